@@ -1,0 +1,35 @@
+"""Every text a user reads, in 中文 and English, from one catalogue: ``geo/data/messages.csv``."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+from geo.errors import UsageError
+
+__all__ = ["LANGUAGES", "catalogue", "text"]
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Return every message by id, each a mapping of language to text."""
+    raw = resources.files("geo.data").joinpath("messages.csv").read_text(encoding="utf-8")
+    return {row["message_id"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(raw.splitlines())}
+
+
+def text(message_id: str, language: str, **values: object) -> str:
+    """Return the message in `language`, with ``{name}`` fields filled from `values`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such message or language.
+    """
+    try:
+        template = catalogue()[message_id][language]
+    except KeyError:
+        raise UsageError(f"no message {message_id!r} in {language!r}; see geo/data/messages.csv") from None
+    return template.format(**values) if values else template
