@@ -1,0 +1,1 @@
+"""Tables the program itself owns; see docs/architecture.md."""
