@@ -1,0 +1,394 @@
+"""`Atlas`: the published data set in memory, and `View`: the part of it that a `Selection` shows."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.errors import DataError, UsageError
+from geo.schema import Table, tables
+from geo.selection import FILTERS, Selection
+
+__all__ = ["Atlas", "View", "default_layers", "typed_frame"]
+
+_DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
+_CONTEXT_ROLES = ("city", "district")
+_QUALIFIER_OF_DERIVED = "exact"
+
+
+def default_layers() -> Path:
+    """Return the folder of the published layers: ``$GEO_LAYERS``, else the checkout's, else the package's own."""
+    if configured := os.environ.get("GEO_LAYERS"):
+        return Path(configured)
+    package = Path(__file__).resolve().parent
+    for folder in (package.parent / "layers", package / "_layers"):
+        if (folder / "datapackage.json").is_file():
+            return folder
+    return package.parent / "layers"
+
+
+def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame:
+    """Return rows of text as a DataFrame with the types of the contract.
+
+    Parameters
+    ----------
+    table : Table
+        The contract; columns that no row has are left out.
+    rows : iterable of mapping
+        Column → text or JSON value; "" and None mean no value.
+
+    Returns
+    -------
+    DataFrame
+        Text, ids, enums, lists and periods as `str` (missing: NaN), integer as Int64, number as float64,
+        boolean as boolean.
+    """
+    rows = list(rows)
+    present = set().union(*(row.keys() for row in rows)) if rows else set(table.names())
+    columns: dict[str, pd.Series[Any]] = {}
+    for column in table.columns:
+        if column.name not in present:
+            continue
+        values = [row.get(column.name) for row in rows]
+        values = [None if value == "" else value for value in values]
+        if column.type == "boolean":
+            values = [{"true": True, "false": False}.get(v, v) if isinstance(v, str) else v for v in values]
+        elif column.type in ("integer", "number"):
+            convert = int if column.type == "integer" else float
+            values = [None if value is None else convert(value) for value in values]
+        columns[column.name] = pd.Series(values, dtype=_DTYPES.get(column.type, "str"))
+    return pd.DataFrame(columns)
+
+
+def fold(text: str) -> str:
+    """Return text for comparison: compatibility form, no case, no spaces, dashes alike."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join("-" if c in "‐‑‒–—―−" else c for c in folded if not c.isspace())
+
+
+@dataclass(frozen=True)
+class View:
+    """What a selection shows: the same rows for map, table, chart, report and export."""
+
+    atlas: Atlas
+    selection: Selection
+    places: gpd.GeoDataFrame
+    institutions: gpd.GeoDataFrame
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """The facts about the places shown."""
+        facts = self.atlas.table("facts")
+        return facts[facts["place_id"].isin(self.places.index)]
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The sources of everything shown: places, boundaries, clusters, facts, institutions, editions."""
+        atlas, shown = self.atlas, self.places.index
+        clusters = atlas.table("place_clusters")
+        editions = atlas.table("editions")
+        used = {
+            *self.places["source_id"],
+            *self.places["boundary_source_id"],
+            *self.facts["source_id"],
+            *self.institutions["source_id"],
+            *clusters.loc[clusters["place_id"].isin(shown), "source_id"],
+            *editions.loc[editions["edition_id"].isin(self.places["since_edition"]), "source_id"],
+            *atlas.table("basemap")["source_id"],
+        }
+        sources = atlas.table("sources")
+        return sources[sources["source_id"].isin(used)]
+
+
+class Atlas:
+    """The published data set: layers as GeoDataFrames, tables as DataFrames, all with the types of the contract.
+
+    Use `Atlas.load`. Everything is read once and must not be changed in place.
+    """
+
+    def __init__(self, folder: Path, package: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._package = package
+        self.meta: Mapping[str, Any] = package["atlas"]
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    @classmethod
+    def load(cls, layers_dir: str | Path | None = None) -> Atlas:
+        """Load the published layers.
+
+        Parameters
+        ----------
+        layers_dir : str or Path, optional
+            Folder with ``datapackage.json``; by default ``$GEO_LAYERS``, else the checkout's ``layers/``, else the
+            layers inside the installed package.
+
+        Raises
+        ------
+        DataError
+            If the folder, a file, or a file's hash is not as ``datapackage.json`` says; every such file is named.
+
+        Notes
+        -----
+        Reads and hashes about 3 MB: some 20 ms. Tables and layers are parsed when first asked for.
+        """
+        folder = Path(layers_dir) if layers_dir is not None else default_layers()
+        try:
+            package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise DataError(f"no layers in {folder}: run `geo build`, or give --layers DIR") from None
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise DataError(f"{folder / 'datapackage.json'} is not readable ({error}): run `geo build` again") from None
+        problems = []
+        for resource in package.get("resources", ()):
+            try:
+                digest = hashlib.sha256((folder / resource["path"]).read_bytes()).hexdigest()
+            except OSError as error:
+                problems.append(f"{resource['path']}: cannot be read ({error.strerror})")
+                continue
+            if resource["hash"] != f"sha256:{digest}":
+                problems.append(f"{resource['path']}: differs from its hash in datapackage.json")
+        if problems or "atlas" not in package:
+            raise DataError(f"the layers in {folder} are damaged: run `geo build` again", problems)
+        return cls(folder, package)
+
+    @property
+    def digest(self) -> str:
+        """Return one hash over all published files: changes when, and only when, the data change."""
+        joined = "".join(f"{r['path']} {r['hash']}\n" for r in self._package["resources"])
+        return hashlib.sha256(joined.encode()).hexdigest()[:16]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of ``layers/tables`` with the types of the contract; raise `UsageError` for another name."""
+        if name not in self._tables:
+            path = self.folder / "tables" / f"{name}.csv"
+            if not path.is_file():
+                known = sorted(p.stem for p in (self.folder / "tables").glob("*.csv"))
+                raise UsageError(f"no table {name!r}; tables are {', '.join(known)}")
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+            self._tables[name] = typed_frame(tables()[name], frame.to_dict("records"))
+        return self._tables[name]
+
+    @cached_property
+    def places(self) -> gpd.GeoDataFrame:
+        """All places, city and districts included: index place_id, columns of ``place_layer``, EPSG:4326."""
+        kinds = self.table("kinds").sort_values("sort_order")["kind"]
+        frames = [self._layer(self.folder / f"{kind}.geojson", "place_layer") for kind in kinds]
+        joined = pd.concat([frame for frame in frames if len(frame)])
+        return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id", drop=False).rename_axis(None)
+
+    @cached_property
+    def institutions(self) -> gpd.GeoDataFrame:
+        """All institutions: index institution_id, geometry None where the place is unknown, EPSG:4326."""
+        frame = self._layer(self.folder / "institution.geojson", "institutions")
+        return frame.set_index("institution_id", drop=False).rename_axis(None)
+
+    def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
+        """Return a basemap layer, such as "districts", as a GeoDataFrame in EPSG:4326.
+
+        Raises
+        ------
+        UsageError
+            If the atlas has no such layer; the message names those it has.
+        """
+        known = list(self.table("basemap")["layer_id"])
+        if layer_id not in known:
+            raise UsageError(f"no basemap layer {layer_id!r}; layers are {', '.join(known)}")
+        return self._layer(self.folder / "basemap" / f"{layer_id}.geojson", layer_id)
+
+    def _layer(self, path: Path, table: str) -> gpd.GeoDataFrame:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        frame = typed_frame(tables()[table], [feature["properties"] for feature in features])
+        geometry = [shapely.geometry.shape(f["geometry"]) if f["geometry"] else None for f in features]
+        return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
+
+    @cached_property
+    def roles(self) -> Mapping[str, str]:
+        """Role of every kind."""
+        kinds = self.table("kinds")
+        return dict(zip(kinds["kind"], kinds["role"], strict=True))
+
+    @cached_property
+    def layout(self) -> gpd.GeoDataFrame:
+        """The places of the layout: all but city and districts."""
+        return self.places[~self.places["kind"].map(self.roles).isin(_CONTEXT_ROLES)]
+
+    @cached_property
+    def districts(self) -> gpd.GeoDataFrame:
+        """The districts among the places."""
+        return self.places[self.places["kind"].map(self.roles) == "district"]
+
+    @cached_property
+    def allowed(self) -> Mapping[str, tuple[str, ...]]:
+        """Allowed values by query name, for `Selection.from_query`, the command line and the pages."""
+        return {
+            "kind": tuple(self.table("kinds").sort_values("sort_order")["kind"]),
+            "cluster": tuple(self.table("clusters").sort_values("sort_order")["cluster_id"]),
+            "district": tuple(self.districts.index),
+            "edition": tuple(self.table("editions").sort_values(["month", "edition_id"])["edition_id"]),
+            "status": tuple(sorted(set(self.layout["status"]))),
+            "measure": tuple(self.table("measures").sort_values("sort_order")["measure_id"]),
+            "place": tuple(self.places.index),
+        }
+
+    def name(self, place_id: str, language: str, *, short: bool = False) -> str:
+        """Return the name of a place in a language, the map label if `short`."""
+        return str(self.places.at[self.find(place_id), f"{'short' if short else 'name'}_{language}"])
+
+    def find(self, wanted: str) -> str:
+        """Return the place_id for an id, name, short name or alias, in any case, width or dash.
+
+        Raises
+        ------
+        UsageError
+            If nothing or more than one place answers to it; the message names the nearest or the candidates.
+        """
+        if wanted in self.places.index:
+            return wanted
+        key = fold(wanted)
+        hits = sorted({place_id for place_id, names in self._names.items() if key in names}) if key else []
+        if len(hits) == 1:
+            return hits[0]
+        if hits:
+            raise UsageError(f"{wanted!r} may be {', '.join(hits)}: give the place_id")
+        pool = {name: place_id for place_id, names in self._names.items() for name in names}
+        near = [pool[name] for name in difflib.get_close_matches(key, list(pool), n=3, cutoff=0.6)]
+        near += [place_id for name, place_id in pool.items() if key and key in name]
+        hint = f"did you mean {', '.join(list(dict.fromkeys(near))[:5])}?" if near else "`geo places` lists them"
+        raise UsageError(f"no place {wanted!r}: {hint}")
+
+    @cached_property
+    def _names(self) -> Mapping[str, set[str]]:
+        """Folded names by which each place answers."""
+        aliases = self.table("places").set_index("place_id")["aliases"]
+        named = {}
+        for row in self.places.itertuples():
+            alias = aliases.get(row.place_id)
+            words = [row.place_id, row.name_zh, row.name_en, row.short_zh, row.short_en]
+            words += alias.split(";") if isinstance(alias, str) else []
+            named[row.place_id] = {fold(word) for word in words}
+        return named
+
+    def facts(self, place_id: str) -> pd.DataFrame:
+        """Return the facts about one place with their measure, unit, scope and source, headline ones first.
+
+        Returns
+        -------
+        DataFrame
+            The columns of ``facts``, ``label_*``, ``unit``, ``unit_*``, ``scope_*``, and those of ``sources``
+            prefixed ``source_``; ordered by measure, headline first, then newest first.
+        """
+        facts = self.table("facts")
+        own = facts[facts["place_id"] == self.find(place_id)]
+        measures = self.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
+        units = self.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
+        units = units.rename(columns={"unit_id": "unit", "symbol_zh": "unit_zh", "symbol_en": "unit_en"})
+        scopes = self.table("scopes").rename(
+            columns={"scope_id": "scope", "name_zh": "scope_zh", "name_en": "scope_en"}
+        )
+        sources = self.table("sources").set_index("source_id").add_prefix("source_").reset_index()
+        joined = (
+            own.merge(measures, on="measure_id").merge(units, on="unit").merge(scopes, on="scope", how="left")
+        ).merge(sources, on="source_id")
+        order = ["sort_order", "measure_id", "headline", "as_of"]
+        return joined.sort_values(order, ascending=[True, True, False, False], kind="stable", ignore_index=True)
+
+    def values(self, measure_id: str) -> pd.DataFrame:
+        """Return the value to show of one measure for every place that has one.
+
+        Parameters
+        ----------
+        measure_id : str
+            A reported measure (its headline facts) or a derived one.
+
+        Returns
+        -------
+        DataFrame
+            Index place_id; value (float64, unit of the measure), qualifier, as_of, scope, source_id, detail.
+            Places without a value have no row: unknown is not zero.
+
+        Raises
+        ------
+        UsageError
+            If there is no such measure.
+        """
+        measures = self.table("measures").set_index("measure_id")
+        if measure_id not in measures.index:
+            raise UsageError(f"no measure {measure_id!r}; measures are {', '.join(measures.index)}")
+        columns = ["value", "qualifier", "as_of", "scope", "source_id", "detail"]
+        if measures.at[measure_id, "origin"] == "reported":
+            facts = self.table("facts")
+            chosen = facts[(facts["measure_id"] == measure_id) & facts["headline"]].assign(detail=None)
+            return chosen.set_index("place_id")[columns]
+        derived = self.table("derived")
+        chosen = derived[(derived["measure_id"] == measure_id) & derived["value"].notna()].set_index("place_id")
+        places = self.places.loc[chosen.index]
+        return chosen.assign(
+            qualifier=_QUALIFIER_OF_DERIVED,
+            as_of=self.meta["data_date"],
+            scope=places["scope"],
+            source_id=places["boundary_source_id"],
+        )[columns]
+
+    def select(self, selection: Selection | None = None) -> View:
+        """Return the places and institutions that a selection shows.
+
+        Parameters
+        ----------
+        selection : Selection, optional
+            By default the whole layout.
+
+        Raises
+        ------
+        UsageError
+            If a filter names a value that the atlas does not have; every one is listed with what is allowed.
+        """
+        selection = selection or Selection()
+        self._check(selection)
+        places = self.places
+        in_kind = places["kind"].isin(selection.kinds) if selection.kinds else places.index.isin(self.layout.index)
+        keep = pd.Series(in_kind, index=places.index)
+        for column, wanted in (("clusters", selection.clusters), ("district_ids", selection.districts)):
+            if wanted:
+                keep &= places[column].fillna("").map(lambda cell, w=wanted: not set(w).isdisjoint(cell.split(";")))
+        if selection.editions:
+            months = self.table("editions").set_index("edition_id")["month"]
+            latest = months[list(selection.editions)].max()
+            keep &= places["since_edition"].map(months).fillna("") <= latest
+        if selection.statuses:
+            keep &= places["status"].isin(selection.statuses)
+        if selection.text:
+            key = fold(selection.text)
+            keep &= pd.Series({pid: any(key in name for name in names) for pid, names in self._names.items()})
+        chosen = places[keep]
+        return View(self, selection, chosen, self._institutions_of(selection, chosen))
+
+    def _institutions_of(self, selection: Selection, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        institutions = self.institutions
+        if not selection.is_filtered():
+            return institutions
+        shown = set(places.index)
+        inside = institutions["inside_ids"].fillna("").map(lambda cell: not shown.isdisjoint(cell.split(";")))
+        return institutions[inside | institutions["place_id"].isin(shown) | institutions["district_id"].isin(shown)]
+
+    def _check(self, selection: Selection) -> None:
+        problems = []
+        for field, name in FILTERS.items():
+            for value in getattr(selection, field):
+                if value not in self.allowed[name]:
+                    near = difflib.get_close_matches(value, self.allowed[name], n=1)
+                    hint = f"did you mean {near[0]}? " if near else ""
+                    problems.append(f"{name} {value!r}: {hint}allowed are {', '.join(self.allowed[name])}")
+        if problems:
+            raise UsageError("\n".join(["the selection names what is not there", *problems]))
