@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import DataError, UsageError
-from geo.schema import Table, tables
+from geo.schema import BASEMAP_TABLES, Table, tables
 from geo.selection import FILTERS, Selection
 
 __all__ = ["Atlas", "View", "default_layers", "typed_frame"]
@@ -76,6 +76,18 @@ def fold(text: str) -> str:
     """Return text for comparison: compatibility form, no case, no spaces, dashes alike."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join("-" if c in "‐‑‒–—―−" else c for c in folded if not c.isspace())
+
+
+def _plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a row with plain Python values: missing as None, NumPy scalars unwrapped."""
+    plain: dict[str, Any] = {}
+    for key, value in row.items():
+        plain[str(key)] = None if pd.isna(value) else value.item() if hasattr(value, "item") else value
+    return plain
+
+
+def _plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [_plain_row(row) for row in frame.to_dict("records")]
 
 
 @dataclass(frozen=True)
@@ -202,10 +214,10 @@ class Atlas:
         UsageError
             If the atlas has no such layer; the message names those it has.
         """
-        known = list(self.table("basemap")["layer_id"])
-        if layer_id not in known:
-            raise UsageError(f"no basemap layer {layer_id!r}; layers are {', '.join(known)}")
-        return self._layer(self.folder / "basemap" / f"{layer_id}.geojson", layer_id)
+        roles = self.table("basemap").set_index("layer_id")["role"]
+        if layer_id not in roles.index:
+            raise UsageError(f"no basemap layer {layer_id!r}; layers are {', '.join(roles.index)}")
+        return self._layer(self.folder / "basemap" / f"{layer_id}.geojson", BASEMAP_TABLES[roles[layer_id]])
 
     def _layer(self, path: Path, table: str) -> gpd.GeoDataFrame:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
@@ -303,6 +315,55 @@ class Atlas:
         ).merge(sources, on="source_id")
         order = ["sort_order", "measure_id", "headline", "as_of"]
         return joined.sort_values(order, ascending=[True, True, False, False], kind="stable", ignore_index=True)
+
+    def profile(self, place_id: str) -> dict[str, Any]:
+        """Return all that is known about one place as plain values, for JSON and text.
+
+        Returns
+        -------
+        dict
+            ``place`` (columns of ``place_layer``), ``clusters``, ``districts`` (with ``share``), ``children``,
+            ``facts``, ``derived``, ``policy``, ``institutions``, ``sources``: lists of rows, unknown as None.
+        """
+        place_id = self.find(place_id)
+        place = self.places.loc[place_id].drop("geometry")
+        facts = self.facts(place_id)
+        clusters = self._rows_of(place_id, "place_clusters").merge(
+            self.table("clusters")[["cluster_id", "name_zh", "name_en", "colour"]], on="cluster_id"
+        )
+        names = self.places[["name_zh", "name_en"]].reset_index(names="district_id")
+        districts = self._rows_of(place_id, "place_districts").merge(names, on="district_id")
+        measures = self.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
+        units = self.table("units").rename(columns={"unit_id": "unit", "symbol_zh": "unit_zh", "symbol_en": "unit_en"})[
+            ["unit", "unit_zh", "unit_en"]
+        ]
+        derived = self._rows_of(place_id, "derived").merge(measures, on="measure_id").merge(units, on="unit")
+        policy = self._rows_of(place_id, "policy_places")[["policy_id"]].merge(self.table("policy"), on="policy_id")
+        institutions = pd.DataFrame(self.institutions.drop(columns="geometry"))
+        inside = institutions["inside_ids"].fillna("").map(lambda cell: place_id in cell.split(";"))
+        institutions = institutions[inside | (institutions["place_id"] == place_id)]
+        used = {
+            place["source_id"],
+            place["boundary_source_id"],
+            *(source for frame in (facts, clusters, policy, institutions) for source in frame["source_id"]),
+        }
+        sources = self.table("sources")
+        children = pd.DataFrame(self.places.drop(columns="geometry"))
+        frames = {
+            "clusters": clusters,
+            "districts": districts.sort_values("share", ascending=False),
+            "children": children[children["parent_id"] == place_id][["place_id", "kind", "name_zh", "name_en"]],
+            "facts": facts,
+            "derived": derived.sort_values(["sort_order", "measure_id"]),
+            "policy": policy,
+            "institutions": institutions,
+            "sources": sources[sources["source_id"].isin(used)],
+        }
+        return {"place": _plain_row(place.to_dict()), **{key: _plain_rows(frame) for key, frame in frames.items()}}
+
+    def _rows_of(self, place_id: str, table: str) -> pd.DataFrame:
+        frame = self.table(table)
+        return frame[frame["place_id"] == place_id]
 
     def values(self, measure_id: str) -> pd.DataFrame:
         """Return the value to show of one measure for every place that has one.

@@ -13,7 +13,7 @@ from importlib import resources
 
 from geo.errors import UsageError
 
-__all__ = ["KEYS", "TYPES", "Column", "Table", "table", "tables"]
+__all__ = ["BASEMAP_TABLES", "KEYS", "TYPES", "Column", "Table", "table", "tables"]
 
 #: Types a column may have, and how each is written in CSV.
 TYPES = {
@@ -58,6 +58,18 @@ KEYS: dict[str, tuple[str, ...]] = {
     "derived": ("place_id", "measure_id"),
     "place_districts": ("place_id", "district_id"),
     "place_layer": ("place_id",),
+}
+
+
+#: Role of a basemap layer → the table that says which properties its features have.
+BASEMAP_TABLES = {
+    "district": "districts",
+    "township": "townships",
+    "water": "water",
+    "coast": "coast",
+    "rail": "metro_lines",
+    "station": "metro_stations",
+    "road": "ring_roads",
 }
 
 

@@ -48,6 +48,7 @@ _META_KEYS = {
     "city_place_id": str,
     "bbox": list,
     "metric_crs": str,
+    "context_scope": str,
     "default_edition": str,
     "data_date": str,
     "version": str,

@@ -1,0 +1,342 @@
+"""Build ``layers/`` from ``seeds/``: checked, derived, byte for byte reproducible, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+from tqdm import tqdm
+
+from geo.errors import DataError, OutputError
+from geo.geojson import feature_collection, round_geometry
+from geo.geometry import OFFICIAL_AREA, Drawn, official_area, read_geometry
+from geo.measures import district_shares, mark_facts, place_measures, ratio_measures
+from geo.package import describe
+from geo.schema import table as schema_table
+from geo.seeds import SEED_TABLES, Row, Seeds, read_seeds
+
+__all__ = ["BuildReport", "build", "render_layers"]
+
+_PACKAGE = "datapackage.json"
+_INTEGER_MEASURES = frozenset({"stations_inside", "stations_1km", "nearest_station_m", "institutions_inside"})
+_GEOMETRIC = (
+    "area_km2",
+    "area_ratio",
+    "perimeter_km",
+    "stations_inside",
+    "stations_1km",
+    "nearest_station_m",
+    "centre_km",
+    "institutions_inside",
+    "districts_count",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did: the folder, the number of files and of those that changed."""
+
+    layers: Path
+    files: int
+    changed: tuple[str, ...]
+
+
+def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False) -> BuildReport:
+    """Build the published layers, or check that they are what the seeds give.
+
+    Parameters
+    ----------
+    seeds_dir, layers_dir : str or Path
+        Folders; `layers_dir` is replaced as a whole.
+    check : bool
+        Write nothing; raise if any file differs.
+
+    Raises
+    ------
+    DataError
+        With every problem of the seeds, or, with `check`, every file that differs. Nothing is written.
+    OutputError
+        If `layers_dir` cannot be written or holds files that no build wrote.
+    """
+    layers = Path(layers_dir)
+    files = render_layers(seeds_dir)
+    changed = tuple(sorted(_differences(layers, files)))
+    if check:
+        if changed:
+            raise DataError(
+                f"{len(changed)} files in {layers} are not what {seeds_dir} gives: run `geo build` and commit",
+                changed,
+            )
+    elif changed:
+        _replace_folder(layers, files)
+    return BuildReport(layers, len(files), changed)
+
+
+def render_layers(seeds_dir: str | Path) -> dict[str, bytes]:
+    """Return every published file by its path below ``layers/``; raise `DataError` with all problems of the seeds."""
+    with tqdm(total=4, desc="geo build", disable=None, leave=False) as progress:
+        seeds = read_seeds(seeds_dir)
+        progress.update()
+        drawn = read_geometry(seeds)
+        problems = [*seeds.problems, *drawn.problems]
+        if problems:
+            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+            raise DataError(f"{count} in {seeds_dir}; nothing was written", problems)
+        progress.update()
+        derived = _Derived(seeds, drawn)
+        progress.update()
+        files = _render(seeds, drawn, derived)
+        progress.update()
+    return files
+
+
+class _Derived:
+    """Everything the build computes: marked facts, measures by place, shares of districts, places of institutions."""
+
+    def __init__(self, seeds: Seeds, drawn: Drawn) -> None:
+        places = seeds.by_id("places")
+        roles = {row["kind"]: row["role"] for row in seeds.rows["kinds"]}
+        self.role = {place_id: roles[row["kind"]] for place_id, row in places.items()}
+        self.polygons = {place_id: round_geometry(drawn.polygons[place_id]) for place_id in sorted(drawn.polygons)}
+        grades = {row["source_id"]: row["grade"] for row in seeds.rows["sources"]}
+        scopes = {place_id: row["scope"] for place_id, row in drawn.properties.items()}
+        static = frozenset(row["measure_id"] for row in seeds.rows["measures"] if row["topic"] == "area")
+        self.facts = mark_facts(seeds.rows["facts"], grades, scopes, static)
+        districts = {place_id: self.polygons[place_id] for place_id in places if self.role[place_id] == "district"}
+        self.shares = {
+            place_id: district_shares(polygon, districts)
+            for place_id, polygon in self.polygons.items()
+            if self.role[place_id] not in ("city", "district")
+        }
+        self.points = {
+            row["institution_id"]: shapely.Point(float(row["lon"]), float(row["lat"]))
+            for row in seeds.rows["institutions"]
+            if row["placed_by"] != "none"
+        }
+        self.labels = {place_id: _label_point(polygon) for place_id, polygon in self.polygons.items()}
+        self.measures = self._measure(seeds, drawn)
+
+    def _measure(self, seeds: Seeds, drawn: Drawn) -> dict[str, dict[str, tuple[float | None, str]]]:
+        stations = drawn.features(seeds, "station")
+        frame = gpd.GeoDataFrame(
+            {"name_zh": [row["name_zh"] for row, _ in stations]}, geometry=[g for _, g in stations], crs="EPSG:4326"
+        )
+        point = seeds.meta["reference_point"]
+        result = {}
+        for place_id, polygon in self.polygons.items():
+            values = place_measures(
+                polygon, self.labels[place_id], frame, list(self.points.values()), (point["lon"], point["lat"])
+            )
+            stated = official_area(seeds, drawn.properties[place_id])
+            ratio = round(values["area_km2"][0] / stated[0], 4) if stated and values["area_km2"][0] else None
+            values["area_ratio"] = (ratio, f"{OFFICIAL_AREA} {stated[1]['value']}" if stated else "")
+            if self.role[place_id] == "city":
+                values["districts_count"] = (float(sum(r == "district" for r in self.role.values())), "")
+            else:
+                values["districts_count"] = (float(len(self.shares.get(place_id, [()]))), "")
+            result[place_id] = values
+        return result
+
+    def rows(self, measures: Iterable[Row]) -> list[dict[str, str]]:
+        """Return the rows of the table ``derived`` for the derived measures that the seeds list."""
+        measures = list(measures)
+        rows = [
+            {"place_id": place_id, "measure_id": row["measure_id"], "value": _number(value), "detail": detail}
+            for place_id, values in self.measures.items()
+            for row in measures
+            if row["measure_id"] in values
+            for value, detail in [values[row["measure_id"]]]
+        ]
+        rows += ratio_measures(measures, self.facts)
+        return sorted(rows, key=lambda row: (row["place_id"], row["measure_id"]))
+
+
+def _label_point(polygon: BaseGeometry) -> tuple[float, float]:
+    """Return the centre of the largest circle inside a polygon: a label there stands clear of the border."""
+    parts = getattr(polygon, "geoms", [polygon])
+    largest = max(parts, key=lambda part: part.area)
+    radius = shapely.maximum_inscribed_circle(largest, tolerance=1e-4)
+    lon, lat = shapely.get_coordinates(radius)[0]
+    return round(float(lon), 5), round(float(lat), 5)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def _render(seeds: Seeds, drawn: Drawn, derived: _Derived) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    members = {
+        "title": f"{seeds.meta['title_zh']} · {seeds.meta['title_en']}",
+        "version": seeds.meta["version"],
+        "data_date": seeds.meta["data_date"],
+        "licence": seeds.meta["geometry_licence"],
+        "attribution": _attribution(seeds.meta),
+    }
+    for kind in seeds.rows["kinds"]:
+        features = [
+            (place["place_id"], _place_properties(seeds, drawn, derived, place), derived.polygons[place["place_id"]])
+            for place in seeds.rows["places"]
+            if place["kind"] == kind["kind"]
+        ]
+        files[f"{kind['kind']}.geojson"] = feature_collection(features, {"name": kind["kind"], **members})
+    files["institution.geojson"] = feature_collection(
+        [
+            (row["institution_id"], _typed("institutions", row), derived.points.get(row["institution_id"]))
+            for row in _institutions(seeds, derived)
+        ],
+        {"name": "institution", **members},
+    )
+    for row in seeds.rows["basemap"]:
+        layer = row["layer_id"]
+        features = [
+            (next(iter(properties.values())), {k: v or None for k, v in properties.items()}, geometry)
+            for properties, geometry in drawn.basemap.get(layer, [])
+        ]
+        files[f"basemap/{layer}.geojson"] = feature_collection(features, {"name": layer, **members})
+    built: dict[str, list[dict[str, str]]] = {name: list(seeds.rows[name]) for name in SEED_TABLES}
+    built["facts"] = derived.facts
+    built["institutions"] = _institutions(seeds, derived)
+    built["derived"] = derived.rows(seeds.rows["measures"])
+    built["place_districts"] = [
+        {"place_id": place_id, "district_id": district_id, "share": _number(share)}
+        for place_id, shares in derived.shares.items()
+        for district_id, share in shares
+    ]
+    for name, rows in built.items():
+        files[f"tables/{name}.csv"] = _csv(schema_table(name).names(), rows)
+    licence = seeds.folder / "LICENSE"
+    if licence.is_file():
+        files["LICENSE"] = licence.read_text(encoding="utf-8").encode()
+    files[_PACKAGE] = describe(seeds.meta, seeds.rows["sources"], files)
+    return files
+
+
+def _attribution(meta: Mapping[str, Any]) -> str:
+    return " · ".join(meta[key] for key in ("attribution_zh", "attribution_en", "border_notice_zh", "border_notice_en"))
+
+
+def _place_properties(seeds: Seeds, drawn: Drawn, derived: _Derived, place: Row) -> dict[str, Any]:
+    place_id = place["place_id"]
+    boundary = drawn.properties[place_id]
+    values = {name: value for name, (value, _) in derived.measures[place_id].items()}
+    stated = official_area(seeds, boundary)
+    clusters = [row["cluster_id"] for row in seeds.rows["place_clusters"] if row["place_id"] == place_id]
+    districts = [district_id for district_id, _ in derived.shares.get(place_id, [])]
+    bounds = [
+        f"{arrow} {boundary[f'bound_{side}']}"
+        for arrow, side in zip("↑→↓←", ("north", "east", "south", "west"), strict=True)
+        if boundary[f"bound_{side}"]
+    ]
+    row: dict[str, Any] = {column: place.get(column) for column in schema_table("place_layer").names()}
+    row |= {name: values[name] for name in values if name in row}
+    row |= {
+        "clusters": ";".join(clusters),
+        "district_ids": ";".join(districts),
+        "method": boundary["method"],
+        "accuracy_m": int(boundary["accuracy_m"]),
+        "scope": boundary["scope"],
+        "bounds_stated": "; ".join(bounds),
+        "area_official_km2": stated[0] if stated else None,
+        "nearest_station": derived.measures[place_id].get("nearest_station_m", (None, ""))[1],
+        "label_lon": derived.labels[place_id][0],
+        "label_lat": derived.labels[place_id][1],
+        "boundary_source_id": boundary["source_id"],
+        "boundary_note_zh": boundary["note_zh"],
+        "boundary_note_en": boundary["note_en"],
+        "attribution": _attribution(seeds.meta),
+    }
+    return {name: None if value == "" else value for name, value in row.items()}
+
+
+def _institutions(seeds: Seeds, derived: _Derived) -> list[dict[str, str]]:
+    rows = []
+    for row in seeds.rows["institutions"]:
+        point = derived.points.get(row["institution_id"])
+        holders = [pid for pid, polygon in derived.polygons.items() if point is not None and polygon.covers(point)]
+        rows.append(
+            {
+                **row,
+                "district_id": next((pid for pid in holders if derived.role[pid] == "district"), ""),
+                "inside_ids": ";".join(pid for pid in holders if derived.role[pid] not in ("city", "district")),
+            }
+        )
+    return rows
+
+
+def _typed(table: str, row: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row of text with JSON numbers and nulls, as GeoJSON properties."""
+    convert: dict[str, Callable[[str], Any]] = {"integer": int, "number": float, "boolean": lambda text: text == "true"}
+    return {
+        column.name: convert.get(column.type, str)(row[column.name]) if row[column.name] != "" else None
+        for column in schema_table(table).columns
+    }
+
+
+def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def _published(layers: Path) -> set[str]:
+    """Return the paths that an earlier build wrote into a folder, by its own ``datapackage.json``."""
+    try:
+        package = json.loads((layers / _PACKAGE).read_text(encoding="utf-8"))
+        return {_PACKAGE, *(resource["path"] for resource in package["resources"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _present(layers: Path) -> set[str]:
+    return {path.relative_to(layers).as_posix() for path in layers.rglob("*") if path.is_file()}
+
+
+def _differences(layers: Path, files: Mapping[str, bytes]) -> list[str]:
+    present = _present(layers) if layers.is_dir() else set()
+    differing = [path for path in files if path not in present or (layers / path).read_bytes() != files[path]]
+    return differing + sorted(present - files.keys())
+
+
+def _replace_folder(layers: Path, files: Mapping[str, bytes]) -> None:
+    if layers.is_dir():
+        strangers = _present(layers) - _published(layers) - files.keys()
+        if strangers:
+            raise OutputError(
+                f"{layers} holds files that no build wrote ({', '.join(sorted(strangers)[:5])}): "
+                f"move them away, or give --layers another folder"
+            )
+    staging = layers.with_name(f".{layers.name}.new-{os.getpid()}")
+    retired = layers.with_name(f".{layers.name}.old-{os.getpid()}")
+    try:
+        for path, content in files.items():
+            target = staging / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        if layers.exists():
+            layers.rename(retired)
+        try:
+            staging.rename(layers)
+        except OSError:
+            if retired.exists():
+                retired.rename(layers)
+            raise
+    except OSError as error:
+        raise OutputError(f"cannot write {layers} ({error.strerror or error}): nothing there has changed") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(retired, ignore_errors=True)

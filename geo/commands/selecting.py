@@ -1,0 +1,44 @@
+"""The selection options that the commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+from geo.messages import LANGUAGES
+from geo.selection import FILTERS, Selection
+
+__all__ = ["add_language", "add_layers", "add_selection", "selection_of"]
+
+_HELP = {
+    "kind": "kind of place, such as belt",
+    "cluster": "industry cluster",
+    "district": "district that the place lies in",
+    "edition": "the layout as of this document",
+    "status": "planned or operating",
+}
+
+
+def add_layers(parser: argparse.ArgumentParser) -> None:
+    """Add ``--layers DIR``."""
+    parser.add_argument("--layers", metavar="DIR", help="the published layers (default: $GEO_LAYERS, else layers/)")
+
+
+def add_language(parser: argparse.ArgumentParser) -> None:
+    """Add ``--language``."""
+    parser.add_argument("--language", choices=LANGUAGES, default="zh", help="language of names (default: zh)")
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Add ``--kind --cluster --district --edition --status --text``, each repeatable."""
+    group = parser.add_argument_group(
+        "selection", "each may be given several times; values of one option are joined by or"
+    )
+    for field, name in FILTERS.items():
+        group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID", help=_HELP[name])
+    group.add_argument("--text", action="append", default=[], help="part of a name, alias or id")
+
+
+def selection_of(args: argparse.Namespace) -> list[Selection]:
+    """Return one selection for each ``--text`` (their results are joined), or one if there is none."""
+    base = Selection().replace(**{field: tuple(getattr(args, field)) for field in FILTERS})
+    return [base.replace(text=text, language=getattr(args, "language", "zh")) for text in args.text or [""]]

@@ -1,0 +1,74 @@
+"""``geo show``: one place with its boundary, measures and sources."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+import pandas as pd
+
+from geo.atlas import Atlas
+from geo.commands.selecting import add_language, add_layers
+from geo.messages import text
+
+HELP = """Show one place: what it is, its boundary, its measures with date, scope and source.
+
+PLACE_ID may also be a name or alias: geo show 马桥"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("place", metavar="PLACE_ID", help="id, name or alias of the place")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    add_language(parser)
+    add_layers(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the place."""
+    atlas = Atlas.load(args.layers)
+    profile = atlas.profile(args.place)
+    if args.format == "json":
+        print(json.dumps(profile, ensure_ascii=False, indent=1))
+    else:
+        _print_text(profile, args.language)
+    return 0
+
+
+def _print_text(profile: dict[str, Any], language: str) -> None:
+    place = profile["place"]
+    print(f"{place[f'name_{language}']}  ({place['place_id']})")
+
+    def line(message: str, value: Any) -> None:
+        shown = value if value not in (None, "") else text("unknown", language)
+        print(f"  {text(f'show.{message}', language)}: {shown}")
+
+    line("kind", place["kind"])
+    line("since", place["since_edition"])
+    line("status", place["status"])
+    line("clusters", ", ".join(row[f"name_{language}"] for row in profile["clusters"]))
+    line("districts", ", ".join(f"{row[f'name_{language}']} {row['share']:.0%}" for row in profile["districts"]))
+    method = text(f"method.{place['method']}", language)
+    line("boundary", f"{method}, ±{place['accuracy_m']} m")
+    line("bounds", place["bounds_stated"])
+    line("area", f"{place['area_km2']:.3f} km²")
+    official = place["area_official_km2"]
+    line("area_official", f"{official:g} km² ({place['area_ratio']:.1%})" if official else None)
+    print(f"{text('show.measures', language)}:")
+    for fact in profile["facts"]:
+        mark = "*" if fact["headline"] else " "
+        qualifier = text(f"qualifier.{fact['qualifier']}", language)
+        print(
+            f" {mark} {fact[f'label_{language}']}: {qualifier}{fact['value']:.12g} "
+            f"{fact[f'unit_{language}']} ({fact['as_of']}; {fact[f'scope_{language}']}) "
+            f"[{fact['source_grade']}] {fact['source_title']}, {fact['source_publisher']}, {fact['source_published']}"
+        )
+    for row in profile["derived"]:
+        value = text("unknown", language) if row["value"] is None or pd.isna(row["value"]) else f"{row['value']:g}"
+        detail = f" ({row['detail']})" if row["detail"] else ""
+        print(f"   {row[f'label_{language}']}: {value} {row[f'unit_{language}']}{detail}")
+    print(f"{text('show.sources', language)}:")
+    for source in profile["sources"]:
+        parts = [source["title"], source["publisher"], source["number"], source["published"], source["url"]]
+        print(f"   [{source['grade']}] {source['source_id']}: {', '.join(part for part in parts if part)}")
