@@ -1,0 +1,143 @@
+"""Which cells of a two-level grid lie wholly inside an area, wholly outside, or on its border.
+
+The cell of a coordinate is ``floor((x - x0) * scale)``. Each step of that is monotone in floating point, so a
+cell holds exactly the numbers between its two ends. A border is drawn into every cell it may touch, with a margin far
+larger than any rounding; a cell that no border touches is wholly inside or wholly outside, and one exact test of its
+centre tells which for a whole run of such cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+__all__ = ["SUB", "Edges", "Grid", "edges_of", "grid_over", "inside_runs", "touched_cells"]
+
+Array = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+#: Fine cells along a side of a coarse cell; a power of two.
+SUB = 16
+_COARSE = 256
+_EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Every segment of every ring of every area: (n, 4) x1 y1 x2 y2, and the number of its area, ascending."""
+
+    xy: Array
+    area: Ints
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of `nx` by `ny` fine cells over the closed box `xmin`…`ymax`; `margin` is in cells."""
+
+    xmin: float
+    ymin: float
+    xmax: float
+    ymax: float
+    scale_x: float
+    scale_y: float
+    nx: int
+    ny: int
+    margin: float
+
+    def cells(self, x: Array, y: Array) -> tuple[Ints, Ints]:
+        """Return column and row of points that are inside the box."""
+        column = ((x - self.xmin) * self.scale_x).astype(np.int64)
+        row = ((y - self.ymin) * self.scale_y).astype(np.int64)
+        return np.minimum(column, self.nx - 1), np.minimum(row, self.ny - 1)
+
+    def centres(self, column: Ints, row: Ints, size: int = 1) -> tuple[Array, Array]:
+        """Return the centres of cells that are `size` fine cells wide."""
+        x = self.xmin + (column + 0.5) * size / (self.scale_x or 1.0)
+        y = self.ymin + (row + 0.5) * size / (self.scale_y or 1.0)
+        return np.asarray(x, np.float64), np.asarray(y, np.float64)
+
+
+def edges_of(geometries: npt.NDArray[np.object_]) -> Edges:
+    """Return all segments of polygons and multipolygons."""
+    parts, part_area = shapely.get_parts(geometries, return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    return Edges(np.column_stack([xy[:-1][same], xy[1:][same]]), part_area[ring_part[ring[1:][same]]].astype(np.int64))
+
+
+def grid_over(edges: Edges) -> Grid:
+    """Return the grid over all edges: at most 256 coarse cells a side, fewer where floating point is too coarse."""
+    if not len(edges.xy):
+        return Grid(np.inf, np.inf, -np.inf, -np.inf, 0.0, 0.0, SUB, SUB, 0.5)
+    xs, ys = edges.xy[:, 0::2], edges.xy[:, 1::2]
+    xmin, xmax, ymin, ymax = (float(v) for v in (xs.min(), xs.max(), ys.min(), ys.max()))
+    rounding = 16 * _EPS * max(abs(xmin), abs(xmax), abs(ymin), abs(ymax), 1e-290)
+    side = max((xmax - xmin) / _COARSE, (ymax - ymin) / _COARSE, 1e4 * SUB * rounding)
+    coarse_x, coarse_y = (max(1, int(np.ceil(extent / side))) for extent in (xmax - xmin, ymax - ymin))
+    scale = SUB / side
+    return Grid(xmin, ymin, xmax, ymax, scale, scale, coarse_x * SUB, coarse_y * SUB, 1e-6 + scale * rounding)
+
+
+def _expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Return owner and value of every integer in the ranges first…last."""
+    count = np.maximum(last - first + 1, 0)
+    owner = np.repeat(np.arange(len(first)), count)
+    start = np.cumsum(count) - count
+    return owner, first[owner] + np.arange(len(owner)) - start[owner]
+
+
+def touched_cells(edges: Edges, grid: Grid) -> tuple[Ints, Ints]:
+    """Return area and cell of all fine cells that an edge may touch, sorted and unique; cell = row * nx + column."""
+    u1, u2 = ((edges.xy[:, i] - grid.xmin) * grid.scale_x for i in (0, 2))
+    v1, v2 = ((edges.xy[:, i] - grid.ymin) * grid.scale_y for i in (1, 3))
+    pad = grid.margin
+
+    def clamp(value: Array, count: int) -> Ints:
+        return np.clip(np.floor(value), 0, count - 1).astype(np.int64)
+
+    edge, row = _expand(clamp(np.minimum(v1, v2) - pad, grid.ny), clamp(np.maximum(v1, v2) + pad, grid.ny))
+    rise, flat = (v2 - v1)[edge], (v1 == v2)[edge]
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        enter = np.where(flat, 0.0, np.clip((row - pad - v1[edge]) / rise, 0.0, 1.0))
+        leave = np.where(flat, 1.0, np.clip((row + 1 + pad - v1[edge]) / rise, 0.0, 1.0))
+    run = (u2 - u1)[edge]
+    a, b = u1[edge] + enter * run, u1[edge] + leave * run
+    span, column = _expand(clamp(np.minimum(a, b) - pad, grid.nx), clamp(np.maximum(a, b) + pad, grid.nx))
+    size = grid.nx * grid.ny
+    key = np.unique(edges.area[edge[span]] * size + row[span] * grid.nx + column)
+    return key // size, key % size
+
+
+def inside_runs(touched: Bools, centre_inside: Callable[[Ints], Bools], first_known: bool) -> Bools:
+    """Return which untouched cells are inside, from one test per run of untouched cells in a row.
+
+    Parameters
+    ----------
+    touched : ndarray of bool, shape (..., columns)
+    centre_inside : callable
+        Takes the flat numbers of cells, returns whether each centre is inside.
+    first_known : bool
+        Runs at either end of a row are known to be outside, and are not tested.
+    """
+    before = np.zeros_like(touched)
+    before[..., 1:] = touched[..., :-1]
+    starts = ~touched & before
+    if first_known:
+        after = np.flip(np.logical_or.accumulate(np.flip(touched, -1), -1), -1)
+        starts &= after
+        inner = after & np.logical_or.accumulate(touched, -1) & ~touched
+    else:
+        starts[..., 0] = ~touched[..., 0]
+        inner = ~touched
+    flat_starts, flat_inner = starts.ravel(), inner.ravel()
+    inside = np.zeros(touched.size, bool)
+    first = np.flatnonzero(flat_starts)
+    if first.size:
+        inside[flat_inner] = centre_inside(first)[np.cumsum(flat_starts)[flat_inner] - 1]
+    return inside.reshape(touched.shape)

@@ -1,0 +1,123 @@
+"""What `assign` found: for every point, the areas it lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import MissingDependencyError
+
+__all__ = ["Memberships"]
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Memberships:
+    """Which areas each point lies in; areas are numbered as in `ids`, ascending within a point.
+
+    Attributes
+    ----------
+    codes : ndarray of int32, shape (n,)
+        For each point, the number of a set of areas; 0 is the empty set.
+    set_offsets, set_areas : ndarrays of int64 and int32
+        Set ``s`` holds areas ``set_areas[set_offsets[s] : set_offsets[s + 1]]``. Many points share few sets.
+    ids : tuple of str
+        The id of each area.
+    """
+
+    codes: Ints
+    set_offsets: Longs
+    set_areas: Ints
+    ids: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def offsets(self) -> Longs:
+        """Where the areas of each point start in `areas`: int64, shape (n + 1,)."""
+        offsets = np.zeros(len(self.codes) + 1, np.int64)
+        np.cumsum(np.diff(self.set_offsets)[self.codes], out=offsets[1:])
+        return offsets
+
+    @cached_property
+    def areas(self) -> Ints:
+        """The areas of all points, one after the other: int32, shape (number of memberships,)."""
+        if int(np.diff(self.set_offsets).max(initial=0)) <= 1:
+            single = self.single()
+            return single[single >= 0]
+        counts = np.diff(self.offsets)
+        within = np.arange(int(self.offsets[-1])) - np.repeat(self.offsets[:-1], counts)
+        return np.asarray(self.set_areas[np.repeat(self.set_offsets[self.codes], counts) + within], np.int32)
+
+    def pairs(self) -> tuple[Longs, Ints]:
+        """Return point and area numbers of every membership, ordered by point, then area."""
+        return np.repeat(np.arange(len(self.codes)), np.diff(self.offsets)), self.areas
+
+    @property
+    def matched(self) -> npt.NDArray[np.bool_]:
+        """Whether each point lies in at least one area."""
+        return np.asarray(self.codes != 0)
+
+    def single(self, areas: Iterable[int] | None = None) -> Ints:
+        """Return the first area of each point among `areas` (default all), or -1: int32, shape (n,)."""
+        return self._set_first(areas)[self.codes]
+
+    def counts(self) -> Longs:
+        """Return the number of points in each area: int64, shape (number of areas,)."""
+        per_set = np.bincount(self.codes, minlength=len(self.set_offsets) - 1)
+        weights = np.repeat(per_set, np.diff(self.set_offsets))
+        totals = np.zeros(len(self.ids), np.int64)
+        np.add.at(totals, self.set_areas, weights)
+        return totals
+
+    def ids_of(self, point: int) -> tuple[str, ...]:
+        """Return the ids of the areas that one point lies in."""
+        return self._set_ids()[int(self.codes[point])]
+
+    def sets(self) -> list[tuple[int, ...]]:
+        """Return every set of areas by number."""
+        bounds = self.set_offsets
+        return [
+            tuple(int(a) for a in self.set_areas[bounds[s] : bounds[s + 1]]) for s in range(len(self.set_offsets) - 1)
+        ]
+
+    def to_arrow(self) -> Any:
+        """Return ids as an Arrow column: list<string>, one list a point (empty where outside every area)."""
+        pa = _pyarrow()
+        return pa.array([list(ids) for ids in self._set_ids()], pa.list_(pa.string())).take(pa.array(self.codes))
+
+    def single_to_arrow(self, areas: Iterable[int] | None = None) -> Any:
+        """Return the id of the first area of each point among `areas`: dictionary<int32, string>, null if none."""
+        pa = _pyarrow()
+        single = self.single(areas)
+        return pa.DictionaryArray.from_arrays(pa.array(single, mask=single < 0), pa.array(self.ids, pa.string()))
+
+    def _set_ids(self) -> list[tuple[str, ...]]:
+        return [tuple(self.ids[area] for area in members) for members in self.sets()]
+
+    def _set_first(self, areas: Iterable[int] | None) -> Ints:
+        wanted = np.ones(len(self.ids), bool)
+        if areas is not None:
+            wanted[:] = False
+            wanted[list(areas)] = True
+        first = np.full(len(self.set_offsets) - 1, -1, np.int32)
+        owner = np.repeat(np.arange(len(first)), np.diff(self.set_offsets))
+        keep = wanted[self.set_areas]
+        first[owner[keep][::-1]] = self.set_areas[keep][::-1]
+        return first
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise MissingDependencyError('Arrow columns need pyarrow: pip install "shanghai-ai-map[tables]"') from None
+    return pyarrow
