@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pyproj
 import shapely
+from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import geodesic_area_km2
+from geo.crs import geodesic_area_km2, lonlat_to_projected, projected_to_lonlat
 from geo.schema import table
 
 __all__ = ["RECIPES", "Boundary", "build_polygon", "read_boundary"]
@@ -95,6 +96,8 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
         boundary.polygon = build_polygon(geometry, boundary.properties, metric_crs)
     except ValueError as error:
         return wrong(str(error))
+    except CRSError:
+        return wrong(f"cannot be widened in metric_crs {metric_crs!r} of atlas.toml: name a projected CRS in metres")
     return boundary
 
 
@@ -161,11 +164,13 @@ def build_polygon(geometry: BaseGeometry, properties: dict[str, str], metric_crs
         return _disc(geometry, _positive(properties, "area_km2", recipe))
     if recipe == "corridor":
         width_m = _positive(properties, "width_m", recipe)
-        there = pyproj.Transformer.from_crs("EPSG:4326", metric_crs, always_xy=True)
-        metric = shapely.transform(geometry, there.transform, interleaved=False)
-        wide = metric.buffer(width_m / 2, quad_segs=16)
-        return shapely.transform(wide, lambda x, y: there.transform(x, y, direction="INVERSE"), interleaved=False)
+        metric = _move(geometry, lambda x, y: lonlat_to_projected(x, y, metric_crs))
+        return _move(metric.buffer(width_m / 2, quad_segs=16), lambda x, y: projected_to_lonlat(x, y, metric_crs))
     return geometry
+
+
+def _move(geometry: BaseGeometry, change: Callable[[Any, Any], tuple[Any, Any]]) -> BaseGeometry:
+    return shapely.transform(geometry, lambda xy: np.column_stack(change(xy[:, 0], xy[:, 1])))
 
 
 def _positive(properties: dict[str, str], column: str, recipe: str) -> float:

@@ -57,6 +57,10 @@ def read_geometry(seeds: Seeds) -> Drawn:
     drawn = Drawn()
     for row in seeds.rows["basemap"]:
         _read_basemap(seeds, row, drawn)
+    registered = {row["layer_id"] for row in seeds.rows["basemap"]}
+    for path in sorted((seeds.folder / "basemap").glob("*.geojson")):
+        if path.stem not in registered:
+            drawn.problems.append(f"basemap/{path.name}: is not in basemap.csv: add its row or remove the file")
     _add_context(seeds, drawn)
     _read_boundaries(seeds, drawn)
     _check_places(seeds, drawn)

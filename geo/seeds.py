@@ -85,7 +85,7 @@ class Seeds:
 
 
 def period_end(period: str) -> date | None:
-    """Return the last day a period of the contract covers, or None for ``unknown``.
+    """Return the last day a period of the contract covers, or None for ``unknown``; `ValueError` if no such day is.
 
     >>> period_end("2018-08"), period_end("2018"), period_end("unknown")
     (datetime.date(2018, 8, 31), datetime.date(2018, 12, 31), None)
@@ -95,6 +95,8 @@ def period_end(period: str) -> date | None:
         return None
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
+    if month is not None and not 1 <= month <= 12:
+        raise ValueError(f"no month {month}")
     if month is None:
         return date(year, 12, 31)
     if day is None:
@@ -190,6 +192,11 @@ def read_seeds(folder: str | Path) -> Seeds:
     problems: list[str] = []
     meta = _read_meta(folder / "atlas.toml", problems)
     rows = {name: _read_table(folder, tables()[name], problems) for name in SEED_TABLES}
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in SEED_TABLES:
+            problems.append(f"{path.name}: is no table of the contract: rename or remove it ({', '.join(SEED_TABLES)})")
+    for name, column in (("places", "name_zh"), ("places", "name_en"), ("clusters", "colour"), ("kinds", "colour")):
+        _check_distinct(name, column, rows[name], problems)
     _check_references(rows, problems)
     _check_places(meta, rows, problems)
     _check_facts(meta, rows, problems)
@@ -202,6 +209,9 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
         meta: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         problems.append("atlas.toml: is missing: every seeds folder has one (title, bbox, CRS, notices)")
+        return {}
+    except OSError as error:
+        problems.append(f"atlas.toml: cannot be read ({error.strerror}): make it a readable file")
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(f"atlas.toml: is not readable TOML in UTF-8 ({error}): mend it")
@@ -232,6 +242,9 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
         raw = (folder / name).read_bytes()
     except FileNotFoundError:
         problems.append(f"{name}: is missing: add it with the header {','.join(table.names('seeds'))}")
+        return []
+    except OSError as error:
+        problems.append(f"{name}: cannot be read ({error.strerror}): make it a readable file")
         return []
     if raw.startswith(b"\xef\xbb\xbf"):
         problems.append(f"{name}:1: starts with a byte order mark: save it as UTF-8 without BOM")
@@ -318,6 +331,18 @@ def _check_references(rows: Mapping[str, list[Row]], problems: list[str]) -> Non
                         )
 
 
+def _check_distinct(name: str, column: str, rows: list[Row], problems: list[str]) -> None:
+    first: dict[str, int] = {}
+    for number, row in enumerate(rows, start=2):
+        value = row[column].casefold()
+        if value and value in first:
+            problems.append(
+                f"{name}.csv:{number}: {column} {row[column]!r} is also that of row {first[value]}: "
+                f"a reader could not tell them apart, change one"
+            )
+        first.setdefault(value, number)
+
+
 def _check_places(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problems: list[str]) -> None:
     roles = {row["kind"]: row["role"] for row in rows["kinds"]}
     places = {row["place_id"]: row for row in rows["places"]}
@@ -355,6 +380,14 @@ def _check_places(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], proble
             step = places[step]["parent_id"]
         if step in seen:
             problems.append(f"{where}: {place_id} is among its own parents: break the circle")
+    months = {row["edition_id"]: row["month"] for row in rows["editions"]}
+    for number, row in enumerate(rows["edition_places"], start=2):
+        place = places.get(row["place_id"])
+        if place and months.get(row["edition_id"], "9999") < months.get(place["since_edition"], ""):
+            problems.append(
+                f"edition_places.csv:{number}: {row['edition_id']} names {row['place_id']} before its since_edition "
+                f"{place['since_edition']}: correct one of them"
+            )
     for number, row in enumerate(rows["editions"], start=2):
         if row["month"] == "unknown":
             problems.append(f"editions.csv:{number}: month is unknown: an edition needs its date to be ordered")
@@ -362,7 +395,7 @@ def _check_places(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], proble
 
 def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problems: list[str]) -> None:
     measures = {row["measure_id"]: row for row in rows["measures"]}
-    limit = period_end(str(meta.get("data_date", ""))[:10]) if not _check_period(str(meta.get("data_date"))) else None
+    limit = _ends(str(meta.get("data_date", "")))
     for number, row in enumerate(rows["measures"], start=2):
         where = f"measures.csv:{number}"
         ratio = bool(row["numerator"]), bool(row["denominator"])
@@ -370,6 +403,7 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
             problems.append(f"{where}: give numerator and denominator both, or neither")
         if all(ratio) and row["origin"] != "derived":
             problems.append(f"{where}: a ratio of two measures is derived: write origin derived")
+    published_on = {row["source_id"]: _ends(row["published"]) for row in rows["sources"]}
     for number, row in enumerate(rows["facts"], start=2):
         where = f"facts.csv:{number}"
         measure = measures.get(row["measure_id"])
@@ -378,6 +412,12 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
         if row["value"].startswith("-"):
             problems.append(f"{where}: value {row['value']} is negative: no measure of the layout can be")
         _check_not_after(where, "as_of", row["as_of"], limit, problems)
+        published = published_on.get(row["source_id"])
+        if published and _starts(row["as_of"]) and _starts(row["as_of"]) > published:
+            problems.append(
+                f"{where}: as_of {row['as_of']} lies after its source was published ({published}): a document reports "
+                f"no future, correct the date or the source (targets go to policy.csv)"
+            )
     for number, row in enumerate(rows["sources"], start=2):
         _check_not_after(f"sources.csv:{number}", "published", row["published"], limit, problems)
     for name in ("policy", "policy_outcomes"):
@@ -389,11 +429,20 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
 
 
 def _check_not_after(where: str, column: str, value: str, limit: date | None, problems: list[str]) -> None:
-    if limit is None or value == "unknown" or _check_period(value):
-        return
-    start = period_end(value if len(value) == 10 else value + {4: "-01-01", 7: "-01"}[len(value)])
-    if start is not None and start > limit:
+    start = _starts(value)
+    if limit is not None and start is not None and start > limit:
         problems.append(f"{where}: {column} {value} lies after data_date {limit} of atlas.toml: correct one of them")
+
+
+def _starts(period: str) -> date | None:
+    """Return the first day of a period; None if it is unknown or not well-formed."""
+    padded = period + {4: "-01-01", 7: "-01"}.get(len(period), "")
+    return _ends(padded) if _check_period(period) is None else None
+
+
+def _ends(period: str) -> date | None:
+    """Return the last day of a period; None if it is unknown or not well-formed."""
+    return period_end(period) if _check_period(period) is None else None
 
 
 def _check_institutions(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problems: list[str]) -> None:

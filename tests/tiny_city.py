@@ -42,7 +42,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
             "source_id": source_id,
             "title": f"Document {source_id}",
             "publisher": "Tiny council",
-            "published": "2020-01-15",
+            "published": "2024-01-15",
             "kind": "plan",
             "grade": grade,
             "licence": "facts-only",
@@ -55,7 +55,14 @@ ROWS: dict[str, list[dict[str, str]]] = {
     ],
     "edition_places": [{"edition_id": "2020-01", "place_id": "belt_a", "source_id": "plan"}],
     "kinds": [
-        {"kind": kind, "role": role, "sort_order": str(order), "name_zh": kind, "name_en": kind, "colour": "#123456"}
+        {
+            "kind": kind,
+            "role": role,
+            "sort_order": str(order),
+            "name_zh": kind,
+            "name_en": kind,
+            "colour": f"#12345{order}",
+        }
         for order, (kind, role) in enumerate(
             [("belt", "corridor"), ("city", "city"), ("district", "district"), ("node", "node"), ("park", "site")]
         )

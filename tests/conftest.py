@@ -1,0 +1,35 @@
+"""Fixtures that every test module may use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import tiny_city
+
+from geo.atlas import Atlas
+from geo.build import build
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """The tiny city's seeds, free to be broken."""
+    return tiny_city.write(tmp_path / "seeds")
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    """The tiny city, built and loaded."""
+    folder = tmp_path_factory.mktemp("tiny")
+    build(tiny_city.write(folder / "seeds"), folder / "layers")
+    return Atlas.load(folder / "layers")
+
+
+@pytest.fixture(scope="session")
+def atlas() -> Atlas:
+    """The published layers of this checkout."""
+    return Atlas.load(Path(__file__).parents[1] / "layers")
