@@ -412,8 +412,8 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
         if row["value"].startswith("-"):
             problems.append(f"{where}: value {row['value']} is negative: no measure of the layout can be")
         _check_not_after(where, "as_of", row["as_of"], limit, problems)
-        published = published_on.get(row["source_id"])
-        if published and _starts(row["as_of"]) and _starts(row["as_of"]) > published:
+        published, stands_for = published_on.get(row["source_id"]), _starts(row["as_of"])
+        if published and stands_for and stands_for > published:
             problems.append(
                 f"{where}: as_of {row['as_of']} lies after its source was published ({published}): a document reports "
                 f"no future, correct the date or the source (targets go to policy.csv)"

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.atlas import Atlas, default_layers
+from geo.errors import DataError, UsageError
+from geo.selection import Selection
+
+
+@pytest.fixture
+def damaged(tiny: Atlas, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny.folder, tmp_path / "layers"))
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (Selection(), ["belt_a", "node_a", "park_b"]),
+        (Selection(kinds=("district",)), ["east", "west"]),
+        (Selection(kinds=("belt", "city")), ["belt_a", "tiny"]),
+        (Selection(clusters=("robots",)), ["node_a", "park_b"]),
+        (Selection(clusters=("robots", "chips")), ["belt_a", "node_a", "park_b"]),
+        (Selection(districts=("east",)), ["belt_a", "park_b"]),
+        (Selection(districts=("east",), clusters=("chips",)), ["belt_a"]),
+        (Selection(editions=("2020-01",)), ["belt_a", "node_a", "park_b"]),
+        (Selection(statuses=("operating",)), None),
+        (Selection(text="OLD　b"), ["park_b"]),
+        (Selection(text="甲"), ["belt_a", "node_a"]),
+        (Selection(text="nothing at all"), []),
+    ],
+)
+def test_select(tiny: Atlas, selection: Selection, expected: list[str] | None) -> None:
+    if expected is None:
+        with pytest.raises(UsageError, match="status 'operating': allowed are planned"):
+            tiny.select(selection)
+    else:
+        assert sorted(tiny.select(selection).places.index) == sorted(expected)
+
+
+def test_edition_shows_the_layout_as_of_that_document(seeds: Path) -> None:
+    from geo.build import build
+
+    path = seeds / "places.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Old B,,2020-01", "Old B,,2022-05"), encoding="utf-8")
+    build(seeds, seeds.parent / "layers")
+    atlas = Atlas.load(seeds.parent / "layers")
+    assert "park_b" not in atlas.select(Selection(editions=("2020-01",))).places.index
+    assert "park_b" in atlas.select(Selection(editions=("2022-05",))).places.index
+    assert "park_b" in atlas.select(Selection(editions=("2020-01", "2022-05"))).places.index
+
+
+def test_unknown_filter_values_are_all_named(tiny: Atlas) -> None:
+    with pytest.raises(UsageError, match=r"kind 'blt': did you mean belt\? allowed are belt, city(?s:.*)cluster 'x'"):
+        tiny.select(Selection(kinds=("blt",), clusters=("x",)))
+
+
+def test_view_holds_facts_institutions_and_sources_of_what_is_shown(tiny: Atlas) -> None:
+    view = tiny.select(Selection(kinds=("node",)))
+    assert set(view.facts["place_id"]) == {"node_a"}
+    assert set(view.sources["source_id"]) == {"plan", "press", "blog"}
+    assert list(view.institutions.index) == ["lab_x"]
+    assert len(tiny.select().institutions) == 2
+    park = tiny.select(Selection(text="park_b"))
+    assert len(park.institutions) == 0
+    assert set(park.sources["source_id"]) == {"plan"}
+
+
+def test_find_is_forgiving_in_spelling_and_strict_in_result(tiny: Atlas) -> None:
+    for wanted in ("park_b", "PARK B", "Ｐａｒｋ　Ｂ", "乙园", "老乙"):
+        assert tiny.find(wanted) == "park_b"
+    with pytest.raises(UsageError, match=r"no place 'prk b': did you mean park_b\?"):
+        tiny.find("prk b")
+    with pytest.raises(UsageError, match="'S' may be belt_a, east"):
+        tiny.find("S")
+    with pytest.raises(UsageError, match="`geo places` lists them"):
+        tiny.find("")
+
+
+def test_facts_carry_measure_unit_scope_and_source(tiny: Atlas) -> None:
+    facts = tiny.facts("甲点")
+    assert list(facts["value"]) == [7.97, 12.5, 140, 900, 100]
+    first = facts.iloc[0]
+    assert (first["unit_zh"], first["scope_en"], first["source_grade"]) == ("km²", "Whole", "A")
+    assert len(tiny.facts("park_b")) == 0
+
+
+def test_values_of_reported_and_derived_measures(tiny: Atlas) -> None:
+    assert tiny.values("firms")["value"].to_dict() == {"node_a": 140.0}
+    areas = tiny.values("area_km2")
+    assert set(areas.index) == set(tiny.places.index)
+    assert (areas["as_of"] == "2024-06-30").all()
+    assert list(tiny.values("area_ratio").index) == ["node_a"]
+    with pytest.raises(UsageError, match="no measure 'firm'; measures are area_km2"):
+        tiny.values("firm")
+
+
+def test_profile_is_plain_and_complete(tiny: Atlas) -> None:
+    import json
+
+    profile = tiny.profile("node_a")
+    assert json.loads(json.dumps(profile, allow_nan=False)) == profile
+    assert profile["place"]["area_official_km2"] == 7.97
+    assert profile["place"]["note_zh"] is None
+    assert [row["cluster_id"] for row in profile["clusters"]] == ["chips", "robots"]
+    assert profile["districts"][0]["share"] == 1.0
+    assert [row["place_id"] for row in tiny.profile("belt_a")["children"]] == ["node_a"]
+    assert [row["policy_id"] for row in tiny.profile("belt_a")["policy"]] == ["target_1"]
+
+
+def test_types_follow_the_contract(tiny: Atlas) -> None:
+    assert tiny.places.crs.to_epsg() == 4326
+    assert tiny.places["accuracy_m"].dtype == pd.Int64Dtype()
+    assert tiny.table("facts")["headline"].dtype == "boolean"
+    assert tiny.table("facts")["as_of"].dtype == "str"
+    assert list(tiny.basemap("quarters")["name_zh"]) == ["东区", "西区"]
+
+
+def test_names_outside_the_atlas_are_refused(tiny: Atlas) -> None:
+    with pytest.raises(UsageError, match="no table 'fact'; tables are basemap, clusters"):
+        tiny.table("fact")
+    with pytest.raises(UsageError, match="no basemap layer 'river'; layers are quarters"):
+        tiny.basemap("river")
+
+
+def test_damaged_layers_are_refused_by_name(damaged: Path) -> None:
+    path = damaged / "node.geojson"
+    path.write_bytes(path.read_bytes().replace(b"10.1", b"10.2", 1))
+    (damaged / "belt.geojson").unlink()
+    with pytest.raises(DataError, match=r"are damaged: run `geo build` again") as caught:
+        Atlas.load(damaged)
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == ["belt.geojson", "node.geojson"]
+
+
+def test_missing_and_unreadable_layers(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="run `geo build`, or give --layers DIR"):
+        Atlas.load(tmp_path)
+    (tmp_path / "datapackage.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DataError, match="is not readable"):
+        Atlas.load(tmp_path)
+
+
+def test_digest_changes_with_the_data(tiny: Atlas, seeds: Path) -> None:
+    from geo.build import build
+
+    build(seeds, seeds.parent / "layers")
+    assert Atlas.load(seeds.parent / "layers").digest == tiny.digest
+    path = seeds / "facts.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",140,", ",141,"), encoding="utf-8")
+    build(seeds, seeds.parent / "layers")
+    assert Atlas.load(seeds.parent / "layers").digest != tiny.digest
+
+
+def test_default_layers_follow_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GEO_LAYERS", str(tmp_path))
+    assert default_layers() == tmp_path
+    monkeypatch.delenv("GEO_LAYERS")
+    assert default_layers() == Path(__file__).parents[1] / "layers"

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.cli import VERBS, main
+
+
+@pytest.fixture
+def layers(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GEO_LAYERS", str(tiny.folder))
+    return tiny.folder
+
+
+def test_places_as_table_json_and_csv(layers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["places", "--cluster", "robots"]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in table] == ["place_id", "node_a", "park_b"]
+    assert main(["places", "--kind", "district", "--format", "json"]) == 0
+    assert [row["name_zh"] for row in json.loads(capsys.readouterr().out)] == ["东区", "西区"]
+    assert main(["places", "--text", "乙园", "--text", "node", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert {row["place_id"] for row in rows} == {"node_a", "park_b"}
+    assert {row["stations_inside"] for row in rows} == {""}
+
+
+def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "node_a", "--language", "en"]) == 0
+    text = capsys.readouterr().out
+    for expected in ("Node A  (node_a)", "7.97 km² (99.9%)", "140", "(2021; Whole) [B] Document press", "↑ North Road"):
+        assert expected in text
+    assert main(["show", "park_b"]) == 0
+    assert "官方面积（图上/官方）: 不详" in capsys.readouterr().out
+    assert main(["show", "甲点", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["place"]["place_id"] == "node_a"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["show", "nowhere"], "geo: no place 'nowhere'"),
+        (["places", "--kind", "castle"], "kind 'castle': allowed are belt"),
+        (["places", "--layers", "nothing/here"], "geo: no layers in"),
+        (["build", "--seeds", "nothing/here"], "geo: no seeds folder"),
+    ],
+)
+def test_errors_go_to_stderr_with_exit_code_2(
+    layers: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert expected in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_build_and_check(seeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--seeds", str(seeds), "--layers", str(seeds.parent / "out")]
+    assert main(["build", *arguments, "--check"]) == 2
+    assert not (seeds.parent / "out").exists()
+    assert main(["build", *arguments]) == 0
+    assert main(["build", *arguments, "--check"]) == 0
+    shutil.rmtree(seeds.parent / "out" / "tables")
+    assert main(["build", *arguments, "--check"]) == 2
+    assert "tables/facts.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main([verb, "--help"])
+    assert stop.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5
+
+
+def test_unknown_verb_exits_2() -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["fly"])
+    assert stop.value.code == 2
+
+
+def test_output_to_a_closed_pipe_and_an_ascii_console(layers: Path) -> None:
+    run = f"{sys.executable} -m geo.cli places --layers {layers}"
+    piped = subprocess.run(f"{run} | head -1", shell=True, capture_output=True, text=True, check=True)
+    assert "Traceback" not in piped.stderr
+    plain = subprocess.run(
+        run.split(), capture_output=True, check=True, env={"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    )
+    assert "甲带" in plain.stdout.decode("utf-8")
