@@ -1,27 +1,24 @@
-# Two commands matter: make app, make test. Each sets up all it needs.
-PYTHON ?= python3
+# Two commands matter: make app, make test. Each sets up all it needs, in .venv; nothing else on the machine changes,
+# except that make test installs missing test programs (browser, GIS tools) through apt where this user may.
 BIN := .venv/bin
+export PYTHON
 export PYTHONUTF8 = 1
 
-.PHONY: app test setup browser lint layers bench clean
+.PHONY: app test setup programs lint layers bench clean
 
 app: setup
 	$(BIN)/geo app
 
-test: setup browser lint
+test: setup programs lint
 	$(BIN)/geo build --check
 	$(BIN)/pytest -n 2 --dist loadfile
 
 setup: .venv/ready
 
-.venv/ready: requirements.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; this is " + sys.version.split()[0])'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	touch $@
+.venv/ready: requirements.txt pyproject.toml tools/setup.sh
+	sh tools/setup.sh
 
-browser:
+programs:
 	sh tools/ensure-apps.sh
 
 lint: setup
@@ -33,8 +30,8 @@ lint: setup
 layers: setup
 	$(BIN)/geo build
 
-bench: setup browser
+bench: setup programs
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
