@@ -1,0 +1,1 @@
+"""The map: its data by URL, its folium element, its colours and classes."""

@@ -1,0 +1,111 @@
+"""Classes of a measure for colouring: few, rounded, none empty; no value is a class of its own, never zero."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["RAMP", "Classes", "classify", "format_number"]
+
+#: From low to high; one hue, so that it can be told apart in grey and by colour-blind readers.
+RAMP = ("#e4eff3", "#b4d3df", "#7cb2c9", "#3f86a8", "#1a5679")
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Class of every key, and the colour and bounds of every class.
+
+    `bounds` are (low, high), both inside the class: the smallest and largest value that occur in it.
+    """
+
+    of: Mapping[str, int]
+    bounds: Sequence[tuple[float, float]]
+    colours: Sequence[str]
+
+    def label(self, index: int) -> str:
+        """Return the bounds of a class as text, one number where they are the same."""
+        low, high = self.bounds[index]
+        return format_number(low) if low == high else f"{format_number(low)} – {format_number(high)}"
+
+
+def classify(values: Mapping[str, float], most: int = len(RAMP)) -> Classes:
+    """Sort values into at most `most` classes.
+
+    Up to `most` different values are a class each. More are split where the classes differ most and vary least inside
+    (Jenks' natural breaks, found exactly), after Fisher (1958), "On grouping for maximum homogeneity".
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        Finite values; keys without a value are left out by the caller.
+    most : int
+        Number of classes, 1 to 5.
+
+    Returns
+    -------
+    Classes
+
+    Examples
+    --------
+    >>> found = classify({"a": 1.0, "b": 2.0, "c": 100.0}, most=2)
+    >>> dict(found.of), [found.label(i) for i in range(2)]
+    ({'a': 0, 'b': 0, 'c': 1}, ['1 – 2', '100'])
+    """
+    clean = {key: float(value) for key, value in values.items() if math.isfinite(value)}
+    different = sorted(set(clean.values()))
+    groups = [[value] for value in different] if len(different) <= most else _natural(sorted(clean.values()), most)
+    index = {value: k for k, group in enumerate(groups) for value in group}
+    positions = [round(k * (len(RAMP) - 1) / max(1, len(groups) - 1)) for k in range(len(groups))]
+    if len(groups) == 1:
+        positions = [len(RAMP) // 2]
+    return Classes(
+        of={key: index[value] for key, value in clean.items()},
+        bounds=[(group[0], group[-1]) for group in groups],
+        colours=[RAMP[position] for position in positions],
+    )
+
+
+def _natural(ordered: Sequence[float], count: int) -> list[list[float]]:
+    n = len(ordered)
+    total, square = [0.0], [0.0]
+    for value in ordered:
+        total.append(total[-1] + value)
+        square.append(square[-1] + value * value)
+
+    def spread(i: int, j: int) -> float:
+        """Return the sum of squared deviations of ordered[i:j]."""
+        return square[j] - square[i] - (total[j] - total[i]) ** 2 / (j - i)
+
+    best = [0.0] + [spread(0, j) for j in range(1, n + 1)]
+    cuts: list[list[int]] = []
+    for _ in range(count - 1):
+        row, cut = [math.inf] * (n + 1), [0] * (n + 1)
+        for j in range(1, n + 1):
+            for i in range(1, j):
+                # Equal values stay together, so a break never runs through them.
+                if ordered[i] != ordered[i - 1] and best[i] + spread(i, j) < row[j]:
+                    row[j], cut[j] = best[i] + spread(i, j), i
+        best = row
+        cuts.append(cut)
+    edges = [n]
+    for cut in reversed(cuts):
+        edges.append(cut[edges[-1]])
+    edges.append(0)
+    edges.reverse()
+    return [list(ordered[a:b]) for a, b in itertools.pairwise(edges) if b > a]
+
+
+def format_number(value: float) -> str:
+    """Return a number with thousands separated and no digits that mean nothing.
+
+    Examples
+    --------
+    >>> format_number(1234567.0), format_number(5.984), format_number(0.04321)
+    ('1,234,567', '5.984', '0.0432')
+    """
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    digits = 3 if abs(value) >= 1 else max(3, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{digits}f}".rstrip("0").rstrip(".")

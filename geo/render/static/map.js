@@ -1,0 +1,546 @@
+/* The map: fetches the layers by URL, draws them on canvas, applies the filter state that Streamlit sends.
+ *
+ * geoMap.start(map) is called once, by the folium element; geoMap.apply(base64) each time the state changes.
+ * Every word reaches the page through textContent. What tests and benchmarks read: window.__geoMap. */
+(function () {
+  "use strict";
+
+  var SKINS = {
+    light: { land: "#f8f7f3", border: "#aeb4b8", township: "#cfd3d4", water: "#a9cbdb", road: "#d3cbb9", station: "#7d868d",
+             none: "#9aa2a8", hatch: "rgba(30,40,48,.55)", selected: "#111a20", halo: "#ffffff" },
+    dark: { land: "#1c262e", border: "#4d5b66", township: "#2f3b44", water: "#2f566b", road: "#4a4a45", station: "#8a97a1",
+            none: "#6c7881", hatch: "rgba(255,255,255,.5)", selected: "#ffffff", halo: "#131c23" },
+  };
+  var DASH = { official_bounds: null, digitised: "8 5", schematic: null };
+  var ZOOM = { township: 12, townshipLabel: 13, station: 11, stationLabel: 13, institution: 10, institutionLabel: 14 };
+  var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null, view: null };
+  var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [], patterns = {};
+  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null;
+
+  /* ---- small helpers ---- */
+  function el(tag, className, text, parent) {
+    var node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined && text !== null) node.textContent = text;
+    if (parent) parent.appendChild(node);
+    return node;
+  }
+  function word(id) { return (files.layout && files.layout.texts[state.lang][id]) || (state.words && state.words[id]) || ""; }
+  function named(thing) { return thing[state.lang] || thing.zh || thing.en || ""; }
+  function skin() { return SKINS[dark ? "dark" : "light"]; }
+
+  /* Geometry travels as whole numbers, differences of lat and lon in units of 1e-5 degree. */
+  function decode(ring) {
+    var out = new Array(ring.length / 2), lat = 0, lon = 0;
+    for (var i = 0; i < ring.length; i += 2) {
+      lat += ring[i]; lon += ring[i + 1];
+      out[i / 2] = [lat / 1e5, lon / 1e5];
+    }
+    return out;
+  }
+  function decodeAll(geometry) { return geometry.map(function (part) { return part.map(decode); }); }
+
+  function tell(message, details, close) {
+    if (alertBox) alertBox.remove();
+    alertBox = el("div", "geo-panel geo-alert", null, map.getContainer());
+    alertBox.setAttribute("role", "alert");
+    if (close) el("button", "", "×", alertBox).onclick = function () { alertBox.remove(); };
+    el("b", "", message, alertBox);
+    (details || []).forEach(function (line) { el("p", "", line, alertBox); });
+    L.DomEvent.disableClickPropagation(alertBox);
+    return alertBox;
+  }
+  function fail(message, detail) {
+    api.error = message + " " + detail;
+    tell(message, [detail]);
+  }
+
+  /* ---- hatching on canvas ---- */
+  var HatchCanvas = L.Canvas.extend({
+    _fillStroke: function (ctx, layer) {
+      var o = layer.options;
+      if (o.casing && o.weight) {
+        ctx.globalAlpha = 0.9; ctx.lineWidth = o.weight + 2.5; ctx.strokeStyle = skin().halo;
+        ctx.lineJoin = "round"; ctx.setLineDash([]); ctx.stroke();
+      }
+      L.Canvas.prototype._fillStroke.call(this, ctx, layer);
+      if (o.hatch) {
+        ctx.globalAlpha = 1; ctx.fillStyle = pattern(ctx, o.hatch, o.hatchKind); ctx.fill("evenodd");
+        if (o.stroke && o.weight) { ctx.globalAlpha = o.opacity; ctx.stroke(); }
+      }
+    },
+  });
+  function pattern(ctx, colour, kind) {
+    var key = colour + kind;
+    if (patterns[key]) return patterns[key];
+    var tile = document.createElement("canvas"), c, size = kind === "dots" ? 7 : 8;
+    tile.width = tile.height = size;
+    c = tile.getContext("2d");
+    c.strokeStyle = c.fillStyle = colour;
+    if (kind === "dots") { c.fillRect(2, 2, 1.5, 1.5); }
+    else {
+      c.lineWidth = 1.2; c.beginPath();
+      [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6]].forEach(function (s) { c.moveTo(s[0], s[1]); c.lineTo(s[2], s[3]); });
+      c.stroke();
+    }
+    return (patterns[key] = ctx.createPattern(tile, "repeat"));
+  }
+
+  /* ---- loading ---- */
+  function load(name) {
+    var url = state.urls[name];
+    if (files[name] && files[name].url === url) return Promise.resolve(files[name]);
+    return fetch(url).then(function (response) {
+      if (!response.ok) throw new Error(url + " (HTTP " + response.status + ")");
+      return response.json();
+    }, function (problem) { throw new Error(url + " (" + problem.message + ")"); }).then(function (data) {
+      data.url = url;
+      return data;
+    });
+  }
+  function loadAll() {
+    var turn = ++loading;
+    return Promise.all([load("layout"), load("basemap")]).then(function (got) {
+      if (turn !== loading) return false;
+      if (files.layout !== got[0] || files.basemap !== got[1]) {
+        files.layout = got[0]; files.basemap = got[1];
+        build();
+      }
+      return true;
+    });
+  }
+
+  function build() {
+    Object.keys(drawn).forEach(function (id) { drawn[id].layer.remove(); });
+    institutions.concat(context, townships).forEach(function (item) { item.layer.remove(); });
+    drawn = {}; institutions = []; context = []; townships = []; files.townships = null;
+    files.basemap.layers.forEach(function (layer) {
+      layer.features.forEach(function (feature) { context.push(contextItem(layer, feature)); });
+    });
+    var ranks = {};
+    files.layout.kinds.forEach(function (kind) { ranks[kind.id] = kind; });
+    files.layout.places.forEach(function (place) {
+      var latlngs = decodeAll(place.g), layer = L.polygon(latlngs, { renderer: renderers.places });
+      place.kindRow = ranks[place.kind];
+      var item = { data: place, layer: layer };
+      hook(layer, item, function () { send({ place: place.id }); });
+      drawn[place.id] = item;
+    });
+    var b = files.layout.bbox;
+    home = L.latLngBounds([]);
+    files.layout.places.forEach(function (place) {
+      if (place.kindRow.role !== "city" && place.kindRow.role !== "district") home.extend(drawn[place.id].layer.getBounds());
+    });
+    if (!home.isValid()) home = L.latLngBounds([[b[1], b[0]], [b[3], b[2]]]);
+    files.layout.institutions.forEach(function (one) {
+      var layer = L.circleMarker(one.at, { renderer: renderers.places, radius: 4 });
+      var item = { data: one, layer: layer, institution: true };
+      hook(layer, item, function () { send({ institution: one.id }); });
+      institutions.push(item);
+    });
+  }
+  function contextItem(layer, feature) {
+    var options = { renderer: renderers.base, interactive: false }, geometry = feature.g, shape;
+    if (feature.t === "point") shape = L.circleMarker(decode(geometry[0][0])[0], L.extend({ radius: 2.2 }, options));
+    else if (feature.t === "line") shape = L.polyline(decodeAll(geometry).map(function (p) { return p[0]; }), options);
+    else shape = L.polygon(decodeAll(geometry), options);
+    return { data: feature, role: layer.role, colour: feature.colour || layer.colour, layer: shape };
+  }
+  function loadTownships() {
+    if (files.townships || !state.urls.townships || map.getZoom() < ZOOM.township) return;
+    files.townships = { pending: true };
+    load("townships").then(function (data) {
+      files.townships = data;
+      data.layers.forEach(function (layer) {
+        layer.features.forEach(function (feature) { townships.push(contextItem(layer, feature)); });
+      });
+      paint();
+    }).catch(function (problem) { fail(word("map.error.layer"), problem.message); });
+  }
+
+  /* ---- styles ---- */
+  function placeStyle(place) {
+    var s = skin(), kind = place.kindRow, selected = state.selected === place.id, role = kind.role;
+    var style = { color: kind.colour, weight: role === "corridor" ? 1.6 : 2, opacity: 1, fill: true, fillColor: kind.colour, casing: false,
+      fillOpacity: role === "district" || role === "city" ? 0.03 : (role === "corridor" ? 0.10 : 0.24), dashArray: DASH[place.method], hatch: null };
+    if (place.method === "schematic") { style.hatch = fade(kind.colour, 0.5); style.weight = 1; style.opacity = 0.75; style.fillOpacity /= 2; }
+    if (state.classes && state.classes.roles.indexOf(role) >= 0) {
+      var k = state.classes.values[place.id];
+      if (k === undefined || k === null) {
+        style.fillColor = s.none; style.fillOpacity = 0.22;
+        if (!style.hatch) { style.hatch = s.hatch; style.hatchKind = "dots"; }
+      } else {
+        style.fillColor = state.classes.list[k].colour; style.fillOpacity = 0.82;
+        if (style.hatch) style.hatch = s.hatch;
+      }
+      if (role === "district") { style.color = s.border; style.weight = 1.2; }
+    }
+    if (selected) { style.casing = true; style.color = s.selected; style.weight = 3.2; style.opacity = 1; }
+    return style;
+  }
+  function fade(colour, alpha) {
+    var n = parseInt(colour.slice(1), 16);
+    return "rgba(" + (n >> 16) + "," + ((n >> 8) & 255) + "," + (n & 255) + "," + alpha + ")";
+  }
+  function contextStyle(item) {
+    var s = skin(), over = online(), style;
+    switch (item.role) {
+      case "district": style = { color: s.border, weight: 1, fill: !over, fillColor: s.land, fillOpacity: 1 }; break;
+      case "township": style = { color: s.township, weight: 0.8, fill: false }; break;
+      case "water": style = item.data.t === "line" ? { color: s.water, weight: map.getZoom() > 11 ? 5 : 2.5, opacity: 0.9 }
+                                                   : { stroke: false, fill: true, fillColor: s.water, fillOpacity: 0.9 }; break;
+      case "coast": style = { color: s.border, weight: 1, fill: false }; break;
+      case "rail": style = { color: item.colour, weight: map.getZoom() > 11 ? 2.2 : 1.3, opacity: dark ? 0.75 : 0.6, fill: false }; break;
+      case "station": style = { color: s.station, weight: 1, fill: true, fillColor: s.halo, fillOpacity: 1,
+                                radius: map.getZoom() > 12 ? 3.2 : 1.8 }; break;
+      default: style = { color: s.road, weight: 2, fill: false };
+    }
+    return style;
+  }
+  function institutionStyle(one) {
+    var vague = one.accuracy > 500;
+    return { color: skin().halo, weight: 1.2, fill: true, fillColor: dark ? "#d9e2e8" : "#33414c", fillOpacity: vague ? 0.45 : 0.95,
+      radius: map.getZoom() > 12 ? 5 : 3.4 };
+  }
+
+  /* ---- painting ---- */
+  function show(item, wanted, style) {
+    var there = map.hasLayer(item.layer);
+    if (wanted) {
+      L.setOptions(item.layer, style);
+      if (style.radius) item.layer._radius = style.radius;
+      if (item.layer._map) { item.layer.setStyle(style); if (style.radius) item.layer.setRadius(style.radius); }
+      else item.layer.addTo(map);
+    } else if (there) item.layer.remove();
+    return wanted;
+  }
+  function paint() {
+    var zoom = map.getZoom(), over = online(), wanted = {}, count = 0;
+    patterns = {};
+    context.forEach(function (item) {
+      var on = !over || item.role === "district";
+      if (item.role === "station" && zoom < ZOOM.station) on = false;
+      show(item, on, contextStyle(item));
+    });
+    townships.forEach(function (item) { show(item, !over && zoom >= ZOOM.township, contextStyle(item)); });
+    state.visible.forEach(function (id) { wanted[id] = true; });
+    var order = [];
+    files.layout.places.forEach(function (place) {
+      var on = show(drawn[place.id], !!wanted[place.id], wanted[place.id] ? placeStyle(place) : {});
+      if (on) { count += 1; order.push(place); }
+    });
+    order.sort(function (a, b) { return b.area - a.area; });   /* small above large, the selected one on top */
+    order.forEach(function (place) { drawn[place.id].layer.bringToFront(); });
+    if (wanted[state.selected] && drawn[state.selected]) drawn[state.selected].layer.bringToFront();
+    var keep = {};
+    state.institutions.forEach(function (id) { keep[id] = true; });
+    institutions.forEach(function (item) {
+      var on = keep[item.data.id] && zoom >= ZOOM.institution;
+      if (show(item, on, on ? institutionStyle(item.data) : {})) item.layer.bringToFront();
+    });
+    context.concat(townships).forEach(function (item) { if (item.role === "station" && map.hasLayer(item.layer)) item.layer.bringToFront(); });
+    labels();
+    requestAnimationFrame(function () {
+      api.layers = count; api.seq = state.seq; api.state = state; api.painted += 1;
+      document.documentElement.dataset.geoPainted = String(state.seq);
+    });
+  }
+
+  /* ---- labels: the important ones first, none over another ---- */
+  var ruler = document.createElement("canvas").getContext("2d"), widths = {};
+  function width(text, font) {
+    var key = font + text;
+    if (widths[key] === undefined) { ruler.font = font; widths[key] = ruler.measureText(text).width; }
+    return widths[key];
+  }
+  function candidates() {
+    var zoom = map.getZoom(), list = [], colours = {}, over = online();
+    files.layout.clusters.forEach(function (cluster) { colours[cluster.id] = cluster.colour; });
+    var bounds = map.getBounds().pad(0.05);
+    function add(className, text, at, rank, size, dots) {
+      if (text && at && bounds.contains(at)) list.push({ className: className, text: text, at: at, rank: rank, size: size, dots: dots || [] });
+    }
+    state.visible.forEach(function (id) {
+      var item = drawn[id]; if (!item) return;
+      var place = item.data, role = place.kindRow.role, selected = id === state.selected;
+      if (role === "city" && !selected) return;
+      var text = state.lang === "zh" ? place.szh : place.sen;
+      add(role === "district" ? "district" : "place" + (selected ? " selected" : ""), text, place.at,
+          selected ? 0 : (role === "corridor" ? 1 : (role === "district" ? 4 : (place.named ? 2 : 3))), role === "district" ? 12 : 12.5,
+          place.clusters.map(function (c) { return colours[c]; }));
+    });
+    if (!over) {
+      context.forEach(function (item) {
+        var data = item.data;
+        if (item.role === "district" && !(data.id && drawn[data.id] && state.visible.indexOf(data.id) >= 0)) add("district", named(data), data.at, 4, 12);
+        if (item.role === "water" && data.at && zoom >= 11) add("water", named(data), data.at, 6, 11.5);
+        if (item.role === "station" && zoom >= ZOOM.stationLabel) add("station", named(data), data.at, 8, 11);
+      });
+      if (zoom >= ZOOM.townshipLabel) townships.forEach(function (item) { add("township", named(item.data), item.data.at, 9, 11); });
+    }
+    institutions.forEach(function (item) {
+      if (map.hasLayer(item.layer) && zoom >= ZOOM.institutionLabel) add("institution", named(item.data), item.data.at, 7, 11);
+    });
+    return list.sort(function (a, b) { return a.rank - b.rank; });
+  }
+  function labels() {
+    var boxes = [], fragment = document.createDocumentFragment(), count = 0, family = getComputedStyle(map.getContainer()).fontFamily;
+    var size = map.getSize(), corner = map.containerPointToLayerPoint([0, 0]), blocked = [];
+    [legend, notice].forEach(function (node) {
+      if (!node) return;
+      var r = node.getBoundingClientRect();
+      if (r.width) blocked.push([r.left, r.top, r.right, r.bottom]);
+    });
+    function free(box) {
+      if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) return false;
+      return boxes.concat(blocked).every(function (b) { return box[2] <= b[0] || box[0] >= b[2] || box[3] <= b[1] || box[1] >= b[3]; });
+    }
+    candidates().forEach(function (c) {
+      var p = map.latLngToContainerPoint(c.at), heavy = /place/.test(c.className);
+      var w = width(c.text, (heavy ? "700 " : "") + c.size + "px " + family) * (c.className === "district" ? 1.14 : 1) + c.dots.length * 12 + 4;
+      var h = c.size * 1.25, gap = /station|institution/.test(c.className) ? 6 : 0;
+      var spots = gap ? [[gap, -h / 2], [-w - gap, -h / 2], [-w / 2, gap], [-w / 2, -h - gap]]
+                      : [[-w / 2, -h / 2], [-w / 2, 7], [-w / 2, -h - 7], [9, -h / 2], [-w - 9, -h / 2], [9, 7], [-w - 9, 7], [9, -h - 7], [-w - 9, -h - 7]];
+      for (var i = 0; i < spots.length; i += 1) {
+        var x = p.x + spots[i][0], y = p.y + spots[i][1], box = [x, y, x + w, y + h];
+        if (!free(box)) continue;
+        boxes.push(box);
+        var node = el("div", "geo-label " + c.className, c.text, fragment);
+        node.style.fontSize = c.size + "px";
+        node.style.left = Math.round(x + corner.x) + "px"; node.style.top = Math.round(y + corner.y) + "px";
+        c.dots.forEach(function (colour) { el("i", "", null, node).style.background = colour; });
+        count += 1;
+        break;
+      }
+    });
+    labelPane.replaceChildren(fragment);
+    api.labels = count;
+  }
+
+  /* ---- tooltip, click ---- */
+  function tip(item) {
+    var box = el("div"), data = item.data;
+    el("b", "", named(data), box);
+    if (item.institution) {
+      el("span", "", word("map.institution." + data.kind) + " · ±" + data.accuracy + " m", box);
+      return box;
+    }
+    el("span", "", named(data.kindRow) + " · " + word("map.method." + data.method), box);
+    if (state.classes && state.classes.roles.indexOf(data.kindRow.role) >= 0) {
+      el("span", "", state.classes.title + ": " + (state.classes.texts[data.id] || word("map.no_data")), box);
+    }
+    return box;
+  }
+  function hook(layer, item, onClick) {
+    layer.bindTooltip(function () { return tip(item); }, { sticky: true, className: "geo-tip", opacity: 1 });
+    layer.on("click", function (event) { L.DomEvent.stop(event); onClick(); });
+    layer.on("mouseover", function () { if (!item.institution && item.data.id !== state.selected) layer.setStyle({ weight: placeStyle(item.data).weight + 1.4 }); });
+    layer.on("mouseout", function () { if (!item.institution && map.hasLayer(layer)) layer.setStyle(placeStyle(item.data)); });
+  }
+  function send(value) {
+    value.n = Date.now();
+    window.Streamlit.setComponentValue(value);
+  }
+
+  /* ---- legend, notice, buttons ---- */
+  function swatch(parent, draw) {
+    var canvas = el("canvas", "", null, parent), ratio = window.devicePixelRatio || 1, ctx;
+    canvas.width = 26 * ratio; canvas.height = 15 * ratio; canvas.style.width = "26px"; canvas.style.height = "15px";
+    canvas.setAttribute("aria-hidden", "true");
+    ctx = canvas.getContext("2d"); ctx.scale(ratio, ratio);
+    draw(ctx);
+  }
+  function box(ctx, fill, alpha, stroke, dash, hatch, kind) {
+    ctx.beginPath(); ctx.rect(1.5, 1.5, 23, 12);
+    if (fill) { ctx.globalAlpha = alpha; ctx.fillStyle = fill; ctx.fill(); ctx.globalAlpha = 1; }
+    if (hatch) { ctx.fillStyle = pattern(ctx, hatch, kind); ctx.fill(); }
+    if (stroke) { ctx.setLineDash(dash || []); ctx.lineWidth = 1.6; ctx.strokeStyle = stroke; ctx.stroke(); }
+  }
+  function drawLegend() {
+    var s = skin(), body, part, grey = dark ? "#c3ccd3" : "#55606a", low = map.getSize().y < 560 || !!state.classes;
+    legend.replaceChildren();
+    body = el("details", "", null, legend); body.open = legend.dataset.open !== "no";
+    el("summary", "", word("map.legend"), body);
+    body.addEventListener("toggle", function (event) {
+      if (event.target === body) legend.dataset.open = body.open ? "yes" : "no";
+      labels();
+    });
+    function section(title, folded) {
+      part = el(folded ? "details" : "section", "", null, body);
+      el(folded ? "summary" : "h3", "", title, part);
+      if (folded) part.addEventListener("toggle", labels);
+    }
+    function row(text, draw) { var line = el("div", "", null, part); swatch(line, draw); el("span", "", text, line); }
+    if (state.classes) {
+      section(state.classes.title);
+      state.classes.list.forEach(function (c) { row(c.label, function (ctx) { box(ctx, c.colour, 0.85, s.border); }); });
+      row(word("map.no_data"), function (ctx) { box(ctx, s.none, 0.25, s.border, null, s.hatch, "dots"); });
+      if (state.classes.note) el("p", "", state.classes.note, part);
+    }
+    var used = {}, groups = {};
+    state.visible.forEach(function (id) {
+      if (!drawn[id]) return;
+      used[drawn[id].data.kind] = true;
+      drawn[id].data.clusters.forEach(function (c) { groups[c] = true; });
+    });
+    section(word("map.legend.kinds"), !!state.classes);
+    files.layout.kinds.forEach(function (kind) {
+      if (used[kind.id]) row(named(kind), function (ctx) { box(ctx, kind.colour, 0.25, kind.colour); });
+    });
+    section(word("map.legend.methods"));
+    row(word("map.method.official_bounds"), function (ctx) { box(ctx, grey, 0.15, grey); });
+    row(word("map.method.digitised"), function (ctx) { box(ctx, grey, 0.15, grey, [5, 3]); });
+    row(word("map.method.schematic"), function (ctx) { box(ctx, null, 0, fade("#888888", 0.8), null, grey); });
+    if (Object.keys(groups).length) section(word("map.legend.clusters"), low);
+    files.layout.clusters.forEach(function (cluster) {
+      if (groups[cluster.id]) row(named(cluster), function (ctx) {
+        ctx.beginPath(); ctx.arc(13, 7.5, 4.5, 0, 7); ctx.fillStyle = cluster.colour; ctx.fill();
+      });
+    });
+    if (state.institutions.length) {
+      section(word("map.legend.institutions"), low);
+      row(word("map.legend.institution"), function (ctx) {
+        ctx.beginPath(); ctx.arc(13, 7.5, 4, 0, 7); ctx.fillStyle = dark ? "#d9e2e8" : "#33414c"; ctx.fill();
+      });
+    }
+  }
+  function drawNotice() {
+    var parts = [], basemap = state.basemap;
+    notice.replaceChildren();
+    if (basemap && basemap.attribution) parts.push(basemap.attribution);
+    parts.push(named(files.layout.attribution), named(files.layout.notice));
+    if (basemap && basemap.datum !== "wgs84") parts.push(word("map.shifted"));
+    el("span", "", parts.filter(Boolean).join(" · "), notice);
+  }
+  var ICONS = { home: "M3 11 L12 3 L21 11 M6 9 V20 H18 V9", link: "M10 14 a4 4 0 0 0 6 0 l3-3 a4 4 0 0 0-6-6 l-1 1 M14 10 a4 4 0 0 0-6 0 l-3 3 a4 4 0 0 0 6 6 l1-1" };
+  function drawControls() {
+    controls.forEach(function (control) { control.remove(); });
+    var bar = L.control({ position: "topright" });
+    bar.onAdd = function () {
+      var box = el("div", "geo-panel leaflet-bar geo-bar");
+      [["home", word("map.home"), function () { goHome(true); }], ["link", word("map.copy_link"), copyLink]].forEach(function (b) {
+        var button = el("button", "", null, box), ns = "http://www.w3.org/2000/svg";
+        button.type = "button"; button.title = b[1]; button.setAttribute("aria-label", b[1]); button.onclick = b[2];
+        var svg = document.createElementNS(ns, "svg"), path = document.createElementNS(ns, "path");
+        svg.setAttribute("viewBox", "0 0 24 24"); path.setAttribute("d", ICONS[b[0]]); svg.appendChild(path); button.appendChild(svg);
+      });
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    controls = [L.control.zoom({ position: "topright", zoomInTitle: word("map.zoom_in"), zoomOutTitle: word("map.zoom_out") }), bar];
+    controls.forEach(function (control) { control.addTo(map); });
+  }
+  function copyLink() {
+    var url = new URL(window.parent.location.href), c = map.getCenter();
+    url.searchParams.set("at", c.lat.toFixed(5) + "," + c.lng.toFixed(5) + "," + map.getZoom());
+    function shown(message) {
+      var note = tell(message, [], true), input = el("input", "", null, note);
+      input.value = url.href; input.readOnly = true; input.setAttribute("aria-label", word("map.copy_link")); input.select();
+      api.link = url.href;
+    }
+    if (!navigator.clipboard) { shown(word("map.copy_by_hand")); return; }
+    navigator.clipboard.writeText(url.href).then(function () { shown(word("map.copied")); }, function () { shown(word("map.copy_by_hand")); });
+  }
+  /* Home is where the layout lies, not the city's outer islands; leave room for an open legend. */
+  function goHome(animate) {
+    var wide = map.getSize().x > 620 && legend.dataset.open !== "no";
+    map.fitBounds(home, { animate: animate, paddingTopLeft: [wide ? 150 : 14, 26], paddingBottomRight: [36, 26] });
+  }
+
+  /* ---- online basemaps: asked for only when chosen ---- */
+  function setTiles() {
+    var wanted = state.basemap && state.basemap.url ? state.basemap : null;
+    if ((tiles && tiles.id) === (wanted && wanted.id)) return;
+    if (tiles && tiles.layer) tiles.layer.remove();
+    if (alertBox) alertBox.remove();
+    tiles = null; api.tiles = null;
+    if (!wanted) return;
+    var good = 0, bad = 0, mine = { id: wanted.id };
+    mine.layer = L.tileLayer(wanted.url, { maxZoom: 18, maxNativeZoom: wanted.max_zoom, subdomains: wanted.subdomains || "abc" });
+    mine.layer.on("tileload", function () { good += 1; api.tiles = "ok"; });
+    mine.layer.on("tileerror", function () {
+      bad += 1;
+      if (good || bad < 3 || tiles !== mine || !mine.layer) return;
+      api.tiles = "failed";
+      mine.layer.remove(); mine.layer = null;      /* the bundled basemap comes back, in the same datum */
+      tell(word("map.error.tiles"), [wanted.host, word("map.error.tiles_remedy")], true);
+      paint();
+    });
+    tiles = mine;
+    mine.layer.addTo(map);
+  }
+  function online() { return !!(tiles && tiles.layer); }
+
+  /* ---- the two entries ---- */
+  function start(instance) {
+    map = instance;
+    map.createPane("geo-base").style.zIndex = 250;
+    map.createPane("geo-places").style.zIndex = 400;
+    labelPane = map.createPane("geo-label-pane"); labelPane.className += " geo-labels leaflet-zoom-hide"; labelPane.style.zIndex = 620;
+    renderers = { base: new HatchCanvas({ pane: "geo-base", padding: 0.35 }), places: new HatchCanvas({ pane: "geo-places", padding: 0.35 }) };
+    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 110 }).addTo(map);
+    map.attributionControl && map.attributionControl.remove();
+    var corner = L.control({ position: "bottomright" });
+    corner.onAdd = function () { return (notice = el("div", "geo-notice")); };
+    corner.addTo(map);
+    var key = L.control({ position: "bottomleft" });
+    key.onAdd = function () {
+      legend = el("div", "geo-panel geo-legend");
+      legend.dataset.open = window.innerWidth < 520 ? "no" : "yes";
+      L.DomEvent.disableClickPropagation(legend); L.DomEvent.disableScrollPropagation(legend);
+      return legend;
+    };
+    key.addTo(map);
+    map.on("moveend", function () {
+      var c = map.getCenter();
+      api.view = [c.lat, c.lng, map.getZoom()];
+      if (files.layout && state) { loadTownships(); labels(); }
+    });
+    map.on("zoomend", function () { if (files.layout && state) paint(); });
+    map.on("click", function () { if (state && state.selected) send({ place: "" }); });
+    new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(document.documentElement);
+    if (window.Streamlit) window.Streamlit.events.addEventListener("streamlit:render", followTheme);
+    followTheme();
+  }
+  /* The iframe is not told of the theme before its first answer; the page around it shows it. */
+  function followTheme(event) {
+    var theme = event && event.detail && event.detail.theme, colour;
+    if (theme && theme.base) { setDark(theme.base === "dark"); return; }
+    try { colour = getComputedStyle(window.parent.document.querySelector(".stApp")).backgroundColor.match(/[\d.]+/g); } catch (problem) { return; }
+    if (colour) setDark(0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2] < 110);
+  }
+  function setDark(yes) {
+    if (yes === dark) return;
+    dark = yes;
+    document.documentElement.classList.toggle("dark", dark);
+    api.theme = dark ? "dark" : "light";
+    if (files.layout && state) { paint(); drawLegend(); }
+  }
+  function apply(encoded) {
+    var bytes = Uint8Array.from(atob(encoded), function (c) { return c.charCodeAt(0); });
+    var before = state;
+    state = JSON.parse(new TextDecoder().decode(bytes));
+    document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
+    map.getContainer().setAttribute("aria-label", state.label || "");
+    loadAll().then(function (current) {
+      if (!current) return;
+      setTiles();
+      if (!before || before.lang !== state.lang || !controls.length) drawControls();
+      if (state.view && JSON.stringify(state.view) !== lastView) {
+        lastView = JSON.stringify(state.view);
+        map.setView([state.view[0], state.view[1]], state.view[2], { animate: false });
+      } else if (!placed) goHome(false);
+      placed = true;
+      if (state.fit && state.fit !== lastFit && drawn[state.selected]) {
+        var bounds = drawn[state.selected].layer.getBounds();
+        if (!map.getBounds().contains(bounds) || map.getBoundsZoom(bounds) - map.getZoom() > 4) map.fitBounds(bounds, { maxZoom: 13, padding: [60, 60] });
+      }
+      lastFit = state.fit;
+      drawLegend(); drawNotice(); loadTownships(); paint();
+    }).catch(function (problem) {
+      fail(word("map.error.layer"), problem.message);
+      if (window.console) console.warn("geoMap: " + problem.message);
+    });
+  }
+  window.geoMap = { start: start, apply: apply };
+})();

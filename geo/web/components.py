@@ -1,0 +1,174 @@
+"""What every page has: style, head with the language, what in the link was ignored, filters, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib import resources
+from typing import Any
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.messages import LANGUAGES, text
+from geo.render.basemaps import basemap, basemaps
+from geo.selection import FILTERS, QueryProblem, Selection
+from geo.web import state
+from geo.web.rows import choices, place_rows, rows
+from geo.web.text import words
+
+__all__ = ["basemap_note", "filters", "footer", "head", "measure_counts", "place_label", "problems_block", "styles"]
+
+_LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+
+
+def styles() -> None:
+    """Put the app's style into the page."""
+    st.html(f"<style>{resources.files('geo.web').joinpath('style.css').read_text(encoding='utf-8')}</style>")
+
+
+def head(atlas: Atlas, selection: Selection) -> None:
+    """Show the title and the choice of language."""
+    lang = selection.language
+    with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
+        st.html(words("h1", atlas.meta[f"title_{lang}"]) + words("p", atlas.meta.get(f"subtitle_{lang}", "")))
+        st.segmented_control(
+            text("web.language", lang),
+            list(LANGUAGES),
+            format_func=_LANGUAGE_NAMES.__getitem__,
+            key=state.WIDGETS["language"],
+            on_change=state.from_widget,
+            args=("language",),
+            label_visibility="collapsed",
+            required=True,
+        )
+
+
+def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
+    """Name what in the link was ignored."""
+    for problem in problems:
+        allowed = ", ".join(problem.allowed[:12]) + (" …" if len(problem.allowed) > 12 else "")
+        line = text("web.ignored", language, name=problem.name, value="{value}", allowed=allowed)
+        # The value comes from the link: it is shown as text, never as markup.
+        st.html(words("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))
+
+
+def place_label(atlas: Atlas, place_id: str, language: str) -> str:
+    """Return the names of a place in both languages, so that either can be typed to find it."""
+    first, second = ("zh", "en") if language == "zh" else ("en", "zh")
+    row = place_rows(atlas)[place_id]
+    return " · ".join(dict.fromkeys([row[f"short_{first}"], row[f"name_{first}"], row[f"name_{second}"]]))
+
+
+def measure_counts(atlas: Atlas) -> dict[str, tuple[int, int]]:
+    """Return per measure how many places of the layout and how many districts have a value; none left out."""
+    counted: dict[str, tuple[int, int]] = {}
+    for measure_id in atlas.allowed["measure"]:
+        known = atlas.values(measure_id).dropna(subset=["value"]).index
+        sites, districts = known.isin(atlas.layout.index).sum(), known.isin(atlas.districts.index).sum()
+        if sites + districts > 1:
+            counted[measure_id] = (int(sites), int(districts))
+    return counted
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _measure_labels(digest: str, language: str, _atlas: Atlas) -> dict[str, str]:
+    measures = rows(_atlas, "measures")
+    labels = {"": text("web.filter.measure.none", language)}
+    for measure_id, (sites, districts) in measure_counts(_atlas).items():
+        which = "option" if sites >= districts else "districts"
+        name = f"web.filter.measure.{which}"
+        labels[measure_id] = text(
+            name, language, label=measures[measure_id][f"label_{language}"], sites=sites, districts=districts
+        )
+    return labels
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _place_labels(digest: str, language: str, _atlas: Atlas) -> dict[str, str]:
+    order = [*_atlas.layout.index, *_atlas.districts.index]
+    order += [place_id for place_id in _atlas.places.index if place_id not in set(order)]
+    return {place_id: place_label(_atlas, place_id, language) for place_id in order}
+
+
+def filters(atlas: Atlas, selection: Selection) -> None:
+    """Show the filters; each writes itself into the selection."""
+    lang = selection.language
+    say = partial(text, language=lang)
+
+    def widget(field: str) -> dict[str, Any]:
+        return {"key": state.WIDGETS[field], "on_change": state.from_widget, "args": (field,)}
+
+    def pills(field: str, names: Mapping[str, str]) -> None:
+        label = say(f"web.filter.{FILTERS[field]}")
+        st.pills(label, list(names), selection_mode="multi", format_func=names.__getitem__, **widget(field))
+
+    places = _place_labels(atlas.digest, lang, atlas)
+    st.selectbox(
+        say("web.filter.place"),
+        list(places),
+        format_func=places.__getitem__,
+        index=None,
+        placeholder=say("web.filter.place.hint"),
+        **widget("place"),
+    )
+    pills("clusters", choices(atlas, "clusters", lang))
+    kinds = choices(atlas, "kinds", lang)
+    pills("kinds", {kind: name for kind, name in kinds.items() if atlas.roles[kind] != "city"})
+    names = {place_id: place_rows(atlas)[place_id][f"name_{lang}"] for place_id in atlas.districts.index}
+    st.multiselect(
+        say("web.filter.district"),
+        list(names),
+        format_func=names.__getitem__,
+        placeholder=say("web.filter.district.hint"),
+        **widget("districts"),
+    )
+    editions = rows(atlas, "editions")
+    titles = {"": say("web.filter.edition.all")}
+    for edition_id in atlas.allowed["edition"]:
+        titles[edition_id] = f"{editions[edition_id]['month']} · {editions[edition_id][f'title_{lang}']}"
+    st.selectbox(say("web.filter.edition"), list(titles), format_func=titles.__getitem__, **widget("editions"))
+    pills("statuses", {status: say(f"web.status.{status}") for status in atlas.allowed["status"]})
+    st.text_input(say("web.filter.text"), placeholder=say("web.filter.text.hint"), max_chars=200, **widget("text"))
+    measures = _measure_labels(atlas.digest, lang, atlas)
+    if selection.measure and selection.measure not in measures:
+        label = rows(atlas, "measures")[selection.measure][f"label_{lang}"]
+        measures = {**measures, selection.measure: label}
+    st.selectbox(say("web.filter.measure"), list(measures), format_func=measures.__getitem__, **widget("measure"))
+    maps = {name: row.name(lang) for name, row in basemaps().items()}
+    st.selectbox(
+        say("web.filter.basemap"),
+        list(maps),
+        format_func=maps.__getitem__,
+        help=say("web.filter.basemap.help"),
+        **widget("basemap"),
+    )
+    st.button(
+        say("web.filter.reset"),
+        key="reset",
+        on_click=state.change,
+        kwargs=dict.fromkeys(FILTERS, ()) | {"text": ""},
+        disabled=not selection.is_filtered(),
+        width="stretch",
+    )
+
+
+def basemap_note(selection: Selection) -> None:
+    """Say so when tiles come from elsewhere, and when the layers are drawn shifted."""
+    chosen = basemap(selection.basemap)
+    if not chosen.url:
+        return
+    lang = selection.language
+    line = text("web.map.offline", lang, name=chosen.name(lang), host=chosen.host)
+    if chosen.datum != "wgs84":
+        line += " " + text("web.map.shifted", lang, name=chosen.name(lang))
+    st.html(words("div", line, class_="geo-note", role="status"))
+
+
+def footer(atlas: Atlas, selection: Selection) -> None:
+    """Show credit, border notice and the date of the data."""
+    lang = selection.language
+    meta = atlas.meta
+    dated = text("web.data_date", lang, date=meta["data_date"], version=meta["version"])
+    line = " · ".join([meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"], dated])
+    st.html(words("footer", line, class_="geo-footer"))

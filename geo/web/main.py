@@ -1,0 +1,60 @@
+"""The script that Streamlit runs: load the atlas, read the state, show the page."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import resources
+from types import ModuleType
+
+import streamlit as st
+
+from geo.errors import GeoError
+from geo.messages import text
+from geo.web import components, state
+from geo.web.data import current_atlas
+from geo.web.pages import pages
+
+
+def _show(page: ModuleType) -> None:
+    atlas = current_atlas()
+    selection, problems = state.begin(atlas, page.PATH)
+    components.styles()
+    components.head(atlas, selection)
+    components.problems_block(problems, selection.language)
+    page.render(atlas, selection)
+    components.footer(atlas, selection)
+
+
+def main() -> None:
+    """Run one page."""
+    try:
+        atlas = current_atlas()
+    except GeoError as error:
+        st.set_page_config(layout="wide")
+        for language in ("zh", "en"):
+            st.error(text("web.layers.missing", language))
+        st.code(str(error), language=None)
+        return
+    language = state.language()
+    st.set_page_config(
+        page_title=atlas.meta[f"title_{language}"],
+        page_icon=str(resources.files("geo.web").joinpath("icon.svg")),
+        layout="wide",
+    )
+    found = pages()
+    chosen = st.navigation(
+        [
+            st.Page(
+                partial(_show, page),
+                title=text(page.TITLE, language),
+                url_path="" if index == 0 else page.PATH,
+                default=index == 0,
+            )
+            for index, page in enumerate(found)
+        ],
+        position="top" if len(found) > 1 else "hidden",
+    )
+    chosen.run()
+
+
+main()

@@ -1,0 +1,83 @@
+"""The map on a page: st_folium with a fixed key, the click that comes back, and what is said if it cannot draw."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo.atlas import Atlas, View
+from geo.messages import text
+from geo.render.basemaps import basemap
+from geo.render.leaflet import layout_map, state_group
+from geo.render.mapstate import map_state
+from geo.web import state
+from geo.web.data import current_mapdata
+from geo.web.server import asset_path
+from geo.web.text import tag
+from geo.web.text import words as words_in
+
+__all__ = ["show_map"]
+
+_HEIGHT = 640
+
+
+# Runs in the page around the map: after a while, asks for what the map needs and names what does not come.
+def _clicked(key: str) -> None:
+    """Take over a click on the map: a place, an institution (its place), or nothing (the place is let go)."""
+    answer = st.session_state.get(key) or {}
+    number = answer.get("n")
+    if not number or number == st.session_state.get("click_known"):
+        return
+    st.session_state["click_known"] = number
+    atlas = current_mapdata().atlas
+    place = str(answer.get("place", ""))
+    if "institution" in answer:
+        owners = atlas.institutions["place_id"].dropna()
+        place = str(owners.get(str(answer["institution"]), ""))
+    if place in atlas.places.index or ("place" in answer and not place):
+        st.session_state["map_focus"] = False
+        state.change(place=place)
+
+
+def _fallback(language: str, urls: list[str]) -> None:
+    said = words_in("b", text("web.map.waiting", language)) + words_in("p", text("web.map.waiting.why", language))
+    box = tag("div", said, class_="geo-waiting", role="status")
+    words: dict[str, Any] = {
+        "urls": urls,
+        "failed": text("web.map.failed", language),
+        "stalled": text("web.map.stalled", language),
+    }
+    # In a script element only "<" could end it; JSON escapes it as well as the character itself.
+    told = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    script = resources.files("geo.web").joinpath("watch.js").read_text(encoding="utf-8").replace("WORDS", told)
+    st.html(f"{box}<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def show_map(atlas: Atlas, view: View, key: str = "map") -> None:
+    """Show the map of a view; a click on it changes the selection.
+
+    The map is mounted once per page. Each run sends only the state: ids, classes, selected place, some 3 KB.
+    """
+    selection = view.selection
+    number = st.session_state["map_number"] = st.session_state.get("map_number", 0) + 1
+    focus = st.session_state.pop("map_focus", True) and selection.place != st.session_state.get("map_place", "")
+    st.session_state["map_place"] = selection.place
+    urls = current_mapdata().urls(basemap(selection.basemap).datum)
+    scripts = [asset_path("leaflet.js"), asset_path("map.js")]
+    styles = [asset_path("leaflet.css"), asset_path("map.css")]
+    told = map_state(atlas, view, urls, number=number, focus=bool(focus and selection.place))
+    with st.container(key="mapbox"):
+        st_folium(
+            layout_map(scripts, styles),
+            key=key,
+            height=_HEIGHT,
+            use_container_width=True,
+            returned_objects=[],
+            feature_group_to_add=state_group(told),
+            on_change=lambda: _clicked(key),
+        )
+        _fallback(selection.language, [*scripts, urls["layout"], urls["basemap"]])

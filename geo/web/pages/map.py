@@ -1,0 +1,162 @@
+"""The map page: filters, map, panel of the place in focus, table of what is shown, download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.atlas import Atlas, View
+from geo.messages import text
+from geo.selection import Selection
+from geo.web import components, mapview, panel, state
+from geo.web.rows import choices, place_rows, rows
+from geo.web.text import cell, present, tag, words
+
+PATH = "map"
+TITLE = "web.page.map"
+ORDER = 0
+
+
+def render(atlas: Atlas, selection: Selection) -> None:
+    """Show the page."""
+    view = atlas.select(selection)
+    lang = selection.language
+    left, right = st.columns([1.72, 1], gap="medium")
+    with left:
+        components.basemap_note(selection)
+        mapview.show_map(atlas, view)
+    with st.sidebar:
+        components.filters(atlas, selection)
+    with right, st.container(key="panel"):
+        _panel(atlas, view)
+    with st.container(horizontal=True, vertical_alignment="center", key="tablehead"):
+        shown = text("web.shown", lang, shown=len(view.places), total=len(atlas.layout))
+        title = words("h2", text("web.table.title", lang))
+        hint = words("span", f"{shown} · {text('web.table.hint', lang)}", class_="geo-count", role="status")
+        st.html(tag("div", title, hint, class_="geo-tablehead"))
+        _downloads(view)
+    if view.places.empty:
+        st.html(words("div", text("web.none", lang), class_="geo-note", role="status"))
+    else:
+        _table(atlas, view)
+
+
+def _panel(atlas: Atlas, view: View) -> None:
+    selection = view.selection
+    lang, place_id = selection.language, selection.place
+    if not place_id:
+        panel.overview_block(atlas, view)
+        return
+    if place_id not in view.places.index:
+        st.html(words("div", text("web.panel.not_shown", lang), class_="geo-note", role="status"))
+    panel.identity_block(atlas, place_id, lang)
+    _relatives(atlas, place_id, lang)
+    panel.facts_block(atlas, place_id, lang)
+    panel.area_block(atlas, place_id, lang)
+    panel.boundary_block(atlas, place_id, lang)
+    panel.derived_block(atlas, place_id, lang)
+    panel.institutions_block(atlas, place_id, lang)
+
+
+def _relatives(atlas: Atlas, place_id: str, language: str) -> None:
+    parent = cell(place_rows(atlas)[place_id], "parent_id")
+    children = atlas.layout.index[atlas.layout["parent_id"].fillna("") == place_id]
+    with st.container(horizontal=True, key="relatives", gap="small"):
+        for other in [*([parent] if parent else []), *children]:
+            arrow = ":material/arrow_upward:" if other == parent else ":material/subdirectory_arrow_right:"
+            st.button(
+                atlas.name(other, language, short=True),
+                key=f"go_{other}",
+                icon=arrow,
+                type="tertiary",
+                on_click=state.change,
+                kwargs={"place": other},
+            )
+        st.button(
+            text("web.panel.close", language),
+            key="close_panel",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=state.change,
+            kwargs={"place": ""},
+        )
+
+
+def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
+    """Return the table of what is shown, in words of the language."""
+    lang = view.selection.language
+    other = "en" if lang == "zh" else "zh"
+    joiner = "、" if lang == "zh" else ", "
+    kinds = choices(atlas, "kinds", lang)
+    clusters = choices(atlas, "clusters", lang)
+    editions = {key: row["month"] for key, row in rows(atlas, "editions").items()}
+    districts = {key: place_rows(atlas)[key][f"short_{lang}"] for key in atlas.districts.index}
+    places = view.places
+
+    def listed(column: str, names: Mapping[str, str]) -> list[str]:
+        return [joiner.join(names.get(i, i) for i in ids.split(";") if i) for ids in places[column].fillna("")]
+
+    columns: dict[str, Any] = {
+        "name": places[f"name_{lang}"],
+        "kind": places["kind"].map(kinds),
+        "clusters": listed("clusters", clusters),
+        "districts": listed("district_ids", districts),
+        "since": places["since_edition"].map(editions).fillna(""),
+        "status": places["status"].map(lambda s: text(f"web.status.{s}", lang)),
+        "method": places["method"].map(lambda m: text(f"web.method.short.{m}", lang)),
+        "area": places["area_km2"].round(2),
+        "area_official": places["area_official_km2"],
+        "name_other": places[f"name_{other}"],
+    }
+    return pd.DataFrame(columns, index=places.index)
+
+
+def _table(atlas: Atlas, view: View) -> None:
+    selection = view.selection
+    lang = selection.language
+    frame = _frame(atlas, view)
+    config: dict[str, Any] = {str(name): st.column_config.Column(text(f"web.table.{name}", lang)) for name in frame}
+    config["area"] = st.column_config.NumberColumn(text("web.table.area", lang), format="%.2f")
+    config["area_official"] = st.column_config.NumberColumn(text("web.table.area_official", lang), format="%.2f")
+    if selection.measure:
+        values = atlas.values(selection.measure)
+        label = rows(atlas, "measures")[selection.measure][f"label_{lang}"]
+        frame.insert(1, "value", values["value"].reindex(frame.index))
+        dates = values["as_of"].reindex(frame.index)
+        frame.insert(2, "as_of", dates.map(lambda d: str(d) if present(d) else ""))
+        config["value"] = st.column_config.NumberColumn(str(label))
+        config["as_of"] = st.column_config.Column(text("web.table.as_of", lang))
+    ids = list(frame.index)
+    chosen = [ids.index(selection.place)] if selection.place in ids else []
+    known = st.session_state.get("table")
+    if known is not None and list(known["selection"]["rows"]) != chosen:
+        st.session_state["table"] = {"selection": {"rows": chosen, "columns": [], "cells": []}}
+    st.session_state["table_ids"] = ids
+    st.dataframe(
+        frame,
+        key="table",
+        hide_index=True,
+        column_config=config,
+        on_select=_row_chosen,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": chosen}} if known is None and chosen else None,
+        height=min(36 * len(frame) + 40, 470),
+        placeholder="—",
+        alt=text("web.table.title", lang),
+    )
+
+
+def _row_chosen() -> None:
+    rows = st.session_state["table"]["selection"]["rows"]
+    ids = st.session_state.get("table_ids", [])
+    state.change(place=ids[rows[0]] if rows and rows[0] < len(ids) else "")
+
+
+def _downloads(view: View) -> None:
+    """Offer the files; each is written only when asked for."""
+
+
+__all__ = ["ORDER", "PATH", "TITLE", "render"]

@@ -1,0 +1,215 @@
+"""What the web server adds to Streamlit: our files by URL, compression, caching, and the headers that keep it closed.
+
+Streamlit serves its own scripts (2.7 MB) uncompressed; here each is compressed once and kept. Every answer carries a
+Content-Security-Policy that holds the page to its own origin; only images may also come from the tile hosts of the
+basemap registry, and such a request goes out only after a user has chosen an online basemap.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio.to_thread
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from geo.errors import MissingDependencyError
+from geo.render.basemaps import tile_hosts
+from geo.render.leaflet import static_folder, vendor_folder
+from geo.web.data import current_atlas, current_mapdata
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["asset_path", "content_security_policy", "middleware", "routes"]
+
+_FOREVER = "public, max-age=31536000, immutable"
+_CHECK = "no-cache"
+_COMPRESSIBLE = (".js", ".css", ".json", ".geojson", ".csv", ".svg", ".html", ".map")
+_LEAFLET = {".js", ".css", ".png"}
+
+
+def content_security_policy() -> str:
+    """Return the policy: own origin only, images also from the tile hosts.
+
+    Streamlit and st_folium need inline and evaluated scripts; neither can load anything from another origin.
+    """
+    tiles = " ".join(f"https://{host}" for host in tile_hosts())
+    rules = {
+        "default-src": "'self'",
+        "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob: {tiles}",
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self'",
+        "frame-ancestors": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+@lru_cache(maxsize=256)
+def _file(path: Path, _modified: int) -> tuple[bytes, bytes, str]:
+    """Return content, gzipped content (empty where it does not pay) and digest of a file."""
+    raw = path.read_bytes()
+    packed = gzip.compress(raw, compresslevel=6, mtime=0) if path.suffix in _COMPRESSIBLE else b""
+    return raw, packed if len(packed) < len(raw) else b"", hashlib.sha256(raw).hexdigest()[:16]
+
+
+def _read(path: Path) -> tuple[bytes, bytes, str]:
+    return _file(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def asset_path(name: str) -> str:
+    """Return the URL path of a script or style of the map, with a digest of its content."""
+    folder, prefix = (vendor_folder(), "/vendor") if name.startswith("leaflet") else (static_folder(), "/map")
+    return f"{prefix}/{name}?{_read(folder / name)[2]}"
+
+
+def _answer(request: Request, raw: bytes, packed: bytes, digest: str, media_type: str, cache: str) -> Response:
+    headers = {"ETag": f'"{digest}"', "Cache-Control": cache, "Vary": "Accept-Encoding"}
+    if f'"{digest}"' in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if packed and "gzip" in request.headers.get("accept-encoding", ""):
+        # An identity length would be wrong and Streamlit's own gzip layer leaves encoded answers alone.
+        return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
+    return Response(raw, headers=headers, media_type=media_type)
+
+
+async def _file_answer(request: Request, path: Path, cache: str) -> Response:
+    raw, packed, digest = await anyio.to_thread.run_sync(_read, path)
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if path.suffix in (".js", ".geojson"):
+        media_type = {".js": "text/javascript", ".geojson": "application/geo+json"}[path.suffix]
+    return _answer(request, raw, packed, digest, media_type, cache)
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """Return the file `name` in `folder`, None where it is not a file inside it."""
+    path = (folder / name).resolve()
+    return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+
+
+def _missing(what: str) -> Response:
+    return Response(f"no {what} here", status_code=404, media_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+async def _vendor(request: Request) -> Response:
+    path = _inside(vendor_folder(), request.path_params["name"])
+    if path is None or path.suffix not in _LEAFLET:
+        return _missing("such file of Leaflet")
+    return await _file_answer(request, path, _FOREVER if request.url.query else _CHECK)
+
+
+async def _static(request: Request) -> Response:
+    path = _inside(static_folder(), request.path_params["name"])
+    return _missing("such script") if path is None else await _file_answer(request, path, _FOREVER)
+
+
+async def _map_data(request: Request) -> Response:
+    name = request.path_params["name"]
+    body = await anyio.to_thread.run_sync(lambda: current_mapdata().body(name))
+    if body is None:
+        return _missing("such layer; reload the page: the data may have been built again")
+    raw = b"" if "gzip" in request.headers.get("accept-encoding", "") else gzip.decompress(body)
+    return _answer(request, raw, body, name.split(".")[2], "application/json", _FOREVER)
+
+
+async def _layer(request: Request) -> Response:
+    path = _inside(current_atlas().folder, request.path_params["path"])
+    return _missing("such layer") if path is None else await _file_answer(request, path, _CHECK)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes: ``/vendor`` Leaflet, ``/map`` our script and data, ``/layers`` the published files."""
+    return [
+        Route("/vendor/{name:path}", _vendor, methods=["GET"]),
+        Route("/map/data/{name}", _map_data, methods=["GET"]),
+        Route("/map/{name}", _static, methods=["GET"]),
+        Route("/layers/{path:path}", _layer, methods=["GET"]),
+    ]
+
+
+class SecureHeaders:
+    """Set the Content-Security-Policy and its companions on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers: Mapping[str, str] = {
+            "Content-Security-Policy": content_security_policy(),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers[name] = value
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class PackedAssets:
+    """Serve the scripts of Streamlit and of st_folium compressed once and cached, instead of raw each time.
+
+    Their names hold a digest of their content (or, for st_folium, are pinned by version), so a browser may keep them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.folders = _asset_folders()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for such a script; pass all others on."""
+        if scope["type"] == "http" and scope["method"] == "GET":
+            for prefix, folder in self.folders.items():
+                if scope["path"].startswith(prefix) and Path(scope["path"]).suffix in (".js", ".css"):
+                    path = _inside(folder, scope["path"][len(prefix) :])
+                    if path is not None and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+                        response: Any = await _file_answer(Request(scope), path, _FOREVER)
+                        await response(scope, receive, send)
+                        return
+        await self.app(scope, receive, send)
+
+
+def _asset_folders() -> dict[str, Path]:
+    return {
+        "/static/": _package_folder("streamlit") / "static" / "static",
+        "/component/streamlit_folium.st_folium/static/": _package_folder("streamlit_folium") / "frontend/build/static",
+    }
+
+
+def _package_folder(name: str) -> Path:
+    # Not imported: a component that is declared before the server runs is never registered with it.
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise MissingDependencyError('the app needs its own packages: pip install "shanghai-ai-map[app]"')
+    return Path(spec.origin).parent
+
+
+def middleware() -> list[Middleware]:
+    """Return the layers around Streamlit, outermost first."""
+    return [Middleware(SecureHeaders), Middleware(PackedAssets)]
