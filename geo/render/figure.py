@@ -1,0 +1,374 @@
+"""The static figure of a view, to print: PNG, SVG or PDF with title, legend, scale, north, sources and notices."""
+
+from __future__ import annotations
+
+import io
+import math
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+
+from geo.atlas import View
+from geo.errors import MissingDependencyError, UsageError
+from geo.messages import text
+from geo.render.classes import Classes, classify
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["FIGURE_FORMATS", "chinese_font", "figure"]
+
+FIGURE_FORMATS = ("png", "svg", "pdf")
+
+#: Families that hold simplified Chinese, best first; the first one installed is used.
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Hiragino Sans GB",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Noto Serif CJK SC",
+)
+
+_INK, _MUTED, _NO_DATA = "#1F2933", "#6B7480", "#FFFFFF"
+_LINE_STYLES = {"official_bounds": "-", "digitised": (0, (5, 2)), "schematic": (0, (1, 1.5))}
+_SIZE_INCH = (11.69, 8.27)
+_SOURCES_SHOWN = 14
+
+
+def chinese_font() -> str | None:
+    """Return the family of an installed font with Chinese characters, or None."""
+    from matplotlib import font_manager
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in CHINESE_FONTS if name in installed), None)
+
+
+def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
+    """Return the figure of a view, A4 landscape.
+
+    Parameters
+    ----------
+    view : View
+        What is shown; `view.selection` gives the language, the measure to colour by and the place to stress.
+    file_format : str
+        "png", "svg" or "pdf".
+    dpi : int
+        Resolution of the PNG.
+
+    Returns
+    -------
+    bytes
+        The same for the same view and fonts: it carries the date of the data, not of the clock.
+
+    Raises
+    ------
+    UsageError
+        If the format is another, or the view shows no place.
+    MissingDependencyError
+        If matplotlib is not installed, or the language is 中文 and no font with Chinese characters is.
+
+    Notes
+    -----
+    Drawn in the atlas's metric CRS, so the scale bar is true; takes one to two seconds.
+    """
+    if file_format not in FIGURE_FORMATS:
+        raise UsageError(f"no figure format {file_format!r}; formats are {', '.join(FIGURE_FORMATS)}")
+    if view.places.empty:
+        raise UsageError("the selection shows no place: widen the filters")
+    try:
+        import matplotlib as mpl
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingDependencyError('a figure needs matplotlib: pip install "shanghai-ai-map[report]"') from error
+    family = chinese_font()
+    if family is None:
+        raise MissingDependencyError(
+            f"no font with Chinese characters is installed: install one of {', '.join(CHINESE_FONTS[:6])} "
+            f"(Debian: apt install fonts-noto-cjk)"
+        )
+    settings = {
+        "font.family": [family, "DejaVu Sans"],
+        "svg.fonttype": "path",
+        "pdf.fonttype": 42,
+        "svg.hashsalt": "geo",
+        "hatch.linewidth": 0.5,
+        # A dollar sign in a name is a dollar sign.
+        "text.parse_math": False,
+    }
+    with mpl.rc_context(settings):
+        page = Figure(figsize=_SIZE_INCH, facecolor="white")
+        # Labels and legend are measured before they are placed; Agg measures the same for every format.
+        FigureCanvasAgg(page)
+        _draw(page, view)
+        buffer = io.BytesIO()
+        page.savefig(buffer, format=file_format, dpi=dpi, metadata=_metadata(view, file_format))
+    return buffer.getvalue()
+
+
+def _metadata(view: View, file_format: str) -> dict[str, Any]:
+    """Return metadata with the clock left out, so that the bytes depend on the view alone."""
+    title = view.atlas.meta[f"title_{view.selection.language}"]
+    if file_format == "png":
+        return {"Title": title, "Software": None}
+    return {"Title": title, "Date": None} if file_format == "svg" else {"Title": title, "CreationDate": None}
+
+
+def _draw(page: Figure, view: View) -> None:
+    meta, language = view.atlas.meta, view.selection.language
+    crs = meta["metric_crs"]
+    page.text(0.03, 0.955, meta[f"title_{language}"], fontsize=17, weight="bold", color=_INK, va="center")
+    page.text(0.03, 0.922, _subtitle(view), fontsize=9.5, color=_MUTED, va="center")
+    axes = page.add_axes((0.03, 0.06, 0.66, 0.84))
+    places = view.places.to_crs(crs)
+    _frame(axes, places)
+    _draw_basemap(axes, view)
+    classes = _coloured(view)
+    _draw_places(axes, view, places, classes)
+    _draw_institutions(axes, view)
+    _draw_scale_and_north(axes, language)
+    _draw_labels(axes, view, places)
+    axes.set(xlabel="", ylabel="")
+    _draw_legend(page, view, classes)
+    _draw_notes(page, view)
+
+
+def _subtitle(view: View) -> str:
+    """Return what the figure shows in words: filters, number of places, date of the data."""
+    selection, atlas = view.selection, view.atlas
+    language = selection.language
+    parts = []
+    names = {
+        "kinds": atlas.table("kinds").set_index("kind")[f"name_{language}"],
+        "clusters": atlas.table("clusters").set_index("cluster_id")[f"name_{language}"],
+        "districts": atlas.places[f"name_{language}"],
+        "editions": atlas.table("editions").set_index("edition_id")[f"title_{language}"],
+    }
+    joint = "、" if language == "zh" else ", "
+    for field, lookup in names.items():
+        if chosen := getattr(selection, field):
+            parts.append(joint.join(str(lookup[item]) for item in chosen))
+    if selection.statuses:
+        parts.append(joint.join(text(f"status.{item}", language) for item in selection.statuses))
+    if selection.text:
+        parts.append(f"“{selection.text}”")
+    parts.append(text("figure.count", language, count=len(view.places)))
+    parts.append(text("figure.data_date", language, date=atlas.meta["data_date"]))
+    return " · ".join(parts)
+
+
+def _frame(axes: Axes, places: gpd.GeoDataFrame) -> None:
+    """Fix the extent: all places with a margin, at least 2 km, widened to the shape of the axes."""
+    west, south, east, north = places.total_bounds
+    width, height = max(east - west, 2000.0) * 1.12, max(north - south, 2000.0) * 1.12
+    box = axes.get_position()
+    shape = (box.width * _SIZE_INCH[0]) / (box.height * _SIZE_INCH[1])
+    width, height = max(width, height * shape), max(height, width / shape)
+    x, y = (west + east) / 2, (south + north) / 2
+    axes.set_xlim(x - width / 2, x + width / 2)
+    axes.set_ylim(y - height / 2, y + height / 2)
+    axes.set_aspect("equal")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_facecolor("#EAF1F5")
+    for spine in axes.spines.values():
+        spine.set_color("#9AA5B1")
+        spine.set_linewidth(0.8)
+
+
+def _draw_basemap(axes: Axes, view: View) -> None:
+    atlas, crs = view.atlas, view.atlas.meta["metric_crs"]
+    layers = atlas.table("basemap").sort_values("sort_order").to_dict("records")
+    for layer in layers:
+        frame = atlas.basemap(layer["layer_id"]).to_crs(crs)
+        role = layer["role"]
+        if role == "district":
+            frame.plot(ax=axes, facecolor="#FBFBF9", edgecolor="#B9C0C7", linewidth=0.7, zorder=1, aspect=None)
+        elif role == "water":
+            frame.plot(ax=axes, color="#CFE3EE", linewidth=1.2, zorder=2, aspect=None)
+        elif role == "coast":
+            frame.plot(ax=axes, color="#9FB6C3", linewidth=0.5, zorder=2, aspect=None)
+        elif role == "road":
+            frame.plot(ax=axes, color="#D8D3CA", linewidth=0.9, zorder=3, aspect=None)
+        elif role == "rail":
+            colours = frame["colour"] if "colour" in frame else layer["colour"]
+            frame.plot(ax=axes, color=colours, linewidth=0.6, alpha=0.45, zorder=3, aspect=None)
+
+
+def _coloured(view: View) -> Classes | None:
+    """Return the classes of the measure in focus over the places shown, or None if there is no measure."""
+    if not view.selection.measure:
+        return None
+    values = view.atlas.values(view.selection.measure)["value"]
+    return classify({key: value for key, value in values.items() if key in view.places.index})
+
+
+def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, classes: Classes | None) -> None:
+    kinds = view.atlas.table("kinds").set_index("kind")
+    ordered = places.assign(size=places.area).sort_values("size", ascending=False)
+    for place_id, place in ordered.iterrows():
+        colour = kinds.at[place["kind"], "colour"]
+        schematic = place["method"] == "schematic"
+        context = place["status"] == "context"
+        shape = gpd.GeoSeries([place.geometry], crs=places.crs)
+        if classes is None:
+            shape.plot(ax=axes, color=colour, alpha=0.13, linewidth=0, zorder=4, aspect=None)
+        else:
+            fill = classes.colours[classes.of[place_id]] if place_id in classes.of else _NO_DATA
+            shape.plot(ax=axes, color=fill, alpha=0.85, linewidth=0, zorder=4, aspect=None)
+        if schematic:
+            shape.plot(
+                ax=axes, facecolor="none", edgecolor=colour, hatch="///", alpha=0.3, linewidth=0, zorder=5, aspect=None
+            )
+        shape.boundary.plot(
+            ax=axes, color=colour, linewidth=2.4 if place_id == view.selection.place else 0.8 if context else 1.3,
+            linestyle="-" if context else _LINE_STYLES[place["method"]], zorder=6, aspect=None,
+        )  # fmt: skip
+
+
+def _draw_institutions(axes: Axes, view: View) -> None:
+    placed = view.institutions[view.institutions.geometry.notna()]
+    if len(placed):
+        placed.to_crs(view.atlas.meta["metric_crs"]).plot(
+            ax=axes, color="white", edgecolor=_INK, markersize=9, linewidth=0.6, zorder=7, aspect=None
+        )
+
+
+def _draw_labels(axes: Axes, view: View, places: gpd.GeoDataFrame) -> None:
+    """Write names where they fit: larger places first, each at the first free of nine spots around its point."""
+    from matplotlib import patheffects
+
+    language = view.selection.language
+    points = gpd.GeoSeries(
+        gpd.points_from_xy(view.places["label_lon"], view.places["label_lat"]), index=places.index, crs=4326
+    ).to_crs(places.crs)
+    halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
+    renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    taken: list[Any] = []
+    spots = [(0, 0), (0, 9), (0, -9), (26, 6), (-26, 6), (26, -6), (-26, -6), (0, 18), (0, -18), (40, 0), (-40, 0)]
+    for place_id in places.area.sort_values(ascending=False).index:
+        for dx, dy in spots:
+            label = axes.annotate(
+                str(view.places.at[place_id, f"short_{language}"]), (points[place_id].x, points[place_id].y),
+                xytext=(dx, dy), textcoords="offset points", ha="center", va="center", fontsize=8,
+                color=_INK, path_effects=halo, zorder=9,
+            )  # fmt: skip
+            box = label.get_window_extent(renderer).padded(1.5)
+            if not any(box.overlaps(other) for other in taken) and axes.bbox.contains(box.x0, box.y0):
+                taken.append(box)
+                break
+            label.remove()
+
+
+def _draw_scale_and_north(axes: Axes, language: str) -> None:
+    west, east = axes.get_xlim()
+    south, north = axes.get_ylim()
+    target = (east - west) * 0.18
+    unit = 10 ** math.floor(math.log10(target))
+    length = max(step * unit for step in (1, 2, 5) if step * unit <= target)
+    x, y = west + (east - west) * 0.03, south + (north - south) * 0.035
+    axes.plot([x, x + length], [y, y], color=_INK, linewidth=2.2, solid_capstyle="butt", zorder=10)
+    name = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    axes.text(x + length / 2, y + (north - south) * 0.008, name, ha="center", va="bottom", fontsize=8, zorder=10)
+    x, y = east - (east - west) * 0.03, north - (north - south) * 0.035
+    axes.annotate(
+        "", (x, y), xytext=(x, y - (north - south) * 0.06),
+        arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.4}, zorder=10,
+    )  # fmt: skip
+    axes.text(x, y, text("figure.north", language), ha="center", va="bottom", fontsize=9, zorder=10)
+
+
+def _draw_legend(page: Figure, view: View, classes: Classes | None) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    atlas, language = view.atlas, view.selection.language
+    x, top = 0.715, 0.90
+
+    def add(title: str, handles: Sequence[Any]) -> None:
+        nonlocal top
+        legend = page.legend(
+            handles=handles, title=title, loc="upper left", bbox_to_anchor=(x, top), frameon=False, fontsize=8,
+            title_fontsize=9, alignment="left", handlelength=2.4, labelspacing=0.45, borderpad=0, borderaxespad=0,
+        )  # fmt: skip
+        legend.get_title().set_weight("bold")
+        extent = legend.get_window_extent(page.canvas.get_renderer())  # type: ignore[attr-defined]
+        top -= extent.height / (page.dpi * _SIZE_INCH[1]) + 0.022
+
+    if classes is not None:
+        measure = atlas.table("measures").set_index("measure_id").loc[view.selection.measure]
+        unit = atlas.table("units").set_index("unit_id").at[measure["unit"], f"symbol_{language}"]
+        values = atlas.values(view.selection.measure)
+        dates = sorted(set(values.loc[values.index.isin(view.places.index), "as_of"]))
+        dated = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}" if dates else ""
+        swatches = [
+            Patch(facecolor=colour, edgecolor="#9AA5B1", linewidth=0.5, label=classes.label(index))
+            for index, colour in enumerate(classes.colours)
+        ]
+        if any(place_id not in classes.of for place_id in view.places.index):
+            no_data = text("map.no_data", language)
+            swatches.append(Patch(facecolor=_NO_DATA, edgecolor="#9AA5B1", linewidth=0.5, label=no_data))
+        add("\n".join(textwrap.wrap(f"{measure[f'label_{language}']} ({unit}) {dated}", 34)), swatches)
+    shown = set(view.places["kind"])
+    kinds = [row for row in atlas.table("kinds").sort_values("sort_order").to_dict("records") if row["kind"] in shown]
+    add(
+        text("figure.kinds", language),
+        [Line2D([], [], color=row["colour"], linewidth=2, label=row[f"name_{language}"]) for row in kinds],
+    )
+    drawn = view.places[view.places["status"] != "context"]
+    handles = []
+    for method, style in _LINE_STYLES.items():
+        if (drawn["method"] == method).any():
+            hatch = "///" if method == "schematic" else None
+            label = "\n".join(textwrap.wrap(text(f"method.{method}", language), 36))
+            handles.append(
+                Patch(fill=False, edgecolor=_MUTED, linewidth=1.2, linestyle=style, hatch=hatch, label=label)
+            )
+    if handles:
+        add(text("figure.methods", language), handles)
+
+
+def _draw_notes(page: Figure, view: View) -> None:
+    """Write sources and notices under the legend: a figure without them is only a picture."""
+    meta, language = view.atlas.meta, view.selection.language
+    sources = view.atlas.table("sources").set_index("source_id")
+    used = list(view.places["boundary_source_id"])
+    if view.selection.measure:
+        values = view.atlas.values(view.selection.measure)
+        used = [*values.loc[values.index.isin(view.places.index), "source_id"], *used]
+    used = list(dict.fromkeys(used))
+    lines = []
+    for source_id in used[:_SOURCES_SHOWN]:
+        source = sources.loc[source_id]
+        title = source["title_en"] if language == "en" and isinstance(source["title_en"], str) else source["title"]
+        entry = f"[{source['grade']}] {title}. {source['publisher']}, {source['published']}"
+        lines.append(_cut(entry, 74))
+    if len(used) > _SOURCES_SHOWN:
+        lines.append(text("figure.more_sources", language, count=len(used) - _SOURCES_SHOWN))
+    size = 6
+    page.text(0.715, 0.045, "\n".join(lines), fontsize=size, color=_MUTED, va="bottom", linespacing=1.4)
+    head_y = 0.045 + len(lines) * size * 1.55 / 72 / _SIZE_INCH[1] + 0.01
+    page.text(0.715, head_y, text("figure.sources", language), fontsize=8, weight="bold", color=_INK, va="bottom")
+    notice = " · ".join((meta[f"border_notice_{language}"], meta[f"attribution_{language}"]))
+    page.text(0.03, 0.035, notice, fontsize=7, color=_MUTED, va="center")
+
+
+def _cut(entry: str, columns: int) -> str:
+    """Return an entry cut to a width; a Chinese character counts as two columns."""
+    width, kept = 0, ""
+    for character in entry:
+        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if width > columns:
+            return kept + "…"
+        kept += character
+    return kept

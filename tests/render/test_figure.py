@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from geo.atlas import Atlas
+from geo.errors import MissingDependencyError, UsageError
+from geo.render import figure as module
+from geo.render.figure import FIGURE_FORMATS, chinese_font, figure
+from geo.selection import Selection
+
+
+def pixels(data: bytes) -> np.ndarray:
+    return imread(io.BytesIO(data), format="png")
+
+
+@pytest.mark.parametrize("file_format", FIGURE_FORMATS)
+def test_same_view_same_bytes_in_every_format(tiny: Atlas, file_format: str) -> None:
+    view = tiny.select()
+    first = figure(view, file_format, dpi=50)
+    assert first == figure(view, file_format, dpi=50)
+    assert first[:5] == {"png": b"\x89PNG\r", "svg": b"<?xml", "pdf": b"%PDF-"}[file_format]
+    if file_format == "svg":
+        ET.fromstring(first)
+    if file_format == "png":
+        assert pixels(first).shape[:2] == (413, 584)
+
+
+def test_language_measure_and_place_change_the_figure(tiny: Atlas) -> None:
+    drawn = {
+        figure(tiny.select(selection), dpi=50)
+        for selection in (
+            Selection(),
+            Selection(language="en"),
+            Selection(measure="firms"),
+            Selection(place="node_a"),
+            Selection(kinds=("district",)),
+        )
+    }
+    assert len(drawn) == 5
+
+
+def test_no_value_is_drawn_white_and_named_in_the_legend(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    original = module.text
+    monkeypatch.setattr(module, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
+    figure(tiny.select(Selection(measure="firms")), dpi=50)
+    assert "map.no_data" in told
+    told.clear()
+    figure(tiny.select(Selection(measure="area_km2")), dpi=50)
+    assert "map.no_data" not in told
+
+
+def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:
+    from geo.build import build
+
+    path = seeds / "places.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(",Belt A,简,S", r",Belt A,$\frac{1}$ {{7*7}} <b>,S", 1), "utf-8"
+    )
+    build(seeds, tmp_path / "out")
+    figure(Atlas.load(tmp_path / "out").select(), dpi=50)
+
+
+def test_wrong_format_and_empty_view_are_refused(tiny: Atlas) -> None:
+    with pytest.raises(UsageError, match="no figure format 'bmp'; formats are png, svg, pdf"):
+        figure(tiny.select(), "bmp")
+    with pytest.raises(UsageError, match="shows no place: widen the filters"):
+        figure(tiny.select(Selection(text="nothing")))
+
+
+def test_a_missing_chinese_font_is_named(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chinese_font()
+    monkeypatch.setattr(module, "CHINESE_FONTS", ("No Such Font",))
+    with pytest.raises(MissingDependencyError, match="install one of No Such Font"):
+        figure(tiny.select())
