@@ -40,7 +40,7 @@ CHINESE_FONTS = (
 )
 
 _INK, _MUTED, _NO_DATA = "#1F2933", "#6B7480", "#FFFFFF"
-_LINE_STYLES = {"official_bounds": "-", "digitised": (0, (5, 2)), "schematic": (0, (1, 1.5))}
+_LINE_STYLES: dict[str, Any] = {"official_bounds": "-", "digitised": (0, (5, 2)), "schematic": (0, (1, 1.5))}
 _SIZE_INCH = (11.69, 8.27)
 _SOURCES_SHOWN = 14
 
@@ -97,7 +97,7 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
             f"no font with Chinese characters is installed: install one of {', '.join(CHINESE_FONTS[:6])} "
             f"(Debian: apt install fonts-noto-cjk)"
         )
-    settings = {
+    settings: dict[Any, Any] = {
         "font.family": [family, "DejaVu Sans"],
         "svg.fonttype": "path",
         "pdf.fonttype": 42,
@@ -210,7 +210,7 @@ def _coloured(view: View) -> Classes | None:
     if not view.selection.measure:
         return None
     values = view.atlas.values(view.selection.measure)["value"]
-    return classify({key: value for key, value in values.items() if key in view.places.index})
+    return classify({str(key): value for key, value in values.items() if key in view.places.index})
 
 
 def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, classes: Classes | None) -> None:
@@ -301,15 +301,15 @@ def _draw_legend(page: Figure, view: View, classes: Classes | None) -> None:
             handles=handles, title=title, loc="upper left", bbox_to_anchor=(x, top), frameon=False, fontsize=8,
             title_fontsize=9, alignment="left", handlelength=2.4, labelspacing=0.45, borderpad=0, borderaxespad=0,
         )  # fmt: skip
-        legend.get_title().set_weight("bold")
+        legend.get_title().set_fontweight("bold")
         extent = legend.get_window_extent(page.canvas.get_renderer())  # type: ignore[attr-defined]
         top -= extent.height / (page.dpi * _SIZE_INCH[1]) + 0.022
 
     if classes is not None:
-        measure = atlas.table("measures").set_index("measure_id").loc[view.selection.measure]
+        measure: dict[str, Any] = atlas.table("measures").set_index("measure_id").loc[view.selection.measure].to_dict()
         unit = atlas.table("units").set_index("unit_id").at[measure["unit"], f"symbol_{language}"]
         values = atlas.values(view.selection.measure)
-        dates = sorted(set(values.loc[values.index.isin(view.places.index), "as_of"]))
+        dates: list[str] = sorted(set(values.loc[values.index.isin(view.places.index), "as_of"]))
         dated = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}" if dates else ""
         swatches = [
             Patch(facecolor=colour, edgecolor="#9AA5B1", linewidth=0.5, label=classes.label(index))
