@@ -1,0 +1,236 @@
+"""Rows with points in, the same rows with the ids of their areas out, and a tally in which nothing is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.assign.index import AreaIndex, area_index
+from geo.assign.lookup import assign
+from geo.crs import datum_name, to_wgs84
+from geo.errors import DataError
+from geo.messages import text
+
+__all__ = ["COLUMNS", "STATUSES", "Joiner", "Tally", "column_names"]
+
+#: The columns that a join adds, in this order.
+COLUMNS = {
+    "lon_wgs84": pa.float64(),
+    "lat_wgs84": pa.float64(),
+    "district_id": pa.string(),
+    "township_id": pa.string(),
+    "place_ids": pa.list_(pa.string()),
+    "join_status": pa.string(),
+    "join_note": pa.string(),
+}
+
+#: Every row has one: in an area asked for, in none, or without a point that can be used.
+STATUSES = ("matched", "outside", "set_aside")
+
+_ROLES = ("district", "township", "place")
+Array = npt.NDArray[np.float64]
+
+
+def column_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a new name for each input column that is called like one that the join adds.
+
+    Examples
+    --------
+    >>> column_names(["id", "district_id"])
+    {'district_id': 'district_id_input'}
+    """
+    taken, renamed = {*names, *COLUMNS}, {}
+    for name in names:
+        if name in COLUMNS:
+            new, number = f"{name}_input", 2
+            while new in taken:
+                new, number = f"{name}_input_{number}", number + 1
+            renamed[name] = new
+            taken.add(new)
+    return renamed
+
+
+@dataclass
+class Tally:
+    """How many rows came in and what became of them; tallies of parts add up."""
+
+    rows: int = 0
+    matched: int = 0
+    outside: int = 0
+    set_aside: int = 0
+    ambiguous: int = 0
+    districts: Counter[str] = field(default_factory=Counter)
+    townships: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        """Add the rows of another part."""
+        for name in ("rows", "matched", "outside", "set_aside", "ambiguous"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("districts", "townships", "places"):
+            getattr(self, name).update(getattr(other, name))
+
+    def check(self) -> None:
+        """Raise `DataError` unless every row is matched, outside or set aside, and only one of them."""
+        if self.rows != self.matched + self.outside + self.set_aside:
+            raise DataError(f"rows got lost: {self.to_dict()}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; counts by id are sorted by id."""
+        return {
+            "rows": self.rows,
+            "matched": self.matched,
+            "outside": self.outside,
+            "set_aside": self.set_aside,
+            "ambiguous": self.ambiguous,
+            **{name: dict(sorted(getattr(self, name).items())) for name in ("districts", "townships", "places")},
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Tally:
+        """Return the tally that `to_dict` wrote."""
+        plain: dict[str, Any] = {name: Counter(v) if isinstance(v, dict) else v for name, v in values.items()}
+        return cls(**plain)
+
+
+@dataclass(frozen=True)
+class _SetTable:
+    """What each set of areas means: one row per set."""
+
+    first: dict[str, npt.NDArray[np.int32]]
+    places: pa.ListArray
+    note: pa.StringArray
+    several: npt.NDArray[np.bool_]
+
+
+class Joiner:
+    """Areas by the question they answer: which district, which township, which places. It can be sent to workers.
+
+    Parameters
+    ----------
+    districts, townships, places : GeoDataFrame, GeoSeries or mapping of id to geometry, or None
+        None: not asked; its column is null in every row. Places may overlap and nest.
+    datum : str
+        Datum of the points that come in, one of `geo.crs.DATUMS`.
+    language : {"zh", "en"}
+        Language of `join_note`.
+    predicate : {"intersects", "contains"}
+        See `geo.assign.assign`.
+    """
+
+    def __init__(
+        self,
+        districts: Any = None,
+        townships: Any = None,
+        places: Any = None,
+        *,
+        datum: str = "wgs84",
+        language: str = "zh",
+        predicate: str = "intersects",
+    ) -> None:
+        self.datum, self.language = datum_name(datum), language
+        self.asked = [layer is not None for layer in (districts, townships, places)]
+        areas: dict[str, Any] = {}
+        self.range: dict[str, range] = {}
+        for role, layer in zip(_ROLES, (districts, townships, places), strict=True):
+            start = len(areas)
+            series = getattr(layer, "geometry", layer)
+            areas.update(
+                {f"{role} {key}": geometry for key, geometry in (series.items() if series is not None else ())}
+            )
+            self.range[role] = range(start, len(areas))
+        self.index: AreaIndex = area_index(areas, predicate)
+        self.ids = tuple(key.partition(" ")[2] for key in self.index.ids)
+        self._table: _SetTable | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_table": None}
+
+    def columns(self, lon: Array, lat: Array, set_aside: Any = None, notes: Any = None) -> tuple[list[pa.Array], Tally]:
+        """Return the arrays of `COLUMNS` for a batch of points in the joiner's datum, and its tally.
+
+        Parameters
+        ----------
+        lon, lat : ndarray of float64, degrees
+            A NaN or infinite coordinate sets the row aside.
+        set_aside : ndarray of bool, optional
+            Rows to set aside in any case.
+        notes : pyarrow string array, optional
+            What the reader has to say on rows; null where nothing.
+        """
+        aside = ~(np.isfinite(lon) & np.isfinite(lat))
+        if set_aside is not None:
+            aside |= np.asarray(set_aside, bool)
+        x, y = np.where(aside, np.nan, lon), np.where(aside, np.nan, lat)
+        if self.datum != "wgs84":
+            x, y = to_wgs84(x, y, self.datum)
+        found = assign(x, y, self.index, self.index.predicate)
+        table = self._sets(found.set_offsets, found.set_areas)
+        codes = found.codes
+        status = np.where(aside, 2, np.where(codes == 0, 1, 0)).astype(np.int8)
+        own = table.note.take(pa.array(codes)) if table.several.any() else pa.nulls(len(codes), pa.string())
+        missing = pa.array(aside)
+        arrays = [
+            pa.array(x, mask=aside),
+            pa.array(y, mask=aside),
+            self._ids("district", table, codes),
+            self._ids("township", table, codes),
+            table.places.take(pa.array(codes)) if self.asked[2] else pa.nulls(len(codes), COLUMNS["place_ids"]),
+            pa.DictionaryArray.from_arrays(status, list(STATUSES)).cast(pa.string()),
+            _joined(notes, own, missing, text("assign.note.not_finite", self.language)),
+        ]
+        return arrays, self._tally(found, status, table)
+
+    def _ids(self, role: str, table: _SetTable, codes: npt.NDArray[np.int32]) -> pa.Array:
+        if not self.asked[_ROLES.index(role)]:
+            return pa.nulls(len(codes), pa.string())
+        numbers = table.first[role][codes]
+        return pa.DictionaryArray.from_arrays(
+            pa.array(numbers, mask=numbers < 0), pa.array(self.ids, pa.string())
+        ).cast(pa.string())
+
+    def _sets(self, offsets: npt.NDArray[np.int64], areas: npt.NDArray[np.int32]) -> _SetTable:
+        if self._table is not None and len(self._table.several) == len(offsets) - 1:
+            return self._table
+        sets = [tuple(int(a) for a in areas[offsets[s] : offsets[s + 1]]) for s in range(len(offsets) - 1)]
+        first, several = {}, np.zeros(len(sets), bool)
+        notes: list[str | None] = [None] * len(sets)
+        for role in ("district", "township"):
+            members = [[a for a in s if a in self.range[role]] for s in sets]
+            first[role] = np.array([m[0] if m else -1 for m in members], np.int32)
+            for number, m in enumerate(members):
+                if len(m) > 1:
+                    several[number] = True
+                    found = ", ".join(self.ids[a] for a in m)
+                    note = text(f"assign.note.several_{role}s", self.language, ids=found)
+                    notes[number] = note if notes[number] is None else f"{notes[number]}; {note}"
+        place_ids = [[self.ids[a] for a in s if a in self.range["place"]] for s in sets]
+        self._table = _SetTable(first, pa.array(place_ids, COLUMNS["place_ids"]), pa.array(notes, pa.string()), several)
+        return self._table
+
+    def _tally(self, found: Any, status: npt.NDArray[np.int8], table: _SetTable) -> Tally:
+        by_status = np.bincount(status, minlength=3)
+        per_area = found.counts()
+        matched, outside, aside = (int(n) for n in by_status)
+        tally = Tally(len(status), matched, outside, aside, int(table.several[found.codes].sum()))
+        for role in _ROLES:
+            counts = {self.ids[a]: int(per_area[a]) for a in self.range[role] if per_area[a]}
+            getattr(tally, f"{role}s").update(counts)
+        return tally
+
+
+def _joined(notes: Any, own: pa.Array, missing: pa.Array, why: str) -> pa.Array:
+    """Return the reader's note, ours, or both; a row set aside without a reason gets the general one."""
+    if notes is None:
+        notes = pa.nulls(len(own), pa.string())
+    notes = pc.if_else(pc.and_(missing, pc.is_null(notes)), pa.scalar(why), notes)
+    if own.null_count == len(own):
+        return notes
+    return pc.coalesce(pc.binary_join_element_wise(notes, own, "; "), notes, own)

@@ -1,0 +1,294 @@
+"""Write a table as it streams: beside its place first, then renamed, so that a reader never meets half of it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.errors import MissingDependencyError, OutputError, UsageError
+
+__all__ = ["ENDINGS", "output_format", "writing"]
+
+#: Ending of an output file → format.
+ENDINGS = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".xlsx": "xlsx"}
+
+_GROUP_ROWS = 1 << 19
+_GROUP_BYTES = 1 << 26
+_SHEET_ROWS = 1_048_575
+_CELL_CHARACTERS = 32_767
+_BOM = b"\xef\xbb\xbf"
+
+Write = Callable[[pa.RecordBatch], None]
+
+
+class _Writer(Protocol):
+    def write(self, batch: pa.RecordBatch) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def output_format(path: Path) -> str:
+    """Return the format that the ending of `path` names; raise `UsageError` with the endings there are."""
+    try:
+        return ENDINGS[path.suffix.lower()]
+    except KeyError:
+        raise UsageError(f"{path.name}: the ending of the output decides its format: {', '.join(ENDINGS)}") from None
+
+
+@contextlib.contextmanager
+def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False) -> Iterator[Write]:
+    """Open `path` for writing record batches of `schema`; give the function that writes one.
+
+    The file appears under its name only when the block ends without an error; otherwise nothing is left. What a
+    killed process left beside it is removed by the next run.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, exists without `overwrite`, or the disk is full.
+    UsageError
+        If the ending names no format.
+    """
+    kind = output_format(path)
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} exists; give --overwrite to replace it, or another name")
+    _remove_leftovers(path)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    writer: _Writer | None = None
+    try:
+        with _failures(path):
+            writer = _WRITERS[kind](part, schema)
+
+        yield functools.partial(_write, path, writer)
+        with _failures(path):
+            closing, writer = writer, None
+            closing.close()
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+    finally:
+        if writer is not None:
+            with contextlib.suppress(Exception):
+                writer.close()
+        _remove(part)
+
+
+def _write(path: Path, writer: _Writer, batch: pa.RecordBatch) -> None:
+    with _failures(path):
+        writer.write(batch)
+
+
+@contextlib.contextmanager
+def _failures(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in str(error)
+        why = "the disk is full" if full else error.strerror or str(error).splitlines()[0]
+        raise OutputError(f"{path} cannot be written: {why}. Nothing was left behind; give another place") from error
+
+
+def _remove_leftovers(path: Path) -> None:
+    pattern = re.compile(re.escape(f".{path.name}.") + r"(\d+)\.part(\.d)?")
+    with contextlib.suppress(OSError):
+        for other in path.parent.iterdir():
+            match = pattern.fullmatch(other.name)
+            if match and not _alive(int(match[1])):
+                _remove(other)
+
+
+def _remove(part: Path) -> None:
+    """Remove a half-written file and the folder of pieces beside it."""
+    shutil.rmtree(part.with_name(part.name + ".d"), ignore_errors=True)
+    with contextlib.suppress(OSError):
+        shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+class _Parquet:
+    """Row groups of about half a million rows, or 64 MB."""
+
+    def __init__(self, part: Path, schema: pa.Schema) -> None:
+        import pyarrow.parquet as pq
+
+        self._schema, self._rows, self._bytes = schema, 0, 0
+        self._held: list[pa.RecordBatch] = []
+        options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+        options["use_dictionary"] = _repeating_leaves(schema)
+        self._writer = pq.ParquetWriter(part, schema, **options)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._held.append(batch)
+        self._rows += batch.num_rows
+        self._bytes += batch.nbytes
+        if self._rows >= _GROUP_ROWS or self._bytes >= _GROUP_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
+            self._writer.write_table(pa.Table.from_batches(self._held, self._schema), row_group_size=self._rows)
+        self._held, self._rows, self._bytes = [], 0, 0
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+
+def _repeating_leaves(schema: pa.Schema) -> list[str]:
+    """Return the paths of all but floating-point columns: a dictionary of coordinates only costs time."""
+    import pyarrow.parquet as pq
+
+    empty = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), empty)
+    leaves = pq.ParquetFile(pa.BufferReader(empty.getvalue())).schema
+    columns = [leaves.column(number) for number in range(len(leaves))]
+    return [leaf.path for leaf in columns if leaf.physical_type not in ("FLOAT", "DOUBLE")]
+
+
+class _Arrow:
+    def __init__(self, part: Path, schema: pa.Schema) -> None:
+        self._file = pa.OSFile(str(part), "wb")
+        self._writer = pa.ipc.new_file(self._file, schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(batch)
+
+    def close(self) -> None:
+        self._writer.close()
+        self._file.close()
+
+
+class _Text:
+    """UTF-8 with a byte order mark, so that Excel shows Chinese; lists joined by ``;``."""
+
+    def __init__(self, part: Path, schema: pa.Schema, delimiter: str = ",") -> None:
+        import pyarrow.csv as pcsv
+
+        self._schema = _flat_schema(schema)
+        self._file = pa.OSFile(str(part), "wb")
+        self._file.write(_BOM)
+        options = pcsv.WriteOptions(delimiter=delimiter, quoting_style="needed")
+        self._writer = pcsv.CSVWriter(self._file, self._schema, write_options=options)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(_flat(batch, self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+        self._file.close()
+
+
+class _Sheet:
+    """One worksheet; text stays text (no formula, no lost leading zero)."""
+
+    def __init__(self, part: Path, schema: pa.Schema) -> None:
+        try:
+            import xlsxwriter
+        except ImportError:
+            raise MissingDependencyError(
+                'writing .xlsx needs xlsxwriter: pip install "shanghai-ai-map[export]"'
+            ) from None
+        self._schema, self._row = _flat_schema(schema), 0
+        pieces = part.with_name(part.name + ".d")
+        pieces.mkdir()
+        self._file = part.open("wb")
+        self._book = xlsxwriter.Workbook(self._file, {"constant_memory": True, "tmpdir": str(pieces)})
+        self._sheet = self._book.add_worksheet()
+        self._line(self._schema.names)
+
+    def _line(self, cells: list[Any]) -> None:
+        for column, cell in enumerate(cells):
+            if cell is None:
+                continue
+            if isinstance(cell, bool):
+                self._sheet.write_boolean(self._row, column, cell)
+            elif isinstance(cell, int | float) and abs(cell) < 2**53:
+                self._sheet.write_number(self._row, column, cell)
+            else:
+                self._sheet.write_string(self._row, column, self._fitting(str(cell), column))
+        self._row += 1
+
+    def _fitting(self, cell: str, column: int) -> str:
+        if len(cell) > _CELL_CHARACTERS:
+            raise OutputError(
+                f"row {self._row}, column {self._schema.names[column]} has {len(cell)} characters and a worksheet cell "
+                f"holds {_CELL_CHARACTERS}; write .csv or .parquet"
+            )
+        return cell
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        if self._row + batch.num_rows > _SHEET_ROWS + 1:
+            raise OutputError(f"a worksheet holds {_SHEET_ROWS} rows and this table has more; write .csv or .parquet")
+        columns = [column.to_pylist() for column in _flat(batch, self._schema).columns]
+        for cells in zip(*columns, strict=True):
+            self._line(list(cells))
+
+    def close(self) -> None:
+        self._book.close()
+        self._file.close()
+
+
+_WRITERS: dict[str, Callable[[Path, pa.Schema], _Writer]] = {
+    "parquet": _Parquet,
+    "arrow": _Arrow,
+    "csv": _Text,
+    "tsv": lambda part, schema: _Text(part, schema, "\t"),
+    "xlsx": _Sheet,
+}
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    return not (pa.types.is_nested(kind) or pa.types.is_dictionary(kind) or _is_binary(kind))
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
+
+
+def _flat_schema(schema: pa.Schema) -> pa.Schema:
+    """Return the schema with text in place of what a text file cannot hold."""
+    fields = []
+    for f in schema:
+        kind = f.type.value_type if pa.types.is_dictionary(f.type) else f.type
+        fields.append(pa.field(f.name, kind if _is_plain(kind) else pa.string()))
+    return pa.schema(fields)
+
+
+def _flat(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    columns = []
+    for column, f in zip(batch.columns, schema, strict=True):
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()
+        columns.append(_flat_column(column) if column.type != f.type else column)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _flat_column(column: pa.Array) -> pa.Array:
+    if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
+        return pc.binary_join(column, ";")
+    if _is_binary(column.type):
+        return pa.array([None if v is None else v.hex() for v in column.to_pylist()], pa.string())
+    dumped = (None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist())
+    return pa.array(list(dumped), pa.string())

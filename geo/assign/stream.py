@@ -1,0 +1,88 @@
+"""A table through the join in batches: reading, assigning and writing overlap, and memory does not grow with rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from geo.assign.join import COLUMNS, Joiner, Tally, column_names
+
+__all__ = ["Points", "joined_schema", "stream"]
+
+
+class Points(Protocol):
+    """One point per row of a batch, as `geo.tables` gives them."""
+
+    @property
+    def lon(self) -> Any:
+        """Longitude, float64, NaN where set aside."""
+
+    @property
+    def lat(self) -> Any:
+        """Latitude, float64, NaN where set aside."""
+
+    @property
+    def set_aside(self) -> Any:
+        """Whether the row has no point that can be used, bool."""
+
+    def notes(self, language: str) -> Any:
+        """Return what there is to say on each row: a string array, null where nothing."""
+
+
+def joined_schema(schema: pa.Schema) -> pa.Schema:
+    """Return `schema` with the columns of the join behind; input columns of the same name are renamed."""
+    renamed = column_names(schema.names)
+    fields = [f.with_name(renamed.get(f.name, f.name)) for f in schema]
+    return pa.schema([*fields, *(pa.field(name, kind) for name, kind in COLUMNS.items())])
+
+
+def _ahead(batches: Iterable[pa.RecordBatch], pool: ThreadPoolExecutor) -> Iterator[pa.RecordBatch]:
+    """Read one batch ahead in another thread."""
+    source = iter(batches)
+    coming: Future[Any] = pool.submit(next, source, None)
+    while (batch := coming.result()) is not None:
+        coming = pool.submit(next, source, None)
+        yield batch
+
+
+def stream(
+    batches: Iterable[pa.RecordBatch],
+    points_of: Callable[[pa.RecordBatch], Points],
+    joiner: Joiner,
+    write: Callable[[pa.RecordBatch], None],
+) -> Tally:
+    """Join every batch and write it with all its columns; return the tally.
+
+    Parameters
+    ----------
+    batches : iterable of RecordBatch
+        Read in a thread of its own.
+    points_of : callable
+        The points of a batch.
+    joiner : Joiner
+    write : callable
+        Called in a thread of its own, in order.
+
+    Returns
+    -------
+    Tally
+        Holds ``rows == matched + outside + set_aside``.
+    """
+    tally = Tally()
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
+        for batch in _ahead(batches, reading):
+            points = points_of(batch)
+            columns, part = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(joiner.language))
+            tally.add(part)
+            joined = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=joined_schema(batch.schema))
+            if written is not None:
+                written.result()
+            written = writing.submit(write, joined)
+        if written is not None:
+            written.result()
+    tally.check()
+    return tally

@@ -1,0 +1,98 @@
+"""The columns a join adds, and that no row is lost."""
+
+import pickle
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+
+from geo.assign.join import COLUMNS, Joiner, Tally, column_names
+from geo.crs import from_wgs84
+from geo.errors import DataError, UsageError
+
+DISTRICTS = {"d1": shapely.box(121.0, 31.0, 121.5, 31.5), "d2": shapely.box(121.5, 31.0, 122.0, 31.5)}
+TOWNSHIPS = {"t1": shapely.box(121.0, 31.0, 121.2, 31.5)}
+PLACES = {"belt": shapely.box(121.1, 31.1, 121.9, 31.2), "node": shapely.box(121.1, 31.1, 121.15, 31.2)}
+LON = np.array([121.12, 121.5, 121.7, 123.0, np.nan, 121.1, np.inf])
+LAT = np.array([31.15, 31.15, 31.4, 31.2, 31.2, np.nan, 31.2])
+ROWS = [
+    ("d1", "t1", ["belt", "node"], "matched", None),
+    ("d1", None, ["belt"], "matched", "on the border or overlap of several districts: d1, d2; the first is taken"),
+    ("d2", None, [], "matched", None),
+    (None, None, [], "outside", None),
+    (None, None, [], "set_aside", "no usable coordinate"),
+    (None, None, [], "set_aside", "no usable coordinate"),
+    (None, None, [], "set_aside", "no usable coordinate"),
+]
+
+
+def rows(columns):
+    return list(zip(*(column.to_pylist() for column in columns[2:]), strict=True))
+
+
+@pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09"])
+def test_every_row_has_its_areas_and_status(datum):
+    joiner = Joiner(DISTRICTS, TOWNSHIPS, PLACES, datum=datum, language="en")
+    shifted = np.array(from_wgs84(LON, LAT, datum))
+    shifted[:, 1] = from_wgs84(LON[1] - 0.0 if datum == "wgs84" else LON[1] + 1e-6, LAT[1], datum)
+    columns, tally = joiner.columns(*shifted)
+    assert [c.type for c in columns] == list(COLUMNS.values())
+    np.testing.assert_allclose(columns[0].to_numpy(zero_copy_only=False)[:4], LON[:4], atol=2e-6)
+    assert columns[0].null_count == columns[1].null_count == 3
+    expected = ROWS if datum == "wgs84" else [*ROWS[:1], ("d2", None, ["belt"], "matched", None), *ROWS[2:]]
+    assert rows(columns) == expected
+    assert (tally.rows, tally.matched, tally.outside, tally.set_aside) == (7, 3, 1, 3)
+    assert tally.places == {"belt": 2, "node": 1}
+
+
+def test_tally_counts_a_border_point_in_both_districts_and_says_so():
+    _, tally = Joiner(DISTRICTS).columns(LON, LAT)
+    assert (tally.districts, tally.ambiguous) == ({"d1": 2, "d2": 2}, 1)
+    _, inner = Joiner(DISTRICTS, predicate="contains").columns(LON, LAT)
+    assert (inner.districts, inner.ambiguous, inner.outside) == ({"d1": 1, "d2": 1}, 0, 2)
+
+
+def test_what_was_not_asked_is_null_and_what_was_not_found_is_empty():
+    columns, _ = Joiner(DISTRICTS).columns(LON[:1], LAT[:1])
+    assert rows(columns) == [("d1", None, None, "matched", None)]
+    columns, _ = Joiner(places=PLACES).columns(LON[2:3], LAT[2:3])
+    assert rows(columns) == [(None, None, [], "outside", None)]
+
+
+def test_the_readers_notes_and_verdict_stand():
+    notes = pa.array(["swapped?", "near", None, None], pa.string())
+    aside = np.array([True, False, False, False])
+    columns, tally = Joiner(DISTRICTS, language="en").columns(LON[:4], LAT[:4], aside, notes)
+    got = rows(columns)
+    assert got[0] == (None, None, None, "set_aside", "swapped?")
+    assert got[1][-1].startswith("near; on the border or overlap of several districts")
+    assert [r[-1] for r in got[2:]] == [None, None]
+    assert tally.set_aside == 1
+
+
+def test_the_same_id_may_be_a_district_and_a_place():
+    columns, _ = Joiner({"x": DISTRICTS["d1"]}, None, {"x": PLACES["node"]}).columns(LON[:1], LAT[:1])
+    assert rows(columns)[0][:3] == ("x", None, ["x"])
+
+
+def test_travels_and_adds_up():
+    joiner = Joiner(DISTRICTS, TOWNSHIPS, PLACES)
+    whole, total = joiner.columns(LON, LAT)
+    copy = pickle.loads(pickle.dumps(joiner))
+    parts = [copy.columns(LON[a:b], LAT[a:b]) for a, b in ((0, 3), (3, 7))]
+    assert rows(whole) == rows(parts[0][0]) + rows(parts[1][0])
+    added = Tally.from_dict(parts[0][1].to_dict())
+    added.add(parts[1][1])
+    assert added == total
+    assert Tally.from_dict(total.to_dict()) == total
+    total.check()
+    total.rows += 1
+    with pytest.raises(DataError, match="rows got lost"):
+        total.check()
+
+
+def test_names_that_are_taken_and_datums_that_are_not():
+    assert column_names(["a", "place_ids", "place_ids_input"]) == {"place_ids": "place_ids_input_2"}
+    with pytest.raises(UsageError, match="datum 'auto' is not known"):
+        Joiner(DISTRICTS, datum="auto")

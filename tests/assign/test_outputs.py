@@ -1,0 +1,147 @@
+"""Every format holds every row; nothing half-written is ever left."""
+
+import os
+import subprocess
+import sys
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
+import pytest
+
+from geo.assign.outputs import ENDINGS, writing
+from geo.errors import OutputError, UsageError
+
+BATCH = pa.RecordBatch.from_pydict(
+    {
+        "代码": pa.array(["0012", "=1+1", '含,"引号"\n换行', None]),
+        "n": pa.array([1, None, -3, 2**60]),
+        "x": pa.array([0.1, None, -2.5e-7, 3.0]),
+        "ids": pa.array([["a", "b"], [], None, ["c"]], pa.list_(pa.string())),
+        "d": pa.array(["u", "v", "u", None]).dictionary_encode(),
+        "b": pa.array([b"\x01\xff", None, b"", b"a"]),
+        "s": pa.array([{"k": "值"}, None, {"k": None}, {"k": "1"}]),
+        "ok": pa.array([True, False, None, True]),
+    }
+)
+
+
+def save(path, batches=(BATCH, BATCH), **options):
+    with writing(path, batches[0].schema, **options) as write:
+        for batch in batches:
+            write(batch)
+    return path
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".arrow", ".feather"])
+def test_arrow_formats_keep_values_and_types(tmp_path, ending):
+    path = save(tmp_path / f"out{ending}")
+    table = pq.read_table(path) if ending == ".parquet" else pa.ipc.open_file(path).read_all()
+    assert table.to_pylist() == BATCH.to_pylist() * 2
+    assert table.schema.field("ids").type == pa.list_(pa.string())
+
+
+@pytest.mark.parametrize(("ending", "delimiter"), [(".csv", ","), (".TSV", "\t")])
+def test_text_formats_are_for_excel_and_keep_every_cell(tmp_path, ending, delimiter):
+    path = save(tmp_path / f"输出{ending}", (BATCH,))
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    options = {"parse_options": pcsv.ParseOptions(delimiter=delimiter, newlines_in_values=True)}
+    names = BATCH.schema.names
+    convert = pcsv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, quoted_strings_can_be_null=False
+    )
+    table = pcsv.read_csv(path, convert_options=convert, **options).to_pydict()
+    assert table["代码"] == BATCH["代码"].to_pylist()
+    assert table["n"] == ["1", None, "-3", str(2**60)]
+    assert [v and float(v) for v in table["x"]] == [0.1, None, -2.5e-7, 3.0]
+    assert table["ids"] == ["a;b", "", None, "c"]
+    assert table["d"] == ["u", "v", "u", None]
+    assert table["b"] == ["01ff", None, "", "61"]
+    assert table["s"] == ['{"k": "值"}', None, '{"k": null}', '{"k": "1"}']
+
+
+def test_a_worksheet_keeps_codes_as_text_and_runs_no_formula(tmp_path):
+    sheet = openpyxl.load_workbook(save(tmp_path / "out.xlsx", (BATCH,))).active
+    cells = list(sheet.values)
+    assert cells[0] == tuple(BATCH.schema.names)
+    assert cells[1] == ("0012", 1, 0.1, "a;b", "u", "01ff", '{"k": "值"}', True)
+    assert cells[2][:2] == ("=1+1", None)
+    assert sheet["A3"].data_type == "s"
+    assert cells[4][1] == str(2**60)
+
+
+def test_too_many_rows_for_a_worksheet(tmp_path, monkeypatch):
+    monkeypatch.setattr("geo.assign.outputs._SHEET_ROWS", 5)
+    with pytest.raises(OutputError, match="a worksheet holds 5 rows and this table has more"):
+        save(tmp_path / "out.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_cell_too_long_for_a_worksheet(tmp_path):
+    with pytest.raises(OutputError, match="row 1, column a has 40000 characters and a worksheet cell holds 32767"):
+        save(tmp_path / "out.xlsx", (pa.RecordBatch.from_pydict({"a": ["x" * 40_000]}),))
+
+
+@pytest.mark.parametrize("ending", sorted(set(ENDINGS) - {".feather"}))
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_a_failure_on_the_way_leaves_nothing(tmp_path, ending, error):
+    path = tmp_path / f"out{ending}"
+    with pytest.raises(error), writing(path, BATCH.schema) as write:  # noqa: PT012
+        write(BATCH)
+        assert not path.exists()
+        raise error
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_old_output_survives_unless_replaced_whole(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    with pytest.raises(OutputError, match="exists; give --overwrite to replace it"):
+        save(path)
+    with pytest.raises(ValueError, match="stop"), writing(path, BATCH.schema, overwrite=True) as write:  # noqa: PT012
+        write(BATCH)
+        raise ValueError("stop")
+    assert path.read_text() == "old"
+    assert save(path, overwrite=True).read_text("utf-8-sig").startswith('"代码"')
+
+
+def test_leftovers_of_a_killed_run_are_removed_and_those_of_a_live_one_are_not(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    dead, live = (tmp_path / f".out.csv.{pid}.part" for pid in (gone.pid, os.getppid()))
+    other = tmp_path / f".other.csv.{gone.pid}.part"
+    for path in (dead, live, other):
+        path.touch()
+    save(tmp_path / "out.csv")
+    assert (dead.exists(), live.exists(), other.exists()) == (False, True, True)
+
+
+def test_a_place_that_cannot_be_written(tmp_path):
+    with pytest.raises(OutputError, match=r"cannot be written: .*No such file or directory"):
+        save(tmp_path / "none" / "out.parquet")
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be written"):
+        save(tmp_path / "file" / "out.csv")
+    with pytest.raises(UsageError, match=r"out\.docx: the ending of the output decides its format: \.csv, \.tsv"):
+        save(tmp_path / "out.docx")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".arrow", ".xlsx"])
+def test_a_full_disk(tmp_path, ending):
+    code = (
+        "import resource, sys, signal, pathlib, numpy as np, pyarrow as pa\n"
+        "from geo.assign.outputs import writing\n"
+        "from geo.errors import OutputError\n"
+        "batch = pa.RecordBatch.from_pydict({'x': np.random.default_rng(0).random(20_000)})\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "try:\n"
+        "    with writing(pathlib.Path(sys.argv[1]), batch.schema) as write:\n"
+        "        for _ in range(30): write(batch)\n"
+        "except OutputError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / f"out{ending}"], capture_output=True, text=True)
+    assert "cannot be written: the disk is full. Nothing was left behind" in done.stdout, done.stderr
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,72 @@
+"""Batches stream through in order, each row once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+
+from geo.assign.join import Joiner
+from geo.assign.stream import joined_schema, stream
+
+JOINER = Joiner({"d": shapely.box(0, 0, 1, 1)})
+
+
+@dataclass
+class Points:
+    lon: np.ndarray
+    lat: np.ndarray
+    set_aside: np.ndarray
+
+    def notes(self, language):
+        return None
+
+
+def points_of(batch):
+    lon, lat = (batch[name].to_numpy(zero_copy_only=False) for name in ("lon", "lat"))
+    return Points(lon, lat, np.isnan(lon))
+
+
+def batches(count, size=1000):
+    r = np.random.default_rng(0)
+    for number in range(count):
+        lon = r.uniform(-1, 2, size)
+        lon[::10] = np.nan
+        ids = pa.array(np.arange(size) + number * size)
+        yield pa.RecordBatch.from_pydict({"id": ids, "lon": lon, "lat": r.uniform(-1, 2, size), "join_note": ids})
+
+
+def test_every_row_once_in_order_with_all_its_columns():
+    written = []
+    tally = stream(batches(7), points_of, JOINER, written.append)
+    table = pa.Table.from_batches(written)
+    assert table.schema.names[:4] == ["id", "lon", "lat", "join_note_input"]
+    assert table.schema == joined_schema(next(batches(1)).schema)
+    assert table["id"].to_pylist() == list(range(7000))
+    assert tally.rows == 7000 == tally.matched + tally.outside + tally.set_aside
+    assert tally.set_aside == 700
+    status = table["join_status"].to_pylist()
+    lon, lat = (table[name].to_numpy() for name in ("lon", "lat"))
+    inside = shapely.intersects_xy(shapely.box(0, 0, 1, 1), lon, lat)
+    assert [s == "matched" for s in status] == inside.tolist()
+
+
+def test_no_rows():
+    tally = stream([], points_of, JOINER, lambda batch: None)
+    assert tally.rows == 0
+
+
+@pytest.mark.parametrize("where", ["read", "write"])
+def test_an_error_in_a_thread_comes_out(where):
+    def reading():
+        yield from batches(2)
+        if where == "read":
+            raise ValueError("broken")
+
+    def write(batch):
+        if where == "write":
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        stream(reading(), points_of, JOINER, write)
