@@ -306,8 +306,8 @@ def _draw_legend(page: Figure, view: View, classes: Classes | None) -> None:
         top -= extent.height / (page.dpi * _SIZE_INCH[1]) + 0.022
 
     if classes is not None:
-        measure: dict[str, Any] = atlas.table("measures").set_index("measure_id").loc[view.selection.measure].to_dict()
-        unit = atlas.table("units").set_index("unit_id").at[measure["unit"], f"symbol_{language}"]
+        measure: dict[Any, Any] = atlas.table("measures").set_index("measure_id").loc[view.selection.measure].to_dict()
+        unit = str(atlas.table("units").set_index("unit_id").at[measure["unit"], f"symbol_{language}"])
         values = atlas.values(view.selection.measure)
         dates: list[str] = sorted(set(values.loc[values.index.isin(view.places.index), "as_of"]))
         dated = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}" if dates else ""
