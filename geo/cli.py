@@ -17,6 +17,7 @@ __all__ = ["VERBS", "main"]
 VERBS = {
     "build": "build the layers from the seeds, or check that they are up to date",
     "places": "list places",
+    "export": "write files for GIS tools: GeoPackage, shapefile, DXF, KML, PostGIS, ...",
     "show": "show one place: boundary, measures, sources",
     "app": "start the web app",
 }

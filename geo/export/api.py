@@ -1,0 +1,272 @@
+"""`export`, `export_bytes`: a view to files for GIS tools, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from geo.atlas import View
+from geo.errors import UsageError
+from geo.export.contents import Contents
+from geo.export.job import Job
+from geo.export.metadata import readme
+from geo.export.placing import check_target, place_files, place_folder, staging, zip_folder
+from geo.export.registry import Format, find_format, format_of, resolve_crs
+
+__all__ = ["ExportResult", "export", "export_bytes", "make_job"]
+
+_README = "README.txt"
+_ENCODINGS = ("utf-8", "gb18030")
+_ZIP = "application/zip"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written: the main output first, the format, and the number of features by layer."""
+
+    outputs: tuple[str, ...]
+    format: str
+    features: Mapping[str, int]
+    caveat_zh: str
+    caveat_en: str
+
+
+def make_job(
+    view: View,
+    entry: Format,
+    crs: Any = None,
+    *,
+    language: str | None = None,
+    encoding: str = "utf-8",
+    schema: str | None = None,
+    stem: str | None = None,
+    per_layer: bool = False,
+) -> Job:
+    """Return the job of an export, all options checked; parameters as `export`."""
+    name = encoding.lower().replace("_", "-")
+    name = "utf-8" if name == "utf8" else name
+    if name not in _ENCODINGS:
+        raise UsageError(f"encoding {encoding!r} is not one of {', '.join(_ENCODINGS)}")
+    if name != "utf-8" and entry.format not in ("shapefile", "bundle"):
+        raise UsageError(f"encoding {encoding!r} is for shapefile only: {entry.format} is always UTF-8")
+    if schema is not None and entry.format not in ("sql", "postgis", "bundle"):
+        raise UsageError(f"a database schema is for sql and postgis only, not for {entry.format}")
+    contents = Contents(view, language or view.selection.language)
+    atlas_id = str(contents.meta["atlas_id"])
+    return Job(
+        contents=contents,
+        format=entry,
+        crs=resolve_crs(entry, crs, contents.meta),
+        stem=stem or atlas_id,
+        per_layer=per_layer,
+        encoding=name,
+        schema=schema or atlas_id,
+    )
+
+
+def export(
+    view: View,
+    out: str | os.PathLike[str],
+    format: str | None = None,
+    crs: Any = None,
+    *,
+    overwrite: bool = False,
+    language: str | None = None,
+    encoding: str = "utf-8",
+    schema: str | None = None,
+) -> ExportResult:
+    """Write what a view shows for GIS tools.
+
+    The output appears whole or not at all: it is written beside its place and renamed. The same view gives the same
+    bytes (all formats but ``postgis``; the registry says so).
+
+    Parameters
+    ----------
+    view : View
+        From ``atlas.select(…)``.
+    out : str or path
+        File, folder (exists, or ends in ``/``), or ``postgresql://…``. A one-layer format writes all places to one
+        file; to a folder or a ``.zip`` it writes one file per layer.
+    format : str, optional
+        One of `formats`; by default from the ending of `out`.
+    crs : int or str, optional
+        Such as ``4549`` or ``"EPSG:4490"``; by default EPSG:4326, DXF the atlas' metric CRS. x (east, longitude) is
+        always stored first. Areas stay geodesic columns whatever the CRS.
+    overwrite : bool
+        Replace a file that is there.
+    language : {"zh", "en"}, optional
+        Of labels and titles; by default the selection's. The columns of both languages always stay.
+    encoding : {"utf-8", "gb18030"}
+        Of a shapefile's attributes; gb18030 for old software in China.
+    schema : str, optional
+        Name of the database schema; by default the atlas' id.
+
+    Returns
+    -------
+    ExportResult
+
+    Raises
+    ------
+    UsageError
+        For an unknown format or option, an ending of another format, an empty selection.
+    CRSError
+        If the CRS does not cover the city, or the format cannot carry it; the message says which can.
+    OutputError
+        If `out` cannot be written, or is there already; nothing has changed then.
+    MissingDependencyError
+        If the format needs a package that is not installed; the message has the install line.
+    """
+    target_name = os.fspath(out)
+    is_folder = not _is_url(target_name) and (target_name.endswith(("/", os.sep)) or Path(target_name).is_dir())
+    entry = _entry(target_name, format, is_folder)
+    if entry.output == "database":
+        job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
+        entry.load_writer()(job, target_name, overwrite=overwrite)
+        return _result(job, (_without_password(target_name),))
+    target = Path(_with_datum(target_name, entry))
+    zipped = not is_folder and (entry.output == "zip" or target.suffix.lower() == ".zip")
+    stem = view.atlas.meta["atlas_id"] if is_folder or zipped else _stem(target.name, entry)
+    job = make_job(
+        view,
+        entry,
+        crs,
+        language=language,
+        encoding=encoding,
+        schema=schema,
+        stem=stem,
+        per_layer=(is_folder or zipped) and entry.layers == "one",
+    )
+    sides = [] if is_folder or zipped else [target.with_name(name) for name in side_names(job)]
+    check_target(target, sides, overwrite=overwrite, folder=is_folder)
+    with staging(target.parent, target.name) as scratch:
+        made = scratch / "files"
+        made.mkdir()
+        _write(job, made, packed=is_folder or zipped)
+        if is_folder:
+            place_folder(made, target)
+        elif zipped:
+            zip_folder(made, scratch / "out.zip", job.contents.meta["data_date"])
+            place_files([(scratch / "out.zip", target)], scratch)
+        else:
+            pairs = [(made / side.name, side) for side in sides]
+            place_files([*pairs, (made / job.main, target)], scratch)
+    return _result(job, tuple(str(path) for path in (target, *sides)))
+
+
+def export_bytes(
+    view: View,
+    format: str,
+    crs: Any = None,
+    *,
+    language: str | None = None,
+    encoding: str = "utf-8",
+    schema: str | None = None,
+) -> tuple[str, bytes, str]:
+    """Return an export as one file for a download; parameters as `export`.
+
+    Returns
+    -------
+    filename : str
+    content : bytes
+        A zip where the format has files beside its main one.
+    mime : str
+
+    Raises
+    ------
+    UsageError
+        As `export`; also for a database.
+    """
+    entry = find_format(format)
+    if entry.output == "database":
+        raise UsageError(f"{entry.format} writes to a database: use `geo export postgresql://…`, or the format sql")
+    job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
+    packed = entry.output != "file"
+    job = replace(job, per_layer=packed and entry.layers == "one")
+    with tempfile.TemporaryDirectory(prefix="geo-export-") as scratch:
+        made = Path(scratch) / "files"
+        made.mkdir()
+        _write(job, made, packed=packed)
+        if not packed:
+            return job.main, (made / job.main).read_bytes(), entry.mime
+        zip_folder(made, Path(scratch) / "out.zip", job.contents.meta["data_date"])
+        name = job.main if entry.output == "zip" else f"{job.main}.zip"
+        return name, (Path(scratch) / "out.zip").read_bytes(), _ZIP
+
+
+def side_names(job: Job) -> tuple[str, ...]:
+    """Return the names of the files that stand beside the main one."""
+    if job.format.output != "sides":
+        return ()
+    names = [f"{job.stem}.{_README}"]
+    if job.format.format == "dxf":
+        names.append(f"{job.stem}.handles.csv")
+    return tuple(names)
+
+
+def _write(job: Job, folder: Path, *, packed: bool) -> None:
+    job.format.load_writer()(job, folder)
+    if packed or job.format.output == "sides":
+        name = _README if packed else f"{job.stem}.{_README}"
+        (folder / name).write_text(readme(job), encoding="utf-8", newline="\n")
+
+
+def _result(job: Job, outputs: tuple[str, ...]) -> ExportResult:
+    features = {layer.name: len(layer.frame) for layer in job.layers}
+    return ExportResult(outputs, job.format.format, features, job.format.caveat_zh, job.format.caveat_en)
+
+
+def _is_url(name: str) -> bool:
+    return "://" in name
+
+
+def _entry(name: str, format: str | None, is_folder: bool) -> Format:
+    if format is None:
+        if is_folder:
+            raise UsageError(f"{name} is a folder: give --format")
+        return format_of(name)
+    entry = find_format(format)
+    if is_folder and entry.output != "database":
+        return entry
+    if _is_url(name) != (entry.output == "database"):
+        wanted = "postgresql://…" if entry.output == "database" else f"a file such as out{entry.ending}"
+        raise UsageError(f"{entry.format} cannot be written to {_without_password(name)}: give {wanted}")
+    try:
+        ending = format_of(name)
+    except UsageError:
+        return entry
+    if ending.format not in (entry.format, "bundle") and name.lower().rpartition(".")[2] != "json":
+        same = {ending.format, entry.format} == {"geojson", "geojson-gcj02"}
+        if not same or ending.format == "geojson-gcj02":
+            raise UsageError(
+                f"{name} has the name of a {ending.format} file, and the format asked for is {entry.format}: "
+                f"give a name such as out{entry.ending}"
+            )
+    return entry
+
+
+def _with_datum(name: str, entry: Format) -> str:
+    """Return the file name with the datum in it, where the datum is no CRS."""
+    if entry.crs != "gcj02" or "gcj02" in Path(name).name.lower().replace("-", "").replace("_", ""):
+        return name
+    path = Path(name)
+    if path.suffix.lower() in (".geojson", ".json", ".zip"):
+        return str(path.with_name(f"{path.stem}.gcj02{path.suffix}"))
+    return f"{name}.gcj02.geojson" if not name.endswith(("/", os.sep)) else name
+
+
+def _stem(name: str, entry: Format) -> str:
+    for ending in entry.endings:
+        if name.lower().endswith(ending):
+            return name[: -len(ending)] or name
+    return name.rpartition(".")[0] or name
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    account, at, host = rest.rpartition("@")
+    user = account.partition(":")[0]
+    return f"{scheme}://{user}{at}{host}" if at else url

@@ -1,0 +1,218 @@
+"""What is exported: a `View` as layers and attribute tables, the same for every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.atlas import View
+from geo.errors import UsageError
+from geo.export.text import safe_text
+from geo.messages import LANGUAGES, text
+from geo.schema import Column, Table, table
+
+__all__ = ["INSTITUTION", "PLACES", "Contents", "Layer", "plain", "rows_of"]
+
+#: Name of the one layer of all places, and of the layer of institutions.
+PLACES = "places"
+INSTITUTION = "institution"
+
+#: Attribute tables in the order they are written, and the column by which rows of shown places are kept.
+_TABLES: dict[str, str] = {
+    "facts": "place_id",
+    "derived": "place_id",
+    "place_clusters": "place_id",
+    "place_districts": "place_id",
+    "edition_places": "place_id",
+    "policy": "",
+    "policy_places": "place_id",
+    "policy_outcomes": "",
+    "measures": "",
+    "units": "",
+    "scopes": "",
+    "kinds": "",
+    "clusters": "",
+    "editions": "",
+    "sources": "",
+}
+
+
+def plain(value: Any) -> Any:
+    """Return a cell as a plain Python value: missing as None, NumPy scalars unwrapped."""
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a frame as plain Python values, without its geometry."""
+    names = [name for name in frame.columns if name != "geometry"]
+    for cells in zip(*(frame[name] for name in names), strict=True):
+        yield {name: plain(cell) for name, cell in zip(names, cells, strict=True)}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: features of one table and one geometry type, WGS 84.
+
+    Parameters
+    ----------
+    name : str
+        ``places``, a kind, or ``institution``.
+    table : Table
+        The contract of its columns.
+    frame : GeoDataFrame
+        Columns of `table` in order, then ``geometry``; index as in the atlas.
+    geometry_type : str
+        "MultiPolygon" or "Point".
+    """
+
+    name: str
+    table: Table
+    frame: gpd.GeoDataFrame
+    geometry_type: str
+    title_zh: str
+    title_en: str
+    definition_zh: str
+    definition_en: str
+
+    @property
+    def key(self) -> str:
+        """The column that identifies a feature."""
+        return self.table.key[0]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the contract that the frame has, in order."""
+        return tuple(column for column in self.table.columns if column.name in self.frame.columns)
+
+    def title(self, language: str) -> str:
+        """Return the title in a language."""
+        return self.title_zh if language == "zh" else self.title_en
+
+
+class Contents:
+    """Layers and tables of a view, with every text made safe to write.
+
+    Parameters
+    ----------
+    view : View
+        What is shown.
+    language : str
+        "zh" or "en": of labels, layer titles and other display text; columns of both languages always stay.
+
+    Raises
+    ------
+    UsageError
+        If the view shows no place.
+    """
+
+    def __init__(self, view: View, language: str = "zh") -> None:
+        if view.places.empty:
+            raise UsageError(
+                "the selection shows no place, so there is nothing to export: widen it (`geo places` lists)"
+            )
+        self.view = view
+        self.language = language
+        self.atlas = view.atlas
+        self.meta: Mapping[str, Any] = view.atlas.meta
+
+    @cached_property
+    def places(self) -> Layer:
+        """All places as one layer."""
+        kinds = self.atlas.table("kinds")
+        definitions = ("、".join(kinds["name_zh"]), ", ".join(kinds["name_en"]))
+        frame = _prepared(self.view.places, "place_layer")
+        return Layer(PLACES, table("place_layer"), frame, "MultiPolygon", *_titles(PLACES), *definitions)
+
+    @cached_property
+    def kinds(self) -> tuple[Layer, ...]:
+        """The places as one layer per kind, in the order of the legend; kinds without a place are left out."""
+        layers = []
+        for kind in self.atlas.table("kinds").sort_values("sort_order").to_dict("records"):
+            frame = self.places.frame[self.places.frame["kind"] == kind["kind"]]
+            if len(frame):
+                words = (kind[name] for name in ("name_zh", "name_en", "definition_zh", "definition_en"))
+                layers.append(Layer(kind["kind"], table("place_layer"), frame, "MultiPolygon", *words))
+        return tuple(layers)
+
+    @cached_property
+    def institution(self) -> Layer | None:
+        """The institutions, None where the view shows none."""
+        if self.view.institutions.empty:
+            return None
+        frame = _prepared(self.view.institutions, "institutions")
+        titles, definitions = _titles(INSTITUTION), _titles(f"{INSTITUTION}.definition")
+        return Layer(INSTITUTION, table("institutions"), frame, "Point", *titles, *definitions)
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """One layer per kind, then the institutions."""
+        return (*self.kinds, *([self.institution] if self.institution else []))
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""
+        shown = self.view.places.index
+        found: dict[str, pd.DataFrame] = {}
+        for name, column in _TABLES.items():
+            frame = self.atlas.table(name)
+            found[name] = _safe(frame[frame[column].isin(shown)] if column else frame)
+        found["sources"] = self.sources
+        return found
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The sources of everything exported."""
+        used = set(self.view.sources["source_id"]) | set(self.view.institutions["source_id"])
+        for name, column in _TABLES.items():
+            frame = self.atlas.table(name)
+            if "source_id" in frame and name != "sources":
+                kept = frame[frame[column].isin(self.view.places.index)] if column else frame
+                used |= set(kept["source_id"])
+        sources = self.atlas.table("sources")
+        return _safe(sources[sources["source_id"].isin(used)])
+
+    @cached_property
+    def editions(self) -> tuple[str, ...]:
+        """The editions of the layout that the places shown belong to, oldest first."""
+        return tuple(sorted(set(self.view.places["since_edition"].dropna())))
+
+
+def _titles(name: str) -> tuple[str, str]:
+    zh, en = (text(f"export.layer.{name}", language) for language in LANGUAGES)
+    return zh, en
+
+
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose texts can be written by every writer (see `geo.export.text`)."""
+    changed = {}
+    for name in frame.columns:
+        if name != "geometry" and pd.api.types.is_string_dtype(frame[name].dtype):
+            values = frame[name].tolist()
+            safe = [safe_text(value) if isinstance(value, str) else value for value in values]
+            if safe != values:
+                changed[name] = pd.Series(safe, index=frame.index, dtype=frame[name].dtype)
+    return frame.assign(**changed) if changed else frame
+
+
+def _prepared(frame: gpd.GeoDataFrame, contract: str) -> gpd.GeoDataFrame:
+    """Return columns in the order of the contract, polygons promoted to Multi and counter-clockwise."""
+    names = [name for name in table(contract).names() if name in frame.columns]
+    safe = _safe(frame[[*names, "geometry"]])
+    shapes = np.array([_promoted(shape) for shape in safe.geometry], dtype=object)
+    return gpd.GeoDataFrame(safe.drop(columns="geometry"), geometry=shapes, crs="EPSG:4326")
+
+
+def _promoted(shape: Any) -> Any:
+    if shape is None or shape.geom_type == "Point":
+        return shape
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return shapely.orient_polygons(shapely.MultiPolygon(parts), exterior_cw=False)

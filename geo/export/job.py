@@ -1,0 +1,107 @@
+"""One export: what is written, in which format, CRS and language; every writer takes a `Job` and a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pyproj
+
+from geo.crs import axis_order, shift_geometry, unit_name
+from geo.export.contents import Contents, Layer
+from geo.export.registry import Format
+from geo.messages import text
+
+__all__ = ["Job"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a writer needs to know.
+
+    Parameters
+    ----------
+    contents : Contents
+    format : Format
+    crs : pyproj.CRS or None
+        None: the datum GCJ-02, which is no CRS.
+    stem : str
+        Name of the main file without its ending.
+    per_layer : bool
+        For formats with one layer per file: write every layer to a file of its own, and the tables where the format
+        has them. Otherwise one file with the layer ``places``.
+    encoding : str
+        Of the shapefile's attributes.
+    schema : str
+        Of the database.
+    """
+
+    contents: Contents
+    format: Format
+    crs: pyproj.CRS | None
+    stem: str
+    per_layer: bool = False
+    encoding: str = "utf-8"
+    schema: str = ""
+
+    @property
+    def language(self) -> str:
+        """Language of display text."""
+        return self.contents.language
+
+    @property
+    def main(self) -> str:
+        """Name of the main file."""
+        return f"{self.stem}{self.format.ending}"
+
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """The layers to write: ``places`` alone for a one-layer file, else one per kind and the institutions."""
+        if self.format.layers == "one" and not self.per_layer:
+            return (self.contents.places,)
+        return self.contents.layers
+
+    def file_of(self, layer: Layer) -> str:
+        """Return the name of the file that a one-layer format writes a layer to."""
+        return f"{layer.name}{self.format.ending}" if self.per_layer else self.main
+
+    def frame(self, layer: Layer) -> gpd.GeoDataFrame:
+        """Return the features of a layer in the CRS or datum of this export."""
+        if self.crs is None:
+            return layer.frame.set_geometry(shift_geometry(layer.frame.geometry, "gcj02"))
+        if self.crs.to_epsg() == 4326:
+            return layer.frame
+        return layer.frame.to_crs(self.crs)
+
+    def crs_text(self, language: str) -> str:
+        """Return the CRS, its unit and the order of coordinates in words."""
+        if self.crs is None:
+            return text("export.crs.gcj02", language)
+        authority = self.crs.to_authority()
+        code = ":".join(authority) if authority else ""
+        return text(
+            "export.crs.text",
+            language,
+            code=code,
+            name=self.crs.name,
+            unit=unit_name(self.crs),
+            axes=axis_order(self.crs),
+        )
+
+    def header(self) -> dict[str, Any]:
+        """Return what every export says about itself, for formats that hold JSON."""
+        meta, contents = self.contents.meta, self.contents
+        return {
+            "title": f"{meta['title_zh']} · {meta['title_en']}",
+            "version": meta["version"],
+            "data_date": meta["data_date"],
+            "editions": list(contents.editions),
+            "licence": f"{meta['geometry_licence']} (geometry), {meta['tables_licence']} (tables)",
+            "attribution": f"{meta['attribution_zh']} · {meta['attribution_en']}",
+            "notice": f"{meta['border_notice_zh']} · {meta['border_notice_en']}",
+            "coordinates": f"{self.crs_text('zh')} · {self.crs_text('en')}",
+            "caveats": [self.format.caveat_zh, self.format.caveat_en],
+        }

@@ -1,0 +1,106 @@
+"""Put finished files in their place: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from geo.errors import OutputError
+
+__all__ = ["check_target", "place_files", "place_folder", "staging", "zip_folder"]
+
+
+def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder: bool) -> None:
+    """Raise `OutputError` if an output is there already, or can never be written."""
+    parent = target.parent
+    if not parent.is_dir():
+        raise OutputError(f"cannot write {target}: there is no folder {parent}; make it first")
+    if folder:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise OutputError(f"{target} is there already and not empty: give a new folder")
+        return
+    for path in (target, *sides):
+        if path.is_dir():
+            raise OutputError(f"cannot write {path}: it is a folder")
+        if path.exists() and not overwrite:
+            raise OutputError(f"{path} is there already: give --overwrite, or another name")
+
+
+@contextmanager
+def staging(parent: Path, name: str) -> Iterator[Path]:
+    """Yield a new hidden folder beside the output (same file system, so that a rename is one step); remove it after.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made, or anything in the block fails to write.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".geo-export-", dir=parent))
+    except OSError as error:
+        raise OutputError(f"cannot write {parent / name} ({error.strerror or error}): nothing was written") from error
+    try:
+        yield folder
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write {parent / name} ({error.strerror or error}): nothing was written") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def place_files(pairs: Sequence[tuple[Path, Path]], backup: Path) -> None:
+    """Rename each (new, target); if one fails, put back what was there before.
+
+    Parameters
+    ----------
+    pairs : sequence of (Path, Path)
+        The main file last, so that it appears when all else is there.
+    backup : Path
+        A folder on the same file system for what is replaced.
+    """
+    done: list[tuple[Path, Path | None]] = []
+    try:
+        for number, (new, target) in enumerate(pairs):
+            kept = None
+            if target.exists():
+                kept = backup / f"replaced-{number}"
+                os.link(target, kept) if hasattr(os, "link") else shutil.copy2(target, kept)
+            new.replace(target)
+            done.append((target, kept))
+    except OSError:
+        for target, kept in reversed(done):
+            if kept is None:
+                target.unlink(missing_ok=True)
+            else:
+                kept.replace(target)
+        raise
+
+
+def place_folder(new: Path, target: Path) -> None:
+    """Rename a folder to its place, which is empty or not there."""
+    if target.is_dir():
+        target.rmdir()
+    new.rename(target)
+
+
+def zip_folder(folder: Path, target: Path, date: str) -> None:
+    """Zip the files of a folder: sorted, dated `date` (YYYY-MM-DD), the same bytes every time."""
+    year, month, day = (int(part) for part in date.split("-"))
+    stamp = (max(year, 1980), month, day, 0, 0, 0)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), stamp)
+            # Of a Unix maker, with plain permissions, whatever machine writes it; names are UTF-8.
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = (
+                zipfile.ZIP_STORED if path.suffix in (".zip", ".kmz", ".parquet") else zipfile.ZIP_DEFLATED
+            )
+            archive.writestr(entry, path.read_bytes())

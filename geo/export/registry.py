@@ -1,0 +1,160 @@
+"""The registry of export formats: ``geo/data/formats.csv``, one row per format."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pyproj
+
+from geo.crs import check_crs
+from geo.errors import CRSError, UsageError
+
+__all__ = ["Format", "find_format", "format_of", "formats", "resolve_crs"]
+
+_WGS84 = "EPSG:4326"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One row of the registry.
+
+    `output`: "file" (one file holds all), "sides" (files beside it), "zip" or "database". `layers`: "one" (a single
+    layer ``places``) or "many". `crs`: "any", "wgs84", "projected" or "gcj02". `fields`: "full", "short" or "key".
+    """
+
+    format: str
+    name_zh: str
+    name_en: str
+    endings: tuple[str, ...]
+    aliases: tuple[str, ...]
+    mime: str
+    writer: str
+    output: str
+    layers: str
+    crs: str
+    fields: str
+    deterministic: bool
+    needs: str
+    caveat_zh: str
+    caveat_en: str
+
+    @property
+    def ending(self) -> str:
+        """The ending that is written when there is a choice."""
+        return self.endings[0]
+
+    def load_writer(self) -> Callable[..., Any]:
+        """Import the writer's module and return the function."""
+        module, _, function = self.writer.partition(":")
+        writer: Callable[..., Any] = getattr(importlib.import_module(module), function)
+        return writer
+
+
+@cache
+def formats() -> dict[str, Format]:
+    """Return every format by name, in the order of the registry."""
+    raw = resources.files("geo.data").joinpath("formats.csv").read_text(encoding="utf-8")
+    found = {}
+    for row in csv.DictReader(raw.splitlines()):
+        values: dict[str, Any] = dict(row)
+        values["endings"] = tuple(row["endings"].split(";"))
+        values["aliases"] = tuple(part for part in row["aliases"].split(";") if part)
+        values["deterministic"] = row["deterministic"] == "yes"
+        found[row["format"]] = Format(**values)
+    return found
+
+
+def _key(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def find_format(name: str) -> Format:
+    """Return the format called `name`; case, dashes, dots and common other names are forgiven.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format; the message names all.
+
+    Examples
+    --------
+    >>> find_format("GeoPackage").format, find_format("GEOJSON_GCJ02").format
+    ('gpkg', 'geojson-gcj02')
+    """
+    known = {_key(word): entry for entry in formats().values() for word in (entry.format, *entry.aliases)}
+    if _key(name) in known:
+        return known[_key(name)]
+    near = difflib.get_close_matches(_key(name), list(known), n=1)
+    hint = f"did you mean {known[near[0]].format}? " if near else ""
+    raise UsageError(f"no format {name!r}: {hint}formats are {', '.join(formats())}")
+
+
+def format_of(out: str) -> Format:
+    """Return the format that the ending (or the scheme) of an output names.
+
+    Raises
+    ------
+    UsageError
+        If none does; the message lists the endings.
+    """
+    lowered = out.lower()
+    pairs = [(ending, entry) for entry in formats().values() for ending in entry.endings]
+    # The longest ending first: .shp.zip before .zip, .gcj02.geojson before .geojson.
+    for ending, entry in sorted(pairs, key=lambda pair: -len(pair[0])):
+        if lowered.startswith(ending) if "://" in ending else lowered.endswith(ending):
+            if entry.format == "geojson" and _names_gcj02(out):
+                return formats()["geojson-gcj02"]
+            return entry
+    if lowered.endswith(".shp"):
+        raise UsageError(f"{out}: a shapefile is several files; give a name that ends in .shp.zip")
+    known = ", ".join(f"{ending} ({entry.format})" for ending, entry in pairs)
+    raise UsageError(f"{out}: no format has this ending; give --format, or one of {known}")
+
+
+def _names_gcj02(out: str) -> bool:
+    return "gcj02" in _key(out.replace("\\", "/").rpartition("/")[2])
+
+
+def resolve_crs(entry: Format, crs: Any, meta: Any) -> pyproj.CRS | None:
+    """Return the CRS to write a format in, None where the datum is no CRS (GCJ-02).
+
+    Parameters
+    ----------
+    entry : Format
+    crs : int, str, pyproj.CRS or None
+        What was asked for; None: WGS 84, or the atlas' metric CRS where the format needs metres.
+    meta : mapping
+        ``atlas.meta``: `bbox`, `metric_crs`.
+
+    Raises
+    ------
+    CRSError
+        If the CRS does not cover the city, or the format cannot carry it; the message names formats that can.
+    """
+    if entry.crs == "gcj02":
+        if crs is not None:
+            raise CRSError(f"{entry.format} has the datum GCJ-02, which is no CRS: leave --crs out")
+        return None
+    if crs is None:
+        return pyproj.CRS.from_user_input(meta["metric_crs"] if entry.crs == "projected" else _WGS84)
+    chosen = check_crs(crs, tuple(meta["bbox"]))
+    if entry.crs == "wgs84" and chosen != pyproj.CRS.from_user_input(_WGS84):
+        raise CRSError(f"{entry.format} carries no CRS but WGS 84 (EPSG:4326), not {crs}: use {_carrying()}")
+    if entry.crs == "projected" and not (chosen.is_projected and chosen.axis_info[0].unit_name == "metre"):
+        raise CRSError(
+            f"{entry.format} is drawn in metres, unlike {crs} ({chosen.name}): use a projected CRS, or {_carrying()}"
+        )
+    if entry.format in ("sql", "postgis") and chosen.to_epsg() is None:
+        raise CRSError(f"{entry.format} needs the EPSG code of a CRS as SRID, and {chosen.name} has none")
+    return chosen
+
+
+def _carrying() -> str:
+    return ", ".join(entry.format for entry in formats().values() if entry.crs == "any")

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import shapely
+
+from geo.atlas import Atlas
+from geo.crs import gcj02_to_wgs84
+from geo.export import export
+from geo.geojson import feature_collection
+from geo.schema import table
+
+
+@pytest.fixture
+def collection(tiny: Atlas, tmp_path: Path) -> dict:
+    export(tiny.select(), tmp_path / "a.geojson")
+    return json.loads((tmp_path / "a.geojson").read_text(encoding="utf-8"))
+
+
+def test_rfc_7946(tiny: Atlas, collection: dict) -> None:
+    assert "crs" not in collection
+    assert collection["data_date"] == "2024-06-30"
+    assert collection["attribution"] == "测试 · Test"
+    assert {row["source_id"] for row in collection["sources"]} == {"plan", "press", "blog"}
+    assert len(collection["facts"]) == 5
+    for feature in collection["features"]:
+        assert feature["id"] == feature["properties"]["place_id"]
+        assert set(feature["properties"]) == set(table("place_layer").names())
+        assert {feature["properties"][name] for name in ("method", "accuracy_m")}
+        shape = shapely.geometry.shape(feature["geometry"])
+        assert shape.geom_type == "MultiPolygon"
+        assert all(part.exterior.is_ccw for part in shape.geoms)
+        assert shape.equals(tiny.places.geometry[feature["id"]])
+
+
+def test_gcj02_is_named_and_shifted(tiny: Atlas, tmp_path: Path, monkeypatch) -> None:
+    # The tiny city lies in Europe, where nothing is shifted: move the box over it.
+    monkeypatch.setattr("geo.crs.CHINA_BOX", (0.0, 40.0, 20.0, 60.0))
+    result = export(tiny.select(), tmp_path / "a.geojson", "geojson-gcj02")
+    assert result.outputs == (str(tmp_path / "a.gcj02.geojson"),)
+    written = json.loads((tmp_path / "a.gcj02.geojson").read_text(encoding="utf-8"))
+    assert "crs" not in written
+    assert written["datum"] == "GCJ-02"
+    for feature in written["features"]:
+        assert feature["properties"]["datum"] == "GCJ-02"
+        ours = tiny.places.geometry[feature["id"]]
+        shifted = shapely.get_coordinates(shapely.geometry.shape(feature["geometry"]))
+        assert not shapely.geometry.shape(feature["geometry"]).equals_exact(ours, 1e-4)
+        lon, lat = gcj02_to_wgs84(shifted[:, 0], shifted[:, 1])
+        back = shapely.get_coordinates(shapely.orient_polygons(ours, exterior_cw=False))
+        assert abs(back[:, 0] - lon).max() < 1e-7
+        assert abs(back[:, 1] - lat).max() < 1e-7
+
+
+def test_feature_collection_writes_missing_as_null() -> None:
+    written = json.loads(feature_collection([("a", {"x": None}, None)]))
+    assert written["features"][0] == {"type": "Feature", "id": "a", "properties": {"x": None}, "geometry": None}
+
+
+def test_csv(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(), tmp_path / "a.csv")
+    raw = (tmp_path / "a.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbfplace_id,")
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert [row["place_id"] for row in rows] == ["belt_a", "node_a", "park_b"]
+    for row in rows:
+        ours = tiny.places.loc[row["place_id"]]
+        assert row["name_zh"] == ours["name_zh"]
+        assert float(row["area_km2"]) == ours["area_km2"]
+        shape = shapely.from_wkt(row["wkt"])
+        assert shape.equals(ours["geometry"])
+        assert shape.contains(shapely.Point(float(row["lon"]), float(row["lat"])))
+    readme = (tmp_path / "a.README.txt").read_text(encoding="utf-8")
+    for part in (
+        "2024-06-30",
+        "测试",
+        "Borders for reference only",
+        "ODbL-1.0",
+        "node_a: official_bounds, ±100 m",
+        "plan",
+    ):
+        assert part in readme
+
+
+def test_csv_folder_holds_every_table(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(), f"{tmp_path}/out/", "csv")
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"facts.csv", "sources.csv", "clusters.csv", "measures.csv", "policy.csv", "derived.csv"} <= names
+    rows = list(csv.reader((tmp_path / "out" / "facts.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert len(rows) == 6
