@@ -1,0 +1,214 @@
+"""The published data set itself: what must be in it, and what must lie where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyproj
+import pytest
+import shapely
+
+from geo.atlas import Atlas
+from geo.build import build
+from geo.crs import geodesic_area_km2
+
+ROOT = Path(__file__).parents[1]
+
+PLACES = {
+    "xuhui_minhang_belt": ("belt", None, "2017-10"),
+    "xuhui_riverside": ("node", "xuhui_minhang_belt", "2017-10"),
+    "caohejing": ("node", "xuhui_minhang_belt", "2017-10"),
+    "minhang_zizhu": ("node", "xuhui_minhang_belt", "2017-10"),
+    "zhangjiang_lingang_zone": ("zone", None, "2017-10"),
+    "zhangjiang": ("node", "zhangjiang_lingang_zone", "2017-10"),
+    "lingang": ("node", "zhangjiang_lingang_zone", "2017-10"),
+    "huajing_beiyang": ("town", None, "2017-10"),
+    "jiading_anting": ("demo_park", None, "2017-08"),
+    "baoshan_robot": ("demo_park", None, "2017-08"),
+    "shibei_hitech": ("demo_park", None, "2017-08"),
+    "changyang_campus": ("demo_park", None, "2017-08"),
+    "songjiang_dongjing": ("demo_park", None, "2018-12"),
+    "maqiao": ("pilot_zone", None, "2019-07"),
+    "jinqiao": ("demo_park", None, "2019-09"),
+    "zhangjiang_ai_island": ("node", "zhangjiang", "2021-07"),
+    "west_bund_ai_tower": ("node", "xuhui_riverside", "2021-07"),
+    "lingang_xinxi_feiyu": ("node", "lingang", "2021-07"),
+    "neo_bay": ("pilot_zone", None, "2022-10"),
+    "west_hongqiao_beidou": ("demo_park", None, "2022-01"),
+    "zhangjiang_ai_town": ("town", None, "2025-09"),
+}
+
+DISTRICTS = [
+    "黄浦",
+    "徐汇",
+    "长宁",
+    "静安",
+    "普陀",
+    "虹口",
+    "杨浦",
+    "闵行",
+    "宝山",
+    "嘉定",
+    "浦东新",
+    "金山",
+    "松江",
+    "青浦",
+    "奉贤",
+    "崇明",
+]
+
+# Metro stations that lie in a place by common knowledge, and some that do not.
+STATIONS_INSIDE = {
+    "zhangjiang": ("张江高科", "金科路", "广兰路", "中科路"),
+    "caohejing": ("漕河泾开发区", "合川路"),
+    "xuhui_riverside": ("龙耀路",),
+    "lingang": ("滴水湖", "临港大道"),
+    "neo_bay": ("剑川路", "东川路"),
+    "minhang_zizhu": ("紫竹高新区",),
+    "jinqiao": ("金桥", "台儿庄路"),
+    "jiading_anting": ("安亭",),
+}
+STATIONS_OUTSIDE = {
+    "zhangjiang": ("龙阳路", "世纪大道", "川沙"),
+    "caohejing": ("徐家汇", "上海南站", "漕宝路"),
+    "xuhui_riverside": ("徐家汇", "漕河泾开发区"),
+    "lingang": ("惠南", "张江高科"),
+    "neo_bay": ("莘庄", "上海南站"),
+    "jinqiao": ("张江高科", "世纪大道"),
+    "jiading_anting": ("嘉定北", "人民广场"),
+    "shibei_hitech": ("上海火车站",),
+}
+# Longitude, latitude in WGS 84 of well-known spots.
+SPOTS_INSIDE = {
+    "zhangjiang": [(121.5945, 31.1795)],  # ShanghaiTech University
+    "lingang": [(121.9374, 30.9000)],  # Dishui Lake
+    "neo_bay": [(121.4300, 31.0255)],  # Shanghai Jiao Tong University, Minhang
+    "minhang_zizhu": [(121.4300, 31.0255)],
+}
+
+
+def station(atlas: Atlas, name: str) -> shapely.Point:
+    stations = atlas.basemap("metro_stations")
+    found = stations[stations["name_zh"] == name]
+    assert len(found) == 1, f"{name}: {len(found)} stations"
+    return found.geometry.iloc[0]
+
+
+def test_the_committed_layers_are_what_the_seeds_give() -> None:
+    assert build(ROOT / "seeds", ROOT / "layers", check=True).changed == ()
+
+
+def test_every_place_of_the_layout_is_there(atlas: Atlas) -> None:
+    for place_id, (kind, parent, edition) in PLACES.items():
+        place = atlas.places.loc[place_id]
+        assert (place["kind"], place["since_edition"]) == (kind, edition), place_id
+        assert (None if not isinstance(place["parent_id"], str) else place["parent_id"]) == parent, place_id
+        assert isinstance(place["clusters"], str), place_id
+    assert list(atlas.districts["name_zh"]) == [f"{name}区" for name in DISTRICTS]
+    assert set(atlas.layout.index) == set(PLACES)
+
+
+def test_amount_of_facts_policy_and_institutions(atlas: Atlas) -> None:
+    assert len(atlas.table("facts")) >= 150
+    assert len(atlas.table("policy")) >= 53
+    assert atlas.institutions.geometry.notna().sum() >= 20
+    assert set(atlas.table("clusters")["cluster_id"]) == {
+        "ai_chips_sensors", "robots_hardware", "unmanned_systems", "software_algorithms", "rnd_talent", "applications",
+    }  # fmt: skip
+
+
+def test_every_fact_leads_to_a_source_and_says_its_scope(atlas: Atlas) -> None:
+    facts = atlas.table("facts")
+    assert facts[["source_id", "scope", "qualifier", "as_of"]].notna().all(axis=None)
+    assert set(facts["source_id"]) <= set(atlas.table("sources")["source_id"])
+    for place_id in facts["place_id"].unique():
+        assert len(atlas.facts(place_id)) == (facts["place_id"] == place_id).sum()
+
+
+def test_known_figures_are_carried_over(atlas: Atlas) -> None:
+    facts = atlas.table("facts")
+
+    def values(place_id: str, measure_id: str) -> set[float]:
+        return set(facts[(facts["place_id"] == place_id) & (facts["measure_id"] == measure_id)]["value"])
+
+    assert values("caohejing", "area_official_km2") == {13.3, 14.28, 5.984}
+    assert {94, 220} <= values("zhangjiang", "area_official_km2")
+    key_firms = atlas.values("ai_key_firms")
+    assert key_firms.loc["shanghai", "value"] == 1149
+    assert key_firms.loc["district_310115", "value"] == 134
+    assert 403 in values("shanghai", "ai_key_firms")
+
+
+def test_geometry_is_valid_and_inside_the_city(atlas: Atlas) -> None:
+    assert atlas.places.geometry.is_valid.all()
+    west, south, east, north = atlas.meta["bbox"]
+    assert shapely.box(west, south, east, north).covers(shapely.union_all(atlas.places.geometry.to_numpy()))
+
+
+def test_official_bounds_agree_with_the_official_area(atlas: Atlas) -> None:
+    official = atlas.places[atlas.places["method"] == "official_bounds"]
+    assert len(official) >= 5
+    assert (official["area_ratio"] - 1).abs().max() <= 0.10
+    for row in official.itertuples():
+        assert row.area_km2 == pytest.approx(float(geodesic_area_km2(row.geometry)), abs=1e-3)
+
+
+def test_nodes_lie_in_their_parents(atlas: Atlas) -> None:
+    for place_id, (_, parent, _) in PLACES.items():
+        if parent:
+            node, outer = atlas.places.loc[place_id].geometry, atlas.places.loc[parent].geometry
+            assert node.difference(outer).area / node.area < 0.01, place_id
+
+
+@pytest.mark.parametrize("place_id", STATIONS_INSIDE)
+def test_stations_inside(atlas: Atlas, place_id: str) -> None:
+    polygon = atlas.places.loc[place_id].geometry
+    outside = [name for name in STATIONS_INSIDE[place_id] if not polygon.covers(station(atlas, name))]
+    assert outside == []
+
+
+@pytest.mark.parametrize("place_id", STATIONS_OUTSIDE)
+def test_stations_outside(atlas: Atlas, place_id: str) -> None:
+    polygon = atlas.places.loc[place_id].geometry
+    assert [name for name in STATIONS_OUTSIDE[place_id] if polygon.covers(station(atlas, name))] == []
+
+
+@pytest.mark.parametrize("place_id", SPOTS_INSIDE)
+def test_spots_inside(atlas: Atlas, place_id: str) -> None:
+    polygon = atlas.places.loc[place_id].geometry
+    assert all(polygon.covers(shapely.Point(spot)) for spot in SPOTS_INSIDE[place_id])
+
+
+def test_districts_tile_without_overlap_and_townships_nest(atlas: Atlas) -> None:
+    districts = atlas.districts.geometry
+    assert shapely.coverage_is_valid(districts.to_numpy())
+    townships = atlas.basemap("townships")
+    assert shapely.coverage_is_valid(townships.geometry.to_numpy())
+    for district_id, group in townships.groupby("district_id"):
+        union = shapely.union_all(group.geometry.to_numpy())
+        assert union.symmetric_difference(districts[district_id]).area / union.area < 1e-6, district_id
+
+
+def test_nearest_station_by_a_second_route(atlas: Atlas) -> None:
+    geod = pyproj.Geod(ellps="WGS84")
+    stations = atlas.basemap("metro_stations")
+    for row in atlas.layout.itertuples():
+        away = [geod.inv(row.label_lon, row.label_lat, point.x, point.y)[2] for point in stations.geometry]
+        assert row.nearest_station_m == round(min(away)), row.place_id
+
+
+def test_basemap_is_small_and_all_files_carry_credit() -> None:
+    files = list((ROOT / "layers" / "basemap").glob("*.geojson"))
+    assert sum(path.stat().st_size for path in files) < 1_200_000
+    for path in (ROOT / "layers").rglob("*.geojson"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        assert "OpenStreetMap" in content["attribution"]
+        assert "行政界线仅供参考" in content["attribution"]
+
+
+def test_datapackage_validates() -> None:
+    import frictionless
+
+    report = frictionless.Package(str(ROOT / "layers" / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
