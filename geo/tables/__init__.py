@@ -1,0 +1,33 @@
+"""Read a user's table: format, encoding, columns, coordinates, datum, with a written reading report.
+
+See ``docs/tables.md``. Everything here needs the optional group ``tables``.
+"""
+
+from geo.errors import MissingDependencyError
+
+try:
+    import pyarrow as _pyarrow  # noqa: F401
+except ImportError:
+    raise MissingDependencyError("reading tables needs pyarrow: pip install 'shanghai-ai-map[tables]'") from None
+
+from geo.tables.frames import SCALED
+from geo.tables.limits import UPLOAD_LIMITS, Limits
+from geo.tables.points import Coordinates, Points
+from geo.tables.reader import TableReader, open_table, row_numbers
+from geo.tables.reasons import REASONS, SET_ASIDE_FROM
+from geo.tables.report import ColumnInfo, ReadingReport
+
+__all__ = [
+    "REASONS",
+    "SCALED",
+    "SET_ASIDE_FROM",
+    "UPLOAD_LIMITS",
+    "ColumnInfo",
+    "Coordinates",
+    "Limits",
+    "Points",
+    "ReadingReport",
+    "TableReader",
+    "open_table",
+    "row_numbers",
+]

@@ -1,0 +1,119 @@
+"""Zips from strangers: looked through and counted by unpacking before any reader sees them."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from geo.errors import DataError
+from geo.tables.limits import Limits, size_text
+
+__all__ = ["check_zip", "is_zip", "open_zip", "unpack"]
+
+_CHUNK = 1 << 20
+_RATIO_FROM = 10 << 20
+_NESTED = {".zip", ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".jar"}
+_NESTED_MARKS = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b\x08")
+
+
+def is_zip(head: bytes) -> bool:
+    """Return whether a file begins as a zip does."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+@contextmanager
+def open_zip(path: Path, name: str, limits: Limits) -> Iterator[zipfile.ZipFile]:
+    """Open a zip whose list of entries is harmless; anything a reader raises becomes a `DataError`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_entries(archive.infolist(), name, limits)
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(f"{name}: the zip is damaged or of an unknown kind ({error})") from None
+
+
+def check_zip(
+    archive: zipfile.ZipFile, path: Path, name: str, limits: Limits, look: Callable[[str, bytes], None] | None = None
+) -> None:
+    """Unpack every entry to nowhere, counting what really comes out, whatever sizes the zip declares.
+
+    Parameters
+    ----------
+    look : callable (entry name, bytes), optional
+        Sees every chunk of every entry, each with the last bytes of the one before.
+
+    Raises
+    ------
+    DataError
+        If more comes out than `limits` allow, or something else than declared.
+    """
+    total, packed = 0, max(path.stat().st_size, 1)
+    for info in archive.infolist():
+        for chunk in _inflate(archive, info, name):
+            total += len(chunk)
+            _check_size(total, packed, name, limits)
+            if look is not None:
+                look(info.filename, chunk)
+
+
+def unpack(archive: zipfile.ZipFile, entry: str, target: Path, path: Path, name: str, limits: Limits) -> None:
+    """Write one entry to `target`, a path of our own choosing, within the limits."""
+    total, packed = 0, max(path.stat().st_size, 1)
+    with target.open("wb") as out:
+        for chunk in _inflate(archive, archive.getinfo(entry), name):
+            total += len(chunk)
+            _check_size(total, packed, name, limits)
+            out.write(chunk)
+
+
+def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+    declared = info.file_size
+    info.file_size = 1 << 62  # so that zipfile reads on to the true end instead of stopping at the declared size
+    total = 0
+    try:
+        with archive.open(info) as file:
+            while chunk := file.read(_CHUNK):
+                if total == 0 and chunk.startswith(_NESTED_MARKS):
+                    raise DataError(f"{name}: {info.filename[:80]!r} in it is an archive again; unpack it first")
+                total += len(chunk)
+                yield chunk
+    finally:
+        info.file_size = declared
+    if total != declared:
+        raise DataError(f"{name}: {info.filename[:80]!r} unpacks to {total} bytes but the zip declares {declared}")
+
+
+def _check_size(total: int, packed: int, name: str, limits: Limits) -> None:
+    if total > limits.unpacked_bytes:
+        raise DataError(f"{name}: unpacks to more than the {size_text(limits.unpacked_bytes)} allowed")
+    if total > _RATIO_FROM and total > packed * limits.zip_ratio:
+        raise DataError(f"{name}: unpacks to more than {limits.zip_ratio} times its size, as a zip bomb does")
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
+    problems: list[str] = []
+    if len(entries) > limits.zip_entries:
+        raise DataError(f"{name}: {len(entries)} entries in the zip, more than the {limits.zip_entries} allowed")
+    seen: set[str] = set()
+    for info in entries:
+        entry, shown = info.filename, repr(info.filename[:80])
+        parts = PurePosixPath(entry.replace("\\", "/")).parts
+        if ".." in parts or entry.startswith(("/", "\\")) or ":" in entry or "\0" in info.orig_filename:
+            problems.append(f"{shown} points outside the zip")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            problems.append(f"{shown} is a symbolic link")
+        if info.flag_bits & 0x1:
+            problems.append(f"{shown} is encrypted; save without a password")
+        if PurePosixPath(entry.lower()).suffix in _NESTED:
+            problems.append(f"{shown} is an archive again; unpack it first")
+        if entry in seen:
+            problems.append(f"{shown} is there twice")
+        seen.add(entry)
+    if problems:
+        raise DataError(f"{name}: the zip is refused", problems[:10])

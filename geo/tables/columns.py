@@ -1,0 +1,348 @@
+"""Which columns hold the coordinates and how they are written: by option, by file, by name, by values, or asked."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.errors import UsageError
+from geo.tables.frames import Bbox, fitting_frames, in_box, is_projected, plain_crs, to_degrees
+from geo.tables.names import NameMatch, match_name
+from geo.tables.notes import Note, listed, note
+from geo.tables.points import Coordinates, raw_pair
+from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
+from geo.tables.values import as_text, comma_numbers, parse_numbers
+
+__all__ = ["Asked", "Recognition", "recognise"]
+
+_USABLE = 0.5
+_SURE = 0.9
+_VALUE_ROWS = 2000
+_FRAME_POINTS = 300
+_WKT = r"^\s*(?i:SRID\s*=\s*\d+\s*;)?\s*(?i:MULTI)?(?i:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b"
+_COMMA_PAIR = r"^\s*[\[(]?\s*\d+,\d+\s*[;；\s]\s*\d+,\d+\s*[\])]?\s*$"
+_GROUPED = r"^[+-]?\d{1,3},\d{3}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller says about the coordinates, and what is known of the city."""
+
+    lon: str | None = None
+    lat: str | None = None
+    point: str | None = None
+    geometry: str | None = None
+    crs: str | None = None
+    decimal: str | None = None
+    bbox: Bbox | None = None
+    metric_crs: str | None = None
+    vertices: int = 200_000
+
+
+@dataclass(slots=True)
+class Recognition:
+    """What was recognised.
+
+    Attributes
+    ----------
+    coordinates : Coordinates or None
+        None if there are none, or if it is not clear which.
+    question : Note or None
+        What to ask, if it is not clear; names the candidates and the option.
+    candidates : list of tuple of str
+        The columns that could be meant.
+    roles : mapping of column name to role
+        ``lon lat point geometry address district township code``.
+    notes : list of Note
+        What was noticed, for the report.
+    """
+
+    coordinates: Coordinates | None = None
+    question: Note | None = None
+    candidates: list[tuple[str, ...]] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
+class _Unclear(Exception):  # noqa: N818
+    """It is not clear how numbers are meant."""
+
+    def __init__(self, question: Note) -> None:
+        self.question = question
+        super().__init__(question.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    rank: int
+    spec: Coordinates
+
+
+def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "") -> Recognition:
+    """Recognise the coordinate columns of a table by its first rows.
+
+    Parameters
+    ----------
+    sample : pyarrow.Table
+        The first rows, all columns.
+    geometry, crs : str
+        The geometry column and CRS that the file itself names, or nothing.
+
+    Raises
+    ------
+    UsageError
+        If an option names a column that is not there, or options contradict each other.
+    """
+    names = sample.column_names
+    matches = {name: match_name(name) for name in names}
+    found = Recognition(roles=_roles(matches))
+    base = Coordinates("pair", (), "", bbox=asked.bbox, decimal=asked.decimal or ".", vertices=asked.vertices)
+    given = _by_option(asked, names, base)
+    if given is not None:
+        candidates = [_Candidate(0, given)]
+    elif geometry:
+        candidates = [_Candidate(0, replace(base, kind="geometry", columns=(geometry,), rule="file"))]
+    else:
+        candidates = _by_name(matches, base)
+        candidates = _usable(candidates, sample, asked, found)
+        if not candidates:
+            candidates = _by_values(sample, base)
+    if not candidates:
+        found.question = note("ask_none", columns=listed(names))
+        return found
+    best = _best(candidates, found)
+    if len(best) > 1:
+        found.candidates = [candidate.spec.columns for candidate in best]
+        found.question = note("ask_several", candidates="; ".join(map(listed, found.candidates)))
+        return found
+    try:
+        found.coordinates = _frame(_with_decimal(best[0].spec, sample, asked), sample, asked, crs, found)
+    except _Unclear as unclear:
+        found.candidates, found.question = [best[0].spec.columns], unclear.question
+        return found
+    for name, role in zip(found.coordinates.columns, _spec_roles(found.coordinates), strict=True):
+        found.roles[name] = role
+    return found
+
+
+def _spec_roles(spec: Coordinates) -> tuple[str, ...]:
+    if spec.kind != "pair":
+        return (spec.kind,)
+    return ("lat", "lon") if spec.swapped else ("lon", "lat")
+
+
+def _roles(matches: dict[str, tuple[NameMatch, ...]]) -> dict[str, str]:
+    """Give a role to columns whose names say address, district, township or code."""
+    wanted = ("address", "district", "township", "code")
+    return {
+        name: next(m.role for m in found if m.role in wanted)
+        for name, found in matches.items()
+        if any(m.role in wanted for m in found)
+    }
+
+
+def _by_option(asked: Asked, names: Sequence[str], base: Coordinates) -> Coordinates | None:
+    if asked.decimal not in (None, ".", ","):
+        raise UsageError(f"decimal={asked.decimal!r}: it is '.' or ','")
+    ways = [("lon and lat", (asked.lon, asked.lat)), ("point", (asked.point,)), ("geometry", (asked.geometry,))]
+    used = [(option, columns) for option, columns in ways if any(c is not None for c in columns)]
+    if not used:
+        return None
+    if len(used) > 1:
+        raise UsageError(f"{' and '.join(option for option, _ in used)} were both given; give one of them")
+    option, columns = used[0]
+    if None in columns:
+        raise UsageError("lon and lat go together: give both")
+    for column in columns:
+        if column not in names:
+            near = difflib.get_close_matches(str(column), names, 3, 0.4)
+            hint = f"; did you mean {listed(near)}?" if near else ""
+            raise UsageError(f"no column {column!r}; the columns are {listed(names)}{hint}")
+    kind = "pair" if option == "lon and lat" else option
+    return replace(base, kind=kind, columns=tuple(str(c) for c in columns), rule="option")
+
+
+def _by_name(matches: dict[str, tuple[NameMatch, ...]], base: Coordinates) -> list[_Candidate]:
+    candidates = []
+    by_role: dict[str, list[tuple[str, NameMatch]]] = {}
+    for name, found in matches.items():
+        for match in found:
+            by_role.setdefault(match.role, []).append((name, match))
+    for east, north, rank in (("lon", "lat", 0), ("x", "y", 4)):
+        for lon, lat in _pairs(by_role.get(east, []), by_role.get(north, [])):
+            spec = replace(base, columns=(lon[0], lat[0]), rule="name", datum=lon[1].datum or lat[1].datum)
+            candidates.append(_Candidate(rank + (not (lon[1].exact and lat[1].exact)), spec))
+    for kind, rank in (("point", 2), ("geometry", 3)):
+        for name, match in by_role.get(kind, []):
+            candidates.append(
+                _Candidate(rank, replace(base, kind=kind, columns=(name,), rule="name", datum=match.datum))
+            )
+    return candidates
+
+
+Named = tuple[str, NameMatch]
+
+
+def _pairs(east: list[Named], north: list[Named]) -> list[tuple[Named, Named]]:
+    pairs = [(a, b) for a in east for b in north if (a[1].rest, a[1].datum) == (b[1].rest, b[1].datum) and a[0] != b[0]]
+    if not pairs and len(east) == len(north) == 1 and east[0][0] != north[0][0]:
+        pairs = [(east[0], north[0])]
+    return pairs
+
+
+def _usable(candidates: list[_Candidate], sample: pa.Table, asked: Asked, found: Recognition) -> list[_Candidate]:
+    """Keep the candidates whose cells read as coordinates; if some have none at all, only the others."""
+    kept: list[_Candidate] = []
+    empty: list[_Candidate] = []
+    wordy: list[Note] = []
+    for candidate in candidates:
+        spec = _with_decimal(candidate.spec, sample, asked)
+        _, _, codes = raw_pair(spec, sample.select(spec.columns))
+        filled = int((codes != MISSING).sum())
+        if not filled:
+            empty.append(candidate)
+        elif (codes < SET_ASIDE_FROM).sum() >= _USABLE * filled:
+            kept.append(candidate)
+        elif spec.kind == "pair":
+            wordy.append(note("not_numbers", columns=listed(spec.columns)))
+    if not kept:
+        found.notes += wordy
+    return kept or [c for c in empty if c.spec.kind == "pair"]
+
+
+def _by_values(sample: pa.Table, base: Coordinates) -> list[_Candidate]:
+    """Find columns whose values look like coordinates of the city, whatever they are called."""
+    head = sample.slice(0, _VALUE_ROWS)
+    east, north, single = [], [], []
+    for name in head.column_names:
+        column = head.column(name).combine_chunks()
+        kind = column.type
+        if pa.types.is_boolean(kind) or pa.types.is_temporal(kind) or pa.types.is_nested(kind):
+            continue
+        text = None if pa.types.is_integer(kind) or pa.types.is_floating(kind) else as_text(column)
+        if text is not None and text.null_count < len(text):
+            wkt = pc.sum(pc.match_substring_regex(text, _WKT)).as_py() or 0
+            if wkt >= _SURE * (len(text) - text.null_count):
+                single.append(replace(base, kind="geometry", columns=(name,), rule="values"))
+                continue
+        if base.bbox is None:
+            continue
+        values, codes = parse_numbers(column)
+        good = values[codes < SET_ASIDE_FROM]
+        filled = int((codes != MISSING).sum())
+        if good.size and good.size >= 0.8 * filled:
+            if float((good != np.round(good, 1)).mean()) >= _USABLE:  # years, counts and prices are no coordinates
+                west, south, east_end, north_end = base.bbox
+                if float(((good >= west) & (good <= east_end)).mean()) >= _SURE:
+                    east.append(name)
+                if float(((good >= south) & (good <= north_end)).mean()) >= _SURE:
+                    north.append(name)
+        elif text is not None and filled:
+            spec = replace(base, kind="point", columns=(name,), rule="values")
+            a, b, codes = raw_pair(spec, head.select([name]))
+            good_rows = codes < SET_ASIDE_FROM
+            hit = (in_box(a, b, base.bbox) | in_box(b, a, base.bbox)) & good_rows
+            if hit.sum() >= _SURE * filled:
+                single.append(spec)
+    pairs = [replace(base, columns=(a, b), rule="values") for a in east for b in north if a != b]
+    return [_Candidate(0, spec) for spec in (pairs or single)]
+
+
+def _best(candidates: list[_Candidate], found: Recognition) -> list[_Candidate]:
+    lowest = min(candidate.rank for candidate in candidates)
+    best = [candidate for candidate in candidates if candidate.rank == lowest]
+    labelled = [candidate for candidate in best if candidate.spec.datum == "wgs84"]
+    if len(best) > 1 and len(labelled) == 1 and all(c.spec.datum for c in best):
+        others = "; ".join(listed(c.spec.columns) for c in best if c is not labelled[0])
+        found.notes.append(note("wgs84_preferred", columns=listed(labelled[0].spec.columns), others=others))
+        best = labelled
+    rest = [
+        c.spec.columns for c in candidates if c.rank != lowest and not set(c.spec.columns) & set(best[0].spec.columns)
+    ]
+    if rest and len(best) == 1:
+        found.notes.append(note("not_used", columns="; ".join(map(listed, rest))))
+    return best
+
+
+def _with_decimal(spec: Coordinates, sample: pa.Table, asked: Asked) -> Coordinates:
+    """Decide what a comma means in the coordinate columns."""
+    if asked.decimal is not None or spec.kind == "geometry":
+        return spec
+    columns = [sample.column(name).combine_chunks() for name in spec.columns]
+    texts = [c for c in columns if pa.types.is_string(c.type) or pa.types.is_large_string(c.type)]
+    if spec.kind == "point":
+        hits = sum(pc.sum(pc.match_substring_regex(as_text(c), _COMMA_PAIR)).as_py() or 0 for c in texts)
+        filled = sum(len(c) - c.null_count for c in texts)
+        return replace(spec, decimal="," if filled and hits > filled / 2 else ".")
+    values = [comma_numbers(c) for c in texts]
+    count = sum(v.size for v in values)
+    if not count:
+        return spec
+    grouped = sum(pc.sum(pc.match_substring_regex(as_text(c), _GROUPED)).as_py() or 0 for c in texts)
+    degrees = sum(int((np.abs(v) <= 180).sum()) for v in values)
+    return replace(spec, decimal="," if grouped < count or degrees == count else ".")
+
+
+def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, found: Recognition) -> Coordinates:
+    """Decide the order of the two numbers and what they count, by option, by file, or by where they fall."""
+    a, b, codes = raw_pair(spec, sample.select(spec.columns))
+    good = (codes < SET_ASIDE_FROM) & (codes != ZERO) & ~((a == 0) & (b == 0))
+    a, b = a[good], b[good]
+    step = max(len(a) // _FRAME_POINTS, 1)
+    few_a, few_b = a[::step], b[::step]
+    for crs, rule in ((asked.crs, "option"), (file_crs, "file")):
+        if crs:
+            spec = replace(spec, crs=plain_crs(crs), crs_rule=rule)
+            if rule == "file" and spec.kind == "geometry":
+                return spec  # the file's own geometry: x is east by its format
+            break
+    else:
+        if len(a) and float(((np.abs(a) > 180) | (np.abs(b) > 180)).mean()) >= _USABLE:
+            return _metres(spec, few_a, few_b, asked, found)
+    return _ordered(spec, few_a, few_b, asked.bbox, found)
+
+
+def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition) -> Coordinates:
+    if asked.bbox is None:
+        raise _Unclear(note("ask_crs", columns=listed(spec.columns)))
+    fits = fitting_frames(a, b, asked.bbox, asked.metric_crs)
+    usual = [fit for fit in fits if fit.usual] or fits
+    if len(usual) != 1:
+        names = ", ".join(fit.crs for fit in usual)
+        columns = listed(spec.columns)
+        raise _Unclear(note("ask_crs_of", columns=columns, names=names) if usual else note("ask_crs", columns=columns))
+    fit = usual[0]
+    found.notes.append(note("converted", crs=fit.crs, share=round(100 * fit.share)))
+    if fit.swapped:
+        found.notes.append(note("northing_first", columns=listed(spec.columns)))
+    others = [other.crs for other in fits if other is not fit]
+    if others:
+        found.notes.append(note("other_crs", names=", ".join(others)))
+    return replace(spec, crs=fit.crs, crs_rule="values", swapped=fit.swapped)
+
+
+def _ordered(spec: Coordinates, a: Any, b: Any, bbox: Bbox | None, found: Recognition) -> Coordinates:
+    """Decide whether the first number is east or north."""
+    if not len(a):
+        found.notes.append(note("no_values"))
+        return spec
+    if bbox is not None:
+        straight = float(in_box(*to_degrees(a, b, spec.crs), bbox).mean())
+        turned = float(in_box(*to_degrees(b, a, spec.crs), bbox).mean())
+    elif is_projected(spec.crs):
+        return spec
+    else:
+        straight = float(((np.abs(a) <= 180) & (np.abs(b) <= 90)).mean())
+        turned = float(((np.abs(b) <= 180) & (np.abs(a) <= 90)).mean())
+    if turned > straight and turned >= _USABLE:
+        found.notes.append(note("swapped", columns=listed(spec.columns), share=round(100 * turned)))
+        return replace(spec, swapped=True)
+    if bbox is not None and straight < _USABLE:
+        found.notes.append(note("outside_city", share=round(100 * straight)))
+    return spec

@@ -1,0 +1,118 @@
+"""Which row holds the column names, and names that are all different."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geo.errors import UsageError
+from geo.tables.names import is_column_name
+
+__all__ = ["Header", "find_header", "unique_names"]
+
+_LOOK_AT = 30
+_NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
+_YEAR = re.compile(r"\s*(19|20)\d\d\s*")
+_NUMBERS_INSIDE = re.compile(r"\d+[.°:/-]\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the column names are.
+
+    Attributes
+    ----------
+    row : int
+        Number of the header row, counted from 1; 0: there is none.
+    names : tuple of str
+        All different, none empty.
+    rule : str
+        What decided: ``option known text convention none``.
+    renamed : tuple of (str, str)
+        Name in the file and name here, where they differ.
+    """
+
+    row: int
+    names: tuple[str, ...]
+    rule: str
+    renamed: tuple[tuple[str, str], ...]
+
+
+def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return the names made unique (``name``, ``name_2``; ``column_3`` for an empty one) and what was renamed.
+
+    Examples
+    --------
+    >>> unique_names(["a", "", "a"])
+    (('a', 'column_2', 'a_2'), (('', 'column_2'), ('a', 'a_2')))
+    """
+    taken = {name for name in names if name.strip()}
+    seen: set[str] = set()
+    result: list[str] = []
+    renamed: list[tuple[str, str]] = []
+    for position, name in enumerate(names, start=1):
+        new = name if name.strip() else f"column_{position}"
+        if new in seen or (not name.strip() and new in taken):
+            number = 2
+            while f"{new}_{number}" in taken or f"{new}_{number}" in seen:
+                number += 1
+            new = f"{new}_{number}"
+        if new != name:
+            renamed.append((name, new))
+        seen.add(new)
+        result.append(new)
+    return tuple(result), tuple(renamed)
+
+
+def find_header(rows: Sequence[Sequence[str]], given: int | None, name: str) -> Header:
+    """Find the row of column names among the first rows of a table.
+
+    A header is the first row as wide as most rows whose cells are all words: no number, date or coordinate (a year is
+    let pass). A name known from ``geo/data/column_names.csv`` settles it. Rows above it are a title. If the first wide
+    row holds numbers there is no header and the columns are called ``column_1`` and so on.
+
+    Raises
+    ------
+    UsageError
+        If `given` is not a row of the table.
+    """
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    width = Counter(len(row) for row in filled).most_common(1)[0][0] if filled else 0
+    if given is not None:
+        if not 0 <= given <= len(rows):
+            raise UsageError(
+                f"{name}: header={given} was given; the first rows are 1 to {len(rows)}, 0 means no header"
+            )
+        cells = rows[given - 1] if given else [""] * width
+        names, renamed = unique_names(cells)
+        return Header(given, names, "option", renamed if given else ())
+    wide = [(number, row) for number, row in enumerate(rows[:_LOOK_AT], start=1) if _is_wide(row, width)]
+    for number, row in wide:
+        known = sum(is_column_name(cell) for cell in row)
+        if known >= min(2, len(row)) and not any(_is_value(cell) for cell in row):
+            return _header(number, row, "known")
+    for number, row in wide[:1]:
+        if not any(_is_value(cell) for cell in row):
+            below = rows[number:]
+            return _header(number, row, "text" if any(_is_value(c) for r in below for c in r) else "convention")
+    return Header(0, unique_names([""] * width)[0], "none", ())
+
+
+def _is_wide(row: Sequence[str], width: int) -> bool:
+    """Whether a row may be the header rather than a title: at least about as many filled cells as the table is wide."""
+    filled = sum(bool(cell.strip()) for cell in row)
+    return filled > 0 if width == 1 else filled >= 2 and filled * 2 > width
+
+
+def _header(number: int, row: Sequence[str], rule: str) -> Header:
+    names, renamed = unique_names(row)
+    return Header(number, names, rule, renamed)
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell reads as a number, a date or a coordinate rather than a word."""
+    if _YEAR.fullmatch(cell):
+        return False
+    return bool(_NUMBER.fullmatch(cell) or (len(cell) < 40 and len(_NUMBERS_INSIDE.findall(cell)) >= 1))

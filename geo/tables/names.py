@@ -1,0 +1,121 @@
+"""What columns are called: names and parts of names from ``geo/data/column_names.csv``, in 中文 and English."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+__all__ = ["NameMatch", "is_column_name", "match_name", "missing_words", "plain"]
+
+_NOISE = re.compile(r"[\s_\-.:/\\()\[\]{}<>（）【】《》“”\"'`·、，,°]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ASCII_WORDS = re.compile(r"[a-z]+\d*|[^\x00-\x7f]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """What a column's name says.
+
+    Attributes
+    ----------
+    role : str
+        ``lon lat x y point geometry address district township code``.
+    exact : bool
+        The whole name is known, not a part of it.
+    rest : str
+        What else the name says, such as ``start`` in ``start_lng``: columns of one pair share it.
+    datum : str
+        The datum that the name states, or nothing.
+    """
+
+    role: str
+    exact: bool
+    rest: str
+    datum: str
+
+
+def plain(name: str) -> str:
+    """Return a name without case, width, spaces and punctuation."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
+@cache
+def _rows() -> tuple[tuple[str, str, str], ...]:
+    text = resources.files("geo.data").joinpath("column_names.csv").read_text(encoding="utf-8")
+    rows = [(row["role"], row["name"], row["match"]) for row in csv.DictReader(text.splitlines())]
+    return tuple(sorted(rows, key=lambda row: -len(row[1])))
+
+
+@cache
+def missing_words() -> frozenset[str]:
+    """Return the words that stand for no value, lower case."""
+    return frozenset(name for role, name, _ in _rows() if role == "missing")
+
+
+@cache
+def _by_name() -> dict[str, tuple[str, ...]]:
+    names: dict[str, tuple[str, ...]] = {}
+    for role, name, _ in _rows():
+        if role != "missing":
+            names[plain(name)] = (*names.get(plain(name), ()), role)
+    return names
+
+
+def is_column_name(cell: str) -> bool:
+    """Return whether a cell is exactly a known name of a coordinate, address or area column."""
+    return len(plain(cell)) > 1 and any(not r.startswith("datum") for r in _by_name().get(plain(cell), ()))
+
+
+def match_name(name: str) -> tuple[NameMatch, ...]:
+    """Return every role that a column name suggests; a longer known part wins over a shorter one within it.
+
+    Examples
+    --------
+    >>> [(m.role, m.rest, m.datum) for m in match_name("gcj02_lng")]
+    [('lon', '', 'gcj02')]
+    >>> [(m.role, m.rest) for m in match_name("起点经度")]
+    [('lon', '起点')]
+    """
+    text = plain(name)
+    found = [NameMatch(role, True, "", "") for role in _by_name().get(text, ()) if not role.startswith("datum")]
+    if found:
+        return tuple(found)
+    words = _words(name)
+    datum, words = _take(words, "datum_")
+    matches = []
+    for role in ("lon", "lat", "x", "y", "point", "geometry", "address", "district", "township", "code"):
+        used, rest = _take(words, role)
+        if used:
+            matches.append(NameMatch(role, not rest, "".join(rest), datum.removeprefix("datum_")))
+    longest = max((len("".join(words)) - len(m.rest) for m in matches), default=0)
+    return tuple(m for m in matches if len("".join(words)) - len(m.rest) == longest)
+
+
+def _words(name: str) -> list[str]:
+    text = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name))
+    return [word for part in _NOISE.split(text.casefold()) for word in _ASCII_WORDS.findall(part)]
+
+
+def _take(words: list[str], role: str) -> tuple[str, list[str]]:
+    """Find the longest known part of the given role (or group of roles) in the words; return the role and the rest."""
+    for found, name, match in _rows():
+        if match != "part" or not (found == role or (role.endswith("_") and found.startswith(role))):
+            continue
+        key = plain(name)
+        if not key.isascii():
+            for i, word in enumerate(words):
+                if key in word:
+                    rest = word.replace(key, "", 1)
+                    return found, [*words[:i], *([rest] if rest else []), *words[i + 1 :]]
+            joined = "".join(words)
+            if key in joined:
+                return found, [joined.replace(key, "", 1)] if joined != key else []
+        for i in range(len(words)):
+            for j in range(len(words), i, -1):
+                if "".join(words[i:j]) == key:
+                    return found, words[:i] + words[j:]
+    return "", words

@@ -1,0 +1,72 @@
+"""Parquet and GeoParquet, streamed; columns keep their types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.errors import DataError
+from geo.tables.header import unique_names
+from geo.tables.limits import Limits
+from geo.tables.source import BATCH_ROWS, Chunk, Facts
+
+__all__ = ["ParquetSource"]
+
+
+class ParquetSource:
+    """A Parquet file.
+
+    Raises
+    ------
+    DataError
+        If the file is truncated, damaged or beyond the limits.
+    """
+
+    def __init__(self, path: Path, name: str, limits: Limits) -> None:
+        self._path, self._name = path, name
+        try:
+            with pq.ParquetFile(path) as file:
+                schema, rows = file.schema_arrow, file.metadata.num_rows
+        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+            raise DataError(f"{name}: not a sound Parquet file ({_short(error)})") from None
+        limits.check_columns(len(schema), name)
+        limits.check_rows(rows, name)
+        names, renamed = unique_names(schema.names)
+        self.schema = pa.schema([field.with_name(new) for field, new in zip(schema, names, strict=True)])
+        self.rows: int | None = rows
+        geometry, crs = _geo(schema.metadata or {}, name)
+        self.facts = Facts(format="parquet", renamed=renamed, geometry=geometry, crs=crs)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Stream the rows, row group after row group."""
+        try:
+            with pq.ParquetFile(self._path) as file:
+                for batch in file.iter_batches(batch_size=BATCH_ROWS):
+                    batch.validate(full=True)
+                    yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
+        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(f"{self._name}: the Parquet file is damaged ({_short(error)})") from None
+
+
+def _short(error: BaseException) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def _geo(metadata: dict[bytes, bytes], name: str) -> tuple[str, str]:
+    """Return the geometry column and CRS that GeoParquet metadata name."""
+    if b"geo" not in metadata:
+        return "", ""
+    try:
+        geo: dict[str, Any] = json.loads(metadata[b"geo"])
+        column = str(geo["primary_column"])
+        crs: Any = geo["columns"][column].get("crs", "EPSG:4326")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise DataError(f"{name}: its GeoParquet metadata cannot be read") from None
+    return column, crs if isinstance(crs, str) else json.dumps(crs) if crs else ""

@@ -1,0 +1,322 @@
+"""From the recognised columns of a batch to points: longitude, latitude, and a reason for every row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from geo.messages import text as message
+from geo.tables.frames import SCALED, Bbox, in_box, is_projected, to_degrees
+from geo.tables.reasons import (
+    BAD_GEOMETRY,
+    INNER_POINT,
+    MALFORMED,
+    MISSING,
+    NOT_A_NUMBER,
+    NOT_FINITE,
+    OK,
+    OUT_OF_RANGE,
+    REASONS,
+    SET_ASIDE_FROM,
+    SWAPPED,
+    TOO_COMPLEX,
+    ZERO,
+)
+from geo.tables.values import Codes, Floats, as_text, parse_numbers
+
+__all__ = ["Coordinates", "Points", "bad_rows", "raw_pair"]
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_WKT_POINT = (
+    rf"^\s*(?i:SRID\s*=\s*\d+\s*;)?\s*(?i:POINT)\s*(?i:ZM|Z|M)?\s*"
+    rf"\(\s*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})(?:\s+{_NUMBER})*\s*\)\s*$"
+)
+_JSON_A = rf"(?i)\b(?:lng|lon|longitude|x|经度)\b[\"']?\s*[:=]\s*[\"']?(?P<v>{_NUMBER})"
+_JSON_B = rf"(?i)\b(?:lat|latitude|y|纬度)\b[\"']?\s*[:=]\s*[\"']?(?P<v>{_NUMBER})"
+_PAIR = r"^[\[({<\s]*(?P<a>[^,;，；/|]+?)\s*[,;，；/|]\s*(?P<b>[^,;，；/|]+?)[\])}>\s]*$"
+_PAIR_COMMA = r"^[\[({<\s]*(?P<a>[^;；/|\s]+)\s*[;；/|\s]\s*(?P<b>[^;；/|\s]+)[\])}>\s]*$"
+_PAIR_BLANK = rf"^[\[({{<\s]*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})[\])}}>\s]*$"
+_WKB_POINT_BYTES = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """One point per row of a batch.
+
+    Attributes
+    ----------
+    lon, lat : ndarray of shape (n,), float64
+        Degrees in the table's own datum; NaN where the row is set aside.
+    reason : ndarray of shape (n,), uint8
+        Codes of `geo.tables.REASONS`.
+    details : mapping of row to str
+        For malformed rows: what is wrong and the row as it stands in the file.
+    """
+
+    lon: Floats
+    lat: Floats
+    reason: Codes
+    details: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def set_aside(self) -> npt.NDArray[np.bool_]:
+        """Which rows have no point."""
+        return np.asarray(self.reason >= SET_ASIDE_FROM)
+
+    def notes(self, language: str | None = None) -> pa.Array:
+        """Return what there is to say of each row, null where nothing: reason ids, or texts in ``zh`` or ``en``."""
+        words: list[str | None] = [None] * 256
+        for code, name in REASONS.items():
+            if code != OK:
+                words[code] = message(f"tables.reason.{name}", language) if language else name
+        notes = pa.array(words, pa.string()).take(pa.array(self.reason))
+        if not self.details:
+            return notes
+        texts = notes.to_pylist()
+        for row, detail in self.details.items():
+            texts[row] = f"{texts[row]}: {detail}"
+        return pa.array(texts, pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """Which columns hold the coordinates and how they are written; the same everywhere, so it can be sent to workers.
+
+    Attributes
+    ----------
+    kind : str
+        ``pair`` (two columns), ``point`` (both in one text column), ``geometry`` (WKT or WKB).
+    columns : tuple of str
+    rule : str
+        What decided: ``option file name values``.
+    swapped : bool
+        The first number is the latitude (or northing).
+    decimal : str
+        ``"."`` or ``","``.
+    crs : str
+        ``""`` for degrees; a projected CRS; or ``degrees*1e6`` and the like for whole numbers.
+    crs_rule : str
+        ``option file values``, or ``""`` for degrees by default.
+    datum : str
+        The datum that the column's name states, or ``""``.
+    bbox : tuple or None
+        The city's extent, used to tell a swapped row.
+    vertices : int
+        Geometries with more are set aside.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    rule: str
+    swapped: bool = False
+    decimal: str = "."
+    crs: str = ""
+    crs_rule: str = ""
+    datum: str = ""
+    bbox: Bbox | None = None
+    vertices: int = 200_000
+
+    def points(self, batch: pa.RecordBatch) -> Points:
+        """Return one point per row of `batch`: vectorised, about 0.2 s per million rows of plain numbers.
+
+        A single row whose numbers only fit the other way round is turned and marked ``swapped``; a row that is missing,
+        0, not a number, not finite or outside the globe is set aside with that reason.
+        """
+        bad = bad_rows(batch)
+        if bad is not None:
+            nan = np.full(len(bad), np.nan)
+            details = {i: f"row {number}, {fields} fields: {text}" for i, (number, fields, text) in enumerate(bad)}
+            return Points(nan, nan.copy(), np.full(len(bad), MALFORMED, np.uint8), details)
+        a, b, codes = raw_pair(self, batch)
+        if self.swapped:
+            a, b = b, a
+        return self.judge(a, b, codes)
+
+    def judge(self, a: Floats, b: Floats, codes: Codes) -> Points:
+        """Turn first and second numbers (east, north) with their reading codes into points."""
+        good = codes < SET_ASIDE_FROM
+        zero = good & (a == 0) & (b == 0)
+        if self.bbox is not None:
+            west, south, east, north = self.bbox
+            zero |= good & (((a == 0) & (not west <= 0 <= east)) | ((b == 0) & (not south <= 0 <= north)))
+        codes[zero] = ZERO
+        if self.crs in SCALED:
+            a, b = to_degrees(a, b, self.crs)
+        elif self.crs:
+            good &= ~zero
+            lon, lat = np.full(a.shape, np.nan), np.full(a.shape, np.nan)
+            if good.any():
+                lon[good], lat[good] = to_degrees(a[good], b[good], self.crs)
+            if self.crs_rule != "file" and is_projected(
+                self.crs
+            ):  # degrees among metres would land beside the origin of the projection
+                lon[(np.abs(a) <= 180) & (np.abs(b) <= 90)] = np.nan
+            a, b = lon, lat
+            codes[good & ~np.isfinite(a)] = OUT_OF_RANGE
+        good = codes < SET_ASIDE_FROM
+        if not self.crs or self.crs in SCALED:
+            turn = good & _only_turned(a, b, self.bbox)
+            a, b = np.where(turn, b, a), np.where(turn, a, b)
+            codes[turn] = SWAPPED
+        codes[good & ~((np.abs(a) <= 180) & (np.abs(b) <= 90))] = OUT_OF_RANGE
+        aside = codes >= SET_ASIDE_FROM
+        a, b = np.where(aside, np.nan, a), np.where(aside, np.nan, b)
+        return Points(a, b, codes)
+
+
+def _only_turned(a: Floats, b: Floats, bbox: Bbox | None) -> npt.NDArray[np.bool_]:
+    """Rows that are on the globe only with their numbers exchanged, or in the city only if so."""
+    turned = (np.abs(b) > 90) & (np.abs(b) <= 180) & (np.abs(a) <= 90)
+    if bbox is not None:
+        turned |= in_box(b, a, bbox) & ~in_box(a, b, bbox)
+    return np.asarray(turned)
+
+
+def bad_rows(batch: pa.RecordBatch) -> list[tuple[int, int, str]] | None:
+    """Return (row number, fields, text) of a batch that stands for malformed rows, else None."""
+    metadata = batch.schema.metadata or {}
+    if b"geo.malformed" not in metadata:
+        return None
+    return [(int(n), int(f), str(t)) for n, f, t in json.loads(metadata[b"geo.malformed"])]
+
+
+def raw_pair(spec: Coordinates, batch: Any) -> tuple[Floats, Floats, Codes]:
+    """Return the two numbers of every row as they stand, and how each row was read (see `parse_numbers`)."""
+    columns = [_flat(batch.column(name)) for name in spec.columns]
+    if spec.kind == "pair":
+        a, code_a = parse_numbers(columns[0], spec.decimal)
+        b, code_b = parse_numbers(columns[1], spec.decimal)
+        return a, b, np.maximum(code_a, code_b)
+    if spec.kind == "point":
+        return _split(columns[0], spec.decimal)
+    return _geometry(columns[0], spec.vertices)
+
+
+def _flat(column: Any) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _split(column: pa.Array, decimal: str) -> tuple[Floats, Floats, Codes]:
+    """Split ``121.47,31.23`` and its relatives: brackets, blank or semicolon between, {"lng": …, "lat": …}, WKT."""
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type) or pa.types.is_fixed_size_list(column.type):
+        return _split_lists(column)
+    if pa.types.is_struct(column.type):
+        return _split_struct(column)
+    text = as_text(column)
+    first, second = pa.nulls(len(text), pa.string()), pa.nulls(len(text), pa.string())
+    both = pc.extract_regex(text, _JSON_A), pc.extract_regex(text, _JSON_B)
+    if both[0].null_count < len(text):
+        first, second = pc.struct_field(both[0], "v"), pc.struct_field(both[1], "v")
+    for pattern in (_WKT_POINT, _PAIR_COMMA if decimal == "," else _PAIR, _PAIR_BLANK):
+        if first.null_count == text.null_count:
+            break
+        parts = pc.extract_regex(text, pattern)
+        first = pc.coalesce(first, pc.struct_field(parts, "a"))
+        second = pc.coalesce(second, pc.struct_field(parts, "b"))
+    a, code_a = parse_numbers(first, decimal)
+    b, code_b = parse_numbers(second, decimal)
+    codes = np.maximum(code_a, code_b)
+    open_rows = np.flatnonzero(np.asarray(pc.is_null(first).to_numpy(zero_copy_only=False), np.bool_))
+    if open_rows.size:  # blank and "unknown" are missing, anything else is not a number
+        codes[open_rows] = parse_numbers(text.take(pa.array(open_rows)))[1]
+        codes[open_rows] = np.where(codes[open_rows] < SET_ASIDE_FROM, NOT_A_NUMBER, codes[open_rows])
+    return a, b, codes
+
+
+def _split_lists(column: pa.Array) -> tuple[Floats, Floats, Codes]:
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
+    whole = column.filter(pa.array(lengths >= 2))
+    a, b = np.full(len(column), np.nan), np.full(len(column), np.nan)
+    codes = np.where(lengths == 0, MISSING, NOT_A_NUMBER).astype(np.uint8)
+    for target, place in ((a, 0), (b, 1)):
+        target[lengths >= 2], found = parse_numbers(pc.list_element(whole, place))
+        codes[lengths >= 2] = found if place == 0 else np.maximum(codes[lengths >= 2], found)
+    return a, b, codes
+
+
+def _split_struct(column: pa.Array) -> tuple[Floats, Floats, Codes]:
+    fields = column.flatten()[:2]
+    if len(fields) < 2:
+        return _nothing(len(column), NOT_A_NUMBER)
+    (a, code_a), (b, code_b) = (parse_numbers(field) for field in fields)
+    return a, b, np.maximum(code_a, code_b)
+
+
+def _nothing(n: int, code: int) -> tuple[Floats, Floats, Codes]:
+    return np.full(n, np.nan), np.full(n, np.nan), np.full(n, code, np.uint8)
+
+
+def _geometry(column: pa.Array, vertices: int) -> tuple[Floats, Floats, Codes]:
+    """Return the point of each WKB or WKT geometry; of a line or an area a point inside it, marked ``inner_point``."""
+    if pa.types.is_struct(column.type):
+        return _split_struct(column)
+    if isinstance(column, pa.ExtensionArray):
+        column = column.storage
+    binary = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
+    if not binary:
+        column = as_text(column)
+        parts = pc.extract_regex(column, _WKT_POINT)
+        if parts.null_count == column.null_count:
+            a, code_a = parse_numbers(pc.struct_field(parts, "a"))
+            b, code_b = parse_numbers(pc.struct_field(parts, "b"))
+            return a, b, np.maximum(code_a, code_b)
+    else:
+        fast = _plain_wkb_points(column)
+        if fast is not None:
+            return fast
+    return _any_geometry(column.to_pylist(), binary, vertices)
+
+
+def _plain_wkb_points(column: pa.Array) -> tuple[Floats, Floats, Codes] | None:
+    """Read a column whose cells are all little-endian two-dimensional WKB points straight from its buffer."""
+    if column.null_count or not len(column) or not pa.types.is_binary(column.type):
+        return None
+    offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
+    if (np.diff(offsets) != _WKB_POINT_BYTES).any():
+        return None
+    raw = np.frombuffer(column.buffers()[2], np.uint8)[offsets[0] : offsets[-1]].reshape(-1, _WKB_POINT_BYTES)
+    if (raw[:, :5] != np.array([1, 1, 0, 0, 0], np.uint8)).any():
+        return None
+    xy = np.ascontiguousarray(raw[:, 5:]).view("<f8")
+    codes = np.where(np.isfinite(xy).all(axis=1), OK, NOT_FINITE).astype(np.uint8)
+    codes[np.isnan(xy).all(axis=1)] = MISSING  # POINT EMPTY
+    a, b = (np.where(codes == OK, xy[:, i], np.nan) for i in (0, 1))
+    return a, b, codes
+
+
+def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats, Floats, Codes]:
+    a, b, codes = _nothing(len(cells), MISSING)
+    for row, cell in enumerate(cells):
+        if cell is None or not cell.strip():
+            continue
+        size = len(cell) // 16 if binary else cell.count(",") + 1
+        if size > vertices:
+            codes[row] = TOO_COMPLEX
+            continue
+        try:
+            if binary:
+                shape = shapely.from_wkb(cell)
+            elif cell.lstrip()[:2] in ("00", "01"):
+                shape = shapely.from_wkb(cell.strip())
+            else:
+                shape = shapely.from_wkt(cell.split(";", 1)[1] if cell.lstrip()[:4].upper() == "SRID" else cell)
+            if shape.is_empty:
+                continue
+            point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
+            x, y = float(shapely.get_x(point)), float(shapely.get_y(point))
+        except (shapely.errors.ShapelyError, ValueError, TypeError, IndexError):
+            codes[row] = BAD_GEOMETRY
+            continue
+        finite = np.isfinite(x) and np.isfinite(y)
+        codes[row] = NOT_FINITE if not finite else OK if shape.geom_type == "Point" else INNER_POINT
+        if finite:
+            a[row], b[row] = x, y
+    return a, b, codes

@@ -1,0 +1,29 @@
+"""Why a row has no point, or how its point was read: codes of one byte, ids, texts in the messages catalogue."""
+
+from __future__ import annotations
+
+__all__ = ["REASONS", "SET_ASIDE_FROM"]
+
+#: Id of every code; the texts are the messages ``tables.reason.<id>``.
+REASONS: dict[int, str] = {
+    0: "ok",
+    1: "separators",
+    2: "full_width",
+    3: "decimal_comma",
+    4: "dms",
+    5: "inner_point",
+    6: "swapped",
+    32: "missing",
+    33: "zero",
+    34: "not_a_number",
+    35: "not_finite",
+    36: "out_of_range",
+    37: "malformed",
+    38: "bad_geometry",
+    39: "too_complex",
+}
+OK, SEPARATORS, FULL_WIDTH, DECIMAL_COMMA, DMS, INNER_POINT, SWAPPED = 0, 1, 2, 3, 4, 5, 6
+MISSING, ZERO, NOT_A_NUMBER, NOT_FINITE, OUT_OF_RANGE, MALFORMED, BAD_GEOMETRY, TOO_COMPLEX = range(32, 40)
+
+#: Rows with this code or above have no point.
+SET_ASIDE_FROM = 32

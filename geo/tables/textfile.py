@@ -1,0 +1,210 @@
+"""CSV, TSV and their relatives: delimiter, header, and rows in a stream; every column stays text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from geo.errors import DataError, UsageError
+from geo.tables.encoding import TextFile
+from geo.tables.header import Header, find_header, unique_names
+from geo.tables.limits import Limits, size_text
+from geo.tables.notes import Note, note
+from geo.tables.source import BadRow, Chunk, Facts
+
+__all__ = ["CsvSource"]
+
+_SAMPLE_BYTES = 1 << 18
+_SAMPLE_ROWS = 500
+_DELIMITERS = (",", "\t", ";", "|")
+
+
+class CsvSource:
+    """A delimited text file that is already UTF-8.
+
+    Columns are text, whatever they look like: a code keeps its zeros, a number its decimals. An empty cell is null.
+
+    Raises
+    ------
+    DataError
+        If the file has no rows, too many columns, or a header that does not fit its rows.
+    UsageError
+        If `delimiter`, `quote` or `header` cannot be.
+    """
+
+    rows: int | None = None
+
+    def __init__(
+        self,
+        text: TextFile,
+        name: str,
+        limits: Limits,
+        *,
+        delimiter: str | None = None,
+        quote: str | None = None,
+        header: int | None = None,
+        tabs_first: bool = False,
+    ) -> None:
+        for option, value, least in (("delimiter", delimiter, 1), ("quote", quote, 0)):
+            if value is not None and not (least <= len(value) <= 1 and value.isascii() and value not in "\r\n"):
+                raise UsageError(f"{option}={value!r}: give one ASCII character, such as ',' or '\\t'")
+        self._text, self._name, self._limits = text, name, limits
+        self._quote = '"' if quote is None else quote
+        sample, whole = _sample(text, limits, name)
+        start = 0
+        first = sample.split("\n", 1)[0].rstrip("\r")
+        if first.lower().startswith("sep=") and len(first) == 5:
+            delimiter = delimiter or first[4]
+            start = len(sample.split("\n", 1)[0]) + 1
+        body = sample[start:]
+        self._delimiter = delimiter or _sniff(body, self._quote, tabs_first)
+        rows, ends = _rows(body, self._delimiter, self._quote)
+        if not whole and len(rows) > 1:
+            rows, ends = rows[:-1], ends[:-1]
+        if not rows:
+            raise DataError(f"{name}: there are no rows in it")
+        found = find_header(rows, header, name)
+        names, renamed, warnings = _fit(found, rows, name)
+        limits.check_columns(len(names), name)
+        self._names = names
+        self._start = text.start + len((sample[:start] + body[: ends[found.row - 1] if found.row else 0]).encode())
+        self.schema = pa.schema([(column, pa.string()) for column in names])
+        self.facts = Facts(
+            format="csv",
+            encoding=text.encoding,
+            encoding_rule=text.rule,
+            delimiter=self._delimiter,
+            header_row=found.row,
+            header_rule=found.rule,
+            renamed=renamed,
+            above=max(found.row - 1, 0),
+            warnings=warnings,
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Stream the rows; blocks of `Limits.row_bytes` are held in memory."""
+        bad: list[BadRow] = []
+
+        def keep(row: pacsv.InvalidRow) -> str:
+            bad.append(BadRow(row.number, row.actual_columns, row.text))
+            return "skip"
+
+        try:
+            with pa.OSFile(str(self._text.path)) as file:
+                file.seek(self._start)
+                if file.tell() == file.size():
+                    return
+                reader = pacsv.open_csv(
+                    file,
+                    read_options=pacsv.ReadOptions(
+                        use_threads=False, block_size=self._limits.row_bytes, column_names=list(self._names)
+                    ),
+                    parse_options=pacsv.ParseOptions(
+                        delimiter=self._delimiter,
+                        quote_char=self._quote or False,
+                        newlines_in_values=self._text.quotes and bool(self._quote),
+                        ignore_empty_lines=len(self._names) > 1,
+                        invalid_row_handler=keep,
+                    ),
+                    convert_options=pacsv.ConvertOptions(
+                        check_utf8=False,
+                        column_types=self.schema,
+                        strings_can_be_null=True,
+                        quoted_strings_can_be_null=True,
+                        null_values=[""],
+                    ),
+                )
+                for batch in reader:
+                    met, bad[:] = tuple(bad), []
+                    yield Chunk(batch, met)
+        except pa.ArrowInvalid as error:
+            raise DataError(self._explain(str(error))) from None
+        if bad:
+            yield Chunk(pa.RecordBatch.from_pylist([], schema=self.schema), tuple(bad))
+
+    def _explain(self, problem: str) -> str:
+        if "straddling" in problem or "too large" in problem or "cannot be in" in problem:
+            return (
+                f"{self._name}: a row is longer than {size_text(self._limits.row_bytes)}; most likely a quote mark is "
+                'opened and never closed (repair it, or pass quote="" if quote marks are plain text here)'
+            )
+        return f"{self._name}: the rows cannot be read as text separated by {self._delimiter!r}: {problem}"
+
+
+def _sample(text: TextFile, limits: Limits, name: str) -> tuple[str, bool]:
+    """Return the first rows of the file, cut at a line end, and whether that is all of it."""
+    size = _SAMPLE_BYTES
+    while True:
+        with Path(text.path).open("rb") as file:
+            file.seek(text.start)
+            data = file.read(size)
+            whole = not file.read(1)
+        cut = len(data) if whole else max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
+        if cut or whole:
+            return data[:cut].decode("utf-8"), whole
+        if size >= limits.row_bytes:
+            raise DataError(f"{name}: the first line is longer than {size_text(size)}; is this a table?")
+        size = min(size * 8, limits.row_bytes)
+
+
+def _rows(sample: str, delimiter: str, quote: str) -> tuple[list[list[str]], list[int]]:
+    """Split the sample into rows of cells; also where each row ends in it. Blank lines are no rows."""
+    lines = list(io.StringIO(sample, newline=""))
+    style = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
+    reader = csv.reader(iter(lines), delimiter=delimiter, **style)
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    position = done = 0
+    try:
+        for row in reader:
+            position += sum(len(line) for line in lines[done : reader.line_num])
+            done = reader.line_num
+            if row:
+                rows.append(row)
+                ends.append(position)
+            if len(rows) >= _SAMPLE_ROWS:
+                break
+    except csv.Error:  # a cell beyond the csv module's own limit: what came before is enough
+        pass
+    return rows, ends
+
+
+def _sniff(sample: str, quote: str, tabs_first: bool) -> str:
+    """Return the delimiter that splits most rows into the same number of fields, more than one."""
+    best: tuple[tuple[bool, float, int], str] | None = None
+    for delimiter in sorted(_DELIMITERS, key=lambda d: (d == "\t") != tabs_first):
+        rows, _ = _rows(sample, delimiter, quote)
+        if not rows:
+            continue
+        width, count = Counter(len(row) for row in rows).most_common(1)[0]
+        if width < 2:
+            continue
+        score = (len(rows[0]) == width, round(count / len(rows), 1), width)
+        if best is None or score > best[0]:
+            best = score, delimiter
+    return best[1] if best else ","
+
+
+def _fit(
+    header: Header, rows: list[list[str]], name: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], list[Note]]:
+    """Check that the header is as wide as the rows; add a name where every row ends with one empty field more."""
+    below = rows[header.row :]
+    if not below:
+        return header.names, header.renamed, []
+    width, count = Counter(len(row) for row in below).most_common(1)[0]
+    if width == len(header.names) or len(below) < 2 or count * 2 < len(below):
+        return header.names, header.renamed, []
+    if width == len(header.names) + 1 and not any(row[-1] for row in below if len(row) == width):
+        names, renamed = unique_names([*header.names, ""])
+        return names, (*header.renamed, *renamed), [note("extra_field", column=names[-1])]
+    raise DataError(
+        f"{name}: the header (row {header.row}) has {len(header.names)} fields but most rows have {width}; "
+        "repair it, or pass header= with the number of the right row (0: there is none) or delimiter="
+    )

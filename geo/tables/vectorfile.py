@@ -1,0 +1,208 @@
+"""GeoJSON, GeoPackage and zipped Shapefile through GDAL, each checked first and opened by its own driver only."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+import pyogrio
+
+from geo.errors import DataError, UsageError
+from geo.tables.archive import open_zip, unpack
+from geo.tables.dbf import dbf_encoding
+from geo.tables.encoding import TextFile
+from geo.tables.header import unique_names
+from geo.tables.limits import Limits
+from geo.tables.notes import listed, note
+from geo.tables.source import BATCH_ROWS, Chunk, Facts
+
+__all__ = ["VectorSource", "geojson_source", "geopackage_source", "shapefile_source"]
+
+_GEOMETRY = "geometry"
+_SQL_STEPS = 1_000_000
+
+
+class VectorSource:
+    """A layer that GDAL reads; the geometry comes as WKB.
+
+    Raises
+    ------
+    DataError
+        If GDAL cannot read it or it is beyond the limits; the message has GDAL's reason.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        name: str,
+        limits: Limits,
+        facts: Facts,
+        *,
+        layer: str | None = None,
+        encoding: str | None = None,
+    ) -> None:
+        self._target, self._name, self._layer, self._encoding = target, name, layer, encoding
+        self.facts = facts
+        try:
+            with self._open() as (meta, reader):
+                schema = reader.schema
+        except Exception as error:
+            raise self._failed(error) from None
+        limits.check_columns(len(schema), name)
+        wkb = meta.get("geometry_name") or "wkb_geometry"
+        has_geometry = meta.get("geometry_type") is not None and wkb in schema.names
+        plain = [
+            _GEOMETRY if has_geometry and n == "wkb_geometry" and not meta["geometry_name"] else n for n in schema.names
+        ]
+        names, facts.renamed = unique_names(plain)
+        self.schema = pa.schema([field.with_name(new) for field, new in zip(schema, names, strict=True)])
+        self.rows: int | None = None
+        if has_geometry:
+            facts.geometry = names[schema.names.index(wkb)]
+            facts.crs = str(meta.get("crs") or "")
+
+    def _open(self) -> Any:
+        return pyogrio.open_arrow(
+            self._target, layer=self._layer, encoding=self._encoding, batch_size=BATCH_ROWS, use_pyarrow=True
+        )
+
+    def _failed(self, error: Exception) -> Exception:
+        if isinstance(error, (DataError, UsageError)):
+            return error
+        reason = str(error).replace(self._target, self._name).splitlines() or [type(error).__name__]
+        return DataError(f"{self._name}: not a sound {self.facts.format} file ({reason[0][:200]})")
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Stream the features."""
+        try:
+            with self._open() as (_, reader):
+                for batch in reader:
+                    batch.validate(full=True)
+                    yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
+        except GeneratorExit:
+            raise
+        except Exception as error:
+            raise self._failed(error) from None
+
+
+def geojson_source(text: TextFile, folder: Path, name: str, limits: Limits) -> VectorSource:
+    """Open GeoJSON text that is already UTF-8. The driver is named, so that no other kind of JSON is carried out."""
+    path = text.path
+    if text.start or ":" in str(path):
+        path = folder / "plain.geojson"
+        with text.path.open("rb") as source, path.open("wb") as out:
+            source.seek(text.start)
+            while block := source.read(1 << 20):
+                out.write(block)
+    facts = Facts("geojson", text.encoding, text.rule)
+    return VectorSource(f"GeoJSON:{path}", name, limits, facts)
+
+
+def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer: str | None) -> VectorSource:
+    """Open one layer of a GeoPackage; a view is refused, since it is a program and not a table.
+
+    Raises
+    ------
+    UsageError
+        If the layer is not there, or several could be meant.
+    """
+    layers = _geopackage_layers(path, name)
+    if layer is not None:
+        if layer not in layers:
+            raise UsageError(f"{name}: no layer {layer!r}; there are {', '.join(map(repr, layers))}")
+        chosen = layer
+    else:
+        placed = [title for title, kind in layers.items() if kind == "features"] or list(layers)
+        if len(placed) != 1:
+            raise UsageError(
+                f"{name}: several layers could be meant: {', '.join(map(repr, placed))}; pass layer= with one"
+            )
+        chosen = placed[0]
+    if path.suffix.lower() != ".gpkg":
+        link = folder / "table.gpkg"
+        link.symlink_to(path.absolute())
+        path = link
+    others = [other for other in layers if other != chosen]
+    warnings = [note("other_layers", names=listed(others, 10))] if others else []
+    return VectorSource(str(path), name, limits, Facts("gpkg", layer=chosen, warnings=warnings), layer=chosen)
+
+
+def _geopackage_layers(path: Path, name: str) -> dict[str, str]:
+    """Return the tables a GeoPackage lists, each with its kind (``features`` or ``attributes``)."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            steps = iter(range(100))
+            db.set_progress_handler(lambda: next(steps, None) is None, _SQL_STEPS)
+            kinds = dict(db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
+            if kinds.get("gpkg_contents") != "table":
+                raise DataError(f"{name}: an SQLite file, but no GeoPackage (it lists no layers)")
+            found = db.execute(
+                "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
+            )
+            layers = {str(table): str(kind) for table, kind in found}
+    except sqlite3.Error as error:
+        raise DataError(f"{name}: not a sound GeoPackage ({error})") from None
+    views = [table for table in layers if kinds.get(table) != "table"]
+    if views or kinds.get("gpkg_geometry_columns", "table") != "table":
+        raise DataError(
+            f"{name}: {', '.join(map(repr, views[:5])) or 'gpkg_geometry_columns'} is no table; save it as one"
+        )
+    if not layers:
+        raise DataError(f"{name}: the GeoPackage has no layer")
+    return layers
+
+
+def shapefile_source(
+    path: Path, folder: Path, name: str, limits: Limits, layer: str | None, encoding: str | None
+) -> VectorSource:
+    """Unpack one Shapefile of a zip into `folder` and open it.
+
+    Raises
+    ------
+    DataError
+        If the zip is unsafe or holds no whole Shapefile.
+    UsageError
+        If it holds several and `layer` does not say which.
+    """
+    with open_zip(path, name, limits) as archive:
+        entries = {PurePosixPath(entry.replace("\\", "/")): entry for entry in archive.namelist()}
+        shapes = {p.stem: p for p in entries if p.suffix.lower() == ".shp" and not p.name.startswith("._")}
+        if not shapes:
+            held = ", ".join(repr(str(p)) for p in list(entries)[:5])
+            raise DataError(f"{name}: no Shapefile (.shp) in the zip; it holds {held or 'nothing'}")
+        if layer is not None and layer not in shapes:
+            raise UsageError(f"{name}: no layer {layer!r}; there are {', '.join(map(repr, shapes))}")
+        if layer is None and len(shapes) > 1:
+            raise UsageError(
+                f"{name}: several layers could be meant: {', '.join(map(repr, shapes))}; pass layer= with one"
+            )
+        chosen = shapes[layer] if layer is not None else next(iter(shapes.values()))
+        parts = _parts(entries, chosen)
+        missing = [suffix for suffix in (".shx", ".dbf") if suffix not in parts]
+        if missing:
+            raise DataError(f"{name}: {chosen.name} is not whole: {' and '.join(missing)} is missing in the zip")
+        for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
+            if suffix in parts:
+                unpack(archive, parts[suffix], folder / f"table{suffix}", path, name, limits)
+    found = dbf_encoding(folder / "table.dbf", folder / "table.cpg", name, encoding)
+    (folder / "table.cpg").unlink(missing_ok=True)
+    facts = Facts("shapefile", found.encoding, found.rule, layer=chosen.stem, warnings=list(found.warnings))
+    return VectorSource(str(folder / "table.shp"), name, limits, facts, encoding=found.encoding)
+
+
+def _parts(entries: dict[PurePosixPath, str], chosen: PurePosixPath) -> dict[str, str]:
+    return {
+        path.suffix.lower(): entry
+        for path, entry in entries.items()
+        if path.parent == chosen.parent and path.stem == chosen.stem
+    }
+
+
+def holds_shapefile(archive: zipfile.ZipFile) -> bool:
+    """Return whether a zip has a ``.shp`` in it."""
+    return any(entry.lower().endswith(".shp") for entry in archive.namelist())

@@ -1,0 +1,214 @@
+"""Workbooks (.xlsx) through python-calamine, after the zip and the sheets' sizes are found harmless."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from geo.errors import DataError, MissingDependencyError, UsageError
+from geo.tables.archive import check_zip, open_zip
+from geo.tables.header import find_header
+from geo.tables.limits import Limits
+from geo.tables.names import match_name
+from geo.tables.notes import listed, note
+from geo.tables.source import BATCH_ROWS, Chunk, Facts
+
+__all__ = ["WorkbookSource"]
+
+_PLAIN_CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,8})"')  # as every usual writer has it, ten times faster than _CELL
+_CELL = re.compile(rb'\br\s*=\s*["\']([A-Z]{1,3})(\d{1,8})["\']')
+_ROW = re.compile(rb'<(?:\w+:)?row\b([^>]{0,200}?\br\s*=\s*["\'](\d{1,8})["\'])?')
+_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b")
+_CELL_TAG = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_OVERLAP = 256
+_HEAD_ROWS = 60
+
+
+class WorkbookSource:
+    """One sheet of a workbook.
+
+    A column whose filled cells are all numbers, all true/false or all dates keeps that type; any other is text, with
+    whole numbers written without ``.0``. A code that the workbook holds as text keeps its zeros.
+
+    Raises
+    ------
+    DataError
+        If the file is no sound workbook, is beyond the limits, or has no rows.
+    UsageError
+        If the sheet is not there, or several could be meant.
+    """
+
+    def __init__(
+        self, path: Path, name: str, limits: Limits, *, sheet: str | None = None, header: int | None = None
+    ) -> None:
+        try:
+            import python_calamine as calamine
+        except ImportError:
+            raise MissingDependencyError(
+                "reading a workbook needs python-calamine: pip install 'shanghai-ai-map[tables]'"
+            ) from None
+        extents = _Extents(name, limits)
+        with open_zip(path, name, limits) as archive:
+            check_zip(archive, path, name, limits, extents.look)
+        try:
+            book = calamine.CalamineWorkbook.from_path(str(path))
+            sheets = {title: book.get_sheet_by_name(title) for title in _wanted(book.sheet_names, sheet, name)}
+            filled = {title: s for title, s in sheets.items() if s.total_height and s.total_width}
+            title = sheet if sheet is not None else _choose({t: _head(s) for t, s in filled.items()}, name)
+            if title not in filled:
+                raise DataError(f"{name}: sheet {title!r} is empty")
+            rows = list(_cells(filled[title], limits))
+        except (DataError, UsageError):
+            raise
+        except Exception as error:
+            raise DataError(f"{name}: not a sound workbook ({error})") from None
+        found = find_header([[_text(cell) for cell in row] for row in rows[:200]], header, name)
+        limits.check_columns(len(found.names), name)
+        limits.check_rows(len(rows) - found.row, name)
+        below = [row for row in rows[found.row :] if any(cell != "" for cell in row)]
+        columns = [_column([row[i] for row in below], name, limits) for i in range(len(found.names))]
+        self._table = pa.Table.from_arrays(columns, names=list(found.names))
+        self.schema = self._table.schema
+        self.rows: int | None = len(below)
+        others = [other for other in book.sheet_names if other != title]
+        self.facts = Facts(
+            format="xlsx",
+            sheet=title,
+            header_row=found.row,
+            header_rule=found.rule,
+            renamed=found.renamed,
+            above=max(found.row - 1, 0),
+            warnings=[note("other_sheets", names=listed(others, 10))] if others else [],
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows; the sheet is held in memory."""
+        for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
+            yield Chunk(batch)
+
+
+class _Extents:
+    """Watches the XML of a workbook go by: refuses entities, and sheets that reach too far to be held."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name, self._limits = name, limits
+        self._entry, self._tail = "", b""
+        self._rows = self._columns = self._in_row = 0
+
+    def look(self, entry: str, chunk: bytes) -> None:
+        """See the next chunk of an entry."""
+        if entry != self._entry:
+            self._entry, self._tail = entry, b""
+            self._rows = self._columns = self._in_row = 0
+            if entry.lower().endswith((".xml", ".rels")) and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise DataError(f"{self._name}: {entry!r} in it is UTF-16, which no workbook writer uses; refused")
+        data = self._tail + chunk
+        if entry.lower().endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
+            raise DataError(f"{self._name}: {entry!r} in it declares XML entities, which no workbook needs; refused")
+        # Any entry may be a sheet, whatever it is called. Cells and rows may state where they are or just follow on.
+        cells = _PLAIN_CELL.findall(data)
+        if sum(map(data.count, (b"<c ", b"<c>", b"<c/", b":c ", b":c>", b":c/", b"<c\t", b"<c\n"))) > len(cells) + 1:
+            cells = _CELL.findall(data)
+            self._count_implicit(data, chunk)
+        for letters in {letters for letters, _ in cells}:
+            number = 0
+            for letter in letters:
+                number = number * 26 + letter - 64
+            self._columns = max(self._columns, number)
+        self._rows = max(self._rows, max((int(row) for row in {row for _, row in cells}), default=0))
+        self._tail = data[-_OVERLAP:]
+        if self._rows * self._columns > self._limits.cells:
+            raise DataError(
+                f"{self._name}: {entry!r} reaches to row {self._rows} and column {self._columns}, more than the "
+                f"{self._limits.cells} cells allowed; delete what stands far outside the table"
+            )
+
+    def _count_implicit(self, data: bytes, chunk: bytes) -> None:
+        for _, row in _ROW.findall(data):
+            self._rows = max(self._rows, int(row)) if row else self._rows + 1
+        for k, part in enumerate(_ROW_TAG.split(chunk)):
+            self._in_row = len(_CELL_TAG.findall(part)) + (self._in_row if k == 0 else 0)
+            self._columns = max(self._columns, self._in_row)
+
+
+def _wanted(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
+    if sheet is None:
+        return list(titles)
+    if sheet not in titles:
+        raise UsageError(f"{name}: no sheet {sheet!r}; there are {', '.join(map(repr, titles))}")
+    return [sheet]
+
+
+def _choose(heads: dict[str, list[list[Any]]], name: str) -> str:
+    if not heads:
+        raise DataError(f"{name}: every sheet is empty")
+    if len(heads) == 1:
+        return next(iter(heads))
+    placed = [title for title, rows in heads.items() if _has_coordinates(rows)]
+    if len(placed) == 1:
+        return placed[0]
+    titles = placed or list(heads)
+    raise UsageError(f"{name}: several sheets could be meant: {', '.join(map(repr, titles))}; pass sheet= with one")
+
+
+def _has_coordinates(rows: list[list[Any]]) -> bool:
+    for row in rows:
+        roles = {match.role for cell in row if isinstance(cell, str) and len(cell) < 40 for match in match_name(cell)}
+        if roles >= {"lon", "lat"} or roles >= {"x", "y"} or roles & {"point", "geometry"}:
+            return True
+    return False
+
+
+def _head(sheet: Any) -> list[list[Any]]:
+    rows = []
+    for row in sheet.iter_rows():
+        rows.append(row)
+        if len(rows) >= _HEAD_ROWS:
+            break
+    return rows
+
+
+def _cells(sheet: Any, limits: Limits) -> Iterator[list[Any]]:
+    for number, row in enumerate(sheet.iter_rows()):
+        if limits.rows is not None and number > limits.rows + _HEAD_ROWS:
+            limits.check_rows(number, "the sheet")
+        yield row
+
+
+def _column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
+    """Return the cells as an Arrow column of the one type they all have, else as text."""
+    kinds = {type(cell) for cell in cells if cell != ""}
+    values = [None if cell == "" else cell for cell in cells]
+    if kinds and kinds <= {float, int}:
+        whole = all(v is None or (float(v).is_integer() and abs(v) < 2**53) for v in values)
+        return pa.array(
+            [None if v is None else int(v) for v in values] if whole else values, pa.int64() if whole else pa.float64()
+        )
+    if kinds == {bool}:
+        return pa.array(values, pa.bool_())
+    if kinds == {dt.date}:
+        return pa.array(values, pa.date32())
+    if kinds and kinds <= {dt.datetime, dt.date}:
+        stamps = [dt.datetime(v.year, v.month, v.day) if type(v) is dt.date else v for v in values]
+        return pa.array(stamps, pa.timestamp("ms"))
+    texts = [None if v is None else _text(v) for v in values]
+    longest = max((len(t) for t in texts if t is not None), default=0)
+    if longest > limits.cell_bytes:
+        raise DataError(f"{name}: a cell of {longest} characters, more than the {limits.cell_bytes} allowed")
+    return pa.array(texts, pa.string())
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as text: whole numbers without ``.0``, dates in ISO form, true/false in small letters."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat()
+    return cell.isoformat(sep=" ") if isinstance(cell, dt.datetime) else str(cell)
