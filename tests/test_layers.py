@@ -39,24 +39,10 @@ PLACES = {
     "zhangjiang_ai_town": ("town", None, "2025-09"),
 }
 
-DISTRICTS = [
-    "黄浦",
-    "徐汇",
-    "长宁",
-    "静安",
-    "普陀",
-    "虹口",
-    "杨浦",
-    "闵行",
-    "宝山",
-    "嘉定",
-    "浦东新",
-    "金山",
-    "松江",
-    "青浦",
-    "奉贤",
-    "崇明",
-]
+DISTRICTS = (
+    *("黄浦", "徐汇", "长宁", "静安", "普陀", "虹口", "杨浦", "闵行"),
+    *("宝山", "嘉定", "浦东新", "金山", "松江", "青浦", "奉贤", "崇明"),
+)
 
 # Metro stations that lie in a place by common knowledge, and some that do not.
 STATIONS_INSIDE = {
