@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from geo.errors import GeoError
+from geo.errors import GeoError, distribution
 
 __all__ = ["VERBS", "main"]
 
@@ -44,7 +44,7 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
 
 def _version() -> str:
     try:
-        return metadata.version("shanghai-ai-map")
+        return metadata.version(distribution())
     except metadata.PackageNotFoundError:
         return "unknown"
 

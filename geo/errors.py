@@ -27,6 +27,11 @@ class DataError(GeoError, ValueError):
 class MissingDependencyError(GeoError, ImportError):
     """An optional package is needed for what was asked; the message names the install line."""
 
+    @classmethod
+    def of(cls, what: str, package: str, group: str) -> MissingDependencyError:
+        """Return the error for `what` that needs `package` of the optional `group` of this distribution."""
+        return cls(f'{what} needs {package}: pip install "{distribution()}[{group}]"')
+
 
 class CRSError(UsageError):
     """A coordinate reference system or datum does not fit what was asked."""
@@ -34,3 +39,10 @@ class CRSError(UsageError):
 
 class OutputError(GeoError, OSError):
     """An output cannot be written; nothing half-written is left behind."""
+
+
+def distribution() -> str:
+    """Return the name under which this package is installed; asked, since another city may rename it."""
+    from importlib import metadata
+
+    return metadata.packages_distributions().get("geo", ["."])[0]

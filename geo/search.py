@@ -60,7 +60,7 @@ class Index:
         Parameters
         ----------
         text : str
-            中文 ("张江"), initials ("zj"), pinyin ("zhangjiang", "zhangj"), English ("west bund") or an id.
+            中文 ("北园"), initials ("by"), pinyin ("beiyuan", "beiy"), English ("north park") or an id.
         limit : int
             Most hits to return.
         """
@@ -119,7 +119,7 @@ def _spell(names: list[str]) -> tuple[tuple[tuple[str, ...], ...], ...]:
     try:
         from pypinyin import Style, pinyin
     except ImportError as error:
-        raise MissingDependencyError('search needs pypinyin: pip install "shanghai-ai-map[app]"') from error
+        raise MissingDependencyError.of("search", "pypinyin", "app") from error
     spelled = []
     for name in names:
         chinese = "".join(c for c in name if "\u4e00" <= c <= "\u9fff" or (c.isascii() and c.isalnum()))

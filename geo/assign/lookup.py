@@ -108,7 +108,7 @@ def _compiled_lookup(engine: str) -> Any:
         from geo.assign.kernel import lookup
     except ImportError:
         if engine == "numba":
-            raise MissingDependencyError('engine "numba" needs numba: pip install "shanghai-ai-map[fast]"') from None
+            raise MissingDependencyError.of('engine "numba"', "numba", "fast") from None
         return None
     return lookup
 

@@ -119,5 +119,5 @@ def _pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError:
-        raise MissingDependencyError('Arrow columns need pyarrow: pip install "shanghai-ai-map[tables]"') from None
+        raise MissingDependencyError.of("an Arrow column", "pyarrow", "tables") from None
     return pyarrow

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     """Check the layers and the port, then serve until interrupted."""
     for package in ("streamlit", "folium", "streamlit_folium", "xstatic.pkg.leaflet"):
         if not _installed(package):
-            raise MissingDependencyError(f'the app needs {package}: pip install "shanghai-ai-map[app]"')
+            raise MissingDependencyError.of("the app", package, "app")
     if args.layers:
         os.environ["GEO_LAYERS"] = str(Path(args.layers).resolve())
     Atlas.load()  # so that damaged or missing layers are reported here, not in the browser

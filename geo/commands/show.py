@@ -14,7 +14,7 @@ from geo.messages import text
 
 HELP = """Show one place: what it is, its boundary, its measures with date, scope and source.
 
-PLACE_ID may also be a name or alias: geo show 马桥"""
+PLACE_ID may also be a name or alias: geo show example_park"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

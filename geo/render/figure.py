@@ -90,7 +90,7 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingDependencyError('a figure needs matplotlib: pip install "shanghai-ai-map[report]"') from error
+        raise MissingDependencyError.of("a figure", "matplotlib", "report") from error
     family = chinese_font()
     if family is None:
         raise MissingDependencyError(

@@ -18,8 +18,6 @@ from geo.errors import MissingDependencyError
 
 __all__ = ["encode_state", "layout_map", "state_group", "static_folder", "vendor_folder"]
 
-_NEEDED = 'the app needs its own packages: pip install "shanghai-ai-map[app]"'
-
 
 def static_folder() -> Path:
     """Return the folder of our own script and style."""
@@ -31,7 +29,7 @@ def vendor_folder() -> Path:
     try:
         from xstatic.pkg import leaflet
     except ImportError as error:
-        raise MissingDependencyError(_NEEDED) from error
+        raise MissingDependencyError.of("the app", "XStatic-Leaflet", "app") from error
     return Path(str(leaflet.BASE_DIR))
 
 
@@ -59,7 +57,7 @@ def layout_map(scripts: list[str], styles: list[str]) -> Any:
         from branca.element import MacroElement
         from jinja2 import Template
     except ImportError as error:
-        raise MissingDependencyError(_NEEDED) from error
+        raise MissingDependencyError.of("the app", "folium", "app") from error
 
     class Start(MacroElement):
         _template = Template("{% macro script(this, kwargs) %}window.geoMap.start(map_div);{% endmacro %}")
@@ -87,7 +85,7 @@ def state_group(state: Mapping[str, Any]) -> Any:
         from branca.element import MacroElement
         from jinja2 import Template
     except ImportError as error:
-        raise MissingDependencyError(_NEEDED) from error
+        raise MissingDependencyError.of("the app", "folium", "app") from error
 
     class Apply(MacroElement):
         _template = Template('{% macro script(this, kwargs) %}window.geoMap.apply("{{ this.word }}");{% endmacro %}')
