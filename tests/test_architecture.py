@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -71,6 +72,8 @@ def test_every_room_has_its_floor() -> None:
     rooms = {path.name for path in (ROOT / "geo").iterdir() if (path / "__init__.py").is_file()}
     rooms |= {path.stem for path in (ROOT / "geo").glob("*.py")} - {"__init__"}
     assert named == rooms
+    described = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [room for room in rooms if not re.search(rf"`geo/{room}(/|\.py)", described)] == []
 
 
 def test_optional_packages_are_the_optional_groups() -> None:
