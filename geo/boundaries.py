@@ -71,7 +71,8 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
         return wrong("is no FeatureCollection: save the layer as GeoJSON (RFC 7946)")
     if crs := content.get("crs"):
-        code = str(crs.get("properties", {}).get("name", crs) if isinstance(crs, dict) else crs)
+        named = crs.get("properties") if isinstance(crs, dict) else None
+        code = str(named.get("name", crs) if isinstance(named, dict) else crs)
         if not any(known in code for known in ("CRS84", "4326")):
             return wrong(f"is in {code}: save it in WGS 84 (EPSG:4326)")
     features = content.get("features")
@@ -79,7 +80,8 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
         count = len(features) if isinstance(features, list) else "no"
         return wrong(f"has {count} features: a boundary file has exactly one (merge parts into one MultiPolygon)")
     feature = features[0] if isinstance(features[0], dict) else {}
-    given = feature.get("properties") or {}
+    given = feature.get("properties")
+    given = given if isinstance(given, dict) else {}
     columns = table("boundaries").names("seeds")
     if missing := [column for column in columns if column not in given]:
         return wrong(f"lacks the properties {', '.join(missing)}: add them, empty ones as null")
@@ -88,16 +90,21 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
         geometry = shapely.geometry.shape(feature["geometry"])
     except Exception as error:
         return wrong(f"has no readable geometry ({error}): draw it again")
-    for problem in _geometry_problems(geometry, boundary.properties["recipe"], bbox):
+    recipe = boundary.properties["recipe"]
+    for problem in _geometry_problems(geometry, recipe, bbox):
         wrong(problem)
     if boundary.problems:
         return boundary
     try:
-        boundary.polygon = build_polygon(geometry, boundary.properties, metric_crs)
+        polygon = build_polygon(geometry, boundary.properties, metric_crs)
     except ValueError as error:
         return wrong(str(error))
     except CRSError:
         return wrong(f"cannot be widened in metric_crs {metric_crs!r} of atlas.toml: name a projected CRS in metres")
+    # a circle or a strip can be far larger than the point or line that it grows from
+    if polygon is not geometry and (problem := _coordinate_problem(polygon, bbox)):
+        return wrong(f"recipe {recipe} makes a polygon that {problem}")
+    boundary.polygon = polygon
     return boundary
 
 
@@ -120,21 +127,27 @@ def _geometry_problems(geometry: BaseGeometry, recipe: str, bbox: Sequence[float
         return [f"recipe {recipe} needs a {' or '.join(allowed)}, the file holds a {geometry.geom_type}"]
     if geometry.has_z:
         return ["has heights: save it as 2D (drop Z)"]
+    if problem := _coordinate_problem(geometry, bbox):
+        return [problem]
+    return []
+
+
+def _coordinate_problem(geometry: BaseGeometry, bbox: Sequence[float]) -> str:
     coordinates = shapely.get_coordinates(geometry)
     if not np.isfinite(coordinates).all():
-        return ["has a coordinate that is no number: draw it again"]
+        return "has a coordinate that is no number: draw it again"
     if not geometry.is_valid:
-        return [f"is invalid: {shapely.is_valid_reason(geometry)}: mend it in QGIS (Check validity)"]
+        return f"is invalid: {shapely.is_valid_reason(geometry)}: mend it in QGIS (Check validity)"
     west, south, east, north = bbox
     lon, lat = coordinates[:, 0], coordinates[:, 1]
     outside = (lon < west) | (lon > east) | (lat < south) | (lat > north)
     if outside.any():
         first = coordinates[outside][0]
-        return [
+        return (
             f"has {int(outside.sum())} coordinates outside the city's bbox {list(bbox)}, such as "
             f"{first[0]:g}, {first[1]:g}: check datum, units and the order longitude, latitude"
-        ]
-    return []
+        )
+    return ""
 
 
 def build_polygon(geometry: BaseGeometry, properties: dict[str, str], metric_crs: str) -> BaseGeometry:

@@ -76,6 +76,34 @@ def test_polygon_stays_as_drawn(tmp_path: Path) -> None:
             json.dumps(json.loads(collection((boundary("x"), square(10, 50, 10.1, 50.1)))) | {"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}}),
             "is in urn:ogc:def:crs:EPSG::4549: save it in WGS 84",
         ),
+        (
+            collection((boundary("x"), {"type": "Polygon", "coordinates": [[[10.0, 50.0], [10.1, 50.1], [10.1, 50.0], [10.0, 50.1], [10.0, 50.0]]]})),
+            "is invalid: Self-intersection[10.05 50.05]",
+        ),
+        (
+            collection((boundary("x"), {"type": "Polygon", "coordinates": [[[50.0, 10.0], [50.1, 10.0], [50.1, 10.1], [50.0, 10.0]]]})),
+            "has 4 coordinates outside the city's bbox [9.9, 49.9, 10.5, 50.3], such as 50, 10: check datum, units and the order",
+        ),
+        (
+            collection((boundary("x", recipe="disc", area_km2=0.1), square(10, 50, 10.1, 50.1))),
+            "recipe disc needs a Point, the file holds a Polygon",
+        ),
+        (
+            collection((boundary("x", recipe="disc"), {"type": "Point", "coordinates": [10.1, 50.1]})),
+            "recipe disc needs a positive area_km2, it is ''",
+        ),
+        (
+            collection((boundary("x", recipe="disc", area_km2=9_000), {"type": "Point", "coordinates": [10.1, 50.1]})),
+            "recipe disc makes a polygon that has 97 coordinates outside the city's bbox",
+        ),
+        (
+            json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": ["place_id"], "geometry": None}]}),
+            "lacks the properties place_id, method",
+        ),
+        (
+            json.dumps(json.loads(collection((boundary("x"), square(10, 50, 10.1, 50.1)))) | {"crs": {"properties": "4549"}}),
+            "is in {'properties': '4549'}: save it in WGS 84",
+        ),
         ("[" * 100_000, "is not readable JSON"),
     ],
 )  # fmt: skip
@@ -90,3 +118,9 @@ def test_bad_files_say_what_and_how_to_mend(tmp_path: Path, content: str, expect
 def test_infinite_coordinate_is_named(tmp_path: Path) -> None:
     content = collection((boundary("x"), square(10, 50, 10.1, 50.1))).replace("50.1]", "1e999]")
     assert "coordinate that is no number" in read(tmp_path, content).problems[0]
+
+
+def test_repeated_vertices_are_no_problem(tmp_path: Path) -> None:
+    ring = [[10.0, 50.0], [10.0, 50.0], [10.1, 50.0], [10.1, 50.1], [10.1, 50.1], [10.0, 50.0]]
+    found = read(tmp_path, collection((boundary("x"), {"type": "Polygon", "coordinates": [ring]})))
+    assert found.problems == []
