@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from xml.etree import ElementTree as Xml
 
+from geo.export.contents import rows_of
 from geo.export.job import Job
+from geo.export.text import xml_text
 from geo.messages import LANGUAGES, text
 
-__all__ = ["credit", "readme"]
+__all__ = ["boundary_lines", "credit", "iso19115", "readme", "source_lines"]
 
 
 def credit(row: Mapping[Any, Any]) -> str:
@@ -21,6 +24,20 @@ def credit(row: Mapping[Any, Any]) -> str:
     """
     parts = (row.get(name) for name in ("title", "publisher", "number", "published", "url"))
     return ", ".join(str(part) for part in parts if part)
+
+
+def boundary_lines(job: Job) -> list[str]:
+    """Return method, accuracy and source of every boundary, one place a line."""
+    return [
+        f"{row.place_id}: {row.method}, ±{row.accuracy_m} m, {row.boundary_source_id}"
+        for row in job.contents.places.frame.itertuples()
+    ]
+
+
+def source_lines(job: Job) -> list[str]:
+    """Return the sources of everything exported, one a line."""
+    sources = job.contents.tables["sources"]
+    return [f"[{row['grade']}] {row['source_id']}: {credit(row)}" for row in rows_of(sources)]
 
 
 def readme(job: Job) -> str:
@@ -54,12 +71,85 @@ def readme(job: Job) -> str:
             line("boundaries", ""),
         ]
         parts.append("\n".join(lines))
-    boundaries = "\n".join(
-        f"  {row.place_id}: {row.method}, ±{row.accuracy_m} m, {row.boundary_source_id}"
-        for row in contents.places.frame.itertuples()
-    )
-    sources = "\n".join(
-        f"  [{row['grade']}] {row['source_id']}: {credit(row)}" for row in contents.tables["sources"].to_dict("records")
-    )
+    boundaries = "\n".join(f"  {line}" for line in boundary_lines(job))
+    sources = "\n".join(f"  {line}" for line in source_lines(job))
     tail = f"{boundaries}\n\n{text('export.readme.sources', 'zh')} · {text('export.readme.sources', 'en')}\n{sources}\n"
     return "\n\n".join([*parts, tail])
+
+
+_GMD = "http://www.isotc211.org/2005/gmd"
+_GCO = "http://www.isotc211.org/2005/gco"
+_CODES = "http://www.isotc211.org/2005/resources/Codelist/gmxCodelists.xml"
+
+
+def iso19115(job: Job) -> str:
+    """Return an ISO 19115 record, encoded as ISO 19139: what, where, when, licence, lineage.
+
+    Notes
+    -----
+    Every place's boundary method, accuracy and source, and every source used, are in the lineage statement.
+    """
+    meta, contents = job.contents.meta, job.contents
+    root = Xml.Element("gmd:MD_Metadata", {"xmlns:gmd": _GMD, "xmlns:gco": _GCO})
+    _text(root, "fileIdentifier", f"{meta['atlas_id']}-{meta['version']}")
+    _code(root, "language", "LanguageCode", "chi")
+    _code(root, "characterSet", "MD_CharacterSetCode", "utf8")
+    _code(root, "hierarchyLevel", "MD_ScopeCode", "dataset")
+    _contact(_sub(root, "contact"), str(meta["title_en"]))
+    _sub(_sub(root, "dateStamp"), "Date", prefix="gco").text = str(meta["data_date"])
+    _text(root, "metadataStandardName", "ISO 19115:2003/19139")
+    if job.crs is not None:
+        system = _sub(_sub(root, "referenceSystemInfo"), "MD_ReferenceSystem")
+        identifier = _sub(_sub(system, "referenceSystemIdentifier"), "RS_Identifier")
+        authority = job.crs.to_authority() or ("", job.crs.name)
+        _text(identifier, "code", authority[1])
+        _text(identifier, "codeSpace", authority[0])
+    data = _sub(_sub(root, "identificationInfo"), "MD_DataIdentification")
+    citation = _sub(_sub(data, "citation"), "CI_Citation")
+    _text(citation, "title", f"{meta['title_zh']} · {meta['title_en']}")
+    dated = _sub(_sub(citation, "date"), "CI_Date")
+    _sub(_sub(dated, "date"), "Date", prefix="gco").text = str(meta["data_date"])
+    _code(dated, "dateType", "CI_DateTypeCode", "revision")
+    _text(citation, "edition", str(meta["version"]))
+    shown = ", ".join(f"{layer.title_zh} {layer.title_en} ({len(layer.frame)})" for layer in job.layers)
+    _text(data, "abstract", f"{shown}. {meta['border_notice_zh']}。{meta['border_notice_en']}.")
+    legal = _sub(_sub(data, "resourceConstraints"), "MD_LegalConstraints")
+    _code(legal, "useConstraints", "MD_RestrictionCode", "license")
+    for words in (
+        f"{meta['geometry_licence']} (geometry); {meta['tables_licence']} (tables)",
+        f"{meta['attribution_zh']} · {meta['attribution_en']}",
+    ):
+        _text(legal, "otherConstraints", words)
+    _code(data, "language", "LanguageCode", "chi")
+    _code(data, "language", "LanguageCode", "eng")
+    _sub(_sub(data, "topicCategory"), "MD_TopicCategoryCode").text = "planningCadastre"
+    box = _sub(_sub(_sub(_sub(data, "extent"), "EX_Extent"), "geographicElement"), "EX_GeographicBoundingBox")
+    west, south, east, north = contents.places.frame.total_bounds
+    for side, value in (("west", west), ("east", east), ("south", south), ("north", north)):
+        name = f"{side}Bound{'Longitude' if side in ('west', 'east') else 'Latitude'}"
+        _sub(_sub(box, name), "Decimal", prefix="gco").text = f"{value:.6f}"
+    quality = _sub(_sub(root, "dataQualityInfo"), "DQ_DataQuality")
+    _code(_sub(_sub(quality, "scope"), "DQ_Scope"), "level", "MD_ScopeCode", "dataset")
+    lineage = _sub(_sub(quality, "lineage"), "LI_Lineage")
+    _text(lineage, "statement", "\n".join([*boundary_lines(job), *source_lines(job)]))
+    Xml.indent(root, " ")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(root, encoding="unicode")}\n'
+
+
+def _sub(parent: Xml.Element, tag: str, prefix: str = "gmd", **attributes: str) -> Xml.Element:
+    return Xml.SubElement(parent, f"{prefix}:{tag}", attributes)
+
+
+def _text(parent: Xml.Element, tag: str, words: str) -> None:
+    _sub(_sub(parent, tag), "CharacterString", prefix="gco").text = xml_text(words)
+
+
+def _code(parent: Xml.Element, tag: str, codelist: str, value: str) -> None:
+    node = _sub(_sub(parent, tag), codelist, codeList=f"{_CODES}#{codelist}", codeListValue=value)
+    node.text = value
+
+
+def _contact(parent: Xml.Element, name: str) -> None:
+    party = _sub(parent, "CI_ResponsibleParty")
+    _text(party, "organisationName", name)
+    _code(party, "role", "CI_RoleCode", "publisher")

@@ -14,7 +14,7 @@ from geo.export.job import Job
 from geo.export.text import guard_formula
 from geo.schema import table
 
-__all__ = ["cell_text", "layer_columns", "layer_rows", "write_csv", "write_rows"]
+__all__ = ["cell_text", "layer_columns", "layer_rows", "write_csv", "write_rows", "write_tables"]
 
 _DECIMALS = 7
 
@@ -24,10 +24,16 @@ def write_csv(job: Job, folder: Path) -> None:
     for layer in job.layers:
         write_rows(folder / job.file_of(layer), layer_columns(layer), layer_rows(layer))
     if job.per_layer:
-        for name, frame in job.contents.tables.items():
-            columns = [column for column in table(name).names() if column in frame]
-            rows = ([row[column] for column in columns] for row in rows_of(frame))
-            write_rows(folder / f"{name}.csv", columns, rows)
+        write_tables(job, folder)
+
+
+def write_tables(job: Job, folder: Path) -> None:
+    """Write every attribute table as a CSV file of its name."""
+    folder.mkdir(exist_ok=True)
+    for name, frame in job.contents.tables.items():
+        columns = [column for column in table(name).names() if column in frame]
+        rows = ([row[column] for column in columns] for row in rows_of(frame))
+        write_rows(folder / f"{name}.csv", columns, rows)
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -1,0 +1,56 @@
+"""FlatGeobuf and GeoParquet: one layer per file, indexed, with the metadata in the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyogrio
+
+from geo.export.contents import rows_of
+from geo.export.job import Job
+from geo.export.tables import layer_columns, layer_rows, write_rows
+
+__all__ = ["write_fgb", "write_geoparquet"]
+
+
+def write_fgb(job: Job, folder: Path) -> None:
+    """Write FlatGeobuf with its spatial index; rows without geometry, which it cannot hold, go to a CSV beside it."""
+    for layer in job.layers:
+        frame = job.frame(layer)
+        placed = frame.geometry.notna()
+        pyogrio.write_dataframe(
+            frame[placed],
+            folder / job.file_of(layer),
+            driver="FlatGeobuf",
+            geometry_type=layer.geometry_type,
+            use_arrow=True,
+            layer_metadata={"metadata": json.dumps(_about(job), ensure_ascii=False)},
+            layer_options={
+                "TITLE": layer.title(job.language),
+                "DESCRIPTION": f"{layer.definition_zh} · {layer.definition_en}",
+                "SPATIAL_INDEX": "YES",
+            },
+        )
+        if not placed.all():
+            rest = (row for row in layer_rows(layer) if row[-1] is None)
+            write_rows(folder / f"{layer.name}.without_geometry.csv", layer_columns(layer), rest)
+
+
+def write_geoparquet(job: Job, folder: Path) -> None:
+    """Write GeoParquet 1.1: WKB, zstd, a bbox covering column, the CRS as PROJJSON."""
+    import pyarrow.parquet as pq
+
+    for layer in job.layers:
+        path = folder / job.file_of(layer)
+        job.frame(layer).to_parquet(
+            path, index=False, compression="zstd", schema_version="1.1.0", write_covering_bbox=True
+        )
+        table = pq.read_table(path)
+        # What pandas adds for itself says nothing to others.
+        metadata = {b"geo": table.schema.metadata[b"geo"], b"metadata": json.dumps(_about(job), ensure_ascii=False)}
+        pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")
+
+
+def _about(job: Job) -> dict[str, object]:
+    return {**job.header(), "sources": list(rows_of(job.contents.tables["sources"]))}

@@ -1,0 +1,128 @@
+"""Shapefiles: short ASCII field names, UTF-8 or GB18030, nothing cut in silence."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from geo.export.contents import plain
+from geo.export.job import Job
+from geo.export.metadata import iso19115
+from geo.export.styles import qml, sld
+from geo.export.tables import write_rows, write_tables
+from geo.schema import Column
+
+__all__ = ["fit", "short_names", "write"]
+
+#: What DBF holds: bytes of a text, digits of an integer; GDAL writes numbers as %24.15f.
+_TEXT_BYTES = 254
+_INTEGER_DIGITS = 18
+_CUT = "…"
+
+_FIELDS_HEAD = (
+    "layer",
+    "field",
+    "column",
+    "type",
+    "unit",
+    "label_zh",
+    "label_en",
+    "definition_zh",
+    "definition_en",
+)
+
+
+@cache
+def short_names() -> dict[str, str]:
+    """Return the fixed field name, at most 10 bytes of ASCII, of every column of a layer."""
+    raw = resources.files("geo.data").joinpath("short_names.csv").read_text(encoding="utf-8")
+    return {row["column"]: row["short"] for row in csv.DictReader(raw.splitlines())}
+
+
+def fit(value: Any, encoding: str) -> tuple[Any, bool]:
+    """Return a value as DBF can hold it, and whether that is all of it.
+
+    Parameters
+    ----------
+    value : str, int, float, bool or None
+    encoding : str
+        Of the text in the DBF.
+
+    Returns
+    -------
+    value
+        Text over 254 bytes is cut at a character and ends in ``…``; a number that DBF cannot hold is None.
+    whole : bool
+        False if a reader of the DBF gets anything but `value`.
+
+    Examples
+    --------
+    >>> fit("中" * 100, "utf-8")[0][-2:], fit("中" * 100, "utf-8")[1], fit("中" * 100, "gb18030")[1]
+    ('中…', False, True)
+    """
+    if isinstance(value, str):
+        encoded = value.encode(encoding)
+        if len(encoded) > _TEXT_BYTES:
+            room = _TEXT_BYTES - len(_CUT.encode(encoding))
+            return encoded[:room].decode(encoding, errors="ignore") + _CUT, False
+        # Readers take off spaces, and cannot tell an empty text from none.
+        return value, value == value.strip(" ") and value != ""
+    if isinstance(value, float):
+        written = f"{value:.15f}"
+        fits = len(written) <= 24
+        return (value if fits else None), fits and float(written) == value
+    if isinstance(value, int) and not isinstance(value, bool):
+        fits = len(str(value)) <= _INTEGER_DIGITS
+        return (value if fits else None), fits
+    return value, True
+
+
+def write(job: Job, folder: Path) -> None:
+    """Write one shapefile per layer with its styles, ``fields.csv``, ``values.csv``, the tables and the metadata."""
+    beyond: list[list[Any]] = []
+    for layer in job.layers:
+        frame = job.frame(layer)
+        fitted = {}
+        for column in layer.columns:
+            cells = [fit(plain(cell), job.encoding) for cell in frame[column.name]]
+            beyond += [
+                [layer.name, key, short_names()[column.name], column.name, plain(whole)]
+                for key, whole, (_, kept) in zip(frame[layer.key], frame[column.name], cells, strict=True)
+                if not kept
+            ]
+            fitted[short_names()[column.name]] = pd.Series([cell for cell, _ in cells], dtype=frame[column.name].dtype)
+        pyogrio.write_dataframe(
+            gpd.GeoDataFrame(fitted, geometry=frame.geometry.array, crs=job.crs),
+            folder / f"{layer.name}.shp",
+            driver="ESRI Shapefile",
+            encoding=job.encoding.upper(),
+            geometry_type="Point" if layer.geometry_type == "Point" else "Polygon",
+            # The header of a DBF has a date: that of the data, not of the clock.
+            layer_options={"DBF_DATE_LAST_UPDATE": job.contents.meta["data_date"]},
+        )
+        for ending, style in ((".qml", qml), (".sld", sld)):
+            text = style(job.contents, layer, short_names())
+            (folder / f"{layer.name}{ending}").write_text(text, encoding="utf-8", newline="\n")
+    write_rows(folder / "fields.csv", _FIELDS_HEAD, _field_rows(job))
+    write_rows(folder / "values.csv", ("layer", "id", "field", "column", "value"), beyond)
+    (folder / "metadata.xml").write_text(iso19115(job), encoding="utf-8", newline="\n")
+    write_tables(job, folder / "tables")
+
+
+def _field_rows(job: Job) -> Iterator[list[str]]:
+    for layer in job.layers:
+        for column in layer.columns:
+            yield [layer.name, short_names()[column.name], *_described(column)]
+
+
+def _described(column: Column) -> list[str]:
+    words = (column.label_zh, column.label_en, column.definition_zh, column.definition_en)
+    return [column.name, column.type, column.unit, *words]
