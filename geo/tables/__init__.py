@@ -10,6 +10,8 @@ try:
 except ImportError:
     raise MissingDependencyError("reading tables needs pyarrow: pip install 'shanghai-ai-map[tables]'") from None
 
+from geo.tables.datum import DatumEvidence, PairEvidence, weigh
+from geo.tables.evidence import weigh_table
 from geo.tables.frames import SCALED
 from geo.tables.limits import UPLOAD_LIMITS, Limits
 from geo.tables.points import Coordinates, Points
@@ -24,10 +26,14 @@ __all__ = [
     "UPLOAD_LIMITS",
     "ColumnInfo",
     "Coordinates",
+    "DatumEvidence",
     "Limits",
+    "PairEvidence",
     "Points",
     "ReadingReport",
     "TableReader",
     "open_table",
     "row_numbers",
+    "weigh",
+    "weigh_table",
 ]

@@ -190,22 +190,33 @@ def _walk(path: Path, encoding: str, skip: int, copy: Path | None, name: str) ->
             except UnicodeDecodeError as error:
                 before = error.object[: error.start]
                 extra += len(before) - len(before.decode(encoding))
-                line += before.count(b"\n")
+                start = position - held + error.start
+                line = _line_at(path, start) if out is None else line + before.count(b"\n")
                 bad = error.object[error.start : error.end + 2]
-                raise _Broken(position - held + error.start, line, bad, extra) from None
+                raise _Broken(start, line, bad, extra) from None
             data = chunk if out is None else text.encode("utf-8")
             zero = data.find(b"\0")
             if zero >= 0:
-                line += data.count(b"\n", 0, zero)
+                line = _line_at(path, position + zero) if out is None else line + data.count(b"\n", 0, zero)
                 raise DataError(f"{name}: a zero byte in line {line}; text has none, so this is another kind of file")
             quotes = quotes or b'"' in data
             extra += len(chunk) - len(text)
-            line += data.count(b"\n")
             position += len(chunk)
             if out is not None:
+                line += data.count(b"\n")
                 out.write(data)
             if not chunk:
                 return quotes
+
+
+def _line_at(path: Path, offset: int) -> int:
+    """Return the number of the line, from 1, in which a byte stands."""
+    lines = 1
+    with path.open("rb") as file:
+        while offset > 0 and (chunk := file.read(min(_CHUNK, offset))):
+            lines += chunk.count(b"\n")
+            offset -= len(chunk)
+    return lines
 
 
 def _utf16_by_zeros(head: bytes) -> str:

@@ -268,14 +268,36 @@ class TableReader:
         filled = len(cells) - cells.null_count
         return values, int(filled - np.isfinite(values).sum())
 
-    def sample(self, rows: int = 100_000) -> pa.Table:
-        """Return the first rows as a table (malformed rows left out), without touching the counts of the report."""
-        batches: list[pa.RecordBatch] = []
+    def sample(self, rows: int = 100_000, *, spread: bool = False) -> pa.Table:
+        """Return some rows as a table (malformed rows left out), without touching the counts of the report.
+
+        Parameters
+        ----------
+        rows : int
+            At most so many.
+        spread : bool
+            Every k-th row of the whole table, which is read through; else the first rows.
+        """
+        kept: list[pa.RecordBatch] = []
+        step, seen, count = 1, 0, 0
         for chunk in self._checked():
-            batches.append(chunk.batch.replace_schema_metadata(None))
-            if sum(batch.num_rows for batch in batches) >= rows:
+            batch = chunk.batch.replace_schema_metadata(None)
+            if spread:
+                places = np.arange(-seen % step, batch.num_rows, step)
+                seen += batch.num_rows
+                batch = batch.take(pa.array(places))
+            kept.append(batch)
+            count += batch.num_rows
+            if not spread and count >= rows:
                 break
-        return pa.Table.from_batches(batches, self.schema).slice(0, rows)
+            if spread and count > 2 * rows:
+                whole = pa.Table.from_batches(kept, self.schema)
+                kept = whole.take(pa.array(np.arange(0, whole.num_rows, 2))).combine_chunks().to_batches()
+                step, count = step * 2, (count + 1) // 2
+        table = pa.Table.from_batches(kept, self.schema)
+        if not spread or table.num_rows <= rows:
+            return table.slice(0, rows)
+        return table.take(pa.array(np.linspace(0, table.num_rows - 1, rows).astype(np.int64)))
 
     def write_set_aside(self, path: StrPath) -> int:
         """Write the rows set aside as CSV (UTF-8 with mark): row number, reason, all columns; return how many.
