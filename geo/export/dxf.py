@@ -1,0 +1,237 @@
+"""DXF for CAD: a layer per kind, per cluster and for labels, ids and key measures as XDATA, all attributes in a CSV."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from ezdxf import colors
+from ezdxf._options import options
+from ezdxf.filemanagement import new
+
+from geo.crs import lonlat_to_projected
+from geo.export.contents import INSTITUTION, Layer, rows_of
+from geo.export.job import Job
+from geo.export.metadata import source_lines
+from geo.export.styles import rgb
+from geo.export.tables import layer_columns, layer_rows, write_rows
+
+__all__ = ["mtext", "write"]
+
+_VERSION = "R2010"
+_METRES = 6
+_STYLE = "LABEL"
+# The Chinese font that every Windows since 7 has; CAD programs elsewhere put their own in its place.
+_FONT, _FAMILY = "msyh.ttc", "Microsoft YaHei"
+_LINETYPES = {
+    "official_bounds": ("CONTINUOUS", None),
+    "digitised": ("DIGITISED", [450.0, 300.0, -150.0]),
+    "schematic": ("SCHEMATIC", [200.0, 50.0, -150.0]),
+}
+_KEY_COLUMNS = ("place_id", "method", "accuracy_m", "area_km2", "area_official_km2", "perimeter_km", "since_edition")
+_FILL_TRANSPARENCY = 0.8
+_SYMBOL = {"institution": "#33414C", "label": "#222B32", "notice": "#5F6670"}
+_XDATA_BYTES = 255
+
+# The option that makes ezdxf write fixed dates and ids is one for the whole process.
+_FIXED = threading.Lock()
+
+
+def write(job: Job, folder: Path) -> None:
+    """Write the drawing and ``<stem>.handles.csv``: every attribute by the handle of the entity.
+
+    Notes
+    -----
+    Units are metres ($INSUNITS 6). Boundaries are closed polylines on the layer of their kind (continuous: official
+    bounds; dashed: digitised; dotted: schematic), and filled on the layer of each cluster of the place. Labels are
+    MTEXT on ``label-<kind>``.
+    """
+    with _FIXED:
+        before = options.write_fixed_meta_data_for_testing
+        options.write_fixed_meta_data_for_testing = True
+        try:
+            drawing = _Drawing(job)
+            for layer in job.layers:
+                drawing.draw(layer)
+            drawing.notice()
+            drawing.document.saveas(folder / job.main, encoding="utf-8")
+        finally:
+            options.write_fixed_meta_data_for_testing = before
+    columns = ["handle", "entity", "layer", "part", "role", *drawing.columns]
+    write_rows(folder / f"{job.stem}.handles.csv", columns, drawing.handle_rows())
+
+
+def mtext(content: str) -> str:
+    r"""Return a text as MTEXT shows it literally: backslash, braces and caret are codes there, a line end is ``\P``.
+
+    Examples
+    --------
+    >>> mtext("a{b}\n^I")
+    'a\\{b\\}\\P^ I'
+    """
+    for code, literal in (("\\", "\\\\"), ("{", "\\{"), ("}", "\\}"), ("^", "^ ")):
+        content = content.replace(code, literal)
+    content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\P")
+    return "".join(c if c >= " " else " " for c in content)
+
+
+class _Drawing:
+    """One DXF document while it is filled."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.rows: list[dict[str, Any]] = []
+        self.columns: list[str] = []
+        self.document = document = new(_VERSION, setup=False)
+        document.header["$INSUNITS"] = _METRES
+        document.header["$MEASUREMENT"] = 1
+        self.space = document.modelspace()
+        self.app = str(job.contents.meta["atlas_id"])
+        document.appids.add(self.app)
+        document.styles.add(_STYLE, font=_FONT).set_extended_font_data(_FAMILY)
+        for name, pattern in _LINETYPES.values():
+            if pattern:
+                document.linetypes.add(name, pattern)
+        for name, value in self._properties():
+            document.header.custom_vars.append(name, value)
+        clusters = rows_of(job.contents.tables["clusters"])
+        self.clusters = {row["cluster_id"]: row for row in clusters}
+        self.kinds = {row["kind"]: row for row in rows_of(job.contents.tables["kinds"])}
+
+    def _properties(self) -> Iterable[tuple[str, str]]:
+        for name, value in self.job.header().items():
+            yield name, _one_line(", ".join(value) if isinstance(value, list) else str(value))
+        for number, line in enumerate(source_lines(self.job), 1):
+            yield f"source {number}", _one_line(line)
+
+    def _layer(self, name: str, colour: str, description: str) -> str:
+        if name not in self.document.layers:
+            layer = self.document.layers.add(name, true_color=colors.rgb2int(rgb(colour)))
+            layer.description = _one_line(description)
+        return name
+
+    def draw(self, layer: Layer) -> None:
+        """Draw the features of a layer."""
+        self.columns += [column for column in layer_columns(layer) if column not in self.columns]
+        frame = self.job.frame(layer)
+        cells = (dict(zip(layer_columns(layer), row, strict=True)) for row in layer_rows(layer))
+        for row, shape in zip(cells, frame.geometry, strict=True):
+            if layer.name == INSTITUTION:
+                self._draw_institution(layer, row, shape)
+            else:
+                self._draw_place(layer, row, shape)
+
+    def _draw_place(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
+        language = self.job.language
+        kind = self.kinds[row["kind"]]
+        on = self._layer(row["kind"], kind["colour"], kind[f"name_{language}"])
+        linetype, _ = _LINETYPES[row["method"]]
+        parts = shapely.get_parts(shape)
+        for number, part in enumerate(parts, 1):
+            for role, ring in (("boundary", part.exterior), *(("hole", ring) for ring in part.interiors)):
+                points = shapely.get_coordinates(ring)[:-1]
+                line = self.space.add_lwpolyline(points, close=True, dxfattribs={"layer": on, "linetype": linetype})
+                self._tag(line, row, number, role)
+        for cluster_id in (row["clusters"] or "").split(";"):
+            if cluster_id:
+                self._fill(parts, self.clusters[cluster_id], row)
+        east, north = lonlat_to_projected(row["label_lon"], row["label_lat"], self.job.crs)
+        height = min(600.0, max(60.0, math.sqrt(shape.area) / 15.0))
+        name = self._layer(f"label-{row['kind']}", _SYMBOL["label"], kind[f"name_{language}"])
+        self._label(row, row[f"short_{language}"], (float(east), float(north)), height, name)
+
+    def _fill(self, parts: Iterable[Any], cluster: Mapping[str, Any], row: dict[str, Any]) -> None:
+        title = cluster[f"name_{self.job.language}"]
+        on = self._layer(f"cluster-{cluster['cluster_id']}", cluster["colour"], title)
+        for number, part in enumerate(parts, 1):
+            hatch = self.space.add_hatch(dxfattribs={"layer": on})
+            hatch.transparency = _FILL_TRANSPARENCY
+            hatch.paths.add_polyline_path(shapely.get_coordinates(part.exterior)[:-1], is_closed=True, flags=1)
+            for ring in part.interiors:
+                hatch.paths.add_polyline_path(shapely.get_coordinates(ring)[:-1], is_closed=True, flags=16)
+            self._tag(hatch, row, number, "fill")
+
+    def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
+        on = self._layer(layer.name, _SYMBOL["institution"], layer.title(self.job.language))
+        if shape is None:
+            # Not placed: in the CSV, without a handle.
+            self.rows.append({**row, "layer": on, "role": "not placed"})
+            return
+        self._tag(self.space.add_point((shape.x, shape.y), dxfattribs={"layer": on}), row, 1, "point")
+        name = self._layer(f"label-{layer.name}", _SYMBOL["label"], layer.title(self.job.language))
+        self._label(row, row[f"name_{self.job.language}"], (shape.x, shape.y), 60.0, name, attachment=7)
+
+    def _label(
+        self,
+        row: dict[str, Any],
+        content: str,
+        at: tuple[float, float],
+        height: float,
+        on: str,
+        *,
+        attachment: int = 5,
+    ) -> None:
+        attributes = {"layer": on, "style": _STYLE, "char_height": height, "attachment_point": attachment}
+        self._tag(self.space.add_mtext(mtext(content), dxfattribs={**attributes, "insert": at}), row, 1, "label")
+
+    def _tag(self, entity: Any, row: dict[str, Any], part: int, role: str) -> None:
+        """Give an entity its id and key measures, and note its handle."""
+        tags: list[tuple[int, Any]] = []
+        for name, value in self._key_values(row):
+            if value is not None:
+                tags.append((1000, name))
+                tags.append(
+                    (1071, value)
+                    if isinstance(value, int)
+                    else (1040, value)
+                    if isinstance(value, float)
+                    else (1000, value)
+                )
+        entity.set_xdata(self.app, tags)
+        noted = {"handle": entity.dxf.handle, "entity": entity.dxftype(), "layer": entity.dxf.layer}
+        self.rows.append({**row, **noted, "part": part, "role": role})
+
+    def _key_values(self, row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+        if "institution_id" in row:
+            for name in ("institution_id", "place_id", "accuracy_m"):
+                yield name, row[name]
+            return
+        for name in _KEY_COLUMNS:
+            yield name, row[name]
+        facts = self.job.contents.tables["facts"]
+        for fact in rows_of(facts[(facts["place_id"] == row["place_id"]) & facts["headline"]]):
+            yield fact["measure_id"], float(fact["value"])
+
+    def notice(self) -> None:
+        """Write title, date, credit and coordinates under the drawing."""
+        bounds = np.array([self.job.frame(layer).total_bounds for layer in self.job.layers])
+        west, south = np.nanmin(bounds[:, 0]), np.nanmin(bounds[:, 1])
+        height = max(60.0, (np.nanmax(bounds[:, 2]) - west) / 120.0)
+        header = self.job.header()
+        lines = [header["title"], header["data_date"], header["attribution"], header["notice"], header["coordinates"]]
+        on = self._layer("notice", _SYMBOL["notice"], header["title"])
+        self.space.add_mtext(
+            mtext("\n".join(lines)),
+            dxfattribs={
+                "layer": on,
+                "style": _STYLE,
+                "char_height": height,
+                "insert": (west, south - 2 * height),
+                "attachment_point": 1,
+            },
+        )
+
+    def handle_rows(self) -> Iterable[list[Any]]:
+        """Yield the rows of the CSV by handle."""
+        for row in self.rows:
+            head = [row.get(name) for name in ("handle", "entity", "layer", "part", "role")]
+            yield [*head, *(row.get(name) for name in self.columns)]
+
+
+def _one_line(content: str) -> str:
+    return " ".join("".join(c if c >= " " else " " for c in content).split())

@@ -1,0 +1,198 @@
+"""An Excel workbook: one sheet per layer and table, real numbers and dates, every row with its source."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from geo.export.contents import Layer, rows_of
+from geo.export.job import Job
+from geo.export.metadata import credit
+from geo.export.tables import layer_columns, layer_rows
+from geo.export.text import has_formula_start, xml_text
+from geo.messages import text
+from geo.schema import Column, table
+
+__all__ = ["write"]
+
+#: What one cell holds, in UTF-16 code units.
+_CELL = 32_767
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
+_SOURCE = "source"
+_ABOUT = "about"
+_LONG = "long_text"
+_CUT = "…"
+
+
+def write(job: Job, folder: Path) -> None:
+    """Write the sheets ``about``, one per layer, one per table, and ``long_text`` if any cell is too long.
+
+    Notes
+    -----
+    Text is always written as text, never as a formula; where it starts like one, Excel's own mark for text is set.
+    Whole dates become dates; a year or a month stays text, because a date would invent a day.
+    """
+    buffer = io.BytesIO()
+    book = _Book(xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}))
+    created = datetime.datetime.fromisoformat(f"{job.contents.meta['data_date']}T00:00:00")
+    header = job.header()
+    book.workbook.set_properties(
+        {"title": header["title"], "comments": header["attribution"], "keywords": header["licence"], "created": created}
+    )
+    book.sheet(_ABOUT, [(_ABOUT, "", "", "")], _about_rows(job), widths=[120])
+    credits = {row["source_id"]: credit(row) for row in rows_of(job.contents.tables["sources"])}
+    boundaries = dict(
+        zip(*(job.contents.places.frame[name] for name in ("place_id", "boundary_source_id")), strict=True)
+    )
+    for layer in job.layers:
+        book.layer(layer, credits)
+    own = f"{header['title']}, {header['version']}"
+    for name, frame in job.contents.tables.items():
+        columns = [column for column in table(name).columns if column.name in frame]
+        rows = []
+        for row in rows_of(frame):
+            if name == "sources":
+                source = credit(row)
+            elif "source_id" in row:
+                source = credits[row["source_id"]]
+            else:
+                # Derived from a boundary, or one of this map's own definitions.
+                source = credits.get(boundaries.get(row.get("place_id")) or "", own)
+            rows.append([*row.values(), source])
+        heads = [_head(column) for column in columns]
+        book.sheet(name, [*heads, _source_head()], rows, types=[column.type for column in columns])
+    book.long_text()
+    book.workbook.close()
+    (folder / job.main).write_bytes(buffer.getvalue())
+
+
+def _head(column: Column) -> tuple[str, str, str, str]:
+    return (
+        column.name,
+        column.label_zh,
+        column.label_en,
+        f"{column.definition_zh}\n{column.definition_en}\n{column.unit}".strip(),
+    )
+
+
+def _source_head() -> tuple[str, str, str, str]:
+    return _SOURCE, text("export.xlsx.source", "zh"), text("export.xlsx.source", "en"), ""
+
+
+def _about_rows(job: Job) -> Iterable[list[Any]]:
+    from geo.export.metadata import readme
+
+    return ([line] for line in readme(job).splitlines())
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """A worksheet that keeps every digit: its parent writes 16, a double may need 17."""
+
+    def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
+        start = "".join(f' {name}="{value}"' for name, value in attributes)
+        self.fh.write(f"<c{start}><v>{number!r}</v></c>")
+
+
+class _Book:
+    """A workbook while it is filled."""
+
+    def __init__(self, workbook: Any) -> None:
+        self.workbook = workbook
+        self.head = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F4"})
+        self.date = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        self.quoted = workbook.add_format({"quote_prefix": True})
+        self.long: list[list[Any]] = []
+
+    def layer(self, layer: Layer, credits: dict[str, str]) -> None:
+        """Write a layer as a sheet, its geometry as WKT."""
+        known = {column.name: column for column in layer.columns}
+        columns = layer_columns(layer)
+        heads = [_head(known[name]) if name in known else (name, "", "", "WGS 84") for name in columns]
+        at = columns.index("source_id")
+        rows = [[*row, credits[row[at]]] for row in layer_rows(layer)]
+        types = [
+            known[name].type if name in known else "number" if name in ("lon", "lat") else "text" for name in columns
+        ]
+        self.sheet(layer.name, [*heads, _source_head()], rows, types=types)
+
+    def sheet(
+        self,
+        name: str,
+        heads: Sequence[tuple[str, str, str, str]],
+        rows: Iterable[Sequence[Any]],
+        *,
+        types: Sequence[str] = (),
+        widths: Sequence[int] = (),
+    ) -> None:
+        """Write a sheet: names in the first row, frozen, with labels and definition as a comment."""
+        sheet = self.workbook.add_worksheet(name[:31], worksheet_class=_Sheet)
+        sheet.freeze_panes(1, 0)
+        for column, (field, zh, en, definition) in enumerate(heads):
+            sheet.write_string(0, column, field, self.head)
+            if zh or definition:
+                sheet.write_comment(0, column, xml_text(f"{zh} · {en}\n{definition}"), {"author": ""})
+            sheet.set_column(
+                column, column, widths[column] if column < len(widths) else min(40, max(10, len(field) + 2))
+            )
+        count = 0
+        for count, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                kind = types[column] if column < len(types) else "text"
+                self._write(sheet, name, count, column, heads[column][0], value, kind)
+        if count:
+            sheet.autofilter(0, 0, count, len(heads) - 1)
+
+    def _write(self, sheet: Any, name: str, row: int, column: int, field: str, value: Any, kind: str) -> None:
+        if value is None:
+            return
+        if isinstance(value, bool):
+            sheet.write_boolean(row, column, value)
+        elif isinstance(value, int | float):
+            sheet.write_number(row, column, value)
+        elif kind == "period" and (day := _date(value)):
+            sheet.write_datetime(row, column, day, self.date)
+        else:
+            content = xml_text(value)
+            if _units(content) > _CELL:
+                for number, piece in enumerate(_pieces(content), 1):
+                    self.long.append([name, row + 1, field, number, piece])
+                content = _pieces(content, _CELL - 1)[0] + _CUT
+            sheet.write_string(row, column, content, self.quoted if has_formula_start(content) else None)
+
+    def long_text(self) -> None:
+        """Write the cells that were too long, in pieces that joined give the whole."""
+        if self.long:
+            pieces, self.long = self.long, []
+            heads = [(name, "", "", "") for name in ("sheet", "row", "column", "piece", "text")]
+            self.sheet(_LONG, heads, pieces)
+
+
+def _date(value: str) -> datetime.date | None:
+    found = _DAY.match(value)
+    # Excel counts days from 1900 and has a false leap day in that year.
+    if not found or int(found[1]) < 1901:
+        return None
+    return datetime.date(*(int(part) for part in found.groups()))
+
+
+def _units(content: str) -> int:
+    return len(content) + sum(c > "\uffff" for c in content)
+
+
+def _pieces(content: str, size: int = _CELL) -> list[str]:
+    """Split a text into pieces of at most `size` UTF-16 units, between characters."""
+    pieces, start, used = [], 0, 0
+    for at, c in enumerate(content):
+        width = 2 if c > "\uffff" else 1
+        if used + width > size:
+            pieces.append(content[start:at])
+            start, used = at, 0
+        used += width
+    return [*pieces, content[start:]]
