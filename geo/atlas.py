@@ -377,7 +377,8 @@ class Atlas:
         -------
         DataFrame
             Index place_id; value (float64, unit of the measure), qualifier, as_of, scope, source_id, detail.
-            Places without a value have no row: unknown is not zero.
+            Places without a value have no row: unknown is not zero. A ratio of facts has qualifier, date, scope and
+            source of its numerator; `detail` shows both parts.
 
         Raises
         ------
@@ -394,6 +395,9 @@ class Atlas:
             return chosen.set_index("place_id")[columns]
         derived = self.table("derived")
         chosen = derived[(derived["measure_id"] == measure_id) & derived["value"].notna()].set_index("place_id")
+        numerator = measures.at[measure_id, "numerator"]
+        if isinstance(numerator, str):  # a ratio of facts is as sure, as old and as wide as what it counts
+            return chosen.join(self.values(numerator).drop(columns=["value", "detail"]))[columns]
         places = self.places.loc[chosen.index]
         return chosen.assign(
             qualifier=_QUALIFIER_OF_DERIVED,

@@ -94,6 +94,8 @@ def test_values_of_reported_and_derived_measures(tiny: Atlas) -> None:
     assert set(areas.index) == set(tiny.places.index)
     assert (areas["as_of"] == "2024-06-30").all()
     assert list(tiny.values("area_ratio").index) == ["node_a"]
+    ratio = tiny.values("firms_per_km2").loc["node_a"]
+    assert (ratio["as_of"], ratio["source_id"], ratio["scope"]) == ("2021", "press", "whole")
     with pytest.raises(UsageError, match="no measure 'firm'; measures are area_km2"):
         tiny.values("firm")
 

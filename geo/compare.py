@@ -1,0 +1,425 @@
+"""Which figures may stand beside each other: the rule, rows aligned for chosen places, rankings, specialisation.
+
+The rule
+--------
+Figures share a row only if they are of one measure, which has one definition. Within a row a figure may be compared
+unless
+
+1. ``rank``: its place is of another rank (city, district, place of the layout) than most of the row;
+2. ``scope``: it covers another extent, or part of a year, than the one that the place's boundary draws;
+3. ``grade``: its source is weak (grade C);
+4. ``schematic``: it is computed from a boundary that was never published and only shows where the place is;
+5. ``undated``: its date is not known;
+6. ``date``: it lies more than `YEARS_APART` calendar years from the others. Of all spans of that length the one that
+   holds most of the row's figures counts, the latest of equals.
+
+Dates do not matter for areas and for measures that are dates. Where a place has no figure of the measure but one of the
+same topic and unit under another definition, that is said (``definition``), never filled in. What fails the rule stays
+visible with its reasons; it takes no part in bars, order or maximum.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from geo.atlas import Atlas, View
+from geo.errors import UsageError
+from geo.selection import Selection
+
+__all__ = [
+    "MOST_PLACES",
+    "YEARS_APART",
+    "Cell",
+    "Quotient",
+    "Ranking",
+    "Reason",
+    "Row",
+    "Specialisation",
+    "align",
+    "candidates",
+    "chosen_view",
+    "judge",
+    "location_quotients",
+    "rank_of",
+    "ranking",
+    "specialisation",
+]
+
+#: Most places that one comparison takes.
+MOST_PLACES = 6
+
+#: Figures whose years differ by more than this are not compared.
+YEARS_APART = 2
+
+_TIMELESS_TOPICS = ("area", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a figure may not be compared: a code of the rule and what it is about (scope, span of years, measures)."""
+
+    code: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The figure of one measure for one place; `value` is None where there is none.
+
+    `rank` is "city", "district" or "layout"; `timeless` says that its date does not matter; `conflict` that sources
+    give other values too; `reasons` is empty when it may be compared.
+    """
+
+    place_id: str
+    rank: str
+    value: float | None = None
+    qualifier: str = "exact"
+    as_of: str = ""
+    scope: str = ""
+    source_id: str = ""
+    grade: str = ""
+    detail: str = ""
+    conflict: bool = False
+    timeless: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there is a figure and nothing speaks against comparing it."""
+        return self.value is not None and not self.reasons
+
+    @property
+    def year(self) -> int | None:
+        """Calendar year of the figure, None where unknown."""
+        return int(self.as_of[:4]) if self.as_of[:4].isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure over the chosen places, in their order."""
+
+    measure_id: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def known(self) -> int:
+        """Number of places that have a figure."""
+        return sum(cell.value is not None for cell in self.cells)
+
+    @property
+    def comparable(self) -> int:
+        """Number of figures that may be compared."""
+        return sum(cell.comparable for cell in self.cells)
+
+    @property
+    def largest(self) -> float | None:
+        """Largest of the figures that may be compared, None where there is none."""
+        return max((cell.value for cell in self.cells if cell.comparable and cell.value is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A measure with its figures in order, those that may be compared first; `missing` have none, which is not zero.
+
+    `positions` numbers the comparable ones: 1, 2, 2, 4 where two are equal.
+    """
+
+    measure_id: str
+    cells: tuple[Cell, ...]
+    positions: Mapping[str, int]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """An area-based location quotient with what it was computed from."""
+
+    measure_id: str
+    as_of: str
+    value: float
+    count: float
+    city_count: float
+    area_km2: float
+    city_area_km2: float
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Specialisation:
+    """What a place specialises in, as far as documents and this map's institutions tell.
+
+    `clusters`: cluster_id → sources; `institutions`: kind → number that lie in or belong to the place, closed ones left
+    out: those of this map, no census.
+    """
+
+    place_id: str
+    clusters: Mapping[str, tuple[str, ...]]
+    institutions: Mapping[str, int]
+    quotients: tuple[Quotient, ...]
+
+
+def rank_of(atlas: Atlas, place_id: str) -> str:
+    """Return "city", "district" or "layout"."""
+    role = atlas.roles[str(atlas.places.at[place_id, "kind"])]
+    return role if role in ("city", "district") else "layout"
+
+
+def judge(cells: Sequence[Cell], years_apart: int = YEARS_APART) -> tuple[Cell, ...]:
+    """Return cells of one measure with the reasons that depend on the others (rank, date) added.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        With the reasons that each has of its own.
+    years_apart : int
+        Longest span of calendar years within which figures are compared.
+
+    Examples
+    --------
+    >>> cells = [Cell(p, "layout", 1.0, as_of=y) for p, y in (("a", "2015"), ("b", "2019-07"), ("c", "2021"))]
+    >>> [[r.code for r in cell.reasons] for cell in judge(cells)]
+    [['date'], [], []]
+    """
+    ranks = Counter(cell.rank for cell in cells if cell.value is not None)
+    usual = ranks.most_common(1)[0][0] if ranks else ""
+    judged = [
+        replace(cell, reasons=(*cell.reasons, Reason("rank", (cell.rank,))))
+        if cell.value is not None and cell.rank != usual
+        else cell
+        for cell in cells
+    ]
+    years = [cell.year for cell in judged if cell.comparable and not cell.timeless and cell.year is not None]
+    if not years:
+        return tuple(judged)
+    first = max(years, key=lambda start: (sum(start <= year <= start + years_apart for year in years), start))
+    inside = [year for year in years if first <= year <= first + years_apart]
+    span = Reason("date", (str(min(inside)), str(max(inside))))
+    return tuple(
+        replace(cell, reasons=(*cell.reasons, span))
+        if cell.value is not None and not cell.timeless and cell.year is not None and cell.year not in inside
+        else cell
+        for cell in judged
+    )
+
+
+def align(atlas: Atlas, place_ids: Sequence[str]) -> list[Row]:
+    """Return a row for every measure that at least one of the places has a figure of, in the order of measures.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    place_ids : sequence of str
+        One to `MOST_PLACES` ids.
+
+    Raises
+    ------
+    UsageError
+        If there are more, or one is no place.
+    """
+    if len(place_ids) > MOST_PLACES:
+        raise UsageError(f"{len(place_ids)} places to compare: give at most {MOST_PLACES}")
+    wanted = [atlas.find(place_id) for place_id in place_ids]
+    facts, derived = atlas.table("facts"), atlas.table("derived")
+    measured = {
+        *facts.loc[facts["place_id"].isin(wanted), "measure_id"],
+        *derived.loc[derived["place_id"].isin(wanted) & derived["value"].notna(), "measure_id"],
+    }
+    return [
+        Row(measure_id, judge(_cells(atlas, measure_id, wanted)))
+        for measure_id in atlas.allowed["measure"]
+        if measure_id in measured
+    ]
+
+
+def ranking(atlas: Atlas, measure_id: str, place_ids: Iterable[str], *, ascending: bool = False) -> Ranking:
+    """Return the figures of one measure in order.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    measure_id : str
+    place_ids : iterable of str
+        The places or districts to put in order; do not mix ranks.
+    ascending : bool
+        Smallest first, as one wants distances.
+
+    Raises
+    ------
+    UsageError
+        If there is no such measure.
+    """
+    judged = judge(_cells(atlas, measure_id, place_ids))
+    known = [cell for cell in judged if cell.value is not None]
+    known.sort(key=lambda cell: (not cell.comparable, (cell.value or 0.0) * (1 if ascending else -1), cell.place_id))
+    values = [cell.value for cell in known if cell.comparable]
+    positions = {cell.place_id: values.index(cell.value) + 1 for cell in known if cell.comparable}
+    missing = tuple(cell.place_id for cell in judged if cell.value is None)
+    return Ranking(measure_id, tuple(known), positions, missing)
+
+
+def candidates(atlas: Atlas, selection: Selection, rank: str) -> tuple[str, ...]:
+    """Return the places of a rank ("layout" or "district") that pass the filters of a selection.
+
+    Editions, clusters and statuses say nothing of districts; only the choice of districts and the text filter those.
+    """
+    if rank == "district":
+        kinds = tuple(kind for kind, role in atlas.roles.items() if role == "district")
+        found = atlas.select(Selection(kinds=kinds, text=selection.text)).places.index
+        return tuple(place_id for place_id in found if not selection.districts or place_id in selection.districts)
+    kinds = tuple(kind for kind in selection.kinds if atlas.roles[kind] not in ("city", "district"))
+    view = atlas.select(selection.replace(kinds=kinds))
+    return tuple(place_id for place_id in atlas.layout.index if place_id in view.places.index)
+
+
+def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) -> View:
+    """Return a view of just these places, with the institutions in them."""
+    institutions = atlas.institutions
+    wanted = set(place_ids)
+    inside = institutions["inside_ids"].fillna("").map(lambda ids: not wanted.isdisjoint(ids.split(";")))
+    own = institutions[inside | institutions["place_id"].isin(wanted) | institutions["district_id"].isin(wanted)]
+    return View(atlas, selection, atlas.places.loc[list(place_ids)], own)
+
+
+def specialisation(atlas: Atlas, place_id: str) -> Specialisation:
+    """Return clusters with their sources, institutions by kind, and location quotients of a place."""
+    evidence = atlas.table("place_clusters")
+    clusters: dict[str, tuple[str, ...]] = {}
+    for row in evidence[evidence["place_id"] == place_id].to_dict("records"):
+        clusters[row["cluster_id"]] = (*clusters.get(row["cluster_id"], ()), row["source_id"])
+    order = atlas.allowed["cluster"]
+    own = chosen_view(atlas, Selection(), [place_id]).institutions
+    kinds = Counter(own.loc[own["status"] != "closed", "kind"])
+    return Specialisation(
+        place_id,
+        {cluster_id: clusters[cluster_id] for cluster_id in order if cluster_id in clusters},
+        dict(sorted(kinds.items())),
+        location_quotients(atlas, place_id),
+    )
+
+
+def location_quotients(atlas: Atlas, place_id: str) -> tuple[Quotient, ...]:
+    """Return the area-based location quotients of a place, one per measure that allows it.
+
+    (count in the place ÷ count in the city) ÷ (area of the place ÷ area of the city); 1 is the city's average. Only of
+    measures that add up, where place and city have a figure of the same date for what their boundaries draw, none from
+    a weak source, and neither boundary is schematic. Areas are geodesic areas of the drawn boundaries. The quotient by
+    employment (Isserman 1977, doi:10.1080/01944367708977758) would need counts by industry, which no document gives.
+    """
+    city_id = str(atlas.meta["city_place_id"])
+    if place_id == city_id or "schematic" in set(atlas.places.loc[[place_id, city_id], "method"]):
+        return ()
+    facts = atlas.table("facts")
+    measures = atlas.table("measures")
+    additive = set(measures.loc[measures["additive"] & (measures["origin"] == "reported"), "measure_id"])
+    grades = atlas.table("sources").set_index("source_id")["grade"]
+    usable = facts[facts["measure_id"].isin(additive) & (facts["source_id"].map(grades) != "C")]
+    usable = usable[usable["scope"] == usable["place_id"].map(atlas.places["scope"])]
+    area, city_area = (float(atlas.places.at[place, "area_km2"]) for place in (place_id, city_id))
+    whole = {
+        (row["measure_id"], row["as_of"]): float(row["value"])
+        for row in usable[usable["place_id"] == city_id].to_dict("records")
+    }
+    found: dict[str, Quotient] = {}
+    for row in usable[usable["place_id"] == place_id].sort_values("as_of").to_dict("records"):
+        city_count = whole.get((row["measure_id"], row["as_of"]), 0.0)
+        if city_count and row["as_of"] != "unknown":
+            value = (float(row["value"]) / city_count) / (area / city_area)
+            count, source_id = float(row["value"]), row["source_id"]
+            found[row["measure_id"]] = Quotient(
+                row["measure_id"], row["as_of"], value, count, city_count, area, city_area, source_id
+            )
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=16)
+def _measures(atlas: Atlas) -> dict[str, dict[Any, Any]]:
+    return {str(row["measure_id"]): dict(row) for row in atlas.table("measures").to_dict("records")}
+
+
+@lru_cache(maxsize=4)
+def _drawn(atlas: Atlas) -> dict[str, tuple[str, str, str]]:
+    """Return place_id → rank, scope that its boundary draws, method of drawing."""
+    rows = atlas.places[["scope", "method"]].to_dict("index")
+    return {str(place): (rank_of(atlas, str(place)), row["scope"], row["method"]) for place, row in rows.items()}
+
+
+@lru_cache(maxsize=512)
+def _stated(atlas: Atlas, measure_id: str) -> dict[str, dict[Any, Any]]:
+    """Return place_id → what `Atlas.values` gives, with grade and conflict."""
+    grades = atlas.table("sources").set_index("source_id")["grade"]
+    facts = atlas.table("facts")
+    torn = set(facts.loc[(facts["measure_id"] == measure_id) & facts["headline"] & facts["conflict"], "place_id"])
+    frame = atlas.values(measure_id).dropna(subset=["value"])
+    frame = frame.assign(grade=frame["source_id"].map(grades), conflict=frame.index.isin(torn))
+    return {str(place_id): dict(row) for place_id, row in frame.to_dict("index").items()}
+
+
+def _cells(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> list[Cell]:
+    """Return the cells of a measure with the reasons that each has of its own."""
+    stated = _stated(atlas, measure_id)
+    measure = _measures(atlas)[measure_id]
+    timeless = measure["topic"] in _TIMELESS_TOPICS
+    geometric = measure["origin"] == "derived" and not isinstance(measure["numerator"], str)
+    drawn = _drawn(atlas)
+    cells = []
+    for place_id in place_ids:
+        rank, scope, method = drawn[place_id]
+        row = stated.get(place_id)
+        if row is None:
+            others = _other_definitions(atlas, measure_id, place_id)
+            cells.append(Cell(place_id, rank, reasons=(Reason("definition", others),) if others else ()))
+            continue
+        reasons = []
+        if row["scope"] != scope:
+            reasons.append(Reason("scope", (str(row["scope"]),)))
+        if not geometric and row["grade"] == "C":
+            reasons.append(Reason("grade", ("C",)))
+        if geometric and method == "schematic":
+            reasons.append(Reason("schematic"))
+        if not timeless and row["as_of"] == "unknown":
+            reasons.append(Reason("undated"))
+        detail = row["detail"] if isinstance(row["detail"], str) else ""
+        cells.append(
+            Cell(
+                place_id,
+                rank,
+                float(row["value"]),
+                row["qualifier"],
+                row["as_of"],
+                row["scope"],
+                row["source_id"],
+                "" if geometric else row["grade"],
+                detail,
+                bool(row["conflict"]),
+                timeless or geometric,
+                tuple(reasons),
+            )
+        )
+    return cells
+
+
+def _other_definitions(atlas: Atlas, measure_id: str, place_id: str) -> tuple[str, ...]:
+    """Return the other reported measures of the same topic and unit that a place has a figure of."""
+    measures = _measures(atlas)
+    about = measures[measure_id]
+    if about["origin"] != "reported":
+        return ()
+    return tuple(
+        other
+        for other in _reported(atlas).get(place_id, ())
+        if other != measure_id and all(measures[other][key] == about[key] for key in ("topic", "unit"))
+    )
+
+
+@lru_cache(maxsize=4)
+def _reported(atlas: Atlas) -> dict[str, list[str]]:
+    """Return place_id → measures that documents report of it, in the order of measures."""
+    pairs = set(zip(atlas.table("facts")["place_id"], atlas.table("facts")["measure_id"], strict=True))
+    return {
+        place_id: [measure_id for measure_id in atlas.allowed["measure"] if (place_id, measure_id) in pairs]
+        for place_id in {place_id for place_id, _ in pairs}
+    }

@@ -1,0 +1,180 @@
+"""The rule of what may be compared, aligned rows, rankings, specialisation: on made-up cells and on the real data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from geo import compare
+from geo.atlas import Atlas
+from geo.compare import Cell, Reason, align, judge, location_quotients, ranking
+from geo.errors import UsageError
+from geo.selection import Selection
+
+
+def codes(cell: Cell) -> list[str]:
+    return [reason.code for reason in cell.reasons]
+
+
+def cells(*years: str, **more: Any) -> list[Cell]:
+    return [Cell(f"p{i}", "layout", float(i), as_of=year, **more) for i, year in enumerate(years)]
+
+
+@pytest.mark.parametrize(
+    ("years", "out"),
+    [
+        (("2018", "2019-07", "2020-12-31"), []),
+        (("2018", "2021"), ["p0"]),  # equal spans: the latest one counts
+        (("2015", "2016", "2021"), ["p2"]),  # the fuller span counts, though older
+        (("2015", "2017", "2018", "2020"), ["p0", "p1"]),
+        (("2024",), []),
+        ((), []),
+    ],
+)
+def test_figures_more_than_two_years_apart_are_not_compared(years: tuple[str, ...], out: list[str]) -> None:
+    assert [cell.place_id for cell in judge(cells(*years)) if "date" in codes(cell)] == out
+
+
+def test_the_date_reason_names_the_years_that_are_compared() -> None:
+    (old, *_) = judge(cells("2010", "2019", "2020-05"))
+    assert old.reasons == (Reason("date", ("2019", "2020")),)
+
+
+def test_dates_do_not_matter_for_what_does_not_change() -> None:
+    assert all(cell.comparable for cell in judge(cells("1990", "2024", timeless=True)))
+
+
+def test_a_figure_ruled_out_does_not_choose_the_span() -> None:
+    weak = [Cell(f"w{i}", "layout", 1.0, as_of="2010", reasons=(Reason("grade", ("C",)),)) for i in range(3)]
+    judged = judge([*weak, *cells("2020")])
+    assert judged[-1].comparable
+    assert codes(judged[0]) == ["grade", "date"]
+
+
+def test_districts_and_places_are_not_one_row() -> None:
+    judged = judge([Cell("d", "district", 9.0, as_of="2020"), *cells("2020", "2020")])
+    assert [codes(cell) for cell in judged] == [["rank"], [], []]
+
+
+def test_an_empty_cell_is_neither_zero_nor_judged() -> None:
+    judged = judge([Cell("d", "district"), *cells("2020")])
+    assert judged[0].value is None
+    assert judged[0].reasons == ()
+    assert not judged[0].comparable
+
+
+def test_own_reasons_come_from_the_tables(tiny: Atlas) -> None:
+    rows = {row.measure_id: row.cells for row in align(tiny, ["node_a", "park_b"])}
+    assert [codes(cell) for cell in rows["area_km2"]] == [[], ["schematic"]]
+    # 140 of 2021 from the press: the blog's 900 of 2023 is weak and does not come first.
+    firms, none = rows["firms"]
+    assert (firms.value, firms.as_of, firms.grade, codes(firms)) == (140.0, "2021", "B", [])
+    assert none.value is None
+    # A ratio of facts is not from the drawn boundary: it has date and scope of its numerator.
+    ratio = rows["firms_per_km2"][0]
+    assert (ratio.value, ratio.as_of, codes(ratio)) == (pytest.approx(140 / 7.97, abs=1e-3), "2021", [])
+
+
+def test_every_reason_holds_on_the_published_data(atlas: Atlas) -> None:
+    """Each reason is checked against the tables by another way than the code's."""
+    grades = atlas.table("sources").set_index("source_id")["grade"]
+    places = atlas.places
+    seen = set()
+    for row in align(atlas, ["zhangjiang", "caohejing", "maqiao", "changyang_campus", "neo_bay", "district_310104"]):
+        for cell in row.cells:
+            if cell.value is None:
+                continue
+            found = set(codes(cell))
+            seen |= found
+            assert ("scope" in found) == (cell.scope != places.at[cell.place_id, "scope"])
+            assert ("undated" in found) == (cell.as_of == "unknown" and not cell.timeless)
+            if cell.grade:
+                assert ("grade" in found) == (grades[cell.source_id] == "C")
+            else:
+                assert ("schematic" in found) == (places.at[cell.place_id, "method"] == "schematic")
+    assert {"scope", "grade", "schematic", "rank"} <= seen
+
+
+def test_a_place_with_another_definition_is_told_of_not_filled_in(atlas: Atlas) -> None:
+    rows = {row.measure_id: row.cells for row in align(atlas, ["district_310104", "district_310101"])}
+    other = rows["ai_firms"][1]
+    assert other.value is None
+    assert "ai_key_firms" in other.reasons[0].about
+    assert other.reasons[0].code == "definition"
+
+
+def test_bars_are_drawn_against_what_may_be_compared(atlas: Atlas) -> None:
+    rows = {row.measure_id: row for row in align(atlas, ["zhangjiang", "changyang_campus", "zhangjiang_lingang_zone"])}
+    assert rows["area_km2"].largest == atlas.places.at["zhangjiang", "area_km2"]
+    assert (rows["area_km2"].known, rows["area_km2"].comparable) == (3, 1)
+
+
+def test_more_than_six_places_and_unknown_ones_are_refused(atlas: Atlas) -> None:
+    with pytest.raises(UsageError, match="7 places to compare: give at most 6"):
+        align(atlas, list(atlas.layout.index[:7]))
+    with pytest.raises(UsageError, match="no place 'atlantis'"):
+        align(atlas, ["atlantis"])
+
+
+def test_a_ranking_is_in_order_and_keeps_what_is_unknown_apart(atlas: Atlas) -> None:
+    found = ranking(atlas, "ai_key_firms", atlas.districts.index)
+    facts = atlas.table("facts").query("measure_id == 'ai_key_firms' and as_of == '2018-08' and place_id != 'shanghai'")
+    expected = sorted(facts["value"], reverse=True)
+    assert [cell.value for cell in found.cells] == expected
+    assert len(found.cells) + len(found.missing) == 16
+    assert not set(found.missing) & set(facts["place_id"])
+    # Two districts have 16: both are sixth, the next is eighth.
+    by_value = {cell.value: found.positions[cell.place_id] for cell in found.cells}
+    assert (by_value[134.0], by_value[16.0], by_value[15.0]) == (1, 6, 8)
+
+
+def test_a_ranking_puts_what_may_not_be_compared_last_without_a_number(atlas: Atlas) -> None:
+    found = ranking(atlas, "area_km2", atlas.layout.index)
+    clear = [cell.comparable for cell in found.cells]
+    assert clear == sorted(clear, reverse=True)
+    assert set(found.positions) == set(atlas.layout.index[atlas.layout["method"] != "schematic"])
+    assert codes(found.cells[-1]) == ["schematic"]
+    up = ranking(atlas, "area_km2", atlas.layout.index, ascending=True)
+    assert up.cells[0].place_id == atlas.layout[atlas.layout["method"] != "schematic"]["area_km2"].idxmin()
+    with pytest.raises(UsageError, match="no measure 'height'"):
+        ranking(atlas, "height", atlas.layout.index)
+
+
+def test_candidates_follow_the_filters(atlas: Atlas) -> None:
+    pudong = Selection(districts=("district_310115",), editions=("2017-10",))
+    found = compare.candidates(atlas, pudong, "layout")
+    assert "zhangjiang" in found
+    assert "maqiao" not in found
+    assert compare.candidates(atlas, pudong, "district") == ("district_310115",)
+    assert len(compare.candidates(atlas, Selection(clusters=("robots_hardware",)), "district")) == 16
+    assert len(compare.candidates(atlas, Selection(kinds=("district",)), "layout")) == len(atlas.layout)
+
+
+def test_location_quotients_by_hand(atlas: Atlas) -> None:
+    (found,) = location_quotients(atlas, "district_310104")
+    areas = atlas.places["area_km2"]
+    assert (found.measure_id, found.as_of, found.count, found.city_count) == ("ai_key_firms", "2018-08", 81.0, 403.0)
+    assert found.value == pytest.approx(81 / 403 / (areas["district_310104"] / areas["shanghai"]))
+
+
+@pytest.mark.parametrize("place_id", ["shanghai", "district_310107", "zhangjiang", "changyang_campus"])
+def test_no_location_quotient_without_figures_of_one_date_and_scope(atlas: Atlas, place_id: str) -> None:
+    assert location_quotients(atlas, place_id) == ()
+
+
+def test_specialisation_counts_open_institutions_and_names_sources(atlas: Atlas) -> None:
+    found = compare.specialisation(atlas, "zhangjiang_ai_island")
+    frame = atlas.institutions
+    own = frame[frame["inside_ids"].fillna("").str.split(";").map(lambda ids: "zhangjiang_ai_island" in ids)]
+    assert sum(found.institutions.values()) == (own["status"] != "closed").sum()
+    assert (own["status"] == "closed").any()
+    assert set(found.clusters) == set(str(atlas.places.at["zhangjiang_ai_island", "clusters"]).split(";"))
+    assert all(found.clusters.values())
+
+
+def test_the_chosen_view_holds_just_the_chosen(atlas: Atlas) -> None:
+    view = compare.chosen_view(atlas, Selection(), ["neo_bay", "caohejing"])
+    assert list(view.places.index) == ["neo_bay", "caohejing"]
+    assert "ecnu_brain_inspired" in view.institutions.index
+    assert "agibot" not in view.institutions.index

@@ -1,0 +1,58 @@
+"""Neighbours and overlaps, checked by projected geometry and by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.relations import ancestors, children, neighbours, overlaps
+
+
+def test_distances_agree_with_the_projected_ones(atlas: Atlas) -> None:
+    metric = atlas.places.to_crs(atlas.meta["metric_crs"]).geometry
+    found = neighbours(atlas, "maqiao", most=4)
+    assert len(found) == 4
+    for one in found:
+        assert one.distance_m == pytest.approx(metric["maqiao"].distance(metric[one.place_id]), rel=1e-3)
+    kept = {one.place_id for one in found}
+    rest = [p for p in atlas.layout.index if atlas.roles[atlas.layout.at[p, "kind"]] in ("node", "site")]
+    others = [metric["maqiao"].distance(metric[p]) for p in rest if p != "maqiao" and p not in kept]
+    assert min(others) >= max(one.distance_m for one in found) * 0.999
+
+
+def test_kin_and_corridors_are_no_neighbours(atlas: Atlas) -> None:
+    found = {one.place_id for one in neighbours(atlas, "zhangjiang", most=99)}
+    assert not found & {"zhangjiang", "zhangjiang_ai_island", "zhangjiang_lingang_zone", "xuhui_minhang_belt"}
+    assert "jinqiao" in found
+    assert "zhangjiang_ai_island" not in {one.place_id for one in neighbours(atlas, "zhangjiang_lingang_zone", 99)}
+
+
+def test_districts_are_set_beside_districts_and_all_that_adjoin_are_there(atlas: Atlas) -> None:
+    found = neighbours(atlas, "district_310115", most=1)
+    assert {one.distance_m for one in found} == {0.0}
+    assert {"district_310112", "district_310120", "district_310113"} <= {one.place_id for one in found}
+    assert all(one.place_id in atlas.districts.index for one in found)
+    assert neighbours(atlas, "shanghai") == []
+
+
+def test_overlaps_by_hand(tiny: Atlas) -> None:
+    (belt,) = overlaps(tiny, "node_a")
+    assert belt.place_id == "belt_a"
+    assert belt.share == pytest.approx(1.0, abs=1e-6)
+    areas = tiny.places["area_km2"]
+    assert belt.share_of_other == pytest.approx(areas["node_a"] / areas["belt_a"], rel=1e-3)
+    assert [one.place_id for one in overlaps(tiny, "east")] == ["belt_a", "park_b"]
+    assert overlaps(tiny, "tiny") == []
+
+
+def test_overlaps_are_of_one_area(atlas: Atlas) -> None:
+    for one in overlaps(atlas, "caohejing"):
+        (back,) = [other for other in overlaps(atlas, one.place_id) if other.place_id == "caohejing"]
+        assert (back.share, back.share_of_other) == (pytest.approx(one.share_of_other), pytest.approx(one.share))
+
+
+def test_ancestors_and_children(atlas: Atlas) -> None:
+    assert ancestors(atlas, "zhangjiang_ai_island") == ["zhangjiang", "zhangjiang_lingang_zone"]
+    assert ancestors(atlas, "maqiao") == []
+    assert "zhangjiang" in children(atlas, "zhangjiang_lingang_zone")
+    assert children(atlas, "maqiao") == []
