@@ -15,7 +15,19 @@ from geo.atlas import Atlas
 from geo.render.basemaps import basemaps
 from geo.selection import FILTERS, QueryProblem, Selection
 
-__all__ = ["WIDGETS", "begin", "change", "current", "from_widget", "language", "sync", "update"]
+__all__ = [
+    "WIDGETS",
+    "begin",
+    "change",
+    "current",
+    "from_widget",
+    "kept",
+    "language",
+    "own",
+    "set_own",
+    "sync",
+    "update",
+]
 
 #: Field of `Selection` → key of the widget that shows it.
 WIDGETS = {
@@ -34,6 +46,8 @@ WIDGETS = {
 _SELECTION = "selection"
 _URL = "url_known"
 _PAGE = "url_page"
+_BARE = "url_bare"
+_KEPT = "url_own"
 _OWN = {*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at"}
 
 
@@ -56,6 +70,7 @@ def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
     url = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
     problems: list[QueryProblem] = []
     moved = st.session_state.get(_PAGE) not in (None, page)
+    st.session_state[_BARE] = moved and not url
     if _SELECTION not in st.session_state or (url != st.session_state.get(_URL) and (url or not moved)):
         allowed = {**atlas.allowed, "basemap": tuple(basemaps())}
         selection, problems = Selection.from_query(url, allowed)
@@ -112,6 +127,36 @@ def from_widget(field: str) -> None:
     elif value is None:
         value = current().language if field == "language" else ""
     update(**{field: value})
+
+
+def own(name: str) -> str:
+    """Return a page's own parameter of the URL, "" where there is none; call after `begin`, then check the value.
+
+    A page that is come back to by the menu, which empties the URL, finds its parameters as it left them.
+    """
+    values: dict[str, str] = st.session_state.setdefault(_KEPT, {})
+    if name in st.query_params:
+        values[name] = ",".join(st.query_params.get_all(name))
+    elif st.session_state.get(_BARE) and values.get(name):
+        set_own(**{name: values[name]})
+    else:
+        values.pop(name, None)
+    return values.get(name, "")
+
+
+def kept(name: str) -> str:
+    """Return what a parameter of another page was when that page was left, "" where it was not set."""
+    values: dict[str, str] = st.session_state.get(_KEPT, {})
+    return values.get(name, "")
+
+
+def set_own(**values: str) -> None:
+    """Write a page's own parameters to the URL and keep them for the session; "" takes one away."""
+    st.session_state.setdefault(_KEPT, {}).update(values)
+    url = {name: st.query_params.get_all(name) for name in st.query_params} | {k: [v] for k, v in values.items()}
+    # At once: every write to the query is a step for the browser's back button.
+    st.query_params.from_dict({name: value for name, value in url.items() if value != [""]})
+    st.session_state[_URL] = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
 
 
 def _write(selection: Selection) -> None:
