@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from geo.atlas import View
-from geo.errors import UsageError
+from geo.errors import MissingDependencyError, UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
 from geo.export.metadata import readme
+from geo.export.names import sql_name
 from geo.export.placing import check_target, place_files, place_folder, staging, zip_folder
 from geo.export.registry import Format, find_format, format_of, resolve_crs
 
@@ -64,7 +65,7 @@ def make_job(
         stem=stem or atlas_id,
         per_layer=per_layer,
         encoding=name,
-        schema=schema or atlas_id,
+        schema=sql_name(atlas_id) if schema is None else schema,
     )
 
 
@@ -208,7 +209,13 @@ def side_names(job: Job) -> tuple[str, ...]:
 
 
 def _write(job: Job, folder: Path, *, packed: bool) -> None:
-    job.format.load_writer()(job, folder)
+    try:
+        job.format.load_writer()(job, folder)
+    except ImportError as error:
+        if isinstance(error, MissingDependencyError) or not job.format.needs:
+            raise
+        package = (error.name or str(error)).partition(".")[0]
+        raise MissingDependencyError.of(f"the format {job.format.format}", package, job.format.needs) from None
     if packed or job.format.output == "sides":
         name = _README if packed else f"{job.stem}.{_README}"
         (folder / name).write_text(readme(job), encoding="utf-8", newline="\n")

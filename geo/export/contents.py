@@ -144,10 +144,8 @@ class Contents:
         return tuple(layers)
 
     @cached_property
-    def institution(self) -> Layer | None:
-        """The institutions, None where the view shows none."""
-        if self.view.institutions.empty:
-            return None
+    def institution(self) -> Layer:
+        """The institutions, which may be none."""
         frame = _prepared(self.view.institutions, "institutions")
         titles, definitions = _titles(INSTITUTION), _titles(f"{INSTITUTION}.definition")
         return Layer(INSTITUTION, table("institutions"), frame, "Point", *titles, *definitions)
@@ -155,7 +153,7 @@ class Contents:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """One layer per kind, then the institutions."""
-        return (*self.kinds, *([self.institution] if self.institution else []))
+        return (*self.kinds, *([self.institution] if len(self.institution.frame) else []))
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -205,7 +205,8 @@ class _Drawing:
             yield name, row[name]
         facts = self.job.contents.tables["facts"]
         for fact in rows_of(facts[(facts["place_id"] == row["place_id"]) & facts["headline"]]):
-            yield fact["measure_id"], float(fact["value"])
+            if fact["measure_id"] not in _KEY_COLUMNS:
+                yield fact["measure_id"], float(fact["value"])
 
     def notice(self) -> None:
         """Write title, date, credit and coordinates under the drawing."""

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from geo.atlas import Atlas
 from geo.cli import main
-from geo.errors import CRSError, OutputError, UsageError
+from geo.errors import CRSError, MissingDependencyError, OutputError, UsageError
 from geo.export import export, export_bytes, formats
 from geo.selection import Selection
 
@@ -132,3 +133,12 @@ def test_file_has_ordinary_permissions(tiny: Atlas, tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("")
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert len(modes) == 1
+
+
+@pytest.mark.parametrize(("name", "module"), [("dxf", "ezdxf"), ("xlsx", "xlsxwriter"), ("kml", "lxml")])
+def test_missing_package_names_the_install_line(tiny: Atlas, monkeypatch, name: str, module: str) -> None:
+    for loaded in [key for key in sys.modules if key.partition(".")[0] == module or key == f"geo.export.{name}"]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingDependencyError, match=rf"the format {name} needs {module}: pip install .*\[export\]"):
+        export_bytes(tiny.select(), name)

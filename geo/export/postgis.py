@@ -1,0 +1,249 @@
+"""PostGIS: a script for psql, or the same run in one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import shapely
+
+from geo.errors import MissingDependencyError, OutputError, UsageError
+from geo.export.contents import INSTITUTION, PLACES, Layer, rows_of
+from geo.export.job import Job
+from geo.export.names import sql_name
+from geo.export.text import xml_text
+from geo.messages import text
+from geo.schema import KEYS, Column, table
+
+__all__ = ["literal", "load", "script", "write"]
+
+_TYPES = {"integer": "bigint", "number": "double precision", "boolean": "boolean"}
+_SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
+_TIMEOUT_S = 10
+_ROWS_PER_INSERT = 500
+
+
+def write(job: Job, folder: Path) -> None:
+    """Write the script that `load` runs."""
+    (folder / job.main).write_text(script(job), encoding="utf-8", newline="\n")
+
+
+def load(job: Job, url: str, *, overwrite: bool = False) -> None:
+    """Write the schema into a database, in one transaction.
+
+    Parameters
+    ----------
+    job : Job
+    url : str
+        ``postgresql://user:password@host:port/database``, with any option of libpq.
+    overwrite : bool
+        Also replace tables of the same names that were not written by an export.
+
+    Raises
+    ------
+    OutputError
+        If the server cannot be reached or refuses; nothing has changed then.
+    """
+    try:
+        import psycopg
+    except ImportError:
+        raise MissingDependencyError.of("writing to a database", "psycopg", "postgis") from None
+    statements = script(job, guard=not overwrite)
+    try:
+        waiting = "" if "connect_timeout" in url else str(_TIMEOUT_S)
+        target = psycopg.conninfo.make_conninfo(url, connect_timeout=waiting or None)
+        with psycopg.connect(target, autocommit=True) as connection:
+            # One simple query: the server runs all of it in the transaction that it opens itself.
+            connection.execute(statements.encode())
+    except psycopg.Error as error:
+        words = " ".join((error.diag.message_primary or str(error)).split())
+        raise OutputError(f"the database has not changed: {words}") from None
+
+
+def literal(value: Any) -> str:
+    r"""Return a value as an SQL literal that takes one line.
+
+    Examples
+    --------
+    >>> literal("it's"), literal("a\nb"), literal(None), literal(0.1), literal(True)
+    ("'it''s'", "E'a\\nb'", 'NULL', '0.1', 'TRUE')
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return repr(value)
+    quoted = str(value).replace("'", "''")
+    if "\\" in quoted or any(c < " " for c in quoted):
+        escaped = quoted.replace("\\", "\\\\")
+        escaped = "".join(
+            c if c >= " " else {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(c, f"\\x{ord(c):02x}") for c in escaped
+        )
+        return f"E'{escaped}'"
+    return f"'{quoted}'"
+
+
+def script(job: Job, *, guard: bool = True) -> str:
+    """Return the SQL: schema, tables, rows, keys, indexes, views, comments, between BEGIN and COMMIT.
+
+    Parameters
+    ----------
+    job : Job
+    guard : bool
+        Stop if the schema holds relations of the same names that no export wrote.
+
+    Raises
+    ------
+    UsageError
+        If the name of the schema is not lower-case ASCII, or the server's own.
+    """
+    schema = job.schema
+    if not _SCHEMA_NAME.match(schema) or schema.startswith("pg_") or schema == "information_schema":
+        raise UsageError(f"schema {schema!r}: use lower-case letters, digits and _, at most 63, not starting with pg_")
+    return "\n".join([*_Script(job, guard).lines(), ""])
+
+
+class _Script:
+    """The parts of the script, in order."""
+
+    def __init__(self, job: Job, guard: bool) -> None:
+        self.job = job
+        self.guard = guard
+        contents = job.contents
+        self.layers = {PLACES: contents.places, INSTITUTION: contents.institution}
+        self.frames: dict[str, pd.DataFrame] = {name: layer.frame for name, layer in self.layers.items()}
+        self.frames |= contents.tables
+        self.columns = {name: self._columns_of(name) for name in self.frames}
+        kinds = contents.atlas.table("kinds").sort_values("sort_order")
+        self.views = {kind: self._view_name(kind) for kind in kinds["kind"]}
+        # By this mark in its comment a later export knows a relation for its own.
+        self.mark = f"[geo export {contents.meta['atlas_id']}]"
+        self.srid = (job.crs.to_epsg() if job.crs is not None else None) or 0
+
+    def _columns_of(self, name: str) -> list[Column]:
+        contract = self.layers[name].table if name in self.layers else table(name)
+        return [column for column in contract.columns if column.name in self.frames[name]]
+
+    def _view_name(self, kind: str) -> str:
+        name = sql_name(kind)
+        return f"{name}_view" if name in self.frames else name
+
+    def _name(self, name: str) -> str:
+        return f'"{self.job.schema}"."{name}"'
+
+    def lines(self) -> Iterator[str]:
+        """Yield the statements."""
+        header = self.job.header()
+        for name, value in header.items():
+            yield from (f"-- {name}: {line}" for line in _comment_lines(value))
+        yield "BEGIN;"
+        yield "SET LOCAL client_encoding = 'UTF8';"
+        yield "SET LOCAL standard_conforming_strings = on;"
+        yield "SET LOCAL client_min_messages = warning;"
+        yield "CREATE EXTENSION IF NOT EXISTS postgis;"
+        yield f'CREATE SCHEMA IF NOT EXISTS "{self.job.schema}";'
+        yield self._lock_and_guard()
+        yield from (f"DROP VIEW IF EXISTS {self._name(view)};" for view in self.views.values())
+        yield f"DROP TABLE IF EXISTS {', '.join(self._name(name) for name in self.frames)};"
+        for name in self.frames:
+            yield self._create(name)
+            yield from self._insert(name)
+        for name in self.frames:
+            yield from self._constrain(name)
+        for name in self.layers:
+            yield f'CREATE INDEX "{name}_geom_idx" ON {self._name(name)} USING gist (geom);'
+        for kind, view in self.views.items():
+            places = self._name(PLACES)
+            # The names are quoted and checked, the value is a literal.
+            yield f"CREATE VIEW {self._name(view)} AS SELECT * FROM {places} WHERE kind = {literal(kind)};"  # noqa: S608
+        yield from self._comments()
+        yield "COMMIT;"
+
+    def _lock_and_guard(self) -> str:
+        """Return a block that lets exports wait for each other, and stops before strangers' tables."""
+        names = ", ".join(literal(name) for name in (*self.frames, *self.views.values()))
+        stop = (
+            f"IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            f"WHERE n.nspname = {literal(self.job.schema)} AND c.relname IN ({names}) "
+            f"AND position({literal(self.mark)} in coalesce(obj_description(c.oid, 'pg_class'), '')) = 0) THEN "
+            f"RAISE EXCEPTION 'schema {self.job.schema} holds tables of these names that no export wrote: "
+            f"give another --schema, or --overwrite'; END IF; "
+        )
+        lock = f"PERFORM pg_advisory_xact_lock(hashtext({literal(self.mark + self.job.schema)}));"
+        return f"DO $geo$ BEGIN {lock} {stop if self.guard else ''}END $geo$;"
+
+    def _create(self, name: str) -> str:
+        defined = []
+        for column in self.columns[name]:
+            null = " NOT NULL" if column.required else ""
+            check = f' CHECK ("{column.name}" IN ({", ".join(map(literal, column.allowed))}))' if column.allowed else ""
+            defined.append(f'  "{column.name}" {_TYPES.get(column.type, "text")}{null}{check}')
+        if name in self.layers:
+            defined.append(f"  geom geometry({self.layers[name].geometry_type}, {self.srid})")
+        key = ", ".join(f'"{column}"' for column in self._key(name))
+        defined.append(f"  PRIMARY KEY ({key})")
+        body = ",\n".join(defined)
+        return f"CREATE TABLE {self._name(name)} (\n{body}\n);"
+
+    def _key(self, name: str) -> tuple[str, ...]:
+        return self.layers[name].table.key if name in self.layers else KEYS[name]
+
+    def _insert(self, name: str) -> Iterator[str]:
+        columns = [f'"{column.name}"' for column in self.columns[name]]
+        rows = [[literal(row[c.name]) for c in self.columns[name]] for row in rows_of(self.frames[name])]
+        if name in self.layers:
+            columns.append("geom")
+            rows = [[*row, shape] for row, shape in zip(rows, self._shapes(self.layers[name]), strict=True)]
+        for start in range(0, len(rows), _ROWS_PER_INSERT):
+            values = ",\n".join(f"({', '.join(row)})" for row in rows[start : start + _ROWS_PER_INSERT])
+            yield f"INSERT INTO {self._name(name)} ({', '.join(columns)}) VALUES\n{values};"
+
+    def _shapes(self, layer: Layer) -> list[str]:
+        shapes = shapely.set_srid(self.job.frame(layer).geometry.to_numpy(), self.srid)
+        encoded = shapely.to_wkb(shapes, hex=True, include_srid=True)
+        return [literal(shape) for shape in encoded]
+
+    def _constrain(self, name: str) -> Iterator[str]:
+        """Yield the foreign keys that hold in this export: a part of the atlas may name places outside it."""
+        for column in self.columns[name]:
+            target, _, field = column.references.partition(".")
+            if target not in self.frames or column.type == "list":
+                continue
+            if set(self.frames[name][column.name].dropna()) <= set(self.frames[target][field]):
+                yield (
+                    f'ALTER TABLE {self._name(name)} ADD FOREIGN KEY ("{column.name}") '
+                    f'REFERENCES {self._name(target)} ("{field}");'
+                )
+
+    def _comments(self) -> Iterator[str]:
+        header = self.job.header()
+        about = "\n".join(f"{name}: {line}" for name, value in header.items() for line in _comment_lines(value))
+        yield f'COMMENT ON SCHEMA "{self.job.schema}" IS {literal(about)};'
+        for name in self.frames:
+            titles = self._titles(name)
+            yield f"COMMENT ON TABLE {self._name(name)} IS {literal(f'{titles} {self.mark}')};"
+            for column in self.columns[name]:
+                unit = f" [{column.unit}]" if column.unit else ""
+                words = f"{column.label_zh}：{column.definition_zh} · {column.label_en}: {column.definition_en}{unit}"
+                yield f'COMMENT ON COLUMN {self._name(name)}."{column.name}" IS {literal(words)};'
+        for kind in self.job.contents.atlas.table("kinds").to_dict("records"):
+            words = f"{kind['name_zh']} · {kind['name_en']} {self.mark}"
+            yield f"COMMENT ON VIEW {self._name(self.views[kind['kind']])} IS {literal(xml_text(words))};"
+        for name in self.layers:
+            coordinates = f"{self.job.crs_text('zh')} · {self.job.crs_text('en')}"
+            yield f"COMMENT ON COLUMN {self._name(name)}.geom IS {literal(coordinates)};"
+
+    def _titles(self, name: str) -> str:
+        if name in self.layers:
+            return f"{self.layers[name].title_zh} · {self.layers[name].title_en}"
+        return " · ".join(text(f"export.table.{name}", language) for language in ("zh", "en"))
+
+
+def _comment_lines(value: Any) -> Iterable[str]:
+    """Return header values as single lines, so that none ends the comment of a script."""
+    values = value if isinstance(value, list) else [value]
+    return [" ".join(str(item).split()) for item in values]

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+import shapely
+
+from geo.atlas import Atlas
+from geo.cli import main
+from geo.errors import MissingDependencyError, OutputError, UsageError
+from geo.export import export
+from geo.export.postgis import literal
+from geo.schema import table
+from geo.selection import Selection
+
+
+@pytest.fixture
+def connection(postgis_url: str):
+    with psycopg.connect(postgis_url, autocommit=True) as opened:
+        yield opened
+
+
+def rows(connection, query: str) -> list[tuple]:
+    return connection.execute(query).fetchall()
+
+
+def dump(connection, schema: str) -> dict[str, list[tuple]]:
+    names = rows(connection, f"SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' ORDER BY 1")
+    return {name: rows(connection, f'SELECT * FROM {schema}."{name}" ORDER BY 1, 2') for (name,) in names}
+
+
+def test_database_and_script_hold_the_same(tiny: Atlas, tmp_path: Path, postgis_url: str, connection) -> None:
+    arguments = ["--layers", str(tiny.folder)]
+    assert main(["export", postgis_url, "--schema", "loaded", *arguments]) == 0
+    assert main(["export", str(tmp_path / "a.sql"), "--schema", "scripted", *arguments]) == 0
+    psql = [shutil.which("psql"), "-q", "-v", "ON_ERROR_STOP=1", "-f", tmp_path / "a.sql", postgis_url]
+    assert subprocess.run(psql, check=True, capture_output=True, text=True).stderr == ""
+    loaded = dump(connection, "loaded")
+    assert loaded == dump(connection, "scripted")
+    assert len(loaded["places"]) == 3
+    assert len(loaded["facts"]) == 5
+    # Twice gives the same: nothing doubled, nothing left over.
+    assert main(["export", postgis_url, "--schema", "loaded", *arguments]) == 0
+    assert dump(connection, "loaded") == loaded
+
+
+def test_geometry_keys_indexes_comments(tiny: Atlas, postgis_url: str, connection) -> None:
+    export(tiny.select(), postgis_url, crs=32632, schema="projected")
+    query = (
+        "SELECT place_id, area_km2, ST_SRID(geom), GeometryType(geom), ST_IsValid(geom), "
+        "ST_Area(ST_Transform(geom, 4326)::geography, true) / 1e6, ST_AsEWKB(ST_Transform(geom, 4326)) "
+        "FROM projected.places"
+    )
+    for place_id, area, srid, kind, valid, measured, encoded in rows(connection, query):
+        assert (srid, kind, valid) == (32632, "MULTIPOLYGON", True)
+        assert measured == pytest.approx(area, abs=1e-3)
+        shape = shapely.from_wkb(encoded)
+        ours = shapely.orient_polygons(tiny.places.geometry[place_id], exterior_cw=False)
+        assert shapely.hausdorff_distance(shape, ours) < 1e-8
+    indexes = rows(connection, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'projected'")
+    assert sum("USING gist (geom)" in text for (text,) in indexes) == 2
+    foreign = rows(
+        connection,
+        "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint "
+        "WHERE contype = 'f' AND connamespace = 'projected'::regnamespace",
+    )
+    assert ("projected.facts", "projected.places") in foreign
+    assert ("projected.facts", "projected.sources") in foreign
+    missing = rows(
+        connection,
+        "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relnamespace = 'projected'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 "
+        "AND col_description(c.oid, a.attnum) IS NULL",
+    )
+    assert missing == []
+    column = table("place_layer").column("area_km2")
+    [(comment,)] = rows(
+        connection,
+        "SELECT col_description('projected.places'::regclass, attnum) FROM pg_attribute "
+        "WHERE attrelid = 'projected.places'::regclass AND attname = 'area_km2'",
+    )
+    assert column.definition_zh in comment
+    assert column.definition_en in comment
+    [(about,)] = rows(connection, "SELECT obj_description('projected'::regnamespace)")
+    for part in ("2024-06-30", "测试 · Test", "ODbL-1.0", "EPSG:32632"):
+        assert part in about
+
+
+def test_views_by_kind_and_another_selection(tiny: Atlas, postgis_url: str, connection) -> None:
+    export(tiny.select(), postgis_url, schema="chosen")
+    assert rows(connection, "SELECT place_id FROM chosen.node") == [("node_a",)]
+    # A node without its belt: the key to the belt cannot hold and is left out, the value stays.
+    export(tiny.select(Selection(kinds=("node",))), postgis_url, schema="chosen")
+    assert rows(connection, "SELECT place_id, parent_id FROM chosen.places") == [("node_a", "belt_a")]
+    assert rows(connection, "SELECT count(*) FROM chosen.belt") == [(0,)]
+
+
+def test_strangers_tables_are_not_touched(tiny: Atlas, postgis_url: str, connection) -> None:
+    connection.execute("CREATE SCHEMA mine; CREATE TABLE mine.facts (x int); INSERT INTO mine.facts VALUES (7)")
+    with pytest.raises(OutputError, match="schema mine holds tables of these names that no export wrote"):
+        export(tiny.select(), postgis_url, schema="mine")
+    assert rows(connection, "SELECT x FROM mine.facts") == [(7,)]
+    assert rows(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'mine'") == [("facts",)]
+    export(tiny.select(), postgis_url, schema="mine", overwrite=True)
+    assert rows(connection, "SELECT count(*) FROM mine.facts") == [(5,)]
+
+
+def test_a_view_of_the_user_stops_the_export_whole(tiny: Atlas, postgis_url: str, connection) -> None:
+    export(tiny.select(), postgis_url, schema="used")
+    connection.execute("CREATE VIEW public.mine AS SELECT place_id FROM used.places")
+    with pytest.raises(OutputError, match=r"the database has not changed: cannot drop .* because other objects depend"):
+        export(tiny.select(Selection(kinds=("node",))), postgis_url, schema="used")
+    assert rows(connection, "SELECT count(*) FROM public.mine") == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "schema", ["Upper", "pg_mine", "a-b", "", 'x"; DROP SCHEMA y; --', "information_schema", "a" * 64]
+)
+def test_bad_schema_is_refused(tiny: Atlas, tmp_path: Path, schema: str) -> None:
+    with pytest.raises(UsageError, match="use lower-case letters"):
+        export(tiny.select(), tmp_path / "a.sql", schema=schema)
+
+
+def test_unreachable_server_is_one_line_without_password(tiny: Atlas, capsys) -> None:
+    url = "postgresql://geo:hunter2@127.0.0.1:1/db"
+    assert main(["export", url, "--layers", str(tiny.folder)]) == 2
+    error = capsys.readouterr().err
+    assert "the database has not changed: connection" in error
+    assert "hunter2" not in error
+    assert len(error.splitlines()) == 1
+
+
+def test_missing_driver_names_the_install_line(tiny: Atlas, monkeypatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install .*\[postgis\]"):
+        export(tiny.select(), "postgresql://127.0.0.1/db")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["it's", "a\\b", "line\nend\r\ttab", "'; DROP TABLE x; --", "$geo$", "\x01", "中文😀", "E'", "%s %", ":name", ""],
+)
+def test_literals_survive(connection, value: str) -> None:
+    assert "\n" not in literal(value)
+    assert connection.execute(f"SELECT {literal(value)}".encode()).fetchone() == (value,)
