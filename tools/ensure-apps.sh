@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install through apt what the tests drive from outside (browser, Chinese font), or say what to install.
+# Install through apt what the tests drive from outside: a browser, a Chinese font, and the clients of the exports
+# (GDAL, QGIS with its Python, PostgreSQL with PostGIS); or say what to install.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/apt.sh
@@ -8,6 +9,11 @@ have() { command -v "$1" >/dev/null 2>&1; }
 need=""
 have chromium || have chromium-browser || have google-chrome || need="$need chromium"
 [ "$(uname)" != Linux ] || fc-list 2>/dev/null | grep -qi "cjk" || need="$need fontconfig fonts-noto-cjk"
+have ogrinfo || need="$need gdal-bin"
+[ -d /usr/lib/python3/dist-packages/qgis ] || need="$need python3-qgis qgis-providers"
+have psql || need="$need postgresql-client"
+set -- /usr/share/postgresql/*/extension/postgis.control
+[ -e "$1" ] || need="$need postgresql postgresql-postgis"
 
 # shellcheck disable=SC2086
 [ -z "$need" ] || apt_install "The tests drive programs that are not here" $need
