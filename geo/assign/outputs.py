@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from geo.errors import MissingDependencyError, OutputError, UsageError
 
-__all__ = ["ENDINGS", "output_format", "writing"]
+__all__ = ["ENDINGS", "ParquetParts", "explained", "output_format", "writing"]
 
 #: Ending of an output file → format.
 ENDINGS = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".xlsx": "xlsx"}
@@ -67,11 +67,11 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False) -> Iterat
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     writer: _Writer | None = None
     try:
-        with _failures(path):
+        with explained(path):
             writer = _WRITERS[kind](part, schema)
 
         yield functools.partial(_write, path, writer)
-        with _failures(path):
+        with explained(path):
             closing, writer = writer, None
             closing.close()
             with part.open("rb+") as file:
@@ -85,12 +85,13 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False) -> Iterat
 
 
 def _write(path: Path, writer: _Writer, batch: pa.RecordBatch) -> None:
-    with _failures(path):
+    with explained(path):
         writer.write(batch)
 
 
 @contextlib.contextmanager
-def _failures(path: Path) -> Iterator[None]:
+def explained(path: Path | str) -> Iterator[None]:
+    """Turn an `OSError` of the block into an `OutputError` that says what to do."""
     try:
         yield
     except OutputError:
@@ -127,10 +128,10 @@ def _alive(process: int) -> bool:
     return True
 
 
-class _Parquet:
-    """Row groups of about half a million rows, or 64 MB."""
+class ParquetParts:
+    """A Parquet writer of record batches: row groups of about half a million rows, or 64 MB; zstd."""
 
-    def __init__(self, part: Path, schema: pa.Schema) -> None:
+    def __init__(self, part: Any, schema: pa.Schema) -> None:
         import pyarrow.parquet as pq
 
         self._schema, self._rows, self._bytes = schema, 0, 0
@@ -140,6 +141,7 @@ class _Parquet:
         self._writer = pq.ParquetWriter(part, schema, **options)
 
     def write(self, batch: pa.RecordBatch) -> None:
+        """Take a batch."""
         self._held.append(batch)
         self._rows += batch.num_rows
         self._bytes += batch.nbytes
@@ -152,6 +154,7 @@ class _Parquet:
         self._held, self._rows, self._bytes = [], 0, 0
 
     def close(self) -> None:
+        """Write what is held, and the footer."""
         self._flush()
         self._writer.close()
 
@@ -251,7 +254,7 @@ class _Sheet:
 
 
 _WRITERS: dict[str, Callable[[Path, pa.Schema], _Writer]] = {
-    "parquet": _Parquet,
+    "parquet": ParquetParts,
     "arrow": _Arrow,
     "csv": _Text,
     "tsv": lambda part, schema: _Text(part, schema, "\t"),

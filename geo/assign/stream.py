@@ -50,6 +50,7 @@ def _ahead(batches: Iterable[pa.RecordBatch], pool: ThreadPoolExecutor) -> Itera
 
 def stream(
     batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
     points_of: Callable[[pa.RecordBatch], Points],
     joiner: Joiner,
     write: Callable[[pa.RecordBatch], None],
@@ -60,6 +61,8 @@ def stream(
     ----------
     batches : iterable of RecordBatch
         Read in a thread of its own.
+    schema : Schema
+        Of the input; that of the output is `joined_schema` of it.
     points_of : callable
         The points of a batch.
     joiner : Joiner
@@ -71,14 +74,14 @@ def stream(
     Tally
         Holds ``rows == matched + outside + set_aside``.
     """
-    tally = Tally()
+    tally, target = Tally(), joined_schema(schema)
     written: Future[None] | None = None
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
         for batch in _ahead(batches, reading):
             points = points_of(batch)
             columns, part = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(joiner.language))
             tally.add(part)
-            joined = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=joined_schema(batch.schema))
+            joined = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=target)
             if written is not None:
                 written.result()
             written = writing.submit(write, joined)

@@ -37,12 +37,15 @@ def batches(count, size=1000):
         yield pa.RecordBatch.from_pydict({"id": ids, "lon": lon, "lat": r.uniform(-1, 2, size), "join_note": ids})
 
 
+SCHEMA = next(batches(1)).schema
+
+
 def test_every_row_once_in_order_with_all_its_columns():
     written = []
-    tally = stream(batches(7), points_of, JOINER, written.append)
+    tally = stream(batches(7), SCHEMA, points_of, JOINER, written.append)
     table = pa.Table.from_batches(written)
     assert table.schema.names[:4] == ["id", "lon", "lat", "join_note_input"]
-    assert table.schema == joined_schema(next(batches(1)).schema)
+    assert table.schema == joined_schema(SCHEMA)
     assert table["id"].to_pylist() == list(range(7000))
     assert tally.rows == 7000 == tally.matched + tally.outside + tally.set_aside
     assert tally.set_aside == 700
@@ -53,7 +56,7 @@ def test_every_row_once_in_order_with_all_its_columns():
 
 
 def test_no_rows():
-    tally = stream([], points_of, JOINER, lambda batch: None)
+    tally = stream([], SCHEMA, points_of, JOINER, lambda batch: None)
     assert tally.rows == 0
 
 
@@ -69,4 +72,4 @@ def test_an_error_in_a_thread_comes_out(where):
             raise ValueError("broken")
 
     with pytest.raises(ValueError, match="broken"):
-        stream(reading(), points_of, JOINER, write)
+        stream(reading(), SCHEMA, points_of, JOINER, write)
