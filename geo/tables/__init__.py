@@ -18,6 +18,7 @@ from geo.tables.points import Coordinates, Points
 from geo.tables.reader import TableReader, open_table, row_numbers
 from geo.tables.reasons import REASONS, SET_ASIDE_FROM
 from geo.tables.report import ColumnInfo, ReadingReport
+from geo.tables.upload import open_upload
 
 __all__ = [
     "REASONS",
@@ -33,6 +34,7 @@ __all__ = [
     "ReadingReport",
     "TableReader",
     "open_table",
+    "open_upload",
     "row_numbers",
     "weigh",
     "weigh_table",

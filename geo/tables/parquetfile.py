@@ -40,6 +40,8 @@ class ParquetSource:
         self.schema = pa.schema([field.with_name(new) for field, new in zip(schema, names, strict=True)])
         self.rows: int | None = rows
         geometry, crs = _geo(schema.metadata or {}, name)
+        if geometry and geometry not in schema.names:
+            raise DataError(f"{name}: its GeoParquet metadata name the column {geometry[:60]!r}, which is not there")
         self.facts = Facts(format="parquet", renamed=renamed, geometry=geometry, crs=crs)
 
     def chunks(self) -> Iterator[Chunk]:

@@ -29,7 +29,7 @@ from geo.tables.report import ReadingReport, describe_columns
 from geo.tables.source import BadRow, Chunk, Source
 from geo.tables.values import Floats, parse_numbers
 
-__all__ = ["TableReader", "open_table"]
+__all__ = ["TableReader", "name_of", "on_disk", "open_table", "row_numbers"]
 
 _SAMPLE_ROWS = 20_000
 _LOOK_FURTHER = 20
@@ -109,10 +109,10 @@ def open_table(
     gb18030 [121.47]
     """
     limits = limits or Limits()
-    shown = name or _name_of(source)
+    shown = name or name_of(source)
     folder = tempfile.TemporaryDirectory(prefix="geo-table-")
     try:
-        path = _on_disk(source, Path(folder.name), shown, limits)
+        path = on_disk(source, Path(folder.name), shown, limits)
         kind, notes = find_format(path, shown, format, limits)
         options: dict[str, Any] = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header": header}
         opened = open_source(kind, path, Path(folder.name), shown, limits, sheet=sheet, layer=layer, **options)
@@ -439,13 +439,14 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _name_of(source: Any) -> str:
+def name_of(source: Any) -> str:
+    """Return what to call a path or file object in messages."""
     if isinstance(source, (str, os.PathLike)):
         return PurePath(source).name or str(source)
     return PurePath(str(getattr(source, "name", "") or "table")).name
 
 
-def _on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
+def on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
     """Return a path to the content, within the size limit."""
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -49,10 +50,11 @@ class VectorSource:
         self._target, self._name, self._layer, self._encoding = target, name, layer, encoding
         self.facts = facts
         try:
-            with self._open() as (meta, reader):
+            with warnings.catch_warnings(record=True) as said, self._open() as (meta, reader):
                 schema = reader.schema
         except Exception as error:
             raise self._failed(error) from None
+        facts.warnings += [note("reader_says", text=str(warning.message)[:200]) for warning in said[:5]]
         limits.check_columns(len(schema), name)
         wkb = meta.get("geometry_name") or "wkb_geometry"
         has_geometry = meta.get("geometry_type") is not None and wkb in schema.names
@@ -128,14 +130,15 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
         link.symlink_to(path.absolute())
         path = link
     others = [other for other in layers if other != chosen]
-    warnings = [note("other_layers", names=listed(others, 10))] if others else []
-    return VectorSource(str(path), name, limits, Facts("gpkg", layer=chosen, warnings=warnings), layer=chosen)
+    notes = [note("other_layers", names=listed(others, 10))] if others else []
+    return VectorSource(str(path), name, limits, Facts("gpkg", layer=chosen, warnings=notes), layer=chosen)
 
 
 def _geopackage_layers(path: Path, name: str) -> dict[str, str]:
     """Return the tables a GeoPackage lists, each with its kind (``features`` or ``attributes``)."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            db.text_factory = lambda raw: raw.decode("utf-8", "replace")
             steps = iter(range(100))
             db.set_progress_handler(lambda: next(steps, None) is None, _SQL_STEPS)
             kinds = dict(db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
@@ -145,7 +148,7 @@ def _geopackage_layers(path: Path, name: str) -> dict[str, str]:
                 "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             )
             layers = {str(table): str(kind) for table, kind in found}
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter from a damaged error text
         raise DataError(f"{name}: not a sound GeoPackage ({error})") from None
     views = [table for table in layers if kinds.get(table) != "table"]
     if views or kinds.get("gpkg_geometry_columns", "table") != "table":
