@@ -25,9 +25,9 @@ class Classes:
     colours: Sequence[str]
 
     def label(self, index: int) -> str:
-        """Return the bounds of a class as text, one number where they are the same."""
-        low, high = self.bounds[index]
-        return format_number(low) if low == high else f"{format_number(low)} – {format_number(high)}"
+        """Return the bounds of a class as text to three digits, one number where they are the same."""
+        low, high = (format_number(_rounded(value)) for value in self.bounds[index])
+        return low if low == high else f"{low} – {high}"
 
 
 def classify(values: Mapping[str, float], most: int = len(RAMP)) -> Classes:
@@ -95,6 +95,10 @@ def _natural(ordered: Sequence[float], count: int) -> list[list[float]]:
     edges.append(0)
     edges.reverse()
     return [list(ordered[a:b]) for a, b in itertools.pairwise(edges) if b > a]
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.3g}") if abs(value) < 1000 else round(value)
 
 
 def format_number(value: float) -> str:

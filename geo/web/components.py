@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from importlib import resources
+from functools import lru_cache, partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from geo.atlas import Atlas
@@ -17,14 +17,9 @@ from geo.web import state
 from geo.web.rows import choices, place_rows, rows
 from geo.web.text import words
 
-__all__ = ["basemap_note", "filters", "footer", "head", "measure_counts", "place_label", "problems_block", "styles"]
+__all__ = ["basemap_note", "filters", "footer", "head", "measure_counts", "place_label", "problems_block"]
 
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
-
-
-def styles() -> None:
-    """Put the app's style into the page."""
-    st.html(f"<style>{resources.files('geo.web').joinpath('style.css').read_text(encoding='utf-8')}</style>")
 
 
 def head(atlas: Atlas, selection: Selection) -> None:
@@ -57,25 +52,26 @@ def place_label(atlas: Atlas, place_id: str, language: str) -> str:
     """Return the names of a place in both languages, so that either can be typed to find it."""
     first, second = ("zh", "en") if language == "zh" else ("en", "zh")
     row = place_rows(atlas)[place_id]
-    return " · ".join(dict.fromkeys([row[f"short_{first}"], row[f"name_{first}"], row[f"name_{second}"]]))
+    return f"{row[f'name_{first}']} · {row[f'name_{second}']}"
 
 
+@lru_cache(maxsize=4)
 def measure_counts(atlas: Atlas) -> dict[str, tuple[int, int]]:
-    """Return per measure how many places of the layout and how many districts have a value; none left out."""
-    counted: dict[str, tuple[int, int]] = {}
-    for measure_id in atlas.allowed["measure"]:
-        known = atlas.values(measure_id).dropna(subset=["value"]).index
-        sites, districts = known.isin(atlas.layout.index).sum(), known.isin(atlas.districts.index).sum()
-        if sites + districts > 1:
-            counted[measure_id] = (int(sites), int(districts))
-    return counted
+    """Return per measure how many places of the layout and how many districts have a value, where two or more do."""
+    facts, derived = atlas.table("facts"), atlas.table("derived")
+    known = pd.concat([facts.loc[facts["headline"], ["measure_id", "place_id"]],
+                       derived.loc[derived["value"].notna(), ["measure_id", "place_id"]]])  # fmt: skip
+    sites = known[known["place_id"].isin(atlas.layout.index)].groupby("measure_id").size()
+    districts = known[known["place_id"].isin(atlas.districts.index)].groupby("measure_id").size()
+    counted = {name: (int(sites.get(name, 0)), int(districts.get(name, 0))) for name in atlas.allowed["measure"]}
+    return {name: both for name, both in counted.items() if sum(both) > 1}
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def _measure_labels(digest: str, language: str, _atlas: Atlas) -> dict[str, str]:
-    measures = rows(_atlas, "measures")
+@lru_cache(maxsize=8)
+def _measure_labels(atlas: Atlas, language: str) -> dict[str, str]:
+    measures = rows(atlas, "measures")
     labels = {"": text("web.filter.measure.none", language)}
-    for measure_id, (sites, districts) in measure_counts(_atlas).items():
+    for measure_id, (sites, districts) in measure_counts(atlas).items():
         which = "option" if sites >= districts else "districts"
         name = f"web.filter.measure.{which}"
         labels[measure_id] = text(
@@ -84,11 +80,11 @@ def _measure_labels(digest: str, language: str, _atlas: Atlas) -> dict[str, str]
     return labels
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
-def _place_labels(digest: str, language: str, _atlas: Atlas) -> dict[str, str]:
-    order = [*_atlas.layout.index, *_atlas.districts.index]
-    order += [place_id for place_id in _atlas.places.index if place_id not in set(order)]
-    return {place_id: place_label(_atlas, place_id, language) for place_id in order}
+@lru_cache(maxsize=8)
+def _place_labels(atlas: Atlas, language: str) -> dict[str, str]:
+    order = [*atlas.layout.index, *atlas.districts.index]
+    order += [place_id for place_id in atlas.places.index if place_id not in set(order)]
+    return {place_id: place_label(atlas, place_id, language) for place_id in order}
 
 
 def filters(atlas: Atlas, selection: Selection) -> None:
@@ -103,7 +99,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
         label = say(f"web.filter.{FILTERS[field]}")
         st.pills(label, list(names), selection_mode="multi", format_func=names.__getitem__, **widget(field))
 
-    places = _place_labels(atlas.digest, lang, atlas)
+    places = _place_labels(atlas, lang)
     st.selectbox(
         say("web.filter.place"),
         list(places),
@@ -130,7 +126,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
     st.selectbox(say("web.filter.edition"), list(titles), format_func=titles.__getitem__, **widget("editions"))
     pills("statuses", {status: say(f"web.status.{status}") for status in atlas.allowed["status"]})
     st.text_input(say("web.filter.text"), placeholder=say("web.filter.text.hint"), max_chars=200, **widget("text"))
-    measures = _measure_labels(atlas.digest, lang, atlas)
+    measures = _measure_labels(atlas, lang)
     if selection.measure and selection.measure not in measures:
         label = rows(atlas, "measures")[selection.measure][f"label_{lang}"]
         measures = {**measures, selection.measure: label}

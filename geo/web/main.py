@@ -18,7 +18,6 @@ from geo.web.pages import pages
 def _show(page: ModuleType) -> None:
     atlas = current_atlas()
     selection, problems = state.begin(atlas, page.PATH)
-    components.styles()
     components.head(atlas, selection)
     components.problems_block(problems, selection.language)
     page.render(atlas, selection)
@@ -38,7 +37,7 @@ def main() -> None:
     language = state.language()
     st.set_page_config(
         page_title=atlas.meta[f"title_{language}"],
-        page_icon=str(resources.files("geo.web").joinpath("icon.svg")),
+        page_icon=str(resources.files("geo.web").joinpath("static/icon.svg")),
         layout="wide",
     )
     found = pages()

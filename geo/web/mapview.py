@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-from typing import Any
-
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -17,8 +13,7 @@ from geo.render.mapstate import map_state
 from geo.web import state
 from geo.web.data import current_mapdata
 from geo.web.server import asset_path
-from geo.web.text import tag
-from geo.web.text import words as words_in
+from geo.web.text import tag, words
 
 __all__ = ["show_map"]
 
@@ -44,17 +39,19 @@ def _clicked(key: str) -> None:
 
 
 def _fallback(language: str, urls: list[str]) -> None:
-    said = words_in("b", text("web.map.waiting", language)) + words_in("p", text("web.map.waiting.why", language))
-    box = tag("div", said, class_="geo-waiting", role="status")
-    words: dict[str, Any] = {
-        "urls": urls,
-        "failed": text("web.map.failed", language),
-        "stalled": text("web.map.stalled", language),
-    }
-    # In a script element only "<" could end it; JSON escapes it as well as the character itself.
-    told = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
-    script = resources.files("geo.web").joinpath("watch.js").read_text(encoding="utf-8").replace("WORDS", told)
-    st.html(f"{box}<script>{script}</script>", unsafe_allow_javascript=True)
+    """Put behind the map what is to be read if it never covers it; ``watch.js`` adds what is missing."""
+    said = words("b", text("web.map.waiting", language)) + words("p", text("web.map.waiting.why", language))
+    st.html(
+        tag(
+            "div",
+            said + tag("p", class_="geo-why"),
+            class_="geo-waiting",
+            role="status",
+            data_needs=" ".join(urls),
+            data_missing=text("web.map.failed", language),
+            data_stalled=text("web.map.stalled", language),
+        )
+    )
 
 
 def show_map(atlas: Atlas, view: View, key: str = "map") -> None:
@@ -69,7 +66,7 @@ def show_map(atlas: Atlas, view: View, key: str = "map") -> None:
     urls = current_mapdata().urls(basemap(selection.basemap).datum)
     scripts = [asset_path("leaflet.js"), asset_path("map.js")]
     styles = [asset_path("leaflet.css"), asset_path("map.css")]
-    told = map_state(atlas, view, urls, number=number, focus=bool(focus and selection.place))
+    told = map_state(atlas, view, urls, number=number, focus=bool(focus and selection.place and selection.view is None))
     with st.container(key="mapbox"):
         st_folium(
             layout_map(scripts, styles),

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from geo.errors import MissingDependencyError
+from geo.errors import GeoError, MissingDependencyError, UsageError
 from geo.render.basemaps import tile_hosts
 from geo.render.leaflet import static_folder, vendor_folder
 from geo.web.data import current_atlas, current_mapdata
@@ -31,12 +32,12 @@ from geo.web.data import current_atlas, current_mapdata
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["asset_path", "content_security_policy", "middleware", "routes"]
+__all__ = ["asset_path", "content_security_policy", "middleware", "page_head", "routes"]
 
 _FOREVER = "public, max-age=31536000, immutable"
 _CHECK = "no-cache"
 _COMPRESSIBLE = (".js", ".css", ".json", ".geojson", ".csv", ".svg", ".html", ".map")
-_LEAFLET = {".js", ".css", ".png"}
+_ASSETS = {".js", ".css", ".png", ".svg"}
 
 
 def content_security_policy() -> str:
@@ -74,11 +75,24 @@ def _read(path: Path) -> tuple[bytes, bytes, str]:
     return _file(path, path.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=16)
+def _assets() -> dict[str, Path]:
+    """Return URL prefix → folder of the scripts and styles that are ours to serve."""
+    return {"/vendor": vendor_folder(), "/map": static_folder(), "/page": Path(__file__).with_name("static")}
+
+
+@lru_cache(maxsize=32)
 def asset_path(name: str) -> str:
-    """Return the URL path of a script or style of the map, with a digest of its content."""
-    folder, prefix = (vendor_folder(), "/vendor") if name.startswith("leaflet") else (static_folder(), "/map")
-    return f"{prefix}/{name}?{_read(folder / name)[2]}"
+    """Return the URL path of a script or style, such as "map.js", with a digest of its content.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    """
+    for prefix, folder in _assets().items():
+        if (folder / name).is_file():
+            return f"{prefix}/{name}?{_read(folder / name)[2]}"
+    raise UsageError(f"no script or style {name!r} in {', '.join(_assets())}")
 
 
 def _answer(request: Request, raw: bytes, packed: bytes, digest: str, media_type: str, cache: str) -> Response:
@@ -109,16 +123,12 @@ def _missing(what: str) -> Response:
     return Response(f"no {what} here", status_code=404, media_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
-async def _vendor(request: Request) -> Response:
-    path = _inside(vendor_folder(), request.path_params["name"])
-    if path is None or path.suffix not in _LEAFLET:
-        return _missing("such file of Leaflet")
+async def _asset(request: Request) -> Response:
+    prefix = "/" + request.url.path.split("/")[1]
+    path = _inside(_assets()[prefix], request.path_params["name"])
+    if path is None or path.suffix not in _ASSETS:
+        return _missing("such script or style")
     return await _file_answer(request, path, _FOREVER if request.url.query else _CHECK)
-
-
-async def _static(request: Request) -> Response:
-    path = _inside(static_folder(), request.path_params["name"])
-    return _missing("such script") if path is None else await _file_answer(request, path, _FOREVER)
 
 
 async def _map_data(request: Request) -> Response:
@@ -136,11 +146,10 @@ async def _layer(request: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes: ``/vendor`` Leaflet, ``/map`` our script and data, ``/layers`` the published files."""
+    """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/map/data``, ``/layers``."""
     return [
-        Route("/vendor/{name:path}", _vendor, methods=["GET"]),
         Route("/map/data/{name}", _map_data, methods=["GET"]),
-        Route("/map/{name}", _static, methods=["GET"]),
+        *(Route(f"{prefix}/{{name:path}}", _asset, methods=["GET"]) for prefix in _assets()),
         Route("/layers/{path:path}", _layer, methods=["GET"]),
     ]
 
@@ -195,6 +204,71 @@ class PackedAssets:
         await self.app(scope, receive, send)
 
 
+class PageHead:
+    """Add our style, script and icon to the head of Streamlit's page, and ask early for what the map will need.
+
+    So they are sent once and kept by the browser, not with every run of a page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; where the answer is an HTML page with a head, add to it."""
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_NOT_PAGES):
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}
+        body = b""
+
+        async def hold(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                if not _is_html(message):
+                    await send(message)
+            elif not _is_html(start):
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    whole = body.replace(b"</head>", page_head().encode() + b"</head>", 1)
+                    headers = MutableHeaders(scope=start)
+                    headers["Content-Length"] = str(len(whole))
+                    headers["ETag"] = f'"{hashlib.sha256(whole).hexdigest()[:16]}"'
+                    await send(start)
+                    await send({"type": "http.response.body", "body": whole})
+
+        # A range or a 304 would not fit the page as we send it.
+        wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
+        await self.app({**scope, "headers": wanted}, receive, hold)
+
+
+_NOT_PAGES = ("/static/", "/component/", "/_stcore/", "/media/", "/map/", "/vendor/", "/page/", "/layers/")
+_CONDITIONAL = (b"range", b"if-range", b"if-none-match", b"if-modified-since")
+
+
+def _is_html(start: Message) -> bool:
+    headers = Headers(raw=start["headers"])
+    return (
+        start["status"] == 200
+        and headers.get("content-type", "").startswith("text/html")
+        and "content-encoding" not in headers
+    )
+
+
+def page_head() -> str:
+    """Return what is added to the head of every page: all styles and scripts of ``geo/web/static``."""
+    early = [asset_path("leaflet.js"), asset_path("map.js"), asset_path("leaflet.css"), asset_path("map.css")]
+    with suppress(GeoError):  # without layers the page itself says so
+        urls = current_mapdata().urls("wgs84")
+        early += [urls["layout"], urls["basemap"]]
+    own = sorted(path.name for path in Path(__file__).with_name("static").iterdir())
+    styles = [f'<link rel="stylesheet" href="{asset_path(name)}">' for name in own if name.endswith(".css")]
+    scripts = [f'<script defer src="{asset_path(name)}"></script>' for name in own if name.endswith(".js")]
+    return "".join([*styles, *(f'<link rel="prefetch" href="{path}">' for path in early), *scripts])
+
+
 def _asset_folders() -> dict[str, Path]:
     return {
         "/static/": _package_folder("streamlit") / "static" / "static",
@@ -212,4 +286,4 @@ def _package_folder(name: str) -> Path:
 
 def middleware() -> list[Middleware]:
     """Return the layers around Streamlit, outermost first."""
-    return [Middleware(SecureHeaders), Middleware(PackedAssets)]
+    return [Middleware(SecureHeaders), Middleware(PackedAssets), Middleware(PageHead)]

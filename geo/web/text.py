@@ -33,7 +33,7 @@ def tag(name: str, *content: str, **attributes: str) -> str:
     >>> tag("b", html.escape("<x>"), class_="y")
     '<b class="y">&lt;x&gt;</b>'
     """
-    given = "".join(f' {key.rstrip("_")}="{html.escape(value)}"' for key, value in attributes.items())
+    given = "".join(f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"' for key, value in attributes.items())
     return f"<{name}{given}>{''.join(content)}</{name}>"
 
 

@@ -15,7 +15,7 @@
   var ZOOM = { township: 12, townshipLabel: 13, station: 11, stationLabel: 13, institution: 10, institutionLabel: 14 };
   var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null, view: null };
   var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [], patterns = {};
-  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null;
+  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null, groundKey = null, legendKey = null;
 
   /* ---- small helpers ---- */
   function el(tag, className, text, parent) {
@@ -87,9 +87,14 @@
   }
 
   /* ---- loading ---- */
+  /* In a report, one file without a server, the data stand in the page and there is no link to copy. */
+  function alone() { return state.urls.layout.charAt(0) === "#"; }
   function load(name) {
     var url = state.urls[name];
     if (files[name] && files[name].url === url) return Promise.resolve(files[name]);
+    if (alone()) return new Promise(function (resolve) {
+      resolve(L.extend(JSON.parse(document.querySelector(url).textContent), { url: url }));
+    });
     return fetch(url).then(function (response) {
       if (!response.ok) throw new Error(url + " (HTTP " + response.status + ")");
       return response.json();
@@ -113,6 +118,7 @@
   function build() {
     Object.keys(drawn).forEach(function (id) { drawn[id].layer.remove(); });
     institutions.concat(context, townships).forEach(function (item) { item.layer.remove(); });
+    groundKey = legendKey = null;
     drawn = {}; institutions = []; context = []; townships = []; files.townships = null;
     files.basemap.layers.forEach(function (layer) {
       layer.features.forEach(function (feature) { context.push(contextItem(layer, feature)); });
@@ -214,15 +220,23 @@
     } else if (there) item.layer.remove();
     return wanted;
   }
-  function paint() {
-    var zoom = map.getZoom(), over = online(), wanted = {}, count = 0;
-    patterns = {};
+  /* The ground changes with zoom, theme and basemap only; a filter leaves it alone. */
+  function paintContext(zoom, over) {
+    var key = [zoom, dark, over, townships.length, context.length].join();
+    if (key === groundKey) return;
+    groundKey = key;
     context.forEach(function (item) {
       var on = !over || item.role === "district";
       if (item.role === "station" && zoom < ZOOM.station) on = false;
       show(item, on, contextStyle(item));
     });
     townships.forEach(function (item) { show(item, !over && zoom >= ZOOM.township, contextStyle(item)); });
+    context.forEach(function (item) { if (item.role === "station" && map.hasLayer(item.layer)) item.layer.bringToFront(); });
+  }
+  function paint() {
+    var zoom = map.getZoom(), over = online(), wanted = {}, count = 0;
+    patterns = {};
+    paintContext(zoom, over);
     state.visible.forEach(function (id) { wanted[id] = true; });
     var order = [];
     files.layout.places.forEach(function (place) {
@@ -232,13 +246,12 @@
     order.sort(function (a, b) { return b.area - a.area; });   /* small above large, the selected one on top */
     order.forEach(function (place) { drawn[place.id].layer.bringToFront(); });
     if (wanted[state.selected] && drawn[state.selected]) drawn[state.selected].layer.bringToFront();
-    var keep = {};
-    state.institutions.forEach(function (id) { keep[id] = true; });
+    var keep = {}, all = state.institutions === "all";
+    if (!all) state.institutions.forEach(function (id) { keep[id] = true; });
     institutions.forEach(function (item) {
-      var on = keep[item.data.id] && zoom >= ZOOM.institution;
+      var on = (all || keep[item.data.id]) && zoom >= ZOOM.institution;
       if (show(item, on, on ? institutionStyle(item.data) : {})) item.layer.bringToFront();
     });
-    context.concat(townships).forEach(function (item) { if (item.role === "station" && map.hasLayer(item.layer)) item.layer.bringToFront(); });
     labels();
     requestAnimationFrame(function () {
       api.layers = count; api.seq = state.seq; api.state = state; api.painted += 1;
@@ -272,7 +285,10 @@
     if (!over) {
       context.forEach(function (item) {
         var data = item.data;
-        if (item.role === "district" && !(data.id && drawn[data.id] && state.visible.indexOf(data.id) >= 0)) add("district", named(data), data.at, 4, 12);
+        if (item.role === "district" && !(data.id && drawn[data.id] && state.visible.indexOf(data.id) >= 0)) {
+          var known = data.id && drawn[data.id] && drawn[data.id].data;
+          add("district", known ? (state.lang === "zh" ? known.szh : known.sen) : named(data), data.at, 4, 12);
+        }
         if (item.role === "water" && data.at && zoom >= 11) add("water", named(data), data.at, 6, 11.5);
         if (item.role === "station" && zoom >= ZOOM.stationLabel) add("station", named(data), data.at, 8, 11);
       });
@@ -286,10 +302,11 @@
   function labels() {
     var boxes = [], fragment = document.createDocumentFragment(), count = 0, family = getComputedStyle(map.getContainer()).fontFamily;
     var size = map.getSize(), corner = map.containerPointToLayerPoint([0, 0]), blocked = [];
+    var origin = map.getContainer().getBoundingClientRect();
     [legend, notice].forEach(function (node) {
       if (!node) return;
       var r = node.getBoundingClientRect();
-      if (r.width) blocked.push([r.left, r.top, r.right, r.bottom]);
+      if (r.width) blocked.push([r.left - origin.left, r.top - origin.top, r.right - origin.left, r.bottom - origin.top]);
     });
     function free(box) {
       if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) return false;
@@ -302,9 +319,9 @@
       var spots = gap ? [[gap, -h / 2], [-w - gap, -h / 2], [-w / 2, gap], [-w / 2, -h - gap]]
                       : [[-w / 2, -h / 2], [-w / 2, 7], [-w / 2, -h - 7], [9, -h / 2], [-w - 9, -h / 2], [9, 7], [-w - 9, 7], [9, -h - 7], [-w - 9, -h - 7]];
       for (var i = 0; i < spots.length; i += 1) {
-        var x = p.x + spots[i][0], y = p.y + spots[i][1], box = [x, y, x + w, y + h];
-        if (!free(box)) continue;
-        boxes.push(box);
+        var x = p.x + spots[i][0], y = p.y + spots[i][1], air = c.rank > 6 ? 5 : 0;
+        if (!free([x - air, y - air, x + w + air, y + h + air])) continue;
+        boxes.push([x, y, x + w, y + h]);
         var node = el("div", "geo-label " + c.className, c.text, fragment);
         node.style.fontSize = c.size + "px";
         node.style.left = Math.round(x + corner.x) + "px"; node.style.top = Math.round(y + corner.y) + "px";
@@ -357,7 +374,10 @@
     if (stroke) { ctx.setLineDash(dash || []); ctx.lineWidth = 1.6; ctx.strokeStyle = stroke; ctx.stroke(); }
   }
   function drawLegend() {
-    var s = skin(), body, part, grey = dark ? "#c3ccd3" : "#55606a", low = map.getSize().y < 560 || !!state.classes;
+    var s = skin(), body, part, grey = dark ? "#c3ccd3" : "#55606a", low = map.getSize().y < 820 || map.getSize().x < 900 || !!state.classes;
+    var key = [JSON.stringify(state.classes), state.visible.join(), state.institutions.length, state.lang, dark, low].join("|");
+    if (key === legendKey) return;
+    legendKey = key;
     legend.replaceChildren();
     body = el("details", "", null, legend); body.open = legend.dataset.open !== "no";
     el("summary", "", word("map.legend"), body);
@@ -419,6 +439,7 @@
     bar.onAdd = function () {
       var box = el("div", "geo-panel leaflet-bar geo-bar");
       [["home", word("map.home"), function () { goHome(true); }], ["link", word("map.copy_link"), copyLink]].forEach(function (b) {
+        if (b[0] === "link" && alone()) return;
         var button = el("button", "", null, box), ns = "http://www.w3.org/2000/svg";
         button.type = "button"; button.title = b[1]; button.setAttribute("aria-label", b[1]); button.onclick = b[2];
         var svg = document.createElementNS(ns, "svg"), path = document.createElementNS(ns, "path");
@@ -444,7 +465,7 @@
   /* Home is where the layout lies, not the city's outer islands; leave room for an open legend. */
   function goHome(animate) {
     var wide = map.getSize().x > 620 && legend.dataset.open !== "no";
-    map.fitBounds(home, { animate: animate, paddingTopLeft: [wide ? 150 : 14, 26], paddingBottomRight: [36, 26] });
+    map.fitBounds(home, { animate: animate, paddingTopLeft: [wide ? 90 : 10, 20], paddingBottomRight: [30, 20] });
   }
 
   /* ---- online basemaps: asked for only when chosen ---- */

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from geo.atlas import Atlas, View
@@ -28,10 +29,10 @@ def render(atlas: Atlas, selection: Selection) -> None:
     with left:
         components.basemap_note(selection)
         mapview.show_map(atlas, view)
-    with st.sidebar:
-        components.filters(atlas, selection)
     with right, st.container(key="panel"):
         _panel(atlas, view)
+    with st.sidebar:
+        components.filters(atlas, selection)
     with st.container(horizontal=True, vertical_alignment="center", key="tablehead"):
         shown = text("web.shown", lang, shown=len(view.places), total=len(atlas.layout))
         title = words("h2", text("web.table.title", lang))
@@ -52,8 +53,8 @@ def _panel(atlas: Atlas, view: View) -> None:
         return
     if place_id not in view.places.index:
         st.html(words("div", text("web.panel.not_shown", lang), class_="geo-note", role="status"))
-    panel.identity_block(atlas, place_id, lang)
     _relatives(atlas, place_id, lang)
+    panel.identity_block(atlas, place_id, lang)
     panel.facts_block(atlas, place_id, lang)
     panel.area_block(atlas, place_id, lang)
     panel.boundary_block(atlas, place_id, lang)
@@ -88,7 +89,6 @@ def _relatives(atlas: Atlas, place_id: str, language: str) -> None:
 def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
     """Return the table of what is shown, in words of the language."""
     lang = view.selection.language
-    other = "en" if lang == "zh" else "zh"
     joiner = "、" if lang == "zh" else ", "
     kinds = choices(atlas, "kinds", lang)
     clusters = choices(atlas, "clusters", lang)
@@ -109,7 +109,6 @@ def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
         "method": places["method"].map(lambda m: text(f"web.method.short.{m}", lang)),
         "area": places["area_km2"].round(2),
         "area_official": places["area_official_km2"],
-        "name_other": places[f"name_{other}"],
     }
     return pd.DataFrame(columns, index=places.index)
 
@@ -136,7 +135,7 @@ def _table(atlas: Atlas, view: View) -> None:
         st.session_state["table"] = {"selection": {"rows": chosen, "columns": [], "cells": []}}
     st.session_state["table_ids"] = ids
     st.dataframe(
-        frame,
+        pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(),
         key="table",
         hide_index=True,
         column_config=config,

@@ -1,0 +1,141 @@
+"""Drives the app in Chromium: starts it, opens pages, reads the map's report, keeps what the browser complained of."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+CHROMIUM = os.environ.get("GEO_CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+#: The map's own report, found in whichever frame holds it.
+MAP = """(() => [...document.querySelectorAll("iframe")].map((frame) => {
+  try { return frame.contentWindow.__geoMap; } catch (problem) { return null; } }).find(Boolean))()"""
+
+#: What Chromium says of every Streamlit page, and has nothing to do with ours.
+_NOISE = ("Unrecognized feature", "allow-scripts and allow-same-origin")
+
+
+class AppPage:
+    """A page of the app: opens it, reads the map's report, keeps what the browser complained of."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page = page
+        self.base = base
+        self.problems: list[str] = []
+        self.foreign: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(f"pageerror: {error}"))
+        page.on("console", self._console)
+        page.on("request", self._request)
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error" and not any(noise in message.text for noise in _NOISE):
+            self.problems.append(f"console: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:", self.base.replace("http", "ws"))):
+            self.foreign.append(request.url)
+
+    def open(self, path: str = "/", *, wait: bool = True) -> AppPage:
+        """Go to a path and wait until the map is painted."""
+        self.page.goto(self.base + path)
+        if wait:
+            self.page.wait_for_function(
+                f"() => {{ const map = {MAP}; return map && map.painted > 0; }}", timeout=30_000
+            )
+            self.settle()
+        return self
+
+    def map(self, expression: str) -> Any:
+        """Return a value of the map's report, such as ``map.layers``."""
+        return self.page.evaluate(f"() => {{ const map = {MAP}; return {expression}; }}")
+
+    def wait_map(self, condition: str, argument: Any = None) -> None:
+        """Wait until a condition on ``map`` (and ``given``) holds."""
+        self.page.wait_for_function(
+            f"(given) => {{ const map = {MAP}; return map && ({condition}); }}", arg=argument, timeout=30_000
+        )
+
+    def settle(self) -> None:
+        """Wait until Streamlit has finished its run."""
+        self.page.wait_for_function(
+            "() => document.querySelector('.stApp')?.dataset.testScriptState !== 'running'"
+            " && !document.querySelector('[data-testid=stStatusWidget]')",
+            timeout=20_000,
+        )
+
+    def do(self, action: Callable[[], Any]) -> None:
+        """Act and wait until the map has painted the state that came of it."""
+        before = self.map("map.seq")
+        action()
+        self.wait_map("map.seq > given", before)
+        self.settle()
+
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        """Return where on the page a position of the map is."""
+        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+        x, y = frame.evaluate(
+            "([lat, lon]) => { const p = window.map.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }",
+            [lat, lon],
+        )
+        box = self.page.locator("iframe").first.bounding_box()
+        assert box is not None
+        return box["x"] + x, box["y"] + y
+
+    def click_at(self, lat: float, lon: float) -> None:
+        """Click the map at a position."""
+        self.page.mouse.click(*self.at(lat, lon))
+
+    def hover_at(self, lat: float, lon: float) -> None:
+        """Move the mouse over a position of the map."""
+        x, y = self.at(lat, lon)
+        self.page.mouse.move(x + 2, y + 2)
+        self.page.mouse.move(x, y)
+
+    def labels(self) -> list[str]:
+        """Return the labels on the map."""
+        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+        return frame.locator(".geo-label").all_inner_texts()
+
+
+def serve(layers: Path, folder: Path) -> Iterator[str]:
+    """Start `geo app` on a free port, yield its address, stop it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (folder / "app.log").open("w")
+    command = [sys.executable, "-c", "import sys; from geo.cli import main; sys.exit(main())"]
+    command += ["app", "--no-browser", "--port", str(port), "--layers", str(layers)]
+    process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            if process.poll() is not None:
+                raise RuntimeError(f"the app did not start:\n{(folder / 'app.log').read_text()}")
+            try:
+                with urllib.request.urlopen(f"{base}/_stcore/health", timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.25)
+        yield base
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()

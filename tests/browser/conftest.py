@@ -1,0 +1,113 @@
+"""The app in a real browser: one server on a free loopback port, one Chromium, and pages that watch what goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_driver import CHROMIUM, FLAGS, AppPage, serve
+from playwright.sync_api import Browser, sync_playwright
+
+from geo.atlas import Atlas, default_layers
+
+
+@pytest.fixture(scope="session")
+def atlas() -> Atlas:
+    return Atlas.load()
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    yield from serve(default_layers(), tmp_path_factory.mktemp("app"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., AppPage]]:
+    """Return a maker of pages; at the end none may have failed, complained or asked another host."""
+    made: list[AppPage] = []
+
+    def make(base: str, *, strict: bool = True, **options: Any) -> AppPage:
+        options.setdefault("viewport", {"width": 1440, "height": 900})
+        context = browser.new_context(**options)
+        page = AppPage(context.new_page(), base)
+        page.page.set_default_timeout(20_000)
+        if strict:
+            made.append(page)
+        return page
+
+    yield make
+    problems = [(page.problems, page.foreign) for page in made]
+    for context in list(browser.contexts):
+        context.close()
+    for complained, foreign in problems:
+        assert not complained
+        assert not foreign
+
+
+@pytest.fixture
+def app(open_page: Callable[..., AppPage], app_url: str) -> AppPage:
+    """Return a page of the app at desktop size, not yet opened."""
+    return open_page(app_url)
+
+
+#: Every kind of payload that runs somewhere on the usual way: on the server through Jinja, in the browser through HTML
+#: and template strings.
+HOSTILE = (
+    "{{ 7*7 }}{{ ''.__class__.__mro__[1].__subclasses__() }}{% raise %}{# c #}"
+    '<img src=x onerror="window.top.__owned=1"></script><script>window.top.__owned=2</script>'
+    "`${window.top.__owned=3}`'\"\\"
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_layers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the layers in which every name, note and label is a payload."""
+    folder = tmp_path_factory.mktemp("hostile") / "layers"
+    shutil.copytree(default_layers(), folder)
+    long = ("name_", "note_", "label_", "title", "definition_", "caveat_", "locator", "bounds_", "boundary_note")
+    long += ("publisher", "symbol_", "text_", "address", "detail")
+
+    def poison(row: dict[str, Any]) -> None:
+        for name, value in row.items():
+            if isinstance(value, str) and value and name.startswith(long):
+                row[name] = HOSTILE + value
+            elif isinstance(value, str) and value and name.startswith("short_"):
+                row[name] = "{{7*7}}<b>`" + value
+
+    for path in [*folder.glob("*.geojson"), *folder.glob("basemap/*.geojson")]:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        for feature in data["features"]:
+            poison(feature["properties"])
+        path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    for path in folder.glob("tables/*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            columns, rows = list(reader.fieldnames or []), list(reader)
+        for row in rows:
+            poison(row)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    for key in ("title_zh", "title_en", "subtitle_zh", "subtitle_en", "attribution_zh", "border_notice_zh"):
+        if key in package["atlas"]:
+            package["atlas"][key] = HOSTILE + package["atlas"][key]
+    for resource in package["resources"]:
+        resource["hash"] = "sha256:" + hashlib.sha256((folder / resource["path"]).read_bytes()).hexdigest()
+    (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
+    return folder

@@ -1,0 +1,294 @@
+"""The map page in Chromium: what a person sees, clicks and gets, and what must never happen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from app_driver import AppPage, serve
+
+from geo.atlas import Atlas
+from geo.messages import text
+from geo.selection import Selection
+
+
+def _lone_site(atlas: Atlas) -> str:
+    """Return a place that no smaller one covers at its label point, so that a click there means it."""
+    layout = atlas.layout
+    for place_id, row in layout[layout["method"] != "schematic"].iterrows():
+        from shapely import Point
+
+        point = Point(row["label_lon"], row["label_lat"])
+        others = layout[(layout.index != place_id) & layout.contains(point)]
+        if (others["area_km2"] > row["area_km2"]).all() and row.geometry.contains(point) and row["area_km2"] > 8:
+            return str(place_id)
+    raise AssertionError("no such place")
+
+
+def test_the_first_page_shows_the_whole_layout(app: AppPage, atlas: Atlas) -> None:
+    app.open()
+    assert app.map("map.layers") == len(atlas.layout)
+    assert app.map("map.error") is None
+    assert app.map("map.labels") > 10
+    assert app.page.locator("h1").inner_text() == atlas.meta["title_zh"]
+    frame = app.page.frame_locator("iframe").first
+    assert atlas.meta["border_notice_zh"] in frame.locator(".geo-notice").inner_text()
+    assert "OpenStreetMap" in frame.locator(".geo-notice").inner_text()
+    assert re.search(r"\d+ k?m", frame.locator(".leaflet-control-scale").inner_text())
+    legend = frame.locator(".geo-legend").inner_text()
+    for message in ("map.method.official_bounds", "map.method.digitised", "map.method.schematic"):
+        assert text(message, "zh") in legend
+    assert app.page.locator("iframe").first.bounding_box()["height"] > 400  # type: ignore[index]
+
+
+def test_labels_do_not_cover_each_other(app: AppPage) -> None:
+    app.open()
+    frame = next(frame for frame in app.page.frames if "streamlit_folium" in frame.url)
+    overlaps = frame.evaluate(
+        """() => { const boxes = [...document.querySelectorAll(".geo-label")].map((n) => n.getBoundingClientRect());
+        let count = 0;
+        boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+          if (a.left + 1 < b.right && b.left + 1 < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom) count += 1;
+        }));
+        return count; }"""
+    )
+    assert overlaps == 0
+
+
+def test_a_filter_changes_map_table_and_link(app: AppPage, atlas: Atlas) -> None:
+    app.open()
+    mounted = app.map("(map.mark = 7, map.mark)")
+    cluster = atlas.allowed["cluster"][0]
+    name = atlas.table("clusters").set_index("cluster_id").at[cluster, "name_zh"]
+    app.do(lambda: app.page.get_by_role("button", name=name, exact=True).click())
+    expected = atlas.select(Selection(clusters=(cluster,))).places
+    assert app.map("map.layers") == len(expected) < len(atlas.layout)
+    assert sorted(app.map("map.state.visible")) == sorted(expected.index)
+    assert f"cluster={cluster}" in app.page.url
+    count = text("web.shown", "zh", shown=len(expected), total=len(atlas.layout))
+    assert count in app.page.locator(".geo-count").inner_text()
+    assert app.map("map.mark") == mounted  # the map was not mounted again
+    app.do(lambda: app.page.go_back())
+    assert app.map("map.layers") == len(atlas.layout)
+
+
+def test_a_link_opens_with_the_same_state(app: AppPage, atlas: Atlas) -> None:
+    place = _lone_site(atlas)
+    kind = atlas.places.at[place, "kind"]
+    app.open(f"/?kind={kind}&place={place}&lang=en&at=31.20000,121.50000,11")
+    assert app.map("map.layers") == len(atlas.select(Selection(kinds=(kind,))).places)
+    assert app.page.locator("#geo-place h2").inner_text() == atlas.name(place, "en")
+    lat, lon, zoom = app.map("map.view")
+    assert (round(lat, 2), round(lon, 2), zoom) == (31.2, 121.5, 11)
+
+
+def test_nonsense_in_a_link_is_named_and_ignored(app: AppPage, atlas: Atlas) -> None:
+    app.open("/?cluster=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&place=atlantis&at=north")
+    warnings = app.page.locator(".geo-warning").all_inner_texts()
+    assert len(warnings) == 3
+    assert any("place=atlantis" in line for line in warnings)
+    assert any("<img src=x onerror=alert(1)>" in line for line in warnings)
+    assert app.map("map.layers") == len(atlas.layout)
+
+
+def test_click_opens_the_panel_and_selects_the_row(app: AppPage, atlas: Atlas) -> None:
+    place = _lone_site(atlas)
+    app.open()
+    row = atlas.places.loc[place]
+    before = app.map("map.view")
+    app.do(lambda: app.click_at(row["label_lat"], row["label_lon"]))
+    assert app.page.locator("#geo-place h2").inner_text() == row["name_zh"]
+    assert app.map("map.state.selected") == place
+    assert f"place={place}" in app.page.url
+    assert app.map("map.view") == before  # a click never moves the map
+    index = list(atlas.select().places.index).index(place)
+    selected = app.page.locator("[data-testid=stDataFrame] [role=row][aria-selected=true]")
+    selected.first.wait_for(state="attached")
+    assert selected.first.get_attribute("aria-rowindex") == str(index + 2)
+
+
+def test_a_row_selects_on_the_map(app: AppPage, atlas: Atlas) -> None:
+    app.open()
+    table = app.page.locator("[data-testid=stDataFrame]")
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box is not None
+    ids = list(atlas.select().places.index)
+    app.do(lambda: app.page.mouse.click(box["x"] + 14, box["y"] + 35 * 2 + 17))
+    assert app.map("map.state.selected") == ids[1]
+    assert app.page.locator("#geo-place h2").inner_text() == atlas.name(ids[1], "zh")
+
+
+def test_every_figure_leads_to_its_source(app: AppPage, atlas: Atlas) -> None:
+    facts = atlas.table("facts")
+    place = facts.loc[facts["conflict"].fillna(False) & facts["place_id"].isin(atlas.layout.index), "place_id"].iloc[0]
+    app.open(f"/?place={place}")
+    figures = app.page.locator(".geo-fact")
+    assert figures.count() == len(facts[facts["place_id"] == place])
+    assert app.page.locator(".geo-fact .geo-cite").count() == figures.count()
+    assert text("web.panel.conflict", "zh") in app.page.locator(".geo-conflict").first.inner_text()
+    first = app.page.locator(".geo-fact .geo-cite").first
+    assert not first.locator("p").first.is_visible()
+    first.locator("summary").click()
+    source = atlas.table("sources").set_index("source_id").loc[atlas.facts(place)["source_id"].iloc[0]]
+    cited = first.locator("div").inner_text()
+    assert source["title"] in cited
+    assert source["publisher"] in cited
+
+
+def test_pan_and_zoom_rerun_nothing(app: AppPage) -> None:
+    app.open()
+    before = app.map("map.seq")
+    sent: list[str] = []
+    app.page.on("websocket", lambda socket: sent.append(socket.url))
+    box = app.page.locator("iframe").first.bounding_box()
+    assert box is not None
+    view = app.map("map.view")
+    app.page.mouse.move(box["x"] + 500, box["y"] + 200)
+    app.page.mouse.down()
+    app.page.mouse.move(box["x"] + 380, box["y"] + 260, steps=6)
+    app.page.mouse.up()
+    app.wait_map("JSON.stringify(map.view) !== given", str(view).replace(" ", ""))
+    app.page.mouse.wheel(0, -300)
+    app.wait_map("map.view[2] > given", view[2])
+    app.page.wait_for_timeout(700)
+    assert app.map("map.seq") == before
+    assert app.page.evaluate("performance.getEntriesByType('navigation').length") == 1
+
+
+def test_the_language_switch_asks_for_no_data(app: AppPage, atlas: Atlas) -> None:
+    app.open()
+    fetched: list[str] = []
+    app.page.on("request", lambda request: fetched.append(request.url) if "/map/data/" in request.url else None)
+    app.do(lambda: app.page.get_by_text("English", exact=True).click())
+    assert app.page.locator("h1").inner_text() == atlas.meta["title_en"]
+    assert "lang=en" in app.page.url
+    short = set(atlas.layout["short_en"])
+    assert short & set(app.labels())
+    assert not fetched
+
+
+def test_a_measure_colours_and_keeps_no_data_apart(app: AppPage, atlas: Atlas) -> None:
+    known = {m: atlas.values(m).dropna(subset=["value"]).index for m in atlas.allowed["measure"]}
+    measure = max(known, key=lambda m: (len(known[m].intersection(atlas.layout.index)) < len(atlas.layout))
+                  * len(known[m].intersection(atlas.layout.index)))  # fmt: skip
+    app.open(f"/?measure={measure}")
+    classes = app.map("map.state.classes")
+    assert set(classes["values"]) == set(known[measure].intersection(atlas.layout.index))
+    assert 1 < len(classes["list"]) <= 5
+    legend = app.page.frame_locator("iframe").first.locator(".geo-legend")
+    assert text("map.no_data", "zh") in legend.inner_text()
+    assert classes["list"][0]["label"] in legend.inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_follows_the_theme(open_page: Callable[..., AppPage], app_url: str, scheme: str) -> None:
+    app = open_page(app_url, color_scheme=scheme).open()
+    frame = next(frame for frame in app.page.frames if "streamlit_folium" in frame.url)
+    assert frame.evaluate("document.documentElement.classList.contains('dark')") is (scheme == "dark")
+
+
+def test_on_a_phone_the_map_stands_above_the_panel(open_page: Callable[..., AppPage], app_url: str) -> None:
+    app = open_page(app_url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open()
+    frame, panel = app.page.locator("iframe").first.bounding_box(), app.page.locator(".geo-place").first.bounding_box()
+    assert frame is not None
+    assert panel is not None
+    assert frame["y"] + frame["height"] <= panel["y"]
+    assert frame["width"] > 340
+    assert frame["y"] < 300
+    assert app.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("blocked", ["**/vendor/leaflet.js*", "**/map/map.js*"])
+def test_a_missing_script_is_named(open_page: Callable[..., AppPage], app_url: str, blocked: str) -> None:
+    app = open_page(app_url, strict=False)
+    app.page.route(blocked, lambda route: route.abort())
+    app.open(wait=False)
+    why = app.page.locator(".geo-waiting")
+    app.page.wait_for_selector(".geo-waiting[data-failed]", state="attached", timeout=30_000)
+    assert blocked.strip("*") in why.inner_text()
+    assert why.is_visible()
+    box = why.bounding_box()
+    assert box is not None
+    assert box["height"] > 200
+    assert not app.foreign
+
+
+def test_a_missing_layer_is_named(open_page: Callable[..., AppPage], app_url: str) -> None:
+    app = open_page(app_url, strict=False)
+    app.page.route("**/map/data/layout*", lambda route: route.fulfill(status=404, body="gone"))
+    app.open(wait=False)
+    app.wait_map("map.error")
+    said = app.page.frame_locator("iframe").first.locator(".geo-alert").inner_text()
+    assert text("map.error.layer", "zh") in said
+    assert "404" in said
+    assert "/map/data/layout" in said
+
+
+def test_tiles_are_asked_for_only_when_chosen(open_page: Callable[..., AppPage], app_url: str, atlas: Atlas) -> None:
+    app = open_page(app_url, strict=False)
+    asked: list[str] = []
+    app.page.route(re.compile(r"^https://"), lambda route: (asked.append(route.request.url), route.abort())[1])
+    app.open()
+    point = app.map("map.state.urls.layout")
+    assert not asked
+    app.open("/?basemap=gaode")
+    app.wait_map("map.tiles === 'failed'")
+    assert asked
+    assert all("autonavi.com" in url for url in asked)
+    assert app.map("map.state.urls.layout") != point  # the layers are drawn shifted
+    assert "gcj02" in app.map("map.state.urls.layout")
+    assert "GCJ-02" in app.page.locator(".geo-note").first.inner_text()
+    said = app.page.frame_locator("iframe").first.locator(".geo-alert").inner_text()
+    assert text("map.error.tiles", "zh") in said
+    assert app.map("map.layers") == len(atlas.layout)
+
+
+def test_the_policy_holds_the_page_to_its_origin(open_page: Callable[..., AppPage], app_url: str) -> None:
+    app = open_page(app_url, strict=False).open()
+    blocked = app.page.evaluate(
+        """() => Promise.all(["https://example.org/x.png", "https://example.org/x.js"].map((url, i) =>
+        new Promise((done) => {
+        const node = document.createElement(i ? "script" : "img"); node.src = url;
+        document.addEventListener("securitypolicyviolation", (event) => { if (event.blockedURI === url) done(true); });
+        document.body.appendChild(node); setTimeout(() => done(false), 4000); })))"""
+    )
+    assert blocked == [True, True]
+
+
+def test_hostile_names_do_nothing(
+    open_page: Callable[..., AppPage], hostile_layers: Path, tmp_path: Path, atlas: Atlas
+) -> None:
+    server = serve(hostile_layers, tmp_path)
+    base = next(server)
+    place = _lone_site(atlas)
+    row = atlas.places.loc[place]
+    measure = str(atlas.table("facts")["measure_id"].iloc[0])
+    for lang in ("zh", "en"):
+        app = open_page(base, strict=False).open(f"/?lang={lang}&measure={measure}")
+        app.page.frame_locator("iframe").first.locator(
+            ".geo-legend summary"
+        ).first.click()  # it is as long as its names
+        app.do(lambda app=app: app.click_at(row["label_lat"], row["label_lon"]))
+        assert app.map("map.layers") == len(atlas.layout)
+        heading = app.page.locator("#geo-place h2").inner_text()
+        assert heading.startswith("{{ 7*7 }}")
+        assert "<img src=x" in heading
+        assert any(label.startswith("{{7*7}}<b>`") for label in app.labels())
+        app.page.mouse.move(5, 5)
+        app.hover_at(row["label_lat"], row["label_lon"])
+        assert "{{ 7*7 }}" in app.page.frame_locator("iframe").first.locator(".geo-tip b").inner_text()
+        assert app.page.evaluate("window.__owned") is None
+        assert not app.problems
+        assert not app.foreign
+        app.page.context.close()
+    server.close()
+
+
+def test_a_wrong_digest_is_not_served(open_page: Callable[..., AppPage], app_url: str) -> None:
+    app = open_page(app_url, strict=False)
+    answer = app.page.request.get(f"{app_url}/map/data/layout.wgs84.0000000000000000.json")
+    assert answer.status == 404
+    assert "reload" in answer.text()
