@@ -316,11 +316,18 @@ def _prepare_staging(fs: Any, staging: str, digest: str, parts: list[Part]) -> l
             fs.rm(staging, recursive=True)
         fs.makedirs(staging, exist_ok=True)
         _write_json(fs, f"{staging}/_manifest.json", {"digest": digest, "parts": len(parts)})
-    present = {path.rpartition("/")[2] for path in fs.find(staging)}
-    for name in present:
-        if name.startswith(".") and name.endswith(".part"):
-            fs.rm_file(f"{staging}/{name}")
+    present = _sweep(fs, staging)
     return [p for p in parts if not {_part_name(p), _done_name(p)} <= present]
+
+
+def _sweep(fs: Any, staging: str) -> set[str]:
+    """Remove what dead workers left half-written; return the names of the rest."""
+    names = {path.rpartition("/")[2] for path in fs.find(staging)}
+    half = {name for name in names if name.startswith(".") and name.endswith(".part")}
+    for name in half:
+        with contextlib.suppress(FileNotFoundError):
+            fs.rm_file(f"{staging}/{name}")
+    return names - half
 
 
 @contextlib.contextmanager
@@ -411,6 +418,7 @@ def _collect(fs: Any, staging: str, parts: list[Part], skipped: int) -> ClusterR
 def _commit(fs: Any, staging: str, target: str, parts: list[Part], report: ClusterReport) -> None:
     """Rename the staging folder to the output; where folders cannot be renamed, the report moves last."""
     content = {"join": report.tally.to_dict(), "notes": report.notes, "parts": report.parts}
+    _sweep(fs, staging)
     _write_json(fs, f"{staging}/_report.json", content)
     old = f"{target}.old"
     if fs.exists(old):
