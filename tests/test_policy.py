@@ -1,0 +1,58 @@
+"""The policy as a tree: nothing lost, parts counted, unseen titles not invented."""
+
+from __future__ import annotations
+
+from geo.atlas import Atlas
+from geo.policy import ancestors, part_counts, policy_tree, walk
+
+
+def test_tree_holds_every_item_place_and_outcome_once(atlas: Atlas) -> None:
+    items = list(walk(policy_tree(atlas)))
+    table = atlas.table("policy").set_index("policy_id")
+    assert sorted(item.policy_id for item in items) == sorted(table.index)
+    for item in items:
+        assert all(table.at[child.policy_id, "parent_id"] == item.policy_id for child in item.children)
+        assert all(row["policy_id"] == item.policy_id for row in (*item.places, *item.outcomes))
+    assert sum(len(item.places) for item in items) == len(atlas.table("policy_places"))
+    assert sum(len(item.outcomes) for item in items) == len(atlas.table("policy_outcomes"))
+
+
+def test_five_parts_and_21_measures(atlas: Atlas) -> None:
+    counts = part_counts(policy_tree(atlas))
+    assert [part.row["part"] for part, _, _ in counts] == [1, 2, 3, 4, 5]
+    assert [told for _, told, _ in counts] == [0, 6, 3, 6, 6]
+    told = atlas.table("policy").set_index("policy_id")["value"]
+    assert sum(told for _, told, _ in counts) == told["doc_measures"] == 21
+    assert len(counts) == told["doc_parts"]
+    assert (
+        sum(seen for _, _, seen in counts)
+        == (atlas.table("policy")["parent_id"].fillna("").str.startswith("part_")).sum()
+    )
+
+
+def test_outcomes_come_in_time_and_with_a_caveat(atlas: Atlas) -> None:
+    for item in walk(policy_tree(atlas)):
+        dates = [row["as_of"] for row in item.outcomes]
+        assert dates == sorted(dates)
+        assert all(row["caveat_zh"] and row["caveat_en"] for row in item.outcomes)
+
+
+def test_ancestors_lead_from_a_root_to_the_item(atlas: Atlas) -> None:
+    tree = policy_tree(atlas)
+    assert ancestors(tree, "layout_belt") == (
+        "fusion",
+        "fusion_economy",
+        "fusion_economy_clusters",
+        "layout",
+        "layout_belt",
+    )
+    assert ancestors(tree, "target_scale") == ("target_overall", "target_scale")
+    assert ancestors(tree, "no_such_item") == ()
+
+
+def test_missing_cells_are_none(tiny: Atlas) -> None:
+    (item,) = policy_tree(tiny)
+    assert item.row["value"] is None
+    assert item.row["due"] is None
+    assert item.children == ()
+    assert part_counts((item,)) == ()
