@@ -29,6 +29,7 @@ lint: setup
 
 layers: setup
 	$(BIN)/geo build
+	$(BIN)/python tools/data_dictionary.py
 
 bench: setup programs
 	$(BIN)/python -m bench

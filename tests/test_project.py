@@ -11,6 +11,7 @@ import sys
 import tomllib
 import zipfile
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,8 @@ def test_every_requirement_is_pinned_without_host() -> None:
 
 def test_pins_satisfy_the_ranges_of_the_project() -> None:
     pinned = {canonical(name): version for name, version in pins().items()}
-    groups = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["build-system"]["requires"], *PROJECT["project"]["dependencies"], *sum(groups.values(), [])]
+    groups = PROJECT["project"]["optional-dependencies"].values()
+    wanted = chain(PROJECT["build-system"]["requires"], PROJECT["project"]["dependencies"], *groups)
     for requirement in map(Requirement, wanted):
         assert pinned.get(canonical(requirement.name)) in requirement.specifier, requirement
 
@@ -91,6 +92,9 @@ def test_wheel_holds_library_and_layers(tmp_path: Path) -> None:
     source.mkdir()
     for name in ("geo", "layers"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("geo", "geo/data"):
+        (source / folder / "__pycache__").mkdir()
+        (source / folder / "__pycache__" / "left.pyc").write_bytes(b"")
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(ROOT / name, source)
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
@@ -99,7 +103,7 @@ def test_wheel_holds_library_and_layers(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
         archive.extractall(target)
-    own = [path for path in (ROOT / "geo").rglob("*") if path.is_file() and path.suffix not in (".pyc", ".nbi", ".nbc")]
+    own = [path for path in (ROOT / "geo").rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
     layers = [path for path in (ROOT / "layers").rglob("*") if path.is_file()]
     expected = {path.relative_to(ROOT).as_posix() for path in own}
     expected |= {f"geo/_layers/{path.relative_to(ROOT / 'layers').as_posix()}" for path in layers}
@@ -196,6 +200,23 @@ def test_documents_name_columns_that_exist() -> None:
             header, *rows = csv.reader(block.splitlines())
             assert any(tuple(header) == table.names("seeds") for table in tables().values()), header
             assert [row for row in rows if len(row) != len(header)] == []
+
+
+def test_data_dictionary_is_fresh() -> None:
+    """docs/data-dictionary.md is what the contract gives, and it explains every column."""
+    script = str(ROOT / "tools" / "data_dictionary.py")
+    result = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    from geo.schema import tables
+
+    document = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## ([a-z_]+)\n(.*?)(?=^## |\Z)", document, re.MULTILINE | re.DOTALL))
+    for table in tables().values():
+        for column in table.columns:
+            (line,) = re.findall(rf"^\| `{column.name}` \|.*$", sections[table.name], re.MULTILINE)
+            for text in (column.label_zh, column.label_en, column.definition_zh, column.definition_en, column.unit):
+                assert text in line
+            assert all(f"`{value}`" in line for value in column.allowed)
 
 
 def test_citation_is_of_this_version() -> None:
