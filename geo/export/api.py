@@ -24,6 +24,9 @@ _README = "README.txt"
 _ENCODINGS = ("utf-8", "gb18030")
 _ZIP = "application/zip"
 
+#: What stands beside the main file of a format, named after it.
+_SIDES = {"csv": (f".{_README}",), "dxf": (f".{_README}", ".handles.csv")}
+
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
@@ -141,7 +144,8 @@ def export(
         stem=stem,
         per_layer=(is_folder or zipped) and entry.layers == "one",
     )
-    sides = [] if is_folder or zipped else [target.with_name(name) for name in side_names(job)]
+    endings = () if is_folder or zipped else _SIDES.get(entry.format, ())
+    sides = [target.with_name(f"{target.name}{ending}") for ending in endings]
     check_target(target, sides, overwrite=overwrite, folder=is_folder)
     with staging(target.parent, target.name) as scratch:
         made = scratch / "files"
@@ -153,7 +157,7 @@ def export(
             zip_folder(made, scratch / "out.zip", job.contents.meta["data_date"])
             place_files([(scratch / "out.zip", target)], scratch)
         else:
-            pairs = [(made / side.name, side) for side in sides]
+            pairs = [(made / f"{job.main}{ending}", side) for ending, side in zip(endings, sides, strict=True)]
             place_files([*pairs, (made / job.main, target)], scratch)
     return _result(job, tuple(str(path) for path in (target, *sides)))
 
@@ -198,16 +202,6 @@ def export_bytes(
         return name, (Path(scratch) / "out.zip").read_bytes(), _ZIP
 
 
-def side_names(job: Job) -> tuple[str, ...]:
-    """Return the names of the files that stand beside the main one."""
-    if job.format.output != "sides":
-        return ()
-    names = [f"{job.stem}.{_README}"]
-    if job.format.format == "dxf":
-        names.append(f"{job.stem}.handles.csv")
-    return tuple(names)
-
-
 def _write(job: Job, folder: Path, *, packed: bool) -> None:
     try:
         job.format.load_writer()(job, folder)
@@ -217,7 +211,7 @@ def _write(job: Job, folder: Path, *, packed: bool) -> None:
         package = (error.name or str(error)).partition(".")[0]
         raise MissingDependencyError.of(f"the format {job.format.format}", package, job.format.needs) from None
     if packed or job.format.output == "sides":
-        name = _README if packed else f"{job.stem}.{_README}"
+        name = _README if packed else f"{job.main}.{_README}"
         (folder / name).write_text(readme(job), encoding="utf-8", newline="\n")
 
 

@@ -43,7 +43,7 @@ _FIXED = threading.Lock()
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write the drawing and ``<stem>.handles.csv``: every attribute by the handle of the entity.
+    """Write the drawing and ``<main file>.handles.csv``: every attribute by the handle of the entity.
 
     Notes
     -----
@@ -63,7 +63,7 @@ def write(job: Job, folder: Path) -> None:
         finally:
             options.write_fixed_meta_data_for_testing = before
     columns = ["handle", "entity", "layer", "part", "role", *drawing.columns]
-    write_rows(folder / f"{job.stem}.handles.csv", columns, drawing.handle_rows())
+    write_rows(folder / f"{job.main}.handles.csv", columns, drawing.handle_rows())
 
 
 def mtext(content: str) -> str:
@@ -203,10 +203,9 @@ class _Drawing:
             return
         for name in _KEY_COLUMNS:
             yield name, row[name]
-        facts = self.job.contents.tables["facts"]
-        for fact in rows_of(facts[(facts["place_id"] == row["place_id"]) & facts["headline"]]):
-            if fact["measure_id"] not in _KEY_COLUMNS:
-                yield fact["measure_id"], float(fact["value"])
+        for measure in self.job.contents.measures[row["place_id"]]:
+            if measure.get("headline") and measure["measure_id"] not in _KEY_COLUMNS:
+                yield measure["measure_id"], float(measure["value"])
 
     def notice(self) -> None:
         """Write title, date, credit and coordinates under the drawing."""

@@ -190,18 +190,16 @@ def _balloon(job: Job, layer: Layer, row: Mapping[str, Any]) -> str:
 
 def _measures(job: Job, place_id: str) -> Iterator[tuple[str, str, str]]:
     """Yield label, value with date and scope, source of each measure of a place."""
-    language, atlas = job.language, job.contents.atlas
-    for fact in rows_of(atlas.facts(place_id)):
-        qualifier = text(f"qualifier.{fact['qualifier']}", language)
-        value = f"{qualifier}{fact['value']:.12g} {fact[f'unit_{language}']}"
-        source = {name.removeprefix("source_"): cell for name, cell in fact.items() if name.startswith("source_")}
-        where = f"{fact['as_of']}; {fact[f'scope_{language}']}"
-        yield fact[f"label_{language}"], f"{value} ({where})", f"[{source['grade']}] {credit(source)}"
-    profile = atlas.profile(place_id)
-    for row in profile["derived"]:
-        if row["value"] is not None:
-            detail = row["detail"] or ""
-            yield row[f"label_{language}"], f"{row['value']:.12g} {row[f'unit_{language}']}", str(detail)
+    language = job.language
+    for row in job.contents.measures[place_id]:
+        value = f"{row['value']:.12g} {row[f'unit_{language}']}"
+        if row["source"] is None:
+            yield row[f"label_{language}"], value, row["detail"] or ""
+        else:
+            value = (
+                f"{text('qualifier.' + row['qualifier'], language)}{value} ({row['as_of']}; {row[f'scope_{language}']})"
+            )
+            yield row[f"label_{language}"], value, f"[{row['source']['grade']}] {credit(row['source'])}"
 
 
 def _sources(job: Job) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import MissingDependencyError, OutputError, UsageError
-from geo.export.contents import INSTITUTION, PLACES, Layer, rows_of
+from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.names import sql_name
 from geo.export.text import xml_text
@@ -114,7 +114,7 @@ class _Script:
         self.job = job
         self.guard = guard
         contents = job.contents
-        self.layers = {PLACES: contents.places, INSTITUTION: contents.institution}
+        self.layers = {layer.table.name: layer for layer in (contents.places, contents.institution)}
         self.frames: dict[str, pd.DataFrame] = {name: layer.frame for name, layer in self.layers.items()}
         self.frames |= contents.tables
         self.columns = {name: self._columns_of(name) for name in self.frames}
@@ -157,7 +157,7 @@ class _Script:
         for name in self.layers:
             yield f'CREATE INDEX "{name}_geom_idx" ON {self._name(name)} USING gist (geom);'
         for kind, view in self.views.items():
-            places = self._name(PLACES)
+            places = self._name(self.job.contents.places.table.name)
             # The names are quoted and checked, the value is a literal.
             yield f"CREATE VIEW {self._name(view)} AS SELECT * FROM {places} WHERE kind = {literal(kind)};"  # noqa: S608
         yield from self._comments()

@@ -67,11 +67,11 @@ def test_empty_selection_is_refused(tiny: Atlas, tmp_path: Path, capsys) -> None
 
 def test_existing_file_stays_without_overwrite(tiny: Atlas, tmp_path: Path) -> None:
     out = tmp_path / "a.csv"
-    side = tmp_path / "a.README.txt"
+    side = tmp_path / "a.csv.README.txt"
     side.write_text("mine")
-    with pytest.raises(OutputError, match=r"a.README.txt is there already: give --overwrite"):
+    with pytest.raises(OutputError, match=r"a.csv.README.txt is there already: give --overwrite"):
         export(tiny.select(), out)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.README.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv.README.txt"]
     assert side.read_text() == "mine"
     export(tiny.select(), out, overwrite=True)
     assert side.read_text(encoding="utf-8").startswith("小城")

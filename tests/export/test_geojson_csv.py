@@ -73,7 +73,7 @@ def test_csv(tiny: Atlas, tmp_path: Path) -> None:
         shape = shapely.from_wkt(row["wkt"])
         assert shape.equals(ours["geometry"])
         assert shape.contains(shapely.Point(float(row["lon"]), float(row["lat"])))
-    readme = (tmp_path / "a.README.txt").read_text(encoding="utf-8")
+    readme = (tmp_path / "a.csv.README.txt").read_text(encoding="utf-8")
     for part in (
         "2024-06-30",
         "测试",

@@ -40,7 +40,7 @@ def test_database_and_script_hold_the_same(tiny: Atlas, tmp_path: Path, postgis_
     assert subprocess.run(psql, check=True, capture_output=True, text=True).stderr == ""
     loaded = dump(connection, "loaded")
     assert loaded == dump(connection, "scripted")
-    assert len(loaded["places"]) == 3
+    assert len(loaded["place_layer"]) == 3
     assert len(loaded["facts"]) == 5
     # Twice gives the same: nothing doubled, nothing left over.
     assert main(["export", postgis_url, "--schema", "loaded", *arguments]) == 0
@@ -52,7 +52,7 @@ def test_geometry_keys_indexes_comments(tiny: Atlas, postgis_url: str, connectio
     query = (
         "SELECT place_id, area_km2, ST_SRID(geom), GeometryType(geom), ST_IsValid(geom), "
         "ST_Area(ST_Transform(geom, 4326)::geography, true) / 1e6, ST_AsEWKB(ST_Transform(geom, 4326)) "
-        "FROM projected.places"
+        "FROM projected.place_layer"
     )
     for place_id, area, srid, kind, valid, measured, encoded in rows(connection, query):
         assert (srid, kind, valid) == (32632, "MULTIPOLYGON", True)
@@ -79,8 +79,8 @@ def test_geometry_keys_indexes_comments(tiny: Atlas, postgis_url: str, connectio
     column = table("place_layer").column("area_km2")
     [(comment,)] = rows(
         connection,
-        "SELECT col_description('projected.places'::regclass, attnum) FROM pg_attribute "
-        "WHERE attrelid = 'projected.places'::regclass AND attname = 'area_km2'",
+        "SELECT col_description('projected.place_layer'::regclass, attnum) FROM pg_attribute "
+        "WHERE attrelid = 'projected.place_layer'::regclass AND attname = 'area_km2'",
     )
     assert column.definition_zh in comment
     assert column.definition_en in comment
@@ -94,7 +94,7 @@ def test_views_by_kind_and_another_selection(tiny: Atlas, postgis_url: str, conn
     assert rows(connection, "SELECT place_id FROM chosen.node") == [("node_a",)]
     # A node without its belt: the key to the belt cannot hold and is left out, the value stays.
     export(tiny.select(Selection(kinds=("node",))), postgis_url, schema="chosen")
-    assert rows(connection, "SELECT place_id, parent_id FROM chosen.places") == [("node_a", "belt_a")]
+    assert rows(connection, "SELECT place_id, parent_id FROM chosen.place_layer") == [("node_a", "belt_a")]
     assert rows(connection, "SELECT count(*) FROM chosen.belt") == [(0,)]
 
 
@@ -110,7 +110,7 @@ def test_strangers_tables_are_not_touched(tiny: Atlas, postgis_url: str, connect
 
 def test_a_view_of_the_user_stops_the_export_whole(tiny: Atlas, postgis_url: str, connection) -> None:
     export(tiny.select(), postgis_url, schema="used")
-    connection.execute("CREATE VIEW public.mine AS SELECT place_id FROM used.places")
+    connection.execute("CREATE VIEW public.mine AS SELECT place_id FROM used.place_layer")
     with pytest.raises(OutputError, match=r"the database has not changed: cannot drop .* because other objects depend"):
         export(tiny.select(Selection(kinds=("node",))), postgis_url, schema="used")
     assert rows(connection, "SELECT count(*) FROM public.mine") == [(3,)]
