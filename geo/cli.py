@@ -18,6 +18,7 @@ VERBS = {
     "build": "build the layers from the seeds, or check that they are up to date",
     "places": "list places",
     "export": "write files for GIS tools: GeoPackage, shapefile, DXF, KML, PostGIS, ...",
+    "assign": "find the district, township and places of every row of a table",
     "show": "show one place: boundary, measures, sources",
     "app": "start the web app",
 }

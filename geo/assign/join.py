@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
 from geo.crs import datum_name, to_wgs84
-from geo.errors import DataError
+from geo.errors import DataError, UsageError
 from geo.messages import text
 
-__all__ = ["COLUMNS", "STATUSES", "Joiner", "Tally", "column_names"]
+__all__ = ["AREAS", "COLUMNS", "STATUSES", "Joiner", "Tally", "column_names"]
 
 #: The columns that a join adds, in this order.
 COLUMNS = {
@@ -33,6 +33,9 @@ COLUMNS = {
 
 #: Every row has one: in an area asked for, in none, or without a point that can be used.
 STATUSES = ("matched", "outside", "set_aside")
+
+#: What may be asked of an atlas.
+AREAS = ("all", "layout", "districts", "townships")
 
 _ROLES = ("district", "township", "place")
 Array = npt.NDArray[np.float64]
@@ -149,6 +152,39 @@ class Joiner:
         self.index: AreaIndex = area_index(areas, predicate)
         self.ids = tuple(key.partition(" ")[2] for key in self.index.ids)
         self._table: _SetTable | None = None
+
+    @classmethod
+    def from_atlas(cls, atlas: Any, areas: str = "all", **options: Any) -> Joiner:
+        """Return the joiner for an atlas.
+
+        Parameters
+        ----------
+        atlas : geo.atlas.Atlas
+        areas : {"all", "layout", "districts", "townships"}
+            Which questions to ask.
+        **options
+            As for `Joiner`.
+
+        Raises
+        ------
+        UsageError
+            If `areas` is not one of these.
+        """
+        if areas not in AREAS:
+            raise UsageError(f"areas {areas!r} are not known; use one of {', '.join(AREAS)}")
+        wanted = {"districts", "townships", "layout"} if areas == "all" else {areas}
+        townships = None
+        if "townships" in wanted:
+            layers = atlas.table("basemap")
+            names = layers.loc[layers["role"] == "township", "layer_id"]
+            frames = [atlas.basemap(name).set_index("township_id").geometry for name in names]
+            townships = {key: item for frame in frames for key, item in frame.items()}
+        return cls(
+            atlas.districts.geometry if "districts" in wanted else None,
+            townships,
+            atlas.layout.geometry if "layout" in wanted else None,
+            **options,
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_table": None}
