@@ -303,8 +303,9 @@ def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, fou
                 return spec  # the file's own geometry: x is east by its format
             break
     else:
-        if len(a) and float(((np.abs(a) > 180) | (np.abs(b) > 180)).mean()) >= _USABLE:
-            return _metres(spec, few_a, few_b, asked, found)
+        large = (np.abs(few_a) > 180) | (np.abs(few_b) > 180)
+        if len(a) and float(large.mean()) >= _USABLE:
+            return _metres(spec, few_a[large], few_b[large], asked, found)
     return _ordered(spec, few_a, few_b, asked.bbox, found)
 
 

@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 #: Whole numbers that are degrees times a power of ten.
 SCALED = {"degrees*1e5": 1e5, "degrees*1e6": 1e6, "degrees*1e7": 1e7}
 
+_WGS84_NAMES = ("wgs 84", "wgs_1984", "china geodetic", "cgcs2000", "china_2000")
 _WEB_MERCATOR = "EPSG:3857"
 _MARGIN_DEG = 0.05
 _FITS = 0.9
@@ -70,17 +71,15 @@ def plain_crs(crs: str) -> str:
         return crs
     try:
         found = pyproj.CRS.from_user_input(int(crs) if crs.isdigit() else crs)
-    except pyproj.exceptions.CRSError:
+        datum = (found.geodetic_crs.name if found.geodetic_crs else "").casefold()
+        if found.is_geographic and any(name in datum for name in _WGS84_NAMES):
+            return ""
+        authority = found.to_authority(min_confidence=70)
+        return ":".join(authority) if authority else found.to_wkt()
+    except (pyproj.exceptions.CRSError, ValueError):
         raise CRSError(
-            f"CRS {crs[:80]!r} is not known; give a code such as EPSG:4326, or one of {', '.join(SCALED)}"
+            f"CRS {crs[:80]!r} is not known; pass crs= with a code such as EPSG:4326, or one of {', '.join(SCALED)}"
         ) from None
-    datum = (found.geodetic_crs.name if found.geodetic_crs else "").casefold()
-    if found.is_geographic and (
-        datum.startswith("wgs 84") or "china geodetic" in datum or "cgcs2000" in datum or "china_2000" in datum
-    ):
-        return ""
-    authority = found.to_authority(min_confidence=70)
-    return ":".join(authority) if authority else found.to_wkt()
 
 
 @cache
@@ -91,7 +90,17 @@ def is_projected(crs: str) -> bool:
 
 @cache
 def _transformer(crs: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, 4326, always_xy=True)
+    """Return the way to WGS 84; never one that passes over a difference of datums of a hundred metres."""
+    source = pyproj.CRS.from_user_input(crs)
+    name = (source.geodetic_crs.name if source.geodetic_crs else "").casefold()
+    same = any(known in name for known in _WGS84_NAMES)
+    try:
+        return pyproj.Transformer.from_crs(source, 4326, always_xy=True, allow_ballpark=same)
+    except pyproj.exceptions.ProjError:
+        raise CRSError(
+            f"{crs[:80]} ({source.name}) cannot be converted to WGS 84 to the metre: no transformation of its datum is "
+            "known; convert the table in a GIS first"
+        ) from None
 
 
 def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:

@@ -338,13 +338,25 @@ class TableReader:
     def _checked(self) -> Iterator[Chunk]:
         for chunk in self._source.chunks():
             _check_cells(chunk.batch, self._source.facts.geometry, self._name, self._limits)
-            for bad in chunk.bad:
-                if bad.text.count("\n") > _SWALLOWED_LINES:
-                    raise DataError(
-                        f"{self._name}: a quote mark opened in data row {bad.number} is not closed for more than "
-                        f'{_SWALLOWED_LINES} lines; repair it, or pass quote="" if quote marks are plain text here'
-                    )
+            if self._source.facts.quoted:
+                self._check_quotes(chunk)
             yield chunk
+
+    def _check_quotes(self, chunk: Chunk) -> None:
+        """Refuse a text file in which an opened quote swallows whole rows: they would be lost in one cell."""
+        texts = [bad.text for bad in chunk.bad if bad.text.count("\n") > _SWALLOWED_LINES]
+        for column in chunk.batch.columns:
+            lines = pc.count_substring(column, "\n")
+            if (pc.max(lines).as_py() or 0) > _SWALLOWED_LINES:
+                texts += column.filter(pc.greater(lines, _SWALLOWED_LINES)).to_pylist()
+        fields, delimiter = len(self.schema) - 1, self._source.facts.delimiter
+        for text in texts:
+            lines = text.split("\n")[1:-1]
+            if sum(line.count(delimiter) == fields for line in lines) > 0.9 * len(lines):
+                raise DataError(
+                    f"{self._name}: a quote mark before {lines[0][:60]!r} is opened and not closed for {len(lines)} rows; "
+                    'repair it, or pass quote="" if quote marks are plain text here'
+                )
 
     def _numbered(self) -> Iterator[pa.RecordBatch]:
         """Mark every batch with its row numbers, and put malformed rows into batches of their own."""

@@ -58,6 +58,7 @@ class Facts:
     geometry: str = ""
     renamed: tuple[tuple[str, str], ...] = ()
     above: int = 0
+    quoted: bool = False
     warnings: list[Note] = field(default_factory=list)
 
 

@@ -52,7 +52,7 @@ class CsvSource:
         tabs_first: bool = False,
     ) -> None:
         for option, value, least in (("delimiter", delimiter, 1), ("quote", quote, 0)):
-            if value is not None and not (least <= len(value) <= 1 and value.isascii() and value not in "\r\n"):
+            if value is not None and not (least <= len(value) <= 1 and value.isascii() and value not in ("\r", "\n")):
                 raise UsageError(f"{option}={value!r}: give one ASCII character, such as ',' or '\\t'")
         self._text, self._name, self._limits = text, name, limits
         self._quote = '"' if quote is None else quote
@@ -84,6 +84,7 @@ class CsvSource:
             header_rule=found.rule,
             renamed=renamed,
             above=max(found.row - 1, 0),
+            quoted=text.quotes and bool(self._quote),
             warnings=warnings,
         )
 

@@ -1,0 +1,304 @@
+"""Coordinates: which columns, in which order and unit, and a reason for every row."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+
+from geo.crs import lonlat_to_projected
+from geo.errors import CRSError, UsageError
+from geo.tables import Points, TableReader, open_table
+from geo.tables.frames import fitting_frames, plain_crs
+
+BBOX = (120.8, 30.6, 122.3, 31.9)
+LON = np.array([121.4712, 121.5231, 121.3317])
+LAT = np.array([31.2312, 31.1015, 31.3021])
+
+
+def opened(lines: list[str], **options: Any) -> TableReader:
+    options = {"bbox": BBOX, "metric_crs": "EPSG:4549"} | options
+    return open_table(io.BytesIO("\n".join(lines).encode()), name="in.csv", **options)
+
+
+def points_of(lines: list[str], **options: Any) -> tuple[TableReader, Points]:
+    with opened(lines, **options) as table:
+        batches = list(table.batches())
+        assert len(batches) == 1
+        return table, table.points(batches[0])
+
+
+def table_of(first: np.ndarray, second: np.ndarray, head: str = "name;x;y", form: str = "{}") -> list[str]:
+    cells = (f"r{i};{form.format(a)};{form.format(b)}" for i, (a, b) in enumerate(zip(first, second, strict=True)))
+    return [head, *cells]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "name;经度;纬度",
+        "name;lng;lat",
+        "name;LON;LAT",
+        "name;poiLng;poiLat",
+        "name;X坐标;Y坐标",
+        "name;POINT_X;POINT_Y",
+    ],
+)
+def test_two_columns_by_name(head: str) -> None:
+    table, points = points_of(table_of(LON, LAT, head))
+    assert table.report.coordinates is not None
+    assert table.report.coordinates.rule == "name"
+    assert np.array_equal(points.lon, LON)
+    assert np.array_equal(points.lat, LAT)
+    assert points.notes().null_count == 3
+
+
+def test_two_columns_by_values() -> None:
+    table, points = points_of(table_of(LON, LAT, "name;foo;bar"))
+    assert table.report.coordinates is not None
+    assert table.report.coordinates.rule == "values"
+    assert np.array_equal(points.lon, LON)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "{0},{1}",
+        "({0}, {1})",
+        "[{0},{1}]",
+        "{0} {1}",
+        "{0}，{1}",
+        '{{"lng":{0},"lat":{1}}}',
+        "{1},{0}",
+        "POINT({0} {1})",
+    ],
+)
+@pytest.mark.parametrize("head", ["name;坐标", "name;geo", "name;what"])
+def test_both_in_one_column(cell: str, head: str) -> None:
+    lines = [f"r{i};{cell.format(a, b)}" for i, (a, b) in enumerate(zip(LON, LAT, strict=True))]
+    table, points = points_of([head, *lines], delimiter=";", quote="")
+    np.testing.assert_array_equal(points.lon, LON)
+    np.testing.assert_array_equal(points.lat, LAT)
+    if cell == "{1},{0}":
+        assert "latitude where the longitude should be" in " ".join(table.report.lines("en"))
+
+
+def test_wkt_and_hexadecimal_wkb() -> None:
+    shapes = [shapely.Point(121.4, 31.2), shapely.box(121.4, 31.2, 121.5, 31.3), shapely.Point()]
+    for cells in ([s.wkt for s in shapes], [s.wkb_hex for s in shapes], [f"SRID=4326;{s.wkt}" for s in shapes]):
+        _, points = points_of(["name|wkt", *(f"r|{cell}" for cell in [*cells, "junk", "POLYGON((1"])], delimiter="|")
+        assert points.lon[:2].tolist() == [121.4, 121.45]
+        assert points.notes().to_pylist() == [None, "inner_point", "missing", "bad_geometry", "bad_geometry"]
+
+
+def test_every_reason_is_found_counted_and_shown() -> None:
+    rows = {
+        "121.47;31.23": None,
+        "31.23;121.47": "swapped",
+        "121°28′12″;31°14′": "dms",
+        "１２１．４７;31.23": "full_width",
+        ";31.23": "missing",
+        "无;无": "missing",
+        "0;0": "zero",
+        "121.47;0": "zero",
+        "abc;31.23": "not_a_number",
+        "inf;31.23": "not_finite",
+        "1214.7;31.23": "out_of_range",
+        "-999;-999": "out_of_range",
+        "116.4;39.9": None,
+        "39.9;116.4": "swapped",
+    }
+    table, points = points_of(["name;lon;lat", *(f"n;{row}" for row in rows)])
+    assert points.notes().to_pylist() == list(rows.values())
+    aside = [reason in ("missing", "zero", "not_a_number", "not_finite", "out_of_range") for reason in rows.values()]
+    assert points.set_aside.tolist() == aside
+    assert np.isnan(points.lon).tolist() == aside
+    assert points.lon[1] == points.lon[0] == 121.47
+    report = table.report
+    assert report.reasons["missing"] == 2
+    assert report.examples["missing"] == [(5, "– | 31.23"), (6, "无 | 无")]
+    assert report.placed + report.set_aside == report.rows == len(rows)
+    assert "经纬度颠倒" in points.notes("zh").to_pylist()[1]
+
+
+def test_swapped_columns_are_exchanged_and_said() -> None:
+    table, points = points_of(table_of(LAT, LON, "name;lon;lat"))
+    assert np.array_equal(points.lon, LON)
+    assert "exchanged" in " ".join(table.report.lines("en"))
+    # Without the city's extent the globe alone decides.
+    _, points = points_of(table_of(LAT, LON, "name;lon;lat"), bbox=None)
+    assert np.array_equal(points.lon, LON)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4549", "EPSG:32651", "EPSG:3857", "EPSG:4528", "EPSG:4529"])
+@pytest.mark.parametrize("northing_first", [False, True])
+def test_metres_are_told_and_converted(crs: str, northing_first: bool) -> None:
+    x, y = lonlat_to_projected(LON, LAT, crs)
+    first, second = (y, x) if northing_first else (x, y)
+    table, points = points_of(table_of(first, second, form="{:.3f}"))
+    assert (table.report.crs, table.report.crs_rule) == (crs, "values")
+    np.testing.assert_allclose(points.lon, LON, atol=1e-7)
+    np.testing.assert_allclose(points.lat, LAT, atol=1e-7)
+    assert f"read as {crs}" in " ".join(table.report.lines("en"))
+    assert ("northing" in " ".join(table.report.lines("en"))) == northing_first
+
+
+def test_metres_with_thousands_and_decimal_commas() -> None:
+    x, y = lonlat_to_projected(LON, LAT, "EPSG:4549")
+    _, points = points_of(table_of(x, y, form="{:,.2f}"))
+    np.testing.assert_allclose(points.lon, LON, atol=1e-6)
+    lines = [line.replace(".", ",") for line in table_of(LON, LAT, "name;lon;lat")]
+    table, points = points_of(lines)
+    assert np.array_equal(points.lon, LON)
+    assert (table.report.decimal, set(points.notes().to_pylist())) == (",", {"decimal_comma"})
+
+
+def test_scaled_degrees() -> None:
+    table, points = points_of(table_of(np.round(LON * 1e6).astype(int), np.round(LAT * 1e6).astype(int)))
+    assert table.report.crs == "degrees*1e6"
+    np.testing.assert_allclose(points.lat, LAT, atol=1e-12)
+
+
+def test_metres_that_fit_two_frames_are_asked() -> None:
+    # A city at 123° E: UTM 51N and the 3-degree zone of 123° E put the same metres 1.4 km apart, both into it.
+    bbox, lon, lat = (122.8, 30.6, 123.2, 31.9), np.array([123.01, 123.02]), np.array([31.2, 31.3])
+    x, y = lonlat_to_projected(lon, lat, "EPSG:4550")
+    with opened(table_of(x, y), bbox=bbox, metric_crs="EPSG:4550") as table:
+        assert table.coordinates is None
+        with pytest.raises(UsageError, match=r"EPSG:4550, EPSG:32651 all put them into the city; pass crs="):
+            table.require_points()
+        with pytest.raises(UsageError, match="pass crs="):
+            table.points(next(table.batches()))
+    _, points = points_of(table_of(x, y), bbox=bbox, metric_crs="EPSG:4550", crs="EPSG:4550")
+    np.testing.assert_allclose(points.lat, lat, atol=1e-7)
+
+
+def test_metres_of_no_known_frame_are_asked() -> None:
+    with opened(table_of(LON * 1000, LAT * 999)) as table, pytest.raises(UsageError, match="pass crs="):
+        table.require_points()
+
+
+def test_degrees_among_metres_are_set_aside() -> None:
+    x, y = lonlat_to_projected(LON, LAT, "EPSG:4549")
+    _, points = points_of([*table_of(x, y), "r;121.4;31.2", "r;;"])
+    assert points.notes().to_pylist()[3:] == ["out_of_range", "missing"]
+
+
+def test_several_pairs_are_asked() -> None:
+    lines = ["id;start_lng;start_lat;end_lng;end_lat", "a;121.471;31.231;121.5;31.3"]
+    with opened(lines) as table:
+        assert table.report.candidates == (("start_lng", "start_lat"), ("end_lng", "end_lat"))
+        with pytest.raises(UsageError, match="'start_lng', 'start_lat'; 'end_lng', 'end_lat'; pass lon= and lat="):
+            table.require_points()
+    _, points = points_of(lines, lon="end_lng", lat="end_lat")
+    assert points.lon.tolist() == [121.5]
+
+
+def test_a_pair_that_says_wgs84_goes_before_one_that_says_gcj02() -> None:
+    lines = ["id;gcj02_lng;gcj02_lat;wgs84_lng;wgs84_lat", "a;121.471;31.231;121.5;31.3"]
+    table, points = points_of(lines)
+    assert (points.lon.tolist(), table.report.datum_named) == ([121.5], "wgs84")
+    table, _ = points_of(["id;百度经度;百度纬度", "a;121.471;31.231"])
+    assert table.report.datum_named == "bd09"
+
+
+def test_names_without_numbers_are_passed_over() -> None:
+    table, points = points_of(["x;y;经度;纬度", "red;blue;121.4;31.2"])
+    assert points.lon.tolist() == [121.4]
+    table, points = points_of(["location;lng;lat", "某路1号;121.4;31.2"])
+    assert points.lon.tolist() == [121.4]
+    assert table.report.columns_with_role("address") == ["location"]
+
+
+def test_none_are_asked_with_the_columns_there_are() -> None:
+    with opened(["name;age", "a;31", "b;121"]) as table:
+        assert table.report.question is not None
+        with pytest.raises(UsageError, match=r"among 'name', 'age'; pass lon= and lat="):
+            table.require_points()
+        assert "未识别出坐标列" in " ".join(table.report.lines("zh"))
+        assert table.report.to_dict()["question"]["id"] == "ask_none"
+
+
+def test_coordinates_that_begin_late_are_found() -> None:
+    lines = ["name;lon;lat", *["a;;"] * 30_000, "b;121.4;31.2"]
+    with opened(lines) as table:
+        reasons = [n for batch in table.batches() for n in table.points(batch).notes().to_pylist()]
+    assert reasons.count("missing") == 30_000
+    assert reasons[-1] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"lon": "lon"}, "lon and lat go together"),
+        ({"lon": "lgn", "lat": "lat"}, "no column 'lgn'.*did you mean 'lon'"),
+        ({"lon": "lon", "lat": "lat", "point": "lon"}, "lon and lat and point were both given"),
+        ({"decimal": "x"}, "decimal='x'"),
+    ],
+)
+def test_options_that_cannot_be(options: dict[str, str], match: str) -> None:
+    with pytest.raises(UsageError, match=match):
+        opened(table_of(LON, LAT, "name;lon;lat"), **options)
+
+
+def test_crs_that_is_not_known() -> None:
+    with pytest.raises(CRSError, match="CRS 'EPSG:99999' is not known"):
+        opened(table_of(LON, LAT, "name;lon;lat"), crs="EPSG:99999")
+    assert plain_crs("EPSG:4326") == plain_crs("4490") == plain_crs("OGC:CRS84") == ""
+    assert plain_crs("EPSG:4214") == "EPSG:4214"
+
+
+def test_geographic_crs_of_another_datum_is_converted() -> None:
+    _, points = points_of(table_of(LON, LAT, "name;lon;lat"), crs="EPSG:4214")
+    shift = np.hypot(points.lon - LON, points.lat - LAT)
+    assert ((shift > 1e-5) & (shift < 1e-2)).all()
+    with pytest.raises(CRSError, match="cannot be converted to WGS 84 to the metre"):
+        opened(table_of(LON, LAT, "name;lon;lat"), crs="EPSG:4610")
+
+
+def test_frames_fit_only_where_the_city_is() -> None:
+    x, y = lonlat_to_projected(LON + 10, LAT, "EPSG:32651")
+    assert fitting_frames(x, y, BBOX, "EPSG:4549") == []
+
+
+def test_coordinates_travel_to_another_process() -> None:
+    with opened(table_of(LON, LAT, "name;lon;lat")) as table:
+        batch = next(table.batches())
+        assert table.coordinates is not None
+        copy = pickle.loads(pickle.dumps(table.coordinates))
+        assert np.array_equal(copy.points(batch).lon, table.points(batch).lon)
+
+
+def test_points_of_one_batch_are_counted_once() -> None:
+    with opened(table_of(LON, LAT, "name;lon;lat")) as table:
+        batch = next(table.batches())
+        table.points(batch)
+        table.points(batch)
+        assert table.report.placed == 3
+
+
+def test_numbers_of_a_measure() -> None:
+    with opened(["name;资本", "a;1,234.5", "b;", "c;x", "d;７"]) as table:
+        batch = next(table.batches())
+        values, wrong = table.numbers(batch, "资本")
+        assert wrong == 1
+        np.testing.assert_array_equal(values, [1234.5, np.nan, np.nan, 7.0])
+        with pytest.raises(UsageError, match="no column 'z'"):
+            table.numbers(batch, "z")
+
+
+def test_points_in_arrow_lists_and_structs() -> None:
+    from geo.tables.points import Coordinates
+
+    spec = Coordinates("point", ("p",), "option")
+    lists = pa.array([[121.4, 31.2], [], None, [1.0]])
+    structs = pa.array([{"lng": 121.4, "lat": 31.2}, None, None, {"lng": None, "lat": 1.0}])
+    for column, last in ((lists, "not_a_number"), (structs, "missing")):
+        points = spec.points(pa.RecordBatch.from_arrays([column], ["p"]))
+        assert points.lon[0] == 121.4
+        assert points.notes().to_pylist() == [None, "missing", "missing", last]
