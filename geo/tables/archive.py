@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from geo.errors import DataError
+from geo.errors import DataError, GeoError
 from geo.tables.limits import Limits, size_text
 
 __all__ = ["check_zip", "is_zip", "open_zip", "unpack"]
@@ -33,7 +33,7 @@ def open_zip(path: Path, name: str, limits: Limits) -> Iterator[zipfile.ZipFile]
             _check_entries(archive.infolist(), name, limits)
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
-        if isinstance(error, DataError):
+        if isinstance(error, GeoError):
             raise
         raise DataError(f"{name}: the zip is damaged or of an unknown kind ({error})") from None
 

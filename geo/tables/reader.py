@@ -354,8 +354,8 @@ class TableReader:
             lines = text.split("\n")[1:-1]
             if sum(line.count(delimiter) == fields for line in lines) > 0.9 * len(lines):
                 raise DataError(
-                    f"{self._name}: a quote mark before {lines[0][:60]!r} is opened and not closed for {len(lines)} rows; "
-                    'repair it, or pass quote="" if quote marks are plain text here'
+                    f"{self._name}: a quote mark before {lines[0][:60]!r} is opened and not closed for {len(lines)} "
+                    'rows; repair it, or pass quote="" if quote marks are plain text here'
                 )
 
     def _numbered(self) -> Iterator[pa.RecordBatch]:
