@@ -97,8 +97,10 @@ def explained(path: Path | str) -> Iterator[None]:
     except OutputError:
         raise
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in str(error)
-        why = "the disk is full" if full else error.strerror or str(error).splitlines()[0]
+        inner = re.search(r"\[errno (\d+)\]", str(error))  # pyarrow tells the number in its text only
+        number = error.errno or (int(inner[1]) if inner else None)
+        full = number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        why = "the disk is full" if full else os.strerror(number) if number else str(error).splitlines()[0]
         raise OutputError(f"{path} cannot be written: {why}. Nothing was left behind; give another place") from error
 
 
