@@ -79,7 +79,7 @@ def _weigh_sample(
         townships=townships,
         district_names=texts[single["district"]].to_pylist() if "district" in single else None,
         township_names=texts[single["township"]].to_pylist() if "township" in single else None,
-        addresses=pc.binary_join_element_wise(*rest, " ", null_handling="skip").to_pylist() if rest else None,
+        addresses=_joined(rest).to_pylist() if rest else None,
         water=water,
     )
 
@@ -99,3 +99,8 @@ def _place_columns(table: TableReader, sample: pa.Table, areas: gpd.GeoDataFrame
         if cells and sum(finder(cell) != -1 for cell in cells) >= _NAMES_PLACES * len(cells):
             found.append(name)
     return found
+
+
+def _joined(texts: list[pa.Array]) -> pa.Array:
+    """Join texts row by row. ``null_handling="skip"`` would drop the rows in which all are null."""
+    return pc.binary_join_element_wise(*texts, " ", null_handling="replace", null_replacement="")

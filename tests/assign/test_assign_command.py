@@ -109,6 +109,13 @@ def test_an_undecided_datum_is_asked_for_with_the_evidence(tmp_path, table, caps
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_rows_without_an_address_do_not_disturb_the_weighing(tmp_path, capsys):
+    path = tmp_path / "in.csv"
+    path.write_text("lon,lat,地址\n10.12,50.1,小城西区一路\n10.3,50.1,\n10.05,50.1,\n", encoding="utf-8")
+    assert main(["assign", str(path), "-o", str(tmp_path / "out.csv"), "--language", "en"]) == 2
+    assert "give --datum wgs84, gcj02 or bd09" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
