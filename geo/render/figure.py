@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
 from geo.atlas import View
 from geo.errors import MissingDependencyError, UsageError
@@ -136,6 +138,7 @@ def _draw(page: Figure, view: View) -> None:
     classes = _coloured(view)
     _draw_places(axes, view, places, classes)
     _draw_institutions(axes, view)
+    _mark_small(axes, places, view.atlas.table("kinds").set_index("kind"))
     _draw_scale_and_north(axes, language)
     _draw_labels(axes, view, places)
     axes.set(xlabel="", ylabel="")
@@ -236,6 +239,22 @@ def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, classes: Clas
         )  # fmt: skip
 
 
+def _is_small(axes: Axes, geometry: BaseGeometry) -> bool:
+    west, east = axes.get_xlim()
+    return math.sqrt(geometry.area) < (east - west) * 0.012
+
+
+def _mark_small(axes: Axes, places: gpd.GeoDataFrame, kinds: pd.DataFrame) -> None:
+    """Put a square on every place too small to be seen, so that its label does not stand alone."""
+    for place in places.itertuples():
+        if _is_small(axes, place.geometry):
+            centre = place.geometry.centroid
+            axes.plot(
+                centre.x, centre.y, marker="s", markersize=4.5, markerfacecolor=kinds.at[place.kind, "colour"],
+                markeredgecolor="white", markeredgewidth=0.7, zorder=8,
+            )  # fmt: skip
+
+
 def _draw_institutions(axes: Axes, view: View) -> None:
     placed = view.institutions[view.institutions.geometry.notna()]
     if len(placed):
@@ -257,7 +276,7 @@ def _draw_labels(axes: Axes, view: View, places: gpd.GeoDataFrame) -> None:
     taken: list[Any] = []
     spots = [(0, 0), (0, 9), (0, -9), (26, 6), (-26, 6), (26, -6), (-26, -6), (0, 18), (0, -18), (40, 0), (-40, 0)]
     for place_id in places.area.sort_values(ascending=False).index:
-        for dx, dy in spots:
+        for dx, dy in spots[1 if _is_small(axes, places.geometry[place_id]) else 0 :]:
             label = axes.annotate(
                 str(view.places.at[place_id, f"short_{language}"]), (points[place_id].x, points[place_id].y),
                 xytext=(dx, dy), textcoords="offset points", ha="center", va="center", fontsize=8,
