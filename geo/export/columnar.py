@@ -47,9 +47,9 @@ def write_geoparquet(job: Job, folder: Path) -> None:
             path, index=False, compression="zstd", schema_version="1.1.0", write_covering_bbox=True
         )
         table = pq.read_table(path)
-        # What pandas adds for itself says nothing to others.
+        # Without what pandas and Arrow add for themselves: it says nothing to others and doubles the metadata.
         metadata = {b"geo": table.schema.metadata[b"geo"], b"metadata": json.dumps(_about(job), ensure_ascii=False)}
-        pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")
+        pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd", store_schema=False)
 
 
 def _about(job: Job) -> dict[str, object]:

@@ -101,6 +101,10 @@ class _Drawing:
             document.header.custom_vars.append(name, value)
         clusters = rows_of(job.contents.tables["clusters"])
         self.clusters = {row["cluster_id"]: row for row in clusters}
+        frame = job.contents.places.frame
+        east, north = lonlat_to_projected(frame["label_lon"], frame["label_lat"], job.crs)
+        points = zip(east.tolist(), north.tolist(), strict=True)
+        self.label_points = dict(zip(frame["place_id"], points, strict=True))
         self.kinds = {row["kind"]: row for row in rows_of(job.contents.tables["kinds"])}
 
     def _properties(self) -> Iterable[tuple[str, str]]:
@@ -140,10 +144,9 @@ class _Drawing:
         for cluster_id in (row["clusters"] or "").split(";"):
             if cluster_id:
                 self._fill(parts, self.clusters[cluster_id], row)
-        east, north = lonlat_to_projected(row["label_lon"], row["label_lat"], self.job.crs)
         height = min(600.0, max(60.0, math.sqrt(shape.area) / 15.0))
         name = self._layer(f"label-{row['kind']}", _SYMBOL["label"], kind[f"name_{language}"])
-        self._label(row, row[f"short_{language}"], (float(east), float(north)), height, name)
+        self._label(row, row[f"short_{language}"], self.label_points[row["place_id"]], height, name)
 
     def _fill(self, parts: Iterable[Any], cluster: Mapping[str, Any], row: dict[str, Any]) -> None:
         title = cluster[f"name_{self.job.language}"]

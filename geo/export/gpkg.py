@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pyogrio
@@ -23,6 +23,7 @@ _GEOMETRY = "geom"
 _SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN"}
 # 1.3, not the newest: GIS software in use refuses or doubts a version it does not know.
 _VERSION = "1.3"
+_SYNCHRONOUS = "OGR_SQLITE_SYNCHRONOUS"
 _SPEC = "http://www.geopackage.org/spec130/#extension"
 
 _SCHEMA_TABLES = """
@@ -63,9 +64,11 @@ def write(job: Job, folder: Path) -> None:
     path = folder / job.main
     names = {layer.name: sql_name(layer.name) for layer in job.layers}
     titles = _distinct([layer.title(job.language) for layer in job.layers])
-    for layer, title in zip(job.layers, titles, strict=True):
-        _write_features(job, layer, path, names[layer.name], title)
+    with _unsynchronised():
+        for layer, title in zip(job.layers, titles, strict=True):
+            _write_features(job, layer, path, names[layer.name], title)
     with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA synchronous = OFF")
         database.executescript(_SCHEMA_TABLES)
         _write_tables(job, database, set(names.values()))
         _write_columns(job, database, names)
@@ -77,6 +80,17 @@ def write(job: Job, folder: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         # The mode is kept in the file: a reader of a read-only folder could not open one left in WAL.
         database.execute("PRAGMA journal_mode = DELETE")
+
+
+@contextmanager
+def _unsynchronised() -> Iterator[None]:
+    """Let GDAL write without waiting for the disk: the file is renamed to its place when it is whole."""
+    before = pyogrio.get_gdal_config_option(_SYNCHRONOUS)
+    pyogrio.set_gdal_config_options({_SYNCHRONOUS: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({_SYNCHRONOUS: before})
 
 
 def _stamp(job: Job) -> str:

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
-from geo.export.metadata import credit
+from geo.export.metadata import credit, readme
 from geo.export.tables import layer_columns, layer_rows
 from geo.export.text import has_formula_start, xml_text
 from geo.messages import text
@@ -87,9 +87,7 @@ def _source_head() -> tuple[str, str, str, str]:
 
 
 def _about_rows(job: Job) -> Iterable[list[Any]]:
-    from geo.export.metadata import readme
-
-    return ([line] for line in readme(job).splitlines())
+    return ([line] for line in readme(job).splitlines() if line)
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
