@@ -27,6 +27,7 @@ from starlette.routing import BaseRoute, Route
 from geo.errors import GeoError, MissingDependencyError, UsageError
 from geo.render.basemaps import tile_hosts
 from geo.render.leaflet import static_folder, vendor_folder
+from geo.web import search
 from geo.web.data import current_atlas, current_mapdata
 
 if TYPE_CHECKING:
@@ -146,9 +147,10 @@ async def _layer(request: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/map/data``, ``/layers``."""
+    """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
     return [
         Route("/map/data/{name}", _map_data, methods=["GET"]),
+        search.route(),
         *(Route(f"{prefix}/{{name:path}}", _asset, methods=["GET"]) for prefix in _assets()),
         Route("/layers/{path:path}", _layer, methods=["GET"]),
     ]
@@ -239,13 +241,14 @@ class PageHead:
                     await send(start)
                     await send({"type": "http.response.body", "body": whole})
 
-        # A range or a 304 would not fit the page as we send it.
+        # A range, a 304 or Streamlit's own packing (which it does for every page but the first) would not fit the page
+        # as we send it.
         wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
         await self.app({**scope, "headers": wanted}, receive, hold)
 
 
 _NOT_PAGES = ("/static/", "/component/", "/_stcore/", "/media/", "/map/", "/vendor/", "/page/", "/layers/")
-_CONDITIONAL = (b"range", b"if-range", b"if-none-match", b"if-modified-since")
+_CONDITIONAL = (b"range", b"if-range", b"if-none-match", b"if-modified-since", b"accept-encoding")
 
 
 def _is_html(start: Message) -> bool:
