@@ -3,5 +3,6 @@
 import streamlit as st
 
 from geo.web import server
+from geo.web.main import failed
 
-app = st.App("geo/web/main.py", routes=server.routes(), middleware=server.middleware())
+app = st.App("geo/web/script/run.py", routes=server.routes(), middleware=server.middleware(), on_script_error=failed)

@@ -10,10 +10,16 @@ from typing import Any
 import streamlit as st
 
 from geo.web import server
+from geo.web.main import failed
 
 __all__ = ["app", "options"]
 
-app = st.App(Path(__file__).with_name("main.py"), routes=server.routes(), middleware=server.middleware())
+app = st.App(
+    Path(__file__).parent / "script" / "run.py",
+    routes=server.routes(),
+    middleware=server.middleware(),
+    on_script_error=failed,
+)
 
 
 def options() -> dict[str, Any]:

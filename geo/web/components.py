@@ -15,7 +15,7 @@ from geo.render.basemaps import basemap, basemaps
 from geo.selection import FILTERS, QueryProblem, Selection
 from geo.web import state
 from geo.web.rows import choices, place_rows, rows
-from geo.web.text import words
+from geo.web.text import plain, words
 
 __all__ = ["basemap_note", "filters", "footer", "head", "measure_counts", "place_label", "problems_block"]
 
@@ -97,7 +97,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
 
     def pills(field: str, names: Mapping[str, str]) -> None:
         label = say(f"web.filter.{FILTERS[field]}")
-        st.pills(label, list(names), selection_mode="multi", format_func=names.__getitem__, **widget(field))
+        st.pills(label, list(names), selection_mode="multi", format_func=lambda key: plain(names[key]), **widget(field))
 
     places = _place_labels(atlas, lang)
     st.selectbox(

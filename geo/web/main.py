@@ -1,7 +1,8 @@
-"""The script that Streamlit runs: load the atlas, read the state, show the page."""
+"""One run of the app: load the atlas, read the state, show the page; `geo.web.script` is what calls it."""
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from importlib import resources
 from types import ModuleType
@@ -13,6 +14,8 @@ from geo.messages import text
 from geo.web import components, state
 from geo.web.data import current_atlas
 from geo.web.pages import pages
+
+_log = logging.getLogger(__name__)
 
 
 def _show(page: ModuleType) -> None:
@@ -56,4 +59,12 @@ def main() -> None:
     chosen.run()
 
 
-main()
+def failed(error: Exception) -> bool:
+    """Say in the page that something failed, without Streamlit's own words and links; the log has the details."""
+    _log.error("a page failed", exc_info=error)
+    st.error(text("web.error", state.language()))
+    return True
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,15 @@ import pandas as pd
 from geo.messages import text
 from geo.render.classes import format_number
 
-__all__ = ["cell", "citation", "date_text", "present", "source_details", "tag", "value_text", "words"]
+__all__ = ["cell", "citation", "date_text", "plain", "present", "source_details", "tag", "value_text", "words"]
 
 
 def present(value: Any) -> bool:
     """Return whether a table cell holds something."""
     return value is not None and value is not pd.NA and value == value and value != ""
+
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:-])")
 
 
 def cell(row: Mapping[Any, Any], name: str) -> str:
@@ -46,6 +50,17 @@ def words(name: str, content: str, **attributes: str) -> str:
     '<p>a &lt; b</p>'
     """
     return tag(name, html.escape(content), **attributes)
+
+
+def plain(text_of_data: str) -> str:
+    r"""Return a text so that Streamlit's labels, which read Markdown, show it as it is.
+
+    Examples
+    --------
+    >>> plain("a_b `c` [x](y)")
+    'a\\_b \\`c\\` \\[x\\]\\(y\\)'
+    """
+    return _MARKDOWN.sub(r"\\\1", text_of_data)
 
 
 def value_text(value: float, qualifier: str, unit: str, language: str) -> str:

@@ -267,7 +267,9 @@ def test_hostile_names_do_nothing(
     row = atlas.places.loc[place]
     measure = str(atlas.table("facts")["measure_id"].iloc[0])
     for lang in ("zh", "en"):
-        app = open_page(base, strict=False).open(f"/?lang={lang}&measure={measure}")
+        app = open_page(base, strict=False, viewport={"width": 1440, "height": 1500}).open(
+            f"/?lang={lang}&measure={measure}"
+        )
         app.page.frame_locator("iframe").first.locator(
             ".geo-legend summary"
         ).first.click()  # it is as long as its names
@@ -280,6 +282,8 @@ def test_hostile_names_do_nothing(
         app.page.mouse.move(5, 5)
         app.hover_at(row["label_lat"], row["label_lon"])
         assert "{{ 7*7 }}" in app.page.frame_locator("iframe").first.locator(".geo-tip b").inner_text()
+        button = app.page.get_by_test_id("stButtonGroup").locator("button").nth(3)
+        assert button.inner_text().startswith("{{ 7*7 }}{{ ''.__class__")
         assert app.page.evaluate("window.__owned") is None
         assert not app.problems
         assert not app.foreign

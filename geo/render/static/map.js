@@ -554,7 +554,7 @@
       placed = true;
       if (state.fit && state.fit !== lastFit && drawn[state.selected]) {
         var bounds = drawn[state.selected].layer.getBounds();
-        if (!map.getBounds().contains(bounds) || map.getBoundsZoom(bounds) - map.getZoom() > 4) map.fitBounds(bounds, { maxZoom: 13, padding: [60, 60] });
+        if (!map.getBounds().contains(bounds) || map.getBoundsZoom(bounds) - map.getZoom() > 4) map.fitBounds(bounds, { maxZoom: 13, paddingTopLeft: [map.getSize().x > 620 ? 200 : 20, 40], paddingBottomRight: [60, 60] });
       }
       lastFit = state.fit;
       drawLegend(); drawNotice(); loadTownships(); paint();

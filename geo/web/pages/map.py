@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,11 +11,12 @@ import pyarrow as pa
 import streamlit as st
 
 from geo.atlas import Atlas, View
+from geo.export import export_bytes
 from geo.messages import text
 from geo.selection import Selection
 from geo.web import components, mapview, panel, state
 from geo.web.rows import choices, place_rows, rows
-from geo.web.text import cell, present, tag, words
+from geo.web.text import cell, plain, present, tag, words
 
 PATH = "map"
 TITLE = "web.page.map"
@@ -69,7 +71,7 @@ def _relatives(atlas: Atlas, place_id: str, language: str) -> None:
         for other in [*([parent] if parent else []), *children]:
             arrow = ":material/arrow_upward:" if other == parent else ":material/subdirectory_arrow_right:"
             st.button(
-                atlas.name(other, language, short=True),
+                plain(atlas.name(other, language, short=True)),
                 key=f"go_{other}",
                 icon=arrow,
                 type="tertiary",
@@ -118,6 +120,7 @@ def _table(atlas: Atlas, view: View) -> None:
     lang = selection.language
     frame = _frame(atlas, view)
     config: dict[str, Any] = {str(name): st.column_config.Column(text(f"web.table.{name}", lang)) for name in frame}
+    config["clusters"] = st.column_config.Column(text("web.table.clusters", lang), width="medium")
     config["area"] = st.column_config.NumberColumn(text("web.table.area", lang), format="%.2f")
     config["area_official"] = st.column_config.NumberColumn(text("web.table.area_official", lang), format="%.2f")
     if selection.measure:
@@ -142,7 +145,7 @@ def _table(atlas: Atlas, view: View) -> None:
         on_select=_row_chosen,
         selection_mode="single-row",
         selection_default={"selection": {"rows": chosen}} if known is None and chosen else None,
-        height=min(36 * len(frame) + 40, 470),
+        height=min(35 * (len(frame) + 1) + 3, 460),
         placeholder="—",
         alt=text("web.table.title", lang),
     )
@@ -154,8 +157,30 @@ def _row_chosen() -> None:
     state.change(place=ids[rows[0]] if rows and rows[0] < len(ids) else "")
 
 
+#: Format → what a browser calls the file; other formats have a page of their own.
+_DOWNLOADS = {"geojson": ".geojson", "csv": ".csv.zip", "xlsx": ".xlsx"}
+
+
 def _downloads(view: View) -> None:
-    """Offer the files; each is written only when asked for."""
+    """Offer what is shown as files; each is written only when asked for."""
+    selection = view.selection
+    with st.container(horizontal=True, vertical_alignment="center", key="download", gap="small", width="content"):
+        st.html(words("span", text("web.download", selection.language), class_="geo-count"))
+        for format_name, ending in _DOWNLOADS.items():
+            st.download_button(
+                format_name.upper() if format_name != "geojson" else "GeoJSON",
+                data=partial(_file, view, format_name),
+                file_name=f"{view.atlas.meta['atlas_id']}{ending}",
+                key=f"download_{format_name}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+                disabled=view.places.empty,
+            )
+
+
+def _file(view: View, format_name: str) -> bytes:
+    return export_bytes(view, format_name, language=view.selection.language)[1]
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]

@@ -1,0 +1,5 @@
+"""The script that Streamlit runs."""
+
+from geo.web.main import main
+
+main()
