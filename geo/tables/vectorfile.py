@@ -6,7 +6,7 @@ import sqlite3
 import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = ["VectorSource", "geojson_source", "geopackage_source", "shapefile_sou
 
 _GEOMETRY = "geometry"
 _SQL_STEPS = 1_000_000
+_REMARKS = 10
 
 
 class VectorSource:
@@ -50,11 +51,10 @@ class VectorSource:
         self._target, self._name, self._layer, self._encoding = target, name, layer, encoding
         self.facts = facts
         try:
-            with warnings.catch_warnings(record=True) as said, self._open() as (meta, reader):
+            with self._listening(), self._open() as (meta, reader):
                 schema = reader.schema
         except Exception as error:
             raise self._failed(error) from None
-        facts.warnings += [note("reader_says", text=str(warning.message)[:200]) for warning in said[:5]]
         limits.check_columns(len(schema), name)
         wkb = meta.get("geometry_name") or "wkb_geometry"
         has_geometry = meta.get("geometry_type") is not None and wkb in schema.names
@@ -79,11 +79,27 @@ class VectorSource:
         reason = str(error).replace(self._target, self._name).splitlines() or [type(error).__name__]
         return DataError(f"{self._name}: not a sound {self.facts.format} file ({reason[0][:200]})")
 
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Keep what GDAL has to say for the report instead of printing it."""
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            yield
+        for text in {str(warning.message)[:200] for warning in said}:
+            remark = note("reader_says", text=text)
+            if remark not in self.facts.warnings and len(self.facts.warnings) < _REMARKS:
+                self.facts.warnings.append(remark)
+
+    def _next(self, batches: Iterator[Any]) -> Any:
+        with self._listening():
+            return next(batches, None)
+
     def chunks(self) -> Iterator[Chunk]:
         """Stream the features."""
         try:
             with self._open() as (_, reader):
-                for batch in reader:
+                batches = iter(reader)
+                while (batch := self._next(batches)) is not None:
                     batch.validate(full=True)
                     yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
         except GeneratorExit:

@@ -58,7 +58,7 @@ class WorkbookSource:
         try:
             book = calamine.CalamineWorkbook.from_path(str(path))
             sheets = {title: book.get_sheet_by_name(title) for title in _wanted(book.sheet_names, sheet, name)}
-            filled = {title: s for title, s in sheets.items() if s.total_height and s.total_width}
+            filled = {title: s for title, s in sheets.items() if s.start is not None}
             title = sheet if sheet is not None else _choose({t: _head(s) for t, s in filled.items()}, name)
             if title not in filled:
                 raise DataError(f"{name}: sheet {title!r} is empty")

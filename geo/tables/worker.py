@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ def main() -> int:
     """Read the job from standard input; write one line of JSON, ``{"ok": true}`` or an error."""
     job = json.loads(sys.stdin.buffer.read())
     limits = Limits(**job["limits"])
+    with suppress(ImportError):  # what readers need is loaded before memory is bounded; a reader misses it by name
+        import pyogrio  # noqa: F401
+        import python_calamine  # noqa: F401
     _confine(limits)
     try:
         store(job, Path(sys.argv[1]), limits)

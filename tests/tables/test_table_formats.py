@@ -164,6 +164,14 @@ def test_geojson(frame: gpd.GeoDataFrame, tmp_path: Path, encoding: str) -> None
     assert table.report.columns_with_role("geometry") == ["geometry"]
 
 
+def test_what_gdal_remarks_is_in_the_report(tmp_path: Path) -> None:
+    ring = [[121.4, 31.2], [121.5, 31.2], [121.5, 31.3]]
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (tmp_path / "in.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    table, _, _ = read(tmp_path / "in.geojson")
+    assert "Non closed ring" in " ".join(table.report.lines("en"))
+
+
 def test_geojson_of_mixed_and_missing_geometry(tmp_path: Path) -> None:
     shapes = [shapely.Point(121.4, 31.2), shapely.box(121.4, 31.2, 121.5, 31.3), None]
     frame = gpd.GeoDataFrame({"n": [1, 2, 3]}, geometry=shapes, crs=4326)
