@@ -34,7 +34,7 @@ try:
     import fsspec
     from distributed.diagnostics.plugin import WorkerPlugin
 except ImportError:
-    raise MissingDependencyError('a cluster needs dask: pip install "shanghai-ai-map[cluster]"') from None
+    raise MissingDependencyError.of("a cluster", "dask", "cluster") from None
 
 distributed: Any = dask_distributed  # its functions have no types
 
@@ -354,16 +354,19 @@ def _check_workers(client: Any) -> None:
     def version() -> str:  # defined here so that it travels by value
         from importlib import metadata
 
-        return metadata.version("shanghai-ai-map")
+        from geo.errors import distribution
+
+        return f"{distribution()} {metadata.version(distribution())}"
 
     try:
         client.wait_for_workers(1, timeout=_WORKER_SECONDS)
     except TimeoutError:
         raise UsageError(f"the scheduler has no workers (waited {_WORKER_SECONDS} s); start some") from None
     answers = client.run(version, on_error="return")
-    strange = [f"{worker}: {answer}" for worker, answer in answers.items() if answer != version()]
+    here = version()
+    strange = [f"{worker}: {answer}" for worker, answer in answers.items() if answer != here]
     if strange:
-        raise UsageError("\n  ".join([f"workers need shanghai-ai-map {version()} as here; these differ:", *strange]))
+        raise UsageError("\n  ".join([f"workers need {here} as here; these differ:", *strange]))
 
 
 def _run(

@@ -9,14 +9,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
 from geo.crs import datum_name, to_wgs84
-from geo.errors import DataError, UsageError
+from geo.errors import DataError, MissingDependencyError, UsageError
 from geo.messages import text
+
+try:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+except ImportError:
+    raise MissingDependencyError.of("joining a table", "pyarrow", "tables") from None
 
 __all__ = ["AREAS", "COLUMNS", "STATUSES", "Joiner", "Tally", "column_names"]
 

@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from geo.errors import MissingDependencyError, OutputError, UsageError
+
+try:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+except ImportError:
+    raise MissingDependencyError.of("writing a joined table", "pyarrow", "tables") from None
 
 __all__ = ["ENDINGS", "ParquetParts", "explained", "output_format", "writing"]
 
@@ -212,9 +215,7 @@ class _Sheet:
         try:
             import xlsxwriter
         except ImportError:
-            raise MissingDependencyError(
-                'writing .xlsx needs xlsxwriter: pip install "shanghai-ai-map[export]"'
-            ) from None
+            raise MissingDependencyError.of("writing .xlsx", "xlsxwriter", "export") from None
         self._schema, self._row = _flat_schema(schema), 0
         pieces = part.with_name(part.name + ".d")
         pieces.mkdir()
