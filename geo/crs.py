@@ -62,7 +62,8 @@ _GEOD = pyproj.Geod(ellps="WGS84")
 _KRASOVSKY_A = 6378245.0  # semi-major axis, m
 _KRASOVSKY_E2 = 0.00669342162296594323  # first eccentricity squared
 _BD_ANGLE = np.pi * 3000.0 / 180.0
-_TOLERANCE_DEG = 1e-12
+_STEP_DEG = 1e-10  # the last step of the iteration; what is left is less than 2 % of it
+_CHUNK = 1 << 14  # points that stay in cache
 _MAX_ROUNDS = 40
 _MAX_SCALE_ERROR = 1e-3
 
@@ -137,23 +138,31 @@ def _forward(lon: npt.ArrayLike, lat: npt.ArrayLike, shift: Shift) -> Pair:
 
 
 def _inverse(lon: npt.ArrayLike, lat: npt.ArrayLike, shift: Shift) -> Pair:
-    """Solve shift(q) = p by fixed-point iteration; its factor is below 0.02, so 6 to 8 rounds reach 1e-12 degrees."""
+    """Return q with shift(q) = p for the points p that come from inside the box, p itself for the others."""
     x, y = _points(lon, lat)
-    near = _in_box(x, y, 0.1)
-    px, py = x[near], y[near]
+    near = np.flatnonzero(_in_box(x, y, 0.1))
+    for start in range(0, len(near), _CHUNK):
+        part = near[start : start + _CHUNK]
+        px, py = x.flat[part], y.flat[part]
+        qx, qy = _solve(px, py, shift)
+        # A source outside the box was never shifted; a target in the box whose source is outside has no other answer.
+        # The margin is what the iteration may miss a source on the border by.
+        solved = _in_box(qx, qy, _STEP_DEG) | _in_box(px, py, 0.0)
+        x.flat[part], y.flat[part] = np.where(solved, qx, px), np.where(solved, qy, py)
+    return x[()], y[()]
+
+
+def _solve(px: Array, py: Array, shift: Shift) -> tuple[Array, Array]:
+    """Solve by fixed-point iteration; each round leaves less than 2 % of the error, so 4 or 5 rounds reach 1e-11."""
     qx, qy = px.copy(), py.copy()
     for _ in range(_MAX_ROUNDS):
         fx, fy = shift(qx, qy)
         dx, dy = px - fx, py - fy
         qx += dx
         qy += dy
-        if not dx.size or max(np.abs(dx).max(), np.abs(dy).max()) <= _TOLERANCE_DEG:
+        if max(np.abs(dx).max(), np.abs(dy).max()) <= _STEP_DEG:
             break
-    # A source outside the box was never shifted; a target in the box whose source is outside has no other answer.
-    # The margin is what the iteration may miss a source on the border by.
-    solved = _in_box(qx, qy, 10 * _TOLERANCE_DEG) | _in_box(px, py, 0.0)
-    x[near], y[near] = np.where(solved, qx, px), np.where(solved, qy, py)
-    return x[()], y[()]
+    return qx, qy
 
 
 def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:

@@ -1,6 +1,7 @@
 """`assign` equals shapely on every point, by both engines and both predicates."""
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -8,8 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.assign import area_index, assign
-from geo.errors import UsageError
+from geo.assign import area_index, assign, lookup
+from geo.errors import MissingDependencyError, UsageError
 
 ENGINES = ("numba", "numpy")
 ASK = {"intersects": shapely.intersects_xy, "contains": shapely.contains_xy}
@@ -153,6 +154,17 @@ def test_nothing_in_nothing_out():
     found = assign([1.0], [2.0], {})
     assert (found.counts().shape, found.ids_of(0)) == ((0,), ())
     assert not assign([0.0], [0.0], {"e": shapely.Polygon()}).matched.any()
+
+
+def test_without_the_compiler_the_answer_is_the_same_or_the_install_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "geo.assign.kernel", None)
+    lookup._compiled_lookup.cache_clear()
+    try:
+        assert assign([121.5], [31.2], city()).ids_of(0) == assign([121.5], [31.2], city(), engine="numpy").ids_of(0)
+        with pytest.raises(MissingDependencyError, match=r'engine "numba" needs numba: pip install ".*\[fast\]"'):
+            assign([121.5], [31.2], city(), engine="numba")
+    finally:
+        lookup._compiled_lookup.cache_clear()
 
 
 def test_options_are_checked():
