@@ -27,6 +27,8 @@ class Format:
 
     `output`: "file" (one file holds all), "sides" (files beside it), "zip" or "database". `layers`: "one" (a single
     layer ``places``) or "many". `crs`: "any", "wgs84", "projected" or "gcj02". `fields`: "full", "short" or "key".
+    `size`: bytes of a file, per vertex, per character of the layers, per character of the tables, per layer; measured,
+    for estimates.
     """
 
     format: str
@@ -42,6 +44,7 @@ class Format:
     fields: str
     deterministic: bool
     needs: str
+    size: tuple[float, ...]
     caveat_zh: str
     caveat_en: str
 
@@ -66,6 +69,7 @@ def formats() -> dict[str, Format]:
         values: dict[str, Any] = dict(row)
         values["endings"] = tuple(row["endings"].split(";"))
         values["aliases"] = tuple(part for part in row["aliases"].split(";") if part)
+        values["size"] = tuple(float(part) for part in row["size"].split(";"))
         values["deterministic"] = row["deterministic"] == "yes"
         found[row["format"]] = Format(**values)
     return found

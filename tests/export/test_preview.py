@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.errors import CRSError, UsageError
+from geo.export import export_bytes, formats, preview
+from geo.export.shapefile import short_names
+from geo.selection import Selection
+
+
+@pytest.mark.parametrize("name", [name for name, entry in formats().items() if entry.output != "database"])
+def test_size_is_right_within_half(tiny: Atlas, atlas: Atlas, name: str) -> None:
+    for data in (tiny, atlas):
+        size = len(export_bytes(data.select(), name)[1])
+        assert size / 2 < preview(data.select(), name).bytes < size * 2
+
+
+def test_layers_rows_fields(tiny: Atlas) -> None:
+    shown = preview(tiny.select(), "shapefile", 32632)
+    assert [(layer.name, layer.rows, layer.geometry) for layer in shown.layers] == [
+        ("belt", 1, "MultiPolygon"),
+        ("node", 1, "MultiPolygon"),
+        ("park", 1, "MultiPolygon"),
+        ("institution", 2, "Point"),
+    ]
+    assert shown.layers[0].fields[:2] == ("place_id", "kind")
+    assert set(shown.layers[0].fields) <= set(short_names().values())
+    assert {table.name: table.rows for table in shown.tables}["facts"] == 5
+    assert "EPSG:32632" in shown.crs_zh
+    assert "x (east, longitude) is stored first, the registry states east, north; unit metre" in shown.crs_en
+    assert shown.caveat_zh == formats()["shapefile"].caveat_zh
+
+
+def test_one_layer_formats_show_places_alone(tiny: Atlas) -> None:
+    shown = preview(tiny.select(), "geojson")
+    assert [(layer.name, layer.rows) for layer in shown.layers] == [("places", 3)]
+    assert shown.tables == ()
+    assert preview(tiny.select(), "kml").tables == ()
+
+
+def test_errors_are_those_of_the_export(tiny: Atlas) -> None:
+    with pytest.raises(UsageError, match="shows no place"):
+        preview(tiny.select(Selection(text="nothing")), "gpkg")
+    with pytest.raises(CRSError, match="carries no CRS but WGS 84"):
+        preview(tiny.select(), "kml", 32632)
