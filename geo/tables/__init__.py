@@ -8,7 +8,7 @@ from geo.errors import MissingDependencyError
 try:
     import pyarrow as _pyarrow  # noqa: F401
 except ImportError:
-    raise MissingDependencyError("reading tables needs pyarrow: pip install 'shanghai-ai-map[tables]'") from None
+    raise MissingDependencyError.of("reading tables", "pyarrow", "tables") from None
 
 from geo.tables.datum import DatumEvidence, PairEvidence, weigh
 from geo.tables.evidence import weigh_table

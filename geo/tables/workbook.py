@@ -49,9 +49,7 @@ class WorkbookSource:
         try:
             import python_calamine as calamine
         except ImportError:
-            raise MissingDependencyError(
-                "reading a workbook needs python-calamine: pip install 'shanghai-ai-map[tables]'"
-            ) from None
+            raise MissingDependencyError.of("reading a workbook", "python-calamine", "tables") from None
         extents = _Extents(name, limits)
         with open_zip(path, name, limits) as archive:
             check_zip(archive, path, name, limits, extents.look)

@@ -283,7 +283,7 @@ def _package_folder(name: str) -> Path:
     # Not imported: a component that is declared before the server runs is never registered with it.
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise MissingDependencyError('the app needs its own packages: pip install "shanghai-ai-map[app]"')
+        raise MissingDependencyError.of("the app", name, "app")
     return Path(spec.origin).parent
 
 
