@@ -269,7 +269,8 @@ def city_words() -> set[str]:
     for row in atlas.table("places").fillna("").to_dict("records"):
         words |= {row[column] for column in ("place_id", "name_zh", "name_en", "short_zh", "short_en")}
         words |= set(row["aliases"].split(";"))
-    return {word for word in words if len(word) > 1}
+    # 全市, the whole city, is a common word too.
+    return {word for word in words - {"全市"} if len(word) > 1}
 
 
 def test_geo_knows_no_city() -> None:
