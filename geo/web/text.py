@@ -64,7 +64,14 @@ def plain(text_of_data: str) -> str:
 
 
 def value_text(value: float, qualifier: str, unit: str, language: str) -> str:
-    """Return a number with its qualifier (about, over, under) and unit."""
+    """Return a number with its qualifier (about, over, under) and unit; a dash as unit is none.
+
+    Examples
+    --------
+    >>> value_text(6.1, "exact", "10,000 m²", "en"), value_text(3, "over", "–", "en")
+    ('6.1 × 10,000 m²', 'over 3')
+    """
+    unit = "" if unit == "–" else f"× {unit}" if any(c.isdecimal() for c in unit) else unit
     return text(f"web.value.{qualifier}", language, value=format_number(float(value)), unit=unit).strip()
 
 
