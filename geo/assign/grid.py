@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["SUB", "Edges", "Grid", "edges_of", "grid_over", "inside_runs", "touched_cells"]
+__all__ = ["SUB", "Edges", "Grid", "edges_of", "grid_over", "inside_runs", "sorted_unique", "touched_cells"]
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -92,6 +92,12 @@ def _expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return owner, first[owner] + np.arange(len(owner)) - start[owner]
 
 
+def sorted_unique(values: Ints) -> Ints:
+    """Return the different values, ascending; for many integers several times as fast as `numpy.unique`."""
+    values = np.sort(values)
+    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+
+
 def touched_cells(edges: Edges, grid: Grid) -> tuple[Ints, Ints]:
     """Return area and cell of all fine cells that an edge may touch, sorted and unique; cell = row * nx + column."""
     u1, u2 = ((edges.xy[:, i] - grid.xmin) * grid.scale_x for i in (0, 2))
@@ -110,7 +116,7 @@ def touched_cells(edges: Edges, grid: Grid) -> tuple[Ints, Ints]:
     a, b = u1[edge] + enter * run, u1[edge] + leave * run
     span, column = _expand(clamp(np.minimum(a, b) - pad, grid.nx), clamp(np.maximum(a, b) + pad, grid.nx))
     size = grid.nx * grid.ny
-    key = np.unique(edges.area[edge[span]] * size + row[span] * grid.nx + column)
+    key = sorted_unique(edges.area[edge[span]] * size + row[span] * grid.nx + column)
     return key // size, key % size
 
 

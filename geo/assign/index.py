@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.assign.grid import SUB, Edges, Grid, edges_of, grid_over, inside_runs, touched_cells
+from geo.assign.grid import SUB, Edges, Grid, edges_of, grid_over, inside_runs, sorted_unique, touched_cells
 from geo.assign.sets import SetBook
 from geo.errors import CRSError, DataError, UsageError
 
@@ -212,7 +212,7 @@ def _build(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate:
     touched = []
     for area in range(len(ids)):
         row, column = np.divmod(cell[bounds[area] : bounds[area + 1]], grid.nx)
-        blocks = np.unique(row // SUB * width + column // SUB)
+        blocks = sorted_unique(row // SUB * width + column // SUB)
         touched.append((row, column, blocks))
         if blocks.size:
             covered = _covered_coarse(geometries[area], grid, blocks)

@@ -18,11 +18,12 @@ from geo.errors import MissingDependencyError, UsageError
 
 __all__ = ["ENGINES", "PREDICATES", "assign"]
 
-#: `numba` is compiled; `numpy` needs no compiler; `auto` takes numba if it is there. All give the same answer.
+#: `numba` is compiled; `numpy` needs no compiler; `auto` takes numba for many points if it is there. All answer alike.
 ENGINES = ("auto", "numba", "numpy")
 
 _CHUNK = 1 << 15
 _SHARE = 1 << 18
+_COMPILE_FROM = 1 << 18  # below this, loading the compiler takes longer than the work
 _SHIFT = SUB.bit_length() - 1
 
 Array = npt.NDArray[np.float64]
@@ -78,7 +79,7 @@ def assign(
     if x.ndim != 1 or x.shape != y.shape:
         raise UsageError(f"lon and lat must be one-dimensional and of one length, not {x.shape} and {y.shape}")
     index = area_index(areas, predicate)
-    compiled = _compiled_lookup(engine)
+    compiled = _compiled_lookup(engine) if engine != "auto" or len(x) >= _COMPILE_FROM else None
     codes = np.empty(len(x), np.int32)
     workers = threads or _cores()
 
