@@ -1,0 +1,121 @@
+"""The page of one place: all that is known about it, says who, and how it was drawn."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import streamlit as st
+
+from geo.atlas import Atlas
+from geo.compare import MOST_PLACES
+from geo.messages import text
+from geo.relations import ancestors
+from geo.selection import Selection
+from geo.web import components, mapview, panel, place_blocks, state
+from geo.web.links import copy_button, link, page_href, place_link
+from geo.web.rows import choices
+from geo.web.text import tag, words
+
+PATH = "place"
+TITLE = "web.page.place"
+ORDER = 10
+
+#: Width and height in pixels that a map may count on, and the nearest it goes.
+_MAP_PX = (420, 380)
+_CLOSEST = 15.0
+
+
+def render(atlas: Atlas, selection: Selection) -> None:
+    """Show the page."""
+    lang, place_id = selection.language, selection.place
+    names = {one: components.place_label(atlas, one, lang) for one in _in_order(atlas)}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="placebar"):
+        st.selectbox(
+            text("web.filter.place", lang),
+            list(names),
+            format_func=names.__getitem__,
+            index=None,
+            placeholder=text("web.filter.place.hint", lang),
+            key=state.WIDGETS["place"],
+            on_change=state.from_widget,
+            args=("place",),
+        )
+        if place_id:
+            st.html(_actions(atlas, selection))
+    if not place_id:
+        _directory(atlas, selection)
+        return
+    st.html(_trail(atlas, selection))
+    left, right = st.columns([1, 1.15], gap="large")
+    with left:
+        panel.identity_block(atlas, place_id, lang)
+        panel.area_block(atlas, place_id, lang)
+        panel.boundary_block(atlas, place_id, lang)
+    with right:
+        components.basemap_note(selection)
+        shown = selection if selection.view else selection.replace(view=position(atlas, [place_id]))
+        mapview.show_map(atlas, atlas.select(shown))
+    place_blocks.conflicts_block(atlas, place_id, lang)
+    place_blocks.facts_block(atlas, place_id, lang)
+    place_blocks.derived_block(atlas, place_id, lang)
+    place_blocks.relations_block(atlas, selection, place_id)
+    place_blocks.policy_block(atlas, selection, place_id)
+    place_blocks.institutions_block(atlas, place_id, lang)
+    place_blocks.cite_block(atlas, selection, place_id)
+    place_blocks.error_block(atlas, selection, place_id)
+
+
+def position(atlas: Atlas, place_ids: list[str]) -> tuple[float, float, float]:
+    """Return the map position (longitude, latitude, zoom) that holds places with room around them."""
+    west, south, east, north = atlas.places.loc[place_ids].total_bounds
+    # Web Mercator: 256 pixels hold the world's 360 degrees at zoom 0; a degree of latitude is longer by 1 / cos.
+    stretch = 1 / math.cos(math.radians((south + north) / 2))
+    fits = [
+        math.log2(pixels * 360 / 256 / max(degrees, 1e-6))
+        for pixels, degrees in zip(_MAP_PX, (east - west, (north - south) * stretch), strict=True)
+    ]
+    zoom = min(_CLOSEST, math.floor(2 * min(fits)) / 2)
+    return (west + east) / 2, (south + north) / 2, zoom
+
+
+def _in_order(atlas: Atlas) -> list[str]:
+    first = [*atlas.layout.index, *atlas.districts.index]
+    return [*first, *(one for one in atlas.places.index if one not in set(first))]
+
+
+def _actions(atlas: Atlas, selection: Selection) -> str:
+    lang, place_id = selection.language, selection.place
+    held = [one for one in state.kept("with").split(",") if one in atlas.places.index and one != place_id]
+    chosen = ",".join([*held[: MOST_PLACES - 1], place_id])
+    links = [
+        link(page_href("", selection), html.escape(text("place.on_map", lang))),
+        link(page_href("compare", selection, with_=chosen), html.escape(text("place.compare", lang))),
+        copy_button(text("share.copy_link", lang), lang),
+    ]
+    return tag("div", *links, class_="geo-actions")
+
+
+def _trail(atlas: Atlas, selection: Selection) -> str:
+    lang, place_id = selection.language, selection.place
+    every = link(page_href("place", selection.replace(place="")), html.escape(text("place.all", lang)))
+    above = [place_link(atlas, one, selection, short=True) for one in reversed(ancestors(atlas, place_id))]
+    here = words("span", atlas.name(place_id, lang, short=True), aria_current="page")
+    return tag("nav", " › ".join([every, *above, here]), class_="geo-trail", aria_label=text("place.trail", lang))
+
+
+def _directory(atlas: Atlas, selection: Selection) -> None:
+    """Show every place by kind, each a link."""
+    lang = selection.language
+    parts = [words("p", text("place.choose", lang), class_="geo-quiet")]
+    kinds = choices(atlas, "kinds", lang)
+    for kind, name in kinds.items():
+        own = [str(one) for one in atlas.places.index[atlas.places["kind"] == kind]]
+        if own:
+            items = [tag("li", place_link(atlas, one, selection)) for one in own]
+            parts.append(tag("div", words("h3", f"{name} ({len(own)})"), tag("ul", *items), class_="geo-card"))
+    title = words("h2", text("place.all", lang))
+    st.html(tag("section", title, parts[0], tag("div", *parts[1:], class_="geo-cards"), class_="geo-section"))
+
+
+__all__ = ["ORDER", "PATH", "TITLE", "position", "render"]

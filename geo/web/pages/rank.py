@@ -1,0 +1,202 @@
+"""Rank: one measure, the places or districts in order, bars that are links, "no data" apart."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from geo import compare
+from geo.atlas import Atlas
+from geo.compare import Cell, Ranking
+from geo.messages import text
+from geo.selection import FILTERS, QueryProblem, Selection
+from geo.web import components, state
+from geo.web.links import copy_button, link, page_href, place_link
+from geo.web.rows import rows
+from geo.web.tables import Content, bar, measured, meta, reasons, source, table, topic_name
+from geo.web.text import cell, tag, words
+
+PATH = "rank"
+TITLE = "web.page.rank"
+ORDER = 30
+
+_RANKS = ("layout", "district")
+_ORDERS = ("desc", "asc")
+
+
+def render(atlas: Atlas, selection: Selection) -> None:
+    """Show the page."""
+    lang = selection.language
+    counts = components.measure_counts(atlas)
+    rank = _choice("of", _RANKS, lang) or _fuller(counts, selection.measure)
+    order = _choice("order", _ORDERS, lang) or "desc"
+    _choosers(atlas, selection, counts, rank, order)
+    if not selection.measure:
+        _index(atlas, selection, counts)
+        return
+    found = compare.ranking(
+        atlas, selection.measure, compare.candidates(atlas, selection, rank), ascending=order == "asc"
+    )
+    _about(atlas, selection)
+    _filtered(atlas, selection, rank, found)
+    if found.cells:
+        st.html(_table(atlas, selection, found))
+    else:
+        st.html(words("div", text("rank.none", lang), class_="geo-note", role="status"))
+    _missing(atlas, selection, found)
+
+
+def _choice(name: str, allowed: tuple[str, ...], language: str) -> str:
+    """Return a parameter of this page, "" where it is not set; nonsense is named and ignored."""
+    value = state.own(name)
+    if value and value not in allowed:
+        components.problems_block([QueryProblem(name, value[:80], allowed)], language)
+        return ""
+    return value
+
+
+def _fuller(counts: dict[str, tuple[int, int]], measure_id: str) -> str:
+    sites, districts = counts.get(measure_id, (1, 0))
+    return "district" if districts > sites else "layout"
+
+
+def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]], rank: str, order: str) -> None:
+    lang = selection.language
+    measures = rows(atlas, "measures")
+    labels = {"": text("rank.choose", lang)}
+    for measure_id, (sites, districts) in counts.items():
+        label = measures[measure_id][f"label_{lang}"]
+        labels[measure_id] = text("rank.option", lang, label=label, sites=sites, districts=districts)
+    if selection.measure and selection.measure not in labels:
+        labels[selection.measure] = measures[selection.measure][f"label_{lang}"]
+    st.session_state["rank_of"], st.session_state["rank_order"] = rank, order
+    with st.container(horizontal=True, vertical_alignment="bottom", key="rankbar"):
+        st.selectbox(
+            text("rank.measure", lang),
+            list(labels),
+            format_func=labels.__getitem__,
+            key=state.WIDGETS["measure"],
+            on_change=_measure_chosen,
+        )
+        st.segmented_control(
+            text("rank.of", lang),
+            _RANKS,
+            format_func=lambda one: text(f"rank.of.{one}", lang),
+            key="rank_of",
+            on_change=_own_chosen,
+            args=("of", "rank_of"),
+            required=True,
+        )
+        st.segmented_control(
+            text("rank.order", lang),
+            _ORDERS,
+            format_func=lambda one: text(f"rank.order.{one}", lang),
+            key="rank_order",
+            on_change=_own_chosen,
+            args=("order", "rank_order"),
+            required=True,
+        )
+
+
+def _measure_chosen() -> None:
+    """Take over the measure; whether places or districts then follows where it has more figures."""
+    state.from_widget("measure")
+    state.set_own(of="", order="")
+
+
+def _own_chosen(name: str, key: str) -> None:
+    state.set_own(**{name: st.session_state[key]})
+
+
+def _about(atlas: Atlas, selection: Selection) -> None:
+    lang = selection.language
+    measure = rows(atlas, "measures")[selection.measure]
+    parts = [words("h2", cell(measure, f"label_{lang}")), words("p", cell(measure, f"definition_{lang}"))]
+    if caveat := cell(measure, f"caveat_{lang}"):
+        parts.append(words("p", caveat, class_="geo-caveat"))
+    links = [
+        link(page_href("", selection), html.escape(text("rank.on_map", lang))),
+        copy_button(text("share.copy_link", lang), lang),
+    ]
+    parts.append(tag("div", *links, class_="geo-actions"))
+    st.html(tag("section", *parts, class_="geo-section geo-about"))
+
+
+def _filtered(atlas: Atlas, selection: Selection, rank: str, found: Ranking) -> None:
+    """Say so when filters leave places out, with a link that takes them off."""
+    whole = len(atlas.layout if rank == "layout" else atlas.districts)
+    shown = len(found.cells) + len(found.missing)
+    if shown == whole:
+        return
+    lang = selection.language
+    bare = selection.replace(text="", **dict.fromkeys(FILTERS, ()))
+    clear = link(page_href("rank", bare, of=rank), html.escape(text("web.filter.reset", lang)))
+    said = html.escape(text("rank.filtered", lang, shown=shown, total=whole))
+    st.html(tag("div", said + " " + clear, class_="geo-note", role="status"))
+
+
+def _table(atlas: Atlas, selection: Selection, found: Ranking) -> str:
+    lang = selection.language
+    topic = rows(atlas, "measures")[found.measure_id]["topic"]
+    values = [one.value for one in found.cells if one.comparable and one.value is not None]
+    largest = None if topic == "date" else max(values, default=None)
+
+    def line(one: Cell) -> list[str]:
+        value = one.value or 0.0
+        drawn = bar(value, largest) if one.comparable else ""
+        name = words("b", atlas.name(one.place_id, lang))
+        href = page_href("place", selection.replace(place=one.place_id))
+        why = words("span", reasons(atlas, one.reasons, lang), class_="geo-why-not") if one.reasons else ""
+        torn = words("span", text("place.torn", lang), class_="geo-torn") if one.conflict else ""
+        return [
+            html.escape(str(found.positions.get(one.place_id, "–"))),
+            link(href, name + drawn, class_="geo-barlink") + why,
+            words("strong", measured(atlas, found.measure_id, value, one.qualifier, lang)) + torn,
+            words("span", meta(atlas, one, lang), class_="geo-meta"),
+            source(atlas, one, lang),
+        ]
+
+    clear: list[list[Content]] = [[*line(one)] for one in found.cells if one.comparable]
+    marked: list[list[Content]] = [
+        [(content, "off") for content in line(one)] for one in found.cells if not one.comparable
+    ]
+    groups = [("", clear)] if clear else []
+    if marked:
+        groups.append((text("rank.marked", lang, count=len(marked)), marked))
+    names = ("position", "place", "value", "meta", "source")
+    headings = [html.escape(text(f"rank.column.{name}", lang)) for name in names]
+    label = cell(rows(atlas, "measures")[found.measure_id], f"label_{lang}")
+    return table(headings, groups, label=label, class_="geo-rank-table geo-cardy")
+
+
+def _missing(atlas: Atlas, selection: Selection, found: Ranking) -> None:
+    if not found.missing:
+        return
+    lang = selection.language
+    items = [tag("li", place_link(atlas, place_id, selection, short=True)) for place_id in found.missing]
+    title = words("h3", text("rank.missing", lang, count=len(items)))
+    note = words("p", text("rank.missing.note", lang), class_="geo-quiet")
+    st.html(tag("section", title, note, tag("ul", *items, class_="geo-inline"), class_="geo-section", id="geo-missing"))
+
+
+def _index(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]]) -> None:
+    """Show the measures that can be ranked, by topic, each a link."""
+    lang = selection.language
+    topics: dict[str, list[str]] = {}
+    for measure_id, (sites, districts) in counts.items():
+        measure = rows(atlas, "measures")[measure_id]
+        href = page_href("rank", selection.replace(measure=measure_id))
+        said = text("rank.counts", lang, sites=sites, districts=districts)
+        item = link(href, html.escape(measure[f"label_{lang}"])) + words("span", said, class_="geo-meta")
+        topics.setdefault(measure["topic"], []).append(tag("li", item))
+    cards = [
+        tag("div", words("h3", topic_name(topic, lang)), tag("ul", *items), class_="geo-card")
+        for topic, items in topics.items()
+    ]
+    hint = words("p", text("rank.hint", lang), class_="geo-quiet")
+    title = words("h2", text("rank.index", lang))
+    st.html(tag("section", title, hint, tag("div", *cards, class_="geo-cards"), class_="geo-section"))
+
+
+__all__ = ["ORDER", "PATH", "TITLE", "render"]

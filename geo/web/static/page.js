@@ -1,0 +1,37 @@
+/* Runs in every page: links inside the app keep the session, buttons copy text or the page's address.
+ *
+ * A link of class geo-nav is an ordinary link; a plain click on it only changes the address and tells Streamlit so, as
+ * the back button does. Opened in a new tab, copied or without this script it works as any link. */
+(function () {
+  "use strict";
+  function plain(event) { return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey; }
+  function follow(event, link) {
+    var url = new URL(link.href);
+    if (!plain(event) || event.defaultPrevented || url.origin !== window.location.origin) return;
+    event.preventDefault();
+    if (url.href !== window.location.href) window.history.pushState({}, "", url.href);
+    window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+    window.scrollTo(0, 0);
+    var main = document.querySelector(".stMain");
+    if (main) main.scrollTop = 0;
+  }
+  function copy(button) {
+    var words = button.hasAttribute("data-copy") ? button.getAttribute("data-copy") : window.location.href;
+    var said = button.parentNode.querySelector(".geo-copied");
+    function tell(message) { if (said) said.textContent = message; }
+    function byHand() {
+      var field = document.createElement("textarea");
+      field.value = words; field.readOnly = true; field.className = "geo-byhand";
+      field.setAttribute("aria-label", button.textContent);
+      if (said) { said.replaceChildren(button.dataset.byhand + " ", field); field.select(); }
+    }
+    if (!navigator.clipboard) { byHand(); return; }
+    navigator.clipboard.writeText(words).then(function () { tell(button.dataset.done); }, byHand);
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a.geo-nav[href]");
+    if (link) { follow(event, link); return; }
+    var button = event.target.closest && event.target.closest("button.geo-copy");
+    if (button) copy(button);
+  });
+})();

@@ -1,0 +1,88 @@
+"""The rank page through AppTest, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from page_driver import Shown, target
+
+from geo import compare
+from geo.atlas import Atlas
+from geo.messages import text
+
+
+def body(shown: Shown) -> list[list[str]]:
+    rows = [row for row in shown.all("table.geo-rank-table tbody tr") if "geo-group" not in row.get("class", "")]
+    return [[" ".join(cell.text_content().split()) for cell in row.xpath("th|td")] for row in rows]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_districts_in_order_and_no_data_apart(atlas: Atlas, lang: str) -> None:
+    shown = Shown("rank", {"measure": "ai_key_firms", "lang": lang})  # only districts have it: they come first
+    found = compare.ranking(atlas, "ai_key_firms", atlas.districts.index)
+    links = [target(link) for link in shown.all("table.geo-rank-table a.geo-barlink")]
+    assert [query["place"] for _, query in links] == [cell.place_id for cell in found.cells]
+    assert all(page == "place" and query["measure"] == "ai_key_firms" for page, query in links)
+    first = body(shown)[0]
+    assert first[0] == "1"
+    assert first[2].startswith("134")
+    assert "2018-08" in first[3]
+    assert text("web.cite.grade", lang, grade="A") in first[4]
+    assert len(shown.all("a.geo-barlink span.geo-meter")) == len(found.cells)
+    missing = {target(link)[1]["place"] for link in shown.all("section#geo-missing a")}
+    assert missing == set(found.missing)
+    assert not missing & {cell.place_id for cell in found.cells}
+
+
+def test_schematic_boundaries_are_marked_and_not_ranked(atlas: Atlas) -> None:
+    shown = Shown("rank", {"measure": "area_km2", "lang": "en"})
+    rows = body(shown)
+    marked = [row for row in rows if row[0] == "–"]
+    assert len(marked) == (atlas.layout["method"] == "schematic").sum()
+    assert rows[-len(marked) :] == marked
+    assert all(text("compare.reason.schematic", "en") in row[1] for row in marked)
+    assert len(shown.all("a.geo-barlink span.geo-meter")) == len(rows) - len(marked)
+    assert text("rank.marked", "en", count=len(marked)) in shown.text("tr.geo-group")
+
+
+def test_years_have_no_bars_and_no_thousands() -> None:
+    shown = Shown("rank", {"measure": "approved_year"})
+    assert not shown.all("span.geo-meter")
+    assert any(row[2].startswith("2012") for row in body(shown))
+
+
+def test_order_and_group_are_in_the_link(atlas: Atlas) -> None:
+    shown = Shown("rank", {"measure": "nearest_station_m", "of": "district", "order": "asc"})
+    values = [float(row[2].split()[0].replace(",", "")) for row in body(shown) if row[0] != "–"]
+    assert len(values) == 16
+    assert values == sorted(values)
+    wrong = Shown("rank", {"measure": "nearest_station_m", "of": "villages", "order": "up"})
+    assert "of=villages" in wrong.text("div.geo-warning")
+    assert "order=up" in wrong.text("div.geo-warning")
+    assert len(body(wrong)) == len(atlas.layout)
+
+
+def test_filters_are_said_and_can_be_taken_off(atlas: Atlas) -> None:
+    shown = Shown("rank", {"measure": "area_official_km2", "district": "district_310115", "lang": "en"})
+    listed = len(body(shown)) + len(shown.all("section#geo-missing a"))
+    assert listed < len(atlas.layout)
+    assert text("rank.filtered", "en", shown=listed, total=len(atlas.layout)) in shown.text("div.geo-note")
+    (clear,) = shown.all("div.geo-note a")
+    assert target(clear) == ("rank", {"measure": "area_official_km2", "lang": "en", "of": "layout"})
+
+
+def test_without_a_measure_all_that_can_be_ranked_are_links(atlas: Atlas) -> None:
+    shown = Shown("rank", {})
+    found = [target(link)[1]["measure"] for link in shown.all("section li a")]
+    assert {"area_official_km2", "ai_key_firms", "stations_inside"} <= set(found)
+    for measure_id in found:
+        known = atlas.values(measure_id).index
+        assert len(known.intersection(atlas.layout.index)) + len(known.intersection(atlas.districts.index)) > 1
+
+
+def test_choosing_a_measure_writes_the_link() -> None:
+    shown = Shown("rank", {"measure": "area_km2", "of": "district"})
+    shown.widget("selectbox", "w_measure").select("ai_key_firms")
+    shown.run()
+    assert shown.app.query_params["measure"] == "ai_key_firms"
+    assert "of" not in shown.app.query_params
+    assert body(shown)[0][2].startswith("134")
