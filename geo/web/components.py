@@ -13,7 +13,7 @@ from geo.atlas import Atlas
 from geo.messages import LANGUAGES, text
 from geo.render.basemaps import basemap, basemaps
 from geo.selection import FILTERS, QueryProblem, Selection
-from geo.web import state
+from geo.web import search, state
 from geo.web.rows import choices, place_rows, rows
 from geo.web.text import plain, words
 
@@ -27,6 +27,7 @@ def head(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
         st.html(words("h1", atlas.meta[f"title_{lang}"]) + words("p", atlas.meta.get(f"subtitle_{lang}", "")))
+        st.html(search.box(lang), width="content")
         st.segmented_control(
             text("web.language", lang),
             list(LANGUAGES),

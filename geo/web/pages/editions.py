@@ -1,0 +1,219 @@
+"""Time: the layout as each document drew it, as a slider that plays, and figures over time below."""
+
+from __future__ import annotations
+
+import html
+from functools import lru_cache, partial
+
+import streamlit as st
+
+from geo.atlas import Atlas, View
+from geo.editions import Edition, editions, fullest
+from geo.messages import text
+from geo.selection import FILTERS, QueryProblem, Selection
+from geo.web import components, mapview, series_block, state
+from geo.web.links import link, page_href
+from geo.web.rows import place_rows, rows
+from geo.web.text import source_details, tag, words
+
+PATH = "time"
+TITLE = "web.page.time"
+ORDER = 40
+
+#: Seconds that one document is shown while it plays.
+_PACE = 2.2
+
+_SHOWN = ("named", "sofar")
+
+# Session: whether it plays, the edition it has come to, and whether this full run is the one that the button began.
+_PLAYING, _AT, _BEGUN, _HELD = "time_playing", "time_at", "time_begun", "time_held"
+_SLIDER, _SHOW = "time_edition", "time_show"
+
+
+@lru_cache(maxsize=2)
+def _editions(atlas: Atlas) -> dict[str, Edition]:
+    return {one.edition_id: one for one in editions(atlas)}
+
+
+def render(atlas: Atlas, selection: Selection) -> None:
+    """Show the page."""
+    lang = selection.language
+    found = _editions(atlas)
+    if not st.session_state.pop(_BEGUN, False):
+        st.session_state[_PLAYING] = False  # whatever else the user does, it stops
+    playing = st.session_state[_PLAYING]
+    hint = words("p", text("time.hint", lang), class_="geo-quiet")
+    st.html(tag("section", words("h2", text("time.title", lang)), hint, class_="geo-section"))
+    if not found:
+        return
+    shown = state.own("show")
+    if shown and shown not in _SHOWN:
+        components.problems_block([QueryProblem("show", shown[:80], _SHOWN)], lang)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="timebar"):
+        st.button(
+            text("time.pause" if playing else "time.play", lang),
+            key="time_play",
+            icon=":material/pause:" if playing else ":material/play_arrow:",
+            on_click=_pause if playing else _play,
+            args=(atlas,),
+        )
+        st.session_state[_SHOW] = shown if shown in _SHOWN else _SHOWN[0]
+        st.segmented_control(
+            text("time.show", lang),
+            _SHOWN,
+            format_func=lambda one: text(f"time.show.{one}", lang),
+            key=_SHOW,
+            on_change=_show_chosen,
+            required=True,
+        )
+    # The full run itself is no tick of the clock.
+    st.session_state[_HELD] = playing
+    st.session_state["time_place"] = selection.place
+    st.fragment(partial(_stage, atlas), run_every=_PACE if playing else None)()
+    series_block.series_section(atlas, selection)
+
+
+def _chosen(atlas: Atlas) -> str:
+    """Return the edition that the state names, else the one that names most places."""
+    given = state.current().editions
+    return given[-1] if given else fullest(atlas)
+
+
+def _play(atlas: Atlas) -> None:
+    ids = list(_editions(atlas))
+    at = _chosen(atlas)
+    st.session_state[_AT] = ids[0] if at == ids[-1] else at
+    st.session_state[_PLAYING] = st.session_state[_BEGUN] = True
+
+
+def _pause(atlas: Atlas) -> None:
+    st.session_state[_PLAYING] = False
+    state.change(editions=(st.session_state.get(_AT) or _chosen(atlas),))
+
+
+def _show_chosen() -> None:
+    value = st.session_state[_SHOW]
+    state.set_own(show="" if value == _SHOWN[0] else value)
+
+
+def _slid() -> None:
+    st.session_state[_PLAYING] = False
+    state.change(editions=(st.session_state[_SLIDER],))
+
+
+def _stage(atlas: Atlas) -> None:
+    """Show slider, map and document; run alone, each tick of the clock sends only the next state to the map."""
+    selection = state.current()
+    found = _editions(atlas)
+    ids = list(found)
+    if selection.place != st.session_state.get("time_place"):
+        st.rerun()  # a click on the map: the figures below follow
+    if st.session_state[_PLAYING]:
+        at = st.session_state[_AT]
+        if not st.session_state.pop(_HELD, False):
+            if at == ids[-1]:
+                _pause(atlas)
+                st.rerun()
+            at = st.session_state[_AT] = ids[ids.index(at) + 1]
+    else:
+        if st.session_state.pop(_HELD, False):
+            st.rerun()  # the clock of the last full run still ticks
+        at = _chosen(atlas)
+    edition = found[at]
+    lang = selection.language
+    st.session_state[_SLIDER] = at
+    st.select_slider(
+        text("time.slider", lang),
+        ids,
+        format_func=lambda one: found[one].month,
+        key=_SLIDER,
+        on_change=_slid,
+    )
+    left, right = st.columns([1.6, 1], gap="medium")
+    drawn = edition.so_far if st.session_state.get(_SHOW) == "sofar" else edition.named_ids
+    passing = _passing(atlas, selection)
+    visible = [place_id for place_id in drawn if place_id in passing]
+    with left:
+        components.basemap_note(selection)
+        mapview.show_map(atlas, _view(atlas, selection, edition, visible))
+    with right, st.container(key="panel"):
+        _filtered(selection, len(visible), len(drawn))
+        st.html(_document(atlas, selection, edition, ids.index(at) + 1, len(ids)))
+
+
+def _passing(atlas: Atlas, selection: Selection) -> set[str]:
+    """Return the places that pass the filters other than the edition; districts count unless kinds are chosen."""
+    kinds = selection.kinds or tuple(atlas.allowed["kind"])
+    return set(atlas.select(selection.replace(editions=(), kinds=kinds)).places.index)
+
+
+def _view(atlas: Atlas, selection: Selection, edition: Edition, visible: list[str]) -> View:
+    # A place that this document does not draw is not drawn because it was selected elsewhere.
+    place = selection.place if selection.place in visible else ""
+    told = selection.replace(editions=(edition.edition_id,), measure="", place=place)
+    return View(atlas, told, atlas.places.loc[visible], atlas.institutions.iloc[:0])
+
+
+def _filtered(selection: Selection, shown: int, total: int) -> None:
+    if shown == total:
+        return
+    lang = selection.language
+    bare = selection.replace(text="", **{name: () for name in FILTERS if name != "editions"})
+    clear = link(page_href(PATH, bare), html.escape(text("web.filter.reset", lang)))
+    said = html.escape(text("time.filtered", lang, shown=shown, total=total))
+    st.html(tag("div", said + " " + clear, class_="geo-note", role="status"))
+
+
+def _document(atlas: Atlas, selection: Selection, edition: Edition, number: int, total: int) -> str:
+    lang = selection.language
+    source = source_details(rows(atlas, "sources")[edition.source_id], lang, "")
+    chip = words("span", text(f"time.kind.{edition.kind}", lang), class_=f"geo-chip {edition.kind}")
+    parts = [
+        words("p", f"{edition.month} · {text('time.step', lang, number=number, total=total)}", class_="geo-quiet"),
+        words("h3", edition.title_zh if lang == "zh" else edition.title_en, class_="geo-doc-title"),
+        tag("div", chip, source, class_="geo-chips"),
+    ]
+    if note := edition.note_zh if lang == "zh" else edition.note_en:
+        parts.append(words("p", note))
+    parts.append(words("p", _added(atlas, edition, number, lang), class_="geo-added"))
+    parts.append(words("h3", f"{text('time.named', lang)} ({len(edition.named)})"))
+    if edition.named:
+        parts.append(tag("ul", *_mentions(atlas, selection, edition), class_="geo-named"))
+    else:
+        parts.append(words("p", text("time.none", lang), class_="geo-note"))
+    parts.append(words("p", text("time.total", lang, count=len(edition.so_far)), class_="geo-quiet"))
+    return tag("section", *parts, class_="geo-place geo-document", aria_live="polite")
+
+
+def _added(atlas: Atlas, edition: Edition, number: int, language: str) -> str:
+    if number == 1:
+        return text("time.first", language)
+    if not edition.named:
+        return ""
+    if not edition.added:
+        return text("time.added.none", language)
+    names = text("list.comma", language).join(atlas.name(one, language, short=True) for one in edition.added)
+    return text("time.added", language, count=len(edition.added), names=names)
+
+
+def _mentions(atlas: Atlas, selection: Selection, edition: Edition) -> list[str]:
+    lang = selection.language
+    kinds = rows(atlas, "kinds")
+    items = []
+    for mention in edition.named:
+        row = place_rows(atlas)[mention.place_id]
+        colour = kinds[row["kind"]]["colour"]
+        told = selection.replace(place=mention.place_id, editions=(edition.edition_id,))
+        name = link(page_href(PATH, told, show=state.own("show")), html.escape(atlas.name(mention.place_id, lang)))
+        parts = [tag("i", class_="geo-key", style=f"--c:{colour}", aria_hidden="true"), name]
+        if mention.place_id in edition.added:
+            parts.append(words("b", text("time.new", lang), class_="geo-new"))
+        if note := mention.note_zh if lang == "zh" else mention.note_en:
+            parts.append(words("span", note))
+        if mention.source_id != edition.source_id:
+            parts.append(source_details(rows(atlas, "sources")[mention.source_id], lang, ""))
+        items.append(tag("li", *parts))
+    return items
+
+
+__all__ = ["ORDER", "PATH", "TITLE", "render"]

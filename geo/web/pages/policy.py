@@ -1,0 +1,196 @@
+"""Policy: the document as a tree, each item with source, places and what was reported later; beside it the map."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from geo.atlas import Atlas, View
+from geo.messages import text
+from geo.policy import Item, part_counts, policy_tree, walk
+from geo.selection import QueryProblem, Selection
+from geo.web import components, mapview, state
+from geo.web.links import link, page_href
+from geo.web.rows import place_rows, rows
+from geo.web.text import cell, date_text, present, source_details, tag, value_text, words
+
+PATH = "policy"
+TITLE = "web.page.policy"
+ORDER = 50
+
+_SECTIONS = ("part", "target", "measure", "layout", "figure", "related")
+
+
+@lru_cache(maxsize=2)
+def _tree(atlas: Atlas) -> tuple[Item, ...]:
+    return policy_tree(atlas)
+
+
+def render(atlas: Atlas, selection: Selection) -> None:
+    """Show the page."""
+    lang = selection.language
+    tree = _tree(atlas)
+    given = state.own("item")
+    item = next((one for one in walk(tree) if one.policy_id == given), None)
+    if given and item is None:
+        allowed = tuple(one.policy_id for one in walk(tree))
+        components.problems_block([QueryProblem("item", given[:80], allowed)], lang)
+    st.html(_head(tree, lang))
+    left, right = st.columns([1.35, 1], gap="medium")
+    with left, st.container(key="policytree"):
+        # The same text whatever is selected, so that what the reader has opened stays open.
+        st.html(_sections(atlas, selection.replace(place="", view=None)))
+    with right, st.container(key="policymap"):
+        st.html(_focus(selection, item, _places(atlas, item)))
+        components.basemap_note(selection)
+        mapview.show_map(atlas, _view(atlas, selection, _places(atlas, item)))
+    if item is not None:
+        st.html(tag("span", class_="geo-goto", data_target=_anchor(item), hidden="hidden"))
+
+
+def _anchor(item: Item) -> str:
+    return f"geo-item-{item.policy_id}"
+
+
+def _places(atlas: Atlas, item: Item | None) -> list[str]:
+    """Return the places that an item or one below it concerns, without the city: that is no place on its map."""
+    if item is None:
+        return []
+    named = {str(row["place_id"]) for one in walk((item,)) for row in one.places}
+    return [str(one) for one in atlas.places.index if one in named and atlas.roles[_kind(atlas, str(one))] != "city"]
+
+
+def _kind(atlas: Atlas, place_id: str) -> str:
+    return str(place_rows(atlas)[place_id]["kind"])
+
+
+def _view(atlas: Atlas, selection: Selection, place_ids: list[str]) -> View:
+    shown = place_ids or list(atlas.layout.index)
+    # All kinds named: the map then draws these places alone, without every institution.
+    told = selection.replace(measure="", kinds=atlas.allowed["kind"])
+    return View(atlas, told, atlas.places.loc[shown], atlas.institutions.iloc[:0])
+
+
+def _focus(selection: Selection, item: Item | None, place_ids: list[str]) -> str:
+    lang = selection.language
+    if item is None:
+        return words("p", text("policy.focus.all", lang), class_="geo-tree-note")
+    name = words("b", text("policy.focus", lang, text=item.row[f"text_{lang}"]))
+    city = html.escape(text("policy.focus.city", lang)) + " " if not place_ids else ""
+    clear = link(page_href(PATH, selection.replace(place="")), html.escape(text("policy.focus.clear", lang)))
+    return tag("div", tag("div", name), city, clear, class_="geo-tree-note geo-focus", role="status")
+
+
+def _head(tree: tuple[Item, ...], language: str) -> str:
+    counts = part_counts(tree)
+    parts = [words("h2", text("policy.title", language)), words("p", text("policy.hint", language), class_="geo-quiet")]
+    told = [count for _, count, _ in counts if count]
+    if told:
+        joined = " + ".join(str(count) for count in told)
+        line = text("policy.counts", language, total=sum(told), parts=len(counts), sum=joined)
+        parts.append(tag("p", words("b", line), " " + html.escape(text("policy.counts.unseen", language))))
+    tools = [
+        words("button", text(f"policy.{name}", language), type="button", data_fold=fold)
+        for name, fold in (("expand", "open"), ("collapse", "closed"), ("print", "print"))
+    ]
+    return tag("section", *parts, tag("div", *tools, class_="geo-tree-tools"), class_="geo-section")
+
+
+@lru_cache(maxsize=16)
+def _sections(atlas: Atlas, selection: Selection) -> str:
+    lang = selection.language
+    tree = _tree(atlas)
+    counts = {part.policy_id: (told, seen) for part, told, seen in part_counts(tree)}
+    parts = []
+    for kind in _SECTIONS:
+        roots = [item for item in tree if item.kind == kind]
+        if roots:
+            parts.append(words("h3", text(f"policy.section.{kind}", lang)))
+            parts += [_item(atlas, selection, item, counts) for item in roots]
+    return tag("div", *parts, class_="geo-tree")
+
+
+def _item(atlas: Atlas, selection: Selection, item: Item, counts: dict[str, tuple[int, int]]) -> str:
+    lang = selection.language
+    inside = [_line(atlas, item, counts, lang), _concerned(atlas, selection, item), _outcomes(atlas, item, lang)]
+    inside += [_item(atlas, selection, child, counts) for child in item.children]
+    body = tag("div", *inside, class_="geo-item-body")
+    told = item.row[f"text_{lang}"]
+    if item.children:
+        name = tag("summary", words("b", told))
+        return tag("details", name, body, class_=f"geo-item {item.kind}", id=_anchor(item), open="open")
+    return tag("div", words("p", told), body, class_=f"geo-item leaf {item.kind}", id=_anchor(item))
+
+
+def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language: str) -> str:
+    row = item.row
+    parts = []
+    if item.policy_id in counts:
+        told, seen = counts[item.policy_id]
+        said = (
+            text("policy.part.count", language, count=told, seen=seen) if told else text("policy.part.unseen", language)
+        )
+        parts.append(words("span", said))
+    elif present(row["value"]):
+        parts.append(words("strong", _value(atlas, row, language)))
+    if present(row["due"]):
+        name = "policy.due" if item.kind == "target" else "policy.dated"
+        parts.append(words("span", text(name, language, date=row["due"])))
+    source = rows(atlas, "sources")[str(row["source_id"])]
+    parts.append(source_details(source, language, "", locator=cell(row, "locator")))
+    return tag("div", *parts, class_="geo-item-line")
+
+
+def _value(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
+    symbol = cell(rows(atlas, "units").get(str(row["unit"]), {}), f"symbol_{language}")
+    return value_text(row["value"], row["qualifier"] or "exact", "" if symbol == "–" else symbol, language)
+
+
+def _concerned(atlas: Atlas, selection: Selection, item: Item) -> str:
+    """Return the places as links that show them on the map beside, and what is said of them."""
+    if not item.places:
+        return ""
+    lang = selection.language
+    links = []
+    for row in item.places:
+        place_id = str(row["place_id"])
+        colour = rows(atlas, "kinds")[_kind(atlas, place_id)]["colour"]
+        href = page_href(PATH, selection.replace(place=place_id), item=item.policy_id)
+        key = tag("i", class_="geo-key", style=f"--c:{colour}", aria_hidden="true")
+        links.append(link(href, key + html.escape(atlas.name(place_id, lang, short=True)), class_="geo-pick"))
+    name = words("span", text("policy.places", lang), class_="geo-quiet")
+    if _places(atlas, item):
+        show = link(page_href(PATH, selection, item=item.policy_id), html.escape(text("policy.show", lang)))
+        links.append(show)
+    notes = dict.fromkeys(filter(None, (cell(row, f"note_{lang}") for row in item.places)))
+    told = text("list.semicolon", lang).join(notes)
+    more = words("div", told, class_="geo-tree-note") if told else ""
+    return tag("div", name, *links, class_="geo-item-places") + more
+
+
+def _outcomes(atlas: Atlas, item: Item, language: str) -> str:
+    """Return what was reported later, each with its caveat and source."""
+    if not item.outcomes:
+        unmet = item.kind == "target" and present(item.row["value"])
+        return words("p", text("policy.outcomes.none", language), class_="geo-tree-note") if unmet else ""
+    lines = [_outcome(atlas, row, language) for row in item.outcomes]
+    name = words("summary", text("policy.outcomes", language, count=len(lines)))
+    return tag("details", name, tag("ol", *lines), class_="geo-outcomes")
+
+
+def _outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
+    parts: list[str] = [words("time", date_text(row["as_of"], language))]
+    if present(row["value"]):
+        parts.append(words("strong", _value(atlas, row, language)))
+    source = rows(atlas, "sources")[str(row["source_id"])]
+    parts += [" " + html.escape(cell(row, f"text_{language}")) + " ", source_details(source, language, "")]
+    if caveat := cell(row, f"caveat_{language}"):
+        parts.append(words("p", text("policy.caveat", language, text=caveat), class_="geo-caveat"))
+    return tag("li", *parts)
+
+
+__all__ = ["ORDER", "PATH", "TITLE", "render"]
