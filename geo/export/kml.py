@@ -170,28 +170,25 @@ def _balloon(job: Job, layer: Layer, row: Mapping[str, Any]) -> str:
     parts = [f"<h3>{_cell(row[f'name_{language}'])}</h3>"]
     if layer.name == INSTITUTION:
         source = _sources(job).get(row["source_id"], "")
-        words = (
-            row["address"],
-            f"±{row['accuracy_m']} m" if row["accuracy_m"] is not None else None,
-            row["as_of"],
-            source,
-        )
-        parts += [f"<p>{_cell(word)}</p>" for word in (*words, row[f"note_{language}"]) if word]
+        words = [row["address"], _accuracy(row), row["as_of"], source, row[f"note_{language}"]]
     else:
         method = text(f"method.{row['method']}", language)
-        parts.append(f"<p>{_cell(method)} · ±{row['accuracy_m']} m · {_cell(row['bounds_stated'])}</p>")
-        parts += [
-            f"<p>{_cell(word)}</p>" for word in (row[f"boundary_note_{language}"], row[f"note_{language}"]) if word
-        ]
+        drawn = " · ".join(str(word) for word in (method, _accuracy(row), row["bounds_stated"]) if word)
+        words = [drawn, row[f"boundary_note_{language}"], row[f"note_{language}"], row["attribution"]]
+    parts += [f"<p>{_cell(word)}</p>" for word in words if word]
+    if layer.name != INSTITUTION:
         parts.append(_table(_measures(job, row["place_id"])))
-        parts.append(f"<p>{_cell(row['attribution'])}</p>")
     return "".join(parts)
+
+
+def _accuracy(row: Mapping[str, Any]) -> str | None:
+    return None if row["accuracy_m"] is None else f"±{row['accuracy_m']} m"
 
 
 def _measures(job: Job, place_id: str) -> Iterator[tuple[str, str, str]]:
     """Yield label, value with date and scope, source of each measure of a place."""
     language = job.language
-    for row in job.contents.measures[place_id]:
+    for row in job.contents.measures.get(place_id, []):
         value = f"{row['value']:.12g} {row[f'unit_{language}']}"
         if row["source"] is None:
             yield row[f"label_{language}"], value, row["detail"] or ""

@@ -6,13 +6,13 @@ import re
 
 __all__ = ["RESERVED", "sql_name"]
 
-#: Reserved words of SQLite, PostgreSQL and the ArcGIS geodatabase that an id may be.
+#: Words of SQLite, PostgreSQL and the ArcGIS geodatabase; without `conflict`, which none of them reserves.
 RESERVED = frozenset(
     # As words, because a list of 190 strings is 190 lines.
     """
     abort action add after all alter always analyse analyze and any array as asc asymmetric attach authorization
     autoincrement before begin between binary both by cascade case cast check collate collation column commit
-    concurrently conflict constraint create cross current current_catalog current_date current_role current_schema
+    concurrently constraint create cross current current_catalog current_date current_role current_schema
     current_time current_timestamp current_user database default deferrable deferred delete desc detach distinct do drop
     each else end escape except exclude exclusive exists explain fail false fetch filter first following for foreign
     freeze from full generated glob grant group groups having if ignore ilike immediate in index indexed initially inner

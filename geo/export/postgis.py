@@ -179,7 +179,8 @@ class _Script:
     def _create(self, name: str) -> str:
         defined = []
         for column in self.columns[name]:
-            null = " NOT NULL" if column.required else ""
+            filled = not self.frames[name][column.name].isna().any()
+            null = " NOT NULL" if column.required and filled else ""
             check = f' CHECK ("{column.name}" IN ({", ".join(map(literal, column.allowed))}))' if column.allowed else ""
             defined.append(f'  "{column.name}" {_TYPES.get(column.type, "text")}{null}{check}')
         if name in self.layers:

@@ -67,8 +67,10 @@ def described(uri, style=None):
 answers = {}
 for path, style in json.loads(sys.stdin.read()):
     sublayers = QgsProviderRegistry.instance().querySublayers(path)
-    for sublayer in sublayers:
-        answers[f"{path}|{sublayer.name()}"] = described(sublayer.uri(), style)
+    # A file of one layer answers by its path alone: QGIS names such a layer in several ways.
+    several = [(one.name(), one.uri()) for one in sublayers] if len(sublayers) > 1 else [("", path)]
+    for name, uri in several:
+        answers[f"{path}|{name}"] = described(uri, style)
 QgsProject.instance().clear()
 sys.stdout.write(json.dumps(answers, ensure_ascii=False, default=str))
 sys.stdout.flush()

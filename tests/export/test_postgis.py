@@ -7,6 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import shapely
+from hostile import examples, expected, few, hostile
+from psycopg.rows import dict_row
 
 from geo.atlas import Atlas
 from geo.cli import main
@@ -146,3 +148,18 @@ def test_missing_driver_names_the_install_line(tiny: Atlas, monkeypatch) -> None
 def test_literals_survive(connection, value: str) -> None:
     assert "\n" not in literal(value)
     assert connection.execute(f"SELECT {literal(value)}".encode()).fetchone() == (value,)
+
+
+@examples
+@few
+def test_every_value_survives(tiny: Atlas, postgis_url: str, drawn) -> None:
+    view = hostile(tiny, drawn)
+    export(view, postgis_url, schema="hostile")
+    with psycopg.connect(postgis_url, row_factory=dict_row) as reader:
+        found = reader.execute("SELECT *, ST_AsBinary(geom) AS wkb FROM hostile.place_layer").fetchall()
+    wanted = expected(view)
+    assert {row["place_id"] for row in found} == set(wanted)
+    for row in found:
+        assert {name: row[name] for name in wanted[row["place_id"]]} == wanted[row["place_id"]]
+        shape, ours = shapely.from_wkb(bytes(row["wkb"])), view.places.geometry[row["place_id"]]
+        assert shapely.hausdorff_distance(shape, ours) == 0
