@@ -81,13 +81,6 @@ def _measure_labels(atlas: Atlas, language: str) -> dict[str, str]:
     return labels
 
 
-@lru_cache(maxsize=8)
-def _place_labels(atlas: Atlas, language: str) -> dict[str, str]:
-    order = [*atlas.layout.index, *atlas.districts.index]
-    order += [place_id for place_id in atlas.places.index if place_id not in set(order)]
-    return {place_id: place_label(atlas, place_id, language) for place_id in order}
-
-
 def filters(atlas: Atlas, selection: Selection) -> None:
     """Show the filters; each writes itself into the selection."""
     lang = selection.language
@@ -100,15 +93,6 @@ def filters(atlas: Atlas, selection: Selection) -> None:
         label = say(f"web.filter.{FILTERS[field]}")
         st.pills(label, list(names), selection_mode="multi", format_func=lambda key: plain(names[key]), **widget(field))
 
-    places = _place_labels(atlas, lang)
-    st.selectbox(
-        say("web.filter.place"),
-        list(places),
-        format_func=places.__getitem__,
-        index=None,
-        placeholder=say("web.filter.place.hint"),
-        **widget("place"),
-    )
     pills("clusters", choices(atlas, "clusters", lang))
     kinds = choices(atlas, "kinds", lang)
     pills("kinds", {kind: name for kind, name in kinds.items() if atlas.roles[kind] != "city"})
