@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from geo.atlas import Atlas
+from geo.compare import MOST_PLACES
 from geo.messages import text
 from geo.selection import Selection
+from geo.web import state
 from geo.web.text import tag, words
 
-__all__ = ["copy_button", "link", "page_href", "page_url", "place_link"]
+__all__ = ["copy_button", "link", "page_href", "page_url", "place_actions", "place_link"]
 
 
 def page_href(page: str, selection: Selection, **own: str) -> str:
@@ -64,3 +66,23 @@ def copy_button(label: str, language: str, copied: str | None = None) -> str:
         **attributes,
     )
     return tag("span", button, tag("span", class_="geo-copied", role="status"), class_="geo-copybox")
+
+
+def place_actions(atlas: Atlas, selection: Selection, page: str) -> str:
+    """Return links from the place in focus to the other pages that show it, and a button that copies the page's link.
+
+    Parameters
+    ----------
+    page : str
+        `PATH` of the page that shows this; it gets no link.
+    """
+    lang, place_id = selection.language, selection.place
+    held = [one for one in state.kept("with").split(",") if one in atlas.places.index and one != place_id]
+    compared = ",".join([*held[: MOST_PLACES - 1], place_id])
+    links = {
+        "map": link(page_href("", selection), html.escape(text("place.on_map", lang))),
+        "place": link(page_href("place", selection), html.escape(text("place.page", lang))),
+        "compare": link(page_href("compare", selection, with_=compared), html.escape(text("place.compare", lang))),
+    }
+    shown = [one for name, one in links.items() if name != page]
+    return tag("div", *shown, copy_button(text("share.copy_link", lang), lang), class_="geo-actions")

@@ -15,6 +15,7 @@ from geo.export import export_bytes
 from geo.messages import text
 from geo.selection import Selection
 from geo.web import components, mapview, panel, state
+from geo.web.links import place_actions
 from geo.web.rows import choices, place_rows, rows
 from geo.web.text import cell, plain, present, tag, words
 
@@ -57,6 +58,7 @@ def _panel(atlas: Atlas, view: View) -> None:
         st.html(words("div", text("web.panel.not_shown", lang), class_="geo-note", role="status"))
     _relatives(atlas, place_id, lang)
     panel.identity_block(atlas, place_id, lang)
+    st.html(place_actions(atlas, selection, PATH))
     panel.facts_block(atlas, place_id, lang)
     panel.area_block(atlas, place_id, lang)
     panel.boundary_block(atlas, place_id, lang)

@@ -8,12 +8,11 @@ import math
 import streamlit as st
 
 from geo.atlas import Atlas
-from geo.compare import MOST_PLACES
 from geo.messages import text
 from geo.relations import ancestors
 from geo.selection import Selection
 from geo.web import components, mapview, panel, place_blocks, state
-from geo.web.links import copy_button, link, page_href, place_link
+from geo.web.links import link, page_href, place_actions, place_link
 from geo.web.rows import choices
 from geo.web.text import tag, words
 
@@ -42,7 +41,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
             args=("place",),
         )
         if place_id:
-            st.html(_actions(atlas, selection))
+            st.html(place_actions(atlas, selection, PATH))
     if not place_id:
         _directory(atlas, selection)
         return
@@ -82,18 +81,6 @@ def position(atlas: Atlas, place_ids: list[str]) -> tuple[float, float, float]:
 def _in_order(atlas: Atlas) -> list[str]:
     first = [*atlas.layout.index, *atlas.districts.index]
     return [*first, *(one for one in atlas.places.index if one not in set(first))]
-
-
-def _actions(atlas: Atlas, selection: Selection) -> str:
-    lang, place_id = selection.language, selection.place
-    held = [one for one in state.kept("with").split(",") if one in atlas.places.index and one != place_id]
-    chosen = ",".join([*held[: MOST_PLACES - 1], place_id])
-    links = [
-        link(page_href("", selection), html.escape(text("place.on_map", lang))),
-        link(page_href("compare", selection, with_=chosen), html.escape(text("place.compare", lang))),
-        copy_button(text("share.copy_link", lang), lang),
-    ]
-    return tag("div", *links, class_="geo-actions")
 
 
 def _trail(atlas: Atlas, selection: Selection) -> str:
