@@ -58,7 +58,9 @@ def _value(row: Mapping[Any, Any], unit: str, language: str) -> str:
     return f"{shown} ({as_of})" if isinstance(as_of, str) and as_of != "unknown" else shown
 
 
-def map_state(atlas: Atlas, view: View, urls: Mapping[str, str], *, number: int, focus: bool) -> dict[str, Any]:
+def map_state(
+    atlas: Atlas, view: View, urls: Mapping[str, str], *, number: int, focus: bool, say: str = ""
+) -> dict[str, Any]:
     """Return the state for ``map.js``.
 
     Parameters
@@ -70,6 +72,8 @@ def map_state(atlas: Atlas, view: View, urls: Mapping[str, str], *, number: int,
         Counts the states, so that a test or benchmark knows which one was painted.
     focus : bool
         Whether the map should move to the selected place if it is out of sight.
+    say : str
+        Path to post to once the map is painted, "" for none.
     """
     selection = view.selection
     chosen = basemap(selection.basemap)
@@ -92,6 +96,7 @@ def map_state(atlas: Atlas, view: View, urls: Mapping[str, str], *, number: int,
     position = selection.view
     return {
         "seq": number,
+        "say": say,
         "lang": lang,
         "label": text("web.map.label", lang),
         "words": {"map.error.layer": text("map.error.layer", lang)},

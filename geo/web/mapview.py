@@ -10,7 +10,7 @@ from geo.messages import text
 from geo.render.basemaps import basemap
 from geo.render.leaflet import layout_map, state_group
 from geo.render.mapstate import map_state
-from geo.web import state
+from geo.web import firstpaint, state
 from geo.web.data import current_mapdata
 from geo.web.server import asset_path
 from geo.web.text import tag, words
@@ -66,7 +66,9 @@ def show_map(atlas: Atlas, view: View, key: str = "map") -> None:
     urls = current_mapdata().urls(basemap(selection.basemap).datum)
     scripts = [asset_path("leaflet.js"), asset_path("map.js")]
     styles = [asset_path("leaflet.css"), asset_path("map.css")]
-    told = map_state(atlas, view, urls, number=number, focus=bool(focus and selection.place and selection.view is None))
+    focus = bool(focus and selection.place and selection.view is None)
+    word = firstpaint.token()
+    told = map_state(atlas, view, urls, number=number, focus=focus, say=f"{firstpaint.ROUTE}/{word}" if word else "")
     with st.container(key="mapbox"):
         st_folium(
             layout_map(scripts, styles),
@@ -78,3 +80,4 @@ def show_map(atlas: Atlas, view: View, key: str = "map") -> None:
             on_change=lambda: _clicked(key),
         )
         _fallback(selection.language, [*scripts, urls["layout"], urls["basemap"]])
+    firstpaint.wait(word)

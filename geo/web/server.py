@@ -27,7 +27,7 @@ from starlette.routing import BaseRoute, Route
 from geo.errors import GeoError, MissingDependencyError, UsageError
 from geo.render.basemaps import tile_hosts
 from geo.render.leaflet import static_folder, vendor_folder
-from geo.web import search
+from geo.web import firstpaint, search
 from geo.web.data import current_atlas, current_mapdata
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ __all__ = ["asset_path", "content_security_policy", "middleware", "page_head", "
 _FOREVER = "public, max-age=31536000, immutable"
 _CHECK = "no-cache"
 _COMPRESSIBLE = (".js", ".css", ".json", ".geojson", ".csv", ".svg", ".html", ".map")
+_CARRIER = "/component/streamlit_folium.st_folium/static/"
 _ASSETS = {".js", ".css", ".png", ".svg"}
 
 
@@ -150,6 +151,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
     return [
         Route("/map/data/{name}", _map_data, methods=["GET"]),
+        firstpaint.route(),
         search.route(),
         *(Route(f"{prefix}/{{name:path}}", _asset, methods=["GET"]) for prefix in _assets()),
         Route("/layers/{path:path}", _layer, methods=["GET"]),
@@ -264,18 +266,29 @@ def page_head() -> str:
     """Return what is added to the head of every page: all styles and scripts of ``geo/web/static``."""
     early = [asset_path("leaflet.js"), asset_path("map.js"), asset_path("leaflet.css"), asset_path("map.css")]
     with suppress(GeoError):  # without layers the page itself says so
+    carrier = _asset_folders()[_CARRIER]
+    early += [f"{_CARRIER}{path.relative_to(carrier)}" for path in sorted(carrier.glob("js/main.*.js"))]
         urls = current_mapdata().urls("wgs84")
         early += [urls["layout"], urls["basemap"]]
     own = sorted(path.name for path in Path(__file__).with_name("static").iterdir())
     styles = [f'<link rel="stylesheet" href="{asset_path(name)}">' for name in own if name.endswith(".css")]
     scripts = [f'<script defer src="{asset_path(name)}"></script>' for name in own if name.endswith(".js")]
-    return "".join([*styles, *(f'<link rel="prefetch" href="{path}">' for path in early), *scripts])
+    parts = [f'<link rel="modulepreload" href="{path}">' for path in _streamlit_parts()]
+    return "".join([*styles, *parts, *(f'<link rel="prefetch" href="{path}">' for path in early), *scripts])
+
+
+@lru_cache(maxsize=1)
+def _streamlit_parts() -> tuple[str, ...]:
+    """Return the parts of Streamlit's own script that it would ask for only when the map arrives; none is no harm."""
+    folder = _package_folder("streamlit") / "static" / "static" / "js"
+    wanted = ("ComponentInstance", "IFrameUtil", "Html", "ButtonGroup")
+    return tuple(f"/static/js/{path.name}" for name in wanted for path in sorted(folder.glob(f"{name}.*.js")))
 
 
 def _asset_folders() -> dict[str, Path]:
     return {
         "/static/": _package_folder("streamlit") / "static" / "static",
-        "/component/streamlit_folium.st_folium/static/": _package_folder("streamlit_folium") / "frontend/build/static",
+        _CARRIER: _package_folder("streamlit_folium") / "frontend/build/static",
     }
 
 

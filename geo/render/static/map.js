@@ -15,7 +15,7 @@
   var ZOOM = { township: 12, townshipLabel: 13, station: 11, stationLabel: 13, institution: 10, institutionLabel: 14 };
   var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null, view: null };
   var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [], patterns = {};
-  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null, groundKey = null, legendKey = null;
+  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null, groundKey = null, legendKey = null, busy = false;
 
   /* ---- small helpers ---- */
   function el(tag, className, text, parent) {
@@ -255,7 +255,9 @@
     labels();
     requestAnimationFrame(function () {
       api.layers = count; api.seq = state.seq; api.state = state; api.painted += 1;
+      api.paintedAt = performance.timeOrigin + performance.now();
       document.documentElement.dataset.geoPainted = String(state.seq);
+      if (state.say) { fetch(state.say, { method: "POST" }).catch(function () {}); state.say = ""; }
     });
   }
 
@@ -515,9 +517,9 @@
     map.on("moveend", function () {
       var c = map.getCenter();
       api.view = [c.lat, c.lng, map.getZoom()];
-      if (files.layout && state) { loadTownships(); labels(); }
+      if (files.layout && state && !busy) { loadTownships(); labels(); }
     });
-    map.on("zoomend", function () { if (files.layout && state) paint(); });
+    map.on("zoomend", function () { if (files.layout && state && !busy) paint(); });
     map.on("click", function () { if (state && state.selected) send({ place: "" }); });
     new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(document.documentElement);
     if (window.Streamlit) window.Streamlit.events.addEventListener("streamlit:render", followTheme);
@@ -551,12 +553,13 @@
         lastView = JSON.stringify(state.view);
         map.setView([state.view[0], state.view[1]], state.view[2], { animate: false });
       } else if (!placed) goHome(false);
+      busy = true;      /* moving the map below must not paint it twice */
       placed = true;
       if (state.fit && state.fit !== lastFit && drawn[state.selected]) {
         var bounds = drawn[state.selected].layer.getBounds();
         if (!map.getBounds().contains(bounds) || map.getBoundsZoom(bounds) - map.getZoom() > 4) map.fitBounds(bounds, { maxZoom: 13, paddingTopLeft: [map.getSize().x > 620 ? 200 : 20, 40], paddingBottomRight: [60, 60] });
       }
-      lastFit = state.fit;
+      lastFit = state.fit; busy = false;
       drawLegend(); drawNotice(); loadTownships(); paint();
     }).catch(function (problem) {
       fail(word("map.error.layer"), problem.message);
@@ -565,3 +568,4 @@
   }
   window.geoMap = { start: start, apply: apply };
 })();
+      busy = false;
