@@ -1,0 +1,71 @@
+"""The chart as HTML: marks where the values are, lines only where joined, labels apart, words escaped."""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html
+import pytest
+
+from geo.web.chart import COLOURS, SHAPES, Line, Mark, chart, nice_step
+
+
+def drawn(*lines: Line) -> lxml.html.HtmlElement:
+    return lxml.html.fromstring(chart(lines, "What it is"))
+
+
+def style(element: lxml.html.HtmlElement) -> dict[str, float]:
+    return {name: float(value) for name, value in re.findall(r"([a-z]+):([\d.]+)%", element.get("style"))}
+
+
+def test_marks_lie_at_time_and_value() -> None:
+    found = drawn(Line(0, (Mark(2020.5, 50.0, "exact", "a"), Mark(2021.5, 100.0, "over", "b", joined=True))))
+    first, second = (style(mark) for mark in found.xpath("//span[@class='geo-mark']"))
+    assert first == {"left": 25.0, "bottom": 50.0}
+    assert second == {"left": 75.0, "bottom": 100.0}
+    (line,) = found.xpath("//span[starts-with(@class, 'geo-seg')]")
+    assert line.get("class") == "geo-seg up"
+    assert style(line) == {"left": 25.0, "width": 50.0, "bottom": 50.0, "height": 50.0}
+    assert found.xpath("//b/text()") == ["50", ">100"]
+    assert [("hollow" in mark.get("class")) for mark in found.xpath("//span/i")] == [False, True]
+
+
+@pytest.mark.parametrize(("after", "way"), [(80.0, "up"), (20.0, "down"), (50.0, "flat")])
+def test_lines_rise_fall_or_lie_flat(after: float, way: str) -> None:
+    found = drawn(Line(0, (Mark(2020.5, 50.0, "exact", ""), Mark(2021.5, after, "exact", "", joined=True))))
+    assert found.xpath("//span[starts-with(@class, 'geo-seg')]/@class") == [f"geo-seg {way}"]
+
+
+def test_nothing_is_joined_unless_told() -> None:
+    found = drawn(Line(0, tuple(Mark(2018.5 + i, 10.0, "exact", "") for i in range(4))))
+    assert not found.xpath("//span[starts-with(@class, 'geo-seg')]")
+
+
+def test_values_near_each_other_are_written_on_different_sides() -> None:
+    near = (Line(0, (Mark(2020.4, 872.0, "exact", ""),)), Line(1, (Mark(2020.5, 1000.0, "over", ""),), target=True))
+    found = drawn(*near, Line(2, (Mark(2024.5, 4500.0, "exact", ""),)))
+    sides = [value.split()[1] for value in found.xpath("//b/@class")[:2]]
+    assert len(set(sides)) == 2
+
+
+def test_series_differ_by_colour_and_shape_and_targets_are_marked() -> None:
+    found = drawn(*(Line(i, (Mark(2020.5 + i, 10.0, "exact", ""),), target=i == 3) for i in range(4)))
+    marks = found.xpath("//span[@class='geo-mark']/i")
+    assert len({mark.get("style") for mark in marks}) == 4
+    assert [mark.get("class").split()[1] for mark in marks] == [*SHAPES, "target"]
+    assert len(set(COLOURS)) == len(COLOURS)
+
+
+def test_words_are_escaped_and_the_chart_has_a_name() -> None:
+    html = chart([Line(0, (Mark(2020.5, 1.0, "exact", '"><script>'),))], "<b>label")
+    assert "<script>" not in html
+    found = lxml.html.fromstring(html)
+    assert found.get("role") == "img"
+    assert found.get("aria-label") == "<b>label"
+
+
+@pytest.mark.parametrize("largest", [0.3, 1.0, 7.0, 37.2, 999.0, 1149.0, 4500.0, 300000.0])
+def test_the_axis_has_three_to_six_round_steps(largest: float) -> None:
+    step = nice_step(largest)
+    assert 2 <= largest / step <= 5 + 1e-9
+    assert float(f"{step:.1e}") == pytest.approx(step, rel=0.05)

@@ -1,0 +1,92 @@
+"""The policy page through AppTest: every item with source, places and later reports; nothing invented."""
+
+from __future__ import annotations
+
+import pytest
+from page_driver import Shown, target
+
+from geo.atlas import Atlas
+from geo.messages import text
+from geo.policy import policy_tree, walk
+from geo.web.pages import policy as page
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_item_is_there_in_the_language_with_its_source(atlas: Atlas, lang: str) -> None:
+    shown = Shown("policy", {"lang": lang})
+    rows = atlas.table("policy").set_index("policy_id")
+    items = {item.get("id").removeprefix("geo-item-"): item for item in shown.all("div.geo-tree .geo-item")}
+    assert set(items) == set(rows.index)
+    sources = atlas.table("sources").set_index("source_id")
+    for policy_id, item in items.items():
+        heading = item.xpath("./summary|./p")[0].text_content()
+        assert heading == rows.at[policy_id, f"text_{lang}"]
+        line = item.xpath("./div/div[@class='geo-item-line']")[0].text_content()
+        assert sources.at[rows.at[policy_id, "source_id"], "title"] in line
+
+
+def test_tree_follows_parents_and_parts_are_counted(atlas: Atlas) -> None:
+    shown = Shown("policy", {"lang": "zh"})
+    rows = atlas.table("policy").set_index("policy_id")
+    for item in shown.all("div.geo-tree .geo-item"):
+        above = item.xpath("./ancestor::details[contains(@class, 'geo-item')][1]")
+        parent = above[0].get("id").removeprefix("geo-item-") if above else ""
+        wanted = rows.at[item.get("id").removeprefix("geo-item-"), "parent_id"]
+        assert parent == (wanted if isinstance(wanted, str) else "")
+    head = shown.text("section.geo-section")
+    assert text("policy.counts", "zh", total=21, parts=5, sum="6 + 3 + 6 + 6") in head
+    assert text("policy.counts.unseen", "zh") in head
+    assert text("policy.part.unseen", "zh") in shown.text("div#geo-item-part_1")
+
+
+def test_outcomes_stand_beside_their_item_with_caveats(atlas: Atlas) -> None:
+    shown = Shown("policy", {"lang": "en"})
+    outcomes = atlas.table("policy_outcomes")
+    for policy_id, own in outcomes.groupby("policy_id"):
+        (listed,) = shown.tree.xpath(f"//*[@id='geo-item-{policy_id}']/div/details[contains(@class, 'geo-outcomes')]")
+        told = listed.text_content()
+        assert len(listed.xpath("./ol/li")) == len(own)
+        for row in own.itertuples():
+            assert row.text_en in told
+            assert text("policy.caveat", "en", text=row.caveat_en) in told
+    silent = shown.tree.xpath("//*[@id='geo-item-target_projects']/div/p")[0].text_content()
+    assert silent == text("policy.outcomes.none", "en")
+
+
+def test_places_are_links_that_focus_the_map(atlas: Atlas) -> None:
+    shown = Shown("policy", {"lang": "en", "cluster": "applications"})
+    linked = {
+        (target(link)[1]["item"], target(link)[1]["place"]) for link in shown.all("div.geo-item-places a.geo-pick")
+    }
+    table = atlas.table("policy_places")
+    assert linked == set(zip(table["policy_id"], table["place_id"], strict=True))
+    assert {target(link)[1]["cluster"] for link in shown.all("div.geo-item-places a.geo-pick")} == {"applications"}
+
+
+def test_the_item_of_the_link_is_marked_and_its_places_drawn(atlas: Atlas) -> None:
+    shown = Shown("policy", {"item": "layout_zone", "lang": "en"})
+    (mark,) = shown.all("span.geo-goto")
+    assert mark.get("data-target") == "geo-item-layout_zone"
+    item = next(one for one in walk(policy_tree(atlas)) if one.policy_id == "layout_zone")
+    assert set(page._places(atlas, item)) == {"zhangjiang_lingang_zone", "zhangjiang", "lingang"}
+    city_only = next(one for one in walk(policy_tree(atlas)) if one.policy_id == "target_scale")
+    assert page._places(atlas, city_only) == []
+    assert text("policy.focus.city", "en") in Shown("policy", {"item": "target_scale", "lang": "en"}).text(
+        "div.geo-focus"
+    )
+
+
+def test_the_tree_is_the_same_text_whatever_is_selected(atlas: Atlas) -> None:
+    """So that a click on a place leaves open what the reader has opened."""
+
+    def tree(**query: str) -> str:
+        shown = Shown("policy", {"lang": "en", **query})
+        return next(block.value for block in shown.app.html if 'class="geo-tree"' in block.value)
+
+    assert tree() == tree(item="layout_zone", place="lingang")
+
+
+def test_an_unknown_item_is_named_and_ignored() -> None:
+    shown = Shown("policy", {"item": "<i>x", "lang": "en"})
+    assert "item=<i>x" in shown.text("div.geo-warning")
+    assert not shown.all("span.geo-goto")

@@ -1,0 +1,99 @@
+"""What the search box gets: hits in the language of the page, each with the link it leads to."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+
+from geo.atlas import Atlas
+from geo.messages import text
+from geo.web import search
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "identifier"),
+    [
+        ("张江科学城", "place", "zhangjiang"),
+        ("zjkxc", "place", "zhangjiang"),
+        ("zhangjiang", "place", "zhangjiang"),
+        ("徐汇区", "district", "district_310104"),
+        ("xhq", "district", "district_310104"),
+        ("模速空间", "institution", "mosu_space"),
+        ("人民广场", "station", None),
+        ("三个深度融合", "policy", "fusion"),
+        ("demonstration zones", "policy", "target_zones"),
+    ],
+)
+def test_chinese_initials_and_english_find_each_kind(
+    atlas: Atlas, query: str, kind: str, identifier: str | None
+) -> None:
+    hits = search.found(atlas, query, "en")
+    best = next(hit for hit in hits if hit["kind"] == kind)
+    assert identifier in (None, best["id"])
+    assert best["word"].startswith(text(f"search.kind.{kind}", "en"))
+
+
+def test_hits_lead_where_the_thing_is_shown(atlas: Atlas) -> None:
+    def first(query: str) -> dict[str, object]:
+        return search.found(atlas, query, "zh")[0]
+
+    assert (first("张江科学城")["page"], first("张江科学城")["set"]) == ("", {"place": "zhangjiang"})
+    assert (first("三个深度融合")["page"], first("三个深度融合")["set"]) == ("policy", {"item": "fusion"})
+    station = first("人民广场")
+    assert station["kind"] == "station"
+    lat, lon, zoom = (float(part) for part in str(station["set"]["at"]).split(","))  # type: ignore[index]
+    reference = atlas.meta["reference_point"]
+    assert abs(lat - reference["lat"]) < 0.01
+    assert abs(lon - reference["lon"]) < 0.01
+    assert zoom == 15
+
+
+def test_an_institution_that_is_not_placed_says_so(atlas: Atlas) -> None:
+    unplaced = atlas.institutions[atlas.institutions.geometry.isna()].iloc[0]
+    hit = next(one for one in search.found(atlas, unplaced["name_zh"], "en") if one["id"] == unplaced.name)
+    assert text("search.unplaced", "en") in hit["word"]
+    assert "at" not in hit["set"]
+
+
+def test_names_are_in_the_language_with_the_other_beside(atlas: Atlas) -> None:
+    zh, en = (search.found(atlas, "zhangjiang", lang)[0] for lang in ("zh", "en"))
+    assert (zh["name"], zh["other"]) == (en["other"], en["name"]) == ("张江科学城", "Zhangjiang Science City")
+
+
+def ask(query: str) -> Response:
+    """Call the route as the server does."""
+    app = Starlette(routes=[search.route()])
+    got: dict[str, object] = {"body": b""}
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request"}
+
+    async def send(message: dict[str, object]) -> None:
+        if message["type"] == "http.response.start":
+            got["status"], got["headers"] = message["status"], dict(message["headers"])  # type: ignore[call-overload]
+        else:
+            got["body"] = bytes(got["body"]) + bytes(message["body"])  # type: ignore[call-overload]
+
+    scope = {"type": "http", "method": "GET", "path": "/search", "query_string": query.encode(), "headers": []}
+    anyio.run(app, scope, receive, send)
+    return Response(bytes(got["body"]), int(got["status"]))  # type: ignore[call-overload]
+
+
+def test_the_route_answers_with_hits_or_says_nothing_found() -> None:
+    import json
+
+    some = json.loads(bytes(ask("q=zj&lang=en").body))
+    assert 0 < len(some["hits"]) <= 12
+    assert some["said"] == text("search.count", "en", count=len(some["hits"]))
+    none = json.loads(bytes(ask("q=qqqqqq&lang=nonsense").body))
+    assert none == {"said": text("search.none", "zh"), "hits": []}
+    assert json.loads(bytes(ask("q=" + "x" * 5000).body))["hits"] == []
+
+
+def test_the_box_is_a_combobox_with_a_name() -> None:
+    box = search.box("en")
+    for part in ('role="combobox"', 'aria-controls="geo-find-list"', 'role="listbox"', 'role="status"'):
+        assert part in box
+    assert f'aria-label="{text("search.label", "en")}"' in box

@@ -1,0 +1,121 @@
+"""The time page through AppTest: each document's layout, what it adds, figures that are never one line."""
+
+from __future__ import annotations
+
+import pytest
+from page_driver import Shown, target
+
+from geo.atlas import Atlas
+from geo.editions import editions, fullest
+from geo.messages import text
+from geo.series import charts
+from geo.web.pages import editions as page
+from geo.web.text import value_text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_document_is_named_with_source_and_places(atlas: Atlas, lang: str) -> None:
+    edition = next(one for one in editions(atlas) if one.edition_id == "2018-12")
+    shown = Shown("editions", {"edition": "2018-12", "lang": lang})
+    words = shown.text("section.geo-document")
+    assert (edition.title_zh if lang == "zh" else edition.title_en) in words
+    source = atlas.table("sources").set_index("source_id").loc[edition.source_id]
+    assert source["title"] in words
+    links = shown.all("ul.geo-named a.geo-nav")
+    assert [target(link)[1]["place"] for link in links] == list(edition.named_ids)
+    assert {target(link)[1]["edition"] for link in links} == {"2018-12"}
+    new = [row for row in shown.all("ul.geo-named li") if row.xpath(".//b[@class='geo-new']")]
+    assert len(new) == len(edition.added) < len(edition.named)
+
+
+def test_the_first_visit_starts_with_the_fullest_document(atlas: Atlas) -> None:
+    shown = Shown("editions", {"lang": "en"})
+    assert shown.widget("select_slider", "time_edition").value == fullest(atlas)
+    assert shown.widget("select_slider", "time_edition").options == [one.month for one in editions(atlas)]
+
+
+def test_a_document_that_names_no_place_says_so(atlas: Atlas) -> None:
+    silent = next(one for one in editions(atlas) if not one.named)
+    shown = Shown("editions", {"edition": silent.edition_id, "lang": "en"})
+    assert text("time.none", "en") in shown.text("section.geo-document")
+    assert not shown.all("ul.geo-named")
+
+
+def test_a_supplement_is_marked(atlas: Atlas) -> None:
+    supplement = next(one for one in editions(atlas) if one.kind == "supplement")
+    shown = Shown("editions", {"edition": supplement.edition_id, "lang": "en"})
+    assert text("time.kind.supplement", "en") in shown.text("section.geo-document span.supplement")
+
+
+def test_the_slider_writes_the_link_and_the_link_sets_the_slider(atlas: Atlas) -> None:
+    shown = Shown("editions", {"lang": "en"})
+    shown.widget("select_slider", "time_edition").set_value("2021-07")
+    shown.run()
+    assert shown.app.query_params["edition"] in ("2021-07", ["2021-07"])
+    assert shown.widget("select_slider", "time_edition").value == "2021-07"
+
+
+def test_filters_hold_here_too_and_say_what_they_leave_out(atlas: Atlas) -> None:
+    shown = Shown("editions", {"edition": "2017-10", "kind": "belt", "lang": "en"})
+    (note,) = shown.all("div.geo-note")
+    assert text("time.filtered", "en", shown=1, total=8) in note.text_content()
+    assert "kind" not in target(note.xpath(".//a")[0])[1]
+
+
+def test_nonsense_in_its_own_parameter_is_named() -> None:
+    shown = Shown("editions", {"show": "<b>", "lang": "en"})
+    assert "show=<b>" in shown.text("div.geo-warning")
+
+
+def test_the_map_draws_what_the_document_names_or_all_so_far(atlas: Atlas) -> None:
+    edition = next(one for one in editions(atlas) if one.edition_id == "2021-07")
+    from geo.selection import Selection
+
+    view = page._view(atlas, Selection(place="lingang", measure="ai_firms"), edition, list(edition.named_ids))
+    assert tuple(view.places.index) == edition.named_ids
+    assert view.institutions.empty
+    assert view.selection.place == ""  # not drawn by this document, so not drawn because it is selected
+    assert view.selection.measure == ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_chart_and_table_show_the_same_figures(atlas: Atlas, lang: str) -> None:
+    shown = Shown("editions", {"place": "district_310104", "lang": lang})
+    found = charts(atlas, "district_310104")
+    figures = shown.all("figure.geo-figure")
+    assert len(figures) == len(found)
+    for figure, chart in zip(figures, found, strict=True):
+        marks = figure.xpath(".//span[@class='geo-mark']")
+        points = [point for series in chart.series for point in series.points]
+        assert len(marks) == len(points) + len(chart.targets)
+        joins = figure.xpath(".//span[starts-with(@class, 'geo-seg')]")
+        assert len(joins) == sum(not point.gap for point in points)
+        hollow = [mark for mark in marks if mark.xpath("./i[contains(@class, 'hollow')]")]
+        assert len(hollow) == sum(point.qualifier != "exact" for point in points)
+        symbol = atlas.table("units").set_index("unit_id").at[chart.unit, f"symbol_{lang}"]
+        values = [cell.text_content() for cell in figure.xpath(".//table//strong")]
+        assert values[: len(points)] == [
+            value_text(p.value, p.qualifier, symbol, lang) for s in chart.series for p in s.points
+        ]
+        assert len(figure.xpath(".//table//tbody")) == len(chart.series) + bool(chart.targets)
+
+
+def test_city_output_breaks_and_says_why(atlas: Atlas) -> None:
+    shown = Shown("editions", {"lang": "en"})
+    (output,) = [
+        one for one in shown.all("figure.geo-figure") if "Output" in one.xpath("./figcaption")[0].text_content()
+    ]
+    assert len(output.xpath(".//span[starts-with(@class, 'geo-seg')]")) == 2  # 2020-2021 and 2023-2024
+    why = output.xpath("./details")[0].text_content()
+    label = atlas.table("measures").set_index("measure_id").at["ai_output", "label_en"]
+    assert text("time.series.missing", "en", label=label, before="2021", after="2023") in why
+    (target_mark,) = output.xpath(".//span[@class='geo-mark'][./i[contains(@class, 'target')]]")
+    assert "1,000" in target_mark.text_content()
+
+
+def test_a_place_without_series_says_so_and_shows_the_city(atlas: Atlas) -> None:
+    shown = Shown("editions", {"place": "maqiao", "lang": "en"})
+    city = str(atlas.meta["city_place_id"])
+    told = text("time.series.none", "en", name=atlas.name("maqiao", "en"), city=atlas.name(city, "en"))
+    assert told in shown.text("section#geo-series")
+    assert len(shown.all("figure.geo-figure")) == len(charts(atlas, city))
