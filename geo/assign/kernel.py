@@ -6,7 +6,8 @@ its orientation filter. Where the filter cannot tell the side for certain, the p
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -16,7 +17,18 @@ __all__ = ["lookup"]
 _DEFER = np.int32(-(2**31))
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _compiled(function: Function) -> Function:
+    """Compile a function, and keep the result on disk where there is a place for it."""
+    try:
+        return cast("Function", numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # neither the package's folder nor the user's can be written
+        return cast("Function", numba.njit(nogil=True)(function))
+
+
+@_compiled
 def _locate(x: float, y: float, first: int, last: int, xy: Any) -> int:
     """Return 0 outside, 1 inside, 2 on the boundary, 3 not certain."""
     crossings = 0
@@ -41,7 +53,7 @@ def _locate(x: float, y: float, first: int, last: int, xy: Any) -> int:
     return crossings & 1
 
 
-@numba.njit(cache=True, nogil=True)
+@_compiled
 def lookup(
     xs: Any,
     ys: Any,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -75,17 +78,33 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Join the table and say what was done."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for wanted in (args.report, args.set_aside):
+        if wanted and not Path(wanted).absolute().parent.is_dir():
+            raise OutputError(f"{wanted} cannot be written: there is no such folder; make it, or give another place")
     started = time.perf_counter()
-    report = _on_cluster(args) if args.scheduler else _here(args)
-    if args.report:
-        _write_json(Path(args.report), report)
+    with _terminated_like_interrupted():
+        report = _on_cluster(args) if args.scheduler else _here(args)
+        if args.report:
+            _write_json(Path(args.report), report)
     _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=args.output)
     return 0
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM clean up as Ctrl-C does."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _here(args: argparse.Namespace) -> dict[str, Any]:
@@ -212,4 +231,4 @@ def _write_json(path: Path, report: dict[str, Any]) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise OutputError(f"the report {path} cannot be written: {error.strerror or error}") from None
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
