@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ import pandas as pd
 from geo.atlas import Atlas
 
 __all__ = ["GAPS", "Chart", "Point", "Series", "Target", "charts", "place_series", "span"]
+
+Row = Mapping[str, Any]
 
 #: Why a value is not joined to the one before it: a period between them has no figure; one date has two figures.
 GAPS = ("first", "missing", "conflict", "")
@@ -148,18 +151,19 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
     UsageError
         If there is no such place.
     """
-    facts = atlas.facts(place_id)
     place_id = atlas.find(place_id)
-    groups: dict[tuple[int, str, str], list[Mapping[str, Any]]] = {}
-    for fact in _records(facts):
-        if not fact["measure_id"].startswith(TARGET_PREFIX) and span(fact["as_of"]):
-            groups.setdefault((fact["sort_order"], fact["measure_id"], fact["scope"]), []).append(fact)
+    measures = _measures(atlas)
+    groups: dict[tuple[int, str, str], list[Row]] = {}
+    for fact in _facts(atlas).get(place_id, ()):
+        measure_id = fact["measure_id"]
+        if not measure_id.startswith(TARGET_PREFIX) and span(fact["as_of"]):
+            groups.setdefault((measures[measure_id]["sort_order"], measure_id, fact["scope"]), []).append(fact)
     return tuple(
         Series(place_id, measure_id, scope, _points(rows)) for (_, measure_id, scope), rows in sorted(groups.items())
     )
 
 
-def _points(rows: Iterable[Mapping[str, Any]]) -> tuple[Point, ...]:
+def _points(rows: Iterable[Row]) -> tuple[Point, ...]:
     ordered = sorted(rows, key=lambda row: (span(row["as_of"]), row["source_id"]))
     values: dict[str, set[float]] = {}
     for row in ordered:
@@ -174,7 +178,7 @@ def _points(rows: Iterable[Mapping[str, Any]]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _gap(before: Mapping[str, Any], row: Mapping[str, Any], values: Mapping[str, set[float]]) -> str:
+def _gap(before: Row, row: Row, values: Mapping[str, set[float]]) -> str:
     if len(values[before["as_of"]]) > 1 or len(values[row["as_of"]]) > 1:
         return "conflict"
     # What one document sets side by side it compares itself; two documents only when no period lies between.
@@ -203,10 +207,10 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
     UsageError
         If there is no such place.
     """
-    measures = atlas.table("measures").set_index("measure_id")
+    measures = _measures(atlas)
     groups: dict[tuple[str, str], list[Series]] = {}
     for series in place_series(atlas, place_id):
-        topic, unit = str(measures.at[series.measure_id, "topic"]), str(measures.at[series.measure_id, "unit"])
+        topic, unit = (str(measures[series.measure_id][name]) for name in ("topic", "unit"))
         if topic not in _TIMELESS:
             groups.setdefault((topic, unit), []).append(series)
     found = []
@@ -218,22 +222,13 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
 
 
 def _own_targets(atlas: Atlas, place_id: str, topic: str, unit: str) -> Iterable[Target]:
-    measures = atlas.table("measures").set_index("measure_id")
-    for fact in _records(atlas.facts(place_id)):
+    for fact in _facts(atlas).get(place_id, ()):
         measure_id, due = fact["measure_id"], _DUE.search(fact["measure_id"])
-        if (
-            measure_id.startswith(TARGET_PREFIX)
-            and due
-            and (measures.at[measure_id, "topic"], fact["unit"])
-            == (
-                topic,
-                unit,
-            )
-        ):
+        measure = _measures(atlas)[measure_id]
+        if measure_id.startswith(TARGET_PREFIX) and due and (measure["topic"], measure["unit"]) == (topic, unit):
             value, qualifier, source = float(fact["value"]), fact["qualifier"], fact["source_id"]
-            yield Target(
-                measure_id, fact["label_zh"], fact["label_en"], due[1], int(due[1]) + 0.5, value, qualifier, source
-            )
+            labels = measure["label_zh"], measure["label_en"]
+            yield Target(measure_id, *labels, due[1], int(due[1]) + 0.5, value, qualifier, source)
 
 
 def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Iterable[Target]:
@@ -261,6 +256,20 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
             qualifier,
             item["source_id"],
         )
+
+
+@lru_cache(maxsize=2)
+def _facts(atlas: Atlas) -> dict[str, list[Row]]:
+    """Return the facts of every place."""
+    found: dict[str, list[Row]] = {}
+    for row in _records(atlas.table("facts")):
+        found.setdefault(row["place_id"], []).append(row)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _measures(atlas: Atlas) -> dict[str, Row]:
+    return {row["measure_id"]: row for row in _records(atlas.table("measures"))}
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
