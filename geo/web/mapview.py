@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -54,8 +57,10 @@ def _fallback(language: str, urls: list[str]) -> None:
     )
 
 
-def show_map(atlas: Atlas, view: View, key: str = "map") -> None:
+def show_map(atlas: Atlas, view: View, key: str = "map", *, extra: Mapping[str, Any] | None = None) -> None:
     """Show the map of a view; a click on it changes the selection.
+
+    `extra` is laid over the state: a user's own ``points`` (sets of url, colour, label) and ``classes``.
 
     The map is mounted once per page. Each run sends only the state: ids, classes, selected place, some 3 KB.
     """
@@ -64,11 +69,12 @@ def show_map(atlas: Atlas, view: View, key: str = "map") -> None:
     focus = st.session_state.pop("map_focus", True) and selection.place != st.session_state.get("map_place", "")
     st.session_state["map_place"] = selection.place
     urls = current_mapdata().urls(basemap(selection.basemap).datum)
-    scripts = [asset_path("leaflet.js"), asset_path("map.js")]
+    scripts = [asset_path("leaflet.js"), asset_path("points.js"), asset_path("map.js")]
     styles = [asset_path("leaflet.css"), asset_path("map.css")]
     focus = bool(focus and selection.place and selection.view is None)
     word = firstpaint.token()
     told = map_state(atlas, view, urls, number=number, focus=focus, say=f"{firstpaint.ROUTE}/{word}" if word else "")
+    told |= extra or {}
     with st.container(key="mapbox"):
         st_folium(
             layout_map(scripts, styles),

@@ -27,7 +27,7 @@ from starlette.routing import BaseRoute, Route
 from geo.errors import GeoError, MissingDependencyError, UsageError
 from geo.render.basemaps import tile_hosts
 from geo.render.leaflet import static_folder, vendor_folder
-from geo.web import firstpaint, search
+from geo.web import firstpaint, mine, search
 from geo.web.data import current_atlas, current_mapdata
 
 if TYPE_CHECKING:
@@ -153,6 +153,7 @@ def routes() -> list[BaseRoute]:
         Route("/map/data/{name}", _map_data, methods=["GET"]),
         firstpaint.route(),
         search.route(),
+        mine.route(),
         *(Route(f"{prefix}/{{name:path}}", _asset, methods=["GET"]) for prefix in _assets()),
         Route("/layers/{path:path}", _layer, methods=["GET"]),
     ]
@@ -249,7 +250,7 @@ class PageHead:
         await self.app({**scope, "headers": wanted}, receive, hold)
 
 
-_NOT_PAGES = ("/static/", "/component/", "/_stcore/", "/media/", "/map/", "/vendor/", "/page/", "/layers/")
+_NOT_PAGES = ("/static/", "/component/", "/_stcore/", "/media/", "/map/", "/vendor/", "/page/", "/layers/", "/mine/")
 _CONDITIONAL = (b"range", b"if-range", b"if-none-match", b"if-modified-since", b"accept-encoding")
 
 
@@ -265,9 +266,9 @@ def _is_html(start: Message) -> bool:
 def page_head() -> str:
     """Return what is added to the head of every page: all styles and scripts of ``geo/web/static``."""
     early = [asset_path("leaflet.js"), asset_path("map.js"), asset_path("leaflet.css"), asset_path("map.css")]
-    with suppress(GeoError):  # without layers the page itself says so
     carrier = _asset_folders()[_CARRIER]
     early += [f"{_CARRIER}{path.relative_to(carrier)}" for path in sorted(carrier.glob("js/main.*.js"))]
+    with suppress(GeoError):  # without layers the page itself says so
         urls = current_mapdata().urls("wgs84")
         early += [urls["layout"], urls["basemap"]]
     own = sorted(path.name for path in Path(__file__).with_name("static").iterdir())

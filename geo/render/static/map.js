@@ -377,7 +377,7 @@
   }
   function drawLegend() {
     var s = skin(), body, part, grey = dark ? "#c3ccd3" : "#55606a", low = map.getSize().y < 820 || map.getSize().x < 900 || !!state.classes;
-    var key = [JSON.stringify(state.classes), state.visible.join(), state.institutions.length, state.lang, dark, low].join("|");
+    var key = [JSON.stringify(state.classes), state.visible.join(), state.institutions.length, state.lang, dark, low, JSON.stringify(state.points || [])].join("|");
     if (key === legendKey) return;
     legendKey = key;
     legend.replaceChildren();
@@ -393,6 +393,12 @@
       if (folded) part.addEventListener("toggle", labels);
     }
     function row(text, draw) { var line = el("div", "", null, part); swatch(line, draw); el("span", "", text, line); }
+    if (state.points && state.points.length) {
+      section(state.points_title);
+      state.points.forEach(function (set) {
+        row(set.label, function (ctx) { ctx.beginPath(); ctx.arc(13, 7.5, 4, 0, 7); ctx.fillStyle = set.colour; ctx.fill(); });
+      });
+    }
     if (state.classes) {
       section(state.classes.title);
       state.classes.list.forEach(function (c) { row(c.label, function (ctx) { box(ctx, c.colour, 0.85, s.border); }); });
@@ -547,25 +553,26 @@
     map.getContainer().setAttribute("aria-label", state.label || "");
     loadAll().then(function (current) {
       if (!current) return;
+      busy = true;      /* moving the map below must not paint it twice */
       setTiles();
       if (!before || before.lang !== state.lang || !controls.length) drawControls();
       if (state.view && JSON.stringify(state.view) !== lastView) {
         lastView = JSON.stringify(state.view);
         map.setView([state.view[0], state.view[1]], state.view[2], { animate: false });
       } else if (!placed) goHome(false);
-      busy = true;      /* moving the map below must not paint it twice */
       placed = true;
       if (state.fit && state.fit !== lastFit && drawn[state.selected]) {
         var bounds = drawn[state.selected].layer.getBounds();
         if (!map.getBounds().contains(bounds) || map.getBoundsZoom(bounds) - map.getZoom() > 4) map.fitBounds(bounds, { maxZoom: 13, paddingTopLeft: [map.getSize().x > 620 ? 200 : 20, 40], paddingBottomRight: [60, 60] });
       }
       lastFit = state.fit; busy = false;
+      if (window.geoPoints) window.geoPoints.apply(map, state.points, function (problem) { fail(word("map.error.layer"), problem); });
       drawLegend(); drawNotice(); loadTownships(); paint();
     }).catch(function (problem) {
+      busy = false;
       fail(word("map.error.layer"), problem.message);
       if (window.console) console.warn("geoMap: " + problem.message);
     });
   }
-  window.geoMap = { start: start, apply: apply };
+  window.geoMap = { start: start, apply: apply, home: goHome };
 })();
-      busy = false;

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from app_driver import AppPage
+from playwright.sync_api import expect
+
+from geo.atlas import Atlas
+from geo.crs import wgs84_to_gcj02
+
+POINTS = "frame => frame.contentWindow.geoPoints.total()"
+
+
+def table(atlas: Atlas, path: Path, rows: int, name: str = "企业") -> Path:
+    rng = np.random.default_rng(3)
+    frames = []
+    for row in atlas.districts.itertuples():
+        west, south, east, north = row.geometry.bounds
+        lon, lat = rng.uniform(west, east, rows * 5), rng.uniform(south, north, rows * 5)
+        inside = shapely.contains_xy(row.geometry, lon, lat)
+        x, y = wgs84_to_gcj02(lon[inside][:rows], lat[inside][:rows])
+        frames.append(
+            pd.DataFrame({"名称": name, "所在区": row.name_zh, "经度": x.round(6), "纬度": y.round(6), "资本": 5})
+        )
+    pd.concat(frames).to_csv(path, index=False, encoding="gb18030")
+    return path
+
+
+def upload(app: AppPage, path: Path) -> None:
+    app.page.set_input_files("input[type=file]", path)
+    app.wait_map("map.painted > 0 && map.state.points && map.state.points.length")
+
+
+def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_path: Path) -> None:
+    count = len(pd.read_csv(path := table(atlas, tmp_path / "企业.csv", 60), encoding="gb18030"))
+    app.open("/data", wait=False)
+    upload(app, path)
+    page = app.page
+    expect(page.get_by_role("radio", name="GCJ-02")).to_be_checked()
+    expect(page.locator(".geo-tally div").first).to_contain_text(f"{count:,}")
+    app.wait_map("map.state.classes && map.state.classes.roles[0] === 'district'")
+    assert sum(int(t.replace(",", "")) for t in page.locator(".geo-section tbody strong").all_inner_texts()) == count
+    page.wait_for_function(f"(n) => ({POINTS})(document.querySelector('iframe')) === n", arg=count)
+    assert page.evaluate("document.querySelector('iframe').contentWindow.geoPoints.count()") > count / 2
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    joined = pd.read_csv(download.value.path(), encoding="utf-8-sig")
+    assert len(joined) == count
+    assert (joined["join_status"] == "matched").all()
+    assert (joined["district_id"].map(atlas.districts["name_zh"]) == joined["所在区"]).mean() > 0.999
+    # The other two datums, drawn beside it.
+    app.do(lambda: page.get_by_text("在地图上看三种坐标系下的同一批点").click())
+    assert app.map("map.state.points.length") == 3
+
+
+def test_one_session_does_not_see_the_points_of_another(
+    open_page: Callable[..., AppPage], app_url: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    first = open_page(app_url).open("/data", wait=False)
+    upload(first, table(atlas, tmp_path / "secret.csv", 30, "secret-of-one"))
+    url = first.map("map.state.points[0].url")
+    second = open_page(app_url)
+    second.open("/data", wait=False)
+    expect(second.page.locator("input[type=file]")).to_be_attached()
+    assert "secret" not in second.page.content()
+    # When the owner takes the file away, the points are gone from the server.
+    first.page.get_by_role("button", name="Remove secret.csv").click()
+    expect(first.page.locator(".geo-tally")).to_have_count(0)
+    first.settle()
+    for _ in range(40):
+        if first.page.request.get(app_url + url).status == 404:
+            break
+        first.page.wait_for_timeout(250)
+    assert first.page.request.get(app_url + url).status == 404
+
+
+HOSTILE = "{{7*7}}{% raise %}<img src=x onerror='window.top.__owned=1'></script>`${1}`=cmd|' /C calc'!A0"
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_a_hostile_table_is_text_and_a_broken_one_is_refused(app: AppPage, tmp_path: Path, language: str) -> None:
+    path = tmp_path / "hostile.csv"
+    frame = pd.DataFrame({HOSTILE: [HOSTILE] * 3 + ["b"], "lng": [121.5] * 4, "lat": [31.2] * 4})
+    frame.to_csv(path, index=False)
+    app.open(f"/data?lang={language}", wait=False)
+    upload(app, path)
+    assert app.page.evaluate("window.__owned") is None
+    app.page.set_input_files(
+        "input[type=file]", {"name": "x.xlsx", "mimeType": "", "buffer": b"PK\x03\x04" + bytes(99)}
+    )
+    expect(app.page.get_by_role("alert").first).to_be_visible(timeout=20_000)
+    assert "Traceback" not in app.page.content()

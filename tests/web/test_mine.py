@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import gc
+
+import anyio
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+
+from geo.crs import from_wgs84
+from geo.web.mine import publish, route
+
+LON, LAT = np.array([121.5, np.nan, 121.6]), np.array([31.2, 31.0, 31.3])
+
+
+def ask(url: str) -> Response:
+    """Answer a request for a path as the server would once its route matched."""
+    token, datum = url.removeprefix("/mine/").split("/")
+    scope = {"type": "http", "method": "GET", "headers": [], "path_params": {"token": token, "datum": datum}}
+    return anyio.run(route().endpoint, Request(scope))
+
+
+def read(body: bytes) -> np.ndarray:
+    return np.frombuffer(body, "<i4").reshape(-1, 2) / 1e6
+
+
+def test_points_come_back_in_the_datum_of_the_basemap_and_are_not_kept() -> None:
+    points = publish(LON, LAT)
+    answer = ask(points.url())
+    assert answer.headers["cache-control"] == "no-store"
+    assert read(answer.body).tolist() == [[121.5, 31.2], [121.6, 31.3]]
+    shifted = read(ask(points.url("gcj02")).body)
+    assert np.allclose(shifted, np.column_stack(from_wgs84(LON[[0, 2]], LAT[[0, 2]], "gcj02")), atol=1e-6)
+
+
+def test_an_address_is_unguessable_and_ends_with_its_owner() -> None:
+    first, second = publish(LON, LAT), publish(LON, LAT)
+    assert first.token != second.token
+    assert len(first.token) >= 43
+    url = first.url()
+    del first
+    gc.collect()
+    assert ask(url).status_code == 404
+    assert ask(second.url()).status_code == 200
+
+
+def test_nothing_is_served_to_one_who_guesses() -> None:
+    assert ask("/mine/x/wgs84").status_code == 404
+    assert route().path == "/mine/{token}/{datum}"
+
+
+def test_an_unknown_datum_is_not_served() -> None:
+    points = publish(LON, LAT)
+    assert ask(points.url("mars")).status_code == 404
