@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from starlette.responses import Response
 from starlette.routing import Route
+from streamlit import runtime
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,9 +43,14 @@ def route() -> Route:
     return Route(f"{ROUTE}/{{token}}", _said, methods=["POST"])
 
 
+def _has_browser() -> bool:
+    # Streamlit's test harness puts a stand-in where the runtime is.
+    return runtime.exists() and isinstance(runtime.get_instance(), runtime.Runtime)
+
+
 def token() -> str:
     """Return a word for the map to say when painted, "" after the first run of a session and where nothing waits."""
-    if not _serving.is_set() or "first_paint" in st.session_state:
+    if not (_serving.is_set() and _has_browser()) or "first_paint" in st.session_state:
         return ""
     word = st.session_state["first_paint"] = secrets.token_urlsafe(12)
     _painted[word] = threading.Event()

@@ -1,0 +1,61 @@
+"""`geo app`: says what is wrong before it serves."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from geo.cli import main
+from geo.commands import app
+
+Patch = pytest.MonkeyPatch
+Capture = pytest.CaptureFixture[str]
+
+
+def test_missing_layers_are_told_before_serving(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEO_LAYERS", "")
+    assert main(["app", "--layers", str(tmp_path), "--no-browser"]) == 2
+    assert "run `geo build`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", [0, 70000])
+def test_a_port_that_is_none(port: int) -> None:
+    with pytest.raises(app.UsageError, match="give 1 to 65535"):
+        app._free_port("127.0.0.1", port)
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(app.UsageError, match="give another --port"):
+            app._free_port("127.0.0.1", taken.getsockname()[1])
+
+
+def test_the_next_free_port_is_taken_when_none_is_asked_for() -> None:
+    assert 8501 <= app._free_port("127.0.0.1", None) < 8501 + app._PORTS_TRIED
+
+
+def test_it_serves_with_the_settings_of_the_package(monkeypatch: Patch) -> None:
+    from geo.web import asgi
+
+    asked: dict[str, object] = {}
+    monkeypatch.setattr(type(asgi.app), "run", lambda self, config: asked.update(config))
+    monkeypatch.setattr(app, "_free_port", lambda address, port: 8123)
+    assert main(["app", "--no-browser", "--address", "127.0.0.1"]) == 0
+    assert asked["server.port"] == 8123
+    assert asked["server.address"] == "127.0.0.1"
+    assert asked["browser.gatherUsageStats"] is False
+    assert asked["theme.light.primaryColor"]
+
+
+def test_a_missing_package_names_the_install_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "_installed", lambda package: package != "folium")
+    assert main(["app", "--no-browser"]) == 2
+    assert 'pip install "shanghai-ai-map[app]"' in capsys.readouterr().err

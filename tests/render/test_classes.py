@@ -1,0 +1,64 @@
+"""Classes of a measure: few, none empty, equal values together, breaks that a brute force confirms."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from geo.render.classes import RAMP, classify, format_number
+
+
+def spread(groups: list[list[float]]) -> float:
+    """Return the sum of squared deviations inside groups, the plain way."""
+    return sum(sum((v - sum(g) / len(g)) ** 2 for v in g) for g in groups)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 2, 3, 10, 11, 12, 50, 51, 90, 91, 400],
+        [5, 5, 5, 6, 7, 8, 9, 9, 30],
+        [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8],
+    ],
+)
+def test_natural_breaks_are_the_best_there_are(values: list[float]) -> None:
+    found = classify({str(i): v for i, v in enumerate(values)}, most=3)
+    groups = [[v for i, v in enumerate(values) if found.of[str(i)] == k] for k in range(3)]
+    different = sorted(set(values))
+    best = min(
+        spread([[v for v in values if low <= v < high] for low, high in
+                itertools.pairwise((float("-inf"), different[a], different[b], float("inf")))])
+        for a, b in itertools.combinations(range(1, len(different)), 2)
+    )  # fmt: skip
+    assert spread(groups) == pytest.approx(best)
+    assert all(groups)
+
+
+def test_few_different_values_are_a_class_each() -> None:
+    found = classify({"a": 3.0, "b": 3.0, "c": 7.0})
+    assert dict(found.of) == {"a": 0, "b": 0, "c": 1}
+    assert [found.label(k) for k in range(2)] == ["3", "7"]
+    assert found.colours == [RAMP[0], RAMP[-1]]
+
+
+def test_one_value_and_none() -> None:
+    assert classify({"a": 3.0}).colours == [RAMP[2]]
+    assert classify({}).of == {}
+
+
+def test_what_is_not_finite_has_no_class() -> None:
+    assert dict(classify({"a": float("nan"), "b": 1.0, "c": float("inf")}).of) == {"b": 0}
+
+
+def test_labels_have_three_digits_and_no_false_ones() -> None:
+    found = classify(dict(zip("abcdef", [0.01987, 5.8333, 88.666, 118.159, 1234.5, 99999.4], strict=True)), most=2)
+    assert found.label(0) == "0.0199 – 1,234"
+    assert found.label(1) == "99,999"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (1000000, "1,000,000"), (0.5, "0.5"), (-2.25, "-2.25"), (0.000123, "0.000123")]
+)
+def test_numbers(value: float, text: str) -> None:
+    assert format_number(value) == text

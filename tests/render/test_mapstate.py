@@ -1,0 +1,88 @@
+"""What a map is told of a view: ids, the colours of a measure with no data apart, the basemap."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.errors import UsageError
+from geo.render.basemaps import basemap, basemaps, tile_hosts
+from geo.render.mapstate import colouring, map_state
+from geo.selection import Selection
+
+
+@pytest.fixture(scope="module")
+def atlas() -> Atlas:
+    return Atlas.load()
+
+
+def told(atlas: Atlas, **wanted: object) -> dict[str, object]:
+    return map_state(atlas, atlas.select(Selection(**wanted)), {"layout": "/x"}, number=3, focus=False)  # type: ignore[arg-type]
+
+
+def test_the_whole_layout(atlas: Atlas) -> None:
+    state = told(atlas)
+    assert state["visible"] == list(atlas.layout.index)
+    assert state["institutions"] == "all"
+    assert state["classes"] is None
+    assert state["basemap"] is None
+    assert state["seq"] == 3
+
+
+def test_a_filter_names_the_institutions_too(atlas: Atlas) -> None:
+    kind = atlas.layout["kind"].iloc[0]
+    view = atlas.select(Selection(kinds=(kind,)))
+    state = told(atlas, kinds=(kind,))
+    assert state["visible"] == list(view.places.index)
+    assert state["institutions"] == list(view.institutions.index)
+
+
+def test_the_place_in_focus_is_shown_though_filtered_out(atlas: Atlas) -> None:
+    kinds = list(dict.fromkeys(atlas.layout["kind"]))
+    other = atlas.layout.index[atlas.layout["kind"] == kinds[1]][0]
+    assert other in told(atlas, kinds=(kinds[0],), place=other)["visible"]  # type: ignore[operator]
+
+
+def test_sites_and_districts_never_share_a_scale(atlas: Atlas) -> None:
+    def on(index: object, measure: str) -> int:
+        return int(atlas.values(measure).dropna(subset=["value"]).index.isin(index).sum())
+
+    both = [m for m in atlas.allowed["measure"] if on(atlas.layout.index, m) > 1 and on(atlas.districts.index, m) > 1]
+    measure = both[0]
+    sites = colouring(atlas, atlas.select(Selection(measure=measure)))
+    kind = next(kind for kind, role in atlas.roles.items() if role == "district")
+    districts = colouring(atlas, atlas.select(Selection(measure=measure, kinds=(kind,))))
+    assert sites is not None
+    assert districts is not None
+    assert set(sites["values"]) <= set(atlas.layout.index)
+    assert set(districts["values"]) <= set(atlas.districts.index)
+    assert sites["roles"] != districts["roles"]
+
+
+def test_no_value_is_no_class(atlas: Atlas) -> None:
+    measure = atlas.table("facts").loc[atlas.table("facts")["place_id"].isin(atlas.layout.index), "measure_id"].iloc[0]
+    found = colouring(atlas, atlas.select(Selection(measure=measure)))
+    known = set(atlas.values(measure).dropna(subset=["value"]).index)
+    assert found is not None
+    assert set(found["values"]) == known & set(atlas.layout.index)
+    assert set(found["texts"]) == set(found["values"])
+    assert set(atlas.layout.index) - known, "the test needs a place without a value"
+
+
+def test_basemaps() -> None:
+    first = next(iter(basemaps().values()))
+    assert (first.url, first.host, first.datum) == ("", "", "wgs84")
+    assert {row.datum for row in basemaps().values()} == {"wgs84", "gcj02"}
+    for row in list(basemaps().values())[1:]:
+        assert row.url.startswith("https://")
+        assert row.host.lstrip("*.") in row.url
+        assert row.host in tile_hosts()
+        assert row.attribution
+    with pytest.raises(UsageError, match="basemaps are bundled"):
+        basemap("mars")
+
+
+def test_an_online_basemap_is_told_whole(atlas: Atlas) -> None:
+    state = told(atlas, basemap="gaode", view=(121.5, 31.2, 11.0))
+    assert state["basemap"]["datum"] == "gcj02"  # type: ignore[index]
+    assert state["view"] == [31.2, 121.5, 11.0]

@@ -1,0 +1,162 @@
+"""What the server adds: our files by URL, packed once and kept; headers that hold the page to its origin."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from geo.atlas import Atlas
+from geo.errors import UsageError
+from geo.render.basemaps import tile_hosts
+from geo.web import server
+from geo.web.data import current_atlas, current_mapdata
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def _index(request: object) -> HTMLResponse:
+    return HTMLResponse("<html><head><title>x</title></head><body>page</body></html>", headers={"ETag": '"old"'})
+
+
+APP = Starlette(routes=[*server.routes(), Route("/{path:path}", _index)], middleware=server.middleware())
+
+
+def get(path: str, **headers: str) -> Answer:
+    """Ask the server in this process."""
+    sent: list[dict[str, Any]] = []
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": path.partition("?")[0],
+        "raw_path": path.encode(),
+        "query_string": path.partition("?")[2].encode(),
+        "headers": [(b"host", b"127.0.0.1"), *raw],
+        "scheme": "http",
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+        "root_path": "",
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(APP(scope, receive, send))
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}, body)
+
+
+def test_every_answer_carries_the_policy() -> None:
+    for path in ("/", server.asset_path("map.js"), "/map/nothing.js"):
+        policy = get(path).headers["content-security-policy"]
+        rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+        assert rules["default-src"] == "'self'"
+        assert "http" not in policy.replace(rules["img-src"], "")
+        assert {word.removeprefix("https://") for word in rules["img-src"].split() if "//" in word} == set(tile_hosts())
+        assert get(path).headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["leaflet.js", "leaflet.css", "map.js", "map.css", "app.css", "watch.js"])
+def test_our_scripts_are_packed_and_kept(name: str) -> None:
+    path = server.asset_path(name)
+    plain, packed = get(path), get(path, accept_encoding="gzip")
+    assert plain.status == packed.status == 200
+    assert gzip.decompress(packed.body) == plain.body
+    assert "immutable" in packed.headers["cache-control"]
+    assert packed.headers["content-type"].startswith(("text/javascript", "text/css"))
+    again = get(path, if_none_match=plain.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_streamlits_own_scripts_are_packed() -> None:
+    folder = next(iter(server._asset_folders().values()))
+    script = max((folder / "js").glob("*.js"), key=lambda path: path.stat().st_size)
+    answer = get(f"/static/js/{script.name}", accept_encoding="gzip, br")
+    assert gzip.decompress(answer.body) == script.read_bytes()
+    assert len(answer.body) < script.stat().st_size / 2
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_the_maps_data() -> None:
+    path = current_mapdata().urls("wgs84")["layout"]
+    packed = get(path, accept_encoding="gzip")
+    assert packed.headers["content-type"].startswith("application/json")
+    assert len(json.loads(gzip.decompress(packed.body))["places"]) == len(current_atlas().places)
+    assert get(path).body == gzip.decompress(packed.body)
+    wrong = get("/map/data/layout.wgs84.0123456789abcdef.json")
+    assert wrong.status == 404
+    assert b"reload" in wrong.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/map/../server.py", "/map/%2e%2e/server.py", "/layers/../pyproject.toml", "/layers/", "/vendor/../__init__.py"],
+)
+def test_nothing_outside_the_folders(path: str) -> None:
+    assert get(path).status in (404, 200)
+    assert b"import" not in get(path).body
+    assert b"[project]" not in get(path).body
+
+
+def test_the_published_files_are_served_as_they_are() -> None:
+    folder = current_atlas().folder
+    answer = get("/layers/datapackage.json")
+    assert answer.body == (folder / "datapackage.json").read_bytes()
+    layer = next(folder.glob("*.geojson"))
+    assert get(f"/layers/{layer.name}").headers["content-type"] == "application/geo+json"
+
+
+def test_the_head_of_every_page_gets_our_style_and_asks_early() -> None:
+    answer = get("/any/page", if_none_match='"old"', range="bytes=0-10", accept_encoding="gzip")
+    page = answer.body.decode()
+    assert page.count("</head>") == 1
+    assert f'<link rel="stylesheet" href="{server.asset_path("app.css")}">' in page
+    assert f'<link rel="prefetch" href="{current_mapdata().urls("wgs84")["layout"]}">' in page
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    assert answer.headers["etag"] != '"old"'
+
+
+def test_a_script_that_is_not_there_is_named() -> None:
+    with pytest.raises(UsageError, match=r"no script or style 'none\.js'"):
+        server.asset_path("none.js")
+
+
+def test_the_data_are_read_again_when_built_again(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+    import shutil
+
+    folder = tmp_path / "layers"
+    shutil.copytree(tiny.folder, folder)
+    monkeypatch.setenv("GEO_LAYERS", str(folder))
+    first = current_atlas()
+    assert first is current_atlas()
+    os.utime(folder / "datapackage.json", ns=(1, 1))
+    assert current_atlas() is not first
+
+
+def test_both_ways_to_start_have_the_same_settings() -> None:
+    root = Path(__file__).parents[2]
+    mine = (root / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert mine == (root / "geo" / "web" / "config.toml").read_text(encoding="utf-8")
+    settings = tomllib.loads(mine)
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["client"] == {"showErrorDetails": "none", "toolbarMode": "minimal"}
