@@ -28,6 +28,16 @@ def test_the_tooltip_of_a_measure_is_the_text_of_its_column(atlas: Atlas, langua
     assert all(columns[name] == texts[name] for name in shared)
 
 
+def test_the_contract_defines_a_column_as_the_measure_of_that_name(atlas: Atlas) -> None:
+    """So that files, which carry the contract's words, and pages, which carry the measure's, say the same."""
+    measures = atlas.table("measures").set_index("measure_id")
+    shared = [column for column in tables()["place_layer"].columns if column.name in measures.index]
+    assert len(shared) >= 9
+    for column in shared:
+        assert column.definition_zh == measures.at[column.name, "definition_zh"]
+        assert column.definition_en == measures.at[column.name, "definition_en"]
+
+
 def test_text_is_definition_then_caveat() -> None:
     row = {"definition_zh": "定义", "caveat_zh": "提醒", "definition_en": "Definition", "caveat_en": float("nan")}
     assert measure_text(row, "zh") == "定义。提醒"

@@ -224,7 +224,7 @@ def unknown_block(atlas: Atlas, selection: Selection) -> str:
         count = text("method.unknown.of", lang, count=one.count, total=one.total)
         lines.append([html.escape(text(f"method.unknown.{one.id}", lang)), words("strong", count), shown])
     headings = _headings(("what", "count", "which"), lang)
-    shown = table(headings, [("", lines)], label=text("method.unknown", lang))
+    shown = table(headings, [("", lines)], label=text("method.unknown", lang), class_="geo-unknown-table")
     return words("p", text("method.unknown.text", lang)) + shown
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from geo.atlas import Atlas, View
+from geo.dictionary import measure_text
 from geo.messages import text
 from geo.web.rows import Row, choices, place_rows, rows
 from geo.web.text import cell, date_text, present, source_details, tag, value_text, words
@@ -107,7 +108,7 @@ def facts_block(atlas: Atlas, place_id: str, language: str) -> None:
         first = [fact for fact in group if fact["headline"] is True] or group[:1]
         beside = first + [fact for fact in group if fact["conflict"] is True and fact not in first]
         rest = [fact for fact in group if fact not in beside]
-        hint = " ".join(filter(None, [cell(about, f"definition_{language}"), cell(about, f"caveat_{language}")]))
+        hint = measure_text(about, language)
         label = words("dt", cell(about, f"label_{language}"), title=hint)
         if len(beside) > 1:
             label += words("dd", text("web.panel.conflict", language), class_="geo-conflict")
@@ -190,7 +191,7 @@ def derived_block(atlas: Atlas, place_id: str, language: str) -> None:
             continue
         shown = value_text(row["value"], "exact", cell(units[measure["unit"]], f"symbol_{language}"), language)
         detail = cell({str(name): value for name, value in row.items()}, "detail")
-        name = words("th", measure[f"label_{language}"], title=measure[f"definition_{language}"], scope="row")
+        name = words("th", measure[f"label_{language}"], title=measure_text(measure, language), scope="row")
         lines.append(tag("tr", name, words("td", f"{shown} · {detail}" if detail else shown)))
     if lines:
         title = text("web.panel.derived", language)

@@ -37,7 +37,8 @@
     p.said.textContent = answer.said;
     answer.hits.forEach(function (hit, index) {
       var item = el("li", "", null, p.list), link = el("a", "geo-nav", null, item);
-      item.id = "geo-find-" + index; item.setAttribute("role", "option"); item.setAttribute("aria-selected", "false");
+      item.setAttribute("role", "none");
+      link.id = "geo-find-" + index; link.setAttribute("role", "option"); link.setAttribute("aria-selected", "false");
       link.href = address(p, hit); link.tabIndex = -1;
       el("b", "", hit.name, link);
       if (hit.other) el("span", "geo-find-other", hit.other, link);
@@ -56,7 +57,7 @@
   }
   function active(p) { return p.list.querySelector("[aria-selected=true]"); }
   function move(p, step) {
-    var items = Array.from(p.list.children), old = active(p);
+    var items = Array.from(p.list.querySelectorAll("a")), old = active(p);
     if (!items.length) return;
     var next = items[(items.indexOf(old) + step + items.length) % items.length] || items[0];
     if (old) old.setAttribute("aria-selected", "false");
@@ -64,10 +65,7 @@
     next.scrollIntoView({ block: "nearest" });
     p.field.setAttribute("aria-activedescendant", next.id);
   }
-  function go(p, item) {
-    if (!item) return;
-    item.querySelector("a").click();
-  }
+  function go(p, link) { if (link) link.click(); }
   document.addEventListener("input", function (event) {
     var p = parts(event.target);
     if (!p) return;

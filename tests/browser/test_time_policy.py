@@ -1,0 +1,164 @@
+"""Time, policy, method and the search box in Chromium: it plays, it focuses, it finds, it holds hostile words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from app_driver import AppPage, serve
+
+from geo.atlas import Atlas
+from geo.editions import editions
+from geo.messages import text
+
+
+def shown(app: AppPage, path: str, *, with_map: bool = True) -> AppPage:
+    """Open a page and wait until all of it is there."""
+    app.open(path, wait=with_map)
+    app.page.wait_for_selector(".geo-footer")
+    app.settle()
+    return app
+
+
+def test_the_slider_plays_on_one_map_and_writes_the_link_once(app: AppPage, atlas: Atlas) -> None:
+    found = editions(atlas)
+    shown(app, f"/time?edition={found[0].edition_id}&lang=en")
+    app.map("(map.mark = 7)")
+    steps = app.page.evaluate("history.length")
+    app.page.get_by_role("button", name=text("time.play", "en")).click()
+    for edition in found[1:3]:
+        app.page.wait_for_selector(f".geo-doc-title:text-is({edition.title_en!r})")
+        app.wait_map("given.join() === map.state.visible.join()", list(edition.named_ids))
+    assert app.map("map.mark") == 7  # never mounted again, so nothing flickers
+    assert app.page.evaluate("history.length") == steps
+    app.page.get_by_role("button", name=text("time.pause", "en")).click()
+    app.page.wait_for_url(re.compile(r"edition=201[89]"))
+    app.settle()
+    held = app.map("map.seq")
+    app.page.wait_for_timeout(3000)  # longer than one document is shown
+    assert app.map("map.seq") == held
+    slider = app.page.get_by_role("slider")
+    slider.focus()
+    app.do(lambda: slider.press("Home"))
+    app.page.wait_for_url(re.compile(f"edition={found[0].edition_id}"))
+    assert app.map("map.mark") == 7
+
+
+def test_charts_follow_the_place_that_is_clicked(app: AppPage, atlas: Atlas) -> None:
+    shown(app, "/time?lang=en")
+    name = atlas.name("district_310115", "en", short=True)
+    app.page.locator(".geo-picks").get_by_role("link", name=name, exact=True).click()
+    app.page.wait_for_selector(f".geo-figure figcaption:has-text({atlas.name('district_310115', 'en')!r})")
+    assert "place=district_310115" in app.page.url
+    plot = app.page.locator(".geo-plot").first.bounding_box()
+    assert plot is not None
+    for mark in app.page.locator(".geo-chart").first.locator(".geo-mark .geo-dot").all():
+        box = mark.bounding_box()
+        assert box is not None
+        assert plot["x"] - 12 <= box["x"] <= plot["x"] + plot["width"]
+        assert plot["y"] - 12 <= box["y"] <= plot["y"] + plot["height"]
+
+
+def test_a_place_of_the_policy_focuses_the_map_and_leaves_open_what_was_opened(app: AppPage) -> None:
+    shown(app, "/policy?lang=en")
+    app.map("(map.mark = 7)")
+    source = app.page.locator("#geo-item-part_2 > .geo-item-body > .geo-item-line details")
+    source.locator("summary").click()
+    item = app.page.locator("#geo-item-layout_zone")
+    app.do(lambda: item.locator(".geo-pick").first.click())
+    app.wait_map("map.state.selected === 'lingang' || map.state.selected === 'zhangjiang'")
+    assert sorted(app.map("map.state.visible")) == ["lingang", "zhangjiang", "zhangjiang_lingang_zone"]
+    app.page.wait_for_selector("#geo-item-layout_zone.is-focus")
+    assert source.get_attribute("open") is not None
+    assert app.map("map.mark") == 7
+    app.page.get_by_role("button", name=text("policy.collapse", "en")).click()
+    assert app.page.locator(".geo-tree details[open]").count() == 0
+    app.page.get_by_role("button", name=text("policy.expand", "en")).click()
+    assert app.page.locator(".geo-tree details:not([open])").count() == 0
+    app.do(lambda: app.page.get_by_role("link", name=text("policy.focus.clear", "en")).click())
+    assert len(app.map("map.state.visible")) > 10
+
+
+def test_a_link_to_an_item_opens_and_shows_it(app: AppPage) -> None:
+    shown(app, "/policy?item=target_scale&lang=en")
+    app.page.wait_for_selector("#geo-item-target_scale.is-focus .geo-outcomes[open]")
+    box = app.page.locator("#geo-item-target_scale > p").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < 900
+
+
+def test_search_by_keyboard_in_pinyin_chinese_and_english(app: AppPage, atlas: Atlas) -> None:
+    shown(app, "/?lang=en&kind=node")
+    field = app.page.get_by_role("combobox", name=text("search.label", "en"))
+    field.press_sequentially("zjrgzn")
+    app.page.wait_for_selector(".geo-find-list:not([hidden]) li")
+    assert field.get_attribute("aria-expanded") == "true"
+    first = app.page.locator("#geo-find-0 b").inner_text()
+    field.press("ArrowDown")
+    field.press("ArrowUp")
+    app.do(lambda: field.press("Enter"))
+    assert app.page.locator("#geo-place h2").inner_text() == first
+    assert "kind=node" in app.page.url
+    assert "place=zhangjiang" in app.page.url
+    assert field.input_value() == ""
+    # Typed and sent faster than an answer can come: what was typed counts, not an older list.
+    station = atlas.basemap("metro_stations").set_index("name_zh").loc["人民广场"]
+    app.do(lambda: (field.fill("人民广场"), field.press("Enter")))
+    lat, lon, zoom = app.map("map.view")
+    assert abs(lat - station.geometry.y) < 0.001
+    assert abs(lon - station.geometry.x) < 0.001
+    assert zoom == 15
+    field.fill("no such thing")
+    app.page.wait_for_selector(f".geo-find-said:text-is({text('search.none', 'en')!r})")
+    field.fill("demonstration zones")
+    app.page.wait_for_selector("#geo-find-0")
+    field.press("Enter")
+    app.page.wait_for_selector("#geo-item-target_zones.is-focus")
+    field.fill("zj")
+    app.page.wait_for_selector(".geo-find-list:not([hidden]) li")
+    field.press("Escape")
+    assert app.page.locator(".geo-find-list").is_hidden()
+
+
+@pytest.mark.parametrize("path", ["/time?place=district_310104&lang=en", "/policy?lang=zh", "/method?lang=en"])
+def test_nothing_is_wider_than_a_phone(open_page: Callable[..., AppPage], app_url: str, path: str) -> None:
+    app = open_page(app_url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    shown(app, path, with_map="method" not in path)
+    assert app.page.evaluate("document.documentElement.scrollWidth") <= 390
+    inner = app.page.evaluate(
+        "(() => { const m = document.querySelector('.stMain'); return m.scrollWidth - m.clientWidth; })()"
+    )
+    assert inner <= 1
+    if "policy" in path:  # the map comes first, where a place is shown
+        assert app.page.evaluate(
+            "document.querySelector('.st-key-policymap').getBoundingClientRect().top"
+            " < document.querySelector('.st-key-policytree').getBoundingClientRect().top"
+        )
+
+
+def test_contents_of_the_method_page_lead_to_its_sections(app: AppPage) -> None:
+    shown(app, "/method?lang=en", with_map=False)
+    app.page.locator(".geo-toc a[href='#method-dictionary']").click()
+    app.page.wait_for_function("document.querySelector('#method-dictionary').getBoundingClientRect().top < 400")
+    app.settle()
+    assert app.page.locator("#method-dictionary").is_visible()
+    assert "lang=en" in app.page.url
+
+
+def test_hostile_words_do_nothing(open_page: Callable[..., AppPage], hostile_layers: Path, tmp_path: Path) -> None:
+    server = serve(hostile_layers, tmp_path)
+    app = open_page(next(server))
+    for path in ("/time?lang=en&edition=2018-12", "/policy?lang=zh&item=target_scale", "/method?lang=en"):
+        shown(app, path, with_map="method" not in path)
+        app.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        words = app.page.locator(".stMain").inner_text()
+        assert "{{ 7*7 }}" in words
+        assert "<img src=x" in words
+    field = app.page.locator(".geo-find-field")
+    field.fill("zhangjiang")
+    app.page.wait_for_selector("#geo-find-0")
+    assert "<img src=x" in app.page.locator("#geo-find-0").inner_text()
+    assert app.page.evaluate("window.__owned") is None
+    server.close()
