@@ -1,0 +1,177 @@
+"""Export: what is shown as files for GIS tools, with what each will hold said before it is made; report and figure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from geo.atlas import Atlas, View
+from geo.errors import GeoError
+from geo.export import ExportPreview, Format, LayerPreview, export_bytes, formats, preview
+from geo.messages import text
+from geo.render.figure import FIGURE_FORMATS, figure
+from geo.render.report import report
+from geo.selection import QueryProblem, Selection
+from geo.web import components, state
+from geo.web.text import tag, words
+
+PATH = "export"
+TITLE = "web.page.export"
+ORDER = 70
+
+ENCODINGS = ("utf-8", "gb18030")
+_MEBIBYTE = 1 << 20
+_FIELDS_SHOWN = 60
+
+
+def render(atlas: Atlas, selection: Selection) -> None:
+    """Show the page."""
+    lang = selection.language
+    with st.sidebar:
+        components.filters(atlas, selection)
+    view = atlas.select(selection)
+    intro = text("export.page.intro", lang, places=len(view.places), institutions=len(view.institutions))
+    st.html(tag("div", words("h2", text("web.page.export", lang)), words("p", intro), class_="geo-section"))
+    if view.places.empty:
+        st.html(words("div", text("web.none", lang), class_="geo-note", role="status"))
+        return
+    entry = _format(lang)
+    crs = _crs(entry, atlas, lang)
+    encoding = "utf-8"
+    if entry.format == "shapefile":
+        label = text("export.page.encoding", lang)
+        encoding = st.segmented_control(label, ENCODINGS, default="utf-8", key="export_encoding", required=True)
+    try:
+        told = preview(view, entry.format, crs, language=lang)
+    except GeoError as error:
+        st.html(words("div", str(error), class_="geo-warning", role="alert"))
+        return
+    make = partial(_made, view, entry.format, crs, lang, encoding)
+    st.download_button(
+        text("export.page.download", lang, name=told.name_zh if lang == "zh" else told.name_en),
+        data=make,
+        file_name=_file_name(atlas, entry, told),
+        key=f"export_{entry.format}",
+        on_click="ignore",
+        type="primary",
+        icon=":material/download:",
+    )
+    _told(told, lang)
+    _print(view, lang)
+
+
+def _format(language: str) -> Format:
+    offered = {name: entry for name, entry in formats().items() if entry.output != "database"}
+    asked = state.own("format")
+    if asked and asked not in offered:
+        components.problems_block([QueryProblem("format", asked[:80], tuple(offered))], language)
+        asked = ""
+    st.session_state["export_format"] = asked or "gpkg"
+    chosen = st.selectbox(
+        text("export.page.format", language),
+        list(offered),
+        format_func=lambda name: offered[name].name_zh if language == "zh" else offered[name].name_en,
+        key="export_format",
+        on_change=lambda: state.set_own(format=st.session_state["export_format"], crs=""),
+    )
+    return offered[str(chosen)]
+
+
+def _crs(entry: Format, atlas: Atlas, language: str) -> str | None:
+    """Return the CRS asked for; only a format that can carry one asks."""
+    if entry.crs not in ("any", "projected"):
+        return None
+    usual = ["", "EPSG:4326", "EPSG:4490", atlas.meta["metric_crs"]]
+    options = list(dict.fromkeys(usual if entry.crs == "any" else ["", atlas.meta["metric_crs"]]))
+    asked = state.own("crs")[:40]
+    if asked and asked not in options:
+        options.append(asked)
+    st.session_state["export_crs"] = asked
+    chosen = st.selectbox(
+        text("export.page.crs", language),
+        options,
+        format_func=lambda code: code or text("export.page.crs.default", language),
+        key="export_crs",
+        accept_new_options=True,
+        help=text("export.page.crs.help", language),
+        on_change=lambda: state.set_own(crs=st.session_state["export_crs"] or ""),
+    )
+    return str(chosen) if chosen else None
+
+
+def _file_name(atlas: Atlas, entry: Format, told: ExportPreview) -> str:
+    single = entry.output in ("file", "zip")
+    ending = entry.ending if single else f"{entry.ending}.zip"
+    return f"{atlas.meta['atlas_id']}{ending}"
+
+
+def _made(view: View, name: str, crs: str | None, language: str, encoding: str) -> bytes:
+    return export_bytes(view, name, crs, language=language, encoding=encoding)[1]
+
+
+def _told(told: ExportPreview, language: str) -> None:
+    """Show layers, rows, CRS, fields, size and caveats before anything is made."""
+    english = language == "en"
+    size = f"{told.bytes / _MEBIBYTE:.1f} MiB" if told.bytes >= _MEBIBYTE else f"{max(1, round(told.bytes / 1024))} KiB"
+    same = text("export.page.same" if told.deterministic else "export.page.not_same", language)
+    lines = [
+        words("p", text("export.page.told.crs", language, crs=told.crs_en if english else told.crs_zh)),
+        words("p", text("export.page.told.size", language, size=size)),
+        words("p", same),
+    ]
+    if caveat := told.caveat_en if english else told.caveat_zh:
+        lines.append(words("p", caveat, class_="geo-caveat"))
+    st.html(tag("section", words("h3", text("export.page.told", language)), *lines, class_="geo-section"))
+    for kind, layers in (("layers", told.layers), ("tables", told.tables)):
+        if layers:
+            _layers(kind, layers, language)
+
+
+def _layers(kind: str, layers: Sequence[LayerPreview], language: str) -> None:
+    head = [text(f"export.page.column.{name}", language) for name in ("name", "title", "rows", "geometry", "fields")]
+    body = []
+    for layer in layers:
+        fields = text("list.comma", language).join(layer.fields[:_FIELDS_SHOWN])
+        shown = tag("details", words("summary", str(len(layer.fields))), words("div", fields), class_="geo-define")
+        title = layer.title_en if language == "en" else layer.title_zh
+        cells = [
+            words("code", layer.name),
+            html.escape(title),
+            f"{layer.rows:,}",
+            html.escape(layer.geometry or "–"),
+            shown,
+        ]
+        body.append(tag("tr", *(tag("td", cell) for cell in cells)))
+    heads = tag("tr", *(words("th", name, scope="col") for name in head))
+    shown_table = tag("table", tag("thead", heads), tag("tbody", *body), class_="geo-table")
+    title = text(f"export.page.{kind}", language)
+    st.html(
+        tag(
+            "section",
+            words("h3", title),
+            tag("div", shown_table, class_="geo-scroll", tabindex="0", role="region", aria_label=title),
+            class_="geo-section",
+        )
+    )
+
+
+def _print(view: View, language: str) -> None:
+    """Offer the report and the figure: to print, to hand on, to open with the network off."""
+    name = view.atlas.meta["atlas_id"]
+    intro = text("export.page.print.intro", language)
+    st.html(tag("section", words("h3", text("export.page.print", language)), words("p", intro), class_="geo-section"))
+    offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report, view))]
+    offers += [(kind, kind.upper(), partial(figure, view, kind)) for kind in FIGURE_FORMATS]
+    with st.container(horizontal=True, key="export_print", gap="small"):
+        for ending, label, make in offers:
+            st.download_button(
+                text("export.page.report" if ending == "html" else "export.page.figure", language, name=label),
+                data=make,
+                file_name=f"{name}.{ending}",
+                key=f"export_print_{ending}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
