@@ -24,8 +24,8 @@ _HEIGHT = 640
 
 
 # Runs in the page around the map: after a while, asks for what the map needs and names what does not come.
-def _clicked(key: str) -> None:
-    """Take over a click on the map: a place, an institution (its place), or nothing (the place is let go)."""
+def _clicked(key: str, hold: bool) -> None:
+    """Take over a click on the map: a place, an institution (its place), or nothing (the place is let go or held)."""
     answer = st.session_state.get(key) or {}
     number = answer.get("n")
     if not number or number == st.session_state.get("click_known"):
@@ -36,7 +36,7 @@ def _clicked(key: str) -> None:
     if "institution" in answer:
         owners = atlas.institutions["place_id"].dropna()
         place = str(owners.get(str(answer["institution"]), ""))
-    if place in atlas.places.index or ("place" in answer and not place):
+    if place in atlas.places.index or ("place" in answer and not place and not hold):
         st.session_state["map_focus"] = False
         state.change(place=place)
 
@@ -57,10 +57,13 @@ def _fallback(language: str, urls: list[str]) -> None:
     )
 
 
-def show_map(atlas: Atlas, view: View, key: str = "map", *, extra: Mapping[str, Any] | None = None) -> None:
+def show_map(
+    atlas: Atlas, view: View, key: str = "map", *, extra: Mapping[str, Any] | None = None, hold: bool = False
+) -> None:
     """Show the map of a view; a click on it changes the selection.
 
-    `extra` is laid over the state: a user's own ``points`` (sets of url, colour, label) and ``classes``.
+    `extra` is laid over the state: a user's own ``points`` (sets of url, colour, label) and ``classes``. With `hold` a
+    click beside all places changes nothing: for a page that is about its place.
 
     The map is mounted once per page. Each run sends only the state: ids, classes, selected place, some 3 KB.
     """
@@ -83,7 +86,7 @@ def show_map(atlas: Atlas, view: View, key: str = "map", *, extra: Mapping[str, 
             use_container_width=True,
             returned_objects=[],
             feature_group_to_add=state_group(told),
-            on_change=lambda: _clicked(key),
+            on_change=lambda: _clicked(key, hold),
         )
         _fallback(selection.language, [*scripts, urls["layout"], urls["basemap"]])
     firstpaint.wait(word)

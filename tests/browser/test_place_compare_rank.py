@@ -45,6 +45,9 @@ def test_from_a_link_by_filter_and_click_to_place_and_comparison_and_back(app: A
     lat, lon, zoom = app.map("map.view")
     assert (abs(lat - row["label_lat"]), abs(lon - row["label_lon"])) < (0.05, 0.05)
     assert zoom > 10
+    app.click_at(row["label_lat"] + 0.035, row["label_lon"] - 0.02)  # a click beside all places keeps the page
+    app.settle()
+    assert "place=maqiao" in app.page.url
     neighbour = app.page.locator("#geo-relations a").first
     other = re.search(r"place=(\w+)", neighbour.get_attribute("href") or "").group(1)  # type: ignore[union-attr]
     neighbour.click()
@@ -54,6 +57,7 @@ def test_from_a_link_by_filter_and_click_to_place_and_comparison_and_back(app: A
     app.page.get_by_role("link", name=text("place.compare", "en")).click()
     app.page.wait_for_url(re.compile(r"/compare\?.*with=maqiao"))
     app.page.wait_for_selector("#geo-figures")
+    app.wait_map("map.painted > 0 && map.layers === 1")
     app.page.locator(".st-key-compare_with input").fill("Caohejing")
     app.page.get_by_role("option").first.click()
     app.page.wait_for_url(re.compile("with=maqiao,caohejing|with=maqiao%2Ccaohejing"))

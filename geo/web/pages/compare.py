@@ -42,6 +42,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     with left:
         components.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, chosen))
+        if shown.place not in chosen:  # the map would draw it too
+            shown = shown.replace(place="")
         mapview.show_map(atlas, compare.chosen_view(atlas, shown, chosen))
     with right:
         st.html(_multiples(atlas, selection, chosen))

@@ -54,7 +54,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     with right:
         components.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, [place_id]))
-        mapview.show_map(atlas, atlas.select(shown))
+        mapview.show_map(atlas, atlas.select(shown), hold=True)
     place_blocks.conflicts_block(atlas, place_id, lang)
     place_blocks.facts_block(atlas, place_id, lang)
     place_blocks.derived_block(atlas, place_id, lang)
@@ -96,7 +96,8 @@ def _directory(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     parts = [words("p", text("place.choose", lang), class_="geo-quiet")]
     kinds = choices(atlas, "kinds", lang)
-    for kind, name in kinds.items():
+    layout_first = sorted(kinds.items(), key=lambda item: atlas.roles[item[0]] in ("district", "city"))
+    for kind, name in layout_first:
         own = [str(one) for one in atlas.places.index[atlas.places["kind"] == kind]]
         if own:
             items = [tag("li", place_link(atlas, one, selection)) for one in own]
