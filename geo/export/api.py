@@ -212,7 +212,8 @@ def _write(job: Job, folder: Path, *, packed: bool) -> None:
         raise MissingDependencyError.of(f"the format {job.format.format}", package, job.format.needs) from None
     if packed or job.format.output == "sides":
         name = _README if packed else f"{job.main}.{_README}"
-        (folder / name).write_text(readme(job), encoding="utf-8", newline="\n")
+        if not (folder / name).exists():
+            (folder / name).write_text(readme(job), encoding="utf-8", newline="\n")
 
 
 def _result(job: Job, outputs: tuple[str, ...]) -> ExportResult:

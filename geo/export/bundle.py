@@ -12,7 +12,7 @@ from pathlib import Path
 from geo.export.contents import rows_of
 from geo.export.dictionary import HEAD, dictionary_rows, markdown
 from geo.export.job import Job
-from geo.export.metadata import iso19115
+from geo.export.metadata import iso19115, readme
 from geo.export.registry import Format, formats, resolve_crs
 from geo.export.styles import qml, sld
 from geo.export.tables import write_rows
@@ -56,6 +56,7 @@ def _explain(job: Job, folder: Path) -> None:
     licence = job.contents.atlas.folder / "LICENSE"
     words = job.header()["licence"] + "\n" + job.header()["attribution"] + "\n"
     _save(folder / "LICENSE", licence.read_text(encoding="utf-8") if licence.is_file() else words)
+    _save(folder / "README.txt", readme(job))
     _save(folder / "metadata.xml", iso19115(job))
     (folder / "dictionary").mkdir()
     _save(folder / "dictionary" / "data-dictionary.md", markdown(job.contents.atlas))

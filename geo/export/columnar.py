@@ -47,9 +47,12 @@ def write_geoparquet(job: Job, folder: Path) -> None:
             path, index=False, compression="zstd", schema_version="1.1.0", write_covering_bbox=True
         )
         table = pq.read_table(path)
+        metadata = {"geo": table.schema.metadata[b"geo"], "metadata": json.dumps(_about(job), ensure_ascii=False)}
+        bare = table.replace_schema_metadata(None)
         # Without what pandas and Arrow add for themselves: it says nothing to others and doubles the metadata.
-        metadata = {b"geo": table.schema.metadata[b"geo"], b"metadata": json.dumps(_about(job), ensure_ascii=False)}
-        pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd", store_schema=False)
+        with pq.ParquetWriter(path, bare.schema, compression="zstd", store_schema=False) as writer:
+            writer.write_table(bare)
+            writer.add_key_value_metadata(metadata)
 
 
 def _about(job: Job) -> dict[str, object]:

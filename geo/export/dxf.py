@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -67,7 +68,7 @@ def write(job: Job, folder: Path) -> None:
 
 
 def mtext(content: str) -> str:
-    r"""Return a text as MTEXT shows it literally: backslash, braces and caret are codes there, a line end is ``\P``.
+    r"""Return a text as MTEXT shows it literally: backslash, braces, caret and %% are codes, a line end is ``\P``.
 
     Examples
     --------
@@ -76,6 +77,8 @@ def mtext(content: str) -> str:
     """
     for code, literal in (("\\", "\\\\"), ("{", "\\{"), ("}", "\\}"), ("^", "^ ")):
         content = content.replace(code, literal)
+    # An empty group between them keeps two percent signs from starting a code such as %%c.
+    content = re.sub("%(?=%)", "%{}", content)
     content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\P")
     return "".join(c if c >= " " else " " for c in content)
 

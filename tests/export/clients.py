@@ -26,7 +26,7 @@ def ogr(path: str | Path, *layers: str) -> list[tuple[dict[str, Any], Any]]:
 
 def ogrinfo(path: str | Path, *options: str) -> str:
     """Return what ogrinfo says, without warnings or errors."""
-    done = subprocess.run(["ogrinfo", "-so", *options, str(path)], capture_output=True, check=True, text=True)
+    done = subprocess.run(["ogrinfo", "-so", str(path), *options], capture_output=True, check=True, text=True)
     assert done.stderr == ""
     return done.stdout
 

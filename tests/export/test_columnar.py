@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from clients import csv_rows, ogr, ogrinfo, parquet, unzipped
+
+from geo.atlas import Atlas
+from geo.export import export
+
+
+@pytest.fixture(scope="module")
+def file(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("parquet") / "a.parquet"
+    export(tiny.select(), made, crs=32632)
+    return made
+
+
+def test_geoparquet_metadata(file: Path) -> None:
+    metadata = pq.read_metadata(file)
+    geo = json.loads(metadata.metadata[b"geo"])
+    assert geo["version"] == "1.1.0"
+    column = geo["columns"][geo["primary_column"]]
+    assert column["encoding"] == "WKB"
+    assert column["geometry_types"] == ["MultiPolygon"]
+    assert column["crs"]["id"] == {"authority": "EPSG", "code": 32632}
+    assert column["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
+    assert {metadata.row_group(0).column(i).compression for i in range(metadata.num_columns)} == {"ZSTD"}
+    about = json.loads(metadata.metadata[b"metadata"])
+    assert about["data_date"] == "2024-06-30"
+    assert {row["source_id"] for row in about["sources"]} == {"plan", "press", "blog"}
+
+
+def test_bbox_column_covers_the_geometry(file: Path) -> None:
+    for row, shape in parquet(file):
+        corners = [row["bbox"][name] for name in ("xmin", "ymin", "xmax", "ymax")]
+        assert corners == pytest.approx(shape.bounds)
+
+
+def test_flatgeobuf_has_index_crs_and_metadata(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(), tmp_path / "a.fgb", crs=32632)
+    shown = ogrinfo(tmp_path / "a.fgb", "-al")
+    assert 'ID["EPSG",32632]' in shown
+    raw = (tmp_path / "a.fgb").read_bytes()
+    assert raw.startswith(b"fgb\x03fgb")
+    assert "测试 · Test".encode() in raw
+    assert b"2024-06-30" in raw
+
+
+def test_flatgeobuf_of_institutions_keeps_those_not_placed_beside_it(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(), tmp_path / "a.zip", "fgb")
+    folder = unzipped(tmp_path / "a.zip")
+    assert [row["institution_id"] for row, _ in ogr(folder / "institution.fgb")] == ["lab_x"]
+    [left] = csv_rows(folder / "institution.without_geometry.csv")
+    assert (left["institution_id"], left["name_zh"]) == ("lab_y", "未定位")

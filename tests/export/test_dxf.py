@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import ezdxf
+import pytest
+import shapely
+from clients import csv_rows
+from ezdxf import recover
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.atlas import Atlas
+from geo.errors import CRSError
+from geo.export import export
+from geo.export.dxf import mtext
+
+
+@pytest.fixture(scope="module")
+def folder(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("dxf")
+    export(tiny.select(), made / "a.dxf")
+    return made
+
+
+@pytest.fixture(scope="module")
+def document(folder: Path):
+    return ezdxf.readfile(folder / "a.dxf")
+
+
+def test_audit_finds_nothing(folder: Path) -> None:
+    _, auditor = recover.readfile(folder / "a.dxf")
+    assert auditor.errors == []
+    assert auditor.fixes == []
+
+
+def test_units_version_layers(document) -> None:
+    assert document.dxfversion >= "AC1024"
+    assert document.header["$INSUNITS"] == 6
+    layers = {layer.dxf.name: layer for layer in document.layers}
+    assert {"belt", "node", "park", "cluster-chips", "cluster-robots", "label-node", "institution"} <= set(layers)
+    assert layers["node"].rgb == (0x12, 0x34, 0x53)
+    assert layers["cluster-robots"].rgb == (0x00, 0xAA, 0x00)
+
+
+def test_labels_are_mtext_in_a_chinese_font(document) -> None:
+    [label] = document.modelspace().query('MTEXT[layer=="label-node"]')
+    assert label.text == "简"
+    assert document.styles.get(label.dxf.style).get_extended_font_data()[0] == "Microsoft YaHei"
+
+
+def test_ids_and_key_measures_are_xdata(document, folder: Path, tiny: Atlas) -> None:
+    rows = {row["handle"]: row for row in csv_rows(folder / "a.dxf.handles.csv") if row["handle"]}
+    entities = [entity for entity in document.modelspace() if entity.dxf.layer != "notice"]
+    assert {entity.dxf.handle for entity in entities} == set(rows)
+    for entity in entities:
+        tags = entity.get_xdata("tiny")
+        values = {name.value: value.value for name, value in zip(tags[::2], tags[1::2], strict=True)}
+        row = rows[entity.dxf.handle]
+        if "institution_id" in values:
+            assert values["institution_id"] == row["institution_id"]
+            continue
+        assert values["place_id"] == row["place_id"]
+        ours = tiny.places.loc[row["place_id"]]
+        assert values["area_km2"] == ours["area_km2"]
+        assert values["accuracy_m"] == ours["accuracy_m"]
+        assert values.get("firms") == (140.0 if row["place_id"] == "node_a" else None)
+
+
+def test_unplaced_institution_is_in_the_csv_without_handle(folder: Path) -> None:
+    [row] = [row for row in csv_rows(folder / "a.dxf.handles.csv") if row["role"] == "not placed"]
+    assert (row["institution_id"], row["handle"]) == ("lab_y", "")
+
+
+def test_boundary_is_in_metres_of_the_city(document, tiny: Atlas) -> None:
+    [line] = document.modelspace().query('LWPOLYLINE[layer=="node"]')
+    assert line.closed
+    drawn = shapely.Polygon([(x, y) for x, y, *_ in line.get_points()])
+    ours = tiny.places.to_crs(32632).geometry["node_a"]
+    assert shapely.hausdorff_distance(drawn, ours) < 1e-3
+    assert drawn.area / 1e6 == pytest.approx(tiny.places.at["node_a", "area_km2"], rel=2e-3)
+
+
+def test_properties_tell_licence_date_crs_sources(document) -> None:
+    properties = dict(document.header.custom_vars.properties)
+    assert properties["data_date"] == "2024-06-30"
+    assert "EPSG:32632" in properties["coordinates"]
+    assert "ODbL-1.0" in properties["licence"]
+    assert "Document blog" in properties["source 1"]
+    [notice] = document.modelspace().query('MTEXT[layer=="notice"]')
+    assert "测试 · Test" in notice.plain_text()
+
+
+def test_degrees_are_refused(tiny: Atlas, tmp_path: Path) -> None:
+    with pytest.raises(CRSError, match=r"dxf is drawn in metres, unlike 4326 \(WGS 84\): use a projected CRS, or gpkg"):
+        export(tiny.select(), tmp_path / "a.dxf", crs=4326)
+
+
+@given(st.text(alphabet=st.sampled_from("ab中😀\\{}^%;PUfC+'\" "), max_size=30))
+def test_mtext_shows_the_text_itself(text: str) -> None:
+    document = ezdxf.new("R2010")
+    written = document.modelspace().add_mtext(mtext(text))
+    assert written.plain_text() == text

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyproj
+import pytest
+
+from geo.errors import CRSError, UsageError
+from geo.export import find_format, format_of, formats
+from geo.export.registry import resolve_crs
+
+META = {"bbox": (9.9, 49.9, 10.5, 50.3), "metric_crs": "EPSG:32632"}
+DOCS = Path(__file__).parents[2] / "docs" / "export.md"
+
+
+def test_formats_are_those_of_the_contract() -> None:
+    names = "geojson geojson-gcj02 gpkg shapefile fgb geoparquet kml kmz dxf csv xlsx sql postgis bundle"
+    assert list(formats()) == names.split()
+
+
+@pytest.mark.parametrize("entry", formats().values(), ids=lambda entry: entry.format)
+def test_every_row_is_whole(entry) -> None:
+    assert callable(entry.load_writer())
+    assert entry.output in ("file", "sides", "zip", "database")
+    assert entry.layers in ("one", "many")
+    assert entry.crs in ("any", "wgs84", "projected", "gcj02")
+    assert entry.fields in ("full", "short", "key")
+    assert len(entry.size) == 5
+    for text in (entry.name_zh, entry.name_en, entry.caveat_zh, entry.caveat_en):
+        assert text
+
+
+@pytest.mark.parametrize("entry", formats().values(), ids=lambda entry: entry.format)
+def test_every_format_is_in_the_docs(entry) -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    assert f"| `{entry.format}` |" in page
+    for ending in entry.endings:
+        assert f"`{ending}" in page
+
+
+def test_endings_and_names_belong_to_one_format() -> None:
+    for words in (
+        [e for f in formats().values() for e in f.endings],
+        [a for f in formats().values() for a in f.aliases],
+    ):
+        assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        ("GPKG", "gpkg"),
+        ("Geo Package", "gpkg"),
+        ("shp", "shapefile"),
+        ("ESRI Shapefile", "shapefile"),
+        ("parquet", "geoparquet"),
+    ],
+)
+def test_names_are_forgiven(name: str, format: str) -> None:
+    assert find_format(name).format == format
+
+
+@pytest.mark.parametrize(
+    ("out", "format"),
+    [
+        ("x/Y.GPKG", "gpkg"),
+        ("a.shp.zip", "shapefile"),
+        ("a.zip", "bundle"),
+        ("a.json", "geojson"),
+        ("a.gcj02.geojson", "geojson-gcj02"),
+        ("a_GCJ-02.geojson", "geojson-gcj02"),
+        ("gcj02/a.geojson", "geojson"),
+        ("postgres://h/d", "postgis"),
+        ("a.geoparquet", "geoparquet"),
+    ],
+)
+def test_format_of_an_ending(out: str, format: str) -> None:
+    assert format_of(out).format == format
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(UsageError, match="no format 'shapfile': did you mean shapefile"):
+        find_format("shapfile")
+    with pytest.raises(UsageError, match=r"a\.tab: no format has this ending"):
+        format_of("a.tab")
+
+
+def test_crs_by_default_and_by_choice() -> None:
+    assert resolve_crs(find_format("gpkg"), None, META) == pyproj.CRS(4326)
+    assert resolve_crs(find_format("dxf"), None, META) == pyproj.CRS(32632)
+    assert resolve_crs(find_format("geojson-gcj02"), None, META) is None
+    assert resolve_crs(find_format("kml"), "EPSG:4326", META) == pyproj.CRS(4326)
+    assert resolve_crs(find_format("sql"), "25832", META) == pyproj.CRS(25832)
+
+
+@pytest.mark.parametrize(
+    ("format", "crs", "message"),
+    [
+        ("kml", 32632, "carries no CRS but WGS 84 .* use gpkg, shapefile, fgb, geoparquet, sql, postgis"),
+        ("csv", 32632, "carries no CRS but WGS 84"),
+        ("xlsx", 25832, "carries no CRS but WGS 84"),
+        ("gpkg", 4549, "does not cover longitude 9.9 to 10.5"),
+        ("gpkg", "gcj02", "gcj02 is not a coordinate reference system"),
+        ("dxf", 4258, "drawn in metres"),
+        ("gpkg", "nonsense", "is not known"),
+        ("sql", "+proj=tmerc +lon_0=10 +ellps=WGS84", "does not cover|has none"),
+    ],
+)
+def test_crs_that_does_not_fit_is_refused(format: str, crs: object, message: str) -> None:
+    with pytest.raises(CRSError, match=message):
+        resolve_crs(find_format(format), crs, META)

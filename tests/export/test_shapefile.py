@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from clients import csv_rows, ogr, ogrinfo, unzipped
+
+from geo.atlas import Atlas
+from geo.export import export
+from geo.export.shapefile import fit, short_names
+from geo.schema import table
+
+
+@pytest.fixture(scope="module")
+def folder(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("shape") / "a.shp.zip"
+    export(tiny.select(), made, crs="EPSG:32632")
+    return unzipped(made)
+
+
+def test_short_names_are_fixed_ascii_and_unique() -> None:
+    for name in ("place_layer", "institutions"):
+        short = [short_names()[column] for column in table(name).names()]
+        assert len(set(short)) == len(short)
+        assert all(len(word.encode()) <= 10 and word.isascii() for word in short)
+
+
+def test_every_short_name_is_of_a_column() -> None:
+    known = {*table("place_layer").names(), *table("institutions").names()}
+    assert set(short_names()) == known
+
+
+def test_gdal_reads_it_from_the_zip_without_a_word(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(), tmp_path / "a.shp.zip")
+    shown = ogrinfo(f"/vsizip/{tmp_path}/a.shp.zip", "-al")
+    assert "Layer name: node" in shown
+    assert "area_off: Real (24.15)" in shown
+
+
+def test_fields_are_explained(folder: Path) -> None:
+    rows = {(row["layer"], row["field"]): row for row in csv_rows(folder / "fields.csv")}
+    assert rows["node", "area_off"]["column"] == "area_official_km2"
+    assert rows["node", "area_off"]["unit"] == "km2"
+    assert rows["node", "area_off"]["label_zh"] == "官方面积"
+    read = {name for row, _ in ogr(folder / "node.shp") for name in row}
+    assert read == {field for layer, field in rows if layer == "node"}
+
+
+def test_projected_metadata_sources(folder: Path) -> None:
+    assert "UTM_Zone_32N" in (folder / "node.prj").read_text()
+    assert "Document plan" in (folder / "metadata.xml").read_text(encoding="utf-8")
+    assert "Document plan" in (folder / "README.txt").read_text(encoding="utf-8")
+    assert len(csv_rows(folder / "tables" / "facts.csv")) == 5
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
+def test_cpg_tells_the_encoding(tiny: Atlas, tmp_path: Path, encoding: str) -> None:
+    export(tiny.select(), tmp_path / "a.shp.zip", encoding=encoding.lower())
+    unpacked = unzipped(tmp_path / "a.shp.zip")
+    assert (unpacked / "node.cpg").read_text() == encoding
+    assert "甲点".encode(encoding) in (unpacked / "node.dbf").read_bytes()
+    [(row, _)] = ogr(unpacked / "node.shp")
+    assert row["name_zh"] == "甲点"
+
+
+def test_without_cpg_gb18030_is_mojibake(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(), tmp_path / "a.shp.zip", encoding="GB18030")
+    unpacked = unzipped(tmp_path / "a.shp.zip")
+    (unpacked / "node.cpg").unlink()
+    [(row, _)] = ogr(unpacked / "node.shp")
+    assert row["name_zh"] != "甲点"
+
+
+def test_unplaced_institution_has_no_shape(folder: Path) -> None:
+    shapes = {row["inst_id"]: shape for row, shape in ogr(folder / "institution.shp")}
+    assert shapes["lab_y"] is None
+    assert shapes["lab_x"].geom_type == "Point"
+
+
+@pytest.mark.parametrize(
+    ("value", "encoding", "expected"),
+    [
+        ("a" * 254, "utf-8", ("a" * 254, True)),
+        ("a" * 255, "utf-8", ("a" * 251 + "…", False)),
+        ("中" * 127, "gb18030", ("中" * 127, True)),
+        ("中" * 128, "gb18030", ("中" * 126 + "…", False)),
+        (" a", "utf-8", (" a", False)),
+        (0.5, "utf-8", (0.5, True)),
+        (0.1 + 0.2, "utf-8", (0.1 + 0.2, False)),
+        (1e30, "utf-8", (None, False)),
+        (10**17, "utf-8", (10**17, True)),
+        (10**19, "utf-8", (None, False)),
+        (None, "utf-8", (None, True)),
+        (True, "utf-8", (True, True)),
+    ],
+)
+def test_fit(value: object, encoding: str, expected: tuple[object, bool]) -> None:
+    assert fit(value, encoding) == expected
