@@ -13,7 +13,7 @@ from geo.compare import Reason
 from geo.messages import text
 from geo.relations import ancestors, children, neighbours, overlaps
 from geo.selection import Selection
-from geo.web.links import copy_button, page_url, place_link
+from geo.web.links import copy_button, link, page_href, page_url, place_link
 from geo.web.rows import Row, rows
 from geo.web.tables import Content, definition, detail, measured, reasons, table, topic_name
 from geo.web.text import cell, citation, date_text, present, source_details, tag, value_text, words
@@ -189,16 +189,18 @@ def policy_block(atlas: Atlas, selection: Selection, place_id: str) -> None:
         if items and via != place_id:
             said = html.escape(text("place.policy.via", lang))
             parts.append(tag("h3", said + " ", place_link(atlas, via, selection)))
-        parts += [_policy_item(atlas, row, lang) for row in items]
+        parts += [_policy_item(atlas, row, selection) for row in items]
     if parts:
         _section("policy", lang, *parts, count=len(seen))
 
 
-def _policy_item(atlas: Atlas, concern: Row, language: str) -> str:
+def _policy_item(atlas: Atlas, concern: Row, selection: Selection) -> str:
+    language = selection.language
     item = rows(atlas, "policy")[concern["policy_id"]]
     sources = rows(atlas, "sources")
     head = words("span", text(f"policy.kind.{item['kind']}", language), class_="geo-chip")
-    body = [tag("p", head, " ", html.escape(cell(item, f"text_{language}")))]
+    href = page_href("policy", selection, item=str(item["policy_id"]))
+    body = [tag("p", head, " ", link(href, html.escape(cell(item, f"text_{language}"))))]
     lines = [_amount(atlas, item, language)]
     if present(item["due"]):
         lines.append(text("place.policy.due", language, date=str(item["due"])))

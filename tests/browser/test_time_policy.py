@@ -43,6 +43,10 @@ def test_the_slider_plays_on_one_map_and_writes_the_link_once(app: AppPage, atla
     slider.focus()
     app.do(lambda: slider.press("Home"))
     app.page.wait_for_url(re.compile(f"edition={found[0].edition_id}"))
+    app.do(lambda: slider.press("ArrowRight"))
+    app.do(lambda: app.page.get_by_role("radio", name=text("time.show.sofar", "en")).click())
+    assert sorted(app.map("map.state.visible")) == sorted(found[1].so_far)
+    assert "show=sofar" in app.page.url
     assert app.map("map.mark") == 7
 
 

@@ -90,3 +90,12 @@ def test_an_unknown_item_is_named_and_ignored() -> None:
     shown = Shown("policy", {"item": "<i>x", "lang": "en"})
     assert "item=<i>x" in shown.text("div.geo-warning")
     assert not shown.all("span.geo-goto")
+
+
+def test_the_place_page_leads_to_its_items(atlas: Atlas) -> None:
+    shown = Shown("place", {"place": "maqiao", "lang": "en"})
+    links = [target(link) for link in shown.all("article.geo-policy-item a.geo-nav")]
+    table = atlas.table("policy_places")
+    own = set(table.loc[table["place_id"] == "maqiao", "policy_id"])
+    assert own
+    assert own <= {query["item"] for page_, query in links if page_ == "policy"}
