@@ -19,6 +19,7 @@ VERBS = {
     "places": "list places",
     "export": "write files for GIS tools: GeoPackage, shapefile, DXF, KML, PostGIS, ...",
     "assign": "find the district, township and places of every row of a table",
+    "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
     "show": "show one place: boundary, measures, sources",
     "app": "start the web app",
 }

@@ -5,11 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-import geopandas as gpd
-import pandas as pd
-
-from geo.atlas import Atlas, View
-from geo.commands.selecting import add_language, add_layers, add_selection, selection_of
+from geo.atlas import Atlas
+from geo.commands.selecting import add_language, add_layers, add_selection, view_of
 from geo.export.registry import formats
 
 HELP = """Write what a selection shows for GIS tools; the format follows from OUT's ending.
@@ -47,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
     atlas = Atlas.load(args.layers)
     result = export(
-        _joined([atlas.select(selection) for selection in selection_of(args)]),
+        view_of(atlas, args),
         args.out,
         args.format,
         args.crs,
@@ -62,14 +59,3 @@ def run(args: argparse.Namespace) -> int:
     print(f"{result.format}: {counts}", file=sys.stderr)
     print(result.caveat_zh if args.language == "zh" else result.caveat_en, file=sys.stderr)
     return 0
-
-
-def _joined(views: list[View]) -> View:
-    """Return the views of several texts as one, in the order of the atlas."""
-    if len(views) == 1:
-        return views[0]
-    first = views[0]
-    places = first.atlas.places[first.atlas.places.index.isin({i for view in views for i in view.places.index})]
-    institutions = pd.concat([view.institutions for view in views])
-    institutions = institutions[~institutions.index.duplicated()].sort_index()
-    return View(first.atlas, first.selection, places, gpd.GeoDataFrame(institutions, crs=first.institutions.crs))

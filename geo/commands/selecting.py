@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
+import geopandas as gpd
+import pandas as pd
+
+from geo.atlas import Atlas, View
 from geo.messages import LANGUAGES
 from geo.selection import FILTERS, Selection
 
-__all__ = ["add_language", "add_layers", "add_selection", "selection_of"]
+__all__ = ["add_language", "add_layers", "add_selection", "selection_of", "view_of"]
 
 _HELP = {
     "kind": "kind of place, such as belt",
@@ -42,3 +47,24 @@ def selection_of(args: argparse.Namespace) -> list[Selection]:
     """Return one selection for each ``--text`` (their results are joined), or one if there is none."""
     base = Selection().replace(**{field: tuple(getattr(args, field)) for field in FILTERS})
     return [base.replace(text=text, language=getattr(args, "language", "zh")) for text in args.text or [""]]
+
+
+def view_of(atlas: Atlas, args: argparse.Namespace, **focus: Any) -> View:
+    """Return what the options select, the results of several ``--text`` joined in the order of the atlas.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    args : argparse.Namespace
+    focus
+        Other fields of the selection, such as `measure`.
+    """
+    views = [atlas.select(selection.replace(**focus)) for selection in selection_of(args)]
+    if len(views) == 1:
+        return views[0]
+    places = atlas.places[atlas.places.index.isin({i for view in views for i in view.places.index})]
+    institutions = pd.concat([view.institutions for view in views])
+    institutions = institutions[~institutions.index.duplicated()].sort_index()
+    texts = " | ".join(view.selection.text for view in views)
+    selection = views[0].selection.replace(text=texts)
+    return View(atlas, selection, places, gpd.GeoDataFrame(institutions, crs=atlas.institutions.crs))

@@ -190,7 +190,7 @@ class MapData:
         registry = self.atlas.table("basemap").sort_values("sort_order")
         for row in registry.to_dict("records"):
             if (row["role"] == _CONTEXT_ONLY_WHEN_NEAR) is near:
-                features = list(_features(self.atlas.basemap(row["layer_id"]), datum))
+                features = list(_features(self.atlas.basemap(row["layer_id"]), datum, self.atlas.places["name_en"]))
                 yield {"role": row["role"], "colour": row["colour"], "features": features}
 
     def _bbox(self, datum: str) -> list[float]:
@@ -207,14 +207,15 @@ def _point(lon: float, lat: float, datum: str) -> list[float]:
 _SHAPES = {"Polygon": "area", "MultiPolygon": "area", "LineString": "line", "MultiLineString": "line"}
 
 
-def _features(frame: gpd.GeoDataFrame, datum: str) -> Iterator[dict[str, Any]]:
+def _features(frame: gpd.GeoDataFrame, datum: str, names_en: Mapping[Any, Any]) -> Iterator[dict[str, Any]]:
     for row in frame.to_dict("records"):
         geometry = row["geometry"]
         inside = shapely.point_on_surface(geometry)
         feature = {
             "t": _SHAPES.get(geometry.geom_type, "point"),
             "zh": _text(row.get("name_zh")),
-            "en": _text(row.get("name_en")),
+            # Districts stand in the basemap by Chinese name and place_id.
+            "en": _text(row.get("name_en")) or _text(names_en.get(row.get("place_id"))),
             "at": _point(inside.x, inside.y, datum),
             "g": encode(shift_geometry(geometry, datum)),
         }

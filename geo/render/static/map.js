@@ -15,7 +15,7 @@
   var ZOOM = { township: 12, townshipLabel: 13, station: 11, stationLabel: 13, institution: 10, institutionLabel: 14 };
   var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null, view: null };
   var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [], patterns = {};
-  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null, groundKey = null, legendKey = null, busy = false;
+  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null, groundKey = null, legendKey = null, busy = false, moved = false;
 
   /* ---- small helpers ---- */
   function el(tag, className, text, parent) {
@@ -527,9 +527,20 @@
     });
     map.on("zoomend", function () { if (files.layout && state && !busy) paint(); });
     map.on("click", function () { if (state && state.selected) send({ place: "" }); });
-    new ResizeObserver(function () { map.invalidateSize({ pan: false }); }).observe(document.documentElement);
+    map.on("dragstart zoomstart", function () { if (!busy) moved = true; });
+    new ResizeObserver(resized).observe(document.documentElement);
     if (window.Streamlit) window.Streamlit.events.addEventListener("streamlit:render", followTheme);
     followTheme();
+  }
+  /* The page around may still be growing: what was in the middle stays there, and home stays home. */
+  function resized() {
+    var centre = map.getCenter(), zoom = map.getZoom(), before = busy;
+    busy = true;
+    map.invalidateSize({ pan: false, animate: false });
+    if (placed && !moved && !lastView && !(state && state.fit)) goHome(false);
+    else if (placed) map.setView(centre, zoom, { animate: false });
+    busy = before;
+    if (placed && !busy && files.layout) paint();
   }
   /* The iframe is not told of the theme before its first answer; the page around it shows it. */
   function followTheme(event) {

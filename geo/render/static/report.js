@@ -1,0 +1,105 @@
+/* The report: starts the map on the data in this page, shows the card of what is clicked, readies the map for print.
+ *
+ * The cards are <template>s that the build wrote and escaped; here they are only cloned. */
+(function () {
+  "use strict";
+
+  var HOVER_PAUSE_MS = 500;
+  var state = JSON.parse(document.getElementById("geo-state").textContent);
+  var box = document.getElementById("map_div"), panel = document.getElementById("panel");
+  var hint = panel.firstElementChild;
+  box.replaceChildren();
+  var map = L.map(box, { center: [0, 0], zoom: 1, zoomControl: false, attributionControl: false, preferCanvas: true,
+                         maxZoom: 18, minZoom: 7, zoomSnap: 0.5 });
+
+  /* map.js tells clicks to whoever drives it: in the app that is Streamlit, here it is us. */
+  window.Streamlit = { setComponentValue: clicked, events: { addEventListener: function () {} } };
+  window.geoMap.start(map);
+  apply();
+  if (state.selected) card("card-" + state.selected);
+
+  function apply() {
+    var bytes = new TextEncoder().encode(JSON.stringify(state)), word = "";
+    bytes.forEach(function (byte) { word += String.fromCharCode(byte); });
+    window.geoMap.apply(btoa(word));
+  }
+  function clicked(value) {
+    if (value.institution) card("card-institution-" + value.institution);
+    else select(value.place, false);
+  }
+  function select(placeId, move) {
+    state.seq += 1;
+    state.selected = placeId;
+    state.view = null;
+    state.fit = move ? state.seq : 0;
+    apply();
+    if (placeId) card("card-" + placeId); else panel.replaceChildren(hint);
+  }
+  function card(id) {
+    var template = document.getElementById(id), close = document.createElement("button"), missing;
+    close.type = "button"; close.className = "rp-close"; close.textContent = "×";
+    close.setAttribute("aria-label", panel.dataset.close);
+    close.onclick = function () { select("", false); };
+    if (template) panel.replaceChildren(close, template.content.cloneNode(true));
+    else {
+      missing = document.createElement("p");
+      missing.textContent = panel.dataset.none;
+      panel.replaceChildren(close, missing);
+    }
+    panel.scrollTop = 0;
+  }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-place]");
+    if (link) select(link.dataset.place, true);
+  });
+
+  /* Leaflet focuses the map at a click; the ring is for those who came by keyboard. */
+  document.addEventListener("pointerdown", function () { document.body.classList.add("rp-pointed"); }, true);
+  document.addEventListener("keydown", function () { document.body.classList.remove("rp-pointed"); }, true);
+
+  /* A wheel that is scrolling the page goes on scrolling it when the map comes under the pointer. */
+  var scrolled = 0;
+  window.addEventListener("wheel", function (event) {
+    var now = Date.now(), over = box.contains(event.target);
+    if (over && now - scrolled > HOVER_PAUSE_MS) return;
+    scrolled = now;
+    if (over) event.stopPropagation();
+  }, { capture: true, passive: true });
+
+  /* In print the map has the size that report.css gives it there, its legend is open, and it shows the whole layout again
+   * or, if the reader moved it, at least what was in view.
+   * What is drawn to a canvas in this event Chromium prints as vectors, and there an emptied canvas is a white sheet over
+   * the one below: so the print shows fresh copies. */
+  var before = null, first = null, snap = map.options.zoomSnap, retina = L.Browser.retina;
+  map.once("moveend", function () { if (!state.view && !state.fit) first = map.getBounds(); });
+  window.addEventListener("beforeprint", function () {
+    if (before) return;
+    var bounds = map.getBounds();
+    before = { centre: map.getCenter(), zoom: map.getZoom(), folded: box.querySelectorAll(".geo-legend details:not([open])") };
+    before.folded.forEach(function (part) { part.open = true; });
+    document.documentElement.classList.add("rp-printing");
+    map.options.zoomSnap = 0;
+    L.Browser.retina = true;
+    map.invalidateSize({ animate: false, pan: false });
+    if (first && bounds.equals(first)) window.geoMap.home(false);
+    else map.fitBounds(bounds, { animate: false });
+    before.copies = Array.from(box.querySelectorAll("canvas.leaflet-zoom-animated"), function (canvas) {
+      var copy = canvas.cloneNode();
+      copy.getContext("2d").drawImage(canvas, 0, 0);
+      canvas.hidden = true;
+      return canvas.parentNode.appendChild(copy);
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    if (!before) return;
+    before.copies.forEach(function (copy) { copy.previousElementSibling.hidden = false; copy.remove(); });
+    before.folded.forEach(function (part) { part.open = false; });
+    document.documentElement.classList.remove("rp-printing");
+    map.options.zoomSnap = snap;
+    L.Browser.retina = retina;
+    map.invalidateSize({ animate: false, pan: false });
+    map.setView(before.centre, before.zoom, { animate: false });
+    before = null;
+  });
+})();
