@@ -134,7 +134,7 @@ class Chart:
 
 
 def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
-    """Return every series of a place: all reported measures but targets, ordered by measure, then scope.
+    """Return every series of a place: all reported measures but targets, ordered by measure; of its scopes the one that the boundary draws is first.
 
     Parameters
     ----------
@@ -152,14 +152,15 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
         If there is no such place.
     """
     place_id = atlas.find(place_id)
-    measures = _measures(atlas)
-    groups: dict[tuple[int, str, str], list[Row]] = {}
+    measures, drawn = _measures(atlas), atlas.places.at[place_id, "scope"]
+    groups: dict[tuple[int, str, bool, str], list[Row]] = {}
     for fact in _facts(atlas).get(place_id, ()):
         measure_id = fact["measure_id"]
         if not measure_id.startswith(TARGET_PREFIX) and span(fact["as_of"]):
-            groups.setdefault((measures[measure_id]["sort_order"], measure_id, fact["scope"]), []).append(fact)
+            order = (measures[measure_id]["sort_order"], measure_id, fact["scope"] != drawn, fact["scope"])
+            groups.setdefault(order, []).append(fact)
     return tuple(
-        Series(place_id, measure_id, scope, _points(rows)) for (_, measure_id, scope), rows in sorted(groups.items())
+        Series(place_id, measure_id, scope, _points(rows)) for (_, measure_id, _, scope), rows in sorted(groups.items())
     )
 
 
