@@ -134,7 +134,7 @@ class Chart:
 
 
 def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
-    """Return every series of a place: all reported measures but targets, ordered by measure; of its scopes the one that the boundary draws is first.
+    """Return every series of a place: all reported measures but targets.
 
     Parameters
     ----------
@@ -144,7 +144,8 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
     Returns
     -------
     tuple of Series
-        Facts without a date are in none: they have no place in time.
+        Ordered by measure; of its scopes the one that the boundary draws comes first. Facts without a date are in
+        none: they have no place in time.
 
     Raises
     ------
