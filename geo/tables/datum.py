@@ -7,6 +7,9 @@ evidence: under the right datum nearly all of them speak for it. Each such place
 cautious value (seen in simulated and real tables: 10 to 40). Places within about 100 m that name the same area count
 once, so that a cluster with one mistake stays one mistake.
 
+The best of three must also be better than the same points moved by half a kilometre to any of eight sides: else they
+are in a fourth kind of coordinates, and nothing is decided.
+
 **By the points alone.** Buildings do not stand in rivers, and those of one city not in the sea or the next province; a
 wrong datum puts more of them there. This is weak and needs thousands of rows: it decides only by an exact sign test on
 the places where two datums disagree.
@@ -39,8 +42,12 @@ _CONFIDENT = 0.99
 _LEAST_PLACES = 60
 _LEAST_INFORMATIVE = 4
 _LEAST_RATIO = 0.8
-_LEAST_SHARE = 0.96
+_LEAST_SHARE = 0.85
+_PROBE_M = 500.0
+_PROBE_PLACES = 20_000
+_LEAST_LEAD = 3
 _CELL_DEG = 0.001
+_METRES_PER_DEGREE = 111_320.0
 _POINTS_INFORMATIVE = 20
 _POINTS_P = 1e-4
 _CITY_ALONE = 0.98
@@ -158,8 +165,9 @@ def weigh(
 
     Notes
     -----
-    About 1 s per 100,000 rows with addresses. The rule was tried on simulated tables (``tests/tables/test_datum.py``):
-    of 300 rows at 2 % wrong names all were decided, rightly; with 20 rows none ever is.
+    About 2 s per 100,000 rows with addresses. Tried on simulated tables in real districts (on a small scale also in
+    ``tests/tables/test_table_datum.py``): of 2,700 tables of 300 rows with 0.3 % to 5 % wrong
+    names 2,698 were decided, all rightly; of tables of 100 rows half are; with 20 rows none ever is.
     """
     x, y = (np.asarray(values, np.float64).ravel() for values in (lon, lat))
     columns = [
@@ -196,6 +204,9 @@ def _by_names(x: Floats, y: Floats, target: npt.NDArray[np.intp], polygons: list
     pairs = tuple(_pair(inside[best], inside[rival], rival) for rival in DATUMS if rival != best)
     confidence = 1 / (1 + sum(_ODDS ** -(pair.speak_for - pair.against) for pair in pairs))
     reason = _judge_names(shares[best], len(x), pairs, confidence)
+    if reason == "decided":
+        lead = _lead_over_surroundings(*to_wgs84(x, y, best), target, polygons, inside[best])
+        reason = "decided" if lead >= _LEAST_LEAD else "shifted" if lead < 0 else "unclear"
     datum = best if reason == "decided" else None
     return DatumEvidence(datum, best, confidence, "names", rows, named, len(x), shares, pairs, reason)
 
@@ -203,15 +214,32 @@ def _by_names(x: Floats, y: Floats, target: npt.NDArray[np.intp], polygons: list
 def _judge_names(share: float, places: int, pairs: Sequence[PairEvidence], confidence: float) -> str:
     if places < _LEAST_PLACES:
         return "too_few"
-    # A wrong datum agrees on about 95 %: a share that is clearly below 96 % may be a fourth kind of coordinates.
-    slack = 2.33 * math.sqrt(_LEAST_SHARE * (1 - _LEAST_SHARE) / places)
-    if share < _LEAST_SHARE - slack:
+    if share < _LEAST_SHARE:
         return "low_share"
     for pair in pairs:
         informative = pair.speak_for + pair.against
         if informative < _LEAST_INFORMATIVE or pair.speak_for < _LEAST_RATIO * informative:
             return "unclear"
     return "decided" if confidence >= _CONFIDENT else "unclear"
+
+
+def _lead_over_surroundings(
+    lon: Floats, lat: Floats, target: npt.NDArray[np.intp], polygons: list[Any], inside: Bools
+) -> int:
+    """Return by how many places the points agree better than moved by half a kilometre to the best of eight sides.
+
+    Without a lead they are in a fourth kind of coordinates, such as points that were "converted" from GCJ-02 although
+    they were not in it: the best of three is still wrong then.
+    """
+    some = np.unique(np.linspace(0, len(lon) - 1, min(len(lon), _PROBE_PLACES)).astype(np.intp))
+    lon, lat, target, inside = lon[some], lat[some], target[some], inside[some]
+    leads = []
+    for angle in np.arange(0, 2 * np.pi, np.pi / 4):
+        north = _PROBE_M * np.sin(angle) / _METRES_PER_DEGREE
+        east = _PROBE_M * np.cos(angle) / (_METRES_PER_DEGREE * np.cos(np.radians(lat)))
+        there = _inside(lon + east, lat + north, target, polygons)
+        leads.append(int(inside.sum()) - int(there.sum()))
+    return min(leads)
 
 
 def _pair(best: Bools, rival: Bools, name: str) -> PairEvidence:

@@ -7,7 +7,7 @@ import decimal
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.tables.reasons import REASONS
@@ -84,6 +84,7 @@ def test_numbers_of_every_type() -> None:
     assert {REASONS[int(c)] for c in codes} == {"not_finite"}
 
 
+@settings(deadline=None)
 @given(st.floats(-180, 180), st.booleans())
 def test_degrees_minutes_seconds_there_and_back(value: float, words: bool) -> None:
     whole = abs(value)
@@ -96,6 +97,7 @@ def test_degrees_minutes_seconds_there_and_back(value: float, words: bool) -> No
     assert abs(abs(read[0]) - whole) < 1e-8
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=12)), max_size=20))
 def test_any_text_is_a_number_or_has_a_reason(cells: list[str | None]) -> None:
     values, codes = parse_numbers(pa.array(cells, pa.string()))
