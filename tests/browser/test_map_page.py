@@ -68,7 +68,7 @@ def test_a_filter_changes_map_table_and_link(app: AppPage, atlas: Atlas) -> None
     assert sorted(app.map("map.state.visible")) == sorted(expected.index)
     assert f"cluster={cluster}" in app.page.url
     count = text("web.shown", "zh", shown=len(expected), total=len(atlas.layout))
-    assert count in app.page.locator(".geo-count").inner_text()
+    assert count in app.page.locator(".geo-count[role=status]").inner_text()
     assert app.map("map.mark") == mounted  # the map was not mounted again
     app.do(lambda: app.page.go_back())
     assert app.map("map.layers") == len(atlas.layout)
