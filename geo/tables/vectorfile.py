@@ -6,7 +6,7 @@ import sqlite3
 import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -97,7 +97,9 @@ class VectorSource:
     def chunks(self) -> Iterator[Chunk]:
         """Stream the features."""
         try:
-            with self._open() as (_, reader):
+            with ExitStack() as stack:
+                with self._listening():
+                    _, reader = stack.enter_context(self._open())
                 batches = iter(reader)
                 while (batch := self._next(batches)) is not None:
                     batch.validate(full=True)
