@@ -56,6 +56,13 @@ def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_pat
     # The other two datums, drawn beside it.
     app.do(lambda: page.get_by_text("在地图上看三种坐标系下的同一批点").click())
     assert app.map("map.state.points.length") == 3
+    # The map page shows them as well, and coming back finds the table still there.
+    page.get_by_role("link", name="地图", exact=True).click()
+    app.wait_map("map.layers > 0 && map.state.points && map.state.points.length === 1 && !map.state.classes")
+    page.get_by_role("link", name="你的数据", exact=True).click()
+    expect(page.get_by_role("button", name="移除")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="移除").click()
+    expect(page.locator(".geo-tally")).to_have_count(0, timeout=20_000)
 
 
 def test_one_session_does_not_see_the_points_of_another(

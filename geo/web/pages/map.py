@@ -14,7 +14,7 @@ from geo.atlas import Atlas, View
 from geo.export import export_bytes
 from geo.messages import text
 from geo.selection import Selection
-from geo.web import components, mapview, panel, state
+from geo.web import components, mapview, own, panel, state
 from geo.web.links import place_actions
 from geo.web.rows import choices, place_rows, rows
 from geo.web.text import cell, plain, present, tag, words
@@ -31,7 +31,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     left, right = st.columns([1.72, 1], gap="medium")
     with left:
         components.basemap_note(selection)
-        mapview.show_map(atlas, view)
+        mapview.show_map(atlas, view, extra=own.points(selection))
     with right, st.container(key="panel"):
         _panel(atlas, view)
     with st.sidebar:
