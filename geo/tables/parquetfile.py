@@ -47,7 +47,8 @@ class ParquetSource:
     def chunks(self) -> Iterator[Chunk]:
         """Stream the rows, row group after row group."""
         try:
-            with pq.ParquetFile(self._path) as file:
+            # With pre_buffer (the default) every byte read stays in memory until the file is closed.
+            with pq.ParquetFile(self._path, pre_buffer=False) as file:
                 for batch in file.iter_batches(batch_size=BATCH_ROWS):
                     batch.validate(full=True)
                     yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
