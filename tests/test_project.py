@@ -274,13 +274,15 @@ def city_words() -> set[str]:
 
 
 def test_geo_knows_no_city() -> None:
-    """Another city works by its seeds alone; the only exception is the name under which the project is installed."""
+    """Another city works by its seeds alone: not even the name under which the project is installed is written there."""
     files = [path for path in (ROOT / "geo").rglob("*") if path.suffix in (".py", ".csv", ".js", ".css", ".qml")]
-    pattern = re.compile("|".join(rf"(?<![A-Za-z_]){re.escape(w)}(?![A-Za-z_])" for w in city_words()), re.IGNORECASE)
-    found = [
-        f"{path.relative_to(ROOT)}:{number}: {match.group()}"
-        for path, text in texts(files).items()
-        for number, line in enumerate(text.splitlines(), 1)
-        for match in pattern.finditer(line)
-    ]
+    words = city_words()
+    found = []
+    for path, content in texts(files).items():
+        folded = content.casefold()
+        for word in (word for word in words if word.casefold() in folded):
+            # As a word of its own: "zone" holds no "one".
+            whole = re.compile(rf"(?<![A-Za-z_]){re.escape(word)}(?![A-Za-z_])", re.IGNORECASE)
+            lines = [number for number, line in enumerate(content.splitlines(), 1) if whole.search(line)]
+            found += [f"{path.relative_to(ROOT)}:{number}: {word}" for number in lines]
     assert found == []
