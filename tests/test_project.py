@@ -274,7 +274,7 @@ def city_words() -> set[str]:
 
 
 def test_geo_knows_no_city() -> None:
-    """Another city works by its seeds alone: not even the name under which the project is installed is written there."""
+    """Another city works by its seeds alone: not even the name it is installed under is there."""
     files = [path for path in (ROOT / "geo").rglob("*") if path.suffix in (".py", ".csv", ".js", ".css", ".qml")]
     words = city_words()
     found = []
