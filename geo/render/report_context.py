@@ -35,6 +35,7 @@ class Context:
         self.citations: dict[str, int] = {}
         #: Measures that the report shows, in no order.
         self.measures_shown: set[str] = set()
+        self.facts = cache(self._facts)
         self.records = cache(self._records)
         self.rows = cache(self._rows)
         self.places: dict[str, Row] = {
@@ -45,6 +46,12 @@ class Context:
         self.institutions: list[Row] = [
             {str(key): value for key, value in row.items()}
             for row in view.institutions.drop(columns="geometry").to_dict("records")
+        ]
+
+    def _facts(self, place_id: str) -> list[Row]:
+        """Return the facts about a place with measure, unit, scope and source, headline ones first."""
+        return [
+            {str(key): value for key, value in row.items()} for row in self.atlas.facts(place_id).to_dict("records")
         ]
 
     def _rows(self, table: str) -> dict[str, Row]:

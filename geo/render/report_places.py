@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
 
 from geo.render.markup import cell, date_text, figure_text, present, tag, words
 from geo.render.report_context import Context, Row
@@ -57,16 +56,20 @@ def area_texts(ctx: Context, place: Row, *, unit: bool = True) -> tuple[str, str
         drawn = tag("span", drawn, "*", class_="rp-schematic", title=ctx.say("area.schematic"))
     if not present(place.get(_OFFICIAL_AREA)):
         return drawn, words("span", ctx.text("web.panel.area.none"), class_="rp-quiet")
-    facts = ctx.atlas.facts(place["place_id"])
-    same = facts[(facts["measure_id"] == _OFFICIAL_AREA) & (facts["scope"] == place["scope"])]
-    same = same[same["value"] == float(place[_OFFICIAL_AREA])]
+    same = [
+        fact
+        for fact in ctx.facts(place["place_id"])
+        if fact["measure_id"] == _OFFICIAL_AREA
+        and fact["scope"] == place["scope"]
+        and fact["value"] == float(place[_OFFICIAL_AREA])
+    ]
     ratio = f" · {float(place['area_ratio']):.1%}" if present(place.get("area_ratio")) else ""
-    if same.empty:
+    if not same:
         return drawn, area(place[_OFFICIAL_AREA]) + ratio
-    fact = same.iloc[0]
-    shown = area(float(fact["value"]), str(fact["qualifier"]))
+    fact = same[0]
+    shown = area(fact["value"], fact["qualifier"])
     dated = words("span", f"({date_text(fact['as_of'], ctx.language)}){ratio}", class_="rp-quiet rp-when")
-    return drawn, f"{shown}{ctx.cite(str(fact['source_id']))} {dated}"
+    return drawn, f"{shown}{ctx.cite(fact['source_id'])} {dated}"
 
 
 def _definitions(lines: Sequence[tuple[str, str]]) -> str:
@@ -91,8 +94,7 @@ def place_card(ctx: Context, place_id: str) -> str:
         (ctx.text("web.panel.area.official"), official),
         (ctx.text("web.panel.boundary"), words("span", _boundary_text(ctx, place))),
     ]
-    facts = ctx.atlas.facts(place_id)
-    first = [fact for fact in facts.to_dict("records") if fact["headline"] and fact["measure_id"] != _OFFICIAL_AREA]
+    first = [fact for fact in ctx.facts(place_id) if fact["headline"] and fact["measure_id"] != _OFFICIAL_AREA]
     figures = [
         (
             ctx.own(ctx.rows("measures")[fact["measure_id"]], "label"),
@@ -231,9 +233,9 @@ def _boundary(ctx: Context, place: Row) -> str:
 
 def _facts(ctx: Context, place_id: str) -> str:
     """Return every fact; those of one measure stand together, the one shown first on top, conflicts marked."""
-    groups: dict[str, list[dict[Any, Any]]] = {}
-    for fact in ctx.atlas.facts(place_id).to_dict("records"):
-        groups.setdefault(str(fact["measure_id"]), []).append(fact)
+    groups: dict[str, list[Row]] = {}
+    for fact in ctx.facts(place_id):
+        groups.setdefault(fact["measure_id"], []).append(fact)
     title = words("h4", ctx.say("facts"))
     if not groups:
         return title + words("p", ctx.text("web.panel.no_facts"), class_="rp-quiet")
@@ -261,12 +263,12 @@ def _facts(ctx: Context, place_id: str) -> str:
     return title + tag("table", head, *bodies, class_="rp-facts rp-stack")
 
 
-def _fact_class(fact: dict[Any, Any], count: int) -> str:
+def _fact_class(fact: Row, count: int) -> str:
     names = ["rp-first"] if fact["headline"] and count > 1 else []
     return " ".join([*names, "rp-differs"] if fact["conflict"] else names)
 
 
-def _fact_cells(ctx: Context, fact: dict[Any, Any], columns: Sequence[str]) -> list[str]:
+def _fact_cells(ctx: Context, fact: Row, columns: Sequence[str]) -> list[str]:
     value = words("b" if fact["headline"] else "span", ctx.figure(fact["measure_id"], fact["value"], fact["qualifier"]))
     grade = cell(fact, "source_grade")
     remarks = [words("q", cell(fact, "locator")) if cell(fact, "locator") else "", html.escape(ctx.own(fact, "note"))]

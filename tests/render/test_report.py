@@ -1,4 +1,4 @@
-"""The report's bytes: whole, escaped, the same each time. tests/browser/test_report.py opens them."""
+"""The report's bytes: whole, escaped, the same each time. tests/browser/test_report_file.py opens them."""
 
 from __future__ import annotations
 

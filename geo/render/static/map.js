@@ -316,7 +316,7 @@
     }
     candidates().forEach(function (c) {
       var p = map.latLngToContainerPoint(c.at), heavy = /place/.test(c.className);
-      var w = width(c.text, (heavy ? "700 " : "") + c.size + "px " + family) * (c.className === "district" ? 1.14 : 1) + c.dots.length * 12 + 4;
+      var w = width(c.text, (heavy ? "700 " : "") + c.size + "px " + family) + (c.className === "district" ? c.text.length * c.size * 0.12 : 0) + c.dots.length * 12 + 4;
       var h = c.size * 1.25, gap = /station|institution/.test(c.className) ? 6 : 0;
       var spots = gap ? [[gap, -h / 2], [-w - gap, -h / 2], [-w / 2, gap], [-w / 2, -h - gap]]
                       : [[-w / 2, -h / 2], [-w / 2, 7], [-w / 2, -h - 7], [9, -h / 2], [-w - 9, -h / 2], [9, 7], [-w - 9, 7], [9, -h - 7], [-w - 9, -h - 7]];

@@ -32,6 +32,7 @@
     state.selected = placeId;
     state.view = null;
     state.fit = move ? state.seq : 0;
+    moved = moved || move;
     apply();
     if (placeId) card("card-" + placeId); else panel.replaceChildren(hint);
   }
@@ -67,23 +68,30 @@
     if (over) event.stopPropagation();
   }, { capture: true, passive: true });
 
-  /* In print the map has the size that report.css gives it there, its legend is open, and it shows the whole layout again
-   * or, if the reader moved it, at least what was in view.
-   * What is drawn to a canvas in this event Chromium prints as vectors, and there an emptied canvas is a white sheet over
-   * the one below: so the print shows fresh copies. */
-  var before = null, first = null, snap = map.options.zoomSnap, retina = L.Browser.retina;
-  map.once("moveend", function () { if (!state.view && !state.fit) first = map.getBounds(); });
+  /* In print the map has the size that report.css gives it there, its legend stands open below it, and it shows the whole
+   * layout or, if the reader moved it, at least what was in view. What is drawn to a canvas in this event Chromium prints
+   * as vectors, and there an emptied canvas is a white sheet over the one below: so the print shows fresh copies. */
+  var before = null, moved = !!(state.view || state.fit), snap = map.options.zoomSnap, retina = L.Browser.retina;
+  map.on("dragstart", function () { moved = true; });
+  box.addEventListener("wheel", function () { moved = true; }, { passive: true });
+  box.addEventListener("click", function (event) { if (event.target.closest(".leaflet-control-zoom")) moved = true; });
   window.addEventListener("beforeprint", function () {
     if (before) return;
-    var bounds = map.getBounds();
-    before = { centre: map.getCenter(), zoom: map.getZoom(), folded: box.querySelectorAll(".geo-legend details:not([open])") };
+    var legend = box.querySelector(".geo-legend"), bounds = map.getBounds();
+    before = { centre: map.getCenter(), zoom: map.getZoom(), legend: legend, corner: legend.parentNode, open: legend.dataset.open,
+               folded: legend.querySelectorAll("details:not([open])") };
     before.folded.forEach(function (part) { part.open = true; });
+    legend.dataset.open = "no";
+    box.after(legend);
     document.documentElement.classList.add("rp-printing");
     map.options.zoomSnap = 0;
     L.Browser.retina = true;
     map.invalidateSize({ animate: false, pan: false });
-    if (first && bounds.equals(first)) window.geoMap.home(false);
-    else map.fitBounds(bounds, { animate: false });
+    if (moved) map.fitBounds(bounds, { animate: false });
+    else {
+      window.geoMap.home(false);
+      map.setZoom(map.getZoom() - 0.15, { animate: false });   /* leaves room for the credit */
+    }
     before.copies = Array.from(box.querySelectorAll("canvas.leaflet-zoom-animated"), function (canvas) {
       var copy = canvas.cloneNode();
       copy.getContext("2d").drawImage(canvas, 0, 0);
@@ -94,7 +102,9 @@
   window.addEventListener("afterprint", function () {
     if (!before) return;
     before.copies.forEach(function (copy) { copy.previousElementSibling.hidden = false; copy.remove(); });
+    before.corner.appendChild(before.legend);
     before.folded.forEach(function (part) { part.open = false; });
+    before.legend.dataset.open = before.open;
     document.documentElement.classList.remove("rp-printing");
     map.options.zoomSnap = snap;
     L.Browser.retina = retina;
