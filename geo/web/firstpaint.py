@@ -1,7 +1,8 @@
-"""Let the map be painted before the rest of a new page is sent: the browser builds one thing at a time.
+"""Let the map be painted before the rest of a page is sent: the browser builds one thing at a time.
 
-A page's table and filters need scripts and time that the map would wait for. So the first run of a session sends the
-map, waits for the browser to say that it is painted (`ROUTE`), at most `LONGEST_S`, and then sends the rest. Without a
+A page's table, panel and filters take the browser's time that the map would wait for. So a run sends the map first,
+waits for the browser to say that it is painted (`ROUTE`), and then sends the rest: at most `FIRST_S` on the first run
+of a session, `LATER_S` on later ones. A browser that did not answer the first time is not waited for again. Without a
 server of ours (tests, plain Streamlit) nothing waits.
 """
 
@@ -19,13 +20,13 @@ from streamlit import runtime
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["LONGEST_S", "ROUTE", "route", "token", "wait"]
+__all__ = ["FIRST_S", "LATER_S", "ROUTE", "route", "token", "wait"]
 
-#: A browser that says nothing (no script, a hidden tab) costs this long once.
-LONGEST_S = 1.5
-
+FIRST_S = 1.5
+LATER_S = 0.2
 ROUTE = "/map/painted"
 
+_ANSWERS = "map_answers"
 _painted: dict[str, threading.Event] = {}
 _serving = threading.Event()
 
@@ -49,16 +50,20 @@ def _has_browser() -> bool:
 
 
 def token() -> str:
-    """Return a word for the map to say when painted, "" after the first run of a session and where nothing waits."""
-    if not (_serving.is_set() and _has_browser()) or "first_paint" in st.session_state:
+    """Return a word for the map to say when painted, "" where nothing waits."""
+    if not (_serving.is_set() and _has_browser()) or st.session_state.get(_ANSWERS) is False:
         return ""
-    word = st.session_state["first_paint"] = secrets.token_urlsafe(12)
+    word = secrets.token_urlsafe(9)
     _painted[word] = threading.Event()
     return word
 
 
 def wait(word: str) -> None:
-    """Wait until the map has said `word`, at most `LONGEST_S`; not at all for ""."""
-    if word:
-        _painted[word].wait(LONGEST_S)
-        del _painted[word]
+    """Wait until the map has said `word`, for a limited time; not at all for ""."""
+    if not word:
+        return
+    first = _ANSWERS not in st.session_state
+    said = _painted[word].wait(FIRST_S if first else LATER_S)
+    del _painted[word]
+    if first:
+        st.session_state[_ANSWERS] = said

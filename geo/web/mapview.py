@@ -72,7 +72,7 @@ def show_map(
     focus = st.session_state.pop("map_focus", True) and selection.place != st.session_state.get("map_place", "")
     st.session_state["map_place"] = selection.place
     urls = current_mapdata().urls(basemap(selection.basemap).datum)
-    scripts = [asset_path("leaflet.js"), asset_path("points.js"), asset_path("map.js")]
+    scripts = [asset_path("leaflet.bundle.js")]
     styles = [asset_path("leaflet.css"), asset_path("map.css")]
     focus = bool(focus and selection.place and selection.view is None)
     word = firstpaint.token()

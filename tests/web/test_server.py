@@ -75,7 +75,9 @@ def test_every_answer_carries_the_policy() -> None:
         assert get(path).headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", ["leaflet.js", "leaflet.css", "map.js", "map.css", "app.css", "watch.js"])
+@pytest.mark.parametrize(
+    "name", ["leaflet.bundle.js", "leaflet.js", "leaflet.css", "map.js", "map.css", "app.css", "watch.js"]
+)
 def test_our_scripts_are_packed_and_kept(name: str) -> None:
     path = server.asset_path(name)
     plain, packed = get(path), get(path, accept_encoding="gzip")
@@ -85,6 +87,11 @@ def test_our_scripts_are_packed_and_kept(name: str) -> None:
     assert packed.headers["content-type"].startswith(("text/javascript", "text/css"))
     again = get(path, if_none_match=plain.headers["etag"])
     assert (again.status, again.body) == (304, b"")
+
+
+def test_the_bundle_is_leaflet_and_then_ours() -> None:
+    script = get(server.asset_path("leaflet.bundle.js")).body.decode()
+    assert script.index("Leaflet") < script.index("window.geoMap = ")
 
 
 def test_streamlits_own_scripts_are_packed() -> None:
