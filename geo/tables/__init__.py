@@ -14,8 +14,9 @@ from geo.tables.datum import DatumEvidence, PairEvidence, weigh
 from geo.tables.evidence import weigh_table
 from geo.tables.frames import SCALED
 from geo.tables.limits import UPLOAD_LIMITS, Limits
+from geo.tables.marks import row_numbers
 from geo.tables.points import Coordinates, Points
-from geo.tables.reader import TableReader, open_table, row_numbers
+from geo.tables.reader import TableReader, open_table
 from geo.tables.reasons import REASONS, SET_ASIDE_FROM
 from geo.tables.report import ColumnInfo, ReadingReport
 from geo.tables.upload import open_upload

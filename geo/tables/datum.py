@@ -128,7 +128,7 @@ class DatumEvidence:
             lines.append(say(f"share_{self.kind}", datum=datum, percent=f"{100 * share:.2f}"))
         for pair in self.pairs:
             values = {"best": self.best, "rival": pair.rival, "pro": pair.speak_for, "contra": pair.against}
-            lines.append(say("pair", **values, p=f"{pair.p_value:.2g}"))
+            lines.append(say("pair", **values, p=f"= {pair.p_value:.2g}" if pair.p_value > 1e-300 else "< 1e-300"))
         lines.append(say(self.reason, best=self.best, least=_LEAST_PLACES))
         shown = f"{100 * self.confidence:.1f}" if self.confidence < 0.999 else "> 99.9"
         lines.append(say("confidence", percent=shown))

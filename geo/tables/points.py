@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ import shapely
 
 from geo.messages import text as message
 from geo.tables.frames import SCALED, Bbox, in_box, is_projected, to_degrees
+from geo.tables.marks import bad_rows
 from geo.tables.reasons import (
     BAD_GEOMETRY,
     INNER_POINT,
@@ -32,7 +32,7 @@ from geo.tables.reasons import (
 )
 from geo.tables.values import Codes, Floats, as_text, parse_numbers
 
-__all__ = ["Coordinates", "Points", "bad_rows", "raw_pair"]
+__all__ = ["Coordinates", "Points", "raw_pair"]
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _WKT_POINT = (
@@ -180,14 +180,6 @@ def _only_turned(a: Floats, b: Floats, bbox: Bbox | None) -> npt.NDArray[np.bool
     return np.asarray(turned)
 
 
-def bad_rows(batch: pa.RecordBatch) -> list[tuple[int, int, str]] | None:
-    """Return (row number, fields, text) of a batch that stands for malformed rows, else None."""
-    metadata = batch.schema.metadata or {}
-    if b"geo.malformed" not in metadata:
-        return None
-    return [(int(n), int(f), str(t)) for n, f, t in json.loads(metadata[b"geo.malformed"])]
-
-
 def raw_pair(spec: Coordinates, batch: Any) -> tuple[Floats, Floats, Codes]:
     """Return the two numbers of every row as they stand, and how each row was read (see `parse_numbers`)."""
     columns = [_flat(batch.column(name)) for name in spec.columns]
@@ -205,7 +197,7 @@ def _flat(column: Any) -> pa.Array:
 
 
 def _split(column: pa.Array, decimal: str) -> tuple[Floats, Floats, Codes]:
-    """Split ``121.47,31.23`` and its relatives: brackets, blank or semicolon between, {"lng": …, "lat": …}, WKT."""
+    """Split ``116.40,39.92`` and its relatives: brackets, blank or semicolon between, {"lng": …, "lat": …}, WKT."""
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type) or pa.types.is_fixed_size_list(column.type):
         return _split_lists(column)
     if pa.types.is_struct(column.type):

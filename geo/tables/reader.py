@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import csv
 import errno
-import json
 import os
-import stat
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,14 +19,16 @@ from geo.errors import DataError, GeoError, OutputError, UsageError
 from geo.tables.columns import Asked, Recognition, recognise
 from geo.tables.formats import find_format, open_source
 from geo.tables.frames import Bbox
+from geo.tables.intake import name_of, on_disk
 from geo.tables.limits import Limits
+from geo.tables.marks import malformed_batch, mark, row_numbers
 from geo.tables.notes import note
-from geo.tables.points import Coordinates, Points, bad_rows
+from geo.tables.points import Coordinates, Points
 from geo.tables.report import ReadingReport, describe_columns
-from geo.tables.source import BadRow, Chunk, Source
+from geo.tables.source import Chunk, Source
 from geo.tables.values import Floats, parse_numbers
 
-__all__ = ["TableReader", "name_of", "on_disk", "open_table", "row_numbers"]
+__all__ = ["TableReader", "open_table"]
 
 _SAMPLE_ROWS = 20_000
 _LOOK_FURTHER = 20
@@ -103,10 +102,10 @@ def open_table(
     Examples
     --------
     >>> import io
-    >>> with open_table(io.BytesIO("名称,经度,纬度\n甲,121.47,31.23\n".encode("gbk")), name="a.csv") as table:
+    >>> with open_table(io.BytesIO("名称,经度,纬度\n甲,116.40,39.92\n".encode("gbk")), name="a.csv") as table:
     ...     batch = next(table.batches())
     ...     print(table.report.encoding, table.points(batch).lon)
-    gb18030 [121.47]
+    gb18030 [116.4]
     """
     limits = limits or Limits()
     shown = name or name_of(source)
@@ -372,10 +371,10 @@ class TableReader:
                     end += 1
             waiting -= set(skipped)
             if n:
-                yield _mark(chunk.batch, {"geo.first_row": start, "geo.skipped": skipped})
+                yield mark(chunk.batch, {"geo.first_row": start, "geo.skipped": skipped})
             start = end
             for at in range(0, len(chunk.bad), _MALFORMED_ROWS):
-                yield _malformed(chunk.bad[at : at + _MALFORMED_ROWS], self.schema)
+                yield malformed_batch(chunk.bad[at : at + _MALFORMED_ROWS], self.schema)
 
     def _recognise(self, asked: Asked) -> tuple[Recognition, pa.Table]:
         """Recognise the columns on the first rows; if they hold no coordinates, look a little further."""
@@ -396,28 +395,6 @@ class TableReader:
             sample = self.schema.empty_table()
             return recognise(sample, asked, facts.geometry, facts.crs), sample
         return first
-
-
-def row_numbers(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
-    """Return the row numbers (from 1 below the header) of a batch of `TableReader.batches`."""
-    bad = bad_rows(batch)
-    if bad is not None:
-        return np.array([number for number, _, _ in bad], np.int64)
-    metadata = batch.schema.metadata or {}
-    first = int(metadata.get(b"geo.first_row", b"1"))
-    skipped = json.loads(metadata.get(b"geo.skipped", b"[]"))
-    numbers = np.arange(first, first + batch.num_rows + len(skipped), dtype=np.int64)
-    return numbers[~np.isin(numbers, skipped)] if skipped else numbers
-
-
-def _mark(batch: pa.RecordBatch, values: dict[str, Any]) -> pa.RecordBatch:
-    return batch.replace_schema_metadata({key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
-
-
-def _malformed(rows: tuple[BadRow, ...], schema: pa.Schema) -> pa.RecordBatch:
-    empty = pa.RecordBatch.from_arrays([pa.nulls(len(rows), field.type) for field in schema], schema=schema)
-    listed = [[row.number, row.fields, row.text] for row in rows]
-    return _mark(empty, {"geo.first_row": rows[0].number, "geo.malformed": listed})
 
 
 def _check_cells(batch: pa.RecordBatch, geometry: str, name: str, limits: Limits) -> None:
@@ -449,41 +426,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def name_of(source: Any) -> str:
-    """Return what to call a path or file object in messages."""
-    if isinstance(source, (str, os.PathLike)):
-        return PurePath(source).name or str(source)
-    return PurePath(str(getattr(source, "name", "") or "table")).name
-
-
-def on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
-    """Return a path to the content, within the size limit."""
-    if isinstance(source, (str, os.PathLike)):
-        path = Path(source)
-        try:
-            mode = path.stat()
-        except FileNotFoundError:
-            raise UsageError(f"there is no file {str(path)!r}") from None
-        if not stat.S_ISREG(mode.st_mode):
-            raise UsageError(f"{str(path)!r} is not a file")
-        limits.check_file(mode.st_size, name)
-        if mode.st_size == 0:
-            raise DataError(f"{name}: the file is empty")
-        return path
-    if not hasattr(source, "read"):
-        raise UsageError(f"give a path or a binary file object, not {type(source).__name__}")
-    path, size = folder / f"table{PurePath(name).suffix.lower()[:10]}", 0
-    if hasattr(source, "seek"):
-        source.seek(0)
-    with path.open("wb") as out:
-        while block := source.read(1 << 20):
-            if not isinstance(block, (bytes, bytearray, memoryview)):
-                raise UsageError(f"{name}: open the file in binary mode")
-            size += len(block)
-            limits.check_file(size, name)
-            out.write(block)
-    if size == 0:
-        raise DataError(f"{name}: the file is empty")
-    return path

@@ -21,9 +21,10 @@ import pyarrow as pa
 
 from geo.errors import DataError, GeoError, MissingDependencyError, OutputError, UsageError
 from geo.tables.columns import Asked
+from geo.tables.intake import name_of, on_disk
 from geo.tables.limits import UPLOAD_LIMITS, Limits
 from geo.tables.notes import Note
-from geo.tables.reader import TableReader, name_of, on_disk
+from geo.tables.reader import TableReader
 from geo.tables.source import BadRow, Chunk, Facts
 
 __all__ = ["StoredSource", "open_upload"]

@@ -1,0 +1,51 @@
+"""Where a table comes from: a path, or a file object that is copied to a private folder within the size limit."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path, PurePath
+from typing import Any
+
+from geo.errors import DataError, UsageError
+from geo.tables.limits import Limits
+
+__all__ = ["name_of", "on_disk"]
+
+
+def name_of(source: Any) -> str:
+    """Return what to call a path or file object in messages."""
+    if isinstance(source, (str, os.PathLike)):
+        return PurePath(source).name or str(source)
+    return PurePath(str(getattr(source, "name", "") or "table")).name
+
+
+def on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
+    """Return a path to the content, within the size limit."""
+    if isinstance(source, (str, os.PathLike)):
+        path = Path(source)
+        try:
+            mode = path.stat()
+        except FileNotFoundError:
+            raise UsageError(f"there is no file {str(path)!r}") from None
+        if not stat.S_ISREG(mode.st_mode):
+            raise UsageError(f"{str(path)!r} is not a file")
+        limits.check_file(mode.st_size, name)
+        if mode.st_size == 0:
+            raise DataError(f"{name}: the file is empty")
+        return path
+    if not hasattr(source, "read"):
+        raise UsageError(f"give a path or a binary file object, not {type(source).__name__}")
+    path, size = folder / f"table{PurePath(name).suffix.lower()[:10]}", 0
+    if hasattr(source, "seek"):
+        source.seek(0)
+    with path.open("wb") as out:
+        while block := source.read(1 << 20):
+            if not isinstance(block, (bytes, bytearray, memoryview)):
+                raise UsageError(f"{name}: open the file in binary mode")
+            size += len(block)
+            limits.check_file(size, name)
+            out.write(block)
+    if size == 0:
+        raise DataError(f"{name}: the file is empty")
+    return path
