@@ -102,14 +102,17 @@ def _rounded(value: float) -> float:
 
 
 def format_number(value: float) -> str:
-    """Return a number with thousands separated and no digits that mean nothing.
+    """Return a number without digits that mean nothing; thousands are separated from 10,000 up.
+
+    A number of four digits may be a year, and stands well enough without a separator (ISO 80000-1, 7.3).
 
     Examples
     --------
-    >>> format_number(1234567.0), format_number(5.984), format_number(0.04321)
-    ('1,234,567', '5.984', '0.0432')
+    >>> format_number(1234567.0), format_number(2012.0), format_number(5.984), format_number(0.04321)
+    ('1,234,567', '2012', '5.984', '0.0432')
     """
+    comma = "," if abs(value) >= 10_000 else ""
     if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
+        return f"{int(value):{comma}}"
     digits = 3 if abs(value) >= 1 else max(3, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{digits}f}".rstrip("0").rstrip(".")
+    return f"{value:{comma}.{digits}f}".rstrip("0").rstrip(".")

@@ -53,7 +53,7 @@ def test_what_is_not_finite_has_no_class() -> None:
 
 def test_labels_have_three_digits_and_no_false_ones() -> None:
     found = classify(dict(zip("abcdef", [0.01987, 5.8333, 88.666, 118.159, 1234.5, 99999.4], strict=True)), most=2)
-    assert found.label(0) == "0.0199 – 1,234"
+    assert found.label(0) == "0.0199 – 1234"
     assert found.label(1) == "99,999"
 
 
