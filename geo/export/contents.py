@@ -41,7 +41,6 @@ _TABLES: dict[str, str] = {
     "clusters": "",
     "editions": "",
     "places": "",
-    "sources": "",
 }
 
 
@@ -159,25 +158,21 @@ class Contents:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""
-        shown = self.view.places.index
-        found: dict[str, pd.DataFrame] = {}
-        for name, column in _TABLES.items():
-            frame = self.atlas.table(name)
-            found[name] = _safe(frame[frame[column].isin(shown)] if column else frame)
-        found["sources"] = self.sources
-        return found
+        found = {name: _safe(self._rows_about_shown(name, column)) for name, column in _TABLES.items()}
+        used = {source for frame in found.values() if "source_id" in frame for source in frame["source_id"].unique()}
+        used |= set(self.view.places["source_id"].unique()) | set(self.view.places["boundary_source_id"].unique())
+        used |= set(self.view.institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
+        sources = self.atlas.table("sources")
+        return {**found, "sources": _safe(sources[sources["source_id"].isin(used)])}
+
+    def _rows_about_shown(self, name: str, column: str) -> pd.DataFrame:
+        frame = self.atlas.table(name)
+        return frame[[place_id in self._shown for place_id in frame[column]]] if column else frame
 
     @cached_property
-    def sources(self) -> pd.DataFrame:
-        """The sources of everything exported."""
-        used = set(self.view.sources["source_id"]) | set(self.view.institutions["source_id"])
-        for name, column in _TABLES.items():
-            frame = self.atlas.table(name)
-            if "source_id" in frame and name != "sources":
-                kept = frame[frame[column].isin(self.view.places.index)] if column else frame
-                used |= set(kept["source_id"])
-        sources = self.atlas.table("sources")
-        return _safe(sources[sources["source_id"].isin(used)])
+    def _shown(self) -> set[str]:
+        # A set: pandas' isin turns a long index into a list at every call.
+        return set(self.view.places.index)
 
     @cached_property
     def measures(self) -> dict[str, list[dict[str, Any]]]:
@@ -191,7 +186,7 @@ class Contents:
         units = {row["unit_id"]: row for row in rows["units"]}
         scopes = {row["scope_id"]: row for row in rows["scopes"]}
         kinds = {row["measure_id"]: row for row in rows["measures"]}
-        found: dict[str, list[dict[str, Any]]] = {place_id: [] for place_id in self.view.places.index}
+        found: dict[str, list[dict[str, Any]]] = {place_id: [] for place_id in self._shown}
         facts = sorted(rows["facts"], key=lambda row: (row["as_of"], row["value"]), reverse=True)
         facts.sort(key=lambda row: (kinds[row["measure_id"]]["sort_order"], row["measure_id"], not row["headline"]))
         derived = [row for row in rows["derived"] if row["value"] is not None]
@@ -221,24 +216,30 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose texts can be written by every writer (see `geo.export.text`)."""
     changed = {}
     for name in frame.columns:
-        if name != "geometry" and pd.api.types.is_string_dtype(frame[name].dtype):
-            values = frame[name].tolist()
-            safe = [safe_text(value) if isinstance(value, str) else value for value in values]
-            if safe != values:
-                changed[name] = pd.Series(safe, index=frame.index, dtype=frame[name].dtype)
+        column = frame[name]
+        if name == "geometry" or not pd.api.types.is_string_dtype(column.dtype):
+            continue
+        # Arrow's strings hold no lone surrogate, so only NUL can be in them; objects are looked at one by one.
+        if column.dtype == object or column.str.contains("\x00", regex=False, na=False).any():
+            safe = [safe_text(value) if isinstance(value, str) else value for value in column]
+            changed[name] = pd.Series(safe, index=frame.index, dtype=column.dtype)
     return frame.assign(**changed) if changed else frame
 
 
 def _prepared(frame: gpd.GeoDataFrame, contract: str) -> gpd.GeoDataFrame:
     """Return columns in the order of the contract, polygons promoted to Multi and counter-clockwise."""
     names = [name for name in table(contract).names() if name in frame.columns]
-    safe = _safe(frame[[*names, "geometry"]])
-    shapes = np.array([_promoted(shape) for shape in safe.geometry], dtype=object)
-    return gpd.GeoDataFrame(safe.drop(columns="geometry"), geometry=shapes, crs="EPSG:4326")
+    safe = _safe(pd.DataFrame(frame[names]))
+    return gpd.GeoDataFrame(safe, geometry=_promoted(frame.geometry.to_numpy()), crs="EPSG:4326")
 
 
-def _promoted(shape: Any) -> Any:
-    if shape is None or shape.geom_type == "Point":
-        return shape
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return shapely.orient_polygons(shapely.MultiPolygon(parts), exterior_cw=False)
+def _promoted(shapes: Any) -> Any:
+    """Return polygons as multipolygons, outer rings counter-clockwise; points and None as they are."""
+    promoted = np.array(shapes, dtype=object)
+    kinds = shapely.get_type_id(promoted)
+    single = kinds == shapely.GeometryType.POLYGON
+    promoted[single] = shapely.multipolygons(promoted[single][:, None])
+    for at in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
+        parts = shapely.get_parts(promoted[at])
+        promoted[at] = shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
+    return shapely.orient_polygons(promoted, exterior_cw=False)

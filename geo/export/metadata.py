@@ -13,6 +13,9 @@ from geo.messages import LANGUAGES, text
 
 __all__ = ["boundary_lines", "credit", "iso19115", "readme", "source_lines"]
 
+#: Places whose boundaries are listed one by one; beyond, the columns of the layer have it.
+_MOST_LINES = 2000
+
 
 def credit(row: Mapping[Any, Any]) -> str:
     """Return a source in one line: title, publisher, number, date, address.
@@ -27,11 +30,14 @@ def credit(row: Mapping[Any, Any]) -> str:
 
 
 def boundary_lines(job: Job) -> list[str]:
-    """Return method, accuracy and source of every boundary, one place a line."""
-    return [
-        f"{row.place_id}: {row.method}, ±{row.accuracy_m} m, {row.boundary_source_id}"
-        for row in job.contents.places.frame.itertuples()
-    ]
+    """Return method, accuracy and source of every boundary, one place a line; of very many only how many there are."""
+    places = job.contents.places.frame
+    if len(places) > _MOST_LINES:
+        counts = places["method"].value_counts()
+        return [f"{method}: {count} (method, accuracy_m)" for method, count in sorted(counts.items())]
+    names = ("place_id", "method", "accuracy_m", "boundary_source_id")
+    rows = zip(*(places[name] for name in names), strict=True)
+    return [f"{place_id}: {method}, ±{accuracy} m, {source}" for place_id, method, accuracy, source in rows]
 
 
 def source_lines(job: Job) -> list[str]:
