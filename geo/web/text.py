@@ -7,49 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from geo.messages import text
+from geo.render import markup
 from geo.render.classes import format_number
+from geo.render.markup import cell, date_text, present, tag, words
 
 __all__ = ["cell", "citation", "date_text", "plain", "present", "source_details", "tag", "value_text", "words"]
 
 
-def present(value: Any) -> bool:
-    """Return whether a table cell holds something."""
-    return value is not None and value is not pd.NA and value == value and value != ""
-
-
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:-])")
-
-
-def cell(row: Mapping[Any, Any], name: str) -> str:
-    """Return a cell as text, "" where there is none."""
-    value = row.get(name)
-    return str(value) if present(value) else ""
-
-
-def tag(name: str, *content: str, **attributes: str) -> str:
-    """Return an HTML element; `content` is HTML already (use `html.escape` on data), attribute values are escaped.
-
-    Examples
-    --------
-    >>> tag("b", html.escape("<x>"), class_="y")
-    '<b class="y">&lt;x&gt;</b>'
-    """
-    given = "".join(f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"' for key, value in attributes.items())
-    return f"<{name}{given}>{''.join(content)}</{name}>"
-
-
-def words(name: str, content: str, **attributes: str) -> str:
-    """Return an HTML element around plain text, escaped.
-
-    Examples
-    --------
-    >>> words("p", "a < b")
-    '<p>a &lt; b</p>'
-    """
-    return tag(name, html.escape(content), **attributes)
 
 
 def plain(text_of_data: str) -> str:
@@ -75,11 +41,6 @@ def value_text(value: float, qualifier: str, unit: str, language: str) -> str:
     return text(f"web.value.{qualifier}", language, value=format_number(float(value)), unit=unit).strip()
 
 
-def date_text(period: Any, language: str) -> str:
-    """Return a period, in words where it is unknown."""
-    return str(period) if present(period) and period != "unknown" else text("web.panel.unknown_date", language)
-
-
 def citation(row: Mapping[Any, Any], language: str, prefix: str = "source_") -> str:
     """Return a source as one line: publisher, title, number, date.
 
@@ -88,14 +49,8 @@ def citation(row: Mapping[Any, Any], language: str, prefix: str = "source_") -> 
     row : mapping
         A row of ``sources``, or one joined with it under `prefix`.
     """
-    title = cell(row, f"{prefix}title")
-    english = cell(row, f"{prefix}title_en")
-    quoted = f"《{title}》" if language == "zh" else f"“{english or title}”"
-    if language == "en" and english and english != title:
-        quoted += f" ({title})"
-    parts = [cell(row, f"{prefix}publisher"), quoted, cell(row, f"{prefix}number")]
-    parts.append(date_text(row.get(f"{prefix}published"), language))
-    return ("，" if language == "zh" else ", ").join(part for part in parts if part)
+    own = {str(name).removeprefix(prefix): value for name, value in row.items() if str(name).startswith(prefix)}
+    return markup.citation(own, language)
 
 
 def source_details(row: Mapping[Any, Any], language: str, prefix: str = "source_", locator: str = "") -> str:
