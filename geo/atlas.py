@@ -445,6 +445,7 @@ class Atlas:
             return institutions
         shown = set(places.index)
         inside = institutions["inside_ids"].fillna("").map(lambda cell: not shown.isdisjoint(cell.split(";")))
+        inside = inside.astype(bool)  # of no institution at all it is text
         return institutions[inside | institutions["place_id"].isin(shown) | institutions["district_id"].isin(shown)]
 
     def _check(self, selection: Selection) -> None:

@@ -15,6 +15,7 @@ __all__ = ["VERBS", "main"]
 
 #: Verb → what it does; each is a module of ``geo.commands`` with ``arguments(parser)`` and ``run(args) -> int``.
 VERBS = {
+    "basemap": "derive a city's districts, water, metro and roads from an OpenStreetMap extract",
     "build": "build the layers from the seeds, or check that they are up to date",
     "places": "list places",
     "export": "write files for GIS tools: GeoPackage, shapefile, DXF, KML, PostGIS, ...",
