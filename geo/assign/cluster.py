@@ -193,11 +193,14 @@ def _run_part(part: Part, job_name: str, fs: Any, out_fs: Any, staging: str) -> 
 
     passing = f"{staging}/.{uuid.uuid4().hex}.part"
     try:
-        with _opened(fs, part.path) as file, explained(staging), out_fs.open(passing, "wb") as out:
-            writer = ParquetParts(out, joined_schema(schema))
+        with (
+            _opened(fs, part.path) as file,
+            explained(staging),
+            out_fs.open(passing, "wb") as out,
+            contextlib.closing(ParquetParts(out, joined_schema(schema))) as writer,
+        ):
             batches = file.iter_batches(_BATCH_ROWS, row_groups=list(part.groups)) if part.groups else ()
             tally = stream(batches, schema, points_of, joiner, writer.write)
-            writer.close()
         if tally.rows != part.rows:
             raise DataError(f"{part.path}: {tally.rows} rows were read where its footer says {part.rows}")
         with explained(staging):

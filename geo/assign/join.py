@@ -42,6 +42,7 @@ STATUSES = ("matched", "outside", "set_aside")
 AREAS = ("all", "layout", "districts", "townships")
 
 _ROLES = ("district", "township", "place")
+_SEVERAL = {"district": "assign.note.several_districts", "township": "assign.note.several_townships"}
 Array = npt.NDArray[np.float64]
 
 
@@ -242,14 +243,14 @@ class Joiner:
         sets = [tuple(int(a) for a in areas[offsets[s] : offsets[s + 1]]) for s in range(len(offsets) - 1)]
         first, several = {}, np.zeros(len(sets), bool)
         notes: list[str | None] = [None] * len(sets)
-        for role in ("district", "township"):
+        for role in _SEVERAL:
             members = [[a for a in s if a in self.range[role]] for s in sets]
             first[role] = np.array([m[0] if m else -1 for m in members], np.int32)
             for number, m in enumerate(members):
                 if len(m) > 1:
                     several[number] = True
                     found = ", ".join(self.ids[a] for a in m)
-                    note = text(f"assign.note.several_{role}s", self.language, ids=found)
+                    note = text(_SEVERAL[role], self.language, ids=found)
                     notes[number] = note if notes[number] is None else f"{notes[number]}; {note}"
         place_ids = [[self.ids[a] for a in s if a in self.range["place"]] for s in sets]
         self._table = _SetTable(first, pa.array(place_ids, COLUMNS["place_ids"]), pa.array(notes, pa.string()), several)

@@ -127,7 +127,10 @@ def test_rows_without_an_address_do_not_disturb_the_weighing(tmp_path, capsys):
         (["*.csv", "-o", "out.csv"], "need --scheduler ADDR"),
         (["in.csv", "-o", "out.csv", "--lon", "经", "--lat", "纬度"], "经"),
         (["cut.parquet", "-o", "out.csv"], "cut.parquet"),
-        (["in.csv", "-o", "out.csv", "--report", "none/r.json"], "none/r.json cannot be written: there is no such folder"),
+        (
+            ["in.csv", "-o", "out.csv", "--report", "none/r.json"],
+            "none/r.json cannot be written: there is no such folder",
+        ),
     ],
 )
 def test_errors_are_one_clear_text_and_leave_no_output(tmp_path, table, monkeypatch, capsys, words, said):

@@ -129,7 +129,7 @@ def test_a_killed_worker_costs_only_time_and_a_broken_run_goes_on(tmp_path, tabl
         done.unlink()
     killer.start()
     seen = []
-    report = run(tmp_path, address, PointsOf(seconds=0.1), progress=lambda done, total: seen.append((done, total)))
+    report = run(tmp_path, address, PointsOf(seconds=0.05), progress=lambda done, total: seen.append((done, total)))
     killer.join()
     assert workers[0].wait() == -signal.SIGKILL
     assert report.parts == ROWS // GROUP == seen[-1][0]
