@@ -340,7 +340,7 @@ class Atlas:
         derived = self._rows_of(place_id, "derived").merge(measures, on="measure_id").merge(units, on="unit")
         policy = self._rows_of(place_id, "policy_places")[["policy_id"]].merge(self.table("policy"), on="policy_id")
         institutions = pd.DataFrame(self.institutions.drop(columns="geometry"))
-        inside = institutions["inside_ids"].fillna("").map(lambda cell: place_id in cell.split(";"))
+        inside = institutions["inside_ids"].fillna("").map(lambda cell: place_id in cell.split(";")).astype(bool)
         institutions = institutions[inside | (institutions["place_id"] == place_id)]
         used = {
             place["source_id"],
@@ -444,8 +444,9 @@ class Atlas:
         if not selection.is_filtered():
             return institutions
         shown = set(places.index)
-        inside = institutions["inside_ids"].fillna("").map(lambda cell: not shown.isdisjoint(cell.split(";")))
-        inside = inside.astype(bool)  # of no institution at all it is text
+        inside = (
+            institutions["inside_ids"].fillna("").map(lambda cell: not shown.isdisjoint(cell.split(";"))).astype(bool)
+        )
         return institutions[inside | institutions["place_id"].isin(shown) | institutions["district_id"].isin(shown)]
 
     def _check(self, selection: Selection) -> None:

@@ -279,7 +279,7 @@ def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) ->
     """Return a view of just these places, with the institutions in them."""
     institutions = atlas.institutions
     wanted = set(place_ids)
-    inside = institutions["inside_ids"].fillna("").map(lambda ids: not wanted.isdisjoint(ids.split(";")))
+    inside = institutions["inside_ids"].fillna("").map(lambda ids: not wanted.isdisjoint(ids.split(";"))).astype(bool)
     own = institutions[inside | institutions["place_id"].isin(wanted) | institutions["district_id"].isin(wanted)]
     return View(atlas, selection, atlas.places.loc[list(place_ids)], own)
 

@@ -201,7 +201,7 @@ def derived_block(atlas: Atlas, place_id: str, language: str) -> None:
 def institutions_block(atlas: Atlas, place_id: str, language: str, limit: int = 60) -> None:
     """Show the institutions in or of a place, each with accuracy and source."""
     frame = atlas.institutions
-    inside = frame["inside_ids"].fillna("").map(lambda ids: place_id in ids.split(";"))
+    inside = frame["inside_ids"].fillna("").map(lambda ids: place_id in ids.split(";")).astype(bool)
     own = frame[inside | (frame["place_id"] == place_id) | (frame["district_id"] == place_id)]
     if own.empty:
         return

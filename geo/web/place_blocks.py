@@ -242,7 +242,7 @@ def _amount(atlas: Atlas, row: Row, language: str) -> str:
 def institutions_block(atlas: Atlas, place_id: str, language: str) -> None:
     """Show the institutions in or of a place: state and its date, how placed and how well, source."""
     frame = atlas.institutions
-    inside = frame["inside_ids"].fillna("").map(lambda ids: place_id in ids.split(";"))
+    inside = frame["inside_ids"].fillna("").map(lambda ids: place_id in ids.split(";")).astype(bool)
     own = frame[inside | (frame["place_id"] == place_id) | (frame["district_id"] == place_id)]
     if own.empty:
         return
