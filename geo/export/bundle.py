@@ -9,6 +9,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from tqdm import tqdm
+
 from geo.export.contents import rows_of
 from geo.export.dictionary import HEAD, dictionary_rows, markdown
 from geo.export.job import Job
@@ -29,11 +31,11 @@ def write(job: Job, folder: Path) -> None:
 
     The CRS asked for goes to the formats that can carry it; the others are WGS 84, DXF is in metres.
     """
-    for entry in formats().values():
-        if entry.output != "database" and entry.format != job.format.format:
-            own = folder / entry.format
-            own.mkdir()
-            entry.load_writer()(_part(job, entry), own)
+    parts = [e for e in formats().values() if e.output != "database" and e.format != job.format.format]
+    for entry in tqdm(parts, desc="geo export", disable=None, leave=False):
+        own = folder / entry.format
+        own.mkdir()
+        entry.load_writer()(_part(job, entry), own)
     # The tables once, not in every folder.
     shutil.rmtree(folder / "shapefile" / "tables")
     (folder / "tables").mkdir()

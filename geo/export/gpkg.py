@@ -23,7 +23,6 @@ _GEOMETRY = "geom"
 _SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN"}
 # 1.3, not the newest: GIS software in use refuses or doubts a version it does not know.
 _VERSION = "1.3"
-_SYNCHRONOUS = "OGR_SQLITE_SYNCHRONOUS"
 _SPEC = "http://www.geopackage.org/spec130/#extension"
 
 _SCHEMA_TABLES = """
@@ -64,7 +63,7 @@ def write(job: Job, folder: Path) -> None:
     path = folder / job.main
     names = {layer.name: sql_name(layer.name) for layer in job.layers}
     titles = _distinct([layer.title(job.language) for layer in job.layers])
-    with _unsynchronised():
+    with _reproducible(_stamp(job)):
         for layer, title in zip(job.layers, titles, strict=True):
             _write_features(job, layer, path, names[layer.name], title)
     with closing(sqlite3.connect(path)) as database, database:
@@ -83,14 +82,19 @@ def write(job: Job, folder: Path) -> None:
 
 
 @contextmanager
-def _unsynchronised() -> Iterator[None]:
-    """Let GDAL write without waiting for the disk: the file is renamed to its place when it is whole."""
-    before = pyogrio.get_gdal_config_option(_SYNCHRONOUS)
-    pyogrio.set_gdal_config_options({_SYNCHRONOUS: "OFF"})
+def _reproducible(stamp: str) -> Iterator[None]:
+    """Let GDAL put `stamp` for the clock's time, and write without waiting for the disk.
+
+    A time that is only overwritten later leaves digits in the unused bytes of a page. No wait is needed, because the
+    file is renamed to its place when it is whole.
+    """
+    chosen = {"OGR_CURRENT_DATE": stamp, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in chosen}
+    pyogrio.set_gdal_config_options(chosen)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({_SYNCHRONOUS: before})
+        pyogrio.set_gdal_config_options(before)
 
 
 def _stamp(job: Job) -> str:

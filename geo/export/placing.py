@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from geo.errors import OutputError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+from geo.errors import GeoError, OutputError
 
 __all__ = ["check_target", "place_files", "place_folder", "staging", "zip_folder"]
 
@@ -46,10 +49,12 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
         raise OutputError(f"cannot write {parent / name} ({error.strerror or error}): nothing was written") from error
     try:
         yield folder
-    except OutputError:
+    except GeoError:
         raise
-    except OSError as error:
-        raise OutputError(f"cannot write {parent / name} ({error.strerror or error}): nothing was written") from error
+    # GDAL and SQLite tell of a full disk by errors of their own.
+    except (OSError, sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
+        words = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise OutputError(f"cannot write {parent / name} ({words}): nothing was written") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

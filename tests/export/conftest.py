@@ -43,6 +43,7 @@ def postgis_url() -> Iterator[str]:
         [_program("initdb"), "-D", data, "-U", "geo", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True,
         capture_output=True,
+        timeout=90,
         **common,
     )
     with socket.socket() as free:

@@ -3,12 +3,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sqlite3
 import stat
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from pyogrio.errors import DataSourceError
 
 from geo.atlas import Atlas
 from geo.cli import main
@@ -154,3 +156,18 @@ def test_missing_package_names_the_install_line(tiny: Atlas, monkeypatch, name: 
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingDependencyError, match=rf"the format {name} needs {module}: pip install .*\[export\]"):
         export_bytes(tiny.select(), name)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [DataSourceError("disk full"), sqlite3.OperationalError("disk full"), OSError(28, "disk full")],
+    ids=lambda error: type(error).__name__,
+)
+def test_full_disk_of_any_library_is_one_line(tiny: Atlas, tmp_path: Path, monkeypatch, error: Exception) -> None:
+    def full(*_, **__) -> None:
+        raise error
+
+    monkeypatch.setattr("pyogrio.write_dataframe", full)
+    with pytest.raises(OutputError, match=r"cannot write .*a\.gpkg \(disk full\): nothing was written"):
+        export(tiny.select(), tmp_path / "a.gpkg")
+    assert not list(tmp_path.iterdir())

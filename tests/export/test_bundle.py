@@ -30,7 +30,9 @@ def test_holds_the_lot(folder: Path) -> None:
 
 
 def test_hashes_hold(folder: Path) -> None:
-    done = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     listed = {line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text().splitlines()}
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -108,3 +109,9 @@ def test_metadata_record(path: Path) -> None:
 )
 def test_sql_name(name: str, expected: str) -> None:
     assert sql_name(name) == expected
+
+
+def test_no_trace_of_the_clock_in_any_byte(path: Path) -> None:
+    """Not in unused bytes either, where a time that was overwritten would stay."""
+    years = {match.group() for match in re.finditer(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:[\d.]+Z", path.read_bytes())}
+    assert years == {b"2024-06-30T00:00:00.000Z"}

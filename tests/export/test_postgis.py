@@ -39,7 +39,7 @@ def test_database_and_script_hold_the_same(tiny: Atlas, tmp_path: Path, postgis_
     assert main(["export", postgis_url, "--schema", "loaded", *arguments]) == 0
     assert main(["export", str(tmp_path / "a.sql"), "--schema", "scripted", *arguments]) == 0
     psql = [shutil.which("psql"), "-q", "-v", "ON_ERROR_STOP=1", "-f", tmp_path / "a.sql", postgis_url]
-    assert subprocess.run(psql, check=True, capture_output=True, text=True).stderr == ""
+    assert subprocess.run(psql, check=True, capture_output=True, text=True, timeout=60).stderr == ""
     loaded = dump(connection, "loaded")
     assert loaded == dump(connection, "scripted")
     assert len(loaded["place_layer"]) == 3

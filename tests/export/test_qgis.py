@@ -44,6 +44,7 @@ def qgis(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Shown:
         capture_output=True,
         text=True,
         check=True,
+        timeout=90,
     )
     names = {str(path): name for name, (path, _) in asked.items()}
     answers = {}
