@@ -119,6 +119,9 @@ def _add_context(seeds: Seeds, drawn: Drawn) -> None:
     registry = {row["role"]: row for row in seeds.rows["basemap"]}.get("district")
     found = {properties["place_id"]: polygon for properties, polygon in drawn.features(seeds, "district")}
     union = shapely.unary_union(list(found.values())) if found else None
+    method = str(seeds.meta.get("context_method", "digitised"))
+    if wrong := check_cell(tables()["boundaries"].column("method"), method):
+        drawn.problems.append(f"atlas.toml: context_method {wrong}")
     for number, place in enumerate(seeds.rows["places"], start=2):
         role, place_id = roles.get(place["kind"]), place["place_id"]
         if role not in ("city", "district"):
@@ -132,7 +135,7 @@ def _add_context(seeds: Seeds, drawn: Drawn) -> None:
         drawn.polygons[place_id] = polygon
         drawn.properties[place_id] = dict.fromkeys(tables()["boundaries"].names("seeds"), "") | {
             "place_id": place_id,
-            "method": "digitised",
+            "method": method,
             "recipe": "polygon",
             "accuracy_m": registry["accuracy_m"],
             "source_id": registry["source_id"],

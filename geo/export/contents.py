@@ -167,7 +167,8 @@ class Contents:
 
     def _rows_about_shown(self, name: str, column: str) -> pd.DataFrame:
         frame = self.atlas.table(name)
-        return frame[[place_id in self._shown for place_id in frame[column]]] if column else frame
+        # loc: of a table without rows, frame[[]] would be one without columns.
+        return frame.loc[[place_id in self._shown for place_id in frame[column]]] if column else frame
 
     @cached_property
     def _shown(self) -> set[str]:

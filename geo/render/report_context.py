@@ -121,8 +121,10 @@ class Context:
 
     @cached_property
     def area_unit(self) -> str:
-        """Symbol of the unit in which areas are given."""
-        return self.own(self.rows("units")[self.rows("measures")["area_km2"]["unit"]], "symbol")
+        """Symbol of the unit in which areas are given; km² where the seeds list no measure of them."""
+        measures = self.rows("measures")
+        listed = next((measures[name] for name in ("area_km2", "area_official_km2") if name in measures), None)
+        return self.own(self.rows("units")[listed["unit"]], "symbol") if listed else "km²"
 
     def within(self, institution: Row) -> list[str]:
         """Return the places whose boundary holds an institution, or that a document puts it in."""
