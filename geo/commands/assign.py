@@ -65,7 +65,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--lat", metavar="C", help="column of the latitude (or northing)")
     group.add_argument("--point", metavar="C", help='column that holds both, such as "116.404,39.915"')
     group.add_argument("--geometry", metavar="C", help="column of WKT or WKB")
-    group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:4549")
+    group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:3857")
     group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
     group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
     group.add_argument("--decimal", choices=(".", ","), help="decimal mark")

@@ -12,7 +12,7 @@ from geo.export.registry import formats
 HELP = """Write what a selection shows for GIS tools; the format follows from OUT's ending.
 
   geo export layout.gpkg                                    QGIS: styled, labelled, no click
-  geo export layout.dxf --crs EPSG:4549                     CAD, in metres
+  geo export layout.dxf                                     CAD, in metres of the city's own CRS
   geo export parks.shp.zip --kind demo_park --encoding gb18030
   geo export postgresql://user@host/database --schema layout
   geo export all.zip                                        every format, with dictionary and styles
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", help="file, folder/ (one file per layer), or postgresql://…")
     parser.add_argument("--format", metavar="F", help="one of those below (default: from OUT's ending)")
     parser.add_argument(
-        "--crs", metavar="CRS", help="EPSG:4326 (default), 4490, 4549 or another that covers the city; x (east) first"
+        "--crs", metavar="CRS", help="EPSG:4326 (default), 4490 or another that covers the city; x (east) first"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument("--encoding", default="utf-8", metavar="E", help="shapefile only: utf-8 (default) or gb18030")
