@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from geo.atlas import Atlas
 from geo.messages import LANGUAGES, text
@@ -17,27 +18,44 @@ from geo.web import search, state
 from geo.web.rows import choices, place_rows, rows
 from geo.web.text import plain, words
 
-__all__ = ["basemap_note", "filters", "footer", "head", "measure_counts", "place_label", "problems_block"]
+__all__ = [
+    "basemap_note",
+    "filters",
+    "footer",
+    "head",
+    "language_switch",
+    "measure_counts",
+    "place_label",
+    "problems_block",
+]
 
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
-def head(atlas: Atlas, selection: Selection) -> None:
-    """Show the title and the choice of language."""
+def head(atlas: Atlas, selection: Selection) -> DeltaGenerator:
+    """Show the title and the search; return where `language_switch` goes.
+
+    The switch is put there last: it needs a part of Streamlit's script that the map would else wait for.
+    """
     lang = selection.language
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
         st.html(words("h1", atlas.meta[f"title_{lang}"]) + words("p", atlas.meta.get(f"subtitle_{lang}", "")))
         st.html(search.box(lang), width="content")
-        st.segmented_control(
-            text("web.language", lang),
-            list(LANGUAGES),
-            format_func=_LANGUAGE_NAMES.__getitem__,
-            key=state.WIDGETS["language"],
-            on_change=state.from_widget,
-            args=("language",),
-            label_visibility="collapsed",
-            required=True,
-        )
+        return st.container(width="content", key="language")
+
+
+def language_switch(slot: DeltaGenerator, language: str) -> None:
+    """Show the choice of language."""
+    slot.segmented_control(
+        text("web.language", language),
+        list(LANGUAGES),
+        format_func=_LANGUAGE_NAMES.__getitem__,
+        key=state.WIDGETS["language"],
+        on_change=state.from_widget,
+        args=("language",),
+        label_visibility="collapsed",
+        required=True,
+    )
 
 
 def problems_block(problems: Sequence[QueryProblem], language: str) -> None:

@@ -21,9 +21,12 @@ _log = logging.getLogger(__name__)
 def _show(page: ModuleType) -> None:
     atlas = current_atlas()
     selection, problems = state.begin(atlas, page.PATH)
-    components.head(atlas, selection)
+    slot = components.head(atlas, selection)
     components.problems_block(problems, selection.language)
-    page.render(atlas, selection)
+    try:
+        page.render(atlas, selection)
+    finally:
+        components.language_switch(slot, selection.language)
     components.footer(atlas, selection)
 
 

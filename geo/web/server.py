@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -172,8 +173,19 @@ async def _layer(request: Request) -> Response:
     return _missing("such layer") if path is None else await _file_answer(request, path, _CHECK)
 
 
+def _warm() -> None:
+    """Make what the first visitor would wait for."""
+    with suppress(GeoError):  # without layers the page itself says so
+        current_mapdata().urls("wgs84")
+        page_head()
+        atlas = current_atlas()
+        atlas.select()
+        atlas.facts(str(atlas.places.index[0]))
+
+
 def routes() -> list[BaseRoute]:
     """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
+    threading.Thread(target=_warm, daemon=True).start()
     return [
         Route("/map/data/{name}", _map_data, methods=["GET"]),
         Route(f"/map/{_BUNDLE}", _bundle_answer, methods=["GET"]),
@@ -308,7 +320,7 @@ def page_head() -> str:
 def _streamlit_parts() -> tuple[str, ...]:
     """Return the parts of Streamlit's own script that it would ask for only when the map arrives; none is no harm."""
     folder = _package_folder("streamlit") / "static" / "static" / "js"
-    wanted = ("ComponentInstance", "IFrameUtil", "Html", "ButtonGroup")
+    wanted = ("ComponentInstance", "IFrameUtil", "Html")
     return tuple(f"/static/js/{path.name}" for name in wanted for path in sorted(folder.glob(f"{name}.*.js")))
 
 

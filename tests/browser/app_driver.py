@@ -59,9 +59,7 @@ class AppPage:
         """Go to a path and wait until the map is painted."""
         self.page.goto(self.base + path)
         if wait:
-            self.page.wait_for_function(
-                f"() => {{ const map = {MAP}; return map && map.painted > 0; }}", timeout=30_000
-            )
+            self.wait_map("map.painted > 0 && map.labelled === map.seq")
             self.settle()
         return self
 
@@ -87,7 +85,7 @@ class AppPage:
         """Act and wait until the map has painted the state that came of it."""
         before = self.map("map.seq")
         action()
-        self.wait_map("map.seq > given", before)
+        self.wait_map("map.seq > given && map.labelled === map.seq", before)
         self.settle()
 
     def at(self, lat: float, lon: float) -> tuple[float, float]:

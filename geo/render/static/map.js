@@ -252,12 +252,13 @@
       var on = (all || keep[item.data.id]) && zoom >= ZOOM.institution;
       if (show(item, on, on ? institutionStyle(item.data) : {})) item.layer.bringToFront();
     });
-    labels();
+    /* The shapes are seen first; words follow in the next turn. */
     requestAnimationFrame(function () {
       api.layers = count; api.seq = state.seq; api.state = state; api.painted += 1;
       api.paintedAt = performance.timeOrigin + performance.now();
       document.documentElement.dataset.geoPainted = String(state.seq);
       if (state.say) { fetch(state.say, { method: "POST" }).catch(function () {}); state.say = ""; }
+      setTimeout(function () { drawLegend(); drawNotice(); labels(); api.labelled = state.seq; }, 0);
     });
   }
 
@@ -357,6 +358,7 @@
     layer.on("mouseout", function () { if (!item.institution && map.hasLayer(layer)) layer.setStyle(placeStyle(item.data)); });
   }
   function send(value) {
+    moved = true;      /* whoever has clicked wants the map to stay where it is */
     value.n = Date.now();
     window.Streamlit.setComponentValue(value);
   }
@@ -554,7 +556,7 @@
     dark = yes;
     document.documentElement.classList.toggle("dark", dark);
     api.theme = dark ? "dark" : "light";
-    if (files.layout && state) { paint(); drawLegend(); }
+    if (files.layout && state) paint();
   }
   function apply(encoded) {
     var bytes = Uint8Array.from(atob(encoded), function (c) { return c.charCodeAt(0); });
@@ -578,7 +580,7 @@
       }
       lastFit = state.fit; busy = false;
       if (window.geoPoints) window.geoPoints.apply(map, state.points, function (problem) { fail(word("map.error.layer"), problem); });
-      drawLegend(); drawNotice(); loadTownships(); paint();
+      loadTownships(); paint();
     }).catch(function (problem) {
       busy = false;
       fail(word("map.error.layer"), problem.message);

@@ -37,7 +37,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
     with st.sidebar:
         components.filters(atlas, selection)
     with st.container(horizontal=True, vertical_alignment="center", key="tablehead"):
-        shown = text("web.shown", lang, shown=len(view.places), total=len(atlas.layout))
+        inside = view.places.index.isin(atlas.layout.index).all()
+        wording = "web.shown" if inside else "web.shown_only"
+        shown = text(wording, lang, shown=len(view.places), total=len(atlas.layout))
         title = words("h2", text("web.table.title", lang))
         hint = words("span", f"{shown} · {text('web.table.hint', lang)}", class_="geo-count", role="status")
         st.html(tag("div", title, hint, class_="geo-tablehead"))
