@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gc
 
-import anyio
+import apart
 import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +17,7 @@ def ask(url: str) -> Response:
     """Answer a request for a path as the server would once its route matched."""
     token, datum = url.removeprefix("/mine/").split("/")
     scope = {"type": "http", "method": "GET", "headers": [], "path_params": {"token": token, "datum": datum}}
-    return anyio.run(route().endpoint, Request(scope))
+    return apart.run(route().endpoint, Request(scope))
 
 
 def read(body: bytes) -> np.ndarray:

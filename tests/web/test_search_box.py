@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import anyio
+import apart
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import Response
@@ -77,7 +77,7 @@ def ask(query: str) -> Response:
             got["body"] = bytes(got["body"]) + bytes(message["body"])  # type: ignore[call-overload]
 
     scope = {"type": "http", "method": "GET", "path": "/search", "query_string": query.encode(), "headers": []}
-    anyio.run(app, scope, receive, send)
+    apart.run(app, scope, receive, send)
     return Response(bytes(got["body"]), int(got["status"]))  # type: ignore[call-overload]
 
 
