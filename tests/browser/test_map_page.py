@@ -183,6 +183,18 @@ def test_a_measure_colours_and_keeps_no_data_apart(app: AppPage, atlas: Atlas) -
     assert classes["list"][0]["label"] in legend.inner_text()
 
 
+def test_the_link_button_gives_the_address_with_the_position(app: AppPage, atlas: Atlas) -> None:
+    kind = atlas.layout["kind"].iloc[0]
+    app.open(f"/?kind={kind}&at=31.10000,121.40000,11")
+    frame = app.page.frame_locator("iframe").first
+    frame.get_by_role("button", name=text("map.copy_link", "zh")).click()
+    link = frame.locator(".geo-alert input").input_value()
+    assert f"kind={kind}" in link
+    lat, lon, zoom = (float(part) for part in link.split("at=")[1].split("%2C"))
+    assert (lat, lon) == pytest.approx((31.1, 121.4), abs=2e-4)  # a pixel of this zoom
+    assert zoom == 11
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_map_follows_the_theme(open_page: Callable[..., AppPage], app_url: str, scheme: str) -> None:
     app = open_page(app_url, color_scheme=scheme).open()
