@@ -61,6 +61,18 @@ def served() -> Iterator[str]:
         process.wait(timeout=20)
 
 
+def few_colours(picture: Image.Image) -> Image.Image:
+    """Return a picture with 256 colours: the 160 most frequent as they are, so that grounds stay true, 96 for reach."""
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    frequent = [colour for _, colour in counted[:160]]
+    rest = Image.new("RGB", (max(1, len(counted) - 160), 1))
+    rest.putdata([colour for _, colour in counted[160:]] or [(0, 0, 0)])
+    reach = rest.quantize(96, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*(part for colour in frequent for part in colour), *reach[: 96 * 3]])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def shoot(browser: Browser, address: str, width: int, height: int, scheme: str) -> bytes:
     """Return a picture of a page as PNG with 256 colours."""
     context = browser.new_context(
@@ -74,9 +86,8 @@ def shoot(browser: Browser, address: str, width: int, height: int, scheme: str) 
     page.goto(address)
     page.wait_for_function(_PAINTED, timeout=60_000)
     page.wait_for_timeout(1500)  # the last movement of the map and the table's own painting
-    # 256 colours chosen for reach, so that the small dots keep theirs.
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    picture = few_colours(picture)
     context.close()
     packed = io.BytesIO()
     picture.save(packed, "PNG", optimize=True)
