@@ -7,8 +7,10 @@ basemap registry, and such a request goes out only after a user has chosen an on
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
+import importlib
 import mimetypes
 import threading
 from collections.abc import Mapping
@@ -183,8 +185,22 @@ def _warm() -> None:
         atlas.facts(str(atlas.places.index[0]))
 
 
+def _spare_libraries() -> None:
+    """Take the libraries out of garbage collection: Streamlit collects after every run, and would walk all of them.
+
+    That took half of a filter's time on the server. It must come before the first session: what is frozen with a
+    session would never be collected, a user's table among it.
+    """
+    for name in ("folium", "pyarrow"):
+        with suppress(ImportError):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
 def routes() -> list[BaseRoute]:
     """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
+    _spare_libraries()
     threading.Thread(target=_warm, daemon=True).start()
     return [
         Route("/map/data/{name}", _map_data, methods=["GET"]),

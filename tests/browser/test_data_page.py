@@ -32,7 +32,9 @@ def table(atlas: Atlas, path: Path, rows: int, name: str = "企业") -> Path:
 
 
 def upload(app: AppPage, path: Path) -> None:
+    app.page.set_default_timeout(60_000)  # the file is read in a process of its own
     app.page.set_input_files("input[type=file]", path)
+    app.page.wait_for_selector("iframe")
     app.wait_map("map.painted > 0 && map.state.points && map.state.points.length")
 
 
@@ -41,7 +43,7 @@ def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_pat
     app.open("/data", wait=False)
     upload(app, path)
     page = app.page
-    expect(page.get_by_role("radio", name="GCJ-02")).to_be_checked()
+    expect(page.get_by_role("radio", name="GCJ-02")).to_be_checked(timeout=30_000)
     expect(page.locator(".geo-tally div").first).to_contain_text(f"{count:,}")
     app.wait_map("map.state.classes && map.state.classes.roles[0] === 'district'")
     assert sum(int(t.replace(",", "")) for t in page.locator(".geo-section tbody strong").all_inner_texts()) == count

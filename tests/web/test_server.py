@@ -167,3 +167,12 @@ def test_both_ways_to_start_have_the_same_settings() -> None:
     settings = tomllib.loads(mine)
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["client"] == {"showErrorDetails": "none", "toolbarMode": "minimal"}
+
+
+def test_libraries_are_taken_out_of_the_collection_that_follows_every_run() -> None:
+    import gc
+
+    gc.unfreeze()
+    assert gc.get_freeze_count() == 0
+    server.routes()
+    assert gc.get_freeze_count() > 100_000
