@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from page_driver import Shown
+
+from geo.assign.join import COLUMNS, Tally
+from geo.atlas import Atlas
+from geo.messages import text
+from geo.owntable import Joined, OwnTable
+from geo.tables import DatumEvidence
+
+
+def held(atlas: Atlas) -> dict[str, object]:
+    """What a session holds of a joined table of three rows: two in one district, one set aside."""
+    district = str(atlas.districts.index[0])
+    evidence = DatumEvidence(None, "", 0.0, "none", 3, 0, 0, {}, (), "no_names")
+    nothing = pa.nulls(3, pa.string())
+    own = OwnTable(
+        "mine.csv", pa.table({"capital": ["10", "20", None]}), np.array([121.5, 121.5, np.nan]),
+        np.array([31.2, 31.2, np.nan]), np.array([False, False, True]), {"zh": nothing, "en": nothing}, {},
+        {"zh": ["读了"], "en": ["read"]}, {}, evidence,
+    )  # fmt: skip
+    cells = {
+        "lon_wgs84": [121.5, 121.5, None], "lat_wgs84": [31.2, 31.2, None], "district_id": [district, district, None],
+        "township_id": [None] * 3, "place_ids": [["zhangjiang"], [], []],
+        "join_status": ["matched", "matched", "set_aside"], "join_note": [None] * 3,
+    }  # fmt: skip
+    table = own.table
+    for name, kind in COLUMNS.items():
+        table = table.append_column(name, pa.array(cells[name], kind))
+    joined = Joined(table, Tally(3, 2, 0, 1), "gcj02")
+    return {"key": ("f", (), ""), "own": own, "joined": joined, "datum": ("gcj02", "en"), "points": _points(joined)}
+
+
+def _points(joined: Joined) -> object:
+    from geo.web.mine import publish
+
+    return publish(*joined.points)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_without_a_file_the_page_says_what_becomes_of_one(language: str) -> None:
+    shown = Shown("data", {"lang": language})
+    assert text("data.privacy", language) in shown.text("div.geo-note")
+    assert not shown.all("div.geo-tally")
+
+
+def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas) -> None:
+    shown = Shown("data", {"lang": "en"}, {"own_table": held(atlas)})
+    assert [cell.text_content() for cell in shown.all("div.geo-tally b")] == ["3", "2", "0", "1", "0"]
+    assert shown.all("table.geo-table strong")[0].text_content() == "2"
+    assert str(atlas.districts["name_en"].iloc[0]) in shown.text("table.geo-table th")
+    shown.app.selectbox(key="own_how").set_value("sum")
+    shown.run()
+    shown.app.selectbox(key="own_column").set_value("capital")
+    shown.run()
+    assert shown.all("table.geo-table strong")[0].text_content() == "30"
+    assert "No value (not zero)" in shown.text("p.geo-unknown")
