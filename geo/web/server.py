@@ -264,9 +264,9 @@ class PackedAssets:
 
 
 class PageHead:
-    """Add our style, script and icon to the head of Streamlit's page, and ask early for what the map will need.
+    """Add our style and scripts to the head of Streamlit's page, and ask early for what the map will need.
 
-    So they are sent once and kept by the browser, not with every run of a page.
+    So they are sent once with the page, not with every run of it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -326,7 +326,9 @@ def page_head() -> str:
         urls = current_mapdata().urls("wgs84")
         early += [urls["layout"], urls["basemap"]]
     own = sorted(path.name for path in Path(__file__).with_name("static").iterdir())
-    styles = [f'<link rel="stylesheet" href="{asset_path(name)}">' for name in own if name.endswith(".css")]
+    # Within the page: a request each would hold back the first paint.
+    folder = Path(__file__).with_name("static")
+    styles = ["<style>", *(_read(folder / name)[0].decode() for name in own if name.endswith(".css")), "</style>"]
     scripts = [f'<script defer src="{asset_path(name)}"></script>' for name in own if name.endswith(".js")]
     parts = [f'<link rel="modulepreload" href="{path}">' for path in _streamlit_parts()]
     return "".join([*styles, *parts, *(f'<link rel="prefetch" href="{path}">' for path in early), *scripts])
