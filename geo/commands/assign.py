@@ -24,7 +24,8 @@ from geo.commands.selecting import add_language, add_layers
 from geo.crs import DATUMS
 from geo.errors import OutputError, UsageError
 from geo.messages import text
-from geo.tables import DatumEvidence, TableReader, open_table, weigh_table
+from geo.owntable import datum_evidence
+from geo.tables import DatumEvidence, TableReader, open_table
 
 HELP = """Find the district, township and places of every row of a table.
 
@@ -150,9 +151,7 @@ def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
 def _datum(args: argparse.Namespace, atlas: Atlas, table: TableReader) -> tuple[str, DatumEvidence | None]:
     if args.datum != "auto":
         return str(args.datum), None
-    basemap = atlas.table("basemap").set_index("role")["layer_id"]
-    layers = {role: atlas.basemap(basemap[role]) for role in ("township", "water") if role in basemap.index}
-    evidence = weigh_table(table, areas=atlas.districts, townships=layers.get("township"), water=layers.get("water"))
+    evidence = datum_evidence(table, atlas)
     if evidence.datum is None:
         lines = "\n  ".join(evidence.lines(args.language))
         raise UsageError(f"{text('assign.datum.undecided', args.language)}\n  {lines}")
