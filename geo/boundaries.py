@@ -15,7 +15,8 @@ import shapely
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import geodesic_area_km2, lonlat_to_projected, projected_to_lonlat
+from geo.crs import lonlat_to_projected, projected_to_lonlat
+from geo.geodesy import geodesic_area_km2
 from geo.schema import table
 
 __all__ = ["RECIPES", "Boundary", "build_polygon", "read_boundary"]

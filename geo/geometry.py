@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries import read_boundary
-from geo.crs import geodesic_area_km2
+from geo.geodesy import geodesic_area_km2
 from geo.schema import BASEMAP_TABLES, tables
 from geo.seeds import Row, Seeds, check_cell
 

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import geodesic_area_km2, geodesic_distance_m, geodesic_perimeter_km
+from geo.geodesy import geodesic_area_km2, geodesic_distance_m, geodesic_perimeter_km
 
 __all__ = ["NEAR_M", "district_shares", "mark_facts", "place_measures", "ratio_measures"]
 

@@ -20,8 +20,8 @@ import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.crs import geodesic_area_km2
 from geo.errors import DataError, UsageError
+from geo.geodesy import geodesic_area_km2
 from geo.geojson import round_geometry
 
 __all__ = ["Basemap", "Layer", "derive"]

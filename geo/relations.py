@@ -9,7 +9,7 @@ import geopandas as gpd
 import shapely
 
 from geo.atlas import Atlas
-from geo.crs import geodesic_area_km2, geodesic_distance_m
+from geo.geodesy import geodesic_area_km2, geodesic_distance_m
 
 __all__ = ["Neighbour", "Overlap", "ancestors", "children", "neighbours", "overlaps"]
 

@@ -12,7 +12,7 @@ import shapely
 from tiny_city import boundary, collection, square
 
 from geo.boundaries import build_polygon, read_boundary
-from geo.crs import geodesic_area_km2
+from geo.geodesy import geodesic_area_km2
 
 BBOX = (9.9, 49.9, 10.5, 50.3)
 METRIC = "EPSG:32632"

@@ -11,7 +11,7 @@ import shapely
 
 from geo.atlas import Atlas
 from geo.build import build
-from geo.crs import geodesic_area_km2
+from geo.geodesy import geodesic_area_km2
 
 ROOT = Path(__file__).parents[1]
 
