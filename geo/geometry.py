@@ -11,9 +11,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries import read_boundary
+from geo.cells import check_cell
 from geo.geodesy import geodesic_area_km2
 from geo.schema import BASEMAP_TABLES, tables
-from geo.seeds import Row, Seeds, check_cell
+from geo.seeds import Row, Seeds
 
 __all__ = ["OFFICIAL_AREA", "Drawn", "read_geometry"]
 

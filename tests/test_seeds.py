@@ -4,7 +4,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ from tiny_city import square
 
 from geo.build import build
 from geo.errors import DataError
-from geo.schema import table, tables
-from geo.seeds import SEED_TABLES, check_cell, period_end, read_seeds
+from geo.seeds import SEED_TABLES, read_seeds
 
 Edit = Callable[[Path], Any]
 
@@ -196,27 +194,3 @@ def test_whole_seeds_have_no_problem(seeds: Path) -> None:
 def test_no_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="give --seeds DIR"):
         read_seeds(tmp_path / "nothing")
-
-
-@pytest.mark.parametrize(
-    ("period", "expected"),
-    [
-        ("2020", date(2020, 12, 31)),
-        ("2020-02", date(2020, 2, 29)),
-        ("2019-12", date(2019, 12, 31)),
-        ("2019-12-05", date(2019, 12, 5)),
-        ("unknown", None),
-    ],
-)
-def test_period_end(period: str, expected: date | None) -> None:
-    assert period_end(period) == expected
-
-
-def test_every_type_of_the_contract_is_checked() -> None:
-    wrong = {"id": "A b", "integer": "1.5", "number": "1e5", "boolean": "TRUE", "period": "20", "enum": "?",
-             "list": "a;;b", "colour": "#12", "url": "ftp://x", "text": "tab\there"}  # fmt: skip
-    by_type = {column.type: column for t in tables().values() for column in t.columns}
-    assert set(by_type) == set(wrong)
-    for kind, value in wrong.items():
-        assert check_cell(by_type[kind], value), kind
-    assert check_cell(table("facts").column("value"), "0.5") is None

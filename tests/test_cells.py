@@ -1,0 +1,54 @@
+"""What a cell may hold, type by type, and the days that periods cover."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from geo.cells import check_cell, first_day, is_number, last_day, period_end
+from geo.schema import table, tables
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("2020", date(2020, 12, 31)),
+        ("2020-02", date(2020, 2, 29)),
+        ("2019-12", date(2019, 12, 31)),
+        ("2019-12-05", date(2019, 12, 5)),
+        ("unknown", None),
+    ],
+)
+def test_period_end(period: str, expected: date | None) -> None:
+    assert period_end(period) == expected
+
+
+def test_every_type_of_the_contract_is_checked() -> None:
+    wrong = {"id": "A b", "integer": "1.5", "number": "1e5", "boolean": "TRUE", "period": "20", "enum": "?",
+             "list": "a;;b", "colour": "#12", "url": "ftp://x", "text": "tab\there"}  # fmt: skip
+    by_type = {column.type: column for t in tables().values() for column in t.columns}
+    assert set(by_type) == set(wrong)
+    for kind, value in wrong.items():
+        assert check_cell(by_type[kind], value), kind
+    assert check_cell(table("facts").column("value"), "0.5") is None
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2020", date(2020, 1, 1), date(2020, 12, 31)),
+        ("2020-12", date(2020, 12, 1), date(2020, 12, 31)),
+        ("2020-02-29", date(2020, 2, 29), date(2020, 2, 29)),
+        ("2021-02-29", None, None),
+        ("unknown", None, None),
+        ("soon", None, None),
+    ],
+)
+def test_first_and_last_day_of_a_period(period: str, first: date | None, last: date | None) -> None:
+    assert (first_day(period), last_day(period)) == (first, last)
+
+
+def test_a_number_is_as_the_contract_writes_it() -> None:
+    assert all(map(is_number, ("0", "-1.50", "10")))
+    assert not any(map(is_number, ("", "01", ".5", "1e3", "1,000", "٣")))
