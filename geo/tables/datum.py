@@ -18,8 +18,7 @@ the places where two datums disagree.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +30,9 @@ import shapely
 from geo.crs import DATUMS, to_wgs84
 from geo.errors import UsageError
 from geo.messages import text
+from geo.tables.gazetteer import named_areas
 
-__all__ = ["DatumEvidence", "PairEvidence", "place_finder", "weigh"]
+__all__ = ["DatumEvidence", "PairEvidence", "weigh"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -53,8 +53,6 @@ _POINTS_INFORMATIVE = 20
 _POINTS_P = 1e-4
 _CITY_ALONE = 0.98
 _MOST_ROWS = 200_000
-_NAME_COLUMNS = re.compile(r"(name|short|alias)(_|$)|^(id|place_id|township_id|adcode|code)$")
-_CODE = re.compile(r"\d{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def weigh(
         keep = keep[np.linspace(0, len(keep) - 1, _MOST_ROWS).astype(np.intp)]
     x, y = x[keep], y[keep]
     districts, towns, said = (None if c is None else c[keep] for c in columns)
-    polygons, target = _targets(areas, townships, districts, towns, said, len(keep))
+    polygons, target = named_areas(areas, townships, districts, towns, said, len(keep))
     named = np.flatnonzero(target >= 0)
     if named.size:
         evidence = _by_names(x[named], y[named], target[named], polygons, len(keep))
@@ -301,120 +299,3 @@ def _by_points(x: Floats, y: Floats, areas: gpd.GeoDataFrame, water: gpd.GeoData
     confidence = min(1 - max(pair.p_value for pair in pairs), _CONFIDENT)
     reason = "decided" if clear else "points_unclear"
     return DatumEvidence(best if clear else None, best, confidence, "points", len(x), 0, len(u), shares, pairs, reason)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# What a row names
-
-
-def _targets(
-    areas: gpd.GeoDataFrame,
-    townships: gpd.GeoDataFrame | None,
-    districts: npt.NDArray[Any] | None,
-    towns: npt.NDArray[Any] | None,
-    addresses: npt.NDArray[Any] | None,
-    n: int,
-) -> tuple[list[Any], npt.NDArray[np.intp]]:
-    """Return the polygons, and for each row the one it names: a township if it can, else a district, else -1.
-
-    A row whose statements contradict each other, or that names two districts, names none.
-    """
-    upper = _Gazetteer(areas)
-    polygons = list(areas.geometry)
-    district = np.full(n, -1, np.intp)
-    town = np.full(n, -1, np.intp)
-    lower = None if townships is None else _Gazetteer(townships)
-    parents = np.empty(0, np.intp)
-    if townships is not None:
-        column = next((c for c in ("district_id", "district", "parent_id") if c in townships.columns), None)
-        values = [None] * len(townships) if column is None else list(townships[column])
-        parents = np.array([upper.exact(value) for value in values], np.intp)
-        polygons += list(townships.geometry)
-    if districts is not None:
-        district = _lookup(districts, upper.exact)
-    if addresses is not None:
-        found = _lookup(addresses, upper.inside)
-        district = np.where(
-            found == -2,
-            -2,
-            np.where((district >= 0) & (found >= 0) & (found != district), -2, np.maximum(district, found)),
-        )
-    if lower is not None:
-        if towns is not None:
-            town = _lookup(towns, lower.exact)
-        if addresses is not None:
-            found = _lookup(addresses, lower.inside)
-            town = np.where((town >= 0) & (found >= 0) & (found != town), -1, np.maximum(town, found))
-        parent = np.where(town >= 0, parents[np.maximum(town, 0)] if len(parents) else -1, -1)
-        town[(parent >= 0) & (district >= 0) & (parent != district)] = -1
-        town[district == -2] = -1
-    target = np.where(town >= 0, town + len(areas), district)
-    for polygon in polygons:
-        shapely.prepare(polygon)
-    return polygons, np.maximum(target, -1)
-
-
-def _lookup(values: npt.NDArray[Any], find: Any) -> npt.NDArray[np.intp]:
-    known: dict[Any, int] = {}
-    result = np.full(len(values), -1, np.intp)
-    for row, value in enumerate(values):
-        if value is None or value != value:
-            continue
-        if value not in known:
-            known[value] = find(value)
-        result[row] = known[value]
-    return result
-
-
-def place_finder(areas: gpd.GeoDataFrame) -> Callable[[str], int]:
-    """Return a function that finds the area whose full name a text contains: its position, -1 none, -2 several."""
-    return _Gazetteer(areas).inside
-
-
-class _Gazetteer:
-    """The names of areas: one name of one area, exactly or within an address."""
-
-    def __init__(self, areas: gpd.GeoDataFrame) -> None:
-        columns = [c for c in areas.columns if isinstance(c, str) and _NAME_COLUMNS.search(c)]
-        self._names: dict[str, int] = {}
-        full: dict[str, int] = {}
-        for place, row in enumerate(areas[columns].itertuples(index=False)):
-            for column, value in zip(columns, row, strict=True):
-                if not isinstance(value, str) or not value.strip():
-                    continue
-                name = _folded(value)
-                self._add(self._names, name, place)
-                for code in _CODE.findall(name):
-                    self._add(self._names, code, place)
-                if column.startswith("name") and len(name) > 2:
-                    self._add(full, name, place)
-        self._full = {name: place for name, place in full.items() if place >= 0}
-        words = sorted(self._full, key=len, reverse=True)
-        names = "|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words)
-        first = "".join(sorted({re.escape(w[0]) for w in words}))
-        self._pattern = re.compile(
-            rf"(?=[{first}])(?:{names})" if words else r"(?!)"
-        )  # the look-ahead saves most tries
-
-    @staticmethod
-    def _add(names: dict[str, int], name: str, place: int) -> None:
-        names[name] = place if names.get(name, place) == place else -1  # a name of two areas says nothing
-
-    def exact(self, value: Any) -> int:
-        """Return the area a cell names, wholly or by the beginning of one name only; -1 if none or several."""
-        name = _folded(str(value))
-        if name in self._names:
-            return self._names[name]
-        if len(name) < 2:
-            return -1
-        found = {place for full, place in self._full.items() if full.startswith(name)}
-        return found.pop() if len(found) == 1 else self.inside(value)
-
-    def inside(self, value: Any) -> int:
-        """Return the area whose full name an address contains; -1 if none, -2 if several."""
-        found = {self._full[name] for name in self._pattern.findall(_folded(str(value)))}
-        return found.pop() if len(found) == 1 else -2 if found else -1
-
-
-def _folded(value: str) -> str:
-    return " ".join(value.casefold().split())

@@ -14,7 +14,6 @@ from geo.crs import DATUMS, from_wgs84, gcj02_to_wgs84
 from geo.errors import UsageError
 from geo.messages import LANGUAGES
 from geo.tables import DatumEvidence, open_table, weigh, weigh_table
-from geo.tables.datum import place_finder
 
 LAYERS = Path(__file__).parents[2] / "layers" / "basemap"
 WEST, SOUTH, EAST, NORTH = 121.0, 30.8, 122.0, 31.7
@@ -160,15 +159,6 @@ def test_nothing_to_go_by(city: gpd.GeoDataFrame) -> None:
     assert (evidence.datum, evidence.kind, evidence.reason) == (None, "none", "no_names")
     with pytest.raises(UsageError, match="same length"):
         weigh([121.0], [31.0, 32.0], areas=city)
-
-
-def test_what_addresses_name(city: gpd.GeoDataFrame) -> None:
-    find = place_finder(city)
-    assert find("某市甲东区人民路1号") == 0
-    assert find("3 DISTRICT, Main Road") == 3
-    assert find("13 District") == 13
-    assert find("某市人民路") == -1
-    assert find("甲东区，原甲西区") == -2
 
 
 def test_townships_are_finer_and_must_agree_with_their_district(city: gpd.GeoDataFrame) -> None:
