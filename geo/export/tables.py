@@ -11,7 +11,7 @@ import shapely
 
 from geo.export.contents import Layer, plain, rows_of
 from geo.export.job import Job
-from geo.export.text import guard_formula
+from geo.formulas import guard_formula
 from geo.schema import table
 
 __all__ = ["cell_text", "layer_columns", "layer_rows", "write_csv", "write_rows", "write_tables"]

@@ -16,7 +16,8 @@ from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.metadata import credit, readme
 from geo.export.tables import layer_columns, layer_rows
-from geo.export.text import has_formula_start, xml_text
+from geo.export.text import xml_text
+from geo.formulas import has_formula_start
 from geo.messages import text
 from geo.schema import Column, table
 

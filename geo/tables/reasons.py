@@ -13,6 +13,7 @@ REASONS: dict[int, str] = {
     4: "dms",
     5: "inner_point",
     6: "swapped",
+    7: "text_mark",
     32: "missing",
     33: "zero",
     34: "not_a_number",
@@ -22,7 +23,7 @@ REASONS: dict[int, str] = {
     38: "bad_geometry",
     39: "too_complex",
 }
-OK, SEPARATORS, FULL_WIDTH, DECIMAL_COMMA, DMS, INNER_POINT, SWAPPED = 0, 1, 2, 3, 4, 5, 6
+OK, SEPARATORS, FULL_WIDTH, DECIMAL_COMMA, DMS, INNER_POINT, SWAPPED, TEXT_MARK = range(8)
 MISSING, ZERO, NOT_A_NUMBER, NOT_FINITE, OUT_OF_RANGE, MALFORMED, BAD_GEOMETRY, TOO_COMPLEX = range(32, 40)
 
 #: Rows with this code or above have no point.

@@ -10,7 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.tables.names import missing_words
-from geo.tables.reasons import DECIMAL_COMMA, DMS, FULL_WIDTH, MISSING, NOT_A_NUMBER, NOT_FINITE, OK, SEPARATORS
+from geo.tables.reasons import (
+    DECIMAL_COMMA,
+    DMS,
+    FULL_WIDTH,
+    MISSING,
+    NOT_A_NUMBER,
+    NOT_FINITE,
+    OK,
+    SEPARATORS,
+    TEXT_MARK,
+)
 
 __all__ = ["Floats", "as_text", "comma_numbers", "parse_numbers"]
 
@@ -88,6 +98,10 @@ def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
     coded = cells.dictionary_encode()
     raw = coded.dictionary
     folded = pc.utf8_trim_whitespace(pc.utf8_normalize(_prepare(raw), form="NFKC"))
+    # The mark by which a spreadsheet, or our own CSV (geo.formulas), says that a cell is text.
+    marked = _mask(pc.match_substring_regex(folded, r"^'\s*[+.\d-]"))
+    if marked.any():
+        folded = pc.if_else(pa.array(marked), pc.utf8_slice_codeunits(folded, 1), folded)
     n = len(raw)
     values, codes = np.full(n, np.nan), np.full(n, NOT_A_NUMBER, np.uint8)
 
@@ -98,6 +112,7 @@ def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
             codes[hit] = code
 
     fill(_PLAIN, folded, FULL_WIDTH)
+    codes[marked & (codes == FULL_WIDTH)] = TEXT_MARK
     if decimal == ",":
         fill(_COMMA, pc.replace_substring(folded, ",", "."), DECIMAL_COMMA)
         fill(_GROUPED_DOTS, pc.replace_substring(pc.replace_substring(folded, ".", ""), ",", "."), DECIMAL_COMMA)

@@ -15,6 +15,7 @@ import streamlit as st
 
 from geo.aggregate import UserMeasure, aggregate, density, location_quotient, share
 from geo.atlas import Atlas
+from geo.formulas import guard_formula
 from geo.messages import text
 from geo.owntable import Joined
 from geo.render.classes import classify, format_number
@@ -123,16 +124,11 @@ class OwnMeasure:
     def _csv(self) -> bytes:
         buffer = io.StringIO(newline="")
         writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(["area_id", "name_zh", "name_en", _safe(self.label)])
+        writer.writerow(["area_id", "name_zh", "name_en", guard_formula(self.label)])
         for area, value in self.values.items():
             names = [self.atlas.name(str(area), language) for language in ("zh", "en")]
             writer.writerow([area, *names, repr(float(value)) if np.isfinite(value) else ""])
         return buffer.getvalue().encode("utf-8-sig")
-
-
-def _safe(label: str) -> str:
-    """Return a label that a spreadsheet does not take for a formula."""
-    return f"'{label}" if label.startswith(("=", "+", "-", "@", "\t", "\r")) else label
 
 
 def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> OwnMeasure:

@@ -18,7 +18,8 @@ from geo.atlas import Atlas, View
 from geo.export import export
 from geo.export.shapefile import fit, short_names
 from geo.export.tables import cell_text
-from geo.export.text import safe_text, unguard_formula, xml_text
+from geo.export.text import safe_text, xml_text
+from geo.formulas import unguard_formula
 from geo.schema import table
 
 

@@ -1,0 +1,60 @@
+"""`geo.formulas` for whole Arrow columns: text that a spreadsheet would run gets an apostrophe, numbers stay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.formulas import FORMULA_START, NUMBER
+
+__all__ = ["guard_batch"]
+
+_FIRST_BYTES = np.zeros(256, np.bool_)
+# The last one begins the full-width signs in UTF-8.
+_FIRST_BYTES[[*b"'=+-@\t\r\n", 0xEF]] = True
+
+
+def guard_batch(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:
+    """Return the batch with an apostrophe before every text that looks like a formula, and how many there were.
+
+    Notes
+    -----
+    Only cells whose first byte may begin a formula are looked at closer: some 5 ns for each other cell.
+    """
+    columns, count = list(batch.columns), 0
+    for number, column in enumerate(columns):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            columns[number], found = _guarded(column)
+            count += found
+    return (pa.RecordBatch.from_arrays(columns, schema=batch.schema), count) if count else (batch, 0)
+
+
+def _guarded(column: pa.Array) -> tuple[pa.Array, int]:
+    rows = _suspects(column)
+    if not rows.size:
+        return column, 0
+    cells = column.take(pa.array(rows))
+    runs = pc.and_not(pc.match_substring_regex(cells, FORMULA_START), pc.match_substring_regex(cells, NUMBER))
+    rows = rows[np.asarray(runs.to_numpy(zero_copy_only=False), np.bool_)]
+    if not rows.size:
+        return column, 0
+    mask = np.zeros(len(column), np.bool_)
+    mask[rows] = True
+    mark, nothing = (pa.scalar(text, column.type) for text in ("'", ""))
+    quoted = pc.binary_join_element_wise(mark, column.take(pa.array(rows)), nothing)
+    return pc.replace_with_mask(column, pa.array(mask), quoted), len(rows)
+
+
+def _suspects(column: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the rows whose text is there and begins with one of `_FIRST_BYTES`."""
+    _, offsets, data = column.buffers()
+    if data is None or not len(column):
+        return np.empty(0, np.int64)
+    width = np.int64 if pa.types.is_large_string(column.type) else np.int32
+    ends = np.frombuffer(offsets, width)[column.offset : column.offset + len(column) + 1]
+    rows = np.flatnonzero(ends[1:] > ends[:-1])
+    rows = rows[_FIRST_BYTES[np.frombuffer(data, np.uint8)[ends[rows]]]]
+    if column.null_count and rows.size:
+        rows = rows[np.asarray(column.is_valid().to_numpy(zero_copy_only=False), np.bool_)[rows]]
+    return rows
