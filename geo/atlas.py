@@ -339,9 +339,7 @@ class Atlas:
         ]
         derived = self._rows_of(place_id, "derived").merge(measures, on="measure_id").merge(units, on="unit")
         policy = self._rows_of(place_id, "policy_places")[["policy_id"]].merge(self.table("policy"), on="policy_id")
-        institutions = pd.DataFrame(self.institutions.drop(columns="geometry"))
-        inside = institutions["inside_ids"].fillna("").map(lambda cell: place_id in cell.split(";")).astype(bool)
-        institutions = institutions[inside | (institutions["place_id"] == place_id)]
+        institutions = pd.DataFrame(self.institutions_in([place_id]).drop(columns="geometry"))
         used = {
             place["source_id"],
             place["boundary_source_id"],
@@ -437,17 +435,14 @@ class Atlas:
             key = fold(selection.text)
             keep &= pd.Series({pid: any(key in name for name in names) for pid, names in self._names.items()})
         chosen = places[keep]
-        return View(self, selection, chosen, self._institutions_of(selection, chosen))
+        institutions = self.institutions_in(chosen.index) if selection.is_filtered() else self.institutions
+        return View(self, selection, chosen, institutions)
 
-    def _institutions_of(self, selection: Selection, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        institutions = self.institutions
-        if not selection.is_filtered():
-            return institutions
-        shown = set(places.index)
-        inside = (
-            institutions["inside_ids"].fillna("").map(lambda cell: not shown.isdisjoint(cell.split(";"))).astype(bool)
-        )
-        return institutions[inside | institutions["place_id"].isin(shown) | institutions["district_id"].isin(shown)]
+    def institutions_in(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
+        """Return the institutions that lie in one of the places or districts or are named as part of one."""
+        wanted, found = set(place_ids), self.institutions
+        inside = found["inside_ids"].fillna("").map(lambda ids: not wanted.isdisjoint(ids.split(";"))).astype(bool)
+        return found[inside | found["place_id"].isin(wanted) | found["district_id"].isin(wanted)]
 
     def _check(self, selection: Selection) -> None:
         problems = []

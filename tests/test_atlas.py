@@ -113,6 +113,21 @@ def test_profile_is_plain_and_complete(tiny: Atlas) -> None:
     assert [row["policy_id"] for row in tiny.profile("belt_a")["policy"]] == ["target_1"]
 
 
+def test_institutions_in_places_and_districts(tiny: Atlas) -> None:
+    """lab_x lies in the west; every way of being in a place counts, and `profile` lists the same."""
+    frame = tiny.institutions
+    for place_id in ("belt_a", "node_a", "west", "park_b", "east"):
+        expected = {
+            row.institution_id
+            for row in frame.fillna("").itertuples()
+            if place_id in (row.place_id, row.district_id, *row.inside_ids.split(";"))
+        }
+        assert set(tiny.institutions_in([place_id]).index) == expected
+        assert {row["institution_id"] for row in tiny.profile(place_id)["institutions"]} == expected
+    assert {"lab_x"} <= set(tiny.institutions_in(["west"]).index)
+    assert len(tiny.institutions_in([])) == 0
+
+
 def test_types_follow_the_contract(tiny: Atlas) -> None:
     assert tiny.places.crs.to_epsg() == 4326
     assert tiny.places["accuracy_m"].dtype == pd.Int64Dtype()

@@ -8,6 +8,7 @@ from page_driver import Shown, target
 from geo import compare
 from geo.atlas import Atlas
 from geo.messages import text
+from geo.specialisation import location_quotients, specialisation
 
 CHOSEN = ["zhangjiang", "caohejing", "maqiao", "changyang_campus"]
 
@@ -47,12 +48,12 @@ def test_every_figure_keeps_date_scope_and_source(atlas: Atlas) -> None:
 def test_size_stands_next_to_specialisation(atlas: Atlas) -> None:
     shown = Shown("compare", {"with": "district_310104,zhangjiang", "lang": "en"})
     district, place = shown.all("table.geo-profile-table tbody tr")
-    (quotient,) = compare.location_quotients(atlas, "district_310104")
+    (quotient,) = location_quotients(atlas, "district_310104")
     assert f"{quotient.value:.2f}" in district.text_content()
     assert text("compare.quotient.none", "en") in place.text_content()
     assert f"{atlas.places.at['zhangjiang', 'area_km2']:,.2f} km²" in place.text_content()
     clusters = atlas.table("clusters").set_index("cluster_id")["name_en"]
-    for cluster_id in compare.specialisation(atlas, "zhangjiang").clusters:
+    for cluster_id in specialisation(atlas, "zhangjiang").clusters:
         assert clusters[cluster_id] in place.text_content()
 
 

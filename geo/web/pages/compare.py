@@ -15,6 +15,7 @@ from geo.messages import text
 from geo.render.classes import format_number
 from geo.render.outlines import outlines, picture
 from geo.selection import QueryProblem, Selection
+from geo.specialisation import Specialisation, specialisation
 from geo.web import components, mapview, state
 from geo.web.links import copy_button, link, page_href, place_link
 from geo.web.pages.place import position
@@ -152,7 +153,7 @@ def _profile(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str:
     """Return specialisation next to size: clusters, institutions and location quotients of each place."""
     lang = selection.language
     largest = max(float(place_rows(atlas)[one]["area_km2"]) for one in chosen)
-    found = [compare.specialisation(atlas, one) for one in chosen]
+    found = [specialisation(atlas, one) for one in chosen]
     lines = []
     for one in found:
         row = place_rows(atlas)[one.place_id]
@@ -179,7 +180,7 @@ def _profile(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str:
     return tag("section", words("h2", label), shown, note, class_="geo-section", id="geo-profile")
 
 
-def _clusters(atlas: Atlas, one: compare.Specialisation, language: str) -> str:
+def _clusters(atlas: Atlas, one: Specialisation, language: str) -> str:
     if not one.clusters:
         return words("span", text("place.unknown", language), class_="geo-unknown")
     chips = []
@@ -192,13 +193,13 @@ def _clusters(atlas: Atlas, one: compare.Specialisation, language: str) -> str:
     return tag("ul", *chips, class_="geo-chiplist")
 
 
-def _institutions(one: compare.Specialisation, language: str) -> str:
+def _institutions(one: Specialisation, language: str) -> str:
     parts = [f"{text(f'map.institution.{kind}', language)} {count}" for kind, count in one.institutions.items()]
     total = sum(one.institutions.values())
     return words("strong", str(total)) + words("span", " · ".join(parts), class_="geo-meta")
 
 
-def _quotients(atlas: Atlas, one: compare.Specialisation, language: str) -> str:
+def _quotients(atlas: Atlas, one: Specialisation, language: str) -> str:
     if not one.quotients:
         return words("span", text("compare.quotient.none", language), class_="geo-unknown")
     parts = []
