@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -46,13 +49,13 @@ def _guarded(column: pa.Array) -> tuple[pa.Array, int]:
     return pc.replace_with_mask(column, pa.array(mask), quoted), len(rows)
 
 
-def _suspects(column: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _suspects(column: pa.Array) -> npt.NDArray[np.int64]:
     """Return the rows whose text is there and begins with one of `_FIRST_BYTES`."""
     _, offsets, data = column.buffers()
     if data is None or not len(column):
         return np.empty(0, np.int64)
-    width = np.int64 if pa.types.is_large_string(column.type) else np.int32
-    ends = np.frombuffer(offsets, width)[column.offset : column.offset + len(column) + 1]
+    width = "int64" if pa.types.is_large_string(column.type) else "int32"
+    ends: npt.NDArray[Any] = np.frombuffer(offsets, width)[column.offset : column.offset + len(column) + 1]
     rows = np.flatnonzero(ends[1:] > ends[:-1])
     rows = rows[_FIRST_BYTES[np.frombuffer(data, np.uint8)[ends[rows]]]]
     if column.null_count and rows.size:

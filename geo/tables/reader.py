@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.errors import DataError, GeoError, OutputError, UsageError
+from geo.formulas import guard_formula
 from geo.tables.columns import Asked, Recognition, recognise
 from geo.tables.formats import find_format, open_source
 from geo.tables.frames import Bbox
@@ -313,7 +314,7 @@ class TableReader:
         try:
             with beside.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file, lineterminator="\r\n")
-                writer.writerow(["row", "reason", *self.schema.names])
+                writer.writerow(["row", "reason", *map(_safe, self.schema.names)])
                 for batch in self._numbered():
                     points = self.require_points().points(batch)
                     rows = np.flatnonzero(points.set_aside)
@@ -412,17 +413,6 @@ def _check_cells(batch: pa.RecordBatch, geometry: str, name: str, limits: Limits
 
 
 def _safe(cell: object) -> str:
-    text = "" if cell is None else cell.hex() if isinstance(cell, bytes) else str(cell)
-    return (
-        f"'{text}"
-        if text[:1] in ("=", "+", "-", "@", "\t", "\r") and isinstance(cell, str) and not _is_number(text)
-        else text
-    )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    if isinstance(cell, str):
+        return guard_formula(cell)
+    return "" if cell is None else cell.hex() if isinstance(cell, bytes) else str(cell)
