@@ -60,4 +60,4 @@ def _suspects(column: pa.Array) -> npt.NDArray[np.int64]:
     rows = rows[_FIRST_BYTES[np.frombuffer(data, np.uint8)[ends[rows]]]]
     if column.null_count and rows.size:
         rows = rows[np.asarray(column.is_valid().to_numpy(zero_copy_only=False), np.bool_)[rows]]
-    return rows
+    return np.asarray(rows, np.int64)
