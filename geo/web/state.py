@@ -14,6 +14,7 @@ import streamlit as st
 from geo.atlas import Atlas
 from geo.render.basemaps import basemaps
 from geo.selection import FILTERS, QueryProblem, Selection
+from geo.web.data import current_atlas
 
 __all__ = [
     "WIDGETS",
@@ -48,6 +49,7 @@ _URL = "url_known"
 _PAGE = "url_page"
 _BARE = "url_bare"
 _KEPT = "url_own"
+_LABELLED = "labelled_in"
 _OWN = {*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at"}
 
 
@@ -72,8 +74,7 @@ def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
     moved = st.session_state.get(_PAGE) not in (None, page)
     st.session_state[_BARE] = moved and not url
     if _SELECTION not in st.session_state or (url != st.session_state.get(_URL) and (url or not moved)):
-        allowed = {**atlas.allowed, "basemap": tuple(basemaps())}
-        selection, problems = Selection.from_query(url, allowed)
+        selection, problems = Selection.from_query(url, _allowed(atlas))
         st.session_state[_SELECTION] = selection
         st.session_state[_URL] = url
     elif url != st.session_state.get(_URL):
@@ -84,6 +85,10 @@ def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
     return selection, problems
 
 
+def _allowed(atlas: Atlas) -> dict[str, tuple[str, ...]]:
+    return {**atlas.allowed, "basemap": tuple(basemaps())}
+
+
 def current() -> Selection:
     """Return the selection of this session."""
     selection: Selection = st.session_state[_SELECTION]
@@ -91,14 +96,19 @@ def current() -> Selection:
 
 
 def sync(selection: Selection) -> None:
-    """Make the widgets show a selection; call before they are drawn."""
+    """Make the widgets show a selection; call before they are drawn.
+
+    In another language they are all told anew: the browser answers with labels, and would go on with the old ones.
+    """
+    relabelled = st.session_state.get(_LABELLED) != selection.language
+    st.session_state[_LABELLED] = selection.language
     for field, key in WIDGETS.items():
         value: Any = getattr(selection, field)
         if field == "editions":
             value = value[-1] if value else ""
         elif isinstance(value, tuple):
             value = list(value)
-        if st.session_state.get(key, _URL) != value:
+        if relabelled or st.session_state.get(key, _URL) != value:
             st.session_state[key] = value
 
 
@@ -116,7 +126,11 @@ def change(**changes: Any) -> None:
 
 
 def from_widget(field: str) -> None:
-    """Take over the value of the widget of a field: the callback of every such widget."""
+    """Take over the value of the widget of a field: the callback of every such widget.
+
+    A value that is none of the field's changes nothing: a browser can send any, a label of before the language changed
+    among them.
+    """
     value = st.session_state[WIDGETS[field]]
     if field == "editions":
         value = (value,) if value else ()
@@ -126,7 +140,8 @@ def from_widget(field: str) -> None:
         value = (value or "").strip()[:200]
     elif value is None:
         value = current().language if field == "language" else ""
-    update(**{field: value})
+    if not Selection.from_query(current().replace(**{field: value}).to_query(), _allowed(current_atlas()))[1]:
+        update(**{field: value})
 
 
 def own(name: str) -> str:

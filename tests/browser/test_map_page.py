@@ -168,6 +168,11 @@ def test_the_language_switch_asks_for_no_data(app: AppPage, atlas: Atlas) -> Non
     short = set(atlas.layout["short_en"])
     assert short & set(app.labels())
     assert not fetched
+    # The browser answers with labels: those of the language before would be taken for a choice of the user's.
+    app.do(lambda: app.page.locator("section[data-testid=stSidebar] [data-testid=stButtonGroup] button").first.click())
+    assert f"cluster={atlas.allowed['cluster'][0]}&lang=en" in app.page.url
+    assert "edition" not in app.page.url
+    assert app.page.get_by_label(text("web.filter.edition", "en")).input_value() == text("web.filter.edition.all", "en")
 
 
 def test_a_measure_colours_and_keeps_no_data_apart(app: AppPage, atlas: Atlas) -> None:

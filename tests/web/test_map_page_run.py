@@ -55,6 +55,19 @@ def test_the_first_run(atlas: Atlas, language: str) -> None:
     assert len(app.dataframe[0].value) == len(atlas.layout)
 
 
+def test_a_label_of_another_language_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed: list[Selection] = []
+    held = {"w_edition": text("web.filter.edition.all", "zh"), "w_kind": ["nowhere"], "selection": Selection()}
+    monkeypatch.setattr(state.st, "session_state", held)
+    monkeypatch.setattr(state, "update", lambda **values: changed.append(Selection().replace(**values)))
+    state.from_widget("editions")
+    state.from_widget("kinds")
+    assert changed == []
+    held["w_kind"] = ["belt"]
+    state.from_widget("kinds")
+    assert changed == [Selection(kinds=("belt",))]
+
+
 def test_a_pill_filters_map_table_and_url(atlas: Atlas) -> None:
     app = opened()
     cluster = atlas.allowed["cluster"][1]
