@@ -15,16 +15,16 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from geo.assign.join import Joiner, Tally
+from geo.assign.join import Joiner
 from geo.assign.outputs import ParquetParts, explained
+from geo.assign.parts import BATCH_ROWS, Part, head_table, list_inputs, opened, plan
+from geo.assign.staging import ClusterReport, collect, commit, done_name, part_name, prepare, write_json
 from geo.assign.stream import joined_schema, stream
 from geo.errors import DataError, GeoError, MissingDependencyError, OutputError, UsageError
 
@@ -42,111 +42,8 @@ __all__ = ["ClusterReport", "Part", "assign_on_cluster", "head_table", "list_inp
 
 PointsOf = Callable[[pa.RecordBatch], Any]
 
-_BATCH_ROWS = 65_536
 _ATTEMPTS = 3
 _WORKER_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some row groups of one input file."""
-
-    number: int
-    path: str
-    groups: tuple[int, ...]
-    rows: int
-
-
-@dataclass(frozen=True)
-class ClusterReport:
-    """What a run did: its tally, why rows have notes, how many parts there are and how many were done before."""
-
-    tally: Tally
-    notes: Counter[str]
-    parts: int
-    skipped: int
-
-
-def list_inputs(source: str) -> tuple[Any, list[str]]:
-    """Return the file system and the sorted Parquet files of a path, folder or glob that fsspec understands.
-
-    Raises
-    ------
-    UsageError
-        If there is none, or the kind of path is not known.
-    MissingDependencyError
-        If the kind of path needs a package that is not installed.
-    """
-    try:
-        fs, path = fsspec.core.url_to_fs(source)
-    except ImportError as error:
-        raise MissingDependencyError(f"{source}: {error}") from None
-    except ValueError as error:
-        raise UsageError(f"{source}: {error}") from None
-    if any(c in path for c in "*?["):
-        files = [f for f in fs.glob(path) if fs.isfile(f)]
-    elif fs.isdir(path):
-        files = [f for f in fs.find(path) if f.endswith(".parquet") and not f.rpartition("/")[2].startswith((".", "_"))]
-    else:
-        files = [path] if fs.exists(path) else []
-    if not files:
-        raise UsageError(f"{source}: no Parquet file there; give a file, a folder or a glob such as data/*.parquet")
-    return fs, sorted(files)
-
-
-def head_table(fs: Any, files: list[str], rows: int) -> pa.Table:
-    """Return about `rows` rows from the beginnings of files spread over the list: what a person would look at."""
-    chosen = files if len(files) <= 8 else [files[i * (len(files) - 1) // 7] for i in range(8)]
-    tables = []
-    for path in chosen:
-        with _opened(fs, path) as file:
-            wanted = max(1, rows // len(chosen))
-            batch = next(file.iter_batches(min(wanted, _BATCH_ROWS)), None)
-            tables.append(pa.Table.from_batches([batch] if batch else [], file.schema_arrow))
-    return pa.concat_tables(tables)
-
-
-def _is_local(fs: Any) -> bool:
-    return "file" in (fs.protocol if isinstance(fs.protocol, tuple) else (fs.protocol,))
-
-
-@contextlib.contextmanager
-def _opened(fs: Any, path: str) -> Iterator[pq.ParquetFile]:
-    local = _is_local(fs)
-    try:
-        with contextlib.ExitStack() as stack:
-            source = path if local else stack.enter_context(fs.open(path, "rb"))
-            yield stack.enter_context(pq.ParquetFile(source, pre_buffer=not local))
-    except pa.ArrowInvalid as error:
-        raise DataError(f"{path} is not a whole Parquet file: {str(error).splitlines()[0]}") from error
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error}") from error
-
-
-def _plan(fs: Any, files: list[str], rows_per_part: int) -> tuple[pa.Schema, list[Part]]:
-    """Read every footer and cut the files into parts; files must share one schema."""
-
-    def footer(path: str) -> tuple[pa.Schema, list[int]]:
-        with _opened(fs, path) as file:
-            groups = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
-            return file.schema_arrow.remove_metadata(), groups
-
-    with ThreadPoolExecutor(16) as pool:
-        footers = list(pool.map(footer, files))
-    schema = footers[0][0]
-    strange = [f"{path}: {other.names}" for path, (other, _) in zip(files, footers, strict=True) if other != schema]
-    if strange:
-        raise DataError(f"files must have the columns and types of {files[0]} ({schema.names}); these differ:", strange)
-    parts: list[Part] = []
-    for path, (_, sizes) in zip(files, footers, strict=True):
-        groups: list[int] = []
-        for number, size in enumerate(sizes):
-            if groups and sum(sizes[g] for g in groups) + size > rows_per_part:
-                parts.append(Part(len(parts), path, tuple(groups), sum(sizes[g] for g in groups)))
-                groups = []
-            groups.append(number)
-        parts.append(Part(len(parts), path, tuple(groups), sum(sizes[g] for g in groups)))
-    return schema, parts
 
 
 class _Job(WorkerPlugin):
@@ -194,44 +91,22 @@ def _run_part(part: Part, job_name: str, fs: Any, out_fs: Any, staging: str) -> 
     passing = f"{staging}/.{uuid.uuid4().hex}.part"
     try:
         with (
-            _opened(fs, part.path) as file,
+            opened(fs, part.path) as file,
             explained(staging),
             out_fs.open(passing, "wb") as out,
             contextlib.closing(ParquetParts(out, joined_schema(schema))) as writer,
         ):
-            batches = file.iter_batches(_BATCH_ROWS, row_groups=list(part.groups)) if part.groups else ()
+            batches = file.iter_batches(BATCH_ROWS, row_groups=list(part.groups)) if part.groups else ()
             tally = stream(batches, schema, points_of, joiner, writer.write)
         if tally.rows != part.rows:
             raise DataError(f"{part.path}: {tally.rows} rows were read where its footer says {part.rows}")
         with explained(staging):
-            out_fs.mv(passing, f"{staging}/{_part_name(part)}")
-            _write_json(out_fs, f"{staging}/{_done_name(part)}", {"tally": tally.to_dict(), "notes": notes})
+            out_fs.mv(passing, f"{staging}/{part_name(part)}")
+            write_json(out_fs, f"{staging}/{done_name(part)}", {"tally": tally.to_dict(), "notes": notes})
     finally:
         with contextlib.suppress(Exception):
             out_fs.rm_file(passing)
     return part.number
-
-
-def _part_name(part: Part) -> str:
-    return f"part-{part.number:05d}.parquet"
-
-
-def _done_name(part: Part) -> str:
-    return f"_done-{part.number:05d}.json"
-
-
-def _write_json(fs: Any, path: str, value: Any) -> None:
-    folder, _, name = path.rpartition("/")
-    passing = f"{folder}/.{name}.{uuid.uuid4().hex}.part"
-    fs.pipe_file(passing, json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
-    fs.mv(passing, path)
-
-
-def _read_json(fs: Any, path: str) -> Any:
-    try:
-        return json.loads(fs.cat_file(path))
-    except (FileNotFoundError, ValueError):
-        return None
 
 
 def assign_on_cluster(
@@ -283,19 +158,19 @@ def assign_on_cluster(
     staging = f"{target}.staging"
     if out_fs.exists(target) and not overwrite:
         raise OutputError(f"{output} exists; give --overwrite to replace it, or another name")
-    schema, parts = _plan(fs, files, rows_per_part)
+    schema, parts = plan(fs, files, rows_per_part)
     digest = _job_digest(fs, files, parts, joiner, points_of)
     with explained(output):
-        waiting = _prepare_staging(out_fs, staging, digest, parts)
+        waiting = prepare(out_fs, staging, digest, parts)
     skipped = len(parts) - len(waiting)
     progress(skipped, len(parts))
     if waiting:
         with _client(scheduler) as client:
             job = _Job(f"geo-{digest[:16]}-{uuid.uuid4().hex[:8]}", joiner, points_of, schema)
             _run(client, job, waiting, (fs, out_fs, staging), progress, len(parts))
-    report = _collect(out_fs, staging, parts, skipped)
+    report = collect(out_fs, staging, parts, skipped)
     with explained(output):
-        _commit(out_fs, staging, target, parts, report)
+        commit(out_fs, staging, target, parts, report)
     return report
 
 
@@ -307,30 +182,6 @@ def _job_digest(fs: Any, files: list[str], parts: list[Part], joiner: Joiner, po
     job = [stamps, [asdict(part) for part in parts], joiner.index.digest, joiner.datum, joiner.language]
     job += [joiner.asked, repr(points_of)]
     return hashlib.sha256(json.dumps(job, default=str).encode()).hexdigest()
-
-
-def _prepare_staging(fs: Any, staging: str, digest: str, parts: list[Part]) -> list[Part]:
-    """Return the parts still to do; start afresh if what lies there belongs to another job."""
-    manifest = _read_json(fs, f"{staging}/_manifest.json")
-    if manifest is None or manifest.get("digest") != digest:
-        if fs.exists(staging):
-            if manifest is None and fs.find(staging):
-                raise OutputError(f"{staging} is in the way and is not ours; move it away")
-            fs.rm(staging, recursive=True)
-        fs.makedirs(staging, exist_ok=True)
-        _write_json(fs, f"{staging}/_manifest.json", {"digest": digest, "parts": len(parts)})
-    present = _sweep(fs, staging)
-    return [p for p in parts if not {_part_name(p), _done_name(p)} <= present]
-
-
-def _sweep(fs: Any, staging: str) -> set[str]:
-    """Remove what dead workers left half-written; return the names of the rest."""
-    names = {path.rpartition("/")[2] for path in fs.find(staging)}
-    half = {name for name in names if name.startswith(".") and name.endswith(".part")}
-    for name in half:
-        with contextlib.suppress(FileNotFoundError):
-            fs.rm_file(f"{staging}/{name}")
-    return names - half
 
 
 @contextlib.contextmanager
@@ -405,40 +256,3 @@ def _failure(error: BaseException, staging: str) -> GeoError:
     else:
         what = f"a part failed: {type(error).__name__}: {error}"
     return OutputError(f"{what}. What is done stays in {staging}; the same command goes on from there")
-
-
-def _collect(fs: Any, staging: str, parts: list[Part], skipped: int) -> ClusterReport:
-    tally, notes = Tally(), Counter[str]()
-    for part in parts:
-        done = _read_json(fs, f"{staging}/{_done_name(part)}")
-        if done is None:
-            raise OutputError(f"{staging}/{_done_name(part)} is gone; run the same command again")
-        tally.add(Tally.from_dict(done["tally"]))
-        notes.update(done["notes"])
-    tally.check()
-    if tally.rows != sum(part.rows for part in parts):
-        raise DataError(f"rows got lost: {tally.rows} written, {sum(part.rows for part in parts)} in the input")
-    return ClusterReport(tally, notes, len(parts), skipped)
-
-
-def _commit(fs: Any, staging: str, target: str, parts: list[Part], report: ClusterReport) -> None:
-    """Rename the staging folder to the output; where folders cannot be renamed, the report moves last."""
-    content = {"join": report.tally.to_dict(), "notes": report.notes, "parts": report.parts}
-    _sweep(fs, staging)
-    _write_json(fs, f"{staging}/_report.json", content)
-    old = f"{target}.old"
-    if fs.exists(old):
-        fs.rm(old, recursive=True)
-    if fs.exists(target):
-        fs.mv(target, old, recursive=True)
-    if _is_local(fs):
-        fs.mv(staging, target, recursive=True)
-    else:
-        for name in [*(_part_name(part) for part in parts), "_report.json"]:
-            fs.mv(f"{staging}/{name}", f"{target}/{name}")
-        fs.rm(staging, recursive=True)
-    for name in ["_manifest.json", *(_done_name(part) for part in parts)]:
-        with contextlib.suppress(FileNotFoundError):
-            fs.rm_file(f"{target}/{name}")
-    if fs.exists(old):
-        fs.rm(old, recursive=True)

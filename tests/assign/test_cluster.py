@@ -18,7 +18,7 @@ import shapely
 
 from geo.assign import cluster
 from geo.assign.join import Joiner
-from geo.errors import DataError, OutputError, UsageError
+from geo.errors import OutputError, UsageError
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 JOINER = Joiner({"a": shapely.box(0, 0, 1, 1)}, places={"p": shapely.Point(0.5, 0.5).buffer(0.3)})
@@ -140,46 +140,6 @@ def test_a_killed_worker_costs_only_time_and_a_broken_run_goes_on(tmp_path, tabl
     again = run(tmp_path, address, overwrite=True, rows_per_part=10 * GROUP)
     assert (again.parts, again.skipped) == (4, 0)
     check(tmp_path, table, again)
-
-
-def test_staging_of_another_job_is_not_taken_for_ours(tmp_path, table):
-    cluster_parts = cluster._plan(*_listed(tmp_path), GROUP)[1]
-    fs, _ = _listed(tmp_path)
-    staging = str(tmp_path / "out.staging")
-    assert len(cluster._prepare_staging(fs, staging, "one", cluster_parts)) == len(cluster_parts)
-    for name in (cluster._part_name(cluster_parts[0]), cluster._done_name(cluster_parts[0])):
-        (tmp_path / "out.staging" / name).write_text("{}")
-    assert len(cluster._prepare_staging(fs, staging, "one", cluster_parts)) == len(cluster_parts) - 1
-    assert len(cluster._prepare_staging(fs, staging, "two", cluster_parts)) == len(cluster_parts)
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.txt").write_text("dear")
-    with pytest.raises(OutputError, match="is in the way and is not ours; move it away"):
-        cluster._prepare_staging(fs, str(tmp_path / "mine"), "one", cluster_parts)
-    assert (tmp_path / "mine" / "thesis.txt").exists()
-
-
-def _listed(tmp_path):
-    return cluster.list_inputs(f"{tmp_path}/in-*.parquet")
-
-
-def test_inputs_are_found_and_damage_is_named(tmp_path, table):
-    fs, files = cluster.list_inputs(str(tmp_path))
-    assert [f.rpartition("/")[2] for f in files] == ["in-0.parquet", "in-1.parquet"]
-    assert cluster.list_inputs(files[0])[1] == files[:1]
-    head = cluster.head_table(fs, files, 300)
-    assert 0 < head.num_rows <= 300
-    with pytest.raises(UsageError, match="no Parquet file there; give a file, a folder or a glob"):
-        cluster.list_inputs(f"{tmp_path}/none-*.parquet")
-    with pytest.raises(UsageError, match="nosuch"):
-        cluster.list_inputs("nosuch://bucket/a.parquet")
-    pq.write_table(pa.table({"id": ["x"]}), tmp_path / "in-2.parquet")
-    with pytest.raises(DataError, match=r"files must have the columns and types of .*in-0") as caught:
-        cluster._plan(*_listed(tmp_path), GROUP)
-    assert len(caught.value.problems) == 1
-    whole = (tmp_path / "in-1.parquet").read_bytes()
-    (tmp_path / "in-2.parquet").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match="is not a whole Parquet file"):
-        cluster._plan(*_listed(tmp_path), GROUP)
 
 
 def test_no_scheduler_there(tmp_path, table, monkeypatch):

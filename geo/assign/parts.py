@@ -1,0 +1,118 @@
+"""The input of a cluster: Parquet files in any place fsspec knows, cut into parts of whole row groups."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.errors import DataError, MissingDependencyError, UsageError
+
+try:
+    import fsspec
+except ImportError:
+    raise MissingDependencyError.of("a cluster", "fsspec", "cluster") from None
+
+__all__ = ["BATCH_ROWS", "Part", "head_table", "is_local", "list_inputs", "opened", "plan"]
+
+#: Rows that are read at once.
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some row groups of one input file."""
+
+    number: int
+    path: str
+    groups: tuple[int, ...]
+    rows: int
+
+
+def list_inputs(source: str) -> tuple[Any, list[str]]:
+    """Return the file system and the sorted Parquet files of a path, folder or glob that fsspec understands.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or the kind of path is not known.
+    MissingDependencyError
+        If the kind of path needs a package that is not installed.
+    """
+    try:
+        fs, path = fsspec.core.url_to_fs(source)
+    except ImportError as error:
+        raise MissingDependencyError(f"{source}: {error}") from None
+    except ValueError as error:
+        raise UsageError(f"{source}: {error}") from None
+    if any(c in path for c in "*?["):
+        files = [f for f in fs.glob(path) if fs.isfile(f)]
+    elif fs.isdir(path):
+        files = [f for f in fs.find(path) if f.endswith(".parquet") and not f.rpartition("/")[2].startswith((".", "_"))]
+    else:
+        files = [path] if fs.exists(path) else []
+    if not files:
+        raise UsageError(f"{source}: no Parquet file there; give a file, a folder or a glob such as data/*.parquet")
+    return fs, sorted(files)
+
+
+def head_table(fs: Any, files: list[str], rows: int) -> pa.Table:
+    """Return about `rows` rows from the beginnings of files spread over the list: what a person would look at."""
+    chosen = files if len(files) <= 8 else [files[i * (len(files) - 1) // 7] for i in range(8)]
+    tables = []
+    for path in chosen:
+        with opened(fs, path) as file:
+            wanted = max(1, rows // len(chosen))
+            batch = next(file.iter_batches(min(wanted, BATCH_ROWS)), None)
+            tables.append(pa.Table.from_batches([batch] if batch else [], file.schema_arrow))
+    return pa.concat_tables(tables)
+
+
+def is_local(fs: Any) -> bool:
+    """Return whether a file system is that of this machine."""
+    return "file" in (fs.protocol if isinstance(fs.protocol, tuple) else (fs.protocol,))
+
+
+@contextlib.contextmanager
+def opened(fs: Any, path: str) -> Iterator[pq.ParquetFile]:
+    """Open a Parquet file anywhere; `DataError` names it if it is damaged or cannot be read."""
+    local = is_local(fs)
+    try:
+        with contextlib.ExitStack() as stack:
+            source = path if local else stack.enter_context(fs.open(path, "rb"))
+            yield stack.enter_context(pq.ParquetFile(source, pre_buffer=not local))
+    except pa.ArrowInvalid as error:
+        raise DataError(f"{path} is not a whole Parquet file: {str(error).splitlines()[0]}") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error}") from error
+
+
+def plan(fs: Any, files: list[str], rows_per_part: int) -> tuple[pa.Schema, list[Part]]:
+    """Read every footer and cut the files into parts; files must share one schema."""
+
+    def footer(path: str) -> tuple[pa.Schema, list[int]]:
+        with opened(fs, path) as file:
+            groups = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
+            return file.schema_arrow.remove_metadata(), groups
+
+    with ThreadPoolExecutor(16) as pool:
+        footers = list(pool.map(footer, files))
+    schema = footers[0][0]
+    strange = [f"{path}: {other.names}" for path, (other, _) in zip(files, footers, strict=True) if other != schema]
+    if strange:
+        raise DataError(f"files must have the columns and types of {files[0]} ({schema.names}); these differ:", strange)
+    parts: list[Part] = []
+    for path, (_, sizes) in zip(files, footers, strict=True):
+        groups: list[int] = []
+        for number, size in enumerate(sizes):
+            if groups and sum(sizes[g] for g in groups) + size > rows_per_part:
+                parts.append(Part(len(parts), path, tuple(groups), sum(sizes[g] for g in groups)))
+                groups = []
+            groups.append(number)
+        parts.append(Part(len(parts), path, tuple(groups), sum(sizes[g] for g in groups)))
+    return schema, parts

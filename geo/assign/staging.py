@@ -1,0 +1,117 @@
+"""The folder beside the output in which the parts of a cluster's run wait until all are whole.
+
+``part-00012.parquet`` is a part, ``_done-00012.json`` says that it is whole and what it counted, ``_manifest.json`` to
+which job they belong. Names that begin with a point and end with ``.part`` are half-written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from geo.assign.join import Tally
+from geo.assign.parts import Part, is_local
+from geo.errors import DataError, OutputError
+
+__all__ = ["ClusterReport", "collect", "commit", "done_name", "part_name", "prepare", "write_json"]
+
+
+@dataclass(frozen=True)
+class ClusterReport:
+    """What a run did: its tally, why rows have notes, how many parts there are and how many were done before."""
+
+    tally: Tally
+    notes: Counter[str]
+    parts: int
+    skipped: int
+
+
+def part_name(part: Part) -> str:
+    """Return the name of a part's file."""
+    return f"part-{part.number:05d}.parquet"
+
+
+def done_name(part: Part) -> str:
+    """Return the name of the note that a part is whole."""
+    return f"_done-{part.number:05d}.json"
+
+
+def write_json(fs: Any, path: str, value: Any) -> None:
+    """Write a value beside and rename it."""
+    folder, _, name = path.rpartition("/")
+    passing = f"{folder}/.{name}.{uuid.uuid4().hex}.part"
+    fs.pipe_file(passing, json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
+    fs.mv(passing, path)
+
+
+def _read_json(fs: Any, path: str) -> Any:
+    try:
+        return json.loads(fs.cat_file(path))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def prepare(fs: Any, staging: str, digest: str, parts: list[Part]) -> list[Part]:
+    """Return the parts still to do; start afresh if what lies there belongs to another job."""
+    manifest = _read_json(fs, f"{staging}/_manifest.json")
+    if manifest is None or manifest.get("digest") != digest:
+        if fs.exists(staging):
+            if manifest is None and fs.find(staging):
+                raise OutputError(f"{staging} is in the way and is not ours; move it away")
+            fs.rm(staging, recursive=True)
+        fs.makedirs(staging, exist_ok=True)
+        write_json(fs, f"{staging}/_manifest.json", {"digest": digest, "parts": len(parts)})
+    present = _sweep(fs, staging)
+    return [p for p in parts if not {part_name(p), done_name(p)} <= present]
+
+
+def _sweep(fs: Any, staging: str) -> set[str]:
+    """Remove what dead workers left half-written; return the names of the rest."""
+    names = {path.rpartition("/")[2] for path in fs.find(staging)}
+    half = {name for name in names if name.startswith(".") and name.endswith(".part")}
+    for name in half:
+        with contextlib.suppress(FileNotFoundError):
+            fs.rm_file(f"{staging}/{name}")
+    return names - half
+
+
+def collect(fs: Any, staging: str, parts: list[Part], skipped: int) -> ClusterReport:
+    """Return what all parts counted together; raise if a row got lost."""
+    tally, notes = Tally(), Counter[str]()
+    for part in parts:
+        done = _read_json(fs, f"{staging}/{done_name(part)}")
+        if done is None:
+            raise OutputError(f"{staging}/{done_name(part)} is gone; run the same command again")
+        tally.add(Tally.from_dict(done["tally"]))
+        notes.update(done["notes"])
+    tally.check()
+    if tally.rows != sum(part.rows for part in parts):
+        raise DataError(f"rows got lost: {tally.rows} written, {sum(part.rows for part in parts)} in the input")
+    return ClusterReport(tally, notes, len(parts), skipped)
+
+
+def commit(fs: Any, staging: str, target: str, parts: list[Part], report: ClusterReport) -> None:
+    """Rename the staging folder to the output; where folders cannot be renamed, the report moves last."""
+    content = {"join": report.tally.to_dict(), "notes": report.notes, "parts": report.parts}
+    _sweep(fs, staging)
+    write_json(fs, f"{staging}/_report.json", content)
+    old = f"{target}.old"
+    if fs.exists(old):
+        fs.rm(old, recursive=True)
+    if fs.exists(target):
+        fs.mv(target, old, recursive=True)
+    if is_local(fs):
+        fs.mv(staging, target, recursive=True)
+    else:
+        for name in [*(part_name(part) for part in parts), "_report.json"]:
+            fs.mv(f"{staging}/{name}", f"{target}/{name}")
+        fs.rm(staging, recursive=True)
+    for name in ["_manifest.json", *(done_name(part) for part in parts)]:
+        with contextlib.suppress(FileNotFoundError):
+            fs.rm_file(f"{target}/{name}")
+    if fs.exists(old):
+        fs.rm(old, recursive=True)
