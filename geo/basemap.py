@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 import shapely
 
-from geo.errors import DataError, OutputError, UsageError
+from geo.errors import DataError, UsageError
+from geo.files import beside, place_files, remove, sweep, unwritable
 from geo.geojson import feature_collection
 from geo.osm import Basemap, Layer
 from geo.schema import BASEMAP_TABLES, tables
@@ -73,21 +73,22 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
             f"{folder}/basemap holds {', '.join(sorted(present))} already: give --replace to derive them anew"
         )
     files = seed_files(basemap, folder, day)
-    staged: list[tuple[Path, Path]] = []
+    sweep(folder)
+    staging = beside(folder)
     try:
         for name, content in files.items():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}.new-{os.getpid()}")
-            staged.append((beside, target))
-            beside.write_bytes(content)
-        for beside, target in staged:
-            beside.replace(target)
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).write_bytes(content)
+        if folder.exists():
+            (folder / "basemap").mkdir(exist_ok=True)
+            (staging / "kept").mkdir()
+            place_files([(staging / name, folder / name) for name in files], staging / "kept")
+        else:
+            staging.rename(folder)
     except OSError as error:
-        raise OutputError(f"cannot write {folder} ({error.strerror or error})") from error
+        raise unwritable(folder, error) from error
     finally:
-        for beside, _target in staged:
-            beside.unlink(missing_ok=True)
+        remove(staging)
     return list(files)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from tqdm import tqdm
 
 from geo.errors import DataError, OutputError
+from geo.files import beside, remove, replace_folder, sweep, unwritable
 from geo.geojson import feature_collection, round_geometry
 from geo.geometry import OFFICIAL_AREA, Drawn, official_area, read_geometry
 from geo.measures import district_shares, mark_facts, place_measures, ratio_measures
@@ -69,6 +68,8 @@ def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False)
         If `layers_dir` cannot be written or holds files that no build wrote.
     """
     layers = Path(layers_dir)
+    if not check:
+        sweep(layers.resolve())
     files = render_layers(seeds_dir)
     changed = tuple(sorted(_differences(layers, files)))
     if check:
@@ -78,7 +79,8 @@ def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False)
                 changed,
             )
     elif changed:
-        _replace_folder(layers, files)
+        # A link to the layers stays a link: what it points at is replaced.
+        _rereplace_folder(layers.resolve(), files)
     return BuildReport(layers, len(files), changed)
 
 
@@ -308,35 +310,35 @@ def _present(layers: Path) -> set[str]:
 
 def _differences(layers: Path, files: Mapping[str, bytes]) -> list[str]:
     present = _present(layers) if layers.is_dir() else set()
-    differing = [path for path in files if path not in present or (layers / path).read_bytes() != files[path]]
+    differing = [path for path in files if path not in present or not _holds(layers / path, files[path])]
     return differing + sorted(present - files.keys())
 
 
-def _replace_folder(layers: Path, files: Mapping[str, bytes]) -> None:
-    if layers.is_dir():
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:  # what cannot be read is to be written again
+        return False
+
+
+def _rereplace_folder(layers: Path, files: Mapping[str, bytes]) -> None:
+    if layers.exists():
+        if not layers.is_dir():
+            raise OutputError(f"{layers} is a file: give --layers a folder")
         strangers = _present(layers) - _published(layers) - files.keys()
         if strangers:
             raise OutputError(
                 f"{layers} holds files that no build wrote ({', '.join(sorted(strangers)[:5])}): "
                 f"move them away, or give --layers another folder"
             )
-    staging = layers.with_name(f".{layers.name}.new-{os.getpid()}")
-    retired = layers.with_name(f".{layers.name}.old-{os.getpid()}")
+    staging = beside(layers)
     try:
         for path, content in files.items():
             target = staging / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        if layers.exists():
-            layers.rename(retired)
-        try:
-            staging.rename(layers)
-        except OSError:
-            if retired.exists():
-                retired.rename(layers)
-            raise
+        replace_folder(staging, layers)
     except OSError as error:
-        raise OutputError(f"cannot write {layers} ({error.strerror or error}): nothing there has changed") from error
+        raise unwritable(layers, error) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        shutil.rmtree(retired, ignore_errors=True)
+        remove(staging)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import metadata
+from types import FrameType
+from typing import TextIO
 
 from geo.errors import GeoError, distribution
+from geo.messages import LANGUAGES, text
 
 __all__ = ["VERBS", "main"]
 
@@ -64,27 +72,82 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 2 an error (one clear text on stderr), 130 interrupted.
+        0 done, 2 an error (a clear text on stderr), 130 interrupted, 143 terminated.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     verb = next((word for word in given if word in VERBS), None)
-    for stream in (sys.stdout, sys.stderr):
-        # A console in another code page must not turn 中文 into an error.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace", encoding="utf-8")
+    _set_streams()
     try:
-        args = _parser(verb).parse_args(given)
-        return int(args.run(args))
+        with _terminated_by_exception():
+            args = _parser(verb).parse_args(given)
+            code = int(args.run(args))
+            print(end="", flush=True)  # here, where a full disk can still be told
+        return code
     except GeoError as error:
-        print(f"geo: {error}", file=sys.stderr)
-        return 2
+        return _fail(str(error), *(words for lang, words in error.translations.items() if lang != "en"))
     except BrokenPipeError:
-        # The reader (head, less) has gone: not an error of ours. Keep the interpreter from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (head, less) has gone: not an error of ours.
+        _drop(sys.stdout)
         return 0
+    except UnicodeEncodeError as error:
+        name = ascii(error.object[error.start : error.end])
+        return _fail(*_both("encoding", encoding=error.encoding, name=name))
+    except MemoryError:
+        return _fail(*_both("memory"))
+    except OSError as error:
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            _drop(sys.stdout)
+            return _fail(*_both("stdout"))
+        return _fail(*_both("system", why=f"{error.strerror or error} {error.filename or ''}".strip()))
+    except _Terminated:
+        return _fail(*_both("terminated"), code=128 + signal.SIGTERM)
     except KeyboardInterrupt:
-        print("geo: interrupted; nothing half-written is left", file=sys.stderr)
-        return 130
+        return _fail(*_both("interrupted"), code=128 + signal.SIGINT)
+
+
+def _set_streams() -> None:
+    """Let a console in another code page not turn 中文 into an error; what was chosen for Python's streams stays."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = None if os.environ.get("PYTHONIOENCODING") else "utf-8"
+            stream.reconfigure(errors="backslashreplace", encoding=encoding)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM."""
+
+
+@contextmanager
+def _terminated_by_exception() -> Iterator[None]:
+    """Let SIGTERM clean up as Ctrl-C does."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _both(message: str, **values: object) -> list[str]:
+    return [text(f"fault.{message}", language, **values) for language in reversed(LANGUAGES)]
+
+
+def _fail(first: str, *more: str, code: int = 2) -> int:
+    with suppress(OSError, ValueError):
+        print("\n     ".join([f"geo: {first}", *more]), file=sys.stderr)
+    return code
+
+
+def _drop(stream: TextIO | None) -> None:
+    """Let what a stream still holds go nowhere, or the interpreter complains at its end."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
 
 
 if __name__ == "__main__":

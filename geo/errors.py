@@ -5,11 +5,13 @@ Every message says what was given, what is allowed and what to do next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class GeoError(Exception):
-    """Base of every error this project raises on purpose."""
+    """Base of every error this project raises on purpose; `translations` holds its text by language, where known."""
+
+    translations: Mapping[str, str] = {}
 
 
 class UsageError(GeoError, ValueError):
@@ -39,6 +41,10 @@ class CRSError(UsageError):
 
 class OutputError(GeoError, OSError):
     """An output cannot be written; nothing half-written is left behind."""
+
+    def __init__(self, message: str, translations: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.translations = translations or {}
 
 
 def distribution() -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import functools
 import json
 import os
-import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 from geo.errors import MissingDependencyError, OutputError, UsageError
+from geo.files import beside, remove, sweep, unwritable
+from geo.formulas import guard_formula
 
 try:
     import pyarrow as pa
@@ -21,7 +19,9 @@ try:
 except ImportError:
     raise MissingDependencyError.of("writing a joined table", "pyarrow", "tables") from None
 
-__all__ = ["ENDINGS", "ParquetParts", "explained", "output_format", "writing"]
+from geo.assign.guard import guard_batch
+
+__all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "output_format", "writing"]
 
 #: Ending of an output file → format.
 ENDINGS = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".xlsx": "xlsx"}
@@ -31,14 +31,30 @@ _GROUP_BYTES = 1 << 26
 _SHEET_ROWS = 1_048_575
 _CELL_CHARACTERS = 32_767
 _BOM = b"\xef\xbb\xbf"
-
-Write = Callable[[pa.RecordBatch], None]
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
 class _Writer(Protocol):
     def write(self, batch: pa.RecordBatch) -> None: ...
 
     def close(self) -> None: ...
+
+
+class Output:
+    """What `writing` gives: call it with a record batch to write it."""
+
+    def __init__(self, path: Path, writer: _Writer) -> None:
+        self._path, self._writer = path, writer
+
+    def __call__(self, batch: pa.RecordBatch) -> None:
+        """Write a batch."""
+        with explained(self._path):
+            self._writer.write(batch)
+
+    @property
+    def guarded(self) -> int:
+        """How many texts of a CSV got an apostrophe, because a spreadsheet would have run them."""
+        return int(getattr(self._writer, "guarded", 0))
 
 
 def output_format(path: Path) -> str:
@@ -50,11 +66,12 @@ def output_format(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False) -> Iterator[Write]:
+def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text: bool = False) -> Iterator[Output]:
     """Open `path` for writing record batches of `schema`; give the function that writes one.
 
     The file appears under its name only when the block ends without an error; otherwise nothing is left. What a
-    killed process left beside it is removed by the next run.
+    killed process left beside it is removed by the next run. In CSV and TSV a text that a spreadsheet would run as a
+    formula gets an apostrophe (`geo.formulas.guard_formula`), unless `raw_text`; all other formats are exact.
 
     Raises
     ------
@@ -66,14 +83,14 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False) -> Iterat
     kind = output_format(path)
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists; give --overwrite to replace it, or another name")
-    _remove_leftovers(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    sweep(path)
+    part = beside(path)
     writer: _Writer | None = None
     try:
         with explained(path):
-            writer = _WRITERS[kind](part, schema)
+            writer = _Text(part, schema, kind, raw_text) if kind in _DELIMITERS else _WRITERS[kind](part, schema)
 
-        yield functools.partial(_write, path, writer)
+        yield Output(path, writer)
         with explained(path):
             closing, writer = writer, None
             closing.close()
@@ -84,53 +101,21 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False) -> Iterat
         if writer is not None:
             with contextlib.suppress(Exception):
                 writer.close()
-        _remove(part)
-
-
-def _write(path: Path, writer: _Writer, batch: pa.RecordBatch) -> None:
-    with explained(path):
-        writer.write(batch)
+        remove(part)
 
 
 @contextlib.contextmanager
 def explained(path: Path | str) -> Iterator[None]:
-    """Turn an `OSError` of the block into an `OutputError` that says what to do."""
+    """Turn an `OSError` of the block, or a type that the format has not, into an `OutputError` that says what to do."""
     try:
         yield
     except OutputError:
         raise
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        why = str(error).splitlines()[0]
+        raise OutputError(f"{path} cannot be written: {why}. Leave that column out, or write .arrow") from error
     except OSError as error:
-        inner = re.search(r"\[errno (\d+)\]", str(error))  # pyarrow tells the number in its text only
-        number = error.errno or (int(inner[1]) if inner else None)
-        full = number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        why = "the disk is full" if full else os.strerror(number) if number else str(error).splitlines()[0]
-        raise OutputError(f"{path} cannot be written: {why}. Nothing was left behind; give another place") from error
-
-
-def _remove_leftovers(path: Path) -> None:
-    pattern = re.compile(re.escape(f".{path.name}.") + r"(\d+)\.part(\.d)?")
-    with contextlib.suppress(OSError):
-        for other in path.parent.iterdir():
-            match = pattern.fullmatch(other.name)
-            if match and not _alive(int(match[1])):
-                _remove(other)
-
-
-def _remove(part: Path) -> None:
-    """Remove a half-written file and the folder of pieces beside it."""
-    shutil.rmtree(part.with_name(part.name + ".d"), ignore_errors=True)
-    with contextlib.suppress(OSError):
-        shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+        raise unwritable(path, error) from error
 
 
 class ParquetParts:
@@ -189,19 +174,26 @@ class _Arrow:
 
 
 class _Text:
-    """UTF-8 with a byte order mark, so that Excel shows Chinese; lists joined by ``;``."""
+    """UTF-8 with a byte order mark, so that Excel shows Chinese; lists joined by ``;``; no formulas."""
 
-    def __init__(self, part: Path, schema: pa.Schema, delimiter: str = ",") -> None:
+    def __init__(self, part: Path, schema: pa.Schema, kind: str, raw: bool) -> None:
         import pyarrow.csv as pcsv
 
+        self.guarded, self._raw = 0, raw
         self._schema = _flat_schema(schema)
+        names = [name if raw else guard_formula(name) for name in self._schema.names]
         self._file = pa.OSFile(str(part), "wb")
         self._file.write(_BOM)
-        options = pcsv.WriteOptions(delimiter=delimiter, quoting_style="needed")
-        self._writer = pcsv.CSVWriter(self._file, self._schema, write_options=options)
+        options = pcsv.WriteOptions(delimiter=_DELIMITERS[kind], quoting_style="needed")
+        head = pa.schema([f.with_name(name) for f, name in zip(self._schema, names, strict=True)])
+        self._writer = pcsv.CSVWriter(self._file, head, write_options=options)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._writer.write_batch(_flat(batch, self._schema))
+        flat = _flat(batch, self._schema)
+        if not self._raw:
+            flat, count = guard_batch(flat)
+            self.guarded += count
+        self._writer.write_batch(flat)
 
     def close(self) -> None:
         self._writer.close()
@@ -259,18 +251,27 @@ class _Sheet:
 _WRITERS: dict[str, Callable[[Path, pa.Schema], _Writer]] = {
     "parquet": ParquetParts,
     "arrow": _Arrow,
-    "csv": _Text,
-    "tsv": lambda part, schema: _Text(part, schema, "\t"),
     "xlsx": _Sheet,
 }
 
 
 def _is_plain(kind: pa.DataType) -> bool:
-    return not (pa.types.is_nested(kind) or pa.types.is_dictionary(kind) or _is_binary(kind))
+    return not (
+        pa.types.is_nested(kind)
+        or pa.types.is_dictionary(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_interval(kind)
+        or _is_binary(kind)
+    )
 
 
 def _is_binary(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
+    return bool(
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+        or pa.types.is_binary_view(kind)
+    )
 
 
 def _flat_schema(schema: pa.Schema) -> pa.Schema:
@@ -292,6 +293,8 @@ def _flat(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _flat_column(column: pa.Array) -> pa.Array:
+    if pa.types.is_string_view(column.type):
+        return column.cast(pa.string())
     if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
         return pc.binary_join(column, ";")
     if _is_binary(column.type):

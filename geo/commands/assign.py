@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
-import signal
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from geo.assign.join import AREAS, Joiner, Tally
@@ -23,6 +16,7 @@ from geo.atlas import Atlas
 from geo.commands.selecting import add_language, add_layers
 from geo.crs import DATUMS
 from geo.errors import OutputError, UsageError
+from geo.files import beside, remove, scratch_folder, unwritable
 from geo.messages import text
 from geo.owntable import datum_evidence
 from geo.tables import DatumEvidence, TableReader, open_table
@@ -52,6 +46,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--areas", choices=AREAS, default="all", help="what to look for (default: all)")
     parser.add_argument("--overwrite", action="store_true", help="replace an output that is there")
+    parser.add_argument(
+        "--raw-text",
+        action="store_true",
+        help="CSV only: put no apostrophe before texts that a spreadsheet would run as formulas",
+    )
     parser.add_argument("--report", metavar="FILE", help="write the whole report as JSON")
     parser.add_argument("--set-aside", metavar="FILE", help="write the rows set aside as CSV, each with its reason")
     parser.add_argument(
@@ -83,29 +82,11 @@ def run(args: argparse.Namespace) -> int:
         if wanted and not Path(wanted).absolute().parent.is_dir():
             raise OutputError(f"{wanted} cannot be written: there is no such folder; make it, or give another place")
     started = time.perf_counter()
-    with _terminated_like_interrupted():
-        report = _on_cluster(args) if args.scheduler else _here(args)
-        if args.report:
-            _write_json(Path(args.report), report)
+    report = _on_cluster(args) if args.scheduler else _here(args)
+    if args.report:
+        _write_json(Path(args.report), report)
     _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=args.output)
     return 0
-
-
-@contextlib.contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM clean up as Ctrl-C does."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _here(args: argparse.Namespace) -> dict[str, Any]:
@@ -120,14 +101,17 @@ def _here(args: argparse.Namespace) -> dict[str, Any]:
         table.require_points()
         datum, evidence = _datum(args, atlas, table)
         joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
-        with writing(output, joined_schema(table.schema), overwrite=args.overwrite) as write:
+        options = {"overwrite": args.overwrite, "raw_text": args.raw_text}
+        with writing(output, joined_schema(table.schema), **options) as write:
             tally = stream(table.batches(), table.schema, table.points, joiner, write)
         _print(table.report.lines(args.language))
         if args.set_aside:
             table.write_set_aside(args.set_aside)
         reading = table.report.to_dict()
     _print_tally(args, tally, datum)
-    return _report(args, datum, evidence, reading, tally)
+    if write.guarded:
+        _say("guarded", args, count=write.guarded)
+    return {**_report(args, datum, evidence, reading, tally), "guarded_texts": write.guarded}
 
 
 def _check_output(args: argparse.Namespace, output: Path) -> None:
@@ -135,6 +119,8 @@ def _check_output(args: argparse.Namespace, output: Path) -> None:
     output_format(output)
     if output.exists() and not args.overwrite:
         raise OutputError(f"{output} exists; give --overwrite to replace it, or another name")
+    if args.raw_text and output_format(output) not in ("csv", "tsv"):
+        raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
     if output.exists() and Path(args.input).exists() and output.samefile(args.input):
         raise UsageError(f"{output} is the input itself; give another output")
 
@@ -166,7 +152,7 @@ def _on_cluster(args: argparse.Namespace) -> dict[str, Any]:
 
     atlas = Atlas.load(args.layers)
     fs, files = list_inputs(args.input)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder("head") as folder:
         head = Path(folder) / "head.parquet"
         pq.write_table(head_table(fs, files, 200_000), head)
         with open_table(head, **_reading(args, atlas), name=args.input) as table:
@@ -224,10 +210,11 @@ def _print(lines: list[str]) -> None:
 
 
 def _write_json(path: Path, report: dict[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = beside(path)
     try:
         part.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
+        raise unwritable(path, error) from None
+    finally:
+        remove(part)

@@ -36,7 +36,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the report and print its path."""
-    from geo.export.placing import check_target, place_files, staging
+    from geo.export.placing import check_target, staging
+    from geo.files import place_files
 
     target = Path(args.out)
     ending = target.suffix.lower()

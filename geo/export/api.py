@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +14,9 @@ from geo.export.contents import Contents
 from geo.export.job import Job
 from geo.export.metadata import readme
 from geo.export.names import sql_name
-from geo.export.placing import check_target, place_files, place_folder, staging, zip_folder
+from geo.export.placing import check_target, place_folder, staging, zip_folder
 from geo.export.registry import Format, find_format, format_of, resolve_crs
+from geo.files import place_files, scratch_folder
 
 __all__ = ["ExportResult", "export", "export_bytes", "make_job"]
 
@@ -191,7 +191,7 @@ def export_bytes(
     job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
     packed = entry.output != "file"
     job = replace(job, per_layer=packed and entry.layers == "one")
-    with tempfile.TemporaryDirectory(prefix="geo-export-") as scratch:
+    with scratch_folder("export") as scratch:
         made = Path(scratch) / "files"
         made.mkdir()
         _write(job, made, packed=packed)

@@ -1,11 +1,8 @@
-"""Put finished files in their place: whole or not at all."""
+"""The place of an export: checked before, hidden while it is written; and folders as reproducible zips."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +11,9 @@ from pathlib import Path
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from geo.errors import GeoError, OutputError
+from geo.files import beside, remove, sweep, unwritable
 
-__all__ = ["check_target", "place_files", "place_folder", "staging", "zip_folder"]
+__all__ = ["check_target", "place_folder", "staging", "zip_folder"]
 
 
 def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder: bool) -> None:
@@ -38,53 +36,25 @@ def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder
 def staging(parent: Path, name: str) -> Iterator[Path]:
     """Yield a new hidden folder beside the output (same file system, so that a rename is one step); remove it after.
 
+    What a killed process left beside the output is removed.
+
     Raises
     ------
     OutputError
         If the folder cannot be made, or anything in the block fails to write.
     """
+    sweep(parent / name)
+    folder = beside(parent / name)
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".geo-export-", dir=parent))
-    except OSError as error:
-        raise OutputError(f"cannot write {parent / name} ({error.strerror or error}): nothing was written") from error
-    try:
+        folder.mkdir()
         yield folder
     except GeoError:
         raise
     # GDAL and SQLite tell of a full disk by errors of their own.
     except (OSError, sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
-        words = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise OutputError(f"cannot write {parent / name} ({words}): nothing was written") from error
+        raise unwritable(parent / name, error) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def place_files(pairs: Sequence[tuple[Path, Path]], backup: Path) -> None:
-    """Rename each (new, target); if one fails, put back what was there before.
-
-    Parameters
-    ----------
-    pairs : sequence of (Path, Path)
-        The main file last, so that it appears when all else is there.
-    backup : Path
-        A folder on the same file system for what is replaced.
-    """
-    done: list[tuple[Path, Path | None]] = []
-    try:
-        for number, (new, target) in enumerate(pairs):
-            kept = None
-            if target.exists():
-                kept = backup / f"replaced-{number}"
-                os.link(target, kept) if hasattr(os, "link") else shutil.copy2(target, kept)
-            new.replace(target)
-            done.append((target, kept))
-    except OSError:
-        for target, kept in reversed(done):
-            if kept is None:
-                target.unlink(missing_ok=True)
-            else:
-                kept.replace(target)
-        raise
+        remove(folder)
 
 
 def place_folder(new: Path, target: Path) -> None:

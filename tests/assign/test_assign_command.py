@@ -121,7 +121,7 @@ def test_rows_without_an_address_do_not_disturb_the_weighing(tmp_path, capsys):
     [
         (["in.csv", "-o", "out.docx"], "the ending of the output decides its format"),
         (["none.csv", "-o", "out.csv"], "none.csv"),
-        (["in.csv", "-o", "none/out.csv"], "cannot be written: No such file or directory"),
+        (["in.csv", "-o", "none/out.csv"], "cannot write none/out.csv: there is no such folder"),
         (["in.csv", "-o", "old.csv"], "exists; give --overwrite"),
         (["in.csv", "-o", "in.csv", "--overwrite"], "is the input itself"),
         (["*.csv", "-o", "out.csv"], "need --scheduler ADDR"),
@@ -171,7 +171,7 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_signal_in_the_middle_and_then_again(tmp_path, table, number, code):
     words = ["assign", str(table), "-o", str(tmp_path / "out.csv"), "--datum", "wgs84"]
     command = [sys.executable, "-c", SLOW]

@@ -1,5 +1,6 @@
 """Every format holds every row; nothing half-written is ever left."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from geo.assign.outputs import ENDINGS, writing
 from geo.errors import OutputError, UsageError
+from geo.formulas import unguard_formula
 
 BATCH = pa.RecordBatch.from_pydict(
     {
@@ -52,7 +54,7 @@ def test_text_formats_are_for_excel_and_keep_every_cell(tmp_path, ending, delimi
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, quoted_strings_can_be_null=False
     )
     table = pcsv.read_csv(path, convert_options=convert, **options).to_pydict()
-    assert table["代码"] == BATCH["代码"].to_pylist()
+    assert table["代码"] == [cell and cell.replace("=1", "'=1") for cell in BATCH["代码"].to_pylist()]
     assert table["n"] == ["1", None, "-3", str(2**60)]
     assert [v and float(v) for v in table["x"]] == [0.1, None, -2.5e-7, 3.0]
     assert table["ids"] == ["a;b", "", None, "c"]
@@ -118,10 +120,10 @@ def test_leftovers_of_a_killed_run_are_removed_and_those_of_a_live_one_are_not(t
 
 
 def test_a_place_that_cannot_be_written(tmp_path):
-    with pytest.raises(OutputError, match=r"cannot be written: .*No such file or directory"):
+    with pytest.raises(OutputError, match=r"cannot write .*: there is no such folder"):
         save(tmp_path / "none" / "out.parquet")
     (tmp_path / "file").touch()
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot write"):
         save(tmp_path / "file" / "out.csv")
     with pytest.raises(UsageError, match=r"out\.docx: the ending of the output decides its format: \.csv, \.tsv"):
         save(tmp_path / "out.docx")
@@ -143,5 +145,51 @@ def test_a_full_disk(tmp_path, ending):
         "    print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, tmp_path / f"out{ending}"], capture_output=True, text=True)
-    assert "cannot be written: the disk is full. Nothing was left behind" in done.stdout, done.stderr
+    assert "the disk is full; nothing there has changed and nothing half-written is left" in done.stdout, done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+HOSTILE = ["=1+1", "-12.5", "+8.6e1", "+86 21", "@x", "-a", "'=x", "\t=1", "plain", None, "=cmd|' /C calc'!A0"]
+
+
+@pytest.mark.parametrize(("ending", "delimiter"), [(".csv", ","), (".tsv", "\t")])
+def test_a_text_file_holds_no_formula_unless_asked(tmp_path, ending, delimiter):
+    batch = pa.RecordBatch.from_pydict(
+        {"=head": HOSTILE, "n": [-1.5] * len(HOSTILE), "list": [["=a", "b"]] * len(HOSTILE)}
+    )
+    with writing(tmp_path / f"safe{ending}", batch.schema) as write:
+        write(batch)
+    rows = read_text(tmp_path / f"safe{ending}", delimiter)
+    assert rows[0] == ["'=head", "n", "list"]
+    assert [row[0] or None for row in rows[1:]] == [
+        cell and (cell if cell in ("-12.5", "+8.6e1", "plain") else f"'{cell}") for cell in HOSTILE
+    ]
+    assert {tuple(row[1:]) for row in rows[1:]} == {("-1.5", "'=a;b")}
+    assert write.guarded == 7 + len(HOSTILE)
+    assert [unguard_formula(row[0]) or None for row in rows[1:]] == HOSTILE
+    with writing(tmp_path / f"raw{ending}", batch.schema, raw_text=True) as write:
+        write(batch)
+    rows = read_text(tmp_path / f"raw{ending}", delimiter)
+    assert (rows[0][0], [row[0] or None for row in rows[1:]], write.guarded) == ("=head", HOSTILE, 0)
+
+
+def read_text(path, delimiter):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file, delimiter=delimiter))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_views_of_text_are_text(tmp_path, ending):
+    views = {"t": pa.array(["甲", None], pa.string_view()), "b": pa.array([b"\xff", None], pa.binary_view())}
+    path = save(tmp_path / f"out{ending}", (pa.RecordBatch.from_pydict(views),))
+    if ending == ".csv":
+        assert read_text(path, ",") == [["t", "b"], ["甲", "ff"], ["", ""]]
+    else:
+        assert list(openpyxl.load_workbook(path).active.values)[:2] == [("t", "b"), ("甲", "ff")]
+
+
+def test_a_type_that_a_format_cannot_hold(tmp_path):
+    spans = pa.RecordBatch.from_pydict({"i": pa.array([pa.MonthDayNano([1, 2, 3])])})
+    with pytest.raises(OutputError, match=r"cannot be written: Unhandled type .*write \.arrow"):
+        save(tmp_path / "out.parquet", (spans,))
     assert not list(tmp_path.iterdir())
