@@ -1,14 +1,12 @@
 """An OpenStreetMap extract → the basemap of a city: districts, water, coast, metro, stations, main roads.
 
-The extract is read by GDAL's OSM driver, so PBF and XML both do. Everything that is left out, merged or named by a
+Everything that is left out, merged or named by a
 fallback is said in `Basemap.notes`; a layer without features is simply not there.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +14,13 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DataError, UsageError
 from geo.geodesy import geodesic_area_km2
 from geo.geojson import round_geometry
+from geo.osm_extract import Element, check_extract, names, read
 
 __all__ = ["Basemap", "Layer", "derive"]
 
@@ -80,15 +78,6 @@ class Basemap:
         return [feature for layer in self.layers if layer.role == role for feature in layer.features]
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
-    """One OSM element: its id with the letter of its type, tags, geometry."""
-
-    osm_id: str
-    tags: dict[str, str]
-    geometry: BaseGeometry
-
-
 def derive(
     path: str | Path,
     *,
@@ -137,10 +126,10 @@ def derive(
     if not tolerance_m > 0:
         raise UsageError(f"tolerance_m is {tolerance_m}: give a positive number of metres")
     extract = Path(path)
-    _check_extract(extract)
+    check_extract(extract)
     result = Basemap(tolerance_m=tolerance_m)
-    areas = _read(
-        extract, "multipolygons", _any_of("boundary", "administrative", "natural", "water", "coastline"), result
+    areas = read(
+        extract, "multipolygons", _any_of("boundary", "administrative", "natural", "water", "coastline"), result.notes
     )
     districts = _districts(areas, extract, district_level, city, bbox, result)
     outline = shapely.union_all([element.geometry for element in districts])
@@ -153,16 +142,18 @@ def derive(
         float(np.ceil(frame[3] * 100) / 100),
     )
     result.metric_crs = gpd.GeoSeries([outline], crs="EPSG:4326").estimate_utm_crs().to_string()
-    lines = _read(
+    lines = read(
         extract,
         "lines",
         "highway IN ('motorway', 'trunk') OR waterway IN ('river', 'canal') OR railway IN ('subway', 'light_rail')"
         " OR other_tags LIKE '%coastline%'",
-        result,
+        result.notes,
         frame,
     )
-    routes = _read(extract, "multilinestrings", "type = 'route'", result, frame)
-    points = _read(extract, "points", "other_tags LIKE '%subway%' OR other_tags LIKE '%light_rail%'", result, frame)
+    routes = read(extract, "multilinestrings", "type = 'route'", result.notes, frame)
+    points = read(
+        extract, "points", "other_tags LIKE '%subway%' OR other_tags LIKE '%light_rail%'", result.notes, frame
+    )
     found = {
         ("districts", "district"): _district_features(districts, code_tag, result),
         ("water", "water"): _water(areas, lines, frame, min_water_km2, result),
@@ -175,68 +166,18 @@ def derive(
     return result
 
 
-def _check_extract(path: Path) -> None:
-    if not path.is_file():
-        raise DataError(f"no file {path}: give an OpenStreetMap extract, .osm.pbf or .osm")
-    try:
-        driver = pyogrio.read_info(path, layer="points")["driver"]
-    except Exception as error:  # GDAL's own errors differ by version
-        raise DataError(f"{path} is not an OpenStreetMap extract ({error}): give .osm.pbf or .osm") from error
-    if driver != "OSM":
-        raise DataError(f"{path} is {driver}, not an OpenStreetMap extract: give .osm.pbf or .osm")
-
-
 def _any_of(boundary_tag: str, boundary: str, natural_tag: str, *natural: str) -> str:
     return f"{boundary_tag} = '{boundary}' OR {natural_tag} IN ({', '.join(map(repr, natural))})"
 
 
-def _read(
-    path: Path, layer: str, where: str, result: Basemap, bbox: tuple[float, float, float, float] | None = None
-) -> list[_Element]:
-    """Return the elements of one layer of the OSM driver, with all tags in one mapping, in the order of their ids."""
-    # GDAL's own index of nodes is fast but wants them sorted by id, which editors that save XML do not do.
-    indexing = {} if path.suffix == ".pbf" else {"USE_CUSTOM_INDEXING": "NO"}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            frame = pyogrio.read_dataframe(path, layer=layer, where=where, bbox=bbox, TAGS_FORMAT="JSON", **indexing)
-        except Exception as error:  # GDAL's own errors differ by version
-            raise DataError(f"{path} breaks off or is damaged ({error}): download the extract again") from error
-    result.notes += sorted({f"GDAL: {warning.message}" for warning in caught})
-    letter = {"points": "n", "lines": "w"}.get(layer, "r")
-    elements = []
-    for row in frame.to_dict("records"):
-        geometry = row.pop("geometry")
-        other = row.pop("other_tags", None)
-        way, own = row.pop("osm_way_id", None), row.pop("osm_id", None)
-        osm_id = f"{letter}{own}" if _given(own) else f"w{way}"
-        tags = {key: str(value).strip() for key, value in row.items() if _given(value)}
-        if _given(other):  # newer pyogrio reads the JSON itself
-            read = json.loads(other) if isinstance(other, str) else other
-            tags |= {key: str(value).strip() for key, value in read.items()}
-        if geometry is not None and not geometry.is_empty:
-            elements.append(_Element(osm_id, tags, geometry))
-    return sorted(elements, key=lambda element: (element.osm_id[0], int(element.osm_id[1:])))
-
-
-def _given(value: object) -> bool:
-    return value is not None and not (isinstance(value, float) and np.isnan(value)) and value is not pd.NA
-
-
-def _names(tags: dict[str, str]) -> tuple[str, str]:
-    """Return the Chinese name, else the local one, and the English name, else nothing."""
-    zh = tags.get("name:zh") or tags.get("name:zh-Hans") or tags.get("name") or tags.get("ref") or ""
-    return zh, tags.get("name:en") or tags.get("int_name") or ""
-
-
 def _districts(
-    areas: Iterable[_Element],
+    areas: Iterable[Element],
     path: Path,
     level: int,
     city: str | None,
     bbox: Sequence[float] | None,
     result: Basemap,
-) -> list[_Element]:
+) -> list[Element]:
     administrative = [area for area in areas if area.tags.get("boundary") == "administrative"]
     chosen = [area for area in administrative if area.tags.get("admin_level") == str(level)]
     if not chosen:
@@ -257,7 +198,7 @@ def _districts(
                 f"{len(holders)} administrative areas above level {level} are called {city!r} in {path}; "
                 f"there are: {known}. Give --city one of these, or leave it out"
             )
-        result.city_zh, result.city_en = _names(holders[0].tags)
+        result.city_zh, result.city_en = names(holders[0].tags)
         shapely.prepare(holders[0].geometry)
         chosen = [area for area in chosen if holders[0].geometry.covers(area.geometry.representative_point())]
     if bbox is not None:
@@ -270,15 +211,15 @@ def _districts(
         geometry = area.geometry
         if not geometry.is_valid:
             result.notes.append(
-                f"{area.osm_id} {_names(area.tags)[0]}: border crosses itself in OSM; mended, look at it"
+                f"{area.osm_id} {names(area.tags)[0]}: border crosses itself in OSM; mended, look at it"
             )
             geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-        mended.append(_Element(area.osm_id, area.tags, geometry))
+        mended.append(Element(area.osm_id, area.tags, geometry))
     return mended
 
 
 def _district_features(
-    districts: list[_Element], code_tag: str | None, result: Basemap
+    districts: list[Element], code_tag: str | None, result: Basemap
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
     metric = gpd.GeoSeries([d.geometry for d in districts], crs="EPSG:4326").to_crs(result.metric_crs)
     if not shapely.coverage_is_valid(metric.to_numpy()):
@@ -286,7 +227,7 @@ def _district_features(
     simple = gpd.GeoSeries(shapely.coverage_simplify(metric.to_numpy(), result.tolerance_m), crs=result.metric_crs)
     features, taken = [], set[str]()
     for district, geometry in zip(districts, simple.to_crs("EPSG:4326"), strict=True):
-        zh, en = _names(district.tags)
+        zh, en = names(district.tags)
         place_id = f"district_{district.osm_id}"
         if code_tag is not None:
             code = district.tags.get(code_tag, "").lower()
@@ -313,23 +254,23 @@ def _simplified(geometry: BaseGeometry, result: Basemap) -> BaseGeometry:
     return round_geometry(metric.to_crs("EPSG:4326").iloc[0])
 
 
-def _merged(elements: Iterable[_Element], frame: tuple[float, float, float, float]) -> BaseGeometry:
+def _merged(elements: Iterable[Element], frame: tuple[float, float, float, float]) -> BaseGeometry:
     """Return lines joined end to end; doubled ones (two directions of a route) once."""
     parts = _clipped((element.geometry for element in elements), frame)
     return shapely.line_merge(shapely.union_all(parts)) if parts else shapely.GeometryCollection()
 
 
-def _grouped(elements: Iterable[_Element], keys: Iterable[str]) -> dict[str, list[_Element]]:
-    groups: dict[str, list[_Element]] = {}
+def _grouped(elements: Iterable[Element], keys: Iterable[str]) -> dict[str, list[Element]]:
+    groups: dict[str, list[Element]] = {}
     for element, key in zip(elements, keys, strict=True):
         groups.setdefault(key, []).append(element)
     return groups
 
 
-def _line_names(group: list[_Element]) -> tuple[str, str]:
+def _line_names(group: list[Element]) -> tuple[str, str]:
     """Return the first names in a group, without the stretch in brackets or after a colon."""
-    zh = next((name for name in (_names(e.tags)[0] for e in group) if name), "")
-    en = next((name for name in (_names(e.tags)[1] for e in group) if name), "")
+    zh = next((name for name in (names(e.tags)[0] for e in group) if name), "")
+    en = next((name for name in (names(e.tags)[1] for e in group) if name), "")
     return _without_stretch(zh), _without_stretch(en)
 
 
@@ -346,7 +287,7 @@ def _named_lines(
     what: str,
     prefix: str,
     key: str,
-    groups: dict[str, list[_Element]],
+    groups: dict[str, list[Element]],
     frame: tuple[float, float, float, float],
     result: Basemap,
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
@@ -363,22 +304,22 @@ def _named_lines(
 
 
 def _water(
-    areas: list[_Element],
-    lines: list[_Element],
+    areas: list[Element],
+    lines: list[Element],
     frame: tuple[float, float, float, float],
     min_km2: float,
     result: Basemap,
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
     rivers = [line for line in lines if line.tags.get("waterway") in ("river", "canal")]
-    named = [river for river in rivers if _names(river.tags)[0]]
-    groups = _grouped(named, [_names(river.tags)[0] for river in named])
+    named = [river for river in rivers if names(river.tags)[0]]
+    groups = _grouped(named, [names(river.tags)[0] for river in named])
     features = _named_lines("rivers", "river", "feature_id", groups, frame, result)
     left_out, missing = len(rivers) - len(named), 0
     for area in (area for area in areas if area.tags.get("natural") == "water"):
         parts = _clipped([area.geometry], frame)
         if not parts:
             continue
-        zh, en = _names(area.tags)
+        zh, en = names(area.tags)
         if not zh or geodesic_area_km2(parts[0]) < min_km2:
             left_out += 1
             continue
@@ -393,10 +334,10 @@ def _water(
 
 
 def _coast(
-    areas: list[_Element], lines: list[_Element], frame: tuple[float, float, float, float], result: Basemap
+    areas: list[Element], lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
     # A closed way (an island) comes as an area from the driver; the coast is its outline.
-    pieces = [_Element(a.osm_id, a.tags, a.geometry.boundary) for a in areas if a.tags.get("natural") == "coastline"]
+    pieces = [Element(a.osm_id, a.tags, a.geometry.boundary) for a in areas if a.tags.get("natural") == "coastline"]
     pieces += [line for line in lines if line.tags.get("natural") == "coastline"]
     merged = _simplified(_merged(pieces, frame), result)
     parts = [part for part in getattr(merged, "geoms", [merged]) if not part.is_empty]
@@ -405,27 +346,27 @@ def _coast(
 
 
 def _roads(
-    lines: list[_Element], frame: tuple[float, float, float, float], result: Basemap
+    lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
     roads = [line for line in lines if line.tags.get("highway") in ("motorway", "trunk")]
-    named = [road for road in roads if _names(road.tags)[0]]
+    named = [road for road in roads if names(road.tags)[0]]
     if len(named) < len(roads):
         result.notes.append(f"roads: {len(roads) - len(named)} pieces of main road without name or ref left out")
-    groups = _grouped(named, [_names(road.tags)[0] for road in named])
+    groups = _grouped(named, [names(road.tags)[0] for road in named])
     return _named_lines("roads", "road", "ring_id", groups, frame, result)
 
 
 def _rail(
-    routes: list[_Element], lines: list[_Element], frame: tuple[float, float, float, float], result: Basemap
+    routes: list[Element], lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
     found = [route for route in routes if route.tags.get("route") in _RAIL]
     if not found:
         found = [line for line in lines if line.tags.get("railway") in _RAIL]
-    named = [line for line in found if _names(line.tags)[0]]
+    named = [line for line in found if names(line.tags)[0]]
     if len(named) < len(found):
         result.notes.append(f"metro: {len(found) - len(named)} lines without name or ref left out")
     # The two directions of a line have a relation each: one ref, or one name before the stretch.
-    groups = _grouped(named, [e.tags.get("ref") or _without_stretch(_names(e.tags)[0]) for e in named])
+    groups = _grouped(named, [e.tags.get("ref") or _without_stretch(names(e.tags)[0]) for e in named])
     features = _named_lines("metro lines", "line", "line_id", groups, frame, result)
     colours = {f"line_{group[0].osm_id}": _colour(group) for group in groups.values()}
     unknown = [properties["name_zh"] for properties, _ in features if not colours[properties["line_id"]]]
@@ -437,7 +378,7 @@ def _rail(
     ]
 
 
-def _colour(group: list[_Element]) -> str:
+def _colour(group: list[Element]) -> str:
     for element in group:
         text = element.tags.get("colour", "").lower()
         if re.fullmatch(r"#[0-9a-f]{6}", text):
@@ -449,19 +390,19 @@ def _colour(group: list[_Element]) -> str:
     return ""
 
 
-def _stations(points: list[_Element], result: Basemap) -> list[tuple[dict[str, str], BaseGeometry]]:
+def _stations(points: list[Element], result: Basemap) -> list[tuple[dict[str, str], BaseGeometry]]:
     stations = [
         point
         for point in points
         if point.tags.get("station") in _RAIL
         or (point.tags.get("railway") == "station" and any(point.tags.get(mode) == "yes" for mode in _RAIL))
     ]
-    named = [station for station in stations if _names(station.tags)[0]]
+    named = [station for station in stations if names(station.tags)[0]]
     metric = gpd.GeoSeries([s.geometry for s in named], crs="EPSG:4326").to_crs(result.metric_crs)
     kept: list[tuple[str, BaseGeometry]] = []
     features = []
     for station, place in zip(named, metric, strict=True):
-        zh, en = _names(station.tags)
+        zh, en = names(station.tags)
         if any(name == zh and place.distance(other) < _SAME_STATION_M for name, other in kept):
             continue
         kept.append((zh, place))

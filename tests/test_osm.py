@@ -195,36 +195,3 @@ def test_a_bbox_that_is_none(extract: Path, bbox: tuple[float, ...]) -> None:
 def test_a_tolerance_that_is_none(extract: Path, tolerance_m: float) -> None:
     with pytest.raises(UsageError, match="give a positive number of metres"):
         derive(extract, tolerance_m=tolerance_m)
-
-
-def test_a_file_that_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no file .*give an OpenStreetMap extract"):
-        derive(tmp_path / "none.osm")
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("a.osm", "<html></html>"), ("a.osm.pbf", "no extract"), ("a.osm", "")],
-)
-def test_a_file_that_is_no_extract(tmp_path: Path, name: str, content: str) -> None:
-    path = tmp_path / name
-    path.write_text(content, encoding="utf-8")
-    with pytest.raises(DataError, match="is not an OpenStreetMap extract"):
-        derive(path)
-
-
-def test_another_format_with_layers_is_named(tmp_path: Path) -> None:
-    import geopandas as gpd
-
-    path = tmp_path / "a.gpkg"
-    gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(0, 0)], crs=4326).to_file(path, layer="points")
-    with pytest.raises(DataError, match="is GPKG, not an OpenStreetMap extract"):
-        derive(path)
-
-
-def test_an_extract_that_breaks_off(tmp_path: Path) -> None:
-    path = osm_extract.write(tmp_path / "cut.osm")
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text[: int(len(text) * 0.9)], encoding="utf-8")
-    with pytest.raises(DataError, match=r"breaks off or is damaged|no administrative area"):
-        derive(path)
