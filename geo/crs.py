@@ -227,6 +227,15 @@ def bd09_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     return _inverse(lon, lat, _bd_of_wgs)
 
 
+def _unshifted(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
+    x, y = _points(lon, lat)
+    return x[()], y[()]
+
+
+_TO_WGS84 = {"wgs84": _unshifted, "gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
+_FROM_WGS84 = {"wgs84": _unshifted, "gcj02": wgs84_to_gcj02, "bd09": wgs84_to_bd09}
+
+
 def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
     """Shift points from `datum` (one of `DATUMS`) to WGS 84.
 
@@ -235,11 +244,7 @@ def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
     UsageError
         If `datum` is not known.
     """
-    name = datum_name(datum)
-    if name == "wgs84":
-        x, y = _points(lon, lat)
-        return x[()], y[()]
-    return gcj02_to_wgs84(lon, lat) if name == "gcj02" else bd09_to_wgs84(lon, lat)
+    return _TO_WGS84[datum_name(datum)](lon, lat)
 
 
 def from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
@@ -250,11 +255,7 @@ def from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
     UsageError
         If `datum` is not known.
     """
-    name = datum_name(datum)
-    if name == "wgs84":
-        x, y = _points(lon, lat)
-        return x[()], y[()]
-    return wgs84_to_gcj02(lon, lat) if name == "gcj02" else wgs84_to_bd09(lon, lat)
+    return _FROM_WGS84[datum_name(datum)](lon, lat)
 
 
 def shift_geometry(geometry: Any, datum: str, source: str = "wgs84") -> Any:
