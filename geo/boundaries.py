@@ -51,7 +51,7 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
     bbox : sequence of 4 float
         West, south, east, north: coordinates outside it are a problem.
     metric_crs : str
-        Projected CRS in metres for the recipe corridor, such as "EPSG:4549".
+        Projected CRS in metres for the recipe corridor, such as "EPSG:32633".
 
     Returns
     -------

@@ -305,7 +305,7 @@ def check_crs(code: Any, bbox: tuple[float, float, float, float]) -> pyproj.CRS:
     Parameters
     ----------
     code : int, str or pyproj.CRS
-        Such as ``4549``, ``"4549"`` or ``"EPSG:4549"``.
+        Such as ``4490``, ``"4490"`` or ``"EPSG:4490"``.
     bbox : (west, south, east, north), degrees, WGS 84
 
     Raises
@@ -368,7 +368,7 @@ def axis_order(crs: Any) -> str:
 
     Examples
     --------
-    >>> axis_order(4549), axis_order(32651)
+    >>> axis_order(4490), axis_order(32633)
     ('north, east', 'east, north')
     """
     return ", ".join(axis.direction for axis in pyproj.CRS.from_user_input(crs).axis_info)

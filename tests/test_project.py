@@ -286,3 +286,17 @@ def test_geo_knows_no_city() -> None:
             lines = [number for number, line in enumerate(content.splitlines(), 1) if whole.search(line)]
             found += [f"{path.relative_to(ROOT)}:{number}: {word}" for number in lines]
     assert found == []
+
+
+def test_geo_holds_no_coordinate_and_no_crs_of_the_city() -> None:
+    """Not even as an example: who reads the help of another city's atlas would be misled."""
+    meta = Atlas.load(ROOT / "layers").meta
+    west, south, east, north = meta["bbox"]
+    code = meta["metric_crs"].removeprefix("EPSG:")
+    found = []
+    for path, content in texts([p for p in (ROOT / "geo").rglob("*") if p.suffix in (".py", ".csv", ".js")]).items():
+        for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", content):
+            inside = "." in number and (west <= float(number) <= east or south <= float(number) <= north)
+            if inside or number == code:
+                found.append(f"{path.relative_to(ROOT)}: {number}")
+    assert found == []

@@ -98,7 +98,7 @@ def export(
     format : str, optional
         One of `formats`; by default from the ending of `out`.
     crs : int or str, optional
-        Such as ``4549`` or ``"EPSG:4490"``; by default EPSG:4326, DXF the atlas' metric CRS. x (east, longitude) is
+        Such as ``4490`` or ``"EPSG:4490"``; by default EPSG:4326, DXF the atlas' metric CRS. x (east, longitude) is
         always stored first. Areas stay geodesic columns whatever the CRS.
     overwrite : bool
         Replace a file that is there.

@@ -84,7 +84,7 @@ def open_table(
     lon, lat : str, optional
         The two coordinate columns. Or `point`: one column that holds both; or `geometry`: a WKT or WKB column.
     crs : str, optional
-        CRS of the numbers, such as ``"EPSG:4549"``, or ``"degrees*1e6"``.
+        CRS of the numbers, such as ``"EPSG:4490"``, or ``"degrees*1e6"``.
     bbox : (west, south, east, north), degrees, optional
         The city's extent, by which swapped and projected coordinates are told.
     metric_crs : str, optional
