@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import json
-import os
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,77 +17,22 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo.errors import DataError, UsageError
-from geo.schema import BASEMAP_TABLES, Table, tables
+from geo.errors import UsageError
+from geo.frames import plain_row, plain_rows, typed_frame
+from geo.published import default_layers, read_layers
+from geo.schema import BASEMAP_TABLES, tables
 from geo.selection import FILTERS, Selection
 
-__all__ = ["Atlas", "View", "default_layers", "typed_frame"]
+__all__ = ["Atlas", "View", "default_layers", "fold"]
 
-_DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
 _CONTEXT_ROLES = ("city", "district")
 _QUALIFIER_OF_DERIVED = "exact"
-
-
-def default_layers() -> Path:
-    """Return the folder of the published layers: ``$GEO_LAYERS``, else the checkout's, else the package's own."""
-    if configured := os.environ.get("GEO_LAYERS"):
-        return Path(configured)
-    package = Path(__file__).resolve().parent
-    for folder in (package.parent / "layers", package / "_layers"):
-        if (folder / "datapackage.json").is_file():
-            return folder
-    return package.parent / "layers"
-
-
-def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame:
-    """Return rows of text as a DataFrame with the types of the contract.
-
-    Parameters
-    ----------
-    table : Table
-        The contract; columns that no row has are left out.
-    rows : iterable of mapping
-        Column → text or JSON value; "" and None mean no value.
-
-    Returns
-    -------
-    DataFrame
-        Text, ids, enums, lists and periods as `str` (missing: NaN), integer as Int64, number as float64,
-        boolean as boolean.
-    """
-    rows = list(rows)
-    present = set().union(*(row.keys() for row in rows)) if rows else set(table.names())
-    columns: dict[str, pd.Series[Any]] = {}
-    for column in table.columns:
-        if column.name not in present:
-            continue
-        values = [row.get(column.name) for row in rows]
-        values = [None if value == "" else value for value in values]
-        if column.type == "boolean":
-            values = [{"true": True, "false": False}.get(v, v) if isinstance(v, str) else v for v in values]
-        elif column.type in ("integer", "number"):
-            convert = int if column.type == "integer" else float
-            values = [None if value is None else convert(value) for value in values]
-        columns[column.name] = pd.Series(values, dtype=_DTYPES.get(column.type, "str"))
-    return pd.DataFrame(columns)
 
 
 def fold(text: str) -> str:
     """Return text for comparison: compatibility form, no case, no spaces, dashes alike."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join("-" if c in "‐‑‒–—―−" else c for c in folded if not c.isspace())
-
-
-def _plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a row with plain Python values: missing as None, NumPy scalars unwrapped."""
-    plain: dict[str, Any] = {}
-    for key, value in row.items():
-        plain[str(key)] = None if pd.isna(value) else value.item() if hasattr(value, "item") else value
-    return plain
-
-
-def _plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_plain_row(row) for row in frame.to_dict("records")]
 
 
 @dataclass(frozen=True)
@@ -130,9 +75,11 @@ class Atlas:
     Use `Atlas.load`. Everything is read once and must not be changed in place.
     """
 
-    def __init__(self, folder: Path, package: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, package: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
         self.folder = folder
         self._package = package
+        #: As they were verified: what a later build puts in their place is never mixed in.
+        self._files = files
         self.meta: Mapping[str, Any] = package["atlas"]
         self._tables: dict[str, pd.DataFrame] = {}
 
@@ -153,27 +100,15 @@ class Atlas:
 
         Notes
         -----
-        Reads and hashes about 3 MB: some 20 ms. Tables and layers are parsed when first asked for.
+        Reads and hashes all files, 1.4 MB: some 7 ms. Tables and layers are parsed when first asked for, from what was
+        verified.
         """
         folder = Path(layers_dir) if layers_dir is not None else default_layers()
-        try:
-            package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise DataError(f"no layers in {folder}: run `geo build`, or give --layers DIR") from None
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise DataError(f"{folder / 'datapackage.json'} is not readable ({error}): run `geo build` again") from None
-        problems = []
-        for resource in package.get("resources", ()):
-            try:
-                digest = hashlib.sha256((folder / resource["path"]).read_bytes()).hexdigest()
-            except OSError as error:
-                problems.append(f"{resource['path']}: cannot be read ({error.strerror})")
-                continue
-            if resource["hash"] != f"sha256:{digest}":
-                problems.append(f"{resource['path']}: differs from its hash in datapackage.json")
-        if problems or "atlas" not in package:
-            raise DataError(f"the layers in {folder} are damaged: run `geo build` again", problems)
-        return cls(folder, package)
+        return cls(folder, *read_layers(folder))
+
+    def file(self, path: str) -> bytes | None:
+        """Return a published file by its path below the folder, such as "LICENSE"; None if there is none."""
+        return self._files.get(path)
 
     @property
     def digest(self) -> str:
@@ -184,11 +119,11 @@ class Atlas:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of ``layers/tables`` with the types of the contract; raise `UsageError` for another name."""
         if name not in self._tables:
-            path = self.folder / "tables" / f"{name}.csv"
-            if not path.is_file():
-                known = sorted(p.stem for p in (self.folder / "tables").glob("*.csv"))
+            content = self.file(f"tables/{name}.csv")
+            if content is None:
+                known = sorted(path[7:-4] for path in self._files if path.startswith("tables/"))
                 raise UsageError(f"no table {name!r}; tables are {', '.join(known)}")
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+            frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
             self._tables[name] = typed_frame(tables()[name], frame.to_dict("records"))
         return self._tables[name]
 
@@ -196,14 +131,14 @@ class Atlas:
     def places(self) -> gpd.GeoDataFrame:
         """All places, city and districts included: index place_id, columns of ``place_layer``, EPSG:4326."""
         kinds = self.table("kinds").sort_values("sort_order")["kind"]
-        frames = [self._layer(self.folder / f"{kind}.geojson", "place_layer") for kind in kinds]
+        frames = [self._layer(f"{kind}.geojson", "place_layer") for kind in kinds]
         joined = pd.concat([frame for frame in frames if len(frame)])
         return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id", drop=False).rename_axis(None)
 
     @cached_property
     def institutions(self) -> gpd.GeoDataFrame:
         """All institutions: index institution_id, geometry None where the place is unknown, EPSG:4326."""
-        frame = self._layer(self.folder / "institution.geojson", "institutions")
+        frame = self._layer("institution.geojson", "institutions")
         return frame.set_index("institution_id", drop=False).rename_axis(None)
 
     def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
@@ -217,10 +152,10 @@ class Atlas:
         roles = self.table("basemap").set_index("layer_id")["role"]
         if layer_id not in roles.index:
             raise UsageError(f"no basemap layer {layer_id!r}; layers are {', '.join(roles.index)}")
-        return self._layer(self.folder / "basemap" / f"{layer_id}.geojson", BASEMAP_TABLES[roles[layer_id]])
+        return self._layer(f"basemap/{layer_id}.geojson", BASEMAP_TABLES[roles[layer_id]])
 
-    def _layer(self, path: Path, table: str) -> gpd.GeoDataFrame:
-        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    def _layer(self, path: str, table: str) -> gpd.GeoDataFrame:
+        features = json.loads(self._files[path])["features"]
         frame = typed_frame(tables()[table], [feature["properties"] for feature in features])
         geometry = [shapely.geometry.shape(f["geometry"]) if f["geometry"] else None for f in features]
         return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
@@ -303,18 +238,24 @@ class Atlas:
         """
         facts = self.table("facts")
         own = facts[facts["place_id"] == self.find(place_id)]
-        measures = self.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
-        units = self.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
-        units = units.rename(columns={"unit_id": "unit", "symbol_zh": "unit_zh", "symbol_en": "unit_en"})
         scopes = self.table("scopes").rename(
             columns={"scope_id": "scope", "name_zh": "scope_zh", "name_en": "scope_en"}
         )
         sources = self.table("sources").set_index("source_id").add_prefix("source_").reset_index()
         joined = (
-            own.merge(measures, on="measure_id").merge(units, on="unit").merge(scopes, on="scope", how="left")
-        ).merge(sources, on="source_id")
+            own.merge(self._labels, on="measure_id")
+            .merge(scopes, on="scope", how="left")
+            .merge(sources, on="source_id")
+        )
         order = ["sort_order", "measure_id", "headline", "as_of"]
         return joined.sort_values(order, ascending=[True, True, False, False], kind="stable", ignore_index=True)
+
+    @cached_property
+    def _labels(self) -> pd.DataFrame:
+        """Of every measure its label, unit, unit's symbol and order."""
+        measures = self.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
+        units = self.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
+        return measures.merge(units.set_axis(["unit", "unit_zh", "unit_en"], axis=1), on="unit")
 
     def profile(self, place_id: str) -> dict[str, Any]:
         """Return all that is known about one place as plain values, for JSON and text.
@@ -333,11 +274,7 @@ class Atlas:
         )
         names = self.places[["name_zh", "name_en"]].reset_index(names="district_id")
         districts = self._rows_of(place_id, "place_districts").merge(names, on="district_id")
-        measures = self.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
-        units = self.table("units").rename(columns={"unit_id": "unit", "symbol_zh": "unit_zh", "symbol_en": "unit_en"})[
-            ["unit", "unit_zh", "unit_en"]
-        ]
-        derived = self._rows_of(place_id, "derived").merge(measures, on="measure_id").merge(units, on="unit")
+        derived = self._rows_of(place_id, "derived").merge(self._labels, on="measure_id")
         policy = self._rows_of(place_id, "policy_places")[["policy_id"]].merge(self.table("policy"), on="policy_id")
         institutions = pd.DataFrame(self.institutions_in([place_id]).drop(columns="geometry"))
         used = {
@@ -357,7 +294,7 @@ class Atlas:
             "institutions": institutions,
             "sources": sources[sources["source_id"].isin(used)],
         }
-        return {"place": _plain_row(place.to_dict()), **{key: _plain_rows(frame) for key, frame in frames.items()}}
+        return {"place": plain_row(place.to_dict()), **{key: plain_rows(frame) for key, frame in frames.items()}}
 
     def _rows_of(self, place_id: str, table: str) -> pd.DataFrame:
         frame = self.table(table)

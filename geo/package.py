@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geo.published import digest_of
 from geo.schema import Column, tables
 
 __all__ = ["describe"]
@@ -38,7 +39,7 @@ def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], file
     files : mapping of str to bytes
         Path below ``layers/`` → content; CSV files in ``tables/`` get the schema of the table they are named after.
     """
-    package = {
+    package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": str(meta["atlas_id"]).replace("_", "-"),
         "title": f"{meta['title_zh']} · {meta['title_en']}",
@@ -51,6 +52,7 @@ def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], file
         "atlas": meta,
         "resources": [_resource(meta, path, content) for path, content in sorted(files.items())],
     }
+    package["hash"] = digest_of(package)
     return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from geo.atlas import default_layers
+from geo.published import default_layers
 
 HELP = """Build the published layers from the hand-edited seeds.
 

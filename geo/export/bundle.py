@@ -19,6 +19,7 @@ from geo.export.registry import Format, formats, resolve_crs
 from geo.export.styles import qml, sld
 from geo.export.tables import write_rows
 from geo.package import describe
+from geo.published import digest_of
 
 __all__ = ["write"]
 
@@ -55,9 +56,9 @@ def _part(job: Job, entry: Format) -> Job:
 
 
 def _explain(job: Job, folder: Path) -> None:
-    licence = job.contents.atlas.folder / "LICENSE"
+    licence = job.contents.atlas.file("LICENSE")
     words = job.header()["licence"] + "\n" + job.header()["attribution"] + "\n"
-    _save(folder / "LICENSE", licence.read_text(encoding="utf-8") if licence.is_file() else words)
+    _save(folder / "LICENSE", licence.decode() if licence is not None else words)
     _save(folder / "README.txt", readme(job))
     _save(folder / "metadata.xml", iso19115(job))
     (folder / "dictionary").mkdir()
@@ -89,6 +90,7 @@ def _write_package(job: Job, folder: Path) -> None:
             # By the registry's name, where a tool that knows the ending would take the file for a table.
             if resource["format"] == "parquet":
                 resource["format"] = "geoparquet"
+    package["hash"] = digest_of(package)
     _save(folder / _PACKAGE, json.dumps(package, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from geo.atlas import Atlas, default_layers
+from geo.atlas import Atlas
 from geo.errors import DataError
+from geo.published import default_layers
 from geo.render.mapdata import MapData
 
 __all__ = ["current_atlas", "current_mapdata"]

@@ -1,0 +1,91 @@
+"""The folder of published layers: where it is, and its files, all verified against ``datapackage.json``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from geo.errors import DataError
+
+__all__ = ["PACKAGE", "default_layers", "digest_of", "read_layers"]
+
+PACKAGE = "datapackage.json"
+_TIMES = 3
+
+
+def default_layers() -> Path:
+    """Return the folder of the published layers: ``$GEO_LAYERS``, else the checkout's, else the package's own."""
+    if configured := os.environ.get("GEO_LAYERS"):
+        return Path(configured)
+    here = Path(__file__).resolve().parent
+    for folder in (here.parent / "layers", here / "_layers"):
+        if (folder / PACKAGE).is_file():
+            return folder
+    return here.parent / "layers"
+
+
+def digest_of(package: Mapping[str, Any]) -> str:
+    """Return the hash that ``datapackage.json`` holds of itself: over all its members but ``hash``."""
+    others = {name: value for name, value in package.items() if name != "hash"}
+    plain = json.dumps(others, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def read_layers(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return ``datapackage.json`` and the content of every file it lists, by path.
+
+    Raises
+    ------
+    DataError
+        If the folder, a file, or a file's hash is not as ``datapackage.json`` says; every such file is named.
+    """
+    for attempt in range(1, _TIMES + 1):
+        raw = _read_package(folder)
+        package = _parse(folder / PACKAGE, raw)
+        files, problems = _read_files(folder, package)
+        if not problems:
+            return package, files
+        # A build may have put new layers in the place of those that were just being read.
+        if attempt == _TIMES or _read_package(folder) == raw:
+            break
+    raise DataError(f"the layers in {folder} are damaged: run `geo build` again", problems)
+
+
+def _read_package(folder: Path) -> bytes:
+    try:
+        return (folder / PACKAGE).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise DataError(f"no layers in {folder}: run `geo build`, or give --layers DIR") from None
+    except OSError as error:
+        raise DataError(f"{folder / PACKAGE} cannot be read ({error.strerror}): give --layers DIR") from None
+
+
+def _parse(path: Path, raw: bytes) -> dict[str, Any]:
+    try:
+        package: dict[str, Any] = json.loads(raw)
+        sound = package["hash"] == digest_of(package)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        told = "no hash" if isinstance(error, KeyError) else str(error)
+        raise DataError(f"{path} is not readable ({told}): run `geo build` again") from None
+    if not sound:
+        raise DataError(f"{path} differs from the hash it holds of itself: run `geo build` again")
+    return package
+
+
+def _read_files(folder: Path, package: Mapping[str, Any]) -> tuple[dict[str, bytes], list[str]]:
+    files: dict[str, bytes] = {}
+    problems = []
+    for resource in package["resources"]:
+        path = resource["path"]
+        try:
+            files[path] = (folder / path).read_bytes()
+        except OSError as error:
+            problems.append(f"{path}: cannot be read ({error.strerror})")
+            continue
+        if resource["hash"] != f"sha256:{hashlib.sha256(files[path]).hexdigest()}":
+            problems.append(f"{path}: differs from its hash in {PACKAGE}")
+    return files, problems
