@@ -1,0 +1,50 @@
+"""Types of the contract on the way in, plain values on the way out; missing is missing in every type."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.frames import plain_row, plain_rows, typed_frame
+from geo.schema import table
+
+ROWS = [
+    {"place_id": "a", "measure_id": "firms", "value": "140", "headline": "true", "as_of": "2021"},
+    {"place_id": "b", "measure_id": "firms", "value": "", "headline": "", "as_of": ""},
+    {"place_id": "c", "measure_id": "firms", "value": None, "headline": False, "as_of": "unknown"},
+]
+
+
+def test_types_follow_the_contract_and_columns_that_no_row_has_are_left_out() -> None:
+    frame = typed_frame(table("facts"), ROWS)
+    assert list(frame.columns) == [name for name in table("facts").names() if name in ROWS[0]]
+    assert (frame["value"].dtype, frame["headline"].dtype, frame["as_of"].dtype) == ("float64", "boolean", "str")
+    assert frame["value"].iloc[0] == 140.0
+    assert frame["headline"].tolist() == [True, pd.NA, False]
+    assert list(frame.isna().sum()[["value", "headline", "as_of"]]) == [2, 1, 1]
+
+
+def test_integers_stay_whole_beside_missing_ones() -> None:
+    frame = typed_frame(table("measures"), [{"sort_order": "3"}, {"sort_order": ""}])
+    assert frame["sort_order"].dtype == "Int64"
+    assert frame["sort_order"].tolist() == [3, pd.NA]
+
+
+def test_a_table_without_rows_has_every_column_of_the_contract() -> None:
+    assert tuple(typed_frame(table("facts"), []).columns) == table("facts").names()
+
+
+def test_text_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="could not convert string to float: 'many'"):
+        typed_frame(table("facts"), [{"value": "many"}])
+
+
+def test_plain_values_are_what_json_takes() -> None:
+    plain = plain_rows(typed_frame(table("facts"), ROWS))
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    assert [row["value"] for row in plain] == [140.0, None, None]
+    assert [row["headline"] for row in plain] == [True, None, False]
+    assert type(plain_row({"n": np.int64(3)})["n"]) is int
