@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyogrio
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DataError
+from geo.gdal_paths import readable
 
 __all__ = ["Element", "check_extract", "names", "read"]
 
@@ -31,7 +33,8 @@ def check_extract(path: Path) -> None:
     if not path.is_file():
         raise DataError(f"no file {path}: give an OpenStreetMap extract, .osm.pbf or .osm")
     try:
-        driver = pyogrio.read_info(path, layer="points")["driver"]
+        with tempfile.TemporaryDirectory() as folder:
+            driver = pyogrio.read_info(readable(path, Path(folder)), layer="points")["driver"]
     except Exception as error:  # GDAL's own errors differ by version
         raise DataError(f"{path} is not an OpenStreetMap extract ({error}): give .osm.pbf or .osm") from error
     if driver != "OSM":
@@ -50,7 +53,10 @@ def read(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            frame = pyogrio.read_dataframe(path, layer=layer, where=where, bbox=bbox, TAGS_FORMAT="JSON", **indexing)
+            with tempfile.TemporaryDirectory() as folder:
+                plain = readable(path, Path(folder))
+                indexing["TAGS_FORMAT"] = "JSON"
+                frame = pyogrio.read_dataframe(plain, layer=layer, where=where, bbox=bbox, **indexing)
         except Exception as error:  # GDAL's own errors differ by version
             raise DataError(f"{path} breaks off or is damaged ({error}): download the extract again") from error
     notes += sorted({f"GDAL: {warning.message}" for warning in caught})

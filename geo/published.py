@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from geo.errors import DataError
 
-__all__ = ["PACKAGE", "default_layers", "digest_of", "read_layers"]
+__all__ = ["ATLAS_ID", "PACKAGE", "default_layers", "digest_of", "read_layers"]
 
 PACKAGE = "datapackage.json"
+#: What an atlas may be called: the name is that of files and of a database schema.
+ATLAS_ID = "[a-z0-9_][a-z0-9_-]{0,59}"
 _TIMES = 3
 
 
@@ -73,6 +76,10 @@ def _parse(path: Path, raw: bytes) -> dict[str, Any]:
         raise DataError(f"{path} is not readable ({told}): run `geo build` again") from None
     if not sound:
         raise DataError(f"{path} differs from the hash it holds of itself: run `geo build` again")
+    atlas = package.get("atlas")
+    atlas_id = str(atlas.get("atlas_id")) if isinstance(atlas, dict) else ""
+    if not re.fullmatch(ATLAS_ID, atlas_id):
+        raise DataError(f"{path}: its atlas_id is {atlas_id[:80]!r}, which cannot name files: run `geo build` again")
     return package
 
 

@@ -10,6 +10,7 @@ import pyogrio
 from geo.export.contents import rows_of
 from geo.export.job import Job
 from geo.export.tables import layer_columns, layer_rows, write_rows
+from geo.gdal_paths import writable
 
 __all__ = ["write_fgb", "write_geoparquet"]
 
@@ -19,19 +20,20 @@ def write_fgb(job: Job, folder: Path) -> None:
     for layer in job.layers:
         frame = job.frame(layer)
         placed = frame.geometry.notna()
-        pyogrio.write_dataframe(
-            frame[placed],
-            folder / job.file_of(layer),
-            driver="FlatGeobuf",
-            geometry_type=layer.geometry_type,
-            use_arrow=True,
-            layer_metadata={"metadata": json.dumps(_about(job), ensure_ascii=False)},
-            layer_options={
-                "TITLE": layer.title(job.language),
-                "DESCRIPTION": f"{layer.definition_zh} · {layer.definition_en}",
-                "SPATIAL_INDEX": "YES",
-            },
-        )
+        with writable(folder / job.file_of(layer)) as path:
+            pyogrio.write_dataframe(
+                frame[placed],
+                path,
+                driver="FlatGeobuf",
+                geometry_type=layer.geometry_type,
+                use_arrow=True,
+                layer_metadata={"metadata": json.dumps(_about(job), ensure_ascii=False)},
+                layer_options={
+                    "TITLE": layer.title(job.language),
+                    "DESCRIPTION": f"{layer.definition_zh} · {layer.definition_en}",
+                    "SPATIAL_INDEX": "YES",
+                },
+            )
         if not placed.all():
             rest = (row for row in layer_rows(layer) if row[-1] is None)
             write_rows(folder / f"{layer.name}.without_geometry.csv", layer_columns(layer), rest)

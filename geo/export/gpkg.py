@@ -14,6 +14,7 @@ from geo.export.job import Job
 from geo.export.metadata import iso19115
 from geo.export.names import sql_name
 from geo.export.styles import looks, qml, qml_of_table, sld
+from geo.gdal_paths import writable
 from geo.messages import text
 from geo.schema import Column, table
 
@@ -60,7 +61,11 @@ def write(job: Job, folder: Path) -> None:
     GDAL writes the features and the R-tree, SQLite the rest. Layer names are `sql_name` of the kind, so that ArcGIS
     and PostGIS take them too. Every time stamp is the date of the data.
     """
-    path = folder / job.main
+    with writable(folder / job.main) as path:
+        _write_all(job, path)
+
+
+def _write_all(job: Job, path: Path) -> None:
     names = {layer.name: sql_name(layer.name) for layer in job.layers}
     titles = _distinct([layer.title(job.language) for layer in job.layers])
     with _reproducible(_stamp(job)):

@@ -18,6 +18,7 @@ from geo.export.job import Job
 from geo.export.metadata import iso19115
 from geo.export.styles import qml, sld
 from geo.export.tables import write_rows, write_tables
+from geo.gdal_paths import writable
 from geo.schema import Column
 
 __all__ = ["fit", "short_names", "write"]
@@ -99,15 +100,16 @@ def write(job: Job, folder: Path) -> None:
                 if not kept
             ]
             fitted[short_names()[column.name]] = pd.Series([cell for cell, _ in cells], dtype=frame[column.name].dtype)
-        pyogrio.write_dataframe(
-            gpd.GeoDataFrame(fitted, geometry=frame.geometry.array, crs=job.crs),
-            folder / f"{layer.name}.shp",
-            driver="ESRI Shapefile",
-            encoding=job.encoding.upper(),
-            geometry_type="Point" if layer.geometry_type == "Point" else "Polygon",
-            # The header of a DBF has a date: that of the data, not of the clock.
-            layer_options={"DBF_DATE_LAST_UPDATE": job.contents.meta["data_date"]},
-        )
+        with writable(folder / f"{layer.name}.shp") as path:
+            pyogrio.write_dataframe(
+                gpd.GeoDataFrame(fitted, geometry=frame.geometry.array, crs=job.crs),
+                path,
+                driver="ESRI Shapefile",
+                encoding=job.encoding.upper(),
+                geometry_type="Point" if layer.geometry_type == "Point" else "Polygon",
+                # The header of a DBF has a date: that of the data, not of the clock.
+                layer_options={"DBF_DATE_LAST_UPDATE": job.contents.meta["data_date"]},
+            )
         for ending, style in ((".qml", qml), (".sld", sld)):
             text = style(job.contents, layer, short_names())
             (folder / f"{layer.name}{ending}").write_text(text, encoding="utf-8", newline="\n")

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyogrio
 
 from geo.errors import DataError, UsageError
+from geo.gdal_paths import readable
 from geo.tables.archive import open_zip, unpack
 from geo.tables.dbf import dbf_encoding
 from geo.tables.encoding import TextFile
@@ -147,6 +148,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
         link = folder / "table.gpkg"
         link.symlink_to(path.absolute())
         path = link
+    path = readable(path, folder)
     others = [other for other in layers if other != chosen]
     notes = [note("other_layers", names=listed(others, 10))] if others else []
     return VectorSource(str(path), name, limits, Facts("gpkg", layer=chosen, warnings=notes), layer=chosen)

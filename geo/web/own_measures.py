@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from geo.render.classes import classify, format_number
 from geo.selection import Selection
 from geo.web.links import place_link
 from geo.web.tables import bar
-from geo.web.text import tag, words
+from geo.web.text import plain, tag, words
 
 __all__ = ["OwnMeasure", "measures_block"]
 
@@ -188,7 +187,7 @@ def _category(
     name = box.selectbox(label, ["", *columns], key=key, format_func=lambda n: n or text("data.all_rows", language))
     if not name:
         return None
-    value = box.selectbox(f"{label} · {html.unescape(name)}", _values(joined, name), key=f"{key}_value_{name}")
+    value = box.selectbox(f"{label} · {plain(name)}", _values(joined, name), key=f"{key}_value_{name}")
     return (name, value) if value is not None else None
 
 

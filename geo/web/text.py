@@ -15,7 +15,7 @@ from geo.render.markup import cell, date_text, present, tag, words
 __all__ = ["cell", "citation", "date_text", "plain", "present", "source_details", "tag", "value_text", "words"]
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:-])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:&@-])")
 
 
 def plain(text_of_data: str) -> str:

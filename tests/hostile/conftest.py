@@ -1,0 +1,45 @@
+"""The hostile city, built once by the command that anyone runs."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from geo.atlas import Atlas
+from geo.cli import main
+
+# The clients and the driver of the browser are those of the other tests.
+TESTS = Path(__file__).parents[1]
+for folder in ("", "export", "browser", "hostile"):
+    sys.path.append(str(TESTS / folder))
+hostile_city = importlib.import_module("hostile_city")
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the layers of the hostile city."""
+    folder = tmp_path_factory.mktemp("hostile")
+    hostile_city.write(folder / "seeds")
+    assert main(["build", "--seeds", str(folder / "seeds"), "--layers", str(folder / "layers")]) == 0
+    return folder / "layers"
+
+
+@pytest.fixture(scope="session")
+def hostile_atlas(city: Path) -> Atlas:
+    return Atlas.load(city)
+
+
+def _export_fixtures() -> object:
+    """Return the conftest of the export tests, under another name than ours."""
+    spec = importlib.util.spec_from_file_location("export_conftest", TESTS / "export" / "conftest.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+postgis_url = _export_fixtures().postgis_url
