@@ -122,6 +122,8 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
             problems.append(f"{where}: give numerator and denominator both, or neither")
         if all(ratio) and row["origin"] != "derived":
             problems.append(f"{where}: a ratio of two measures is derived: write origin derived")
+        if row["target_due"] and row["origin"] == "derived":
+            problems.append(f"{where}: target_due is for what a document sets: leave it empty or write origin reported")
     published_on = {row["source_id"]: last_day(row["published"]) for row in rows["sources"]}
     for number, row in enumerate(rows["facts"], start=2):
         where = f"facts.csv:{number}"

@@ -165,16 +165,19 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
     columns = table.names("seeds")
     try:
         header = next(reader, [])
-        if tuple(header) != columns:
-            problems.append(_header_problem(name, header, columns))
-            if not set(columns) <= set(header):
+        # A column that no row needs may be left out, so that seeds of an earlier contract build with a later one.
+        needed = {column.name for column in table.columns if column.required}
+        expected = tuple(column for column in columns if column in needed or column in header)
+        if tuple(header) != expected:
+            problems.append(_header_problem(name, header, expected))
+            if not set(expected) <= set(header):
                 return []
         for cells in reader:
             where = f"{name}:{reader.line_num}"
             if len(cells) != len(header):
                 problems.append(f"{where}: has {len(cells)} cells, the header {len(header)}: quote cells with commas")
                 continue
-            row = dict(zip(header, cells, strict=True))
+            row = dict.fromkeys(columns, "") | dict(zip(header, cells, strict=True))
             rows.append(row)
             for column in table.columns:
                 if column.stage == "seeds" and (wrong := check_cell(column, row[column.name])):

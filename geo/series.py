@@ -6,7 +6,6 @@ them: see `Point.gap`. Values of different measures or scopes are different seri
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,16 +22,11 @@ Row = Mapping[str, Any]
 #: Why a value is not joined to the one before it: a period between them has no figure; one date has two figures.
 GAPS = ("first", "missing", "conflict", "")
 
-#: Measures with this prefix are targets set by a document, not results.
-TARGET_PREFIX = "target_"
-
 #: Values of two documents are joined when their periods begin at most this many years apart.
 MAX_STEP_YEARS = 1.0
 
 #: Topics whose values are not quantities that change with time.
 _TIMELESS = ("date", "area")
-
-_DUE = re.compile(r"_(\d{4})$")
 
 
 def span(period: str) -> tuple[float, float] | None:
@@ -157,7 +151,7 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
     groups: dict[tuple[int, str, bool, str], list[Row]] = {}
     for fact in _facts(atlas).get(place_id, ()):
         measure_id = fact["measure_id"]
-        if not measure_id.startswith(TARGET_PREFIX) and span(fact["as_of"]):
+        if not _due(measures[measure_id]) and span(fact["as_of"]):
             order = (measures[measure_id]["sort_order"], measure_id, fact["scope"] != drawn, fact["scope"])
             groups.setdefault(order, []).append(fact)
     return tuple(
@@ -223,14 +217,21 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
     return tuple(found)
 
 
+def _due(measure: Row) -> str:
+    """Return when a measure is due that is a target, maybe "unknown"; "" if it is a result."""
+    due = measure.get("target_due")  # layers of an earlier contract have no such column
+    return due if isinstance(due, str) else ""
+
+
 def _own_targets(atlas: Atlas, place_id: str, topic: str, unit: str) -> Iterable[Target]:
     for fact in _facts(atlas).get(place_id, ()):
-        measure_id, due = fact["measure_id"], _DUE.search(fact["measure_id"])
-        measure = _measures(atlas)[measure_id]
-        if measure_id.startswith(TARGET_PREFIX) and due and (measure["topic"], measure["unit"]) == (topic, unit):
+        measure = _measures(atlas)[fact["measure_id"]]
+        due = _due(measure)
+        when = span(due)
+        if when and (measure["topic"], measure["unit"]) == (topic, unit):
             value, qualifier, source = float(fact["value"]), fact["qualifier"], fact["source_id"]
             labels = measure["label_zh"], measure["label_en"]
-            yield Target(measure_id, *labels, due[1], int(due[1]) + 0.5, value, qualifier, source)
+            yield Target(fact["measure_id"], *labels, due, sum(when) / 2, value, qualifier, source)
 
 
 def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Iterable[Target]:

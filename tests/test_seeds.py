@@ -124,6 +124,8 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "unknown district in list": (cell("places", 2, "district_ids", "east;north"), r"places\.csv:2: district_ids 'north' is not in places"),
     "derived as fact": (cell("facts", 4, "measure_id", "area_km2"), r"facts\.csv:4: area_km2 is derived by the build"),
     "ratio half given": (cell("measures", 6, "denominator", ""), r"measures\.csv:6: give numerator and denominator both"),
+    "derived target": (cell("measures", 2, "target_due", "2030"), r"measures\.csv:2: target_due is for what a document sets"),
+    "target without date": (cell("measures", 3, "target_due", "soon"), r"measures\.csv:3: target_due is 'soon': write YYYY"),
     # the layout
     "node without parent": (cell("places", 4, "parent_id", ""), r"places\.csv:4: node node_a needs a parent_id"),
     "site with parent": (cell("places", 5, "parent_id", "belt_a"), r"places\.csv:5: park_b of kind park may have no parent_id"),
@@ -189,6 +191,21 @@ def test_whole_seeds_have_no_problem(seeds: Path) -> None:
     assert read.problems == []
     assert set(read.rows) == set(SEED_TABLES)
     assert read.by_id("places")["park_b"]["aliases"] == "老乙;Old B"
+
+
+def test_columns_that_no_row_needs_may_be_left_out(seeds: Path) -> None:
+    """So that seeds of an earlier contract still build; what is left out is empty, and the rest stays in order."""
+    build(seeds, seeds.parent / "layers")
+    before = {path.name: path.read_bytes() for path in (seeds.parent / "layers").rglob("*") if path.is_file()}
+    path = seeds / "measures.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    at = rows[0].index("target_due")
+    assert {row[at] for row in rows[1:]} == {""}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([*row[:at], *row[at + 1 :]] for row in rows)
+    assert {row["target_due"] for row in read_seeds(seeds).rows["measures"]} == {""}
+    build(seeds, seeds.parent / "layers")
+    assert {p.name: p.read_bytes() for p in (seeds.parent / "layers").rglob("*") if p.is_file()} == before
 
 
 def test_no_folder_is_an_error(tmp_path: Path) -> None:

@@ -15,9 +15,17 @@ from geo.errors import UsageError
 from geo.series import GAPS, charts, place_series, span
 
 
-def city_with(folder: Path, facts: list[tuple[str, str, str, str, str, str]]) -> Atlas:
-    """Return the tiny city with more facts: place, measure, as_of, source, value, scope."""
+def city_with(
+    folder: Path, facts: list[tuple[str, str, str, str, str, str]], goals: dict[str, str] | None = None
+) -> Atlas:
+    """Return the tiny city with more facts (place, measure, as_of, source, value, scope) and targets (id → due)."""
     seeds = tiny_city.write(folder / "seeds")
+    table = seeds / "measures.csv"
+    for measure_id, due in (goals or {}).items():
+        line = next(line for line in table.read_text(encoding="utf-8").splitlines() if line.startswith("firms,"))
+        line = line.replace("firms,", f"{measure_id},", 1).replace("false,", f"false,{due}", 1)
+        head, *lines = [*table.read_text(encoding="utf-8").splitlines(), line]
+        table.write_text("\n".join([head, *sorted(lines)]) + "\n", encoding="utf-8")
     with (seeds / "facts.csv").open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         columns, given = list(reader.fieldnames or []), list(reader)
@@ -98,7 +106,10 @@ def test_an_unknown_place_is_refused(tiny: Atlas) -> None:
 
 def test_published_series_hold_every_dated_figure_once(atlas: Atlas) -> None:
     facts = atlas.table("facts")
-    dated = facts[(facts["as_of"] != "unknown") & ~facts["measure_id"].str.startswith("target_")]
+    measures = atlas.table("measures")
+    targets = measures.loc[measures["target_due"].notna(), "measure_id"]
+    assert len(targets) > 0
+    dated = facts[(facts["as_of"] != "unknown") & ~facts["measure_id"].isin(targets)]
     for place_id in atlas.places.index:
         series = place_series(atlas, place_id)
         keys = [(one.measure_id, one.scope) for one in series]
@@ -140,6 +151,19 @@ def test_city_output_is_never_one_line(atlas: Atlas) -> None:
     others = [one for one in output.series if one is not whole]
     assert {one.scope for one in others} == {"h1", "q1_q3"}
     assert all(point.gap for one in others for point in one.points)
+
+
+def test_a_target_is_no_result_and_is_drawn_when_it_is_due(tmp_path: Path) -> None:
+    facts = [("park_b", "firms", year, "plan", value, "whole") for year, value in (("2019", "5"), ("2020", "9"))]
+    facts += [
+        ("park_b", goal, "2020", "plan", value, "whole") for goal, value in (("goal", "50"), ("goal_undated", "70"))
+    ]
+    atlas = city_with(tmp_path, facts, {"goal": "2030-07", "goal_undated": "unknown"})
+    (chart,) = charts(atlas, "park_b")
+    assert [one.measure_id for one in chart.series] == ["firms"]
+    (target,) = chart.targets
+    assert (target.id, target.due, target.value, target.source_id) == ("goal", "2030-07", 50.0, "plan")
+    assert target.at == pytest.approx(2030 + 6.5 / 12)
 
 
 def test_targets_stand_apart_and_only_where_outcomes_match(atlas: Atlas) -> None:
