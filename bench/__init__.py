@@ -1,47 +1,78 @@
 """Measurements beside a peer, in one run on one machine.
 
-``python -m bench`` runs them all, ``python -m bench import`` those named. Each ``bench/bench_<name>.py`` has
-``run() -> list[Row]``; nothing is measured at import. Seconds differ between machines, so a bar is set on the ratio to
-a peer measured in the same run.
+Each module ``bench/bench_<part>.py`` has ``run(quick) -> Iterable[Result]``; nothing is measured at import. What a
+result is called, which peer it stands beside and which bar it must hold are rows of ``bench/claims.csv``; this package
+measures, ``bench.writer`` writes. How to add a part: ``bench/README.md``.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any
 
-__all__ = ["Row", "at_least", "at_most"]
+__all__ = ["Result", "seconds", "turns", "versions"]
 
 
-class Row(NamedTuple):
-    """One claim: what we do, what the peer does, and whether the bar is held.
+@dataclass(frozen=True)
+class Result:
+    """What was measured for one claim.
 
     Attributes
     ----------
     claim : str
-        What is measured, with size and unit, such as "10 M points × 16 districts".
-    ours, peer : str
-        The two measurements with their unit; `peer` names the peer and its version. "–" where there is none.
-    ratio : float or None
-        The number the bar is about.
-    bar : str
-        Such as "≥ 100"; "" where the number is only told.
-    held : bool or None
-        Whether the bar is held; None where there is no bar.
+        The `claim_id` of a row of ``claims.csv``.
+    ours : sequence of float
+        Every measurement of ours, in `unit`, in the order they were taken.
+    unit : str
+        Such as "s", "ms", "M points/s", "KB", "GB"; "" for plain counts.
+    peer : sequence of float
+        Every measurement of the peer, in the same unit; empty where there is none.
+    versions : mapping of str to str
+        Software the peer is made of, as `versions` gives it.
+    note : str
+        What only this run knows, such as "8.1 s of CPU"; written behind the numbers.
     """
 
     claim: str
-    ours: str
-    peer: str
-    ratio: float | None
-    bar: str
-    held: bool | None
+    ours: Sequence[float]
+    unit: str
+    peer: Sequence[float] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+    note: str = ""
 
 
-def at_most(claim: str, ours: str, peer: str, ratio: float, limit: float) -> Row:
-    """Return a row whose ratio may be at most `limit`."""
-    return Row(claim, ours, peer, ratio, f"≤ {limit:g}", ratio <= limit)
+def versions(*names: str) -> dict[str, str]:
+    """Return the versions of installed distributions by name."""
+    return {name: metadata.version(name) for name in names}
 
 
-def at_least(claim: str, ours: str, peer: str, ratio: float, limit: float) -> Row:
-    """Return a row whose ratio must be at least `limit`."""
-    return Row(claim, ours, peer, ratio, f"≥ {limit:g}", ratio >= limit)
+def seconds(action: Callable[[], Any]) -> float:
+    """Return how long an action takes, in seconds of wall clock."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def turns(times: int, *actions: Callable[[], float]) -> list[list[float]]:
+    """Take measurements in turn (ours, peer, ours, peer ...), so that what else the machine does hits all alike.
+
+    Parameters
+    ----------
+    times : int
+        How often each action is taken.
+    *actions : callable
+        Each returns one measurement.
+
+    Returns
+    -------
+    list of list of float
+        The measurements of each action.
+    """
+    found: list[list[float]] = [[] for _ in actions]
+    for _ in range(times):
+        for taken, action in zip(found, actions, strict=True):
+            taken.append(action())
+    return found

@@ -1,69 +1,96 @@
-"""Run the measurements named on the command line, or all; exit 1 when a bar is broken or a measurement fails."""
+"""Measure the parts named on the command line, or the usual ones, and write docs/benchmarks.md.
+
+Exit 1 when a part fails or a result lies beyond its bar.
+"""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import os
-import platform
 import sys
+import time
 import traceback
-from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from bench import Row
+from bench import store, writer
 
-HERE = Path(__file__).parent
-
-
-def available() -> list[str]:
-    """Return the names of the measurements: ``bench_<name>.py`` without the prefix."""
-    return sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+ROOT = Path(__file__).resolve().parents[1]
 
 
-def collect(names: Iterable[str]) -> tuple[list[tuple[str, Row]], list[str]]:
-    """Run measurements one after the other; return their rows and the names of those that failed."""
-    rows: list[tuple[str, Row]] = []
-    failed = []
-    for name in names:
-        print(f"bench: {name} …", file=sys.stderr, flush=True)
-        try:
-            found = importlib.import_module(f"bench.bench_{name}").run()
-            rows += [(name, Row(**row) if isinstance(row, Mapping) else Row(*row)) for row in found]
-        except Exception:
-            # One broken measurement must not hide the others.
-            traceback.print_exc()
-            failed.append(name)
-    return rows, failed
+class Part(NamedTuple):
+    """One row of the table of parts: ``bench/bench_<name>.py``."""
+
+    name: str
+    usual: bool  #: whether `make bench` runs it; the others by name only
+    minutes: float  #: about how long it takes on two quiet cores
 
 
-def table(rows: Iterable[tuple[str, Row]]) -> str:
-    """Return the rows as a Markdown table."""
-    lines = ["| bench | claim | ours | peer | ratio | bar | held |", "|---|---|---|---|---|---|---|"]
-    for name, row in rows:
-        ratio = "–" if row.ratio is None else f"{row.ratio:.3g}"
-        held = {True: "yes", False: "**NO**", None: "–"}[row.held]
-        cells = (name, row.claim, row.ours, row.peer, ratio, row.bar or "–", held)
-        lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines)
+#: In the order of running: what needs a quiet machine most comes first.
+PARTS = (
+    Part("app", True, 2),
+    Part("points", True, 2.5),
+    Part("import", True, 0.5),
+    Part("assign", True, 1.5),
+    Part("read", True, 0.5),
+    Part("export", True, 1),
+    Part("report", True, 0.5),
+    Part("scale", True, 3),
+    Part("load", False, 11),
+)
+
+
+def measure(part: str, folder: Path, quick: bool) -> bool:
+    """Run a part and keep what it found in ``<folder>/<part>.json``; return whether it ended well.
+
+    Results that were there before it broke are kept; a claim it did not reach keeps its last result and date.
+    """
+    start, found = time.perf_counter(), []
+    machine = store.machine()
+    whole = True
+    try:
+        for result in importlib.import_module(f"bench.bench_{part}").run(quick):
+            print(f"    {writer.line(result)}", flush=True)
+            found.append(result)
+    except Exception:
+        # One broken measurement must not hide the others.
+        traceback.print_exc()
+        whole = False
+    store.keep(folder, part, found, machine, whole, time.perf_counter() - start)
+    return whole
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print one table; return 1 when a bar is broken or a measurement failed, else 0."""
+    """Measure, write, and say what is beyond its bar."""
+    names = [part.name for part in PARTS]
+    usual = [part.name for part in PARTS if part.usual]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"any of: {', '.join(available())} (default: all)")
-    names = parser.parse_args(arguments).names
-    if unknown := [name for name in names if name not in available()]:
-        parser.error(f"no measurement {', '.join(unknown)}; there are {', '.join(available())}")
-    rows, failed = collect(names or available())
-    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} CPUs\n")
-    print(table(rows))
-    broken = [row.claim for _, row in rows if row.held is False]
-    for claim in broken:
-        print(f"bench: bar broken: {claim}", file=sys.stderr)
-    for name in failed:
-        print(f"bench: failed: {name}", file=sys.stderr)
-    return 1 if broken or failed else 0
+    parser.add_argument("parts", nargs="*", help=f"any of: {' '.join(names)} (default: {' '.join(usual)})")
+    parser.add_argument("--quick", action="store_true", help="a smoke test: small sizes, nothing but build/ is written")
+    parser.add_argument(
+        "--write-only", action="store_true", help="measure nothing, write the documents from build/bench"
+    )
+    given = parser.parse_args(arguments)
+    if unknown := [name for name in given.parts if name not in names]:
+        parser.error(f"no part {', '.join(unknown)}; there are {', '.join(names)}")
+    folder = ROOT / "build" / ("bench-quick" if given.quick else "bench")
+    wanted = [] if given.write_only else given.parts or usual
+    print(f"bench: {', '.join(wanted) or 'nothing to measure'}; {store.busy()}", flush=True)
+    start, failed = time.perf_counter(), []
+    for number, part in enumerate(wanted, 1):
+        print(f"bench: {part} ({number}/{len(wanted)}), {time.perf_counter() - start:.0f} s so far", flush=True)
+        if not measure(part, folder, given.quick):
+            failed.append(part)
+    target = folder / "documents" if given.quick else ROOT
+    kept = store.read(folder, target / writer.DATA)
+    written = writer.write(kept, target)
+    print(f"bench: {time.perf_counter() - start:.0f} s; wrote {', '.join(written)}")
+    beyond = writer.beyond(kept, wanted)
+    for text in beyond:
+        print(f"bench: beyond its bar: {text}", file=sys.stderr)
+    for part in failed:
+        print(f"bench: failed: {part}", file=sys.stderr)
+    return 1 if beyond or failed else 0
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
-"""Assign 10 million clustered points to areas: speed as ratios against peers measured in the same run, and exactness.
+"""Assign 10 million clustered points to areas beside four peers, and compare every membership with shapely's.
 
-Run alone with ``python -m bench.bench_assign [MILLIONS]``.
+The slow peers get the first million of the same points; rates are compared. Each peer's answer is checked.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
-import time
-from collections.abc import Callable
-from importlib import metadata
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,24 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from bench import Row, at_least, at_most
+from bench import Result, seconds, turns, versions
 from geo.assign import area_index, assign, index
 
 ROOT = Path(__file__).resolve().parent.parent
-SJOIN_POINTS = 1_000_000
+POINTS, SOME, FEW = 10_000_000, 1_000_000, 1_000
+ROUNDS = 3
+#: The first call ever on a machine, which compiles; then what the peer does with the same points.
+FIRST_OURS = """
+from bench.bench_assign import layer, points
+from geo.assign import assign
+lon, lat = points(300_000)
+assign(lon, lat, layer("districts"))
+"""
+FIRST_PEER = """
+from bench.bench_assign import layer, points, sjoin
+lon, lat = points(300_000)
+sjoin(layer("districts"), lon, lat)
+"""
 
 
 def points(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -49,16 +63,6 @@ def layout() -> gpd.GeoDataFrame:
     return Atlas.load().layout
 
 
-def best(action: Callable[[], Any], times: int = 3) -> tuple[float, Any]:
-    """Return the shortest time in seconds, and the result."""
-    elapsed, result = float("inf"), None
-    for _ in range(times):
-        start = time.perf_counter()
-        result = action()
-        elapsed = min(elapsed, time.perf_counter() - start)
-    return elapsed, result
-
-
 def prepared_loop(areas: Any, lon: np.ndarray, lat: np.ndarray) -> list[np.ndarray]:
     """Ask GEOS for every area on every point: the plain way, and the truth."""
     geometries = list(areas.geometry)
@@ -72,8 +76,14 @@ def sjoin(areas: gpd.GeoDataFrame, lon: np.ndarray, lat: np.ndarray) -> int:
     return len(gpd.sjoin(frame, areas[["geometry"]], predicate="intersects"))
 
 
-def sedona(areas: gpd.GeoDataFrame, lon: np.ndarray, lat: np.ndarray) -> tuple[float, int]:
-    """Join with SedonaDB; its time is that of the query, tables already registered."""
+def strtree(areas: gpd.GeoDataFrame, lon: np.ndarray, lat: np.ndarray) -> int:
+    """Join with shapely's tree of the areas, the points making included as in `sjoin`."""
+    tree = shapely.STRtree(list(areas.geometry))
+    return len(tree.query(shapely.points(lon, lat), predicate="intersects")[0])
+
+
+def sedona(areas: gpd.GeoDataFrame, lon: np.ndarray, lat: np.ndarray) -> Callable[[], int]:
+    """Return a join with SedonaDB that counts; its tables are registered beforehand, which is not counted."""
     import pyarrow as pa
     import sedonadb
 
@@ -85,8 +95,15 @@ def sedona(areas: gpd.GeoDataFrame, lon: np.ndarray, lat: np.ndarray) -> tuple[f
         "SELECT areas.area, count(*) AS n FROM points JOIN areas "
         "ON ST_Intersects(areas.geometry, ST_SetSRID(ST_Point(points.lon, points.lat), 4326)) GROUP BY areas.area"
     )
-    elapsed, result = best(lambda: pa.table(db.sql(query)), 2)
-    return elapsed, int(sum(result["n"].to_pylist()))
+    return lambda: int(sum(pa.table(db.sql(query))["n"].to_pylist()))
+
+
+def first_call(code: str) -> float:
+    """Return the seconds of a process on a machine that has compiled nothing yet."""
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": cache, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", code]
+        return seconds(lambda: subprocess.run(command, check=True, timeout=120, env=environment, cwd=ROOT))
 
 
 def unequal(areas: Any, lon: np.ndarray, lat: np.ndarray, engine: str) -> int:
@@ -102,66 +119,82 @@ def unequal(areas: Any, lon: np.ndarray, lat: np.ndarray, engine: str) -> int:
     return wrong
 
 
-def run(millions: float = 10.0) -> list[Row]:
-    """Measure all: index, speed against three peers, memberships that differ from shapely's."""
-    count = int(millions * 1e6)
+def _agrees(found: int, expected: int, who: str) -> None:
+    if found != expected:
+        raise AssertionError(f"{who} counts {found} memberships, assign {expected}")
+
+
+def run(quick: bool = False) -> Iterator[Result]:
+    """Measure the index, the join beside each peer in turn, and memberships that differ from shapely's."""
+    count, some, rounds = (200_000, 50_000, 1) if quick else (POINTS, SOME, ROUNDS)
     lon, lat = points(count)
+    x, y = lon[:some], lat[:some]
     districts = layer("districts")
     assign(lon[:1000], lat[:1000], districts, engine="numba")  # compiles once; later runs read it from disk
+    geopandas, shapes = versions("geopandas", "shapely"), versions("shapely") | {"GEOS": shapely.geos_version_string}
 
     def build() -> Any:
         index._cache.clear()
         return area_index(districts)
 
-    built, ready = best(build)
-    cached, _ = best(lambda: area_index(districts))
+    def tree() -> None:
+        geometries = list(districts.geometry)
+        shapely.prepare(geometries)
+        shapely.STRtree(geometries).query(shapely.points(x[:1], y[:1]), predicate="intersects")
 
-    def ours(engine: str) -> float:
-        return count / best(lambda: assign(lon, lat, ready, engine=engine), 5)[0] / 1e6
+    built, planted = turns(rounds, lambda: seconds(build), lambda: seconds(tree))
+    ready = build()
+    yield Result("assign.index_strtree", built, "s", planted, shapes)
+    yield Result("assign.index_cached", [seconds(lambda: area_index(districts)) * 1000 for _ in range(3)], "ms")
 
-    found = assign(lon, lat, ready)
-    fast, plain = ours("numba"), ours("numpy")
-    some = min(count, SJOIN_POINTS)
-    elapsed, matches = best(lambda: sjoin(districts, lon[:some], lat[:some]), 1)
-    assert matches == assign(lon[:some], lat[:some], ready).offsets[-1], "sjoin counts other memberships"
-    joined = some / elapsed / 1e6
-    elapsed, truth = best(lambda: prepared_loop(districts, lon, lat), 1)
-    assert found.counts().tolist() == [int(t.sum()) for t in truth], "the prepared loop counts other memberships"
-    looped = count / elapsed / 1e6
-    size = f"{millions:g} M points × {len(districts)} districts"
-    peer = f"{joined:.3g} M/s, geopandas {gpd.__version__} sjoin of the first {some / 1e6:g} M"
-    rows = [
-        at_most("index of the districts, built", f"{built:.3f} s", "1 s", built, 1.0),
-        at_most("index of the districts, from the cache", f"{cached * 1e3:.1f} ms", "built", cached / built, 0.1),
-        at_least(f"{size}, compiled", f"{fast:.3g} M/s", peer, fast / joined, 100),
-        at_least(f"{size}, without the compiler", f"{plain:.3g} M/s", peer, plain / joined, 20),
-        at_least(f"{size}, compiled", f"{fast:.3g} M/s", f"{looped:.3g} M/s, prepared loop", fast / looped, 15),
-    ]
-    try:
-        elapsed, total = sedona(districts, lon, lat)
-    except ImportError:
-        pass
-    else:
-        assert total == int(found.offsets[-1]), "SedonaDB counts other memberships"
-        rate, fast = count / elapsed / 1e6, max(fast, ours("numba"))
-        peer = f"{rate:.3g} M/s, SedonaDB {metadata.version('sedonadb')}"
-        rows.append(at_least(f"{size}, compiled", f"{fast:.3g} M/s", peer, fast / rate, 15))
-    for label, areas in (("districts", districts), ("layout", layout()), ("townships", layer("townships"))):
-        part = count if label != "townships" else count // 10
+    truth = assign(lon, lat, ready)
+    of_some = int(assign(x, y, ready).offsets[-1])
+
+    def rate(engine: str) -> float:
+        return count / seconds(lambda: assign(lon, lat, ready, engine=engine)) / 1e6
+
+    def peer_rate(join: Callable[[], int], points_joined: int, expected: int, who: str) -> float:
+        answers: list[int] = []
+        taken = seconds(lambda: answers.append(join()))
+        _agrees(answers[0], expected, who)
+        return points_joined / taken / 1e6
+
+    ours, plain, joined, treed = turns(
+        rounds,
+        lambda: rate("numba"),
+        lambda: rate("numpy"),
+        lambda: peer_rate(lambda: sjoin(districts, x, y), some, of_some, "sjoin"),
+        lambda: peer_rate(lambda: strtree(districts, x, y), some, of_some, "STRtree"),
+    )
+    unit = "M points/s"
+    yield Result("assign.sjoin", ours, unit, joined, geopandas)
+    yield Result("assign.numpy_sjoin", plain, unit, joined, geopandas)
+    yield Result("assign.strtree", ours, unit, treed, shapes)
+
+    def loop() -> int:
+        return sum(int(inside.sum()) for inside in prepared_loop(districts, x, y))
+
+    ours, looped = turns(rounds, lambda: rate("numba"), lambda: peer_rate(loop, some, of_some, "the loop"))
+    yield Result("assign.loop", ours, unit, looped, shapes)
+    query = sedona(districts, lon, lat)
+    total = int(truth.offsets[-1])
+    turns(1, query)
+    ours, asked = turns(rounds, lambda: rate("numba"), lambda: peer_rate(query, count, total, "SedonaDB"))
+    yield Result("assign.sedona", ours, unit, asked, versions("sedonadb"))
+
+    frame = districts[["geometry"]]
+    frame.sindex  # noqa: B018 - the peer's index, too, is made beforehand
+    few, joined_few = turns(
+        5 * rounds,
+        lambda: seconds(lambda: assign(lon[:FEW], lat[:FEW], ready)) * 1000,
+        lambda: seconds(lambda: sjoin(frame, lon[:FEW], lat[:FEW])) * 1000,
+    )
+    yield Result("assign.few", few, "ms", joined_few, geopandas)
+    mine, theirs = turns(1, lambda: first_call(FIRST_OURS), lambda: first_call(FIRST_PEER))
+    yield Result("assign.first_call", mine, "s", theirs, geopandas)
+
+    for name, areas in (("districts", districts), ("layout", layout()), ("townships", layer("townships"))):
+        part = count if name != "townships" else count // 10
         for engine in ("numba", "numpy"):
             wrong = unequal(areas, lon[:part], lat[:part], engine)
-            claim = f"memberships unequal to shapely: {part / 1e6:g} M points × {len(areas)} {label}, {engine}"
-            rows.append(at_most(claim, str(wrong), f"shapely {shapely.__version__}", float(wrong), 0))
-    return rows
-
-
-def main() -> int:
-    """Print the table; the exit code says whether every bar holds."""
-    rows = run(float(sys.argv[1]) if len(sys.argv) > 1 else 10.0)
-    for r in rows:
-        print(f"{'ok' if r.held else 'NO'}  {r.claim}: {r.ours} | {r.peer} | {r.ratio:.3g} {r.bar}")
-    return 0 if all(r.held for r in rows) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            yield Result(f"assign.unequal_{name}_{engine}", [float(wrong)], "", [], shapes)

@@ -1,27 +1,26 @@
-"""Exports: the bundle of the real map, and a GeoPackage of 100,000 polygons beside plain `GeoDataFrame.to_file`.
-
-Run alone with ``python -m bench export``.
-"""
+"""Exports beside plain geopandas, pandas and ogr2ogr on the same polygons, in turn."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import tempfile
-import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from bench import Row, at_most
+from bench import Result, seconds, turns, versions
 from geo.atlas import Atlas, View
 from geo.export import export
 
-POLYGONS = 100_000
+POLYGONS, FEWER, ROUNDS = 100_000, 20_000, 3
+#: Formats that write every object by itself take a tenth.
+SLOW = ("xlsx", "kml", "dxf")
 VERTICES = 12
-BUNDLE_S = 5.0
-RATIO = 1.5
 
 
 def many_places(atlas: Atlas, count: int) -> View:
@@ -40,43 +39,73 @@ def many_places(atlas: Atlas, count: int) -> View:
     return View(atlas, atlas.select().selection, places, atlas.institutions)
 
 
-def best(action: Callable[[Path], object], name: str, times: int) -> tuple[float, int]:
-    """Return the shortest time in seconds of writing a file, and the bytes of the file."""
-    elapsed, size = float("inf"), 0
-    for _ in range(times):
-        with tempfile.TemporaryDirectory() as folder:
-            start = time.perf_counter()
-            action(Path(folder) / name)
-            elapsed = min(elapsed, time.perf_counter() - start)
-            size = (Path(folder) / name).stat().st_size
-    return elapsed, size
+def writing(action: Callable[[Path], object], name: str) -> Callable[[], float]:
+    """Return a measurement of writing a file of that name into an empty folder."""
+
+    def once() -> float:
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a peer's word on short field names and the like
+            return seconds(lambda: action(Path(folder) / name))
+
+    return once
 
 
-def run() -> list[Row]:
-    """Measure the bundle, and the GeoPackage beside the peer's, turn about in one run."""
+def run(quick: bool = False) -> Iterator[Result]:
+    """Measure the bundle, the GeoPackage at full size, and every format that a peer can write too."""
+    count, fewer, rounds = (500, 200, 1) if quick else (POLYGONS, FEWER, ROUNDS)
     atlas = Atlas.load()
     view = atlas.select()
-    bundle_s, bundle_bytes = best(lambda path: export(view, path), "a.zip", times=2)
-    many = many_places(atlas, POLYGONS)
+    (bundle,) = turns(rounds, writing(lambda path: export(view, path), "a.zip"))
+    yield Result("export.bundle", bundle, "s")
+    many = many_places(atlas, count)
     plain = gpd.GeoDataFrame(many.places)
-    ours_s = peer_s = float("inf")
-    for _ in range(2):
-        one, ours_bytes = best(lambda path: export(many, path), "a.gpkg", times=1)
-        other, peer_bytes = best(lambda path: plain.to_file(path, driver="GPKG"), "a.gpkg", times=1)
-        ours_s, peer_s = min(ours_s, one), min(peer_s, other)
-    return [
-        at_most(
-            "full bundle of the map, seconds over the bar of 5 s",
-            f"{bundle_s:.2f} s, {bundle_bytes / 1e6:.1f} MB",
-            "–",
-            bundle_s / BUNDLE_S,
-            1.0,
+    geopandas = versions("geopandas", "pyogrio")
+    ours, peer = turns(
+        rounds,
+        writing(lambda path: export(many, path), "a.gpkg"),
+        writing(lambda path: plain.to_file(path, driver="GPKG"), "a.gpkg"),
+    )
+    yield Result("export.gpkg", ours, "s", peer, geopandas)
+
+    small, least = many_places(atlas, fewer), many_places(atlas, fewer // 10)
+    frame, few = gpd.GeoDataFrame(small.places), gpd.GeoDataFrame(least.places)
+    table, few_rows = (f.drop(columns="geometry").assign(wkt=f.geometry.to_wkt()) for f in (frame, few))
+    formats: list[tuple[str, str, Callable[[Path], object], dict[str, str]]] = [
+        ("geojson", "a.geojson", lambda path: frame.to_file(path, driver="GeoJSON", RFC7946="YES"), geopandas),
+        ("fgb", "a.fgb", lambda path: frame.to_file(path, driver="FlatGeobuf"), geopandas),
+        (
+            "shapefile",
+            "a.shp.zip",
+            lambda path: frame.to_file(path, driver="ESRI Shapefile", encoding="utf-8"),
+            geopandas,
         ),
-        at_most(
-            f"GeoPackage of {POLYGONS:,} polygons, ours with styles, aliases, metadata",
-            f"{ours_s:.2f} s, {ours_bytes / 1e6:.0f} MB",
-            f"GeoDataFrame.to_file, geopandas {gpd.__version__}: {peer_s:.2f} s, {peer_bytes / 1e6:.0f} MB",
-            ours_s / peer_s,
-            RATIO,
+        ("geoparquet", "a.parquet", lambda path: frame.to_parquet(path, compression="zstd"), versions("geopandas")),
+        ("csv", "a.csv", lambda path: table.to_csv(path, index=False, encoding="utf-8-sig"), versions("pandas")),
+        (
+            "xlsx",
+            "a.xlsx",
+            lambda path: few_rows.to_excel(path, index=False, engine="xlsxwriter"),
+            versions("pandas", "xlsxwriter"),
         ),
     ]
+    for name, file, action, software in formats:
+        shown = least if name in SLOW else small
+        ours, peer = turns(rounds, writing(lambda path, v=shown: export(v, path), file), writing(action, file))
+        yield Result(f"export.{name}", ours, "s", peer, software)
+    if ogr2ogr := shutil.which("ogr2ogr"):
+        said = subprocess.run([ogr2ogr, "--version"], capture_output=True, text=True, timeout=60).stdout
+        version = {"GDAL": said.split(",")[0].removeprefix("GDAL ")}
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder) / "source.gpkg"
+            few.to_file(source, driver="GPKG")
+            for name, options in (("kml", ()), ("dxf", ("-t_srs", "EPSG:4549"))):
+                driver = name.upper()
+
+                def convert(path: Path, driver: str = driver, options: tuple[str, ...] = options) -> None:
+                    select = ("-select", "") if driver == "DXF" else ()
+                    command = [ogr2ogr, "-f", driver, *options, *select, str(path), str(source)]
+                    subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+                file = f"a.{name}"
+                ours, peer = turns(rounds, writing(lambda path: export(least, path), file), writing(convert, file))
+                yield Result(f"export.{name}", ours, "s", peer, version)

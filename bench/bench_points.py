@@ -1,9 +1,11 @@
-"""A user's points on the map while they filter and pan, and ten people at once; in a real browser, in one run."""
+"""A user's points on the map while they filter and pan, and ten people at once, beside the usual folium page."""
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,18 +13,31 @@ from typing import Any
 import numpy as np
 import shapely
 
-from bench import Row
-from bench.bench_app import _MAP, BARE, CHROMIUM, FLAGS, OURS, _Clicks, _pan, _rerun_bare, _server
+from bench import Result, turns, versions
+from bench.browser import (
+    MAP,
+    PATHS,
+    RUNS_OURS,
+    RUNS_PEER,
+    TIMEOUT_MS,
+    Clicks,
+    bare,
+    chromium,
+    first_open,
+    ours,
+    pan,
+    processor_seconds,
+    server,
+    usual,
+)
 from geo.atlas import Atlas
 
-PEOPLE = 10
-ROUNDS = 5
-BARS = {5_000: 0.35, 50_000: 0.9}
-_PILL = "document.querySelectorAll('section[data-testid=stSidebar] [data-testid=stButtonGroup] button')[0].click()"
-_PAINTED = f"(before) => {{ const map = {_MAP}; return map.seq > before ? map.paintedAt : null; }}"
+PEOPLE, ROUNDS = 10, 5
+#: Points, clicks of ours, clicks of the usual page (each takes it seconds).
+SIZES = ((5_000, 7, 3), (50_000, 7, 1))
 
 
-def _table(path: Path, count: int) -> Path:
+def write_points(path: Path, count: int) -> Path:
     """Write points inside the districts as CSV, with the district each lies in."""
     rng = np.random.default_rng(0)
     lines = ["district,lng,lat"]
@@ -38,73 +53,96 @@ def _table(path: Path, count: int) -> Path:
     return path
 
 
-def _with_points(browser: Any, base: str, path: Path) -> tuple[float, int, float]:
-    """Return median seconds of a filter on the map page with the points shown, runs and frames a second of a pan."""
-    clicks = _Clicks(browser, f"{base}/data")
+def with_points(browser: Any, address: str, path: Path) -> Clicks:
+    """Open our page of the user's table, upload, and go to the map on which its points are shown."""
+    clicks = ours(browser, f"{address}/data", "() => document.querySelector('input[type=file]')")
     page = clicks.page
-    page.set_input_files("input[type=file]", path, timeout=60_000)
+    page.set_input_files("input[type=file]", path, timeout=TIMEOUT_MS)
     page.wait_for_function(
-        f"() => {{ const m = {_MAP}; return m && m.state && (m.state.points || []).length; }}", timeout=90_000
+        f"() => {{ const m = {MAP}; return m && m.state && (m.state.points || []).length; }}", timeout=TIMEOUT_MS
     )
     page.wait_for_timeout(2000)
     page.locator("[data-testid=stTopNavLink]").first.click()
     shown = "document.querySelector('iframe').contentWindow.geoPoints"
     page.wait_for_function(
-        f"() => {{ try {{ return {shown}.total() > 0; }} catch (e) {{ return false; }} }}", timeout=60_000
+        f"() => {{ try {{ return {shown}.total() > 0; }} catch (e) {{ return false; }} }}", timeout=TIMEOUT_MS
     )
     page.wait_for_timeout(3000)
-    seconds, _ = clicks.measure(_PILL, _PAINTED, lambda: page.evaluate(f"() => ({_MAP}).seq"))
-    runs, fps = _pan(page)
-    page.context.close()
-    return seconds, runs, fps
+    return clicks
 
 
-def _people(browser: Any, base: str) -> float:
-    """Return the 95th percentile of the seconds of a filter when ten people click at the same moment."""
-    everyone = [_Clicks(browser, base) for _ in range(PEOPLE)]
-    for one in everyone:
-        one.page.wait_for_function(OURS, timeout=120_000)
-    everyone[0].page.wait_for_timeout(4000)
-    seconds = []
-    for _ in range(ROUNDS):
-        before = [one.page.evaluate(f"() => ({_MAP}).seq") for one in everyone]
-        click = f"() => {{ const t = performance.timeOrigin + performance.now(); {_PILL}; return t; }}"
-        starts = [one.page.evaluate(click) for one in everyone]
-        for one, seq, start in zip(everyone, before, starts, strict=True):
-            moment = one.page.wait_for_function(_PAINTED, arg=seq, timeout=60_000, polling=20).json_value()
-            seconds.append((moment - start) / 1000)
+def crowd(everyone: list[Clicks], rounds: int, root: int) -> tuple[list[float], float, float]:
+    """Let everybody click at the same moment, again and again.
+
+    Returns
+    -------
+    seconds : list of float
+        Of every click of every person.
+    server, others : float
+        Seconds of CPU of the server (`root` and below), and of this process and its browser, over all rounds.
+    """
+    found: list[float] = []
+    before = processor_seconds(root), processor_seconds(os.getpid())
+    for _ in range(rounds):
+        started = [one.start() for one in everyone]
+        found += [one.finish(moment) for one, moment in zip(everyone, started, strict=True)]
         everyone[0].page.wait_for_timeout(1500)
-    for one in everyone:
-        one.page.context.close()
-    return statistics.quantiles(seconds, n=20)[-1]
+    server_s = processor_seconds(root) - before[0]
+    # The server is a child of this process.
+    return found, server_s, processor_seconds(os.getpid()) - before[1] - server_s
 
 
-def run() -> list[Row]:
-    """Measure filters and panning with 5,000 and 50,000 points, and ten people's filters at once."""
-    from playwright.sync_api import sync_playwright
+def p95(values: list[float]) -> float:
+    """Return the 95th percentile."""
+    return statistics.quantiles(values, n=20)[-1]
 
-    rows = []
+
+def run(quick: bool = False) -> Iterator[Result]:
+    """Measure filters and panning with points, and many people's filters at once."""
+    page, folium = versions("streamlit"), versions("streamlit", "folium", "streamlit-folium")
     with ExitStack() as stack:
-        ours, bare = stack.enter_context(_server(None)), stack.enter_context(_server(BARE))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        browser = stack.enter_context(sync_playwright()).chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        floor, _ = _rerun_bare(browser, bare)
-        for count, bar in BARS.items():
-            seconds, runs, fps = _with_points(browser, ours, _table(folder / f"{count}.csv", count))
-            claim = f"filter → painted with {count:,} own points, median"
-            peer = f"{floor:.3f} s (button on a bare page)"
-            rows.append(Row(claim, f"{seconds:.3f} s", peer, seconds / floor, f"≤ {bar} s", seconds <= bar))
-            told = f"{fps:.0f} frames/s, {runs} reruns"
-            good = fps >= 30 and runs == 0
-            rows.append(Row(f"pan with {count:,} own points", told, "60 frames/s", None, "≥ 30, 0 reruns", good))
-        p95 = _people(browser, ours)
-        claim, peer = f"filter → painted, {PEOPLE} people at once, p95", f"{floor:.3f} s (one person, bare page)"
-        rows.append(Row(claim, f"{p95:.2f} s", peer, p95 / floor, "≤ 1 s", p95 <= 1))
-        browser.close()
-    return rows
-
-
-if __name__ == "__main__":
-    from bench.__main__ import main
-
-    raise SystemExit(main(["points"]))
+        app, floor = stack.enter_context(server(None)), stack.enter_context(server("bare"))
+        browser = stack.enter_context(chromium())
+        for count, times, peer_times in ((500, 2, 1),) if quick else SIZES:
+            path = write_points(folder / f"{count}.csv", count)
+            claim = f"points.{SIZES[0][0] if quick else count}"
+            with server("usual", {"GEO_BENCH_POINTS": str(path)}) as peer:
+                pages = with_points(browser, app.address, path), bare(browser, floor.address)
+                found = turns(times, *(one.once for one in pages))
+                yield Result(f"{claim}_bare", found[0], "s", found[1], page)
+                first_open(browser, peer.address, PATHS)
+                other = usual(browser, peer.address, every_ms=50)
+                both = turns(peer_times, pages[0].once, other.once)
+                yield Result(f"{claim}_usual", both[0], "s", both[1], folium)
+                sent = pages[0].kilobytes[-peer_times:]
+                yield Result(f"{claim}_kilobytes", sent, "KB", other.kilobytes, folium)
+                mine, theirs = pan(pages[0].page, RUNS_OURS), pan(other.page, RUNS_PEER)
+                yield Result(f"{claim}_frames", [mine[0]], "frames/s", [theirs[0]], folium)
+                yield Result(f"{claim}_runs", [mine[1]], "runs", [theirs[1]], folium)
+                for one in (*pages, other):
+                    one.close()
+        people, rounds = (2, 1) if quick else (PEOPLE, ROUNDS)
+        with server("usual") as peer:
+            first_open(browser, peer.address, PATHS)
+            crowds = []
+            for served, opened in ((app, ours), (floor, bare), (peer, usual)):
+                everyone = [opened(browser, served.address) for _ in range(people)]
+                everyone[0].page.wait_for_timeout(4000)
+                crowds.append(crowd(everyone, rounds, served.pid))
+                for one in everyone:
+                    one.close()
+        shares = [f"CPU: server {s:.1f} s, browsers {b:.1f} s" for _, s, b in crowds]
+        tails = [[p95(seconds)] for seconds, _, _ in crowds]
+        note = f"{shares[0]}; usual page {shares[2]}"
+        yield Result("points.people_usual", tails[0], "s", tails[2], folium, note)
+        yield Result("points.people_bare", tails[0], "s", tails[1], page, f"bare page {shares[1]}")
+        clicks = people * rounds
+        yield Result(
+            "points.people_server",
+            [crowds[0][1] / clicks * 1000],
+            "ms of CPU",
+            [crowds[2][1] / clicks * 1000],
+            folium,
+            f"{crowds[0][1] / (crowds[0][1] + crowds[0][2]):.0%} of all CPU, the browsers' is the rest",
+        )

@@ -1,7 +1,7 @@
 """``geo assign`` end to end, file to file, from 10⁵ to 10⁸ rows: time and peak memory of the whole process.
 
-Run alone with ``python -m bench.bench_scale [LARGEST]``. The largest default needs about 7 GB of temporary disk and
-three minutes; with less disk it stops at 10⁷ and says so.
+The peer is ``bench/peers/geopandas_join.py``, at the sizes it can take. The largest needs about 8 GB of temporary disk
+and two minutes; with less disk it stops at 10⁷ and says so.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
-from bench import Row, at_least, at_most
+from bench import Result, turns, versions
 from bench.bench_assign import layer, points
 from geo.assign import assign
 
 GROUP = 1_000_000
 BYTES_PER_ROW = 80
 CSV_ROWS = 1_000_000
+PEER = Path(__file__).parent / "peers" / "geopandas_join.py"
 _LAUNCH = """
 import os, sys
 child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
@@ -74,59 +77,86 @@ def make_csv(path: Path, rows: int) -> None:
     pcsv.write_csv(pa.table(columns), path)
 
 
-def run_command(source: Path, output: Path, *options: str) -> tuple[float, float, float]:
-    """Run ``geo assign`` in a process of its own; return seconds, peak memory in GB, and seconds of CPU."""
-    command = [sys.executable, "-m", "geo.cli", "assign", str(source), "-o", str(output), "--overwrite", *options]
+class Cost(NamedTuple):
+    """What a whole process took: seconds, peak memory in GB, seconds of CPU."""
+
+    seconds: float
+    peak_gb: float
+    cpu_s: float
+
+
+def cost(*command: str) -> Cost:
+    """Run a command in a process of its own and return what it took."""
     start = time.perf_counter()
     # A process inherits the peak of the one that starts it, so a small one stands between.
-    done = subprocess.run([sys.executable, "-S", "-c", _LAUNCH, *command], capture_output=True, text=True)
+    launch = [sys.executable, "-S", "-c", _LAUNCH, *command]
+    done = subprocess.run(launch, capture_output=True, text=True, timeout=600, cwd=PEER.parents[2])
     if done.returncode:
         raise RuntimeError(done.stderr)
-    peak, busy = done.stdout.split()
-    return time.perf_counter() - start, int(peak) / 1e6, float(busy)
+    peak, busy = done.stdout.split()[-2:]
+    return Cost(time.perf_counter() - start, int(peak) / 1e6, float(busy))
 
 
-def run(largest: int = 10**8) -> list[Row]:
+def ours(source: Path, output: Path, *options: str) -> Cost:
+    """Run ``geo assign``: all areas."""
+    return cost(sys.executable, "-m", "geo.cli", "assign", str(source), "-o", str(output), "--overwrite", *options)
+
+
+def peer(source: Path, output: Path, lon: str = "lon", lat: str = "lat") -> Cost:
+    """Run the usual way."""
+    return cost(sys.executable, "-m", "bench.peers.geopandas_join", str(source), str(output), lon, lat)
+
+
+def run(quick: bool = False) -> Iterator[Result]:
     """Measure Parquet to Parquet at every power of ten, and CSV to Parquet at a million rows."""
-    rows: list[Row] = []
+    largest, csv_rows, of_peer = (10**5, 10**4, 10**5) if quick else (10**8, CSV_ROWS, 10**6)
+    software = versions("geopandas", "pandas", "pyarrow")
     with tempfile.TemporaryDirectory(prefix="bench-scale-") as name:
         folder = Path(name)
+        source, output = folder / "in.parquet", folder / "out.parquet"
         if shutil.disk_usage(folder).free < largest * BYTES_PER_ROW * 1.2:
             print(f"bench: not enough temporary disk for {largest:,} rows, stopping at 10,000,000", file=sys.stderr)
             largest = min(largest, 10**7)
         csv = folder / "企业.csv"
-        make_csv(csv, CSV_ROWS)
-        seconds, peak, busy = min(run_command(csv, folder / "out.parquet") for _ in range(2))
-        size = f"{CSV_ROWS / 1e6:g} M rows, {csv.stat().st_size / 1e6:.0f} MB of CSV with Chinese columns → Parquet"
-        rows.append(at_most(size, f"{seconds:.1f} s ({busy:.1f} s of CPU), {peak:.2f} GB", "5 s", seconds, 5))
-        rates: dict[int, float] = {}
+        make_csv(csv, csv_rows)
+        mine: list[Cost] = []
+        theirs: list[Cost] = []
+
+        def csv_ours() -> float:
+            mine.append(ours(csv, output))
+            return mine[-1].seconds
+
+        def csv_peer() -> float:
+            theirs.append(peer(csv, output, "经度", "纬度"))
+            return theirs[-1].seconds
+
+        took, took_peer = turns(1 if quick else 2, csv_ours, csv_peer)
+        yield Result("scale.csv_seconds", took, "s", took_peer, software, f"{mine[-1].cpu_s:.1f} s of CPU")
+        yield Result("scale.csv_memory", [c.peak_gb for c in mine], "GB", [c.peak_gb for c in theirs], software)
         peaks: dict[int, float] = {}
+        peer_peaks: dict[int, float] = {}
+        rates: dict[int, float] = {}
         exponent = 5
         while 10**exponent <= largest:
             count = 10**exponent
-            source, output = folder / "in.parquet", folder / "out.parquet"
             make_parquet(source, count)
-            seconds, peaks[count], busy = run_command(source, output, "--datum", "wgs84")
-            assert pq.ParquetFile(output).metadata.num_rows == count, "rows got lost"
-            rates[count] = count / seconds / 1e6
-            told = f"{seconds:.1f} s ({busy:.1f} s of CPU), {rates[count]:.3g} M rows/s, peak {peaks[count]:.2f} GB"
-            rows.append(Row(f"10^{exponent} rows, Parquet → Parquet, all areas", told, "–", None, "", None))
+            found = ours(source, output, "--datum", "wgs84")
+            if pq.ParquetFile(output).metadata.num_rows != count:
+                raise AssertionError("rows got lost")
+            beside = [peer(source, output)] if count <= of_peer else []
+            note = f"{found.cpu_s:.1f} s of CPU, {count / found.seconds / 1e6:.2f} M rows/s"
+            size = f"scale.1e{exponent}"
+            yield Result(f"{size}_seconds", [found.seconds], "s", [c.seconds for c in beside], software, note)
+            yield Result(f"{size}_memory", [found.peak_gb], "GB", [c.peak_gb for c in beside], software)
+            peaks[count], rates[count] = found.peak_gb, count / found.seconds / 1e6
+            if beside:
+                peer_peaks[count] = beside[0].peak_gb
             exponent += 1
-        top, base = max(rates), min(10**7, max(rates))
-        rows.append(at_most(f"peak memory at {top:,} rows", f"{peaks[top]:.2f} GB", "1 GB", peaks[top], 1))
-        claim = f"throughput at {top:,} rows beside {base:,}"
-        both = (f"{rates[top]:.3g} M rows/s", f"{rates[base]:.3g} M rows/s")
-        rows.append(at_least(claim, *both, rates[top] / rates[base], 0.8))
-    return rows
-
-
-def main() -> int:
-    """Print the table; the exit code says whether every bar holds."""
-    rows = run(int(float(sys.argv[1])) if len(sys.argv) > 1 else 10**8)
-    for r in rows:
-        print(f"{'NO' if r.held is False else 'ok'}  {r.claim}: {r.ours} | {r.peer} | {r.bar}")
-    return 1 if any(r.held is False for r in rows) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        if of_peer in peaks and of_peer // 10 in peaks:
+            growth = [peaks[of_peer] / peaks[of_peer // 10]]
+            peer_growth = [peer_peaks[of_peer] / peer_peaks[of_peer // 10]]
+            yield Result("scale.growth_peer", growth, "×", peer_growth, software)
+        top = max(peaks)
+        if top > 10**7:
+            yield Result("scale.growth_top", [peaks[top] / peaks[top // 10]], "×")
+            yield Result("scale.throughput", [rates[top]], "M rows/s", [rates[top // 10]])
