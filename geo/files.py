@@ -181,4 +181,6 @@ def _why(error: BaseException, language: str) -> str:
         number = errno.ENOSPC
     if number in _REASONS:
         return text(f"fault.{_REASONS[number]}", language)
-    return os.strerror(number) if number and not isinstance(error, GeoError) else words or type(error).__name__
+    if number and not isinstance(error, GeoError):
+        return os.strerror(number)
+    return words if isinstance(error, OSError) else text("fault.library", language, words=words or type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pyogrio
 from geo.export.contents import rows_of
 from geo.export.job import Job
 from geo.export.tables import layer_columns, layer_rows, write_rows
-from geo.gdal_paths import writable
 
 __all__ = ["write_fgb", "write_geoparquet"]
 
@@ -20,20 +20,23 @@ def write_fgb(job: Job, folder: Path) -> None:
     for layer in job.layers:
         frame = job.frame(layer)
         placed = frame.geometry.notna()
-        with writable(folder / job.file_of(layer)) as path:
-            pyogrio.write_dataframe(
-                frame[placed],
-                path,
-                driver="FlatGeobuf",
-                geometry_type=layer.geometry_type,
-                use_arrow=True,
-                layer_metadata={"metadata": json.dumps(_about(job), ensure_ascii=False)},
-                layer_options={
-                    "TITLE": layer.title(job.language),
-                    "DESCRIPTION": f"{layer.definition_zh} · {layer.definition_en}",
-                    "SPATIAL_INDEX": "YES",
-                },
-            )
+        # In memory first: GDAL leaves the last feature out without an error where the disk is full.
+        buffer = io.BytesIO()
+        pyogrio.write_dataframe(
+            frame[placed],
+            buffer,
+            layer=Path(job.file_of(layer)).stem,
+            driver="FlatGeobuf",
+            geometry_type=layer.geometry_type,
+            use_arrow=True,
+            layer_metadata={"metadata": json.dumps(_about(job), ensure_ascii=False)},
+            layer_options={
+                "TITLE": layer.title(job.language),
+                "DESCRIPTION": f"{layer.definition_zh} · {layer.definition_en}",
+                "SPATIAL_INDEX": "YES",
+            },
+        )
+        (folder / job.file_of(layer)).write_bytes(buffer.getvalue())
         if not placed.all():
             rest = (row for row in layer_rows(layer) if row[-1] is None)
             write_rows(folder / f"{layer.name}.without_geometry.csv", layer_columns(layer), rest)
