@@ -30,6 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--port", type=int, help="port to listen on (default: 8501, or the next one free)")
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--base-path", default="", metavar="PATH", help="serve under this path of the host, such as /map (default: /)"
+    )
     parser.add_argument("--layers", metavar="DIR", help="folder of the layers (default: the published ones)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
@@ -44,11 +47,12 @@ def run(args: argparse.Namespace) -> int:
     Atlas.load()  # so that damaged or missing layers are reported here, not in the browser
     port = _free_port(args.address, args.port)
     anywhere = args.address in ("0.0.0.0", "::")  # noqa: S104 - asked for by the user
-    address = f"http://{'127.0.0.1' if anywhere else args.address}:{port}"
+    base_path = args.base_path.strip("/")
+    address = f"http://{'127.0.0.1' if anywhere else args.address}:{port}/{base_path}".rstrip("/")
     print(f"{address}  (Ctrl+C to stop)", flush=True)
     if not args.no_browser and _has_screen():
         threading.Thread(target=_open_when_up, args=(args.address, port, address), daemon=True).start()
-    return _serve(args.address, port)
+    return _serve(args.address, port, base_path)
 
 
 def _installed(package: str) -> bool:
@@ -99,8 +103,11 @@ def _open_when_up(host: str, port: int, address: str) -> None:
             return
 
 
-def _serve(address: str, port: int) -> int:
+def _serve(address: str, port: int, base_path: str) -> int:
     from geo.web.asgi import app, options
 
-    app.run(config={**options(), "server.address": address, "server.port": port})
+    config = {**options(), "server.address": address, "server.port": port}
+    if base_path:
+        config["server.baseUrlPath"] = base_path
+    app.run(config=config)
     return 0

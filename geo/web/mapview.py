@@ -15,6 +15,7 @@ from geo.render.leaflet import layout_map, state_group
 from geo.render.mapstate import map_state
 from geo.web import firstpaint, state
 from geo.web.data import current_mapdata
+from geo.web.paths import href
 from geo.web.server import asset_path
 from geo.web.text import tag, words
 
@@ -71,12 +72,14 @@ def show_map(
     number = st.session_state["map_number"] = st.session_state.get("map_number", 0) + 1
     focus = st.session_state.pop("map_focus", True) and selection.place != st.session_state.get("map_place", "")
     st.session_state["map_place"] = selection.place
-    urls = current_mapdata().urls(basemap(selection.basemap).datum)
+    urls = {name: href(url) for name, url in current_mapdata().urls(basemap(selection.basemap).datum).items()}
     scripts = [asset_path("leaflet.bundle.js")]
     styles = [asset_path("leaflet.css"), asset_path("map.css")]
     focus = bool(focus and selection.place and selection.view is None)
     word = firstpaint.token()
-    told = map_state(atlas, view, urls, number=number, focus=focus, say=f"{firstpaint.ROUTE}/{word}" if word else "")
+    told = map_state(
+        atlas, view, urls, number=number, focus=focus, say=href(f"{firstpaint.ROUTE}/{word}") if word else ""
+    )
     told |= extra or {}
     with st.container(key="mapbox"):
         st_folium(

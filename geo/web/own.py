@@ -12,6 +12,7 @@ from geo.owntable import Joined, OwnTable, join
 from geo.render.basemaps import basemap
 from geo.selection import Selection
 from geo.web.mine import PointSet, publish
+from geo.web.paths import href
 
 __all__ = ["drop", "held", "hold", "hypotheses", "joined", "points"]
 
@@ -58,7 +59,7 @@ def points(selection: Selection) -> dict[str, Any]:
         return {}
     found: PointSet = table["points"]
     label = text("data.map.rows", selection.language, count=f"{len(found):,}")
-    url = found.url(basemap(selection.basemap).datum)
+    url = href(found.url(basemap(selection.basemap).datum))
     return {
         "points": [{"url": url, "colour": _OWN_COLOUR, "label": label}],
         "points_title": text("data.map.own", selection.language),
@@ -72,7 +73,7 @@ def hypotheses(table: dict[str, Any], selection: Selection) -> dict[str, Any]:
     shown_in = basemap(selection.basemap).datum
     sets = [
         {
-            "url": found.url(shown_in),
+            "url": href(found.url(shown_in)),
             "colour": _COLOURS[datum],
             "label": text(f"data.datum.{datum}", selection.language),
         }

@@ -30,8 +30,9 @@ from starlette.routing import BaseRoute, Route
 from geo.errors import GeoError, MissingDependencyError, UsageError
 from geo.render.basemaps import tile_hosts
 from geo.render.leaflet import static_folder, vendor_folder
-from geo.web import firstpaint, mine, search
+from geo.web import firstpaint, health, mine, search
 from geo.web.data import current_atlas, current_mapdata
+from geo.web.paths import BasePath, href, inner
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -106,7 +107,6 @@ async def _bundle_answer(request: Request) -> Response:
     return _answer(request, raw, packed, digest, "text/javascript", _FOREVER if request.url.query else _CHECK)
 
 
-@lru_cache(maxsize=32)
 def asset_path(name: str) -> str:
     """Return the URL path of a script or style, such as "map.css", with a digest of its content.
 
@@ -117,6 +117,11 @@ def asset_path(name: str) -> str:
     UsageError
         If there is no such file.
     """
+    return href(_asset_path(name))
+
+
+@lru_cache(maxsize=32)
+def _asset_path(name: str) -> str:
     if name == _BUNDLE:
         return f"/map/{name}?{_read_bundle()[2]}"
     for prefix, folder in _assets().items():
@@ -188,10 +193,11 @@ def _warm() -> None:
 def _spare_libraries() -> None:
     """Take the libraries out of garbage collection: Streamlit collects after every run, and would walk all of them.
 
-    That took half of a filter's time on the server. It must come before the first session: what is frozen with a
-    session would never be collected, a user's table among it.
+    That took half of a filter's time on the server; pypinyin, which would else come with the first search, is most of
+    it. It must come before the first session: what is frozen with a session would never be collected, a user's table
+    among it.
     """
-    for name in ("folium", "pyarrow"):
+    for name in ("folium", "pyarrow", "pypinyin"):
         with suppress(ImportError):
             importlib.import_module(name)
     gc.collect()
@@ -208,6 +214,7 @@ def routes() -> list[BaseRoute]:
         firstpaint.route(),
         search.route(),
         mine.route(),
+        health.route(),
         *(Route(f"{prefix}/{{name:path}}", _asset, methods=["GET"]) for prefix in _assets()),
         Route("/layers/{path:path}", _layer, methods=["GET"]),
     ]
@@ -253,9 +260,10 @@ class PackedAssets:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for such a script; pass all others on."""
         if scope["type"] == "http" and scope["method"] == "GET":
+            asked = inner(scope["path"])
             for prefix, folder in self.folders.items():
-                if scope["path"].startswith(prefix) and Path(scope["path"]).suffix in (".js", ".css"):
-                    path = _inside(folder, scope["path"][len(prefix) :])
+                if asked.startswith(prefix) and Path(asked).suffix in (".js", ".css"):
+                    path = _inside(folder, asked[len(prefix) :])
                     if path is not None and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
                         response: Any = await _file_answer(Request(scope), path, _FOREVER)
                         await response(scope, receive, send)
@@ -274,7 +282,7 @@ class PageHead:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; where the answer is an HTML page with a head, add to it."""
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_NOT_PAGES):
+        if scope["type"] != "http" or scope["method"] != "GET" or inner(scope["path"]).startswith(_NOT_PAGES):
             await self.app(scope, receive, send)
             return
         start: Message = {}
@@ -304,7 +312,8 @@ class PageHead:
         await self.app({**scope, "headers": wanted}, receive, hold)
 
 
-_NOT_PAGES = ("/static/", "/component/", "/_stcore/", "/media/", "/map/", "/vendor/", "/page/", "/layers/", "/mine/")
+_OURS = ("/map/", "/vendor/", "/page/", "/layers/", "/mine/", "/search", "/healthz")
+_NOT_PAGES = ("/static/", "/component/", "/_stcore/", "/media/", *_OURS)
 _CONDITIONAL = (b"range", b"if-range", b"if-none-match", b"if-modified-since", b"accept-encoding")
 
 
@@ -321,16 +330,16 @@ def page_head() -> str:
     """Return what is added to the head of every page: all styles and scripts of ``geo/web/static``."""
     early = [asset_path(_BUNDLE), asset_path("leaflet.css"), asset_path("map.css")]
     carrier = _asset_folders()[_CARRIER]
-    early += [f"{_CARRIER}{path.relative_to(carrier)}" for path in sorted(carrier.glob("js/main.*.js"))]
+    early += [href(f"{_CARRIER}{path.relative_to(carrier)}") for path in sorted(carrier.glob("js/main.*.js"))]
     with suppress(GeoError):  # without layers the page itself says so
         urls = current_mapdata().urls("wgs84")
-        early += [urls["layout"], urls["basemap"]]
+        early += [href(urls["layout"]), href(urls["basemap"])]
     own = sorted(path.name for path in Path(__file__).with_name("static").iterdir())
     # Within the page: a request each would hold back the first paint.
     folder = Path(__file__).with_name("static")
     styles = ["<style>", *(_read(folder / name)[0].decode() for name in own if name.endswith(".css")), "</style>"]
     scripts = [f'<script defer src="{asset_path(name)}"></script>' for name in own if name.endswith(".js")]
-    parts = [f'<link rel="modulepreload" href="{path}">' for path in _streamlit_parts()]
+    parts = [f'<link rel="modulepreload" href="{href(path)}">' for path in _streamlit_parts()]
     return "".join([*styles, *parts, *(f'<link rel="prefetch" href="{path}">' for path in early), *scripts])
 
 
@@ -359,4 +368,9 @@ def _package_folder(name: str) -> Path:
 
 def middleware() -> list[Middleware]:
     """Return the layers around Streamlit, outermost first."""
-    return [Middleware(SecureHeaders), Middleware(PackedAssets), Middleware(PageHead)]
+    return [
+        Middleware(BasePath, prefixes=_OURS),
+        Middleware(SecureHeaders),
+        Middleware(PackedAssets),
+        Middleware(PageHead),
+    ]
