@@ -27,18 +27,6 @@ from geo.seeds import SEED_TABLES, Row, Seeds, read_seeds
 __all__ = ["BuildReport", "build", "render_layers"]
 
 _PACKAGE = "datapackage.json"
-_INTEGER_MEASURES = frozenset({"stations_inside", "stations_1km", "nearest_station_m", "institutions_inside"})
-_GEOMETRIC = (
-    "area_km2",
-    "area_ratio",
-    "perimeter_km",
-    "stations_inside",
-    "stations_1km",
-    "nearest_station_m",
-    "centre_km",
-    "institutions_inside",
-    "districts_count",
-)
 
 
 @dataclass(frozen=True, slots=True)

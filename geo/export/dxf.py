@@ -37,7 +37,6 @@ _LINETYPES = {
 _KEY_COLUMNS = ("place_id", "method", "accuracy_m", "area_km2", "area_official_km2", "perimeter_km", "since_edition")
 _FILL_TRANSPARENCY = 0.8
 _SYMBOL = {"institution": "#33414C", "label": "#222B32", "notice": "#5F6670"}
-_XDATA_BYTES = 255
 
 # The option that makes ezdxf write fixed dates and ids is one for the whole process.
 _FIXED = threading.Lock()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path, PurePosixPath
@@ -224,8 +223,3 @@ def _parts(entries: dict[PurePosixPath, str], chosen: PurePosixPath) -> dict[str
         for path, entry in entries.items()
         if path.parent == chosen.parent and path.stem == chosen.stem
     }
-
-
-def holds_shapefile(archive: zipfile.ZipFile) -> bool:
-    """Return whether a zip has a ``.shp`` in it."""
-    return any(entry.lower().endswith(".shp") for entry in archive.namelist())
