@@ -13,17 +13,6 @@ from bench import Result, store
 
 DOCUMENT = "docs/benchmarks.md"
 DATA = "docs/benchmarks.json"
-#: Documents with blocks of measured rows, from the project's root.
-BLOCKS_IN = (
-    "README.md",
-    "docs/app.md",
-    "docs/assign.md",
-    "docs/scale.md",
-    "docs/export.md",
-    "docs/tables.md",
-    "docs/report.md",
-    "docs/deploy.md",
-)
 BLOCK = re.compile(r"(<!-- bench (zh|en): ([^>]*?) -->\n)(.*?)(<!-- /bench -->)", re.DOTALL)
 UNMEASURED = {"zh": "尚未测量", "en": "not measured yet"}
 HEADS = {
@@ -59,7 +48,7 @@ def number(value: float) -> str:
 
 
 def _exponent(value: float) -> int:
-    return int(f"{value:e}".split("e")[1])
+    return int(f"{value:.2e}".split("e")[1])
 
 
 def middle(values: Sequence[float], unit: str, spread: bool = True) -> str:
@@ -196,8 +185,9 @@ def document(kept: Mapping[str, Any]) -> str:
             beyond_bar.append(
                 f"- {claim['what_zh']} · {claim['what_en']}: {bar(claim, result)}. {claim['why']}".rstrip()
             )
-    lines += ["## 比对照差的 · Worse than the peer\n", "\n".join(worse) or "无 · None.", ""]
-    lines += ["## 没有达到的线 · Bars not held\n", "\n".join(beyond_bar) or "无 · None.", ""]
+    none = "无 · None." if results else f"{UNMEASURED['zh']} · {UNMEASURED['en']}"
+    lines += ["## 比对照差的 · Worse than the peer\n", "\n".join(worse) or none, ""]
+    lines += ["## 没有达到的线 · Bars not held\n", "\n".join(beyond_bar) or none, ""]
     for part in dict.fromkeys(claim_id.split(".")[0] for claim_id in claims):
         lines += _section(part, kept.get(part), claims)
     return "\n".join(lines).rstrip() + "\n"
@@ -244,12 +234,10 @@ def _section(part: str, kept: Mapping[str, Any] | None, claims: Mapping[str, Map
 def write(kept: Mapping[str, Any], root: Path) -> list[str]:
     """Write the document, its data and every block below a folder; return what was written."""
     contents = {DOCUMENT: document(kept)}
-    for name in BLOCKS_IN:
-        path = root / name
-        if path.exists():
-            before = path.read_text(encoding="utf-8")
-            if (after := fill(before, kept)) != before:
-                contents[name] = after
+    for path in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        if (after := fill(before, kept)) != before:
+            contents[path.relative_to(root).as_posix()] = after
     for name, text in contents.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
