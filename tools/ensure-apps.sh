@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install through apt what the tests drive from outside: a browser, a Chinese font, and the clients of the exports
-# (GDAL, QGIS with its Python, PostgreSQL with PostGIS); or say what to install.
+# Install through apt what the tests drive from outside: a browser, a Chinese font, the clients of the exports
+# (GDAL, QGIS with its Python, PostgreSQL with PostGIS), and nginx; or say what to install.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/apt.sh
@@ -14,6 +14,14 @@ have ogrinfo || need="$need gdal-bin"
 have psql || need="$need postgresql-client"
 set -- /usr/share/postgresql/*/extension/postgis.control
 [ -e "$1" ] || need="$need postgresql postgresql-postgis"
+# A user's PATH may leave out where servers lie.
+PATH="$PATH:/usr/sbin:/usr/local/sbin"
+have nginx || need="$need nginx"
 
 # shellcheck disable=SC2086
 [ -z "$need" ] || apt_install "The tests drive programs that are not here" $need
+
+# The package starts a web server on port 80 and again with every boot; the tests start their own.
+case "$need" in
+*nginx*) [ ! -d /run/systemd/system ] || $sudo systemctl disable --now nginx >&2 ;;
+esac

@@ -40,7 +40,7 @@ def test_the_next_free_port_is_taken_when_none_is_asked_for() -> None:
     assert 8501 <= app._free_port("127.0.0.1", None) < 8501 + app._PORTS_TRIED
 
 
-def test_it_serves_with_the_settings_of_the_package(monkeypatch: Patch) -> None:
+def test_it_serves_with_the_settings_of_the_package(monkeypatch: Patch, capsys: Capture) -> None:
     from geo.web import asgi
 
     asked: dict[str, object] = {}
@@ -51,6 +51,10 @@ def test_it_serves_with_the_settings_of_the_package(monkeypatch: Patch) -> None:
     assert asked["server.address"] == "127.0.0.1"
     assert asked["browser.gatherUsageStats"] is False
     assert asked["theme.light.primaryColor"]
+    assert "server.baseUrlPath" not in asked
+    assert main(["app", "--no-browser", "--base-path", "/cities/map/"]) == 0
+    assert asked["server.baseUrlPath"] == "cities/map"
+    assert "http://127.0.0.1:8123/cities/map " in capsys.readouterr().out
 
 
 def test_a_missing_package_names_the_install_line(

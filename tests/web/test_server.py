@@ -178,3 +178,11 @@ def test_libraries_are_taken_out_of_the_collection_that_follows_every_run() -> N
     assert gc.get_freeze_count() == 0
     server.routes()
     assert gc.get_freeze_count() > 100_000
+
+
+def test_what_comes_late_and_large_is_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dictionary of pypinyin is 200 000 lists; after the first search each run would walk them."""
+    asked: list[str] = []
+    monkeypatch.setattr(server.importlib, "import_module", asked.append)
+    server._spare_libraries()
+    assert "pypinyin" in asked

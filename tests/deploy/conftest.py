@@ -1,0 +1,8 @@
+"""Deployment is tested with the browser's driver."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))

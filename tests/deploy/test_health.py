@@ -1,0 +1,136 @@
+"""`/healthz`, Streamlit's own health check, and the base path, asked of the app's own stack of routes and layers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import apart
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+
+from geo.atlas import Atlas
+from geo.web import mapview, own, paths, server
+from geo.web.mine import PointSet
+
+
+async def _page(request: object) -> HTMLResponse:
+    return HTMLResponse("<html><head></head><body></body></html>")
+
+
+async def _streamlit_health(request: object) -> PlainTextResponse:
+    return PlainTextResponse("ok")
+
+
+def get(path: str, base: str = "") -> tuple[int, bytes]:
+    streamlit = [Route(f"{base}/_stcore/health", _streamlit_health), Route(f"{base}/{{path:path}}", _page)]
+    app = Starlette(routes=[*server.routes(), *streamlit], middleware=server.middleware())
+    sent: list[dict[str, Any]] = []
+    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path.partition("?")[0]}
+    scope |= {"raw_path": path.encode(), "query_string": path.partition("?")[2].encode(), "scheme": "http"}
+    scope |= {"headers": [(b"host", b"127.0.0.1"), (b"accept-encoding", b"gzip")], "root_path": ""}
+    scope |= {"server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1)}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    apart.run(app, scope, receive, send)
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+@pytest.fixture
+def folder(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    copy = tmp_path / "layers"
+    shutil.copytree(tiny.folder, copy)
+    monkeypatch.setenv("GEO_LAYERS", str(copy))
+    return copy
+
+
+def test_a_sound_process_says_what_it_serves(folder: Path, tiny: Atlas) -> None:
+    status, body = get("/healthz")
+    told = json.loads(body)
+    assert (status, told["status"]) == (200, "ok")
+    assert (told["digest"], told["data_date"]) == (tiny.digest, tiny.meta["data_date"])
+    assert told["version"][0].isdigit()
+    assert get("/_stcore/health") == (200, b"ok")
+
+
+def test_damage_after_the_start_is_named(folder: Path) -> None:
+    assert get("/healthz")[0] == 200
+    layer = next(iter(sorted(folder.glob("*.geojson"))))
+    layer.write_bytes(layer.read_bytes().replace(b'"', b"'", 1))
+    status, body = get("/healthz")
+    told = json.loads(body)
+    assert (status, told["status"]) == (503, "damaged layers")
+    assert f"{layer.name}: differs from its hash" in told["reason"]
+
+
+def test_layers_that_are_gone(folder: Path) -> None:
+    (folder / "datapackage.json").unlink()
+    status, body = get("/healthz")
+    assert status == 503
+    assert "run `geo build`" in json.loads(body)["reason"]
+
+
+@pytest.fixture(params=["cities/map", "/cities/map/"])
+def under_a_path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    known = paths.config.get_option
+    monkeypatch.setattr(
+        paths.config, "get_option", lambda name: request.param if name == "server.baseUrlPath" else known(name)
+    )
+    return "/cities/map"
+
+
+def test_every_address_of_a_page_is_under_the_base_path(under_a_path: str, atlas: Atlas) -> None:
+    status, page = get("/cities/map/place", under_a_path)
+    asked = [part.split('"')[0] for part in page.decode().replace(' src="', ' href="').split(' href="')[1:]]
+    assert status == 200
+    assert len(asked) > 6
+    assert [path for path in asked if not path.startswith(f"{under_a_path}/")] == []
+    assert {path: get(path, under_a_path)[0] for path in asked} == dict.fromkeys(asked, 200)
+    for path in ("/healthz", "/search?q=a", "/layers/datapackage.json", "/_stcore/health"):
+        assert get(under_a_path + path, under_a_path)[0] == 200
+    assert get(under_a_path + "/mine/nobody/wgs84", under_a_path)[0] == 404
+
+
+def test_the_map_is_told_addresses_under_the_base_path(
+    under_a_path: str, atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from geo.selection import Selection
+
+    told: dict[str, Any] = {}
+    scripts: list[str] = []
+
+    class StopError(Exception):
+        pass
+
+    def state_group(state: dict[str, Any]) -> None:
+        told.update(state)
+        raise StopError
+
+    monkeypatch.setattr(mapview.st, "session_state", {})
+    monkeypatch.setattr(mapview.firstpaint, "token", lambda: "word")
+    monkeypatch.setattr(mapview, "layout_map", lambda js, css: scripts.extend([*js, *css]))
+    monkeypatch.setattr(mapview, "state_group", state_group)
+    points = PointSet(np.array([121.4]), np.array([31.2]))
+    monkeypatch.setattr(own, "held", lambda: {"points": points})
+    extra = own.points(Selection())
+    with pytest.raises(StopError):
+        mapview.show_map(atlas, atlas.select(Selection()), extra=extra)
+    addresses = [*told["urls"].values(), told["say"], *scripts, extra["points"][0]["url"]]
+    assert len(addresses) > 6
+    assert [path for path in addresses if not path.startswith(f"{under_a_path}/")] == []
+
+
+def test_a_path_that_only_begins_alike_is_not_ours(under_a_path: str) -> None:
+    assert paths.inner("/cities/mapping/healthz") == "/cities/mapping/healthz"
+    assert paths.inner("/cities/map/healthz") == "/healthz"
+    assert paths.href("/healthz") == "/cities/map/healthz"

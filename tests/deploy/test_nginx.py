@@ -1,0 +1,194 @@
+"""deploy/nginx.conf as it stands, before two `geo app` processes, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from app_driver import CHROMIUM, FLAGS, AppPage
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CONF = ROOT / "deploy" / "nginx.conf"
+START = [sys.executable, "-c", "import sys; from geo.cli import main; sys.exit(main())", "app", "--no-browser"]
+
+#: What the system's nginx.conf says around it, for a user without rights and a folder of its own.
+AROUND = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections 256; }}
+http {{
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    log_format test escape=json
+        '{{"node": "$geo_node", "to": "$upstream_addr", "status": "$status", "what": "$request"}}';
+    access_log {folder}/access.log test;
+    include {folder}/geo.conf;
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 25) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"{url} did not come up:\n{log.read_text()}")
+
+
+@dataclass
+class Site:
+    base: str
+    folder: Path
+    backends: dict[str, subprocess.Popen[bytes]]
+
+    def requests(self) -> list[dict[str, str]]:
+        """What nginx has passed on, and to which process; a request is there once it is over."""
+        lines = (self.folder / "access.log").read_text(encoding="utf-8").splitlines()
+        return [line for line in map(json.loads, lines) if line["to"]]
+
+    def to(self, node: str) -> set[str]:
+        return {address for line in self.requests() if line["node"] == node for address in line["to"].split(", ")}
+
+
+def started(stack: ExitStack, command: list[str], folder: Path, name: str) -> tuple[subprocess.Popen[bytes], Path]:
+    log = folder / f"{name}.log"
+    out = stack.enter_context(log.open("wb"))
+    process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out)
+
+    def stop() -> None:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=10)
+
+    stack.callback(stop)
+    return process, log
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """Two processes under a path, behind nginx."""
+    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+    assert program, "nginx is not here: sh tools/ensure-apps.sh installs it"
+    ports = [free_port() for _ in range(3)]
+    with ExitStack() as stack:
+        apps = [
+            started(stack, [*START, "--port", str(port), "--base-path", "/cities/map"], tmp_path, f"app{port}")
+            for port in ports[:2]
+        ]
+        conf = CONF.read_text(encoding="utf-8")
+        for old, new in zip(("127.0.0.1:8501", "127.0.0.1:8502", "listen 80;"), ports, strict=True):
+            assert conf.count(old) == 1
+            conf = conf.replace(old, re.sub(r"\d+(?=;?$)", str(new), old))
+        conf = conf.replace("listen ", "listen 127.0.0.1:").replace("location / {", "location /cities/map/ {")
+        (tmp_path / "geo.conf").write_text(conf, encoding="utf-8")
+        (tmp_path / "nginx.conf").write_text(AROUND.format(folder=tmp_path), encoding="utf-8")
+        base = f"http://127.0.0.1:{ports[2]}/cities/map"
+        for port, (process, log) in zip(ports, apps, strict=False):
+            wait_until_up(f"http://127.0.0.1:{port}/cities/map/healthz", process, log)
+        command = [program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")]
+        nginx, log = started(stack, command, tmp_path, "nginx")
+        wait_until_up(f"{base}/healthz", nginx, log)
+        backends = {f"127.0.0.1:{port}": process for port, (process, _) in zip(ports, apps, strict=False)}
+        yield Site(base, tmp_path, backends)
+
+
+def opened(browser: Browser, site: Site, path: str = "/") -> AppPage:
+    page = AppPage(browser.new_context(viewport={"width": 1440, "height": 900}).new_page(), site.base)
+    page.page.set_default_timeout(15_000)
+    return page.open(path)
+
+
+def node_of(page: AppPage) -> str:
+    (cookie,) = [one for one in page.page.context.cookies() if one["name"] == "geo_node"]
+    assert cookie["httpOnly"]
+    return cookie["value"]
+
+
+def click_first_cluster(page: AppPage) -> None:
+    pill = page.page.locator("section[data-testid=stSidebar] [data-testid=stButtonGroup] button").first
+    page.do(pill.click)
+    assert "cluster=" in page.page.url
+
+
+def test_sessions_stick_to_a_process_and_outlive_another(site: Site, tmp_path: Path) -> None:
+    table = tmp_path / "points.csv"
+    table.write_text("name,lon,lat\n" + "".join(f"r{i},{121.3 + i / 500},{31.1 + i / 900}\n" for i in range(90)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        first = opened(browser, site)
+        click_first_cluster(first)
+        link = first.page.url.removeprefix(site.base)
+        drawn: list[str] = []
+        first.page.on("response", lambda got: drawn.append(got.url) if "/mine/" in got.url and got.ok else None)
+        first.page.goto(f"{site.base}/data")
+        first.page.locator("input[type=file]").set_input_files(table)
+        first.wait_map("map.painted > 0")
+        first.settle()
+        assert drawn, "the points of the table did not reach the map"
+        node = node_of(first)
+        (home,) = site.to(node)
+
+        second = opened(browser, site)
+        for _ in range(12):
+            if site.to(node_of(second)) != {home}:
+                break
+            second.page.context.close()
+            second = opened(browser, site)
+        (other,) = site.to(node_of(second))
+        assert {home, other} == set(site.backends)
+        for page in (first, second):
+            assert not page.problems
+            assert not page.foreign
+
+        site.backends[home].kill()
+        site.backends[home].wait(timeout=10)
+        click_first_cluster(second)
+        assert not second.problems
+        first.open(link)  # the address holds the state: nothing but the table is lost
+        assert first.page.url.endswith(link)
+        assert first.map("map.state.visible.length") == second.map("map.state.visible.length")
+        browser.close()
+    done = site.requests()
+    uploads = [line for line in done if line["what"].startswith("PUT") and "/upload_file/" in line["what"]]
+    assert [(line["node"], line["to"], line["status"]) for line in uploads] == [(node, home, "204")]
+    streams = [line for line in done if "/_stcore/stream" in line["what"]]
+    assert (node, home) in {(line["node"], line["to"]) for line in streams}
+    assert {line["status"] for line in streams if "," not in line["to"]} <= {"101"}
+
+
+def test_the_file_agrees_with_the_app() -> None:
+    """The body may be as large as an upload, and no temporary file of nginx holds a part of it."""
+    conf = CONF.read_text(encoding="utf-8")
+    settings = tomllib.loads((ROOT / "geo" / "web" / "config.toml").read_text(encoding="utf-8"))
+    (size,) = re.findall(r"client_max_body_size (\d+)m;", conf)
+    assert int(size) == settings["server"]["maxUploadSize"] + 1
+    assert "proxy_request_buffering off;" in conf
+    assert "proxy_max_temp_file_size 0;" in conf
