@@ -20,7 +20,7 @@ from streamlit import runtime
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["FIRST_S", "LATER_S", "ROUTE", "route", "token", "wait"]
+__all__ = ["FIRST_S", "LATER_S", "ROUTE", "forget", "route", "token", "wait"]
 
 FIRST_S = 1.5
 LATER_S = 0.2
@@ -67,3 +67,8 @@ def wait(word: str) -> None:
     del _painted[word]
     if first:
         st.session_state[_ANSWERS] = said
+
+
+def forget(word: str) -> None:
+    """Wait no longer for a map whose run broke off, as it does when the user clicks again."""
+    _painted.pop(word, None)

@@ -81,15 +81,19 @@ def show_map(
         atlas, view, urls, number=number, focus=focus, say=href(f"{firstpaint.ROUTE}/{word}") if word else ""
     )
     told |= extra or {}
-    with st.container(key="mapbox"):
-        st_folium(
-            layout_map(scripts, styles),
-            key=key,
-            height=_HEIGHT,
-            use_container_width=True,
-            returned_objects=[],
-            feature_group_to_add=state_group(told),
-            on_change=lambda: _clicked(key, hold),
-        )
-        _fallback(selection.language, [*scripts, urls["layout"], urls["basemap"]])
+    try:
+        with st.container(key="mapbox"):
+            st_folium(
+                layout_map(scripts, styles),
+                key=key,
+                height=_HEIGHT,
+                use_container_width=True,
+                returned_objects=[],
+                feature_group_to_add=state_group(told),
+                on_change=lambda: _clicked(key, hold),
+            )
+            _fallback(selection.language, [*scripts, urls["layout"], urls["basemap"]])
+    except BaseException:  # a click while the page runs is one
+        firstpaint.forget(word)
+        raise
     firstpaint.wait(word)

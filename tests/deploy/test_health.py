@@ -134,3 +134,31 @@ def test_a_path_that_only_begins_alike_is_not_ours(under_a_path: str) -> None:
     assert paths.inner("/cities/mapping/healthz") == "/cities/mapping/healthz"
     assert paths.inner("/cities/map/healthz") == "/healthz"
     assert paths.href("/healthz") == "/cities/map/healthz"
+
+
+def test_a_run_that_breaks_off_leaves_no_map_waited_for(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click while the page runs ends the run in the middle; what it leaves would be kept for ever."""
+    from geo.selection import Selection
+    from geo.web import firstpaint
+
+    class ClickError(BaseException):
+        pass
+
+    def waited_for() -> int:
+        return sum(len(value) for name, value in vars(firstpaint).items() if name in ("_painted", "_awaited"))
+
+    seen: list[int] = []
+
+    def st_folium(*_: object, **__: object) -> None:
+        seen.append(waited_for())
+        raise ClickError
+
+    before = waited_for()
+    monkeypatch.setattr(mapview.st, "session_state", {})
+    monkeypatch.setattr(firstpaint, "_has_browser", lambda: True)
+    monkeypatch.setattr(mapview, "st_folium", st_folium)
+    firstpaint.route()
+    with pytest.raises(ClickError):
+        mapview.show_map(atlas, atlas.select(Selection()))
+    assert seen == [before + 1]
+    assert waited_for() == before
