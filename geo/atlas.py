@@ -82,6 +82,7 @@ class Atlas:
         self._files = files
         self.meta: Mapping[str, Any] = package["atlas"]
         self._tables: dict[str, pd.DataFrame] = {}
+        self._rows: dict[str, dict[str, dict[str, Any]]] = {}
 
     @classmethod
     def load(cls, layers_dir: str | Path | None = None) -> Atlas:
@@ -126,6 +127,19 @@ class Atlas:
             frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
             self._tables[name] = typed_frame(tables()[name], frame.to_dict("records"))
         return self._tables[name]
+
+    def rows(self, name: str) -> Mapping[str, dict[str, Any]]:
+        """Return the rows of a table with a key of one column by that key, as plain values (missing: None).
+
+        In ``sort_order`` where the table has one, else as in the file.
+        """
+        if name not in self._rows:
+            frame = self.table(name)
+            (key,) = tables()[name].key
+            if "sort_order" in frame:
+                frame = frame.sort_values("sort_order", kind="stable")
+            self._rows[name] = {str(row[key]): row for row in plain_rows(frame)}
+        return self._rows[name]
 
     @cached_property
     def places(self) -> gpd.GeoDataFrame:

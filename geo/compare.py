@@ -248,11 +248,6 @@ def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) ->
     return View(atlas, selection, atlas.places.loc[list(place_ids)], atlas.institutions_in(place_ids))
 
 
-@lru_cache(maxsize=16)
-def _measures(atlas: Atlas) -> dict[str, dict[Any, Any]]:
-    return {str(row["measure_id"]): dict(row) for row in atlas.table("measures").to_dict("records")}
-
-
 @lru_cache(maxsize=4)
 def _drawn(atlas: Atlas) -> dict[str, tuple[str, str, str]]:
     """Return place_id → rank, scope that its boundary draws, method of drawing."""
@@ -274,9 +269,9 @@ def _stated(atlas: Atlas, measure_id: str) -> dict[str, dict[Any, Any]]:
 def _cells(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> list[Cell]:
     """Return the cells of a measure with the reasons that each has of its own."""
     stated = _stated(atlas, measure_id)
-    measure = _measures(atlas)[measure_id]
+    measure = atlas.rows("measures")[measure_id]
     timeless = measure["topic"] in _TIMELESS_TOPICS
-    geometric = measure["origin"] == "derived" and not isinstance(measure["numerator"], str)
+    geometric = measure["origin"] == "derived" and measure["numerator"] is None
     drawn = _drawn(atlas)
     cells = []
     for place_id in place_ids:
@@ -317,7 +312,7 @@ def _cells(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> list[Cell
 
 def _other_definitions(atlas: Atlas, measure_id: str, place_id: str) -> tuple[str, ...]:
     """Return the other reported measures of the same topic and unit that a place has a figure of."""
-    measures = _measures(atlas)
+    measures = atlas.rows("measures")
     about = measures[measure_id]
     if about["origin"] != "reported":
         return ()

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas import Atlas
+from geo.frames import plain_rows
 
 __all__ = ["Item", "ancestors", "part_counts", "policy_tree", "walk"]
 
@@ -50,7 +51,7 @@ def policy_tree(atlas: Atlas) -> tuple[Item, ...]:
     places = _grouped(atlas.table("policy_places"))
     outcomes = _grouped(atlas.table("policy_outcomes").sort_values(["policy_id", "as_of", "source_id"]))
     below: dict[str | None, list[Row]] = {}
-    for row in _records(atlas.table("policy").sort_values(["part", "policy_id"], kind="stable")):
+    for row in plain_rows(atlas.table("policy").sort_values(["part", "policy_id"], kind="stable")):
         below.setdefault(row["parent_id"], []).append(row)
 
     def grow(parent: str | None) -> tuple[Item, ...]:
@@ -92,15 +93,8 @@ def part_counts(items: tuple[Item, ...]) -> tuple[tuple[Item, int, int], ...]:
     return tuple((part, int(part.row["value"] or 0), len(part.children)) for part in parts)
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
-
-
 def _grouped(frame: pd.DataFrame) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {}
-    for row in _records(frame):
+    for row in plain_rows(frame):
         groups.setdefault(str(row["policy_id"]), []).append(row)
     return groups

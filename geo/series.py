@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
-
 from geo.atlas import Atlas
+from geo.frames import plain_rows
 
 __all__ = ["GAPS", "Chart", "Point", "Series", "Target", "charts", "place_series", "span"]
 
@@ -147,7 +146,7 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
         If there is no such place.
     """
     place_id = atlas.find(place_id)
-    measures, drawn = _measures(atlas), atlas.places.at[place_id, "scope"]
+    measures, drawn = atlas.rows("measures"), atlas.places.at[place_id, "scope"]
     groups: dict[tuple[int, str, bool, str], list[Row]] = {}
     for fact in _facts(atlas).get(place_id, ()):
         measure_id = fact["measure_id"]
@@ -203,7 +202,7 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
     UsageError
         If there is no such place.
     """
-    measures = _measures(atlas)
+    measures = atlas.rows("measures")
     groups: dict[tuple[str, str], list[Series]] = {}
     for series in place_series(atlas, place_id):
         topic, unit = (str(measures[series.measure_id][name]) for name in ("topic", "unit"))
@@ -219,13 +218,12 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
 
 def _due(measure: Row) -> str:
     """Return when a measure is due that is a target, maybe "unknown"; "" if it is a result."""
-    due = measure.get("target_due")  # layers of an earlier contract have no such column
-    return due if isinstance(due, str) else ""
+    return str(measure.get("target_due") or "")  # layers of an earlier contract have no such column
 
 
 def _own_targets(atlas: Atlas, place_id: str, topic: str, unit: str) -> Iterable[Target]:
     for fact in _facts(atlas).get(place_id, ()):
-        measure = _measures(atlas)[fact["measure_id"]]
+        measure = atlas.rows("measures")[fact["measure_id"]]
         due = _due(measure)
         when = span(due)
         if when and (measure["topic"], measure["unit"]) == (topic, unit):
@@ -241,7 +239,7 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
     concerned = set(linked.loc[linked["place_id"] == place_id, "policy_id"])
     reported = {(point.source_id, point.value) for series in members for point in series.points}
     outcomes = atlas.table("policy_outcomes")
-    for item in _records(atlas.table("policy")):
+    for item in atlas.rows("policy").values():
         due = span(item["due"]) if isinstance(item["due"], str) else None
         if item["kind"] != "target" or item["unit"] != unit or item["policy_id"] not in concerned or due is None:
             continue
@@ -265,15 +263,6 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
 def _facts(atlas: Atlas) -> dict[str, list[Row]]:
     """Return the facts of every place."""
     found: dict[str, list[Row]] = {}
-    for row in _records(atlas.table("facts")):
+    for row in plain_rows(atlas.table("facts")):
         found.setdefault(row["place_id"], []).append(row)
     return found
-
-
-@lru_cache(maxsize=2)
-def _measures(atlas: Atlas) -> dict[str, Row]:
-    return {row["measure_id"]: row for row in _records(atlas.table("measures"))}
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -128,6 +128,18 @@ def test_institutions_in_places_and_districts(tiny: Atlas) -> None:
     assert len(tiny.institutions_in([])) == 0
 
 
+def test_rows_by_id_in_their_order_as_plain_values(atlas: Atlas) -> None:
+    measures = atlas.rows("measures")
+    assert list(measures) == list(atlas.allowed["measure"])
+    assert measures["area_km2"]["numerator"] is None
+    assert measures["area_km2"]["additive"] is True
+    assert type(measures["area_km2"]["sort_order"]) is int
+    assert list(atlas.rows("sources")) == list(atlas.table("sources")["source_id"])
+    assert atlas.rows("measures") is measures
+    with pytest.raises(UsageError, match="no table 'heights'"):
+        atlas.rows("heights")
+
+
 def test_types_follow_the_contract(tiny: Atlas) -> None:
     assert tiny.places.crs.to_epsg() == 4326
     assert tiny.places["accuracy_m"].dtype == pd.Int64Dtype()

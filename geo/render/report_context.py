@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from typing import Any
 
+import pandas as pd
+
 from geo.atlas import View
+from geo.frames import plain_rows
 from geo.messages import text
 from geo.render.markup import cell, figure_text, present, tag, words
-from geo.schema import tables
 
 __all__ = ["Context", "Row"]
 
@@ -37,34 +39,23 @@ class Context:
         self.measures_shown: set[str] = set()
         self.facts = cache(self._facts)
         self.records = cache(self._records)
-        self.rows = cache(self._rows)
+        self.rows = self.atlas.rows
         self.places: dict[str, Row] = {
-            str(row["place_id"]): {str(key): value for key, value in row.items()}
-            for row in self.atlas.places.drop(columns="geometry").to_dict("records")
+            str(row["place_id"]): row for row in plain_rows(pd.DataFrame(self.atlas.places.drop(columns="geometry")))
         }
 
-        self.institutions: list[Row] = [
-            {str(key): value for key, value in row.items()}
-            for row in view.institutions.drop(columns="geometry").to_dict("records")
-        ]
+        self.institutions = plain_rows(pd.DataFrame(view.institutions.drop(columns="geometry")))
 
     def _facts(self, place_id: str) -> list[Row]:
         """Return the facts about a place with measure, unit, scope and source, headline ones first."""
-        return [
-            {str(key): value for key, value in row.items()} for row in self.atlas.facts(place_id).to_dict("records")
-        ]
-
-    def _rows(self, table: str) -> dict[str, Row]:
-        """Return the rows of a table with a key of one column, by that key, in the table's order."""
-        (key,) = tables()[table].key
-        return {str(row[key]): row for row in self.records(table)}
+        return plain_rows(self.atlas.facts(place_id))
 
     def _records(self, table: str) -> list[Row]:
         """Return the rows of a table, by ``sort_order`` where it has one."""
         frame = self.atlas.table(table)
         if "sort_order" in frame:
             frame = frame.sort_values("sort_order", kind="stable")
-        return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+        return plain_rows(frame)
 
     def say(self, message: str, **values: object) -> str:
         """Return a message of the report."""

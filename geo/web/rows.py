@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+import pandas as pd
+
 from geo.atlas import Atlas
-from geo.schema import tables
+from geo.frames import plain_rows
 
 __all__ = ["choices", "place_rows", "rows"]
 
 Row = dict[str, Any]
 
 
-@lru_cache(maxsize=64)
-def rows(atlas: Atlas, table: str) -> dict[str, Row]:
-    """Return the rows of a table that has a key of one column, by that key, in the table's order."""
-    (key,) = tables()[table].key
-    frame = atlas.table(table)
-    if "sort_order" in frame:
-        frame = frame.sort_values("sort_order", kind="stable")
-    return {str(row[key]): {str(name): value for name, value in row.items()} for row in frame.to_dict("records")}
+def rows(atlas: Atlas, table: str) -> Mapping[str, Row]:
+    """Return `Atlas.rows`: the rows of a table by id, in the table's order."""
+    return atlas.rows(table)
 
 
 @lru_cache(maxsize=4)
 def place_rows(atlas: Atlas) -> dict[str, Row]:
     """Return the attributes of every place by place_id, without geometry."""
-    records = atlas.places.drop(columns="geometry").to_dict("records")
-    return {str(row["place_id"]): {str(name): value for name, value in row.items()} for row in records}
+    return {str(row["place_id"]): row for row in plain_rows(pd.DataFrame(atlas.places.drop(columns="geometry")))}
 
 
 def choices(atlas: Atlas, table: str, language: str) -> dict[str, str]:
