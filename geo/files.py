@@ -135,7 +135,11 @@ def replace_folder(new: Path, target: Path) -> None:
     On Linux both change places in one step. Elsewhere the old one is moved away first; should the process be killed
     between the two renames, `sweep` puts it back.
     """
-    if target.is_dir() and not _exchange(new, target):
+    if not target.is_dir():
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+        new.rename(target)
+    elif not _exchange(new, target):
         retired = beside(target, "old")
         target.rename(retired)
         try:
@@ -144,8 +148,6 @@ def replace_folder(new: Path, target: Path) -> None:
             retired.rename(target)
             raise
         remove(retired)
-    elif not target.exists():
-        new.rename(target)
 
 
 def _exchange(first: Path, second: Path) -> bool:

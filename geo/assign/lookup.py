@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import os
@@ -25,6 +26,7 @@ _CHUNK = 1 << 15
 _SHARE = 1 << 18
 _COMPILE_FROM = 1 << 18  # below this, loading the compiler takes longer than the work
 _SHIFT = SUB.bit_length() - 1
+_KERNEL_FUNCTIONS = 2  # each is kept on disk after it was compiled
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -138,33 +140,35 @@ def _codes(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> 
 
 def _run_kernel(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> int:
     grid, strips = index.grid, index.strips
-    return int(
-        compiled(
-            x,
-            y,
-            codes,
-            np.array([grid.xmin, grid.ymin, grid.xmax, grid.ymax]),
-            grid.scale_x,
-            grid.scale_y,
-            grid.nx,
-            grid.ny,
-            _SHIFT,
-            int(index.predicate == "intersects"),
-            index.coarse,
-            index.fine,
-            index.kind_base,
-            index.kind_pointer,
-            index.kind_areas,
-            index.kind_table,
-            index.table,
-            strips.y0,
-            strips.scale,
-            strips.count,
-            strips.first,
-            strips.pointer,
-            strips.xy,
-        )
+    arguments = (
+        x,
+        y,
+        codes,
+        np.array([grid.xmin, grid.ymin, grid.xmax, grid.ymax]),
+        grid.scale_x,
+        grid.scale_y,
+        grid.nx,
+        grid.ny,
+        _SHIFT,
+        int(index.predicate == "intersects"),
+        index.coarse,
+        index.fine,
+        index.kind_base,
+        index.kind_pointer,
+        index.kind_areas,
+        index.kind_table,
+        index.table,
+        strips.y0,
+        strips.scale,
+        strips.count,
+        strips.first,
+        strips.pointer,
+        strips.xy,
     )
+    for _ in range(_KERNEL_FUNCTIONS):
+        with contextlib.suppress(OSError):  # what is compiled cannot be kept on disk; it stays in memory
+            return int(compiled(*arguments))
+    return int(compiled(*arguments))
 
 
 def _grid_codes(index: AreaIndex, x: Array, y: Array, codes: Ints) -> None:

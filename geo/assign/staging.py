@@ -11,11 +11,13 @@ import json
 import uuid
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from geo.assign.join import Tally
 from geo.assign.parts import Part, is_local
 from geo.errors import DataError, OutputError
+from geo.files import beside, remove, replace_folder, sweep
 
 __all__ = ["ClusterReport", "collect", "commit", "done_name", "part_name", "prepare", "write_json"]
 
@@ -57,6 +59,8 @@ def _read_json(fs: Any, path: str) -> Any:
 
 def prepare(fs: Any, staging: str, digest: str, parts: list[Part]) -> list[Part]:
     """Return the parts still to do; start afresh if what lies there belongs to another job."""
+    if is_local(fs):
+        sweep(Path(staging.removesuffix(".staging")))
     manifest = _read_json(fs, f"{staging}/_manifest.json")
     if manifest is None or manifest.get("digest") != digest:
         if fs.exists(staging):
@@ -99,19 +103,31 @@ def commit(fs: Any, staging: str, target: str, parts: list[Part], report: Cluste
     content = {"join": report.tally.to_dict(), "notes": report.notes, "parts": report.parts}
     _sweep(fs, staging)
     write_json(fs, f"{staging}/_report.json", content)
-    old = f"{target}.old"
+    if is_local(fs):
+        # Under a name that the next run removes, should this one be killed before the output is in its place.
+        whole = beside(Path(target))
+        Path(staging).rename(whole)
+        try:
+            replace_folder(whole, Path(target))
+        except OSError:
+            whole.rename(staging)
+            raise
+        remove(whole)
+    else:
+        _move_files(fs, staging, target, [*(part_name(part) for part in parts), "_report.json"])
+    for name in ["_manifest.json", *(done_name(part) for part in parts)]:
+        with contextlib.suppress(FileNotFoundError):
+            fs.rm_file(f"{target}/{name}")
+
+
+def _move_files(fs: Any, staging: str, target: str, names: list[str]) -> None:
+    old = f"{staging}.old"
     if fs.exists(old):
         fs.rm(old, recursive=True)
     if fs.exists(target):
         fs.mv(target, old, recursive=True)
-    if is_local(fs):
-        fs.mv(staging, target, recursive=True)
-    else:
-        for name in [*(part_name(part) for part in parts), "_report.json"]:
-            fs.mv(f"{staging}/{name}", f"{target}/{name}")
-        fs.rm(staging, recursive=True)
-    for name in ["_manifest.json", *(done_name(part) for part in parts)]:
-        with contextlib.suppress(FileNotFoundError):
-            fs.rm_file(f"{target}/{name}")
+    for name in names:
+        fs.mv(f"{staging}/{name}", f"{target}/{name}")
+    fs.rm(staging, recursive=True)
     if fs.exists(old):
         fs.rm(old, recursive=True)

@@ -104,9 +104,9 @@ def _here(args: argparse.Namespace) -> dict[str, Any]:
         options = {"overwrite": args.overwrite, "raw_text": args.raw_text}
         with writing(output, joined_schema(table.schema), **options) as write:
             tally = stream(table.batches(), table.schema, table.points, joiner, write)
+            if args.set_aside:  # before the output takes its place: should this fail, nothing is there
+                table.write_set_aside(args.set_aside)
         _print(table.report.lines(args.language))
-        if args.set_aside:
-            table.write_set_aside(args.set_aside)
         reading = table.report.to_dict()
     _print_tally(args, tally, datum)
     if write.guarded:

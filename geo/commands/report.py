@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import warnings
 from pathlib import Path
 
 from geo.atlas import Atlas, View
@@ -45,20 +47,29 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join((*_HTML, *_FIGURES))}")
     check_target(target, [], overwrite=args.overwrite, folder=False)
     view = _view(args)
-    if ending in _HTML:
-        from geo.render.report import report
-
-        content = report(view)
-    else:
-        from geo.render.figure import figure
-
-        content = figure(view, ending[1:])
     with staging(target.parent, target.name) as scratch:
         made = scratch / "report"
-        made.write_bytes(content)
+        if ending in _HTML:
+            from geo.render.report import report
+
+            made.write_bytes(report(view))
+        else:
+            made.write_bytes(_figure(view, ending[1:]))
         place_files([(made, target)], scratch)
     print(target)
     return 0
+
+
+def _figure(view: View, file_format: str) -> bytes:
+    """Return the figure; say on stderr if a font for it is missing."""
+    from geo.render.figure import FontWarning, figure
+
+    with warnings.catch_warnings(record=True) as told:
+        content = figure(view, file_format)
+    for warning in told:
+        if issubclass(warning.category, FontWarning):
+            print(f"geo: {warning.message}", file=sys.stderr)
+    return content
 
 
 def _view(args: argparse.Namespace) -> View:

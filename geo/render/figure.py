@@ -6,7 +6,9 @@ import io
 import math
 import textwrap
 import unicodedata
+import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["FIGURE_FORMATS", "chinese_font", "figure"]
+__all__ = ["FIGURE_FORMATS", "FontWarning", "chinese_font", "figure"]
 
 FIGURE_FORMATS = ("png", "svg", "pdf")
 
@@ -45,6 +47,10 @@ _INK, _MUTED, _NO_DATA = "#1F2933", "#6B7480", "#FFFFFF"
 _LINE_STYLES: dict[str, Any] = {"official_bounds": "-", "digitised": (0, (5, 2)), "schematic": (0, (1, 1.5))}
 _SIZE_INCH = (11.69, 8.27)
 _SOURCES_SHOWN = 14
+
+
+class FontWarning(UserWarning):
+    """No font with Chinese characters is installed."""
 
 
 def chinese_font() -> str | None:
@@ -77,7 +83,12 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
     UsageError
         If the format is another, or the view shows no place.
     MissingDependencyError
-        If matplotlib is not installed, or the language is 中文 and no font with Chinese characters is.
+        If matplotlib is not installed.
+
+    Warns
+    -----
+    FontWarning
+        If no font with Chinese characters is installed: the figure is in English then, and says so.
 
     Notes
     -----
@@ -95,12 +106,11 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
         raise MissingDependencyError.of("a figure", "matplotlib", "report") from error
     family = chinese_font()
     if family is None:
-        raise MissingDependencyError(
-            f"no font with Chinese characters is installed: install one of {', '.join(CHINESE_FONTS[:6])} "
-            f"(Debian: apt install fonts-noto-cjk)"
-        )
+        fonts = ", ".join(CHINESE_FONTS[:6])
+        warnings.warn(text("figure.no_font", view.selection.language, fonts=fonts), FontWarning, stacklevel=2)
+        view = replace(view, selection=view.selection.replace(language="en"))
     settings: dict[Any, Any] = {
-        "font.family": [family, "DejaVu Sans"],
+        "font.family": [*([family] if family else []), "DejaVu Sans"],
         "svg.fonttype": "path",
         "pdf.fonttype": 42,
         "svg.hashsalt": "geo",
@@ -113,6 +123,8 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
         # Labels and legend are measured before they are placed; Agg measures the same for every format.
         FigureCanvasAgg(page)
         _draw(page, view)
+        if family is None:
+            page.text(0.03, 0.015, text("figure.no_font.note", "en"), fontsize=7, color=_MUTED, va="center")
         buffer = io.BytesIO()
         page.savefig(buffer, format=file_format, dpi=dpi, metadata=_metadata(view, file_format))
     return buffer.getvalue()
@@ -163,7 +175,7 @@ def _subtitle(view: View) -> str:
             parts.append(joint.join(str(lookup[item]) for item in chosen))
     if selection.statuses:
         parts.append(joint.join(text(f"status.{item}", language) for item in selection.statuses))
-    if selection.text:
+    if selection.text and (selection.text.isascii() or chinese_font()):
         parts.append(f"“{selection.text}”")
     parts.append(text("figure.count", language, count=len(view.places)))
     parts.append(text("figure.data_date", language, date=atlas.meta["data_date"]))
@@ -366,11 +378,14 @@ def _draw_notes(page: Figure, view: View) -> None:
         values = view.atlas.values(view.selection.measure)
         used = [*values.loc[values.index.isin(view.places.index), "source_id"], *used]
     used = list(dict.fromkeys(used))
+    readable = chinese_font() is not None
     lines = []
     for source_id in used[:_SOURCES_SHOWN]:
         source = sources.loc[source_id]
         title = source["title_en"] if language == "en" and isinstance(source["title_en"], str) else source["title"]
         entry = f"[{source['grade']}] {title}. {source['publisher']}, {source['published']}"
+        if not readable and any(unicodedata.east_asian_width(c) in "WF" for c in entry):
+            entry = f"[{source['grade']}] {source_id}, {source['published']}"
         lines.append(_cut(entry, 74))
     if len(used) > _SOURCES_SHOWN:
         lines.append(text("figure.more_sources", language, count=len(used) - _SOURCES_SHOWN))

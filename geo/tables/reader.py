@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.errors import DataError, GeoError, OutputError, UsageError
+from geo.errors import DataError, GeoError, UsageError
+from geo.files import beside, remove, scratch_folder, sweep, unwritable
 from geo.formulas import guard_formula
 from geo.tables.columns import Asked, Recognition, recognise
 from geo.tables.formats import find_format, open_source
@@ -110,7 +111,7 @@ def open_table(
     """
     limits = limits or Limits()
     shown = name or name_of(source)
-    folder = tempfile.TemporaryDirectory(prefix="geo-table-")
+    folder = scratch_folder("table")
     try:
         path = on_disk(source, Path(folder.name), shown, limits)
         kind, notes = find_format(path, shown, format, limits)
@@ -124,7 +125,7 @@ def open_table(
         folder.cleanup()
         if isinstance(error, OSError) and not isinstance(error, GeoError):
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise OutputError(f"{shown}: no space left for temporary files in {tempfile.gettempdir()}") from None
+                raise unwritable(tempfile.gettempdir(), error) from None
             raise DataError(f"{shown}: cannot be read ({error.strerror or error})") from None
         raise
 
@@ -310,9 +311,10 @@ class TableReader:
             If the file cannot be written; nothing half-written is left.
         """
         target, count = Path(path), 0
-        beside = target.with_name(f".{target.name}.part")
+        sweep(target)
+        part = beside(target)
         try:
-            with beside.open("w", encoding="utf-8-sig", newline="") as file:
+            with part.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file, lineterminator="\r\n")
                 writer.writerow(["row", "reason", *map(_safe, self.schema.names)])
                 for batch in self._numbered():
@@ -324,15 +326,13 @@ class TableReader:
                     ):
                         writer.writerow([int(number), _safe(reason), *(_safe(cell) for cell in cells.values())])
                     count += len(rows)
-            beside.replace(target)
-        except OSError as error:
-            beside.unlink(missing_ok=True)
-            if isinstance(error, GeoError):
-                raise
-            raise OutputError(f"cannot write {target.name}: {error.strerror or error}") from None
-        except BaseException:
-            beside.unlink(missing_ok=True)
+            part.replace(target)
+        except GeoError:
             raise
+        except OSError as error:
+            raise unwritable(target, error) from None
+        finally:
+            remove(part)
         return count
 
     def _checked(self) -> Iterator[Chunk]:

@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from geo.errors import DataError, GeoError, MissingDependencyError, OutputError, UsageError
+from geo.files import scratch_folder, unwritable
 from geo.tables.columns import Asked
 from geo.tables.intake import name_of, on_disk
 from geo.tables.limits import UPLOAD_LIMITS, Limits
@@ -55,15 +55,17 @@ def open_upload(
     shown = name or name_of(source)
     reading = {key: options.pop(key) for key in _READING if key in options}
     asked = Asked(**options, vertices=limits.vertices)
-    folder = tempfile.TemporaryDirectory(prefix="geo-upload-")
+    folder = scratch_folder("upload")
     try:
         path = on_disk(source, Path(folder.name), shown, limits)
         job = {"path": str(path.absolute()), "name": shown, "limits": asdict(limits), "options": reading}
         _run(job, Path(folder.name), shown, limits)
         stored = StoredSource(Path(folder.name), shown)
         return TableReader(stored, folder, shown, path.stat().st_size, limits, asked)
-    except BaseException:
+    except BaseException as error:
         folder.cleanup()
+        if isinstance(error, OSError) and not isinstance(error, GeoError):
+            raise unwritable(folder.name, error) from error
         raise
 
 

@@ -8,9 +8,9 @@ import pytest
 from matplotlib.image import imread
 
 from geo.atlas import Atlas
-from geo.errors import MissingDependencyError, UsageError
+from geo.errors import UsageError
 from geo.render import figure as module
-from geo.render.figure import FIGURE_FORMATS, chinese_font, figure
+from geo.render.figure import FIGURE_FORMATS, FontWarning, chinese_font, figure
 from geo.selection import Selection
 
 
@@ -73,8 +73,16 @@ def test_wrong_format_and_empty_view_are_refused(tiny: Atlas) -> None:
         figure(tiny.select(Selection(text="nothing")))
 
 
-def test_a_missing_chinese_font_is_named(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_chinese_font_the_figure_is_in_english_and_says_so(
+    tiny: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert chinese_font()
     monkeypatch.setattr(module, "CHINESE_FONTS", ("No Such Font",))
-    with pytest.raises(MissingDependencyError, match="install one of No Such Font"):
-        figure(tiny.select())
+    with pytest.warns(FontWarning, match="请安装 No Such Font 之一"):
+        drawn = figure(tiny.select(), "svg", dpi=50)
+    assert drawn == figure_in_english(tiny)
+
+
+def figure_in_english(tiny: Atlas) -> bytes:
+    with pytest.warns(FontWarning, match="the figure is in English"):
+        return figure(tiny.select(Selection(language="en")), "svg", dpi=50)

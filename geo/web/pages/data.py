@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from geo.assign.outputs import writing
 from geo.atlas import Atlas
 from geo.crs import DATUMS
 from geo.errors import GeoError
+from geo.files import scratch_folder
 from geo.messages import text
 from geo.owntable import Joined, OwnTable, read_own
 from geo.selection import Selection
@@ -190,7 +190,7 @@ def _download(joined: Joined, mine: OwnTable, language: str) -> None:
 
 
 def _file(joined: Joined, ending: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="geo-own-") as folder:
+    with scratch_folder("own") as folder:
         path = Path(folder) / f"joined{ending}"
         with writing(path, joined.table.schema) as write:
             for batch in joined.table.to_batches(max_chunksize=100_000):
