@@ -68,7 +68,7 @@ def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False)
             )
     elif changed:
         # A link to the layers stays a link: what it points at is replaced.
-        _rereplace_folder(layers.resolve(), files)
+        _publish(layers.resolve(), files)
     return BuildReport(layers, len(files), changed)
 
 
@@ -309,7 +309,7 @@ def _holds(path: Path, content: bytes) -> bool:
         return False
 
 
-def _rereplace_folder(layers: Path, files: Mapping[str, bytes]) -> None:
+def _publish(layers: Path, files: Mapping[str, bytes]) -> None:
     if layers.exists():
         if not layers.is_dir():
             raise OutputError(f"{layers} is a file: give --layers a folder")
