@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from geo.atlas import Atlas
+from geo.messages import text
 from geo.schema import tables
 
-__all__ = ["Entry", "dictionary", "measure_text", "measure_texts"]
+__all__ = ["Entry", "detail_text", "dictionary", "measure_text", "measure_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,43 @@ def measure_texts(atlas: Atlas, language: str) -> dict[str, str]:
     """Return measure_id → `measure_text` for every measure, in the order of display."""
     rows = atlas.table("measures").sort_values("sort_order", kind="stable").to_dict("records")
     return {row["measure_id"]: measure_text({str(k): v for k, v in row.items()}, language) for row in rows}
+
+
+@lru_cache(maxsize=4)
+def _stations(atlas: Atlas) -> Mapping[str, str]:
+    """Return the English name of every station that has one, by its Chinese name."""
+    layers = atlas.table("basemap").query("role == 'station'")["layer_id"]
+    frames = [atlas.basemap(layer)[["name_zh", "name_en"]].dropna() for layer in layers]
+    return {row.name_zh: row.name_en for frame in frames for row in frame.itertuples()}
+
+
+def detail_text(atlas: Atlas, detail: str, language: str, *, most: int | None = None) -> str:
+    """Return the detail of a derived figure in words: labels for the ids of measures, stations in the language.
+
+    A station without an English name keeps its own; of a longer list than `most` the first are named.
+
+    Parameters
+    ----------
+    detail : str
+        Cell ``detail`` of a row of ``derived``, such as "area_official_km2 3.09" or stations joined by "、".
+    language : str
+    """
+    measures = _labels(atlas, language)
+    words = " ".join(measures.get(part, part) for part in detail.split(" "))
+    named = words.split("、")
+    english = _stations(atlas) if language == "en" else {}
+    shown = [english.get(name, name) for name in named[:most]]
+    # A list in the table's own language keeps its mark.
+    joined = ("、" if shown == named[:most] else ", ").join(shown)
+    if len(shown) == len(named):
+        return joined
+    return text("detail.more", language, names=joined, count=len(named) - len(shown))
+
+
+@lru_cache(maxsize=8)
+def _labels(atlas: Atlas, language: str) -> Mapping[str, str]:
+    measures = atlas.table("measures")
+    return dict(zip(measures["measure_id"], measures[f"label_{language}"], strict=True))
 
 
 def dictionary(atlas: Atlas, language: str) -> tuple[Entry, ...]:

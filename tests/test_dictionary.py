@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from geo.atlas import Atlas
-from geo.dictionary import dictionary, measure_text, measure_texts
-from geo.messages import LANGUAGES
+from geo.dictionary import detail_text, dictionary, measure_text, measure_texts
+from geo.messages import LANGUAGES, text
 from geo.schema import tables
 
 
@@ -42,3 +44,34 @@ def test_text_is_definition_then_caveat() -> None:
     row = {"definition_zh": "定义", "caveat_zh": "提醒", "definition_en": "Definition", "caveat_en": float("nan")}
     assert measure_text(row, "zh") == "定义。提醒"
     assert measure_text(row, "en") == "Definition"
+
+
+def test_details_speak_of_measures_by_label(atlas: Atlas) -> None:
+    label = atlas.table("measures").set_index("measure_id").at["area_official_km2", "label_en"]
+    assert detail_text(atlas, "area_official_km2 94", "en") == f"{label} 94"
+    assert detail_text(atlas, "243 (2022) / 3.09 (2022)", "en") == "243 (2022) / 3.09 (2022)"
+    assert detail_text(atlas, "", "en") == ""
+
+
+def test_details_name_stations_in_the_language(atlas: Atlas) -> None:
+    stations = atlas.basemap("metro_stations").dropna(subset=["name_en"]).iloc[:2]
+    chinese, english = "、".join(stations["name_zh"]), ", ".join(stations["name_en"])
+    assert detail_text(atlas, chinese, "en") == english
+    assert detail_text(atlas, chinese, "zh") == chinese
+    # One that the basemap does not know keeps its own name.
+    assert detail_text(atlas, chinese + "、不在图上站", "en") == english + ", 不在图上站"
+
+
+def test_long_details_are_cut_on_request_and_say_by_how_much(atlas: Atlas) -> None:
+    names = "、".join(f"站{number}" for number in range(11))
+    assert detail_text(atlas, names, "zh") == names
+    assert detail_text(atlas, names, "zh", most=11) == names
+    cut = text("detail.more", "zh", names="站0、站1", count=9)
+    assert detail_text(atlas, names, "zh", most=2) == cut
+
+
+def test_every_station_of_the_details_has_an_english_name(atlas: Atlas) -> None:
+    derived = atlas.table("derived")
+    said = derived.loc[derived["measure_id"].isin(["stations_inside", "stations_1km", "nearest_station_m"]), "detail"]
+    assert len(said.dropna()) > 20
+    assert not [one for one in said.dropna() if re.search(r"[\u4e00-\u9fff]", detail_text(atlas, one, "en"))]

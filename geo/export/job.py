@@ -13,7 +13,7 @@ import pyproj
 from geo.crs import axis_order, shift_geometry, unit_name
 from geo.export.contents import Contents, Layer
 from geo.export.registry import Format
-from geo.messages import text
+from geo.messages import catalogue, text
 
 __all__ = ["Job"]
 
@@ -87,8 +87,8 @@ class Job:
             language,
             code=code,
             name=self.crs.name,
-            unit=unit_name(self.crs),
-            axes=axis_order(self.crs),
+            unit=_word(unit_name(self.crs), language),
+            axes=", ".join(_word(one, language) for one in axis_order(self.crs).split(", ")),
         )
 
     def header(self) -> dict[str, Any]:
@@ -105,3 +105,8 @@ class Job:
             "coordinates": f"{self.crs_text('zh')} · {self.crs_text('en')}",
             "caveats": [self.format.caveat_zh, self.format.caveat_en],
         }
+
+
+def _word(word: str, language: str) -> str:
+    """Return an axis or unit of the CRS registry in the language, as it is where there is no word for it."""
+    return text(f"crs.word.{word}", language) if f"crs.word.{word}" in catalogue() else word

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,12 @@ import pandas as pd
 from geo.messages import text
 from geo.render.classes import format_number
 
-__all__ = ["cell", "citation", "date_text", "figure_text", "link", "present", "tag", "words"]
+__all__ = ["cell", "citation", "date_text", "figure_text", "foreign", "link", "present", "tag", "words"]
+
+#: A run of Chinese, with the marks and numbers inside it.
+_CHINESE = re.compile(
+    r"[〔《（“]?[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef0-9.·—“”-]*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])?"
+)
 
 
 def present(value: Any) -> bool:
@@ -55,6 +61,25 @@ def words(name: str, content: str, **attributes: str) -> str:
     '<p>a &lt; b</p>'
     """
     return tag(name, html.escape(content), **attributes)
+
+
+def foreign(content: str, language: str) -> str:
+    """Return plain text as HTML; in English each run of Chinese says that it is, for fonts and for reading aloud.
+
+    Examples
+    --------
+    >>> foreign("Xinhua (新华社, 2017)", "en")
+    'Xinhua (<bdi lang="zh-CN">新华社</bdi>, 2017)'
+    >>> foreign("a < b", "en"), foreign("新华社", "zh")
+    ('a &lt; b', '新华社')
+    """
+    if language == "zh":
+        return html.escape(content)
+    parts, end = [], 0
+    for run in _CHINESE.finditer(content):
+        parts += [html.escape(content[end : run.start()]), words("bdi", run[0], lang="zh-CN")]
+        end = run.end()
+    return "".join([*parts, html.escape(content[end:])])
 
 
 def link(url: str) -> str:
@@ -109,9 +134,11 @@ def date_text(period: Any, language: str) -> str:
 
 def citation(source: Mapping[Any, Any], language: str) -> str:
     """Return a row of ``sources`` as one line: publisher, title, document number, date."""
-    title, english = cell(source, "title"), cell(source, "title_en")
+    title, english, publisher = cell(source, "title"), cell(source, "title_en"), cell(source, "publisher")
     quoted = f"《{title}》" if language == "zh" else f"“{english or title}”"
     if language == "en" and english and english != title:
         quoted += f" ({title})"
-    parts = [cell(source, "publisher"), quoted, cell(source, "number"), date_text(source.get("published"), language)]
+    if publisher == text("cite.no_outlet", "zh"):  # the table's own words, not the document's
+        publisher = text("cite.no_outlet", language)
+    parts = [publisher, quoted, cell(source, "number"), date_text(source.get("published"), language)]
     return ("，" if language == "zh" else ", ").join(part for part in parts if part)

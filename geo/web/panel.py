@@ -11,7 +11,8 @@ from geo.atlas import Atlas, View
 from geo.dictionary import measure_text
 from geo.messages import text
 from geo.web.rows import Row, choices, place_rows, rows
-from geo.web.text import cell, date_text, present, source_details, tag, value_text, words
+from geo.web.tables import detailed, measured
+from geo.web.text import cell, date_text, foreign, present, source_details, tag, words
 
 __all__ = [
     "area_block",
@@ -112,18 +113,18 @@ def facts_block(atlas: Atlas, place_id: str, language: str) -> None:
         label = words("dt", cell(about, f"label_{language}"), title=hint)
         if len(beside) > 1:
             label += words("dd", text("web.panel.conflict", language), class_="geo-conflict")
-        body = _values(beside, language)
+        body = _values(atlas, beside, language)
         if rest:
             summary = words("summary", f"{text('web.panel.more', language)} ({len(rest)})")
-            body += tag("details", summary, _values(rest, language), class_="geo-more")
+            body += tag("details", summary, _values(atlas, rest, language), class_="geo-more")
         parts.append(tag("dl", label, tag("dd", body), class_="geo-measure"))
     _section(*parts)
 
 
-def _values(facts: Sequence[Row], language: str) -> str:
+def _values(atlas: Atlas, facts: Sequence[Row], language: str) -> str:
     shown = []
     for fact in facts:
-        value = value_text(fact["value"], fact["qualifier"], cell(fact, f"unit_{language}"), language)
+        value = measured(atlas, fact["measure_id"], fact["value"], fact["qualifier"], language)
         meta = [date_text(fact["as_of"], language), cell(fact, f"scope_{language}")]
         note = cell(fact, f"note_{language}")
         shown.append(
@@ -171,7 +172,7 @@ def boundary_block(atlas: Atlas, place_id: str, language: str) -> None:
         ("stated", cell(row, "bounds_stated")),
         ("note", cell(row, f"boundary_note_{language}")),
     ]
-    shown = [(text(f"web.panel.boundary.{name}", language), html.escape(value)) for name, value in lines if value]
+    shown = [(text(f"web.panel.boundary.{name}", language), foreign(value, language)) for name, value in lines if value]
     source = source_details(rows(atlas, "sources")[row["boundary_source_id"]], language, "")
     shown.append((text("web.panel.source", language), source))
     swatch = tag("i", class_=f"geo-method {row['method']}")
@@ -183,16 +184,17 @@ def derived_block(atlas: Atlas, place_id: str, language: str) -> None:
     """Show what this map computed from the geometry, each with its formula."""
     table = atlas.table("derived")
     own = {row["measure_id"]: row for row in table[table["place_id"] == place_id].to_dict("records")}
-    units = rows(atlas, "units")
     lines = []
     for measure_id, measure in rows(atlas, "measures").items():
         row = own.get(measure_id)
         if measure["origin"] != "derived" or row is None or not present(row["value"]):
             continue
-        shown = value_text(row["value"], "exact", cell(units[measure["unit"]], f"symbol_{language}"), language)
-        detail = cell({str(name): value for name, value in row.items()}, "detail")
+        shown = measured(atlas, measure_id, row["value"], "exact", language)
+        detail = detailed(atlas, cell(row, "detail"), language)
         name = words("th", measure[f"label_{language}"], title=measure_text(measure, language), scope="row")
-        lines.append(tag("tr", name, words("td", f"{shown} · {detail}" if detail else shown)))
+        lines.append(
+            tag("tr", name, tag("td", html.escape(shown), tag("div", detail, class_="geo-meta") if detail else ""))
+        )
     if lines:
         title = text("web.panel.derived", language)
         _section(_folded(title, len(lines), tag("table", *lines)), more="geo-derived")

@@ -15,7 +15,7 @@ from geo.relations import ancestors, children, neighbours, overlaps
 from geo.selection import Selection
 from geo.web.links import copy_button, link, page_href, page_url, place_link
 from geo.web.rows import Row, rows
-from geo.web.tables import Content, definition, detail, measured, reasons, table, topic_name
+from geo.web.tables import Content, definition, detailed, measured, reasons, table, topic_name
 from geo.web.text import cell, citation, date_text, present, source_details, tag, value_text, words
 
 __all__ = [
@@ -126,8 +126,8 @@ def derived_block(atlas: Atlas, place_id: str, language: str) -> None:
         formula = words("span", measure[f"definition_{language}"])
         if caveat := cell(measure, f"caveat_{language}"):
             formula += words("span", caveat, class_="geo-caveat")
-        said = detail(atlas, cell(row, "detail"), language)
-        lines.append([words("span", measure[f"label_{language}"]), shown, formula, html.escape(said)])
+        said = detailed(atlas, cell(row, "detail"), language)
+        lines.append([words("span", measure[f"label_{language}"]), shown, formula, said])
     if not lines:
         return
     names = ("measure", "value", "formula", "detail")

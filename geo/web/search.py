@@ -1,7 +1,11 @@
-"""The search box of every page: what is typed goes to ``/search``, the hits come back as links (``find.js``)."""
+"""The search box of every page: what is typed goes to ``/search``, the hits come back as links (``find.js``).
+
+The box is on every page, so it also carries the words that ``words.js`` puts in place of Streamlit's own.
+"""
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from geo.atlas import Atlas
-from geo.messages import LANGUAGES, text
+from geo.messages import LANGUAGES, catalogue, text
 from geo.search import Hit, Index
 from geo.selection import FILTERS
 from geo.web.data import current_atlas
@@ -123,4 +127,17 @@ def box(language: str) -> str:
         data_lang=language,
         data_keep=" ".join(_KEPT),
         data_failed=text("search.failed", language),
+        data_words=_words(language),
     )
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _words(language: str) -> str:
+    """Return as JSON what ``words.js`` says in place of Streamlit's own English: words, those of options, the menu."""
+    said: dict[str, Any] = {"lang": "zh-CN" if language == "zh" else language}
+    for group in ("word", "option"):
+        own = {key: one for key, one in catalogue().items() if key.startswith(f"streamlit.{group}.")}
+        said[f"{group}s"] = {one["en"]: one[language] for one in own.values() if one["en"] != one[language]}
+    said["words"]["streamlit_folium.st_folium"] = text("web.map.frame", language)  # the title of the map's frame
+    said |= {"menu": text("web.menu", language), "filters": text("web.menu.filters", language)}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

@@ -8,15 +8,17 @@ from typing import Any
 
 from geo.atlas import Atlas
 from geo.compare import YEARS_APART, Cell, Reason
+from geo.dictionary import detail_text
 from geo.messages import text
 from geo.web.rows import rows
 from geo.web.text import cell, date_text, source_details, tag, value_text, words
 
 __all__ = [
+    "MOST_LISTED",
     "Content",
     "bar",
     "definition",
-    "detail",
+    "detailed",
     "figure",
     "measured",
     "meta",
@@ -29,6 +31,9 @@ __all__ = [
 
 #: Most measures of another definition that are named.
 _MOST_NAMED = 3
+
+#: Most names of a list that stand open; the rest is one click away or on the place's own page.
+MOST_LISTED = 8
 
 #: HTML of a cell, or (HTML, class) of it.
 Content = str | tuple[str, str]
@@ -82,15 +87,17 @@ def _reason(atlas: Atlas, reason: Reason, language: str) -> str:
 def meta(atlas: Atlas, one: Cell, language: str) -> str:
     """Return date and scope of a figure as text; what this map computed carries how."""
     scope = cell(rows(atlas, "scopes").get(one.scope, {}), f"name_{language}")
-    said = detail(atlas, one.detail, language)
+    said = detail_text(atlas, one.detail, language, most=MOST_LISTED)
     about = (date_text(one.as_of, language), scope) if one.grade else (text("place.computed", language),)
     return " · ".join(part for part in (*about, said) if part)
 
 
-def detail(atlas: Atlas, said: str, language: str) -> str:
-    """Return the detail of a derived figure with labels in place of the ids of measures."""
-    measures = rows(atlas, "measures")
-    return " ".join(cell(measures[part], f"label_{language}") if part in measures else part for part in said.split(" "))
+def detailed(atlas: Atlas, said: str, language: str) -> str:
+    """Return HTML of the detail of a derived figure; a long list opens on a click."""
+    short, whole = (detail_text(atlas, said, language, most=most) for most in (MOST_LISTED, None))
+    if short == whole:
+        return html.escape(whole)
+    return tag("details", words("summary", short), words("div", whole), class_="geo-define")
 
 
 def source(atlas: Atlas, one: Cell, language: str) -> str:

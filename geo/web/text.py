@@ -10,9 +10,20 @@ from typing import Any
 from geo.messages import text
 from geo.render import markup
 from geo.render.classes import format_number
-from geo.render.markup import cell, date_text, present, tag, words
+from geo.render.markup import cell, date_text, foreign, present, tag, words
 
-__all__ = ["cell", "citation", "date_text", "plain", "present", "source_details", "tag", "value_text", "words"]
+__all__ = [
+    "cell",
+    "citation",
+    "date_text",
+    "foreign",
+    "plain",
+    "present",
+    "source_details",
+    "tag",
+    "value_text",
+    "words",
+]
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:&@-])")
@@ -58,9 +69,9 @@ def source_details(row: Mapping[Any, Any], language: str, prefix: str = "source_
     grade = cell(row, f"{prefix}grade")
     word = text("web.cite.grade", language, grade=grade)
     why = text(f"web.cite.grade.{grade.lower()}", language) if grade in ("A", "B", "C") else ""
-    lines = [words("p", citation(row, language, prefix)), words("p", f"{word} · {why}")]
+    lines = [tag("p", foreign(citation(row, language, prefix), language)), words("p", f"{word} · {why}")]
     if locator:
-        lines.append(words("p", text("web.cite.locator", language, text=locator)))
+        lines.append(tag("p", foreign(text("web.cite.locator", language, text=locator), language)))
     if note := cell(row, f"{prefix}note_{language}"):
         lines.append(words("p", note))
     if (url := cell(row, f"{prefix}url")).startswith(("http://", "https://")):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import apart
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import Response
 
 from geo.atlas import Atlas
-from geo.messages import text
+from geo.messages import LANGUAGES, catalogue, text
 from geo.web import search
 
 
@@ -97,3 +99,27 @@ def test_the_box_is_a_combobox_with_a_name() -> None:
     for part in ('role="combobox"', 'aria-controls="geo-find-list"', 'role="listbox"', 'role="status"'):
         assert part in box
     assert f'aria-label="{text("search.label", "en")}"' in box
+
+
+def test_the_box_carries_the_words_for_those_of_streamlit() -> None:
+    import json
+
+    from lxml import html
+
+    carried = {lang: json.loads(html.fromstring(search.box(lang)).get("data-words")) for lang in LANGUAGES}
+    assert carried["zh"]["words"]["Upload"] == text("streamlit.word.upload", "zh")
+    assert carried["zh"]["options"] == {
+        one["en"]: one["zh"] for key, one in catalogue().items() if key.startswith("streamlit.option.")
+    }
+    # Streamlit speaks English already; only the frame of the map gets a name of ours.
+    assert carried["en"]["words"] == {"streamlit_folium.st_folium": text("web.map.frame", "en")}
+    assert carried["en"]["options"] == {}
+    assert [carried[lang]["lang"] for lang in LANGUAGES] == ["zh-CN", "en"]
+
+
+@pytest.mark.parametrize("group", ["word", "option"])
+def test_patterns_keep_what_they_name(group: str) -> None:
+    for key, said in catalogue().items():
+        if key.startswith(f"streamlit.{group}."):
+            fields = [sorted(re.findall(r"\{(\w+)\}", said[lang])) for lang in LANGUAGES]
+            assert fields[0] == fields[1], key

@@ -54,9 +54,3 @@ def test_tables_escape_and_label_their_cells() -> None:
     assert 'aria-label="&quot;quoted&quot;"' in shown
     assert '<td class="x&quot;y" data-label="C">two</td>' in shown
     assert '<th scope="row">one</th>' in shown
-
-
-def test_details_speak_of_measures_by_label(atlas: Atlas) -> None:
-    label = atlas.table("measures").set_index("measure_id").at["area_official_km2", "label_en"]
-    assert tables.detail(atlas, "area_official_km2 94", "en") == f"{label} 94"
-    assert tables.detail(atlas, "243 (2022) / 3.09 (2022)", "en") == "243 (2022) / 3.09 (2022)"

@@ -16,6 +16,7 @@ from geo.render.figure import FIGURE_FORMATS, figure
 from geo.render.report import report
 from geo.selection import QueryProblem, Selection
 from geo.web import components, state
+from geo.web.tables import Content, table
 from geo.web.text import tag, words
 
 PATH = "export"
@@ -131,31 +132,18 @@ def _told(told: ExportPreview, language: str) -> None:
 
 
 def _layers(kind: str, layers: Sequence[LayerPreview], language: str) -> None:
-    head = [text(f"export.page.column.{name}", language) for name in ("name", "title", "rows", "geometry", "fields")]
-    body = []
+    names = ["name", "title", "rows", *(["geometry"] if kind == "layers" else []), "fields"]
+    head = [html.escape(text(f"export.page.column.{name}", language)) for name in names]
+    body: list[list[Content]] = []
     for layer in layers:
         fields = text("list.comma", language).join(layer.fields[:_FIELDS_SHOWN])
         shown = tag("details", words("summary", str(len(layer.fields))), words("div", fields), class_="geo-define")
         title = layer.title_en if language == "en" else layer.title_zh
-        cells = [
-            words("code", layer.name),
-            html.escape(title),
-            f"{layer.rows:,}",
-            html.escape(layer.geometry or "–"),
-            shown,
-        ]
-        body.append(tag("tr", *(tag("td", cell) for cell in cells)))
-    heads = tag("tr", *(words("th", name, scope="col") for name in head))
-    shown_table = tag("table", tag("thead", heads), tag("tbody", *body), class_="geo-table")
+        geometry = [html.escape(layer.geometry)] if kind == "layers" and layer.geometry else [""] * (kind == "layers")
+        body.append([words("code", layer.name), html.escape(title), f"{layer.rows:,}", *geometry, shown])
     title = text(f"export.page.{kind}", language)
-    st.html(
-        tag(
-            "section",
-            words("h3", title),
-            tag("div", shown_table, class_="geo-scroll", tabindex="0", role="region", aria_label=title),
-            class_="geo-section",
-        )
-    )
+    shown_table = table(head, [("", body)], label=title, class_="geo-layers-table geo-cardy")
+    st.html(tag("section", words("h3", title), shown_table, class_="geo-section"))
 
 
 def _print(view: View, language: str) -> None:

@@ -51,7 +51,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         panel.identity_block(atlas, place_id, lang)
         panel.area_block(atlas, place_id, lang)
         panel.boundary_block(atlas, place_id, lang)
-    with right:
+    with right, st.container(key="placemap"):
         components.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, [place_id]))
         mapview.show_map(atlas, atlas.select(shown), hold=True)
@@ -101,9 +101,10 @@ def _directory(atlas: Atlas, selection: Selection) -> None:
         own = [str(one) for one in atlas.places.index[atlas.places["kind"] == kind]]
         if own:
             items = [tag("li", place_link(atlas, one, selection)) for one in own]
-            parts.append(tag("div", words("h3", f"{name} ({len(own)})"), tag("ul", *items), class_="geo-card"))
+            listed = tag("ul", *items, class_="geo-many" if atlas.roles[kind] == "district" else "geo-few")
+            parts.append(tag("div", words("h3", f"{name} ({len(own)})"), listed, class_="geo-card"))
     title = words("h2", text("place.all", lang))
-    st.html(tag("section", title, parts[0], tag("div", *parts[1:], class_="geo-cards"), class_="geo-section"))
+    st.html(tag("section", title, parts[0], tag("div", *parts[1:], class_="geo-directory"), class_="geo-section"))
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "position", "render"]

@@ -142,6 +142,9 @@ def _table(atlas: Atlas, selection: Selection, found: Ranking) -> str:
     values = [one.value for one in found.cells if one.comparable and one.value is not None]
     largest = None if topic == "date" else max(values, default=None)
 
+    # What this map computed has no source of its own; its formula stands above.
+    reported = any(one.grade for one in found.cells)
+
     def line(one: Cell) -> list[str]:
         value = one.value or 0.0
         drawn = bar(value, largest) if one.comparable else ""
@@ -149,13 +152,13 @@ def _table(atlas: Atlas, selection: Selection, found: Ranking) -> str:
         href = page_href("place", selection.replace(place=one.place_id))
         why = words("span", reasons(atlas, one.reasons, lang), class_="geo-why-not") if one.reasons else ""
         torn = words("span", text("place.torn", lang), class_="geo-torn") if one.conflict else ""
-        return [
+        cells = [
             html.escape(str(found.positions.get(one.place_id, "–"))),
             link(href, name + drawn, class_="geo-barlink") + why,
             words("strong", measured(atlas, found.measure_id, value, one.qualifier, lang)) + torn,
             words("span", meta(atlas, one, lang), class_="geo-meta"),
-            source(atlas, one, lang),
         ]
+        return [*cells, source(atlas, one, lang)] if reported else cells
 
     clear: list[list[Content]] = [[*line(one)] for one in found.cells if one.comparable]
     marked: list[list[Content]] = [
@@ -164,7 +167,7 @@ def _table(atlas: Atlas, selection: Selection, found: Ranking) -> str:
     groups = [("", clear)] if clear else []
     if marked:
         groups.append((text("rank.marked", lang, count=len(marked)), marked))
-    names = ("position", "place", "value", "meta", "source")
+    names = ("position", "place", "value", "meta", "source")[: None if reported else -1]
     headings = [html.escape(text(f"rank.column.{name}", lang)) for name in names]
     label = cell(rows(atlas, "measures")[found.measure_id], f"label_{lang}")
     return table(headings, groups, label=label, class_="geo-rank-table geo-cardy")
