@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import shapely
 
 from geo.errors import DataError, UsageError
 from geo.files import beside, place_files, remove, sweep, unwritable
+from geo.frames import csv_bytes
 from geo.geojson import feature_collection
 from geo.osm import Basemap, Layer
 from geo.schema import BASEMAP_TABLES, tables
-from geo.seeds import SEED_TABLES, Row
+from geo.seeds import SEED_TABLES, Row, expected_columns
 
 __all__ = ["seed_files", "write_seeds"]
 
@@ -103,7 +103,8 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
         known = {tuple(row[column] for column in key) for row in rows or []}
         added = [row for row in new.get(name, []) if tuple(row[column] for column in key) not in known]
         if rows is None or added:
-            files[f"{name}.csv"] = _csv(name, sorted([*(rows or []), *added], key=lambda r: tuple(r[c] for c in key)))
+            merged = sorted([*(rows or []), *added], key=lambda r: tuple(r[c] for c in key))
+            files[f"{name}.csv"] = csv_bytes(tables()[name].names("seeds"), merged)
     for layer in basemap.layers:
         files[f"basemap/{layer.layer_id}.geojson"] = _geojson(layer)
     if not (folder / "atlas.toml").exists():
@@ -125,9 +126,9 @@ def _existing(folder: Path, name: str) -> list[Row] | None:
             header, rows = tuple(reader.fieldnames or ()), list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{path} cannot be read ({error}): mend it, nothing was written") from error
-    if header != columns or any(None in row or None in row.values() for row in rows):
+    if header != expected_columns(tables()[name], header) or any(None in row or None in row.values() for row in rows):
         raise DataError(f"{path} has not the columns {','.join(columns)}: mend it, nothing was written")
-    return rows
+    return [dict.fromkeys(columns, "") | row for row in rows]
 
 
 def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, list[Row]]:
@@ -232,14 +233,6 @@ def _geojson(layer: Layer) -> bytes:
         for properties, geometry in layer.features
     ]
     return feature_collection(features, {"name": layer.layer_id})
-
-
-def _csv(name: str, rows: Iterable[Row]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, tables()[name].names("seeds"), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return buffer.getvalue().encode()
 
 
 def _atlas_toml(basemap: Basemap, day: date) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from tqdm import tqdm
 
 from geo.errors import DataError, OutputError
 from geo.files import beside, remove, replace_folder, sweep, unwritable
+from geo.frames import csv_bytes
 from geo.geojson import feature_collection, round_geometry
 from geo.geometry import OFFICIAL_AREA, Drawn, official_area, read_geometry
 from geo.measures import district_shares, mark_facts, place_measures, ratio_measures
@@ -206,7 +205,7 @@ def _render(seeds: Seeds, drawn: Drawn, derived: _Derived) -> dict[str, bytes]:
         for district_id, share in shares
     ]
     for name, rows in built.items():
-        files[f"tables/{name}.csv"] = _csv(schema_table(name).names(), rows)
+        files[f"tables/{name}.csv"] = csv_bytes(schema_table(name).names(), rows)
     licence = seeds.folder / "LICENSE"
     if licence.is_file():
         files["LICENSE"] = licence.read_text(encoding="utf-8").encode()
@@ -273,14 +272,6 @@ def _typed(table: str, row: Mapping[str, str]) -> dict[str, Any]:
         column.name: convert.get(column.type, str)(row[column.name]) if row[column.name] != "" else None
         for column in schema_table(table).columns
     }
-
-
-def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, str]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return buffer.getvalue().encode()
 
 
 def _published(layers: Path) -> set[str]:

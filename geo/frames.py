@@ -1,15 +1,17 @@
-"""Rows of text as a DataFrame with the types of the contract, and back as plain values."""
+"""Rows of text as a DataFrame with the types of the contract, as plain values, as the bytes of a CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from geo.schema import Table
 
-__all__ = ["plain_row", "plain_rows", "typed_frame"]
+__all__ = ["csv_bytes", "plain_row", "plain_rows", "typed_frame"]
 
 _DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
 
@@ -58,3 +60,12 @@ def plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as `plain_row` gives them."""
     return [plain_row(row) for row in frame.to_dict("records")]
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Return rows as CSV with a header, UTF-8 without mark, LF line ends: the same bytes on every machine."""
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue().encode()

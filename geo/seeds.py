@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from geo.cells import Row, check_cell, check_period
 from geo.errors import DataError
+from geo.published import ATLAS_ID
 from geo.schema import Table, tables
 from geo.seed_rules import check_rows
 
-__all__ = ["SEED_TABLES", "Row", "Seeds", "read_seeds"]
+__all__ = ["SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]
 
 #: Tables that are CSV files in ``seeds/``; the other tables of the contract are GeoJSON or are built.
 SEED_TABLES = (
@@ -121,6 +123,12 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
     for key, kind in _META_KEYS.items():
         if not isinstance(meta.get(key), kind):
             problems.append(f"atlas.toml: {key} is missing or not a {kind.__name__}: add it")
+    atlas_id = meta.get("atlas_id")
+    if isinstance(atlas_id, str) and not re.fullmatch(ATLAS_ID, atlas_id):
+        problems.append(
+            f"atlas.toml: atlas_id is {atlas_id[:80]!r}: it names files, so write at most 60 lower-case ASCII letters, "
+            "digits, _ and -"
+        )
     bbox = meta.get("bbox")
     if isinstance(bbox, list) and not (
         len(bbox) == 4
@@ -165,9 +173,7 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
     columns = table.names("seeds")
     try:
         header = next(reader, [])
-        # A column that no row needs may be left out, so that seeds of an earlier contract build with a later one.
-        needed = {column.name for column in table.columns if column.required}
-        expected = tuple(column for column in columns if column in needed or column in header)
+        expected = expected_columns(table, header)
         if tuple(header) != expected:
             problems.append(_header_problem(name, header, expected))
             if not set(expected) <= set(header):
@@ -187,6 +193,15 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
         return []
     _check_keys(name, table, rows, problems)
     return rows
+
+
+def expected_columns(table: Table, header: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns that a seed table with this header must have, in order.
+
+    A column that no row needs may be left out, so that seeds of an earlier contract build with a later one.
+    """
+    present = set(header)
+    return tuple(c.name for c in table.columns if c.stage == "seeds" and (c.required or c.name in present))
 
 
 def _header_problem(name: str, header: list[str], columns: tuple[str, ...]) -> str:

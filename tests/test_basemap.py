@@ -113,6 +113,17 @@ def test_a_table_that_is_not_of_the_contract_stops_it(basemap: Basemap, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["basemap.csv"]
 
 
+def test_a_table_without_a_column_that_no_row_needs_is_taken(basemap: Basemap, tmp_path: Path) -> None:
+    write_seeds(basemap, tmp_path, day=DAY)
+    table = tmp_path / "places.csv"
+    before = rows(table)
+    assert list(before[0])[-1] == "note_en"
+    kept = [line.rpartition(",")[0] for line in table.read_text(encoding="utf-8").splitlines()]
+    table.write_text("\n".join(line for line in kept if "district_001" not in line) + "\n", encoding="utf-8")
+    write_seeds(basemap, tmp_path, day=DAY, replace=True)
+    assert rows(table) == before
+
+
 def test_a_folder_that_cannot_be_written(basemap: Basemap, tmp_path: Path) -> None:
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "basemap").write_text("a file where the folder belongs", encoding="utf-8")
