@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,16 +106,21 @@ def first_call(code: str) -> float:
         return seconds(lambda: subprocess.run(command, check=True, timeout=120, env=environment, cwd=ROOT))
 
 
-def unequal(areas: Any, lon: np.ndarray, lat: np.ndarray, engine: str) -> int:
-    """Count the memberships in which `assign` and shapely differ."""
-    found = assign(lon, lat, areas, engine=engine)
-    member = np.zeros((len(found.set_offsets) - 1, len(areas)), bool)
-    for number, areas_of_set in enumerate(found.sets()):
-        member[number, list(areas_of_set)] = True
-    wrong = 0
+def unequal(areas: Any, lon: np.ndarray, lat: np.ndarray, engines: Sequence[str]) -> dict[str, int]:
+    """Count, for each engine, the memberships in which `assign` and shapely differ."""
+    members, codes = {}, {}
+    for engine in engines:
+        found = assign(lon, lat, areas, engine=engine)
+        member = np.zeros((len(found.set_offsets) - 1, len(areas)), bool)
+        for number, areas_of_set in enumerate(found.sets()):
+            member[number, list(areas_of_set)] = True
+        members[engine], codes[engine] = member, found.codes
+    wrong = dict.fromkeys(engines, 0)
     for area, geometry in enumerate(areas.geometry):
         shapely.prepare(geometry)
-        wrong += int((member[found.codes, area] != shapely.intersects_xy(geometry, lon, lat)).sum())
+        truth = shapely.intersects_xy(geometry, lon, lat)
+        for engine in engines:
+            wrong[engine] += int((members[engine][codes[engine], area] != truth).sum())
     return wrong
 
 
@@ -195,6 +200,5 @@ def run(quick: bool = False) -> Iterator[Result]:
 
     for name, areas in (("districts", districts), ("layout", layout()), ("townships", layer("townships"))):
         part = count if name != "townships" else count // 10
-        for engine in ("numba", "numpy"):
-            wrong = unequal(areas, lon[:part], lat[:part], engine)
+        for engine, wrong in unequal(areas, lon[:part], lat[:part], ("numba", "numpy")).items():
             yield Result(f"assign.unequal_{name}_{engine}", [float(wrong)], "", [], shapes)

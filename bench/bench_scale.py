@@ -107,13 +107,19 @@ def peer(source: Path, output: Path, lon: str = "lon", lat: str = "lat") -> Cost
     return cost(sys.executable, "-m", "bench.peers.geopandas_join", str(source), str(output), lon, lat)
 
 
+def _matched(path: Path) -> int:
+    """Return the number of rows that are in a district."""
+    column = pq.read_table(path, columns=["district_id"])["district_id"]
+    return len(column) - column.null_count
+
+
 def run(quick: bool = False) -> Iterator[Result]:
     """Measure Parquet to Parquet at every power of ten, and CSV to Parquet at a million rows."""
     largest, csv_rows, of_peer = (10**5, 10**4, 10**5) if quick else (10**8, CSV_ROWS, 10**6)
     software = versions("geopandas", "pandas", "pyarrow")
     with tempfile.TemporaryDirectory(prefix="bench-scale-") as name:
         folder = Path(name)
-        source, output = folder / "in.parquet", folder / "out.parquet"
+        source, output, other = (folder / f"{file}.parquet" for file in ("in", "out", "other"))
         if shutil.disk_usage(folder).free < largest * BYTES_PER_ROW * 1.2:
             print(f"bench: not enough temporary disk for {largest:,} rows, stopping at 10,000,000", file=sys.stderr)
             largest = min(largest, 10**7)
@@ -143,7 +149,9 @@ def run(quick: bool = False) -> Iterator[Result]:
             found = ours(source, output, "--datum", "wgs84")
             if pq.ParquetFile(output).metadata.num_rows != count:
                 raise AssertionError("rows got lost")
-            beside = [peer(source, output)] if count <= of_peer else []
+            beside = [peer(source, other)] if count <= of_peer else []
+            if beside and _matched(output) != _matched(other):
+                raise AssertionError(f"{_matched(output)} rows in a district, the peer says {_matched(other)}")
             note = f"{found.cpu_s:.1f} s of CPU, {count / found.seconds / 1e6:.2f} M rows/s"
             size = f"scale.1e{exponent}"
             yield Result(f"{size}_seconds", [found.seconds], "s", [c.seconds for c in beside], software, note)

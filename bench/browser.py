@@ -37,6 +37,8 @@ from geo.web import server
 app = st.App("page.py", routes=server.routes(), middleware=[Middleware(server.PackedAssets)])
 """
 
+#: What the address of the frame with the map holds: ours, the usual page's.
+MAP_FRAMES = ("map.frame", "streamlit_folium")
 #: The map of our page.
 MAP = "[...document.querySelectorAll('iframe')].map((f) => f.contentWindow.__geoMap).find(Boolean)"
 #: The moment each page is done, in milliseconds since its navigation began; null while it is not.
@@ -240,7 +242,7 @@ def pan(page: Any, runs: str) -> tuple[float, float]:
         Runs of the script that the drag caused.
     """
     before = page.evaluate(f"() => {runs}")
-    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
+    frame = next(frame for frame in page.frames if any(part in frame.url for part in MAP_FRAMES))
     frame.evaluate(
         "() => { window.__f = 0; const tick = () => { window.__f += 1; requestAnimationFrame(tick); }; tick(); }"
     )
