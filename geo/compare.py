@@ -5,7 +5,7 @@ The rule
 Figures share a row only if they are of one measure, which has one definition. Within a row a figure may be compared
 unless
 
-1. ``rank``: its place is of another rank (city, district, place of the layout) than most of the row;
+1. ``level``: its place is of another level (city, district, place of the layout) than most of the row;
 2. ``scope``: it covers another extent, or part of a year, than the one that the place's boundary draws;
 3. ``grade``: its source is weak (grade C);
 4. ``schematic``: it is computed from a boundary that was never published and only shows where the place is;
@@ -41,7 +41,7 @@ __all__ = [
     "candidates",
     "chosen_view",
     "judge",
-    "rank_of",
+    "level_of",
     "ranking",
 ]
 
@@ -66,12 +66,12 @@ class Reason:
 class Cell:
     """The figure of one measure for one place; `value` is None where there is none.
 
-    `rank` is "city", "district" or "layout"; `timeless` says that its date does not matter; `conflict` that sources
+    `level` is "city", "district" or "layout"; `timeless` says that its date does not matter; `conflict` that sources
     give other values too; `reasons` is empty when it may be compared.
     """
 
     place_id: str
-    rank: str
+    level: str
     value: float | None = None
     qualifier: str = "exact"
     as_of: str = ""
@@ -130,14 +130,14 @@ class Ranking:
     missing: tuple[str, ...]
 
 
-def rank_of(atlas: Atlas, place_id: str) -> str:
+def level_of(atlas: Atlas, place_id: str) -> str:
     """Return "city", "district" or "layout"."""
     role = atlas.roles[str(atlas.places.at[place_id, "kind"])]
     return role if role in ("city", "district") else "layout"
 
 
 def judge(cells: Sequence[Cell], years_apart: int = YEARS_APART) -> tuple[Cell, ...]:
-    """Return cells of one measure with the reasons that depend on the others (rank, date) added.
+    """Return cells of one measure with the reasons that depend on the others (level, date) added.
 
     Parameters
     ----------
@@ -152,11 +152,11 @@ def judge(cells: Sequence[Cell], years_apart: int = YEARS_APART) -> tuple[Cell, 
     >>> [[r.code for r in cell.reasons] for cell in judge(cells)]
     [['date'], [], []]
     """
-    ranks = Counter(cell.rank for cell in cells if cell.value is not None)
-    usual = ranks.most_common(1)[0][0] if ranks else ""
+    levels = Counter(cell.level for cell in cells if cell.value is not None)
+    usual = levels.most_common(1)[0][0] if levels else ""
     judged = [
-        replace(cell, reasons=(*cell.reasons, Reason("rank", (cell.rank,))))
-        if cell.value is not None and cell.rank != usual
+        replace(cell, reasons=(*cell.reasons, Reason("level", (cell.level,))))
+        if cell.value is not None and cell.level != usual
         else cell
         for cell in cells
     ]
@@ -211,7 +211,7 @@ def ranking(atlas: Atlas, measure_id: str, place_ids: Iterable[str], *, ascendin
     atlas : Atlas
     measure_id : str
     place_ids : iterable of str
-        The places or districts to put in order; do not mix ranks.
+        The places or districts to put in order; do not mix levels.
     ascending : bool
         Smallest first, as one wants distances.
 
@@ -229,12 +229,12 @@ def ranking(atlas: Atlas, measure_id: str, place_ids: Iterable[str], *, ascendin
     return Ranking(measure_id, tuple(known), positions, missing)
 
 
-def candidates(atlas: Atlas, selection: Selection, rank: str) -> tuple[str, ...]:
-    """Return the places of a rank ("layout" or "district") that pass the filters of a selection.
+def candidates(atlas: Atlas, selection: Selection, level: str) -> tuple[str, ...]:
+    """Return the places of a level ("layout" or "district") that pass the filters of a selection.
 
     Editions, clusters and statuses say nothing of districts; only the choice of districts and the text filter those.
     """
-    if rank == "district":
+    if level == "district":
         kinds = tuple(kind for kind, role in atlas.roles.items() if role == "district")
         found = atlas.select(Selection(kinds=kinds, text=selection.text)).places.index
         return tuple(place_id for place_id in found if not selection.districts or place_id in selection.districts)
@@ -250,9 +250,9 @@ def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) ->
 
 @lru_cache(maxsize=4)
 def _drawn(atlas: Atlas) -> dict[str, tuple[str, str, str]]:
-    """Return place_id → rank, scope that its boundary draws, method of drawing."""
+    """Return place_id → level, scope that its boundary draws, method of drawing."""
     rows = atlas.places[["scope", "method"]].to_dict("index")
-    return {str(place): (rank_of(atlas, str(place)), row["scope"], row["method"]) for place, row in rows.items()}
+    return {str(place): (level_of(atlas, str(place)), row["scope"], row["method"]) for place, row in rows.items()}
 
 
 @lru_cache(maxsize=512)
@@ -275,11 +275,11 @@ def _cells(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> list[Cell
     drawn = _drawn(atlas)
     cells = []
     for place_id in place_ids:
-        rank, scope, method = drawn[place_id]
+        level, scope, method = drawn[place_id]
         row = stated.get(place_id)
         if row is None:
             others = _other_definitions(atlas, measure_id, place_id)
-            cells.append(Cell(place_id, rank, reasons=(Reason("definition", others),) if others else ()))
+            cells.append(Cell(place_id, level, reasons=(Reason("definition", others),) if others else ()))
             continue
         reasons = []
         if row["scope"] != scope:
@@ -294,7 +294,7 @@ def _cells(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> list[Cell
         cells.append(
             Cell(
                 place_id,
-                rank,
+                level,
                 float(row["value"]),
                 row["qualifier"],
                 row["as_of"],

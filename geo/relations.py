@@ -51,7 +51,7 @@ def children(atlas: Atlas, place_id: str) -> list[str]:
 
 
 def neighbours(atlas: Atlas, place_id: str, most: int = 5) -> list[Neighbour]:
-    """Return the nearest places of the same rank, nearest first.
+    """Return the nearest places of the same level, nearest first.
 
     Districts are set beside districts, places of the layout beside nodes and sites. Corridors are left out, for they
     only join places, and so are the places that this one belongs to or that belong to it.

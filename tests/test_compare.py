@@ -54,7 +54,7 @@ def test_a_figure_ruled_out_does_not_choose_the_span() -> None:
 
 def test_districts_and_places_are_not_one_row() -> None:
     judged = judge([Cell("d", "district", 9.0, as_of="2020"), *cells("2020", "2020")])
-    assert [codes(cell) for cell in judged] == [["rank"], [], []]
+    assert [codes(cell) for cell in judged] == [["level"], [], []]
 
 
 def test_an_empty_cell_is_neither_zero_nor_judged() -> None:
@@ -93,7 +93,7 @@ def test_every_reason_holds_on_the_published_data(atlas: Atlas) -> None:
                 assert ("grade" in found) == (grades[cell.source_id] == "C")
             else:
                 assert ("schematic" in found) == (places.at[cell.place_id, "method"] == "schematic")
-    assert {"scope", "grade", "schematic", "rank"} <= seen
+    assert {"scope", "grade", "schematic", "level"} <= seen
 
 
 def test_a_place_with_another_definition_is_told_of_not_filled_in(atlas: Atlas) -> None:

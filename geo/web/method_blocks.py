@@ -36,7 +36,7 @@ _METHODS = ("official_bounds", "digitised", "schematic")
 _QUALIFIERS = ("exact", "about", "over", "under")
 _STATUSES = ("operating", "planned", "context")
 _RULES = ("headline", "conflict", "unknown", "area")
-_COMPARE = ("measure", "rank", "scope", "grade", "schematic", "undated", "date")
+_COMPARE = ("measure", "level", "scope", "grade", "schematic", "undated", "date")
 
 
 def _headings(names: Iterable[str], language: str) -> list[str]:

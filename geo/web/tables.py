@@ -75,8 +75,8 @@ def _reason(atlas: Atlas, reason: Reason, language: str) -> str:
     elif reason.code == "date":
         first, last = reason.about
         values["span"] = first if first == last else f"{first}–{last}"
-    elif reason.code == "rank":
-        values["rank"] = text(f"compare.rank.{reason.about[0]}", language)
+    elif reason.code == "level":
+        values["level"] = text(f"compare.level.{reason.about[0]}", language)
     elif reason.code == "definition":
         labels = [cell(rows(atlas, "measures")[other], f"label_{language}") for other in reason.about]
         more = "…" if len(labels) > _MOST_NAMED else ""

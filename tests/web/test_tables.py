@@ -19,7 +19,7 @@ def test_years_are_years_and_counts_have_no_dash(atlas: Atlas) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_reason_has_words(atlas: Atlas, lang: str) -> None:
     found = [
-        Reason("rank", ("district",)),
+        Reason("level", ("district",)),
         Reason("scope", ("core_park",)),
         Reason("grade", ("C",)),
         Reason("schematic"),

@@ -246,7 +246,7 @@ def _figures(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> None:
 
 
 def _rule(language: str) -> list[str]:
-    codes = ("measure", "rank", "scope", "grade", "schematic", "undated", "date")
+    codes = ("measure", "level", "scope", "grade", "schematic", "undated", "date")
     return [text(f"compare.rule.{code}", language, years=compare.YEARS_APART) for code in codes]
 
 

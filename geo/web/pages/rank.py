@@ -21,7 +21,7 @@ PATH = "rank"
 TITLE = "web.page.rank"
 ORDER = 30
 
-_RANKS = ("layout", "district")
+_LEVELS = ("layout", "district")
 _ORDERS = ("desc", "asc")
 
 
@@ -29,17 +29,17 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
     counts = components.measure_counts(atlas)
-    rank = _choice("of", _RANKS, lang) or _fuller(counts, selection.measure)
+    level = _choice("of", _LEVELS, lang) or _fuller(counts, selection.measure)
     order = _choice("order", _ORDERS, lang) or "desc"
-    _choosers(atlas, selection, counts, rank, order)
+    _choosers(atlas, selection, counts, level, order)
     if not selection.measure:
         _index(atlas, selection, counts)
         return
     found = compare.ranking(
-        atlas, selection.measure, compare.candidates(atlas, selection, rank), ascending=order == "asc"
+        atlas, selection.measure, compare.candidates(atlas, selection, level), ascending=order == "asc"
     )
     _about(atlas, selection)
-    _filtered(atlas, selection, rank, found)
+    _filtered(atlas, selection, level, found)
     if found.cells:
         st.html(_table(atlas, selection, found))
     else:
@@ -61,7 +61,7 @@ def _fuller(counts: dict[str, tuple[int, int]], measure_id: str) -> str:
     return "district" if districts > sites else "layout"
 
 
-def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]], rank: str, order: str) -> None:
+def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]], level: str, order: str) -> None:
     lang = selection.language
     measures = rows(atlas, "measures")
     labels = {"": text("rank.choose", lang)}
@@ -70,7 +70,7 @@ def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, i
         labels[measure_id] = text("rank.option", lang, label=label, sites=sites, districts=districts)
     if selection.measure and selection.measure not in labels:
         labels[selection.measure] = measures[selection.measure][f"label_{lang}"]
-    st.session_state["rank_of"], st.session_state["rank_order"] = rank, order
+    st.session_state["rank_of"], st.session_state["rank_order"] = level, order
     with st.container(horizontal=True, vertical_alignment="bottom", key="rankbar"):
         st.selectbox(
             text("rank.measure", lang),
@@ -81,7 +81,7 @@ def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, i
         )
         st.segmented_control(
             text("rank.of", lang),
-            _RANKS,
+            _LEVELS,
             format_func=lambda one: text(f"rank.of.{one}", lang),
             key="rank_of",
             on_change=_own_chosen,
@@ -123,15 +123,15 @@ def _about(atlas: Atlas, selection: Selection) -> None:
     st.html(tag("section", *parts, class_="geo-section geo-about"))
 
 
-def _filtered(atlas: Atlas, selection: Selection, rank: str, found: Ranking) -> None:
+def _filtered(atlas: Atlas, selection: Selection, level: str, found: Ranking) -> None:
     """Say so when filters leave places out, with a link that takes them off."""
-    whole = len(atlas.layout if rank == "layout" else atlas.districts)
+    whole = len(atlas.layout if level == "layout" else atlas.districts)
     shown = len(found.cells) + len(found.missing)
     if shown == whole:
         return
     lang = selection.language
     bare = selection.replace(text="", **dict.fromkeys(FILTERS, ()))
-    clear = link(page_href("rank", bare, of=rank), html.escape(text("web.filter.reset", lang)))
+    clear = link(page_href("rank", bare, of=level), html.escape(text("web.filter.reset", lang)))
     said = html.escape(text("rank.filtered", lang, shown=shown, total=whole))
     st.html(tag("div", said + " " + clear, class_="geo-note", role="status"))
 
