@@ -89,7 +89,7 @@ class DatumEvidence:
     kind : str
         ``names``, ``points``, ``crs`` (the numbers are metres of a CRS) or ``none``.
     rows, named, places : int
-        Rows with a point; rows that name one area; different places among those (or among all rows, for ``points``).
+        Rows with a point; rows that name one area; different spots among those (or among all rows, for ``points``).
     shares : dict of datum to float
         Share of the places that lie inside what they name; for ``points``: on dry land, in the city.
     pairs : tuple of PairEvidence
