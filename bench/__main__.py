@@ -47,16 +47,17 @@ def measure(part: str, folder: Path, quick: bool) -> bool:
     """
     start, found = time.perf_counter(), []
     machine = store.machine()
-    whole = True
+    whole = False
     try:
         for result in importlib.import_module(f"bench.bench_{part}").run(quick):
-            print(f"    {writer.line(result)}", flush=True)
             found.append(result)
+            print(f"    {writer.line(result)}", flush=True)
+        whole = True
     except Exception:
         # One broken measurement must not hide the others.
         traceback.print_exc()
-        whole = False
-    store.keep(folder, part, found, machine, whole, time.perf_counter() - start)
+    finally:
+        store.keep(folder, part, found, machine, whole, time.perf_counter() - start)
     return whole
 
 

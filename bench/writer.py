@@ -116,7 +116,8 @@ def line(result: Result) -> str:
     if result.peer:
         text += f" | {peer_name(claim, {'versions': result.versions}, 'en')}: {middle(result.peer, result.unit)}"
         text += f" | {verdict(claim, ratio(kept), 'en')}"
-    return f"{text} | bar {bar(claim, kept)}" if claim["bar"] else text
+    text += f" | bar {bar(claim, kept)}" if claim["bar"] else ""
+    return f"{text} | {result.note}" if result.note else text
 
 
 def _results(kept: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
