@@ -77,7 +77,7 @@ def test_library_alone_needs_no_web_packages() -> None:
     core = {r.name for r in requires if r.marker is None or r.marker.evaluate({"extra": ""})}
     assert core == {"geopandas", "numpy", "pandas", "pyproj", "shapely", "tqdm"}
     app = {r.name for r in requires if r.marker is not None and r.marker.evaluate({"extra": "app"})}
-    assert {"streamlit", "folium", "streamlit-folium"} <= app
+    assert {"streamlit", "folium"} <= app
 
 
 def test_packages_are_all_listed() -> None:

@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check the layers and the port, then serve until interrupted."""
-    for package in ("streamlit", "folium", "streamlit_folium", "xstatic.pkg.leaflet"):
+    for package in ("streamlit", "folium", "xstatic.pkg.leaflet"):
         if not _installed(package):
             raise MissingDependencyError.of("the app", package, "app")
     if args.layers:

@@ -1,22 +1,24 @@
-"""The folium map: an empty Leaflet map plus one element that hands the state to ``static/map.js``.
+"""The folium map: a document that holds an empty Leaflet map and starts ``static/map.js``; the same for everybody.
 
-folium and branca run Jinja over text they are given, more than once. So nothing but constants and one base64 word ever
-goes through them: names and geometry travel by URL (`geo.render.mapdata`), the state as base64 of JSON, whose alphabet
-holds no character that Jinja, HTML or JavaScript could act upon.
+folium and branca run Jinja over text they are given, more than once. So nothing but constants goes through them: names
+and geometry travel by URL (`geo.render.mapdata`), the state as JSON from the page to the map (``static/frame.js``).
 """
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from geo.errors import MissingDependencyError
 
-__all__ = ["encode_state", "layout_map", "state_group", "static_folder", "vendor_folder"]
+__all__ = ["FRAME_SCRIPTS", "MAP_SCRIPTS", "frame", "static_folder", "vendor_folder"]
+
+#: The scripts of the map in `static_folder`, in the order in which they must run.
+MAP_SCRIPTS = ("labels.js", "legend.js", "map.js")
+
+#: Those of the map in the app, which also shows a user's points.
+FRAME_SCRIPTS = ("points.js", *MAP_SCRIPTS, "frame.js")
 
 
 def static_folder() -> Path:
@@ -33,19 +35,13 @@ def vendor_folder() -> Path:
     return Path(str(leaflet.BASE_DIR))
 
 
-def encode_state(state: Mapping[str, Any]) -> str:
-    """Return a state as base64 of its JSON, characters A-Z a-z 0-9 + / = only."""
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(text.encode()).decode("ascii")
-
-
-def layout_map(scripts: list[str], styles: list[str]) -> Any:
-    """Return a `folium.Map` without tiles that starts ``map.js``; the same text every time, so it is mounted once.
+def frame(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """Return the document of the map, made by folium: the same text every time, so that a browser keeps it.
 
     Parameters
     ----------
-    scripts, styles : list of str
-        Paths of Leaflet's and our script and style on this server.
+    scripts, styles : sequence of str
+        Paths of Leaflet's and our scripts and styles on this server.
 
     Raises
     ------
@@ -60,40 +56,18 @@ def layout_map(scripts: list[str], styles: list[str]) -> Any:
         raise MissingDependencyError.of("the app", "folium", "app") from error
 
     class Start(MacroElement):
-        _template = Template("{% macro script(this, kwargs) %}window.geoMap.start(map_div);{% endmacro %}")
+        _template = Template(
+            "{% macro script(this, kwargs) %}window.geoFrame.start({{ this._parent.get_name() }});{% endmacro %}"
+        )
 
     made = folium.Map(tiles=None, zoom_control=False, prefer_canvas=True, attributionControl=False)
+    made._id = "div"  # "map_div" in the document; folium's own is another one each time
     made.default_js = [("map", path) for path in scripts]
-    made.default_css = [("map", path) for path in styles]
+    made.default_css = [(f"map{number}", path) for number, path in enumerate(styles)]
     made.options["max_zoom"] = 18
     made.options["min_zoom"] = 7
     made.options["zoom_snap"] = 0.5
-    made.add_child(Start())  # type: ignore[no-untyped-call]
-    return made
-
-
-def state_group(state: Mapping[str, Any]) -> Any:
-    """Return a `folium.FeatureGroup` for ``feature_group_to_add`` that applies a state.
-
-    Raises
-    ------
-    MissingDependencyError
-        If folium is not installed.
-    """
-    try:
-        import folium
-        from branca.element import MacroElement
-        from jinja2 import Template
-    except ImportError as error:
-        raise MissingDependencyError.of("the app", "folium", "app") from error
-
-    class Apply(MacroElement):
-        _template = Template('{% macro script(this, kwargs) %}window.geoMap.apply("{{ this.word }}");{% endmacro %}')
-
-        def __init__(self, word: str) -> None:
-            super().__init__()  # type: ignore[no-untyped-call]
-            self.word = word
-
-    group = folium.FeatureGroup()
-    group.add_child(Apply(encode_state(state)))
-    return group
+    start = Start()  # type: ignore[no-untyped-call]
+    start._id = "start"
+    made.add_child(start)
+    return str(made.get_root().render())

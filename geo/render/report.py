@@ -18,7 +18,7 @@ from typing import Any
 from geo.atlas import View
 from geo.errors import MissingDependencyError, UsageError
 from geo.render import report_parts as parts
-from geo.render.leaflet import static_folder, vendor_folder
+from geo.render.leaflet import MAP_SCRIPTS, static_folder, vendor_folder
 from geo.render.mapdata import MapData
 from geo.render.mapstate import map_state
 from geo.render.markup import cell, tag, words
@@ -211,7 +211,7 @@ def _scripts() -> list[str]:
     leaflet = re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", leaflet)
     own = static_folder()
     licence = (own / "leaflet-licence.txt").read_text(encoding="utf-8")
-    made = [f"/*\n{licence}*/\n{leaflet}", *((own / name).read_text("utf-8") for name in ("map.js", "report.js"))]
+    made = [f"/*\n{licence}*/\n{leaflet}", *((own / name).read_text("utf-8") for name in (*MAP_SCRIPTS, "report.js"))]
     # The browser hashes a script after it has made every line end a line feed.
     return [script.replace("\r\n", "\n") for script in made]
 

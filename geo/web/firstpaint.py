@@ -2,8 +2,9 @@
 
 A page's table, panel and filters take the browser's time that the map would wait for. So a run sends the map first,
 waits for the browser to say that it is painted (`ROUTE`), and then sends the rest: at most `FIRST_S` on the first run
-of a session, `LATER_S` on later ones. A browser that did not answer the first time is not waited for again. Without a
-server of ours (tests, plain Streamlit) nothing waits.
+of a session, `LATER_S` on later ones. Where several people have clicked at once, the maps of all go before the rest of
+any, for `OTHERS_S` at most: the server runs one thing at a time as well. After a map that did not answer, the next is
+not waited for, until one does. Without a server of ours (tests, plain Streamlit) nothing waits.
 """
 
 from __future__ import annotations
@@ -20,21 +21,24 @@ from streamlit import runtime
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["FIRST_S", "LATER_S", "ROUTE", "forget", "route", "token", "wait"]
+__all__ = ["FIRST_S", "LATER_S", "OTHERS_S", "ROUTE", "forget", "route", "token", "wait"]
 
 FIRST_S = 1.5
-LATER_S = 0.2
+LATER_S = 1.0
+OTHERS_S = 0.4
 ROUTE = "/map/painted"
 
-_ANSWERS = "map_answers"
-_painted: dict[str, threading.Event] = {}
+_LAST = "map_word"
+_LIMIT = 10_000  # words of browsers that never answered, the oldest go first
+
+#: Words of the maps that are on their way → whether a run waits for it.
+_words: dict[str, bool] = {}
+_news = threading.Condition()
 _serving = threading.Event()
 
 
 async def _said(request: Request) -> Response:
-    event = _painted.get(request.path_params["token"])
-    if event is not None:
-        event.set()
+    forget(request.path_params["token"])
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
@@ -51,24 +55,33 @@ def _has_browser() -> bool:
 
 def token() -> str:
     """Return a word for the map to say when painted, "" where nothing waits."""
-    if not (_serving.is_set() and _has_browser()) or st.session_state.get(_ANSWERS) is False:
+    if not (_serving.is_set() and _has_browser()):
         return ""
     word = secrets.token_urlsafe(9)
-    _painted[word] = threading.Event()
+    with _news:
+        answered = _words.pop(st.session_state.get(_LAST, ""), None) is None
+        _words[word] = answered
+        while len(_words) > _LIMIT:
+            del _words[next(iter(_words))]
     return word
 
 
 def wait(word: str) -> None:
-    """Wait until the map has said `word`, for a limited time; not at all for ""."""
+    """Wait until the map has said `word`, and shortly for the maps of others; not at all for ""."""
     if not word:
         return
-    first = _ANSWERS not in st.session_state
-    said = _painted[word].wait(FIRST_S if first else LATER_S)
-    del _painted[word]
-    if first:
-        st.session_state[_ANSWERS] = said
+    first, st.session_state[_LAST] = _LAST not in st.session_state, word
+    with _news:
+        if _words.get(word) is False:
+            return
+        if not _news.wait_for(lambda: word not in _words, FIRST_S if first else LATER_S):
+            _words[word] = False
+        elif not first:
+            _news.wait_for(lambda: not any(_words.values()), OTHERS_S)
 
 
 def forget(word: str) -> None:
-    """Wait no longer for a map whose run broke off, as it does when the user clicks again."""
-    _painted.pop(word, None)
+    """Wait no longer for a map: it is painted, or its run broke off, as it does when the user clicks again."""
+    with _news:
+        _words.pop(word, None)
+        _news.notify_all()

@@ -1,17 +1,17 @@
-"""The map on a page: st_folium with a fixed key, the click that comes back, and what is said if it cannot draw."""
+"""The map on a page: a component with a fixed key, the click that comes back, and what is said if it cannot draw."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
-from streamlit_folium import st_folium
+from streamlit.components.v1 import declare_component
 
 from geo.atlas import Atlas, View
 from geo.messages import text
 from geo.render.basemaps import basemap
-from geo.render.leaflet import layout_map, state_group
 from geo.render.mapstate import map_state
 from geo.web import firstpaint, state
 from geo.web.data import current_mapdata
@@ -24,7 +24,11 @@ __all__ = ["show_map"]
 _HEIGHT = 640
 
 
-# Runs in the page around the map: after a while, asks for what the map needs and names what does not come.
+@lru_cache(maxsize=2)
+def _component(address: str) -> Any:
+    return declare_component("map", url=address)
+
+
 def _clicked(key: str, hold: bool) -> None:
     """Take over a click on the map: a place, an institution (its place), or nothing (the place is let go or held)."""
     answer = st.session_state.get(key) or {}
@@ -73,8 +77,6 @@ def show_map(
     focus = st.session_state.pop("map_focus", True) and selection.place != st.session_state.get("map_place", "")
     st.session_state["map_place"] = selection.place
     urls = {name: href(url) for name, url in current_mapdata().urls(basemap(selection.basemap).datum).items()}
-    scripts = [asset_path("leaflet.bundle.js")]
-    styles = [asset_path("leaflet.css"), asset_path("map.css")]
     focus = bool(focus and selection.place and selection.view is None)
     word = firstpaint.token()
     told = map_state(
@@ -83,16 +85,10 @@ def show_map(
     told |= extra or {}
     try:
         with st.container(key="mapbox"):
-            st_folium(
-                layout_map(scripts, styles),
-                key=key,
-                height=_HEIGHT,
-                use_container_width=True,
-                returned_objects=[],
-                feature_group_to_add=state_group(told),
-                on_change=lambda: _clicked(key, hold),
+            _component(asset_path("map.frame.html"))(
+                state=told, key=key, height=_HEIGHT, on_change=lambda: _clicked(key, hold), default={}
             )
-            _fallback(selection.language, [*scripts, urls["layout"], urls["basemap"]])
+            _fallback(selection.language, [asset_path("leaflet.bundle.js"), urls["layout"], urls["basemap"]])
     except BaseException:  # a click while the page runs is one
         firstpaint.forget(word)
         raise

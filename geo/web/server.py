@@ -29,7 +29,7 @@ from starlette.routing import BaseRoute, Route
 
 from geo.errors import GeoError, MissingDependencyError, UsageError
 from geo.render.basemaps import tile_hosts
-from geo.render.leaflet import static_folder, vendor_folder
+from geo.render.leaflet import FRAME_SCRIPTS, frame, static_folder, vendor_folder
 from geo.web import firstpaint, health, mine, search
 from geo.web.data import current_atlas, current_mapdata
 from geo.web.paths import BasePath, href, inner
@@ -43,14 +43,14 @@ _FOREVER = "public, max-age=31536000, immutable"
 _CHECK = "no-cache"
 _COMPRESSIBLE = (".js", ".css", ".json", ".geojson", ".csv", ".svg", ".html", ".map")
 _BUNDLE = "leaflet.bundle.js"
-_CARRIER = "/component/streamlit_folium.st_folium/static/"
+_FRAME = "map.frame.html"
 _ASSETS = {".js", ".css", ".png", ".svg"}
 
 
 def content_security_policy() -> str:
     """Return the policy: own origin only, images also from the tile hosts.
 
-    Streamlit and st_folium need inline and evaluated scripts; neither can load anything from another origin.
+    Streamlit and folium need inline scripts, Streamlit evaluated ones; neither can load anything from another origin.
     """
     tiles = " ".join(f"https://{host}" for host in tile_hosts())
     rules = {
@@ -95,7 +95,7 @@ def _bundle(_modified: tuple[int, ...]) -> tuple[bytes, bytes, str]:
 
 
 def _bundled() -> list[Path]:
-    return [vendor_folder() / "leaflet.js", static_folder() / "points.js", static_folder() / "map.js"]
+    return [vendor_folder() / "leaflet.js", *(static_folder() / name for name in FRAME_SCRIPTS)]
 
 
 def _read_bundle() -> tuple[bytes, bytes, str]:
@@ -107,10 +107,20 @@ async def _bundle_answer(request: Request) -> Response:
     return _answer(request, raw, packed, digest, "text/javascript", _FOREVER if request.url.query else _CHECK)
 
 
+def _read_frame() -> tuple[bytes, bytes, str]:
+    raw = frame([asset_path(_BUNDLE)], [asset_path("leaflet.css"), asset_path("map.css")]).encode()
+    return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]
+
+
+async def _frame_answer(request: Request) -> Response:
+    raw, packed, digest = await anyio.to_thread.run_sync(_read_frame)
+    return _answer(request, raw, packed, digest, "text/html", _FOREVER if digest in request.url.query else _CHECK)
+
+
 def asset_path(name: str) -> str:
     """Return the URL path of a script or style, such as "map.css", with a digest of its content.
 
-    "leaflet.bundle.js" is Leaflet and the map's own scripts in one.
+    "leaflet.bundle.js" is Leaflet and the map's own scripts in one, "map.frame.html" the document that holds the map.
 
     Raises
     ------
@@ -122,8 +132,8 @@ def asset_path(name: str) -> str:
 
 @lru_cache(maxsize=32)
 def _asset_path(name: str) -> str:
-    if name == _BUNDLE:
-        return f"/map/{name}?{_read_bundle()[2]}"
+    if name in (_BUNDLE, _FRAME):
+        return f"/map/{name}?{(_read_bundle if name == _BUNDLE else _read_frame)()[2]}"
     for prefix, folder in _assets().items():
         if (folder / name).is_file():
             return f"{prefix}/{name}?{_read(folder / name)[2]}"
@@ -211,6 +221,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/map/data/{name}", _map_data, methods=["GET"]),
         Route(f"/map/{_BUNDLE}", _bundle_answer, methods=["GET"]),
+        Route(f"/map/{_FRAME}", _frame_answer, methods=["GET"]),
         firstpaint.route(),
         search.route(),
         mine.route(),
@@ -248,26 +259,25 @@ class SecureHeaders:
 
 
 class PackedAssets:
-    """Serve the scripts of Streamlit and of st_folium compressed once and cached, instead of raw each time.
+    """Serve the scripts of Streamlit compressed once and cached, instead of raw each time.
 
-    Their names hold a digest of their content (or, for st_folium, are pinned by version), so a browser may keep them.
+    Their names hold a digest of their content, so a browser may keep them.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.folders = _asset_folders()
+        self.folder = _package_folder("streamlit") / "static" / "static"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for such a script; pass all others on."""
         if scope["type"] == "http" and scope["method"] == "GET":
             asked = inner(scope["path"])
-            for prefix, folder in self.folders.items():
-                if asked.startswith(prefix) and Path(asked).suffix in (".js", ".css"):
-                    path = _inside(folder, asked[len(prefix) :])
-                    if path is not None and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-                        response: Any = await _file_answer(Request(scope), path, _FOREVER)
-                        await response(scope, receive, send)
-                        return
+            if asked.startswith("/static/") and Path(asked).suffix in (".js", ".css"):
+                path = _inside(self.folder, asked.removeprefix("/static/"))
+                if path is not None and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+                    response: Any = await _file_answer(Request(scope), path, _FOREVER)
+                    await response(scope, receive, send)
+                    return
         await self.app(scope, receive, send)
 
 
@@ -329,8 +339,6 @@ def _is_html(start: Message) -> bool:
 def page_head() -> str:
     """Return what is added to the head of every page: all styles and scripts of ``geo/web/static``."""
     early = [asset_path(_BUNDLE), asset_path("leaflet.css"), asset_path("map.css")]
-    carrier = _asset_folders()[_CARRIER]
-    early += [href(f"{_CARRIER}{path.relative_to(carrier)}") for path in sorted(carrier.glob("js/main.*.js"))]
     with suppress(GeoError):  # without layers the page itself says so
         urls = current_mapdata().urls("wgs84")
         early += [href(urls["layout"]), href(urls["basemap"])]
@@ -349,13 +357,6 @@ def _streamlit_parts() -> tuple[str, ...]:
     folder = _package_folder("streamlit") / "static" / "static" / "js"
     wanted = ("ComponentInstance", "IFrameUtil", "Html")
     return tuple(f"/static/js/{path.name}" for name in wanted for path in sorted(folder.glob(f"{name}.*.js")))
-
-
-def _asset_folders() -> dict[str, Path]:
-    return {
-        "/static/": _package_folder("streamlit") / "static" / "static",
-        _CARRIER: _package_folder("streamlit_folium") / "frontend/build/static",
-    }
 
 
 def _package_folder(name: str) -> Path:

@@ -90,7 +90,7 @@ class AppPage:
 
     def at(self, lat: float, lon: float) -> tuple[float, float]:
         """Return where on the page a position of the map is."""
-        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+        frame = next(frame for frame in self.page.frames if "map.frame" in frame.url)
         x, y = frame.evaluate(
             "([lat, lon]) => { const p = window.map.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }",
             [lat, lon],
@@ -111,7 +111,7 @@ class AppPage:
 
     def labels(self) -> list[str]:
         """Return the labels on the map."""
-        frame = next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+        frame = next(frame for frame in self.page.frames if "map.frame" in frame.url)
         return frame.locator(".geo-label").all_inner_texts()
 
 

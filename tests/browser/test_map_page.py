@@ -45,7 +45,7 @@ def test_the_first_page_shows_the_whole_layout(app: AppPage, atlas: Atlas) -> No
 
 def test_labels_do_not_cover_each_other(app: AppPage) -> None:
     app.open()
-    frame = next(frame for frame in app.page.frames if "streamlit_folium" in frame.url)
+    frame = next(frame for frame in app.page.frames if "map.frame" in frame.url)
     overlaps = frame.evaluate(
         """() => { const boxes = [...document.querySelectorAll(".geo-label")].map((n) => n.getBoundingClientRect());
         let count = 0;
@@ -203,7 +203,7 @@ def test_the_link_button_gives_the_address_with_the_position(app: AppPage, atlas
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_map_follows_the_theme(open_page: Callable[..., AppPage], app_url: str, scheme: str) -> None:
     app = open_page(app_url, color_scheme=scheme).open()
-    frame = next(frame for frame in app.page.frames if "streamlit_folium" in frame.url)
+    frame = next(frame for frame in app.page.frames if "map.frame" in frame.url)
     assert frame.evaluate("document.documentElement.classList.contains('dark')") is (scheme == "dark")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -112,21 +113,26 @@ def test_the_map_is_told_addresses_under_the_base_path(
     class StopError(Exception):
         pass
 
-    def state_group(state: dict[str, Any]) -> None:
-        told.update(state)
-        raise StopError
+    def component(address: str) -> Any:
+        scripts.append(address)
+
+        def show(state: dict[str, Any], **_: object) -> None:
+            told.update(state)
+            raise StopError
+
+        return show
 
     monkeypatch.setattr(mapview.st, "session_state", {})
     monkeypatch.setattr(mapview.firstpaint, "token", lambda: "word")
-    monkeypatch.setattr(mapview, "layout_map", lambda js, css: scripts.extend([*js, *css]))
-    monkeypatch.setattr(mapview, "state_group", state_group)
+    monkeypatch.setattr(mapview, "_component", component)
     points = PointSet(np.array([121.4]), np.array([31.2]))
     monkeypatch.setattr(own, "held", lambda: {"points": points})
     extra = own.points(Selection())
     with pytest.raises(StopError):
         mapview.show_map(atlas, atlas.select(Selection()), extra=extra)
     addresses = [*told["urls"].values(), told["say"], *scripts, extra["points"][0]["url"]]
-    assert len(addresses) > 6
+    assert len(addresses) > 5
+    addresses += re.findall(r'(?:src|href)="([^"]*)"', server._read_frame()[0].decode())
     assert [path for path in addresses if not path.startswith(f"{under_a_path}/")] == []
 
 
@@ -145,18 +151,18 @@ def test_a_run_that_breaks_off_leaves_no_map_waited_for(atlas: Atlas, monkeypatc
         pass
 
     def waited_for() -> int:
-        return sum(len(value) for name, value in vars(firstpaint).items() if name in ("_painted", "_awaited"))
+        return len(firstpaint._words)
 
     seen: list[int] = []
 
-    def st_folium(*_: object, **__: object) -> None:
+    def component(*_: object, **__: object) -> None:
         seen.append(waited_for())
         raise ClickError
 
     before = waited_for()
     monkeypatch.setattr(mapview.st, "session_state", {})
     monkeypatch.setattr(firstpaint, "_has_browser", lambda: True)
-    monkeypatch.setattr(mapview, "st_folium", st_folium)
+    monkeypatch.setattr(mapview, "_component", lambda address: component)
     firstpaint.route()
     with pytest.raises(ClickError):
         mapview.show_map(atlas, atlas.select(Selection()))

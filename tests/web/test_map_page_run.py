@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +33,9 @@ def ran(app: AppTest) -> AppTest:
 
 def told(app: AppTest) -> dict[str, Any]:
     """Return the state that the map of the page was told."""
-    words = [word for part in app.get("component_instance") for word in re.findall(
-        r'geoMap\.apply\(\\"([A-Za-z0-9+/=]+)', part.proto.json_args)]  # fmt: skip
-    assert len(words) == 1
-    found: dict[str, Any] = json.loads(base64.b64decode(words[0]))
+    states = [json.loads(part.proto.json_args)["state"] for part in app.get("component_instance")]
+    assert len(states) == 1
+    found: dict[str, Any] = states[0]
     return found
 
 

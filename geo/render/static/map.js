@@ -1,6 +1,7 @@
 /* The map: fetches the layers by URL, draws them on canvas, applies the filter state that Streamlit sends.
  *
- * geoMap.start(map) is called once, by the folium element; geoMap.apply(base64) each time the state changes.
+ * geoMap.start(map) is called once, geoMap.apply(state) each time the state changes, geoMap.theme("dark" or "light") with the
+ * page's; whoever drives it sets geoMap.send, which is told what is clicked: frame.js in the app, report.js in a report.
  * Every word reaches the page through textContent. What tests and benchmarks read: window.__geoMap. */
 (function () {
   "use strict";
@@ -262,13 +263,7 @@
     });
   }
 
-  /* ---- labels: the important ones first, none over another ---- */
-  var ruler = document.createElement("canvas").getContext("2d"), widths = {};
-  function width(text, font) {
-    var key = font + text;
-    if (widths[key] === undefined) { ruler.font = font; widths[key] = ruler.measureText(text).width; }
-    return widths[key];
-  }
+  /* ---- labels ---- */
   function candidates() {
     var zoom = map.getZoom(), list = [], colours = {}, over = online();
     files.layout.clusters.forEach(function (cluster) { colours[cluster.id] = cluster.colour; });
@@ -300,42 +295,9 @@
     institutions.forEach(function (item) {
       if (map.hasLayer(item.layer) && zoom >= ZOOM.institutionLabel) add("institution", named(item.data), item.data.at, 7, 11);
     });
-    return list.sort(function (a, b) { return a.rank - b.rank; });
+    return list;
   }
-  function labels() {
-    var boxes = [], fragment = document.createDocumentFragment(), count = 0, family = getComputedStyle(map.getContainer()).fontFamily;
-    var size = map.getSize(), corner = map.containerPointToLayerPoint([0, 0]), blocked = [];
-    var origin = map.getContainer().getBoundingClientRect();
-    [legend, notice].forEach(function (node) {
-      if (!node) return;
-      var r = node.getBoundingClientRect();
-      if (r.width) blocked.push([r.left - origin.left, r.top - origin.top, r.right - origin.left, r.bottom - origin.top]);
-    });
-    function free(box) {
-      if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) return false;
-      return boxes.concat(blocked).every(function (b) { return box[2] <= b[0] || box[0] >= b[2] || box[3] <= b[1] || box[1] >= b[3]; });
-    }
-    candidates().forEach(function (c) {
-      var p = map.latLngToContainerPoint(c.at), heavy = /place/.test(c.className);
-      var w = width(c.text, (heavy ? "700 " : "") + c.size + "px " + family) + (c.className === "district" ? c.text.length * c.size * 0.12 : 0) + c.dots.length * 12 + 4;
-      var h = c.size * 1.25, gap = /station|institution/.test(c.className) ? 6 : 0;
-      var spots = gap ? [[gap, -h / 2], [-w - gap, -h / 2], [-w / 2, gap], [-w / 2, -h - gap]]
-                      : [[-w / 2, -h / 2], [-w / 2, 7], [-w / 2, -h - 7], [9, -h / 2], [-w - 9, -h / 2], [9, 7], [-w - 9, 7], [9, -h - 7], [-w - 9, -h - 7]];
-      for (var i = 0; i < spots.length; i += 1) {
-        var x = p.x + spots[i][0], y = p.y + spots[i][1], air = c.rank > 6 ? 5 : 0;
-        if (!free([x - air, y - air, x + w + air, y + h + air])) continue;
-        boxes.push([x, y, x + w, y + h]);
-        var node = el("div", "geo-label " + c.className, c.text, fragment);
-        node.style.fontSize = c.size + "px";
-        node.style.left = Math.round(x + corner.x) + "px"; node.style.top = Math.round(y + corner.y) + "px";
-        c.dots.forEach(function (colour) { el("i", "", null, node).style.background = colour; });
-        count += 1;
-        break;
-      }
-    });
-    labelPane.replaceChildren(fragment);
-    api.labels = count;
-  }
+  function labels() { api.labels = geoLabels.place(map, labelPane, candidates(), [legend, notice]); }
 
   /* ---- tooltip, click ---- */
   function tip(item) {
@@ -360,52 +322,23 @@
   function send(value) {
     moved = true;      /* whoever has clicked wants the map to stay where it is */
     value.n = Date.now();
-    window.Streamlit.setComponentValue(value);
+    window.geoMap.send(value);
   }
 
   /* ---- legend, notice, buttons ---- */
-  function swatch(parent, draw) {
-    var canvas = el("canvas", "", null, parent), ratio = window.devicePixelRatio || 1, ctx;
-    canvas.width = 26 * ratio; canvas.height = 15 * ratio; canvas.style.width = "26px"; canvas.style.height = "15px";
-    canvas.setAttribute("aria-hidden", "true");
-    ctx = canvas.getContext("2d"); ctx.scale(ratio, ratio);
-    draw(ctx);
-  }
-  function box(ctx, fill, alpha, stroke, dash, hatch, kind) {
-    ctx.beginPath(); ctx.rect(1.5, 1.5, 23, 12);
-    if (fill) { ctx.globalAlpha = alpha; ctx.fillStyle = fill; ctx.fill(); ctx.globalAlpha = 1; }
-    if (hatch) { ctx.fillStyle = pattern(ctx, hatch, kind); ctx.fill(); }
-    if (stroke) { ctx.setLineDash(dash || []); ctx.lineWidth = 1.6; ctx.strokeStyle = stroke; ctx.stroke(); }
-  }
   function drawLegend() {
-    var s = skin(), body, part, grey = dark ? "#c3ccd3" : "#55606a", low = map.getSize().y < 820 || map.getSize().x < 900 || !!state.classes;
-    var key = [JSON.stringify(state.classes), state.visible.join(), state.institutions.length, state.lang, dark, low, JSON.stringify(state.points || [])].join("|");
-    if (key === legendKey) return;
-    legendKey = key;
-    legend.replaceChildren();
-    body = el("details", "", null, legend); body.open = legend.dataset.open !== "no";
-    el("summary", "", word("map.legend"), body);
-    body.addEventListener("toggle", function (event) {
-      if (event.target === body) legend.dataset.open = body.open ? "yes" : "no";
-      labels();
-    });
-    function section(title, folded) {
-      part = el(folded ? "details" : "section", "", null, body);
-      el(folded ? "summary" : "h3", "", title, part);
-      if (folded) part.addEventListener("toggle", labels);
-    }
-    function row(text, draw) { var line = el("div", "", null, part); swatch(line, draw); el("span", "", text, line); }
+    var s = skin(), sections = [], part, grey = dark ? "#c3ccd3" : "#55606a", low = map.getSize().y < 820 || map.getSize().x < 900 || !!state.classes;
+    function section(title, folded) { sections.push(part = { title: title, folded: !!folded, rows: [] }); }
+    function row(words, mark) { part.rows.push([words, mark]); }
     if (state.points && state.points.length) {
       section(state.points_title);
-      state.points.forEach(function (set) {
-        row(set.label, function (ctx) { ctx.beginPath(); ctx.arc(13, 7.5, 4, 0, 7); ctx.fillStyle = set.colour; ctx.fill(); });
-      });
+      state.points.forEach(function (set) { row(set.label, { dot: set.colour }); });
     }
     if (state.classes) {
       section(state.classes.title);
-      state.classes.list.forEach(function (c) { row(c.label, function (ctx) { box(ctx, c.colour, 0.85, s.border); }); });
-      row(word("map.no_data"), function (ctx) { box(ctx, s.none, 0.25, s.border, null, s.hatch, "dots"); });
-      if (state.classes.note) el("p", "", state.classes.note, part);
+      state.classes.list.forEach(function (c) { row(c.label, { fill: c.colour, alpha: 0.85, stroke: s.border }); });
+      row(word("map.no_data"), { fill: s.none, alpha: 0.25, stroke: s.border, dots: s.hatch });
+      part.note = state.classes.note;
     }
     var used = {}, groups = {};
     state.visible.forEach(function (id) {
@@ -413,26 +346,22 @@
       used[drawn[id].data.kind] = true;
       drawn[id].data.clusters.forEach(function (c) { groups[c] = true; });
     });
-    section(word("map.legend.kinds"), !!state.classes);
-    files.layout.kinds.forEach(function (kind) {
-      if (used[kind.id]) row(named(kind), function (ctx) { box(ctx, kind.colour, 0.25, kind.colour); });
-    });
+    section(word("map.legend.kinds"), state.classes);
+    files.layout.kinds.forEach(function (kind) { if (used[kind.id]) row(named(kind), { fill: kind.colour, alpha: 0.25, stroke: kind.colour }); });
     section(word("map.legend.methods"));
-    row(word("map.method.official_bounds"), function (ctx) { box(ctx, grey, 0.15, grey); });
-    row(word("map.method.digitised"), function (ctx) { box(ctx, grey, 0.15, grey, [5, 3]); });
-    row(word("map.method.schematic"), function (ctx) { box(ctx, null, 0, fade("#888888", 0.8), null, grey); });
+    row(word("map.method.official_bounds"), { fill: grey, alpha: 0.15, stroke: grey });
+    row(word("map.method.digitised"), { fill: grey, alpha: 0.15, stroke: grey, dash: "5 3" });
+    row(word("map.method.schematic"), { stroke: fade("#888888", 0.8), hatch: grey });
     if (Object.keys(groups).length) section(word("map.legend.clusters"), low);
-    files.layout.clusters.forEach(function (cluster) {
-      if (groups[cluster.id]) row(named(cluster), function (ctx) {
-        ctx.beginPath(); ctx.arc(13, 7.5, 4.5, 0, 7); ctx.fillStyle = cluster.colour; ctx.fill();
-      });
-    });
+    files.layout.clusters.forEach(function (cluster) { if (groups[cluster.id]) row(named(cluster), { dot: cluster.colour }); });
     if (state.institutions.length) {
       section(word("map.legend.institutions"), low);
-      row(word("map.legend.institution"), function (ctx) {
-        ctx.beginPath(); ctx.arc(13, 7.5, 4, 0, 7); ctx.fillStyle = dark ? "#d9e2e8" : "#33414c"; ctx.fill();
-      });
+      row(word("map.legend.institution"), { dot: dark ? "#d9e2e8" : "#33414c" });
     }
+    var key = JSON.stringify([word("map.legend"), sections]);
+    if (key === legendKey) return;
+    legendKey = key;
+    geoLegend.fill(legend, word("map.legend"), sections, labels);
   }
   function drawNotice() {
     var parts = [], basemap = state.basemap;
@@ -531,7 +460,6 @@
     map.on("click", function () { if (state && state.selected) send({ place: "" }); });
     map.on("dragstart zoomstart", function () { if (!busy) moved = true; });
     new ResizeObserver(resized).observe(document.documentElement);
-    if (window.Streamlit) window.Streamlit.events.addEventListener("streamlit:render", followTheme);
     followTheme();
   }
   /* The page around may still be growing: what was in the middle stays there, and home stays home. */
@@ -544,10 +472,9 @@
     busy = before;
     if (placed && !busy && files.layout) paint();
   }
-  /* The iframe is not told of the theme before its first answer; the page around it shows it. */
-  function followTheme(event) {
-    var theme = event && event.detail && event.detail.theme, colour;
-    if (theme && theme.base) { setDark(theme.base === "dark"); return; }
+  /* Until it is told the theme, the map takes that of the page around it. */
+  function followTheme() {
+    var colour;
     try { colour = getComputedStyle(window.parent.document.querySelector(".stApp")).backgroundColor.match(/[\d.]+/g); } catch (problem) { return; }
     if (colour) setDark(0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2] < 110);
   }
@@ -558,10 +485,10 @@
     api.theme = dark ? "dark" : "light";
     if (files.layout && state) paint();
   }
-  function apply(encoded) {
-    var bytes = Uint8Array.from(atob(encoded), function (c) { return c.charCodeAt(0); });
+  function apply(told) {
     var before = state;
-    state = JSON.parse(new TextDecoder().decode(bytes));
+    state = told;
+    if (!placed) map.invalidateSize({ pan: false, animate: false });   /* it may have been started before it was shown */
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
     map.getContainer().setAttribute("aria-label", state.label || "");
     loadAll().then(function (current) {
@@ -587,5 +514,5 @@
       if (window.console) console.warn("geoMap: " + problem.message);
     });
   }
-  window.geoMap = { start: start, apply: apply, home: goHome };
+  window.geoMap = { start: start, apply: apply, home: goHome, send: function () {}, theme: function (base) { if (base) setDark(base === "dark"); } };
 })();

@@ -12,17 +12,13 @@
   var map = L.map(box, { center: [0, 0], zoom: 1, zoomControl: false, attributionControl: false, preferCanvas: true,
                          maxZoom: 18, minZoom: 7, zoomSnap: 0.5 });
 
-  /* map.js tells clicks to whoever drives it: in the app that is Streamlit, here it is us. */
-  window.Streamlit = { setComponentValue: clicked, events: { addEventListener: function () {} } };
+  window.geoMap.send = clicked;
   window.geoMap.start(map);
   apply();
   if (state.selected) card("card-" + state.selected);
 
-  function apply() {
-    var bytes = new TextEncoder().encode(JSON.stringify(state)), word = "";
-    bytes.forEach(function (byte) { word += String.fromCharCode(byte); });
-    window.geoMap.apply(btoa(word));
-  }
+  /* A copy, as if it had been sent: the map takes it for its own. */
+  function apply() { window.geoMap.apply(JSON.parse(JSON.stringify(state))); }
   function clicked(value) {
     if (value.institution) card("card-institution-" + value.institution);
     else select(value.place, false);

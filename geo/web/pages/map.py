@@ -28,6 +28,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     view = atlas.select(selection)
     lang = selection.language
+    with st.sidebar:
+        # First of all: the column of filters comes with its first element, and would push the painted map aside.
+        st.html(words("h2", text("web.filters", lang), class_="geo-sidehead"))
     left, right = st.columns([1.72, 1], gap="medium")
     with left:
         components.basemap_note(selection)

@@ -1,0 +1,35 @@
+/* The map as a part of a Streamlit page: takes the state that a run sends, and gives back what is clicked.
+ *
+ * geoFrame.start(map) is called once, by the document that folium makes (geo/render/leaflet.py). */
+(function () {
+  "use strict";
+
+  var told = null, waiting = null, started = false;
+
+  function tell(type, more) {
+    window.parent.postMessage(Object.assign({ isStreamlitMessage: true, type: "streamlit:" + type }, more), window.location.origin);
+  }
+  function apply() {
+    if (!started || !waiting || waiting.state.seq === told) return;
+    told = waiting.state.seq;
+    window.geoMap.theme(waiting.theme);
+    window.geoMap.apply(waiting.state);
+  }
+  window.addEventListener("message", function (event) {
+    if (event.source !== window.parent || !event.data || event.data.type !== "streamlit:render") return;
+    waiting = { state: event.data.args.state, theme: (event.data.theme || {}).base };
+    if (started) window.geoMap.theme(waiting.theme);
+    apply();
+  });
+  tell("componentReady", { apiVersion: 1 });
+
+  window.geoFrame = {
+    start: function (map) {
+      window.map = map;
+      window.geoMap.send = function (value) { tell("setComponentValue", { value: value, dataType: "json" }); };
+      window.geoMap.start(map);
+      started = true;
+      apply();
+    },
+  };
+})();

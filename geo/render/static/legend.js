@@ -1,0 +1,62 @@
+/* The legend: sections of rows, each a mark and its words. Marks are SVG: as canvases, a layer each, they cost every frame.
+ *
+ * geoLegend.fill(box, title, sections, changed): a section is {title, folded, rows, note}, a row [words, mark], a mark
+ * {dot: colour} or {fill, alpha, stroke, dash, hatch, dots}: hatch and dots are the colours of a pattern. `changed` is called
+ * when somebody folds a part. */
+(function () {
+  "use strict";
+
+  var NS = "http://www.w3.org/2000/svg";
+
+  function el(tag, text, parent) {
+    var node = document.createElement(tag);
+    if (text) node.textContent = text;
+    parent.appendChild(node);
+    return node;
+  }
+  function shape(tag, parent, attributes) {
+    var node = document.createElementNS(NS, tag);
+    Object.keys(attributes).forEach(function (name) {
+      if (attributes[name] !== null && attributes[name] !== undefined) node.setAttribute(name, attributes[name]);
+    });
+    return parent.appendChild(node);
+  }
+  function mark(parent, m) {
+    var svg = shape("svg", parent, { width: 26, height: 15, viewBox: "0 0 26 15", "aria-hidden": "true" }), path = "";
+    if (m.dot) { shape("circle", svg, { cx: 13, cy: 7.5, r: 4.3, fill: m.dot }); return; }
+    shape("rect", svg, { x: 1.5, y: 1.5, width: 23, height: 12, fill: m.fill || "none", "fill-opacity": m.alpha });
+    if (m.hatch) {
+      for (var x = -4.5; x < 24; x += 6) path += "M" + Math.max(x, 1.5) + " " + Math.min(x + 12, 13.5) + "L" + Math.min(x + 12, 24.5) + " " + Math.max(1.5, x - 11) + " ";
+      shape("path", svg, { d: path, stroke: m.hatch, "stroke-width": 1.2 });
+    }
+    if (m.dots) {
+      for (var row = 0; row < 2; row += 1) for (var i = 0; i < 4; i += 1) path += "M" + (3.5 + i * 5.5 + row * 2) + " " + (4 + row * 5) + "h1.6v1.6h-1.6z";
+      shape("path", svg, { d: path, fill: m.dots });
+    }
+    shape("rect", svg, { x: 1.5, y: 1.5, width: 23, height: 12, fill: "none", stroke: m.stroke, "stroke-width": 1.6, "stroke-dasharray": m.dash });
+  }
+
+  function fill(box, title, sections, changed) {
+    box.replaceChildren();
+    var body = el("details", null, box);
+    body.open = box.dataset.open !== "no";
+    el("summary", title, body);
+    body.addEventListener("toggle", function (event) {
+      if (event.target === body) box.dataset.open = body.open ? "yes" : "no";
+      changed();
+    });
+    sections.forEach(function (section) {
+      var part = el(section.folded ? "details" : "section", null, body);
+      el(section.folded ? "summary" : "h3", section.title, part);
+      if (section.folded) part.addEventListener("toggle", changed);
+      section.rows.forEach(function (row) {
+        var line = el("div", null, part);
+        mark(line, row[1]);
+        el("span", row[0], line);
+      });
+      if (section.note) el("p", section.note, part);
+    });
+  }
+
+  window.geoLegend = { fill: fill };
+})();
