@@ -124,6 +124,22 @@ def test_metro_stations_once_each_and_no_railway_station(city: Basemap) -> None:
     assert "stations: 1 of the same name within 500 m counted once" in city.notes
 
 
+@pytest.mark.parametrize(
+    ("name", "lon", "apart"),
+    [
+        ("旁站", "10.1502", True),
+        ("中站", "10.1642", True),
+        ("中站", "10.1542", False),
+    ],  # another name; 1 km off; 300 m off
+)
+def test_one_station_is_of_one_name_and_one_spot(tmp_path: Path, name: str, lon: str, apart: bool) -> None:
+    path = osm_extract.write(tmp_path / "stations.osm")
+    before, second = path.read_text(encoding="utf-8").split('<node id="71"')
+    second = second.replace("中站", name, 1).replace('lon="10.1502"', f'lon="{lon}"', 1)
+    path.write_text(f'{before}<node id="71"{second}', encoding="utf-8")
+    assert ("station_n71" in ids(derive(path, city="小城"), "station")) is apart
+
+
 def test_main_roads_by_name_and_no_other(city: Basemap) -> None:
     ((road, line),) = city.features("road")
     assert road == {"ring_id": "road_w13", "name_zh": "一环", "name_en": "Ring 1"}

@@ -10,6 +10,7 @@ from lxml import etree
 
 from geo.atlas import Atlas
 from geo.export import export
+from geo.schema import table
 
 SPACE = {"k": "http://www.opengis.net/kml/2.2"}
 SCHEMA = Path(fastkml.__file__).parent / "schema" / "ogckml22.xsd"
@@ -54,6 +55,20 @@ def test_document_tells_licence_date_sources(path: Path) -> None:
     about = etree.parse(path).find("k:Document/k:description", SPACE).text
     for part in ("2024-06-30", "ODbL-1.0", "测试 · Test", "node_a: official_bounds, ±100 m, plan", "Document plan"):
         assert part in about
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_names_are_in_the_language_asked_for(tiny: Atlas, tmp_path: Path, language: str) -> None:
+    export(tiny.select(), tmp_path / "a.kml", language=language)
+    root = etree.parse(tmp_path / "a.kml")
+    column = table("place_layer").column("accuracy_m")
+    (shown,) = root.xpath("//k:Schema[1]/k:SimpleField[@name='accuracy_m']/k:displayName/text()", namespaces=SPACE)[:1]
+    assert shown == {"zh": column.label_zh, "en": column.label_en}[language]
+    kind = tiny.rows("kinds")["node"]
+    folder = root.find(".//k:Folder[@id='node']", SPACE)
+    assert folder.find("k:name", SPACE).text == kind[f"name_{language}"]
+    assert folder.find("k:description", SPACE).text == kind[f"definition_{language}"]
+    assert folder.find("k:Placemark/k:name", SPACE).text == tiny.name("node_a", language)
 
 
 def test_colours_are_those_of_the_kinds(path: Path) -> None:

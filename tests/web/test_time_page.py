@@ -100,6 +100,16 @@ def test_chart_and_table_show_the_same_figures(atlas: Atlas, lang: str) -> None:
         assert len(figure.xpath(".//table//tbody")) == len(chart.series) + bool(chart.targets)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_place_with_figures_over_time_is_a_link(atlas: Atlas, lang: str) -> None:
+    shown = Shown("editions", {"place": "district_310104", "lang": lang})
+    links = {target(link)[1].get("place", "shanghai"): link for link in shown.all("nav.geo-picks a.geo-pick")}
+    assert list(links) == [place_id for place_id in atlas.places.index if charts(atlas, place_id)]
+    for place_id, link in links.items():
+        assert link.text_content() == atlas.name(place_id, lang, short=True)
+        assert link.get("aria-current") == ("true" if place_id == "district_310104" else None)
+
+
 def test_city_output_breaks_and_says_why(atlas: Atlas) -> None:
     shown = Shown("editions", {"lang": "en"})
     (output,) = [
