@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,8 +78,15 @@ def test_one_session_does_not_see_the_points_of_another(
     second.open("/data", wait=False)
     expect(second.page.locator("input[type=file]")).to_be_attached()
     assert "secret" not in second.page.content()
+    for path in ("/", "/export"):
+        second.open(path, wait=path == "/")
+        second.page.wait_for_selector(".geo-footer")
+        assert not second.page.evaluate("document.querySelectorAll('iframe').length") or not second.map(
+            "map.state.points"
+        )
+        assert "secret" not in second.page.content()
     # When the owner takes the file away, the points are gone from the server.
-    first.page.get_by_role("button", name="Remove secret.csv").click()
+    first.page.get_by_role("button", name="secret.csv").click()
     expect(first.page.locator(".geo-tally")).to_have_count(0)
     first.settle()
     for _ in range(40):
@@ -104,3 +112,21 @@ def test_a_hostile_table_is_text_and_a_broken_one_is_refused(app: AppPage, tmp_p
     )
     expect(app.page.get_by_role("alert").first).to_be_visible(timeout=20_000)
     assert "Traceback" not in app.page.content()
+
+
+def test_the_points_of_a_closed_page_are_not_served(
+    open_page: Callable[..., AppPage], app_url: str, atlas: Atlas, tmp_path: Path
+) -> None:
+    first, other = open_page(app_url).open("/data", wait=False), open_page(app_url)
+    upload(first, table(atlas, tmp_path / "closed.csv", 10))
+    url = app_url + first.map("map.state.points[0].url")
+    assert other.page.request.get(url).status == 200  # whoever is given the address: nobody can guess it
+    token = url.split("/")[-2]
+    assert len(token) >= 43
+    assert other.page.request.get(url.replace(token, token[:-1] + ("A" if token[-1] != "A" else "B"))).status == 404
+    first.page.close()
+    for _ in range(40):
+        if other.page.request.get(url).status == 404:
+            break
+        time.sleep(0.25)
+    assert other.page.request.get(url).status == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,9 @@ def hostile_atlas(city: Path) -> Atlas:
     return Atlas.load(city)
 
 
-def _export_fixtures() -> object:
-    """Return the conftest of the export tests, under another name than ours."""
-    spec = importlib.util.spec_from_file_location("export_conftest", TESTS / "export" / "conftest.py")
+def _fixtures(folder: str) -> Any:
+    """Return the conftest of other tests, under another name than ours."""
+    spec = importlib.util.spec_from_file_location(f"{folder}_conftest", TESTS / folder / "conftest.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -42,4 +43,5 @@ def _export_fixtures() -> object:
     return module
 
 
-postgis_url = _export_fixtures().postgis_url
+postgis_url = _fixtures("export").postgis_url
+browser, open_page = (getattr(_fixtures("browser"), name) for name in ("browser", "open_page"))

@@ -46,7 +46,7 @@ def write(folder: Path) -> Path:
         rows["place_clusters"].append(_like(rows["place_clusters"], "park_b", {"place_id": place}))
         rows["institutions"].append(
             _like(rows["institutions"], "lab_x", {"institution_id": f"i_{name}", "address": text, "place_id": place})
-            | dict(zip(("name_zh", "name_en", "lon", "lat"), (text, text, *_point(number)), strict=True))
+            | dict(zip(("name_zh", "name_en", "lon", "lat"), (text, text, *point(number)), strict=True))
         )
         measure = {"measure_id": f"m_{name}", "label_zh": text, "label_en": text, "definition_zh": text}
         rows["measures"].append(_like(rows["measures"], "firms", measure))
@@ -71,7 +71,8 @@ def _like(rows: list[dict[str, str]], key: str, changes: dict[str, str]) -> dict
     return {**next(row for row in rows if key in row.values()), **changes}
 
 
-def _point(number: int) -> tuple[str, str]:
+def point(number: int) -> tuple[str, str]:
+    """Return longitude and latitude of the place of a string."""
     return f"{10.03 + 0.04 * (number % 9):.3f}", f"{50.02 + 0.035 * (number // 9):.3f}"
 
 
@@ -81,7 +82,7 @@ def _boundary(folder: Path, place: str, number: int) -> None:
     (feature,) = data["features"]
     text = list(LINES.values())[number]
     feature["properties"] |= {"place_id": place, "area_km2": 0.5, "note_zh": text, "note_en": text}
-    feature["geometry"]["coordinates"] = [float(degrees) for degrees in _point(number)]
+    feature["geometry"]["coordinates"] = [float(degrees) for degrees in point(number)]
     (folder / "boundaries" / f"{place}.geojson").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
 
 
