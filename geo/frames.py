@@ -7,11 +7,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from geo.schema import Table
 
-__all__ = ["csv_bytes", "plain_row", "plain_rows", "typed_frame"]
+__all__ = ["csv_bytes", "plain", "plain_row", "plain_rows", "typed_frame"]
 
 _DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
 
@@ -49,12 +50,16 @@ def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame
     return pd.DataFrame(columns)
 
 
+def plain(value: Any) -> Any:
+    """Return a cell as a plain Python value: missing as None, NumPy scalars unwrapped."""
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a row with plain Python values: missing as None, NumPy scalars unwrapped."""
-    plain: dict[str, Any] = {}
-    for key, value in row.items():
-        plain[str(key)] = None if pd.isna(value) else value.item() if hasattr(value, "item") else value
-    return plain
+    """Return a row with its names as text and its cells as `plain` gives them."""
+    return {str(name): plain(value) for name, value in row.items()}
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

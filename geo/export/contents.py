@@ -15,10 +15,11 @@ import shapely
 from geo.atlas import View
 from geo.errors import UsageError
 from geo.export.text import safe_text
+from geo.frames import plain
 from geo.messages import LANGUAGES, text
 from geo.schema import Column, Table, table
 
-__all__ = ["INSTITUTION", "PLACES", "Contents", "Layer", "plain", "rows_of"]
+__all__ = ["INSTITUTION", "PLACES", "Contents", "Layer", "rows_of"]
 
 #: Name of the one layer of all places, and of the layer of institutions.
 PLACES = "places"
@@ -42,13 +43,6 @@ _TABLES: dict[str, str] = {
     "editions": "",
     "places": "",
 }
-
-
-def plain(value: Any) -> Any:
-    """Return a cell as a plain Python value: missing as None, NumPy scalars unwrapped."""
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return None
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import shapely
 
-from geo.export.contents import Layer, plain, rows_of
+from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.formulas import guard_formula
+from geo.frames import plain
 from geo.schema import table
 
 __all__ = ["cell_text", "layer_columns", "layer_rows", "write_csv", "write_rows", "write_tables"]
