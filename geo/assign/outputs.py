@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import io
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -30,6 +32,8 @@ _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
 _SHEET_ROWS = 1_048_575
 _CELL_CHARACTERS = 32_767
+#: In place of the time of writing, as in the entries of the zip: the same table gives the same bytes.
+_NO_DATE = datetime.datetime(1980, 1, 1)
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -200,6 +204,22 @@ class _Text:
         self._file.close()
 
 
+class _FailingOnce(io.FileIO):
+    """A file that tells of a full disk once; what a library writes after that, in its destructors, goes nowhere."""
+
+    failed = False
+
+    def write(self, data: Any) -> int:
+        """Write, or raise the first time that it cannot be done."""
+        if self.failed:
+            return memoryview(data).nbytes
+        try:
+            return super().write(data)
+        except OSError:
+            self.failed = True
+            raise
+
+
 class _Sheet:
     """One worksheet; text stays text (no formula, no lost leading zero)."""
 
@@ -211,8 +231,10 @@ class _Sheet:
         self._schema, self._row = _flat_schema(schema), 0
         pieces = part.with_name(part.name + ".d")
         pieces.mkdir()
-        self._file = part.open("wb")
+        self._raw = _FailingOnce(part, "wb")
+        self._file = io.BufferedWriter(self._raw)
         self._book = xlsxwriter.Workbook(self._file, {"constant_memory": True, "tmpdir": str(pieces)})
+        self._book.set_properties({"created": _NO_DATE})
         self._sheet = self._book.add_worksheet()
         self._line(self._schema.names)
 
@@ -244,7 +266,11 @@ class _Sheet:
             self._line(list(cells))
 
     def close(self) -> None:
-        self._book.close()
+        try:
+            self._book.close()
+        except BaseException:
+            self._raw.failed = True
+            raise
         self._file.close()
 
 
