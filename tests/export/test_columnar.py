@@ -9,6 +9,7 @@ from clients import csv_rows, ogr, ogrinfo, parquet, unzipped
 
 from geo.atlas import Atlas
 from geo.export import export
+from geo.schema import table
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +29,14 @@ def test_geoparquet_metadata(file: Path) -> None:
     assert column["crs"]["id"] == {"authority": "EPSG", "code": 32632}
     assert column["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
     assert {metadata.row_group(0).column(i).compression for i in range(metadata.num_columns)} == {"ZSTD"}
+    assert set(metadata.metadata) == {b"geo", b"metadata"}  # nothing of pandas or Arrow, which would double it
     about = json.loads(metadata.metadata[b"metadata"])
     assert about["data_date"] == "2024-06-30"
     assert {row["source_id"] for row in about["sources"]} == {"plan", "press", "blog"}
+
+
+def test_columns_are_those_of_the_contract(file: Path) -> None:
+    assert pq.read_schema(file).names == [*table("place_layer").names(), "geometry", "bbox"]
 
 
 def test_bbox_column_covers_the_geometry(file: Path) -> None:

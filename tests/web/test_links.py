@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from geo.atlas import Atlas
 from geo.selection import Selection
-from geo.web.links import copy_button, link, page_href
+from geo.web.links import copy_button, link, page_href, place_link
 
 
 def test_links_carry_the_state_but_not_the_map_position() -> None:
@@ -20,3 +21,12 @@ def test_what_is_copied_is_escaped() -> None:
     shown = copy_button("Copy", "en", '"><script>')
     assert 'data-copy="&quot;&gt;&lt;script&gt;"' in shown
     assert "data-copy" not in copy_button("Copy", "en")
+
+
+def test_a_place_is_linked_by_its_whole_name_or_its_label(tiny: Atlas) -> None:
+    names = tiny.places.loc["park_b"]
+    assert names["name_en"] != names["short_en"]
+    whole = place_link(tiny, "park_b", Selection(kinds=("node",), language="en"))
+    assert 'href="./place?kind=node&amp;place=park_b&amp;lang=en"' in whole
+    assert f">{names['name_en']}<" in whole
+    assert f">{names['short_zh']}<" in place_link(tiny, "park_b", Selection(), short=True)
