@@ -19,6 +19,7 @@ from geo.atlas import View
 from geo.errors import MissingDependencyError, UsageError
 from geo.messages import text
 from geo.render.classes import Classes, classify
+from geo.render.ground import sea
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -195,7 +196,7 @@ def _frame(axes: Axes, places: gpd.GeoDataFrame) -> None:
     axes.set_aspect("equal")
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_facecolor("#EAF1F5")
+    axes.set_facecolor("#F1EFEA")
     for spine in axes.spines.values():
         spine.set_color("#9AA5B1")
         spine.set_linewidth(0.8)
@@ -204,6 +205,9 @@ def _frame(axes: Axes, places: gpd.GeoDataFrame) -> None:
 def _draw_basemap(axes: Axes, view: View) -> None:
     atlas, crs = view.atlas, view.atlas.meta["metric_crs"]
     layers = atlas.table("basemap").sort_values("sort_order").to_dict("records")
+    if (water := sea(atlas)) is not None:
+        frame = gpd.GeoSeries([water], crs=4326).to_crs(crs)
+        frame.plot(ax=axes, color="#E1ECF2", linewidth=0, zorder=0.5, aspect=None)
     for layer in layers:
         frame = atlas.basemap(layer["layer_id"]).to_crs(crs)
         role = layer["role"]

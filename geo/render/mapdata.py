@@ -23,6 +23,7 @@ from geo.atlas import Atlas
 from geo.crs import DATUMS, shift_geometry
 from geo.errors import UsageError
 from geo.messages import LANGUAGES, catalogue
+from geo.render.ground import sea
 
 __all__ = ["MapData", "encode"]
 
@@ -181,7 +182,13 @@ class MapData:
         }
 
     def _basemap(self, datum: str) -> dict[str, Any]:
-        return {"layers": list(self._context(datum, near=False))}
+        return {"layers": [*self._ground(datum), *self._context(datum, near=False)]}
+
+    def _ground(self, datum: str) -> Iterator[dict[str, Any]]:
+        water = sea(self.atlas)
+        if water is not None:
+            shape = {"t": _SHAPES[water.geom_type], "g": encode(shift_geometry(water, datum))}
+            yield {"role": "sea", "colour": "", "features": [shape]}
 
     def _townships(self, datum: str) -> dict[str, Any]:
         return {"layers": list(self._context(datum, near=True))}

@@ -7,9 +7,9 @@
   "use strict";
 
   var SKINS = {
-    light: { land: "#f8f7f3", border: "#aeb4b8", township: "#cfd3d4", water: "#a9cbdb", road: "#d3cbb9", station: "#7d868d",
+    light: { land: "#f8f7f3", sea: "#dbe7ed", border: "#aeb4b8", township: "#cfd3d4", water: "#a9cbdb", road: "#d3cbb9", station: "#7d868d",
              none: "#9aa2a8", hatch: "rgba(30,40,48,.55)", selected: "#111a20", halo: "#ffffff" },
-    dark: { land: "#1c262e", border: "#4d5b66", township: "#2f3b44", water: "#2f566b", road: "#4a4a45", station: "#8a97a1",
+    dark: { land: "#1c262e", sea: "#0b141b", border: "#4d5b66", township: "#2f3b44", water: "#2f566b", road: "#4a4a45", station: "#8a97a1",
             none: "#6c7881", hatch: "rgba(255,255,255,.5)", selected: "#ffffff", halo: "#131c23" },
   };
   var DASH = { official_bounds: null, digitised: "8 5", schematic: null };
@@ -196,6 +196,7 @@
       case "township": style = { color: s.township, weight: 0.8, fill: false }; break;
       case "water": style = item.data.t === "line" ? { color: s.water, weight: map.getZoom() > 11 ? 5 : 2.5, opacity: 0.9 }
                                                    : { stroke: false, fill: true, fillColor: s.water, fillOpacity: 0.9 }; break;
+      case "sea": style = { stroke: false, fill: true, fillColor: s.sea, fillOpacity: 1 }; break;
       case "coast": style = { color: s.border, weight: 1, fill: false }; break;
       case "rail": style = { color: item.colour, weight: map.getZoom() > 11 ? 2.2 : 1.3, opacity: dark ? 0.75 : 0.6, fill: false }; break;
       case "station": style = { color: s.station, weight: 1, fill: true, fillColor: s.halo, fillOpacity: 1,
