@@ -15,6 +15,7 @@ import shapely
 from geo.messages import text as message
 from geo.tables.frames import SCALED, Bbox, in_box, is_projected, to_degrees
 from geo.tables.marks import bad_rows
+from geo.tables.nesting import is_nested_deep
 from geo.tables.reasons import (
     BAD_GEOMETRY,
     INNER_POINT,
@@ -290,7 +291,7 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
         if cell is None or not cell.strip():
             continue
         size = len(cell) // 16 if binary else cell.count(",") + 1
-        if size > vertices:
+        if size > vertices or is_nested_deep(cell):
             codes[row] = TOO_COMPLEX
             continue
         try:
