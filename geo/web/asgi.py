@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit import config
 
-from geo.web import server
+from geo.errors import UsageError
+from geo.web import housekeeping, server
 from geo.web.main import failed
 
 __all__ = ["app", "options"]
@@ -18,12 +21,22 @@ app = st.App(
     Path(__file__).parent / "script" / "run.py",
     routes=server.routes(),
     middleware=server.middleware(),
+    lifespan=housekeeping.lifespan,
     on_script_error=failed,
 )
 
 
 def options() -> dict[str, Any]:
-    """Return Streamlit's options of the app, by dotted name: ``config.toml`` of this package."""
+    """Return Streamlit's options of the app, by dotted name: ``config.toml`` of this package.
+
+    Whoever runs the app may set any of Streamlit's options in the environment instead, as with `streamlit run`:
+    ``STREAMLIT_SERVER_MAX_UPLOAD_SIZE=50``.
+
+    Raises
+    ------
+    UsageError
+        If such a variable is not of the option's type.
+    """
     flat: dict[str, Any] = {}
 
     def walk(prefix: str, table: dict[str, Any]) -> None:
@@ -34,4 +47,20 @@ def options() -> dict[str, Any]:
                 flat[f"{prefix}{key}"] = value
 
     walk("", tomllib.loads(resources.files("geo.web").joinpath("config.toml").read_text(encoding="utf-8")))
-    return flat
+    return flat | _environment()
+
+
+def _environment() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, option in config.get_config_options().items():
+        words = os.environ.get(option.env_var)
+        if words is None or option.sensitive:  # of those Streamlit takes care itself
+            continue
+        try:
+            if option.multiple:
+                found[name] = words.split()
+            else:
+                found[name] = words.lower() in ("1", "true", "yes") if option.type is bool else option.type(words)
+        except (TypeError, ValueError):
+            raise UsageError(f"{option.env_var} is {words!r}: {name} takes {option.type.__name__}") from None
+    return found

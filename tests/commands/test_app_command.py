@@ -57,6 +57,23 @@ def test_it_serves_with_the_settings_of_the_package(monkeypatch: Patch, capsys: 
     assert "http://127.0.0.1:8123/cities/map " in capsys.readouterr().out
 
 
+def test_streamlits_variables_are_heard_as_by_its_own_command(monkeypatch: Patch) -> None:
+    from geo.web import asgi
+
+    for name, value in (("MAX_UPLOAD_SIZE", "50"), ("ENABLE_XSRF_PROTECTION", "false"), ("ALLOWED_HOSTS", "a.cn b.cn")):
+        monkeypatch.setenv(f"STREAMLIT_SERVER_{name}", value)
+    monkeypatch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "streamlit reads it itself")
+    found = asgi.options()
+    assert found["server.maxUploadSize"] == 50
+    assert found["server.enableXsrfProtection"] is False
+    assert found["server.allowedHosts"] == ["a.cn", "b.cn"]
+    assert found["browser.gatherUsageStats"] is False
+    assert "server.cookieSecret" not in found
+    monkeypatch.setenv("STREAMLIT_SERVER_MAX_UPLOAD_SIZE", "much")
+    with pytest.raises(app.UsageError, match=r"STREAMLIT_SERVER_MAX_UPLOAD_SIZE is 'much'.*takes int"):
+        asgi.options()
+
+
 def test_a_missing_package_names_the_install_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
