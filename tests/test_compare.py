@@ -96,6 +96,15 @@ def test_every_reason_holds_on_the_published_data(atlas: Atlas) -> None:
     assert {"scope", "grade", "schematic", "level"} <= seen
 
 
+def test_only_what_documents_count_ages(atlas: Atlas) -> None:
+    """What is computed from boundaries or does not change with time is of no date."""
+    topics = {row["measure_id"]: row["topic"] for row in atlas.rows("measures").values()}
+    timeless = {row.measure_id for row in align(atlas, ["zhangjiang", "caohejing"]) for c in row.cells if c.timeless}
+    assert {"area_official_km2", "nearest_station_m", "stations_1km"} <= timeless
+    reported = set(atlas.table("facts")["measure_id"])
+    assert {topics[measure_id] for measure_id in timeless & reported} <= {"area", "date"}
+
+
 def test_a_place_with_another_definition_is_told_of_not_filled_in(atlas: Atlas) -> None:
     rows = {row.measure_id: row.cells for row in align(atlas, ["district_310104", "district_310101"])}
     other = rows["ai_firms"][1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pandas as pd
@@ -20,23 +19,12 @@ def city_with(
 ) -> Atlas:
     """Return the tiny city with more facts (place, measure, as_of, source, value, scope) and targets (id → due)."""
     seeds = tiny_city.write(folder / "seeds")
-    table = seeds / "measures.csv"
-    for measure_id, due in (goals or {}).items():
-        line = next(line for line in table.read_text(encoding="utf-8").splitlines() if line.startswith("firms,"))
-        line = line.replace("firms,", f"{measure_id},", 1).replace("false,", f"false,{due}", 1)
-        head, *lines = [*table.read_text(encoding="utf-8").splitlines(), line]
-        table.write_text("\n".join([head, *sorted(lines)]) + "\n", encoding="utf-8")
-    with (seeds / "facts.csv").open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        columns, given = list(reader.fieldnames or []), list(reader)
+    (firms,) = (row for row in tiny_city.ROWS["measures"] if row["measure_id"] == "firms")
+    tiny_city.add(
+        seeds, "measures", [firms | {"measure_id": goal, "target_due": due} for goal, due in (goals or {}).items()]
+    )
     names = ("place_id", "measure_id", "as_of", "source_id", "value", "scope")
-    made = [dict.fromkeys(columns, "") | dict(zip(names, one, strict=True)) | {"qualifier": "exact"} for one in facts]
-    rows = given + made
-    rows.sort(key=lambda row: [row[name] for name in names[:4]])
-    with (seeds / "facts.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    tiny_city.add(seeds, "facts", [dict(zip(names, fact, strict=True)) for fact in facts])
     build(seeds, folder / "layers")
     return Atlas.load(folder / "layers")
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import tiny_city
 
 from geo.atlas import Atlas
+from geo.build import build
 from geo.specialisation import location_quotients, specialisation
 
 
@@ -20,11 +24,47 @@ def test_no_location_quotient_without_figures_of_one_date_and_scope(atlas: Atlas
     assert location_quotients(atlas, place_id) == ()
 
 
+FIRMS = {"node_a": "30", "tiny": "120"}
+
+
+@pytest.mark.parametrize(
+    ("change", "count"),
+    [
+        ({}, 1),
+        ({"source_id": "blog"}, 0),  # grade C
+        ({"scope": "core"}, 0),  # not what the boundary draws
+        ({"as_of": "2021-06"}, 0),  # another date than the city's
+        ({"as_of": "unknown"}, 0),
+    ],
+)
+def test_what_a_location_quotient_needs(tmp_path: Path, change: dict[str, str], count: int) -> None:
+    seeds = tiny_city.write(tmp_path / "seeds")
+    tiny_city.add(seeds, "measures", [{"measure_id": "firms", "additive": "true"}])
+    common = {"measure_id": "firms", "as_of": "2022", "source_id": "press", "scope": "whole"}
+    facts = [common | {"place_id": place_id, "value": value} for place_id, value in FIRMS.items()]
+    facts[0] |= change
+    if change.get("as_of") == "unknown":
+        facts[1]["as_of"] = "unknown"
+    tiny_city.add(seeds, "facts", facts)
+    build(seeds, tmp_path / "layers")
+    city = Atlas.load(tmp_path / "layers")
+    found = location_quotients(city, "node_a")
+    assert len(found) == count
+    for one in found:
+        assert (one.measure_id, one.as_of, one.source_id) == ("firms", "2022", "press")
+        areas = city.places["area_km2"]
+        assert one.value == pytest.approx(30 / 120 / (areas["node_a"] / areas["tiny"]))
+
+
 def test_specialisation_counts_open_institutions_and_names_sources(atlas: Atlas) -> None:
-    found = specialisation(atlas, "zhangjiang_ai_island")
     frame = atlas.institutions
-    own = frame[frame["inside_ids"].fillna("").str.split(";").map(lambda ids: "zhangjiang_ai_island" in ids)]
-    assert sum(found.institutions.values()) == (own["status"] != "closed").sum()
-    assert (own["status"] == "closed").any()
-    assert set(found.clusters) == set(str(atlas.places.at["zhangjiang_ai_island", "clusters"]).split(";"))
-    assert all(found.clusters.values())
+    closed = 0
+    for place_id in atlas.layout.index:
+        found = specialisation(atlas, place_id)
+        own = frame[frame["inside_ids"].fillna("").str.split(";").map(lambda ids, p=place_id: p in ids)]
+        own = frame[frame.index.isin(own.index) | (frame["place_id"] == place_id)]
+        closed += (own["status"] == "closed").sum()
+        assert found.institutions == own[own["status"] != "closed"]["kind"].value_counts().to_dict()
+        assert set(found.clusters) == set(str(atlas.places.at[place_id, "clusters"]).split(";"))
+        assert all(found.clusters.values())
+    assert closed > 0

@@ -6,7 +6,11 @@ import csv
 import json
 from pathlib import Path
 
+import pytest
+import tiny_city
+
 from geo.atlas import Atlas
+from geo.build import build
 from geo.unknowns import VAGUE_M, unknowns
 
 LAYERS = Path(__file__).parents[1] / "layers"
@@ -44,6 +48,15 @@ def test_counts_are_those_of_the_files(atlas: Atlas) -> None:
     stations = properties("basemap/metro_stations.geojson")
     assert found["station_added"].count == sum(bool(row.get("note_zh")) for row in stations)
     assert found["station_added"].total == len(stations)
+
+
+@pytest.mark.parametrize(("accuracy_m", "vague"), [("499", False), ("500", False), ("501", True)])
+def test_a_point_is_vague_beyond_half_a_kilometre(seeds: Path, accuracy_m: str, vague: bool) -> None:
+    tiny_city.add(seeds, "institutions", [{"institution_id": "lab_x", "accuracy_m": accuracy_m}])
+    build(seeds, seeds.parent / "layers")
+    found = {one.id: one for one in unknowns(Atlas.load(seeds.parent / "layers"))}
+    assert found["vague"].ids == (("lab_x",) if vague else ())
+    assert (found["vague"].total, found["not_placed"].ids) == (2, ("lab_y",))
 
 
 def test_a_city_without_metro_has_no_station_line(tiny: Atlas) -> None:

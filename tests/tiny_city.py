@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,23 @@ def write(folder: Path) -> Path:
     for place_id, feature in geometries.items():
         (folder / "boundaries" / f"{place_id}.geojson").write_text(collection(feature), encoding="utf-8")
     return folder
+
+
+def add(seeds: Path, name: str, rows: Iterable[dict[str, str]]) -> None:
+    """Add rows to a table of written seeds, or change those with their key; the rest of a row as in `write`."""
+    path, key = seeds / f"{name}.csv", table(name).key
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns, given = list(reader.fieldnames or []), list(reader)
+    by_key = {tuple(row[column] for column in key): row for row in given}
+    for row in rows:
+        made = {c: _DEFAULTS.get(c, "") if table(name).column(c).required else "" for c in columns}
+        of_key = tuple((made | row)[column] for column in key)
+        by_key[of_key] = by_key.get(of_key, made) | row
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(by_key[of_key] for of_key in sorted(by_key))
 
 
 def _place_defaults(row: dict[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from geo.dictionary import measure_texts
 from geo.messages import text
 from geo.schema import tables
 from geo.unknowns import unknowns
+from geo.web import method_blocks
 from geo.web.pages import method as page
 
 
@@ -45,6 +46,16 @@ def test_typology_is_that_of_the_tables(shown: tuple[Shown, str], atlas: Atlas) 
         assert text(f"web.cite.grade.{grade}", lang) in marks
     for scope in atlas.table("scopes")[f"name_{lang}"]:
         assert " ".join(scope.split()) in marks
+
+
+def test_every_rule_has_a_title_and_its_text(shown: tuple[Shown, str]) -> None:
+    found, lang = shown
+    titles = [heading.text_content() for heading in found.tree.xpath("//section[./h2[@id='method-rules']]//h3")]
+    told = section(found, "rules")
+    for name in method_blocks._RULES:
+        assert text(f"method.rule.{name}", lang) in titles
+        assert " ".join(text(f"method.rule.{name}.text", lang).split()) in told
+    assert titles[len(method_blocks._RULES) :] == [text(f"method.rule.{name}", lang) for name in ("compare", "series")]
 
 
 def test_every_measure_has_its_one_text_under_its_id(shown: tuple[Shown, str], atlas: Atlas) -> None:
