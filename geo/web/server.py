@@ -18,7 +18,7 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,6 +32,7 @@ from geo.render.basemaps import tile_hosts
 from geo.render.leaflet import FRAME_SCRIPTS, frame, static_folder, vendor_folder
 from geo.web import firstpaint, health, mine, search
 from geo.web.data import current_atlas, current_mapdata
+from geo.web.nodelay import send_at_once
 from geo.web.paths import BasePath, href, inner
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def _spare_libraries() -> None:
 
 def routes() -> list[BaseRoute]:
     """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
+    send_at_once()
     _spare_libraries()
     threading.Thread(target=_warm, daemon=True).start()
     return [
@@ -267,18 +269,29 @@ class PackedAssets:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.folder = _package_folder("streamlit") / "static" / "static"
+        self.kept: dict[str, Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for such a script; pass all others on."""
-        if scope["type"] == "http" and scope["method"] == "GET":
-            asked = inner(scope["path"])
-            if asked.startswith("/static/") and Path(asked).suffix in (".js", ".css"):
-                path = _inside(self.folder, asked.removeprefix("/static/"))
-                if path is not None and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-                    response: Any = await _file_answer(Request(scope), path, _FOREVER)
-                    await response(scope, receive, send)
-                    return
-        await self.app(scope, receive, send)
+        packed = scope["type"] == "http" and scope["method"] == "GET" and await self._answer(scope)
+        await (packed or self.app)(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response | None:
+        asked, headers = inner(scope["path"]), Headers(scope=scope)
+        if not (asked.startswith("/static/") and asked.endswith((".js", ".css"))):
+            return None
+        if "gzip" not in headers.get("accept-encoding", ""):
+            return None
+        # A first visit asks for some sixty: what is kept costs neither a look at the disk nor a thread.
+        if asked in self.kept and "if-none-match" not in headers:
+            return self.kept[asked]
+        path = _inside(self.folder, asked.removeprefix("/static/"))
+        if path is None:
+            return None
+        answer = await _file_answer(Request(scope), path, _FOREVER)
+        if answer.status_code == 200:
+            self.kept[asked] = answer
+        return answer
 
 
 class PageHead:
@@ -355,7 +368,7 @@ def page_head() -> str:
 def _streamlit_parts() -> tuple[str, ...]:
     """Return the parts of Streamlit's own script that it would ask for only when the map arrives; none is no harm."""
     folder = _package_folder("streamlit") / "static" / "static" / "js"
-    wanted = ("ComponentInstance", "IFrameUtil", "Html")
+    wanted = ("ComponentInstance", "IFrameUtil", "withCalculatedWidth", "urls", "Html", "purify.es")
     return tuple(f"/static/js/{path.name}" for name in wanted for path in sorted(folder.glob(f"{name}.*.js")))
 
 
