@@ -29,6 +29,7 @@ from bench.browser import (
     processor_seconds,
     server,
     usual,
+    wait,
 )
 from geo.atlas import Atlas
 
@@ -58,15 +59,11 @@ def with_points(browser: Any, address: str, path: Path) -> Clicks:
     clicks = ours(browser, f"{address}/data", "() => document.querySelector('input[type=file]')")
     page = clicks.page
     page.set_input_files("input[type=file]", path, timeout=TIMEOUT_MS)
-    page.wait_for_function(
-        f"() => {{ const m = {MAP}; return m && m.state && (m.state.points || []).length; }}", timeout=TIMEOUT_MS
-    )
+    wait(page, f"() => {{ const m = {MAP}; return m && m.state && (m.state.points || []).length; }}")
     page.wait_for_timeout(2000)
     page.locator("[data-testid=stTopNavLink]").first.click()
     shown = "document.querySelector('iframe').contentWindow.geoPoints"
-    page.wait_for_function(
-        f"() => {{ try {{ return {shown}.total() > 0; }} catch (e) {{ return false; }} }}", timeout=TIMEOUT_MS
-    )
+    wait(page, f"() => {{ try {{ return {shown}.total() > 0; }} catch (e) {{ return false; }} }}")
     page.wait_for_timeout(3000)
     return clicks
 

@@ -118,12 +118,23 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def wait(page: Any, script: str, polling: int = 10) -> Any:
+    """Wait until a script gives something on a page, and return it."""
+    from playwright.sync_api import TimeoutError as TooLong
+
+    try:
+        return page.wait_for_function(script, timeout=TIMEOUT_MS, polling=polling).json_value()
+    except TooLong:
+        shown = " ".join(page.inner_text("body").split())[:300]
+        raise RuntimeError(f"{page.url} shows after {TIMEOUT_MS / 1000:.0f} s only: {shown!r}, not {script}") from None
+
+
 def first_open(browser: Any, address: str, done: str) -> float:
     """Open a page with nothing in the cache and return seconds from navigation to done."""
     context = browser.new_context(viewport=WINDOW)
     page = context.new_page()
     page.goto(address, wait_until="commit")
-    moment = page.wait_for_function(done, timeout=TIMEOUT_MS, polling=10).json_value()
+    moment = wait(page, done)
     context.close()
     return float(moment) / 1000
 
@@ -135,7 +146,7 @@ def opener(browser: Any, address: str, done: str) -> Callable[[], float]:
     def open_again() -> float:
         page.goto("about:blank")
         page.goto(address, wait_until="commit")
-        moment = page.wait_for_function(done, timeout=TIMEOUT_MS, polling=10).json_value()
+        moment = wait(page, done)
         page.wait_for_timeout(800)
         return float(moment) / 1000
 
@@ -171,7 +182,7 @@ class Clicks:
         self.kilobytes: list[float] = []
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
         self.page.goto(address)
-        self.page.wait_for_function(ready, timeout=TIMEOUT_MS)
+        wait(self.page, ready)
 
     def _count(self, payload: Any) -> None:
         self.received += len(payload if isinstance(payload, (bytes, str)) else payload.body)
@@ -190,13 +201,17 @@ class Clicks:
 
     def finish(self, start: float) -> float:
         """Wait for the new state and return the seconds since the click."""
-        moment = self.page.wait_for_function("() => window.__moment", timeout=TIMEOUT_MS, polling=20).json_value()
+        moment = wait(self.page, "() => window.__moment", polling=20)
         return (float(moment) - start) / 1000
 
     def once(self) -> float:
-        """Click and wait; return seconds, and keep the kilobytes received with the rest of that run."""
+        """Click and wait; return seconds, and keep the kilobytes received until nothing more came for half a second."""
         found = self.finish(self.start())
-        self.page.wait_for_timeout(500)
+        for _ in range(20):
+            before = self.received
+            self.page.wait_for_timeout(500)
+            if self.received == before:
+                break
         self.kilobytes.append(self.received / 1000)
         return found
 
