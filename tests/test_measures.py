@@ -61,6 +61,8 @@ def test_conflict_needs_other_value_at_the_same_time() -> None:
     assert [row["conflict"] for row in same] == ["false", "false"]
     static = mark_facts([fact("1", "2018"), fact("2", "2024")], GRADES, {}, frozenset({"firms"}))
     assert [row["conflict"] for row in static] == ["true", "true"]
+    undated = mark_facts([fact("1", "unknown"), fact("2", "2024"), fact("2", "2018")], GRADES, {}, frozenset())
+    assert [row["conflict"] for row in undated] == ["true", "true", "true"]  # it may be of any date
 
 
 def test_shares_agree_with_a_projected_computation() -> None:
@@ -100,6 +102,12 @@ def test_a_station_just_beyond_a_kilometre_does_not_count() -> None:
     assert place_measures(BOX, (121.51, 31.21), edge, [], (121.5, 31.2))["stations_1km"][0] == 0
 
 
+def test_a_station_deep_inside_is_near_though_the_boundary_is_far() -> None:
+    wide = shapely.box(121.4, 31.1, 121.62, 31.32)
+    got = place_measures(wide, (121.51, 31.21), STATIONS.iloc[[0]], [], (121.5, 31.2))
+    assert got["stations_inside"] == got["stations_1km"] == (1.0, "内")
+
+
 def test_without_stations_their_measures_are_unknown_not_zero() -> None:
     got = place_measures(BOX, (121.51, 31.21), STATIONS.iloc[:0], [], (121.5, 31.2))
     assert got["stations_inside"] == got["stations_1km"] == got["nearest_station_m"] == (None, "")
@@ -113,3 +121,16 @@ def test_ratios_need_the_same_scope() -> None:
     assert (row["place_id"], row["measure_id"], row["value"]) == ("p", "density", "2.000")
     other = mark_facts([fact("8", scope="whole"), area], GRADES, {"p": "core"}, frozenset())
     assert ratio_measures([measure], other) == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_ratio_takes_the_headline_of_several_denominators(order: int) -> None:
+    areas = [fact(value, as_of) | {"measure_id": "area"} for value, as_of in (("4", "2018"), ("5", "2024"))]
+    marked = mark_facts([fact("10"), *areas[::order]], GRADES, {"p": "whole"}, frozenset())
+    measure = {"measure_id": "density", "numerator": "firms", "denominator": "area"}
+    assert [row["value"] for row in ratio_measures([measure], marked)] == ["2.000"]
+
+
+def test_a_ratio_never_divides_by_zero() -> None:
+    marked = mark_facts([fact("10"), fact("0") | {"measure_id": "area"}], GRADES, {"p": "whole"}, frozenset())
+    assert ratio_measures([{"measure_id": "density", "numerator": "firms", "denominator": "area"}], marked) == []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import tiny_city
 
 from geo.atlas import Atlas
+from geo.build import build
 from geo.relations import ancestors, children, neighbours, overlaps
 
 
@@ -43,6 +47,16 @@ def test_overlaps_by_hand(tiny: Atlas) -> None:
     assert belt.share_of_other == pytest.approx(areas["node_a"] / areas["belt_a"], rel=1e-3)
     assert [one.place_id for one in overlaps(tiny, "east")] == ["belt_a", "park_b"]
     assert overlaps(tiny, "tiny") == []
+
+
+@pytest.mark.parametrize(("west", "listed"), [(10.14998, False), (10.1499, True)])
+def test_a_sliver_is_no_overlap(seeds: Path, west: float, listed: bool) -> None:
+    """Below a thousandth of both places (here 0.4 and 2 thousandths) it comes from drawing."""
+    drawn = tiny_city.boundary("park_b"), tiny_city.square(west, 50.09, 10.2, 50.11)
+    (seeds / "boundaries" / "park_b.geojson").write_text(tiny_city.collection(drawn), encoding="utf-8")
+    build(seeds, seeds.parent / "layers")
+    found = {one.place_id for one in overlaps(Atlas.load(seeds.parent / "layers"), "node_a")}
+    assert found == ({"belt_a", "park_b"} if listed else {"belt_a"})
 
 
 def test_overlaps_are_of_one_area(atlas: Atlas) -> None:

@@ -51,6 +51,30 @@ def test_nonsense_is_named_and_ignored(query: dict[str, str], problem: QueryProb
     assert Selection.from_query(query, {"kind": ["belt"]}) == (Selection(), [problem])
 
 
+def test_a_text_is_cut_to_what_a_name_may_be_long() -> None:
+    selection, problems = Selection.from_query({"q": "长" * 201})
+    assert (selection.text, problems) == ("长" * 200, [])
+
+
+@pytest.mark.parametrize(
+    ("at", "view"),
+    [
+        ("90,180,24", (180.0, 90.0, 24.0)),
+        ("-90,-180,0", (-180.0, -90.0, 0.0)),
+        ("90.1,0,1", None),
+        ("0,180.1,1", None),
+        ("0,0,24.1", None),
+        ("0,0,-0.1", None),
+        ("nan,0,1", None),
+        ("0,0", None),
+    ],
+)
+def test_where_the_map_may_stand(at: str, view: tuple[float, float, float] | None) -> None:
+    selection, problems = Selection.from_query({"at": at})
+    assert selection.view == view
+    assert [problem.name for problem in problems] == ([] if view else ["at"])
+
+
 def test_other_parameters_are_left_alone() -> None:
     assert Selection.from_query({"utm_source": "mail", "page": "2"}) == (Selection(), [])
 
