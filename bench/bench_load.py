@@ -36,6 +36,7 @@ from bench.visitor import Problem, Visitor
 from geo.atlas import Atlas
 from geo.messages import LANGUAGES
 from geo.selection import Selection
+from geo.web.housekeeping import EVERY_S
 
 __all__ = ["GROWTH", "Load", "Outcome", "logged", "main", "run", "serve", "visit"]
 
@@ -358,10 +359,6 @@ def logged(log: Path) -> list[str]:
 async def _after(load: Load, wait_s: float) -> Sample:
     """Wait until the server has let go what the visitors held, and sample it."""
     await asyncio.sleep(wait_s)
-    last = Visitor(load.base)  # a session that leaves is what makes Streamlit sort out those of before
-    await last.open()
-    await last.close()
-    await asyncio.sleep(2)
     return load.sample(load.samples[-1].at_s)
 
 
@@ -382,7 +379,7 @@ def visit(sessions: int, seconds: float, think_s: float, kept_s: int, say: Calla
         load = Load(base, process, sessions, seconds, think_s)
         asyncio.run(load.run(say))
         full = load.samples[-1]
-        after = asyncio.run(_after(load, kept_s + 3))
+        after = asyncio.run(_after(load, kept_s + EVERY_S + 5))
         load.samples.pop()  # it belongs to no visit
         problems = [f"{words} ({times} times)" for words, times in load.errors.most_common()]
         problems += [f"in the server's log: {line}" for line in logged(log)[:20]]

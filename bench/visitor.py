@@ -7,11 +7,9 @@ has cached, and says that the map is painted. Any exception, error box, broken c
 from __future__ import annotations
 
 import asyncio
-import base64
 import gzip
 import http.client
 import json
-import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -28,7 +26,6 @@ from websockets.exceptions import ConnectionClosed
 __all__ = ["Problem", "Visitor"]
 
 _RUN_S = 60
-_STATE = re.compile(r'geoMap\.apply\(\\*"([A-Za-z0-9+/=]+)')
 #: Kind of element → where the value of its widget goes; the values are those that the user reads.
 _VALUES = {"button_group": "strings", "multiselect": "strings", "selectbox": "string", "text_input": "string"}
 _VALUES |= {"radio": "string"}
@@ -198,10 +195,11 @@ class Visitor:
                 self._set(one.id, strings=one.raw_values)
             else:
                 self._set(one.id, string=one.value if kind == "text_input" else one.raw_value)
-        if kind == "component_instance" and (found := _STATE.search(one.json_args + str(one.special_args))):
-            self.map = json.loads(base64.b64decode(found[1]))
+        state = json.loads(one.json_args).get("state") if kind == "component_instance" else None
+        if state is not None:
+            self.map = state
             self.map_at = time.perf_counter()
-            if say := self.map.get("say"):
+            if say := state.get("say"):
                 task = asyncio.create_task(self._painted(say))
                 self._background.add(task)
                 task.add_done_callback(self._background.discard)
