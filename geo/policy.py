@@ -49,7 +49,7 @@ def policy_tree(atlas: Atlas) -> tuple[Item, ...]:
     Cells without a value are None. Cost: a few milliseconds.
     """
     places = _grouped(atlas.table("policy_places"))
-    outcomes = _grouped(atlas.table("policy_outcomes").sort_values(["policy_id", "as_of", "source_id"]))
+    outcomes = _grouped(atlas.table("policy_outcomes"))  # sorted by its key: item, date, source
     below: dict[str | None, list[Row]] = {}
     for row in plain_rows(atlas.table("policy").sort_values(["part", "policy_id"], kind="stable")):
         below.setdefault(row["parent_id"], []).append(row)

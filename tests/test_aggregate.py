@@ -52,6 +52,12 @@ def test_a_row_in_two_places_counts_in_both() -> None:
     assert values["capital"].to_list()[:2] == [30, 15]
 
 
+def test_a_row_in_two_places_is_left_out_once() -> None:
+    table = TABLE.set_column(1, "capital", pa.array(["n/a", "20", "n/a", None, "5", "1000"]))
+    _, left_out = aggregate(table, [UserMeasure("capital", how="sum", column="capital")], ["p", "q"], "place")
+    assert left_out == {"capital": 1}
+
+
 def test_agrees_with_pandas_on_many_rows() -> None:
     rng = np.random.default_rng(1)
     frame = pd.DataFrame(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import tiny_city
+
 from geo.atlas import Atlas
+from geo.build import build
 from geo.editions import editions, fullest
 
 ROOT = Path(__file__).parents[1]
@@ -20,6 +23,17 @@ def test_editions_name_what_the_table_says(atlas: Atlas) -> None:
         assert set(one.named_ids) == {row["place_id"] for row in rows if row["edition_id"] == one.edition_id}
         assert len(one.named_ids) == len(set(one.named_ids))
     assert sum(len(one.named) for one in found) == len(rows)
+
+
+def test_editions_are_in_the_order_of_time_whatever_their_ids(seeds: Path) -> None:
+    edition = {"month": "2023-01", "kind": "layout", "title_zh": "续", "title_en": "Sequel", "edition_id": "0_sequel"}
+    tiny_city.add(seeds, "editions", [edition])
+    build(seeds, seeds.parent / "layers")
+    assert [one.edition_id for one in editions(Atlas.load(seeds.parent / "layers"))] == [
+        "2020-01",
+        "2022-05",
+        "0_sequel",
+    ]
 
 
 def test_added_is_first_named_and_so_far_adds_up(atlas: Atlas) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import tiny_city
+
 from geo.atlas import Atlas
+from geo.build import build
 from geo.policy import ancestors, part_counts, policy_tree, walk
 
 
@@ -48,6 +53,15 @@ def test_ancestors_lead_from_a_root_to_the_item(atlas: Atlas) -> None:
     )
     assert ancestors(tree, "target_scale") == ("target_overall", "target_scale")
     assert ancestors(tree, "no_such_item") == ()
+
+
+def test_items_are_in_the_order_of_parts_then_of_ids(seeds: Path) -> None:
+    item = {"kind": "target", "text_zh": "项", "text_en": "Item"}
+    parts = {"target_0": "2", "target_2": "0", "target_3": "1"}
+    tiny_city.add(seeds, "policy", [item | {"policy_id": policy_id, "part": part} for policy_id, part in parts.items()])
+    build(seeds, seeds.parent / "layers")
+    tree = policy_tree(Atlas.load(seeds.parent / "layers"))
+    assert [one.policy_id for one in tree] == ["target_2", "target_1", "target_3", "target_0"]
 
 
 def test_missing_cells_are_none(tiny: Atlas) -> None:

@@ -84,6 +84,7 @@ def test_another_scope_or_measure_is_another_series(tmp_path: Path) -> None:
     atlas = city_with(tmp_path, facts)
     found = {(one.measure_id, one.scope): len(one.points) for one in place_series(atlas, "park_b")}
     assert found == {("firms", "core"): 1, ("firms", "whole"): 1, ("area_official_km2", "core"): 1}
+    assert [scope for measure_id, scope in found if measure_id == "firms"] == ["whole", "core"]  # the drawn one first
     assert charts(atlas, "park_b") == ()  # no series has two dates: nothing to draw over time
 
 
@@ -152,6 +153,22 @@ def test_a_target_is_no_result_and_is_drawn_when_it_is_due(tmp_path: Path) -> No
     (target,) = chart.targets
     assert (target.id, target.due, target.value, target.source_id) == ("goal", "2030-07", 50.0, "plan")
     assert target.at == pytest.approx(2030 + 6.5 / 12)
+
+
+@pytest.mark.parametrize(("change", "drawn"), [({}, True), ({"kind": "figure"}, False), ({"unit": "km"}, False)])
+def test_a_policy_target_is_drawn_where_its_outcome_is_a_figure_of_the_chart(
+    tmp_path: Path, change: dict[str, str], drawn: bool
+) -> None:
+    seeds = tiny_city.write(tmp_path / "seeds")
+    item = {"policy_id": "target_1", "value": "200", "unit": "count", "due": "2024", "qualifier": "over"}
+    tiny_city.add(seeds, "policy", [item | change])
+    tiny_city.add(seeds, "policy_places", [{"policy_id": "target_1", "place_id": "node_a"}])
+    outcome = {"policy_id": "target_1", "as_of": "2021", "source_id": "press", "value": "140", "unit": "count"}
+    tiny_city.add(seeds, "policy_outcomes", [outcome | {"text_zh": "结果", "text_en": "Outcome"}])
+    build(seeds, tmp_path / "layers")
+    (chart,) = charts(Atlas.load(tmp_path / "layers"), "node_a")
+    found = [(one.id, one.due, one.at, one.value, one.qualifier) for one in chart.targets]
+    assert found == ([("target_1", "2024", 2024.5, 200.0, "over")] if drawn else [])
 
 
 def test_targets_stand_apart_and_only_where_outcomes_match(atlas: Atlas) -> None:
