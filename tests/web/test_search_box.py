@@ -111,9 +111,9 @@ def test_the_box_carries_the_words_for_those_of_streamlit() -> None:
     assert carried["zh"]["options"] == {
         one["en"]: one["zh"] for key, one in catalogue().items() if key.startswith("streamlit.option.")
     }
-    # Streamlit speaks English already; only the frame of the map gets a name of ours.
-    assert carried["en"]["words"] == {"streamlit_folium.st_folium": text("web.map.frame", "en")}
-    assert carried["en"]["options"] == {}
+    # Streamlit speaks English already.
+    assert carried["en"]["words"] == carried["en"]["options"] == {}
+    assert [carried[lang]["map"] for lang in LANGUAGES] == [text("web.map.frame", lang) for lang in LANGUAGES]
     assert [carried[lang]["lang"] for lang in LANGUAGES] == ["zh-CN", "en"]
 
 

@@ -47,14 +47,14 @@ def render(atlas: Atlas, selection: Selection) -> None:
         return
     st.html(_trail(atlas, selection))
     left, right = st.columns([1, 1.15], gap="large")
-    with left:
-        panel.identity_block(atlas, place_id, lang)
-        panel.area_block(atlas, place_id, lang)
-        panel.boundary_block(atlas, place_id, lang)
     with right, st.container(key="placemap"):
         components.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, [place_id]))
         mapview.show_map(atlas, atlas.select(shown), hold=True)
+    with left:  # sent after the map, which stands above it on a phone and would push it down
+        panel.identity_block(atlas, place_id, lang)
+        panel.area_block(atlas, place_id, lang)
+        panel.boundary_block(atlas, place_id, lang)
     place_blocks.conflicts_block(atlas, place_id, lang)
     place_blocks.facts_block(atlas, place_id, lang)
     place_blocks.derived_block(atlas, place_id, lang)

@@ -41,13 +41,14 @@ def render(atlas: Atlas, selection: Selection) -> None:
         components.problems_block([QueryProblem("item", given[:80], allowed)], lang)
     st.html(_head(tree, lang))
     left, right = st.columns([1.35, 1], gap="medium")
-    with left, st.container(key="policytree"):
-        # The same text whatever is selected, so that what the reader has opened stays open.
-        st.html(_sections(atlas, selection.replace(place="", view=None)))
     with right, st.container(key="policymap"):
         st.html(_focus(selection, item, _places(atlas, item)))
         components.basemap_note(selection)
         mapview.show_map(atlas, _view(atlas, selection, _places(atlas, item)))
+    # Sent after the map, which stands above it on a phone and would push it down. The same text whatever is selected,
+    # so that what the reader has opened stays open.
+    with left, st.container(key="policytree"):
+        st.html(_sections(atlas, selection.replace(place="", view=None)))
     if item is not None:
         st.html(tag("span", class_="geo-goto", data_target=_anchor(item), hidden="hidden"))
 

@@ -28,6 +28,16 @@
     if (!navigator.clipboard) { byHand(); return; }
     navigator.clipboard.writeText(words).then(function () { tell(button.dataset.done); }, byHand);
   }
+  /* The filters come after the map: keep their room until they are there, or the map would be pushed aside. */
+  var page = document.documentElement;
+  if (/\/(export)?$/.test(window.location.pathname)) {
+    page.classList.add("geo-filters");
+    var waiting = setInterval(function () {
+      if (!document.querySelector("[data-testid=stSidebar], .geo-footer, [data-testid=stAlert]")) return;
+      clearInterval(waiting);
+      page.classList.remove("geo-filters");
+    }, 100);
+  }
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("a.geo-nav[href]");
     if (link) { follow(event, link); return; }

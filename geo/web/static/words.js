@@ -6,7 +6,7 @@
   "use strict";
   var LABELS = ["aria-label", "title", "placeholder"], LONGEST = 200;
   var OURS = ".stHtml, iframe, canvas, pre, code, [data-testid=stFileUploaderFileName]";
-  var given = null, exact = new Map(), inOptions = new Map(), patterns = [], said = new WeakMap();
+  var given = null, map = "", exact = new Map(), inOptions = new Map(), patterns = [], said = new WeakMap();
 
   function pattern(words, to) {
     var names = [];
@@ -46,10 +46,15 @@
     say(node, "text", node.nodeValue, function (now) { node.nodeValue = now; }, parent.closest("[role=option]") !== null);
   }
   function labels(node) {
+    if (node.tagName === "IFRAME") { named(node); return; }
     LABELS.forEach(function (name) {
       var value = node.getAttribute(name);
-      if (value && !(node.tagName === "IFRAME" ? node.parentElement : node).closest(OURS)) say(node, name, value, function (now) { node.setAttribute(name, now); }, false);
+      if (value && !node.closest(OURS)) say(node, name, value, function (now) { node.setAttribute(name, now); }, false);
     });
+  }
+  /* Streamlit names the frame of the map by the program's module; people hear what it is. */
+  function named(frame) {
+    if (frame.title !== map && frame.closest(".st-key-mapbox")) frame.title = map;
   }
   function walk(root) {
     if (root.nodeType === Node.TEXT_NODE) { text(root); return; }
@@ -74,6 +79,7 @@
     learn(exact, words.words);
     learn(inOptions, words.options);
     page.lang = words.lang;
+    map = words.map;
     page.style.setProperty("--geo-menu", JSON.stringify(words.menu));
     page.style.setProperty("--geo-menu-filters", JSON.stringify(words.filters));
     walk(document.body);
