@@ -27,6 +27,7 @@ from geo.assign import assign
 GROUP = 1_000_000
 BYTES_PER_ROW = 80
 CSV_ROWS = 1_000_000
+LARGEST, OF_PEER = 10**8, 10**6
 PEER = Path(__file__).parent / "peers" / "geopandas_join.py"
 _LAUNCH = """
 import os, sys
@@ -115,7 +116,7 @@ def _matched(path: Path) -> int:
 
 def run(quick: bool = False) -> Iterator[Result]:
     """Measure Parquet to Parquet at every power of ten, and CSV to Parquet at a million rows."""
-    largest, csv_rows, of_peer = (10**5, 10**4, 10**5) if quick else (10**8, CSV_ROWS, 10**6)
+    largest, csv_rows, of_peer = (10**5, 10**4, 10**5) if quick else (LARGEST, CSV_ROWS, OF_PEER)
     software = versions("geopandas", "pandas", "pyarrow")
     with tempfile.TemporaryDirectory(prefix="bench-scale-") as name:
         folder = Path(name)
