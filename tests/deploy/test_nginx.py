@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -95,7 +96,7 @@ def started(stack: ExitStack, command: list[str], folder: Path, name: str) -> tu
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Two processes under a path, behind nginx."""
-    program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
     assert program, "nginx is not here: sh tools/ensure-apps.sh installs it"
     ports = [free_port() for _ in range(3)]
     with ExitStack() as stack:
