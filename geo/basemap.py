@@ -82,7 +82,9 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
         if folder.exists():
             (folder / "basemap").mkdir(exist_ok=True)
             (staging / "kept").mkdir()
-            place_files([(staging / name, folder / name) for name in files], staging / "kept")
+            # The kinds last: a city has its place if it has its kind, so a run that was cut off can be taken up.
+            order = sorted(files, key=lambda name: name == "kinds.csv")
+            place_files([(staging / name, folder / name) for name in order], staging / "kept")
         else:
             staging.rename(folder)
     except OSError as error:

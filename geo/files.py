@@ -89,7 +89,8 @@ def scratch_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
     try:
         root = Path(tempfile.gettempdir())
         sweep(root / f"geo-{purpose}")
-        return tempfile.TemporaryDirectory(prefix=f".geo-{purpose}.{os.getpid()}.", suffix=".part", dir=root)
+        name = f".geo-{purpose}.{os.getpid()}."
+        return tempfile.TemporaryDirectory(prefix=name, suffix=".part", dir=root, ignore_cleanup_errors=True)
     except OSError as error:
         raise unwritable("TMPDIR", error) from error
 

@@ -85,9 +85,9 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text:
         If the ending names no format.
     """
     kind = output_format(path)
+    sweep(path)
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists; give --overwrite to replace it, or another name")
-    sweep(path)
     part = beside(path)
     writer: _Writer | None = None
     try:

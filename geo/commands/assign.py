@@ -6,6 +6,8 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,11 @@ from geo.assign.stream import joined_schema, stream
 from geo.atlas import Atlas
 from geo.commands.selecting import add_language, add_layers
 from geo.crs import DATUMS
-from geo.errors import OutputError, UsageError
-from geo.files import beside, remove, scratch_folder, unwritable
-from geo.messages import text
+from geo.errors import DataError, OutputError, UsageError
+from geo.files import beside, remove, scratch_folder, sweep, unwritable
+from geo.messages import LANGUAGES, text
 from geo.owntable import datum_evidence
-from geo.tables import DatumEvidence, TableReader, open_table
+from geo.tables import DatumEvidence, TableReader, memory_bound, open_table
 
 HELP = """Find the district, township and places of every row of a table.
 
@@ -97,7 +99,7 @@ def _here(args: argparse.Namespace) -> dict[str, Any]:
         )
     _check_output(args, output)
     atlas = Atlas.load(args.layers)
-    with open_table(args.input, **_reading(args, atlas)) as table:
+    with memory_bound(), _told_in_every_language(), open_table(args.input, **_reading(args, atlas)) as table:
         table.require_points()
         datum, evidence = _datum(args, atlas, table)
         joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
@@ -114,9 +116,20 @@ def _here(args: argparse.Namespace) -> dict[str, Any]:
     return {**_report(args, datum, evidence, reading, tally), "guarded_texts": write.guarded}
 
 
+@contextmanager
+def _told_in_every_language() -> Iterator[None]:
+    """Say of a table that is refused that it is, in every language; why is told in English."""
+    try:
+        yield
+    except DataError as error:
+        error.translations = error.translations or {name: text("assign.refused", name) for name in LANGUAGES}
+        raise
+
+
 def _check_output(args: argparse.Namespace, output: Path) -> None:
     """Refuse early what `writing` would refuse after the table was read."""
     output_format(output)
+    sweep(output)
     if output.exists() and not args.overwrite:
         raise OutputError(f"{output} exists; give --overwrite to replace it, or another name")
     if args.raw_text and output_format(output) not in ("csv", "tsv"):
@@ -210,6 +223,7 @@ def _print(lines: list[str]) -> None:
 
 
 def _write_json(path: Path, report: dict[str, Any]) -> None:
+    sweep(path)
     part = beside(path)
     try:
         part.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

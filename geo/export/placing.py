@@ -17,8 +17,9 @@ __all__ = ["check_target", "place_folder", "staging", "zip_folder"]
 
 
 def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder: bool) -> None:
-    """Raise `OutputError` if an output is there already, or can never be written."""
+    """Raise `OutputError` if an output is there already, or can never be written; remove what a killed process left."""
     parent = target.parent
+    sweep(target)
     if not parent.is_dir():
         raise OutputError(f"cannot write {target}: there is no folder {parent}; make it first")
     if folder:
@@ -36,14 +37,11 @@ def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder
 def staging(parent: Path, name: str) -> Iterator[Path]:
     """Yield a new hidden folder beside the output (same file system, so that a rename is one step); remove it after.
 
-    What a killed process left beside the output is removed.
-
     Raises
     ------
     OutputError
         If the folder cannot be made, or anything in the block fails to write.
     """
-    sweep(parent / name)
     folder = beside(parent / name)
     try:
         folder.mkdir()

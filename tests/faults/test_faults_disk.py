@@ -192,7 +192,7 @@ print(json.dumps({"wrong": wrong, "failed": [e for e, c in codes.items() if 2 in
 
 @pytest.mark.parametrize("before", [["unshare", "-m"]] if faulty.can_mount() else [])
 def test_a_disk_that_is_really_full(before: list[str], tmp_path: Path) -> None:
-    """Where disks may be mounted: the error of a full disk itself, at several sizes; no native writer may cut in silence."""
+    """Where disks may be mounted: the error of a full disk itself, at several sizes; nothing is cut in silence."""
     done = faulty.python(ON_A_SMALL_DISK, faulty.points(tmp_path), tmp_path, before=before)
     told = faulty.answer(done)
     assert told["wrong"] == []
