@@ -145,6 +145,19 @@ def test_crs_that_does_not_fit_is_refused_with_those_that_do(code, words):
         crs.check_crs(code, BBOX)
 
 
+@pytest.mark.parametrize(("west", "fits"), [(119.8, True), (119.0, False)])
+def test_a_neighbouring_zone_fits_as_far_as_the_scale_allows(west, fits):
+    """UTM 51 begins at 120°; by k0 (1 + (Δλ cos φ)² / 2) its scale is off by 0.7 and 1.4 thousandths there."""
+    bbox = (west, 31.0, 121.0, 32.0)
+    k = 0.9996 * (1 + (math.radians(123 - west) * math.cos(math.radians(31))) ** 2 / 2)
+    assert (k - 1 < 1e-3) is fits
+    if fits:
+        assert crs.check_crs(32651, bbox).to_epsg() == 32651
+    else:
+        with pytest.raises(CRSError, match=r"does not cover longitude 119 to 121.*EPSG:4549"):
+            crs.check_crs(32651, bbox)
+
+
 def test_axes_units_and_projection():
     assert (crs.axis_order(4549), crs.axis_order(32651), crs.axis_order(4326)) == (
         "north, east",

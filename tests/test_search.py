@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import tiny_city
 
 from geo.atlas import Atlas
+from geo.build import build
 from geo.search import Index
+
+
+def test_a_character_is_found_by_each_of_its_readings(seeds: Path) -> None:
+    tiny_city.add(seeds, "places", [{"place_id": "park_b", "aliases": "长乐里;重厦"}])
+    build(seeds, seeds.parent / "layers")
+    found = Index(Atlas.load(seeds.parent / "layers"))
+    for query in ("changle", "zhangle", "changyue", "zhongsha", "chongxia", "cyl", "zl"):
+        assert [hit.id for hit in found.search(query)] == ["park_b"], query
+    assert found.search("changxia") == []
 
 
 @pytest.fixture(scope="module")
