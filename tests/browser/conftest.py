@@ -14,7 +14,8 @@ import pytest
 from app_driver import CHROMIUM, FLAGS, AppPage, serve
 from playwright.sync_api import Browser, sync_playwright
 
-from geo.atlas import Atlas, default_layers
+from geo.atlas import Atlas
+from geo.published import default_layers, digest_of
 
 
 @pytest.fixture(scope="session")
@@ -110,5 +111,6 @@ def hostile_layers(tmp_path_factory: pytest.TempPathFactory) -> Path:
             package["atlas"][key] = HOSTILE + package["atlas"][key]
     for resource in package["resources"]:
         resource["hash"] = "sha256:" + hashlib.sha256((folder / resource["path"]).read_bytes()).hexdigest()
+    package["hash"] = digest_of(package)
     (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
     return folder

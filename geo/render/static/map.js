@@ -6,16 +6,9 @@
 (function () {
   "use strict";
 
-  var SKINS = {
-    light: { land: "#f8f7f3", sea: "#dbe7ed", border: "#aeb4b8", township: "#cfd3d4", water: "#a9cbdb", road: "#d3cbb9", station: "#7d868d",
-             none: "#9aa2a8", hatch: "rgba(30,40,48,.55)", selected: "#111a20", halo: "#ffffff" },
-    dark: { land: "#1c262e", sea: "#0b141b", border: "#4d5b66", township: "#2f3b44", water: "#2f566b", road: "#4a4a45", station: "#8a97a1",
-            none: "#6c7881", hatch: "rgba(255,255,255,.5)", selected: "#ffffff", halo: "#131c23" },
-  };
-  var DASH = { official_bounds: null, digitised: "8 5", schematic: null };
   var ZOOM = { township: 12, townshipLabel: 13, station: 11, stationLabel: 13, institution: 10, institutionLabel: 14 };
   var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null, view: null };
-  var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [], patterns = {};
+  var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [];
   var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null, groundKey = null, legendKey = null, busy = false, moved = false;
 
   /* ---- small helpers ---- */
@@ -28,7 +21,8 @@
   }
   function word(id) { return (files.layout && files.layout.texts[state.lang][id]) || (state.words && state.words[id]) || ""; }
   function named(thing) { return thing[state.lang] || thing.zh || thing.en || ""; }
-  function skin() { return SKINS[dark ? "dark" : "light"]; }
+  function skin() { return geoStyles.skin(dark); }
+  function look() { return { state: state, dark: dark, zoom: map.getZoom(), over: online() }; }
 
   /* Geometry travels as whole numbers, differences of lat and lon in units of 1e-5 degree. */
   function decode(ring) {
@@ -54,37 +48,6 @@
   function fail(message, detail) {
     api.error = message + " " + detail;
     tell(message, [detail]);
-  }
-
-  /* ---- hatching on canvas ---- */
-  var HatchCanvas = L.Canvas.extend({
-    _fillStroke: function (ctx, layer) {
-      var o = layer.options;
-      if (o.casing && o.weight) {
-        ctx.globalAlpha = 0.9; ctx.lineWidth = o.weight + 2.5; ctx.strokeStyle = skin().halo;
-        ctx.lineJoin = "round"; ctx.setLineDash([]); ctx.stroke();
-      }
-      L.Canvas.prototype._fillStroke.call(this, ctx, layer);
-      if (o.hatch) {
-        ctx.globalAlpha = 1; ctx.fillStyle = pattern(ctx, o.hatch, o.hatchKind); ctx.fill("evenodd");
-        if (o.stroke && o.weight) { ctx.globalAlpha = o.opacity; ctx.stroke(); }
-      }
-    },
-  });
-  function pattern(ctx, colour, kind) {
-    var key = colour + kind;
-    if (patterns[key]) return patterns[key];
-    var tile = document.createElement("canvas"), c, size = kind === "dots" ? 7 : 8;
-    tile.width = tile.height = size;
-    c = tile.getContext("2d");
-    c.strokeStyle = c.fillStyle = colour;
-    if (kind === "dots") { c.fillRect(2, 2, 1.5, 1.5); }
-    else {
-      c.lineWidth = 1.2; c.beginPath();
-      [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6]].forEach(function (s) { c.moveTo(s[0], s[1]); c.lineTo(s[2], s[3]); });
-      c.stroke();
-    }
-    return (patterns[key] = ctx.createPattern(tile, "repeat"));
   }
 
   /* ---- loading ---- */
@@ -165,52 +128,6 @@
     }).catch(function (problem) { fail(word("map.error.layer"), problem.message); });
   }
 
-  /* ---- styles ---- */
-  function placeStyle(place) {
-    var s = skin(), kind = place.kindRow, selected = state.selected === place.id, role = kind.role;
-    var style = { color: kind.colour, weight: role === "corridor" ? 1.6 : 2, opacity: 1, fill: true, fillColor: kind.colour, casing: false,
-      fillOpacity: role === "district" || role === "city" ? 0.03 : (role === "corridor" ? 0.10 : 0.24), dashArray: DASH[place.method], hatch: null };
-    if (place.method === "schematic") { style.hatch = fade(kind.colour, 0.5); style.weight = 1; style.opacity = 0.75; style.fillOpacity /= 2; }
-    if (state.classes && state.classes.roles.indexOf(role) >= 0) {
-      var k = state.classes.values[place.id];
-      if (k === undefined || k === null) {
-        style.fillColor = s.none; style.fillOpacity = 0.22;
-        if (!style.hatch) { style.hatch = s.hatch; style.hatchKind = "dots"; }
-      } else {
-        style.fillColor = state.classes.list[k].colour; style.fillOpacity = 0.82;
-        if (style.hatch) style.hatch = s.hatch;
-      }
-      if (role === "district") { style.color = s.border; style.weight = 1.2; }
-    }
-    if (selected) { style.casing = true; style.color = s.selected; style.weight = 3.2; style.opacity = 1; }
-    return style;
-  }
-  function fade(colour, alpha) {
-    var n = parseInt(colour.slice(1), 16);
-    return "rgba(" + (n >> 16) + "," + ((n >> 8) & 255) + "," + (n & 255) + "," + alpha + ")";
-  }
-  function contextStyle(item) {
-    var s = skin(), over = online(), style;
-    switch (item.role) {
-      case "district": style = { color: s.border, weight: 1, fill: !over, fillColor: s.land, fillOpacity: 1 }; break;
-      case "township": style = { color: s.township, weight: 0.8, fill: false }; break;
-      case "water": style = item.data.t === "line" ? { color: s.water, weight: map.getZoom() > 11 ? 5 : 2.5, opacity: 0.9 }
-                                                   : { stroke: false, fill: true, fillColor: s.water, fillOpacity: 0.9 }; break;
-      case "sea": style = { stroke: false, fill: true, fillColor: s.sea, fillOpacity: 1 }; break;
-      case "coast": style = { color: s.border, weight: 1, fill: false }; break;
-      case "rail": style = { color: item.colour, weight: map.getZoom() > 11 ? 2.2 : 1.3, opacity: dark ? 0.75 : 0.6, fill: false }; break;
-      case "station": style = { color: s.station, weight: 1, fill: true, fillColor: s.halo, fillOpacity: 1,
-                                radius: map.getZoom() > 12 ? 3.2 : 1.8 }; break;
-      default: style = { color: s.road, weight: 2, fill: false };
-    }
-    return style;
-  }
-  function institutionStyle(one) {
-    var vague = one.accuracy > 500;
-    return { color: skin().halo, weight: 1.2, fill: true, fillColor: dark ? "#d9e2e8" : "#33414c", fillOpacity: vague ? 0.45 : 0.95,
-      radius: map.getZoom() > 12 ? 5 : 3.4 };
-  }
-
   /* ---- painting ---- */
   function show(item, wanted, style) {
     var there = map.hasLayer(item.layer);
@@ -227,22 +144,23 @@
     var key = [zoom, dark, over, townships.length, context.length].join();
     if (key === groundKey) return;
     groundKey = key;
+    var now = look();
     context.forEach(function (item) {
       var on = !over || item.role === "district";
       if (item.role === "station" && zoom < ZOOM.station) on = false;
-      show(item, on, contextStyle(item));
+      show(item, on, geoStyles.ground(item, now));
     });
-    townships.forEach(function (item) { show(item, !over && zoom >= ZOOM.township, contextStyle(item)); });
+    townships.forEach(function (item) { show(item, !over && zoom >= ZOOM.township, geoStyles.ground(item, now)); });
     context.forEach(function (item) { if (item.role === "station" && map.hasLayer(item.layer)) item.layer.bringToFront(); });
   }
   function paint() {
     var zoom = map.getZoom(), over = online(), wanted = {}, count = 0;
-    patterns = {};
+    var now = look();
     paintContext(zoom, over);
     state.visible.forEach(function (id) { wanted[id] = true; });
     var order = [];
     files.layout.places.forEach(function (place) {
-      var on = show(drawn[place.id], !!wanted[place.id], wanted[place.id] ? placeStyle(place) : {});
+      var on = show(drawn[place.id], !!wanted[place.id], wanted[place.id] ? geoStyles.place(place, now) : {});
       if (on) { count += 1; order.push(place); }
     });
     order.sort(function (a, b) { return b.area - a.area; });   /* small above large, the selected one on top */
@@ -252,7 +170,7 @@
     if (!all) state.institutions.forEach(function (id) { keep[id] = true; });
     institutions.forEach(function (item) {
       var on = (all || keep[item.data.id]) && zoom >= ZOOM.institution;
-      if (show(item, on, on ? institutionStyle(item.data) : {})) item.layer.bringToFront();
+      if (show(item, on, on ? geoStyles.institution(item.data, now) : {})) item.layer.bringToFront();
     });
     /* The shapes are seen first; words follow in the next turn. */
     requestAnimationFrame(function () {
@@ -317,8 +235,8 @@
   function hook(layer, item, onClick) {
     layer.bindTooltip(function () { return tip(item); }, { sticky: true, className: "geo-tip", opacity: 1 });
     layer.on("click", function (event) { L.DomEvent.stop(event); onClick(); });
-    layer.on("mouseover", function () { if (!item.institution && item.data.id !== state.selected) layer.setStyle({ weight: placeStyle(item.data).weight + 1.4 }); });
-    layer.on("mouseout", function () { if (!item.institution && map.hasLayer(layer)) layer.setStyle(placeStyle(item.data)); });
+    layer.on("mouseover", function () { if (!item.institution && item.data.id !== state.selected) layer.setStyle({ weight: geoStyles.place(item.data, look()).weight + 1.4 }); });
+    layer.on("mouseout", function () { if (!item.institution && map.hasLayer(layer)) layer.setStyle(geoStyles.place(item.data, look())); });
   }
   function send(value) {
     moved = true;      /* whoever has clicked wants the map to stay where it is */
@@ -352,7 +270,7 @@
     section(word("map.legend.methods"));
     row(word("map.method.official_bounds"), { fill: grey, alpha: 0.15, stroke: grey });
     row(word("map.method.digitised"), { fill: grey, alpha: 0.15, stroke: grey, dash: "5 3" });
-    row(word("map.method.schematic"), { stroke: fade("#888888", 0.8), hatch: grey });
+    row(word("map.method.schematic"), { stroke: "rgba(136,136,136,.8)", hatch: grey });
     if (Object.keys(groups).length) section(word("map.legend.clusters"), low);
     files.layout.clusters.forEach(function (cluster) { if (groups[cluster.id]) row(named(cluster), { dot: cluster.colour }); });
     if (state.institutions.length) {
@@ -438,7 +356,7 @@
     map.createPane("geo-base").style.zIndex = 250;
     map.createPane("geo-places").style.zIndex = 400;
     labelPane = map.createPane("geo-label-pane"); labelPane.className += " geo-labels leaflet-zoom-hide"; labelPane.style.zIndex = 620;
-    renderers = { base: new HatchCanvas({ pane: "geo-base", padding: 0.35 }), places: new HatchCanvas({ pane: "geo-places", padding: 0.35 }) };
+    renderers = { base: geoStyles.canvas({ pane: "geo-base", padding: 0.2 }), places: geoStyles.canvas({ pane: "geo-places", padding: 0.2 }) };
     L.control.scale({ imperial: false, position: "bottomright", maxWidth: 110 }).addTo(map);
     map.attributionControl && map.attributionControl.remove();
     var corner = L.control({ position: "bottomright" });
