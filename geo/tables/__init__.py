@@ -13,7 +13,7 @@ except ImportError:
 from geo.tables.datum import DatumEvidence, PairEvidence, weigh
 from geo.tables.evidence import weigh_table
 from geo.tables.frames import SCALED
-from geo.tables.limits import UPLOAD_LIMITS, Limits
+from geo.tables.limits import UPLOAD_LIMITS, Limits, memory_bound
 from geo.tables.marks import row_numbers
 from geo.tables.points import Coordinates, Points
 from geo.tables.reader import TableReader, open_table
@@ -34,6 +34,7 @@ __all__ = [
     "Points",
     "ReadingReport",
     "TableReader",
+    "memory_bound",
     "open_table",
     "open_upload",
     "row_numbers",

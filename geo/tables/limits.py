@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from geo.errors import DataError
 
-__all__ = ["UPLOAD_LIMITS", "Limits", "size_text"]
+__all__ = ["UPLOAD_LIMITS", "Limits", "memory_bound", "size_text"]
 
 _MIB = 1 << 20
 
@@ -75,3 +79,36 @@ UPLOAD_LIMITS = Limits(
 def size_text(size: int) -> str:
     """Return `size` bytes for people, as in ``"12.5 MiB"``."""
     return f"{size / _MIB:.1f} MiB" if size >= _MIB // 10 else f"{size} bytes"
+
+
+@contextmanager
+def memory_bound() -> Iterator[None]:
+    """Let the block take 4 GiB more, or half of what is free if that is more: a flood ends in `MemoryError`.
+
+    A file of a few kilobytes can unpack to any size within a reader, before anything of it could be counted. Does
+    nothing where the system does not tell or cannot bound (it is Linux that does).
+    """
+    try:
+        import resource
+
+        used, free = (_kib(path, key) << 10 for path, key in (("self/status", "VmSize"), ("meminfo", "MemAvailable")))
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    except (ImportError, OSError, ValueError):
+        yield
+        return
+    wanted = used + max(4096 * _MIB, free // 2)
+    limits = [limit for limit in (soft, hard, wanted) if limit != resource.RLIM_INFINITY]
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
+    try:
+        yield
+    finally:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _kib(path: str, key: str) -> int:
+    found = re.search(rf"^{key}:\s+(\d+) kB$", Path("/proc", path).read_text(encoding="ascii", errors="replace"), re.M)
+    if found is None:
+        raise ValueError(key)
+    return int(found[1])

@@ -52,7 +52,11 @@ class ParquetSource:
                 for batch in file.iter_batches(batch_size=BATCH_ROWS):
                     batch.validate(full=True)
                     yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
-        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        except MemoryError as error:
+            raise DataError(
+                f"{self._name}: its cells unpack to more than memory holds ({_short(error)}); refused"
+            ) from None
+        except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DataError):
                 raise
             raise DataError(f"{self._name}: the Parquet file is damaged ({_short(error)})") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import warnings
 from collections.abc import Iterator
@@ -47,8 +48,9 @@ class VectorSource:
         *,
         layer: str | None = None,
         encoding: str | None = None,
+        held: int | None = None,
     ) -> None:
-        self._target, self._name, self._layer, self._encoding = target, name, layer, encoding
+        self._target, self._name, self._layer, self._encoding, self._held = target, name, layer, encoding, held
         self.facts = facts
         try:
             with self._listening(), self._open() as (meta, reader):
@@ -100,10 +102,14 @@ class VectorSource:
             with ExitStack() as stack:
                 with self._listening():
                     _, reader = stack.enter_context(self._open())
-                batches = iter(reader)
+                batches, rows = iter(reader), 0
                 while (batch := self._next(batches)) is not None:
                     batch.validate(full=True)
+                    rows += batch.num_rows
                     yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
+                # GDAL ends a table early, with no more than a remark, where it cannot read on.
+                if self._held is not None and rows != self._held:
+                    raise DataError(f"{self._name}: damaged: only {rows} of the {self._held} rows in it can be read")
         except GeneratorExit:
             raise
         except Exception as error:
@@ -131,7 +137,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     UsageError
         If the layer is not there, or several could be meant.
     """
-    layers = _geopackage_layers(path, name)
+    layers, counts = _geopackage_layers(path, name)
     if layer is not None:
         if layer not in layers:
             raise UsageError(f"{name}: no layer {layer!r}; there are {', '.join(map(repr, layers))}")
@@ -150,11 +156,12 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     path = readable(path, folder)
     others = [other for other in layers if other != chosen]
     notes = [note("other_layers", names=listed(others, 10))] if others else []
-    return VectorSource(str(path), name, limits, Facts("gpkg", layer=chosen, warnings=notes), layer=chosen)
+    facts = Facts("gpkg", layer=chosen, warnings=notes)
+    return VectorSource(str(path), name, limits, facts, layer=chosen, held=counts[chosen])
 
 
-def _geopackage_layers(path: Path, name: str) -> dict[str, str]:
-    """Return the tables a GeoPackage lists, each with its kind (``features`` or ``attributes``)."""
+def _geopackage_layers(path: Path, name: str) -> tuple[dict[str, str], dict[str, int]]:
+    """Return the tables a GeoPackage lists, each with its kind (``features`` or ``attributes``), and their rows."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             db.text_factory = lambda raw: raw.decode("utf-8", "replace")
@@ -167,6 +174,8 @@ def _geopackage_layers(path: Path, name: str) -> dict[str, str]:
                 "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             )
             layers = {str(table): str(kind) for table, kind in found}
+            odd = [table for table in layers if kinds.get(table) == "table" and not _is_plain_table(db, table)]
+            counts = {table: _count(db, table) for table in layers if kinds.get(table) == "table" and table not in odd}
     except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter from a damaged error text
         raise DataError(f"{name}: not a sound GeoPackage ({error})") from None
     views = [table for table in layers if kinds.get(table) != "table"]
@@ -174,9 +183,23 @@ def _geopackage_layers(path: Path, name: str) -> dict[str, str]:
         raise DataError(
             f"{name}: {', '.join(map(repr, views[:5])) or 'gpkg_geometry_columns'} is no table; save it as one"
         )
+    if odd:
+        raise DataError(f"{name}: {', '.join(map(repr, odd[:5]))} is no plain table (it is computed); save it as one")
     if not layers:
         raise DataError(f"{name}: the GeoPackage has no layer")
-    return layers
+    return layers, counts
+
+
+def _is_plain_table(db: sqlite3.Connection, table: str) -> bool:
+    """Return whether nothing of a table is worked out when it is read: that could take any time and memory."""
+    (sql,) = db.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
+    hidden = db.execute("SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden <> 0", (table,)).fetchone()[0]
+    return not hidden and not re.match(r"\s*CREATE\s+VIRTUAL", str(sql), re.IGNORECASE)
+
+
+def _count(db: sqlite3.Connection, table: str) -> int:
+    quoted = table.replace('"', '""')
+    return int(db.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0])  # noqa: S608 (quoted)
 
 
 def shapefile_source(

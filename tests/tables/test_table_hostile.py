@@ -347,3 +347,24 @@ def test_upload_whose_reader_crashes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("sys.executable", str(script))
     with pytest.raises(DataError, match="it crashed its reader"):
         open_upload(io.BytesIO(b"a,b\n1,2\n"), name="a.csv")
+
+
+def test_a_damaged_geopackage_loses_no_row_in_silence(tmp_path: Path) -> None:
+    """GDAL ends such a table early, with a remark only."""
+    path, rows = tmp_path / "a.gpkg", 20_000
+    shapes = shapely.points([[121, 31]] * rows)
+    gpd.GeoDataFrame({"a": ["name " * 6] * rows}, geometry=shapes, crs=4326).to_file(path)
+    raw = bytearray(path.read_bytes())
+    middle = len(raw) // 2 // 4096 * 4096 + 2000  # within the rows of a page
+    raw[middle : middle + 200] = b"\xa5" * 200
+    path.write_bytes(raw)
+    refused(path, r"damaged: only \d+ of the 20000 rows in it can be read|not a sound gpkg file")
+
+
+def test_geopackage_tables_that_are_computed(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"a": ["x"]}, geometry=[shapely.Point(121, 31)], crs=4326)
+    frame.to_file(tmp_path / "a.gpkg", layer="places")
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as db:
+        db.execute("ALTER TABLE places ADD COLUMN b TEXT GENERATED ALWAYS AS (upper(a))")
+        db.commit()
+    refused(tmp_path / "a.gpkg", r"'places' is no plain table \(it is computed\)")
