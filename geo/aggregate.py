@@ -65,7 +65,7 @@ def aggregate(
     Parameters
     ----------
     table : pyarrow.Table
-        A joined table: the user's columns and those of `geo.assign.COLUMNS`.
+        A joined table: the user's columns and those of `geo.assign.join.COLUMNS`.
     measures : sequence of UserMeasure
         Labels must differ.
     areas : sequence of str

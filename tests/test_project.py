@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import re
 import shutil
 import string
@@ -164,6 +165,35 @@ def test_readme_commands_exist() -> None:
     for path, text in texts(DOCUMENTS).items():
         named = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
         assert named <= targets, f"{path.name} names a make target that is not there"
+
+
+def test_documents_name_files_that_are_there() -> None:
+    named = re.compile(r"\b(?:geo|tests|tools|bench|deploy|examples)/[a-z_/]+\.(?:py|js|css|csv|sh)\b")
+    examples = {"geo/x.py", "tests/test_x.py"}
+    for path, content in texts(DOCUMENTS).items():
+        gone = {name for name in named.findall(content) if not (ROOT / name).exists()}
+        assert gone <= examples, path.name
+
+
+def test_documents_and_docstrings_name_what_can_be_imported() -> None:
+    files = [*DOCUMENTS, *(ROOT / "geo").rglob("*.py")]
+    names = {name for content in texts(files).values() for name in re.findall(r"`(geo(?:\.[A-Za-z_]+)+)`", content)}
+    assert len(names) > 30
+    for name in sorted(names):
+        assert _resolves(name), name
+
+
+def _resolves(name: str) -> bool:
+    parts = name.split(".")
+    for count in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:count]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[count:]:
+            found = getattr(found, part, None)
+        return found is not None
+    return False
 
 
 @pytest.mark.parametrize("verb", VERBS)
