@@ -86,7 +86,7 @@ def test_bare_import_pulls_in_nothing_optional() -> None:
     """pandas itself takes pyarrow where it is there, so what counts is what `import geo` adds."""
     result = run_python(
         "import sys, geopandas; before = set(sys.modules)\n"
-        "import geo\n"
+        "from geo import *\n"
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}))\n"
         "print(*sorted({'streamlit', 'folium', 'dask'} & set(sys.modules)))"
     )
@@ -95,6 +95,22 @@ def test_bare_import_pulls_in_nothing_optional() -> None:
     assert "geo" in added.split()
     assert not OPTIONAL & set(added.split())
     assert forbidden == ""
+
+
+def test_help_does_not_wait_for_the_library() -> None:
+    result = run_python(
+        "import sys, geo.cli, geo; print('numpy' in sys.modules); geo.Atlas; print('numpy' in sys.modules)"
+    )
+    assert result.stdout.split() == ["False", "True"], result.stderr
+
+
+def test_public_names_are_all_there_and_no_others() -> None:
+    import geo
+
+    assert set(geo.__all__) <= set(dir(geo))
+    assert [name for name in geo.__all__ if not hasattr(geo, name)] == []
+    with pytest.raises(AttributeError, match="module 'geo' has no attribute 'atlass'"):
+        _ = geo.atlass
 
 
 BLOCK = f"""

@@ -138,6 +138,6 @@ def _words(language: str) -> str:
     for group in ("word", "option"):
         own = {key: one for key, one in catalogue().items() if key.startswith(f"streamlit.{group}.")}
         said[f"{group}s"] = {one["en"]: one[language] for one in own.values() if one["en"] != one[language]}
-    own = {"menu": "web.menu", "filters": "web.menu.filters", "map": "web.map.frame"}
-    said |= {name: text(message, language) for name, message in own.items()}
+    others = {"menu": "web.menu", "filters": "web.menu.filters", "map": "web.map.frame"}
+    said |= {name: text(message, language) for name, message in others.items()}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
