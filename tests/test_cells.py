@@ -35,6 +35,41 @@ def test_every_type_of_the_contract_is_checked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "value", "problem"),
+    [
+        ("list", "a;b", None),
+        ("list", "a;b;a", "it names an item twice"),
+        ("list", "a; b", "separate items by ; without spaces"),
+        ("id", "a-1_b", None),
+        ("id", "-a", "an id is lower-case ASCII"),
+        ("number", "-0.50", None),
+        ("number", ".5", "write a number with a dot"),
+        ("integer", "-3", None),
+        ("integer", "03", "write a whole number"),
+        ("boolean", "false", None),
+        ("colour", "#a0B1c2", None),
+        ("colour", "#a0B1c", "write a colour as #RRGGBB"),
+        ("url", "https://example.org/a?b", None),
+        ("url", 'https://example.org/"', "write an http:// or https:// address"),
+        ("period", "2020-02-30", "is no date of the calendar"),
+        ("period", "unknown", None),
+        ("text", "a b", None),
+        ("text", "a ", "has space around it"),
+        ("text", "a\u2028b", "has a control or replacement character"),
+    ],
+)
+def test_what_a_cell_of_each_type_may_hold(kind: str, value: str, problem: str | None) -> None:
+    column = next(column for t in tables().values() for column in t.columns if column.type == kind)
+    found = check_cell(column, value)
+    assert found is None if problem is None else problem in (found or "")
+
+
+def test_an_empty_cell_is_wrong_only_where_one_is_needed() -> None:
+    assert check_cell(table("facts").column("note_zh"), "") is None
+    assert "is empty but required" in (check_cell(table("facts").column("value"), "") or "")
+
+
+@pytest.mark.parametrize(
     ("period", "first", "last"),
     [
         ("2020", date(2020, 1, 1), date(2020, 12, 31)),

@@ -18,6 +18,11 @@ def test_every_column_is_explained_in_the_language(atlas: Atlas, language: str) 
     expected = [(name, column.name) for name, table in tables().items() for column in table.columns]
     assert [(entry.table, entry.column) for entry in entries] == expected
     assert all(entry.label and entry.definition for entry in entries)
+    columns = [column for table in tables().values() for column in table.columns]
+    assert [entry.label for entry in entries] == [getattr(column, f"label_{language}") for column in columns]
+    definitions = {(column.table, column.name): getattr(column, f"definition_{language}") for column in columns}
+    told = {(entry.table, entry.column): entry.definition for entry in entries if entry.table != "place_layer"}
+    assert told.items() <= definitions.items()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

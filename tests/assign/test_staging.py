@@ -80,6 +80,47 @@ def test_the_output_appears_whole_and_replaces_the_old_one(place: tuple[Any, str
     assert (report.tally.rows, report.tally.matched, report.skipped, report.parts) == (5, 2, 1, 2)
 
 
+def test_where_folders_cannot_be_renamed_the_report_comes_last() -> None:
+    fs = fsspec.filesystem("memory")
+    moved: list[str] = []
+
+    class Flat:
+        """An object store: no folder moves at once."""
+
+        protocol = "flat"
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(fs, name)
+
+        def mv(self, old: str, new: str, recursive: bool = False) -> None:
+            assert not recursive, "a folder was moved at once"
+            moved.append(new.rpartition("/")[2])
+            fs.mv(old, new)
+
+    staging, target = "/flat/out.staging", "/flat/out"
+    try:
+        prepare(Flat(), staging, "one", PARTS)
+        for part in PARTS:
+            finish(Flat(), staging, part)
+        moved.clear()
+        commit(Flat(), staging, target, PARTS, collect(Flat(), staging, PARTS, 0))
+        assert moved[-3:] == [part_name(PARTS[0]), part_name(PARTS[1]), "_report.json"]
+        assert names(fs, target) == set(moved[-3:])
+    finally:
+        fs.rm("/flat", recursive=True)
+
+
+def test_a_tally_that_does_not_add_up_stops_the_run(place: tuple[Any, str]) -> None:
+    fs, folder = place
+    staging = f"{folder}/out.staging"
+    prepare(fs, staging, "one", PARTS)
+    for part in PARTS:
+        tally = Tally(rows=part.rows, matched=part.rows, outside=1)
+        write_json(fs, f"{staging}/{done_name(part)}", {"tally": tally.to_dict(), "notes": {}})
+    with pytest.raises(DataError, match=r"rows got lost: .*5.*5.*2"):
+        collect(fs, staging, PARTS, 0)
+
+
 def test_a_lost_row_or_note_stops_the_run(place: tuple[Any, str]) -> None:
     fs, folder = place
     staging = f"{folder}/out.staging"

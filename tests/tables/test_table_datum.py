@@ -154,6 +154,16 @@ def test_without_names_the_border_and_the_water_speak(city: gpd.GeoDataFrame) ->
     assert weigh(x[cut], y[cut], areas=city, water=water).datum in (None, "gcj02")
 
 
+def test_confidence_follows_from_the_places_that_disagree(city: gpd.GeoDataFrame) -> None:
+    """Each multiplies the odds by eight."""
+    lon, lat, where = people(city, 40, 21)
+    evidence = weigh(lon, lat, areas=city, district_names=labels(city, where, 0, 21))
+    odds = [8.0 ** (pair.speak_for - pair.against) for pair in evidence.pairs]
+    assert len(odds) == 2
+    assert 0.5 < evidence.confidence < 0.9999
+    assert evidence.confidence == pytest.approx(1 / (1 + sum(1 / one for one in odds)))
+
+
 def test_nothing_to_go_by(city: gpd.GeoDataFrame) -> None:
     evidence = weigh([np.nan], [np.nan], areas=city)
     assert (evidence.datum, evidence.kind, evidence.reason) == (None, "none", "no_names")
