@@ -74,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done, 2 an error (a clear text on stderr), 130 interrupted, 143 terminated.
     """
+    if arguments is None:
+        _speak_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     verb = next((word for word in given if word in VERBS), None)
     _set_streams()
@@ -103,6 +105,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(*_both("terminated"), code=128 + signal.SIGTERM)
     except KeyboardInterrupt:
         return _fail(*_both("interrupted"), code=128 + signal.SIGINT)
+
+
+def _speak_utf8() -> None:
+    """Start again in UTF-8 mode where the locale has another encoding: many libraries take names as UTF-8 anyway.
+
+    A Chinese file name would be written under another name by some, and by others not at all; and in a Turkish one GDAL
+    takes words with an I for others.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        again = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execve(sys.executable, again, {**os.environ, "LC_ALL": "C.UTF-8"})  # noqa: S606
 
 
 def _set_streams() -> None:

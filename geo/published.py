@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from geo.errors import DataError
+from geo.messages import LANGUAGES, text
 
 __all__ = ["ATLAS_ID", "PACKAGE", "default_layers", "digest_of", "read_layers"]
 
@@ -55,16 +56,23 @@ def read_layers(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         # A build may have put new layers in the place of those that were just being read.
         if attempt == _TIMES or _read_package(folder) == raw:
             break
-    raise DataError(f"the layers in {folder} are damaged: run `geo build` again", problems)
+    raise _refused("damaged", problems, folder=folder)
+
+
+def _refused(message: str, problems: Sequence[str] = (), **values: object) -> DataError:
+    told = {lang: text(f"layers.{message}", lang, **values) for lang in LANGUAGES}
+    error = DataError(told["en"], problems)
+    error.translations = told
+    return error
 
 
 def _read_package(folder: Path) -> bytes:
     try:
         return (folder / PACKAGE).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise DataError(f"no layers in {folder}: run `geo build`, or give --layers DIR") from None
+        raise _refused("none", folder=folder) from None
     except OSError as error:
-        raise DataError(f"{folder / PACKAGE} cannot be read ({error.strerror}): give --layers DIR") from None
+        raise _refused("unreadable", path=folder / PACKAGE, why=error.strerror) from None
 
 
 def _parse(path: Path, raw: bytes) -> dict[str, Any]:
@@ -73,9 +81,9 @@ def _parse(path: Path, raw: bytes) -> dict[str, Any]:
         sound = package["hash"] == digest_of(package)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         told = "no hash" if isinstance(error, KeyError) else str(error)
-        raise DataError(f"{path} is not readable ({told}): run `geo build` again") from None
+        raise _refused("unreadable", path=path, why=told) from None
     if not sound:
-        raise DataError(f"{path} differs from the hash it holds of itself: run `geo build` again")
+        raise _refused("altered", path=path)
     atlas = package.get("atlas")
     atlas_id = str(atlas.get("atlas_id")) if isinstance(atlas, dict) else ""
     if not re.fullmatch(ATLAS_ID, atlas_id):
