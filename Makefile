@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 export PYTHONUTF8 = 1
 
-.PHONY: app test setup programs lint layers bench clean
+.PHONY: app test setup programs lint layers bench fuzz clean
 
 app: setup
 	$(BIN)/geo app
@@ -33,6 +33,10 @@ layers: setup
 
 bench: setup programs
 	$(BIN)/python -m bench
+
+# Longer than in the test suite: an hour, or as long as GEO_FUZZ_SECONDS says.
+fuzz: setup
+	GEO_FUZZ_SECONDS=$${GEO_FUZZ_SECONDS:-3600} $(BIN)/pytest -q -rP -p no:cacheprovider tests/hostile/test_fuzz.py
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
