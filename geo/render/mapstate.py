@@ -35,9 +35,8 @@ def colouring(atlas: Atlas, view: View) -> dict[str, Any] | None:
     asked = {atlas.roles[kind] for kind in selection.kinds}
     by_district = "district" in asked or sites.empty
     used = districts if by_district else sites
-    measures = atlas.table("measures").set_index("measure_id").to_dict("index")
-    measure = measures[selection.measure]
-    unit = str(atlas.table("units").set_index("unit_id").to_dict("index")[measure["unit"]][f"symbol_{lang}"])
+    measure = atlas.rows("measures")[selection.measure]
+    unit = str(atlas.rows("units")[measure["unit"]][f"symbol_{lang}"])
     rows = {str(place_id): row for place_id, row in used.to_dict("index").items()}
     classes = classify({place_id: float(row["value"]) for place_id, row in rows.items()})
     varied = len(set(used["as_of"].dropna())) > 1 or len(set(used["scope"].dropna())) > 1

@@ -58,7 +58,19 @@ def test_labels_have_three_digits_and_no_false_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0"), (1000000, "1,000,000"), (0.5, "0.5"), (-2.25, "-2.25"), (0.000123, "0.000123")]
+    ("value", "text"),
+    [
+        (0, "0"),
+        (9999, "9999"),
+        (10_000, "10,000"),
+        (-10_000.5, "-10,000.5"),
+        (1000000, "1,000,000"),
+        (1.0005, "1"),
+        (0.99951, "1"),
+        (0.5, "0.5"),
+        (-2.25, "-2.25"),
+        (0.000123, "0.000123"),
+    ],
 )
 def test_numbers(value: float, text: str) -> None:
     assert format_number(value) == text

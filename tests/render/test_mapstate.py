@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
+import geo.render
 from geo.atlas import Atlas
 from geo.errors import UsageError
 from geo.render.basemaps import basemap, basemaps, tile_hosts
@@ -56,7 +60,30 @@ def test_sites_and_districts_never_share_a_scale(atlas: Atlas) -> None:
     assert districts is not None
     assert set(sites["values"]) <= set(atlas.layout.index)
     assert set(districts["values"]) <= set(atlas.districts.index)
-    assert sites["roles"] != districts["roles"]
+    assert sites["roles"] == ["corridor", "node", "site"]
+    assert districts["roles"] == ["district"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_measure_that_only_districts_have_colours_them(atlas: Atlas, language: str) -> None:
+    found = colouring(atlas, atlas.select(Selection(measure="ai_key_firms", language=language)))
+    assert found is not None
+    assert found["roles"] == ["district"]
+    measure = atlas.rows("measures")["ai_key_firms"]
+    unit = atlas.rows("units")[measure["unit"]][f"symbol_{language}"]
+    assert measure[f"label_{language}"] in found["title"]
+    assert unit in found["title"]
+    values = atlas.values("ai_key_firms")
+    place_id = next(iter(found["texts"]))
+    assert found["texts"][place_id].startswith(f"{values.at[place_id, 'value']:g}")
+    assert found["texts"][place_id].endswith(f"({values.at[place_id, 'as_of']})")
+
+
+def test_a_basemap_is_named_in_the_language() -> None:
+    with (Path(geo.render.__file__).parents[1] / "data" / "basemaps.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found = basemap(row["basemap_id"])
+            assert (found.name("zh"), found.name("en")) == (row["name_zh"], row["name_en"])
 
 
 def test_no_value_is_no_class(atlas: Atlas) -> None:
