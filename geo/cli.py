@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TextIO
 
 from geo.errors import GeoError, distribution
-from geo.messages import LANGUAGES, text
+from geo.messages import LANGUAGES, printable, text
 
 __all__ = ["VERBS", "main"]
 
@@ -153,7 +153,7 @@ def _both(message: str, **values: object) -> list[str]:
 
 def _fail(first: str, *more: str, code: int = 2) -> int:
     with suppress(OSError, ValueError):
-        print("\n     ".join([f"geo: {first}", *more]), file=sys.stderr)
+        print(printable("\n     ".join([f"geo: {first}", *more])), file=sys.stderr)
     return code
 
 

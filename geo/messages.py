@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib import resources
 
 from geo.errors import UsageError
 
-__all__ = ["LANGUAGES", "catalogue", "text"]
+__all__ = ["LANGUAGES", "catalogue", "printable", "text"]
 
 LANGUAGES = ("zh", "en")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @cache
@@ -33,3 +35,16 @@ def text(message_id: str, language: str, **values: object) -> str:
     except KeyError:
         raise UsageError(f"no message {message_id!r} in {language!r}; see geo/data/messages.csv") from None
     return template.format(**values) if values else template
+
+
+def printable(words: str) -> str:
+    r"""Return words that steer no terminal: control characters, which a user's table may hold, as visible symbols.
+
+    Examples
+    --------
+    >>> printable("\x1b[31mred\x9b")
+    '␛[31mred�'
+    """
+    return _CONTROL.sub(
+        lambda m: chr(0x2400 + ord(m[0])) if ord(m[0]) < 0x20 else "␡" if m[0] == "\x7f" else "�", words
+    )

@@ -19,7 +19,7 @@ from geo.commands.selecting import add_language, add_layers
 from geo.crs import DATUMS
 from geo.errors import DataError, OutputError, UsageError
 from geo.files import beside, remove, scratch_folder, sweep, unwritable
-from geo.messages import LANGUAGES, text
+from geo.messages import LANGUAGES, printable, text
 from geo.owntable import datum_evidence
 from geo.tables import DatumEvidence, TableReader, memory_bound, open_table
 
@@ -214,12 +214,12 @@ def _print_tally(args: argparse.Namespace, tally: Tally, datum: str) -> None:
 
 
 def _say(message: str, args: argparse.Namespace, **values: object) -> None:
-    print(text(f"assign.report.{message}", args.language, **values), file=sys.stderr)
+    _print([text(f"assign.report.{message}", args.language, **values)])
 
 
 def _print(lines: list[str]) -> None:
     for line in lines:
-        print(line, file=sys.stderr)
+        print(printable(line), file=sys.stderr)
 
 
 def _write_json(path: Path, report: dict[str, Any]) -> None:
