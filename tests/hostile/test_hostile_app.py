@@ -12,8 +12,9 @@ import pytest
 from app_driver import AppPage, serve
 from hostile_city import point
 from hostile_strings import CELLS, LINES, LONE_SURROGATE
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from geo.cli import main
 from geo.formulas import guard_formula, has_formula_start, unguard_formula
 
 #: Elements that only a string that became markup could have made.
@@ -170,3 +171,25 @@ def test_the_users_own_table(app: AppPage, tmp_path: Path) -> None:
         row[: len(plain)] for row in rows
     ]
     assert guard_formula(CELLS["formula"]) in {cell for row in back for cell in row}
+
+
+def test_the_report_file(browser: Browser, city: Path, tmp_path: Path) -> None:
+    """The one file that goes by mail, opened from disk with the network off."""
+    path = tmp_path / "<img src=x onerror=1> '{{7*7}}'.html"
+    assert main(["report", str(path), "--layers", str(city)]) == 0
+    page = browser.new_context(offline=True).new_page()
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: heard.append(request.url))
+    page.goto(path.as_uri())
+    page.wait_for_function("window.__geoMap.seq >= 1")
+    assert page.evaluate("[window.__owned, window.__geoMap.error]") == [None, None]
+    assert page.evaluate("window.__geoMap.layers") == len(LINES) + 3
+    # The file has a policy of its own as a meta element, and no other.
+    assert page.locator(INJECTED).count() == 0
+    text = page.evaluate("document.body.textContent")
+    assert [name for name, line in LINES.items() if line not in text] == []
+    assert heard == [path.as_uri()]
+    page.context.close()
