@@ -20,10 +20,17 @@ def layers(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tiny.folder
 
 
+def wide(text: str) -> int:
+    return len(text) + sum(character > "\u2e80" for character in text)
+
+
 def test_places_as_table_json_and_csv(layers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["places", "--cluster", "robots"]) == 0
     table = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in table] == ["place_id", "node_a", "park_b"]
+    # Columns are aligned on a terminal, where a Chinese character is two wide.
+    lasts = [line.split()[-1] for line in table]
+    assert len({wide(line) - wide(last) for line, last in zip(table, lasts, strict=True)}) == 1
     assert main(["places", "--kind", "district", "--format", "json"]) == 0
     assert [row["name_zh"] for row in json.loads(capsys.readouterr().out)] == ["东区", "西区"]
     assert main(["places", "--text", "乙园", "--text", "node", "--format", "csv"]) == 0
@@ -66,8 +73,12 @@ def test_build_and_check(seeds: Path, capsys: pytest.CaptureFixture[str]) -> Non
     arguments = ["--seeds", str(seeds), "--layers", str(seeds.parent / "out")]
     assert main(["build", *arguments, "--check"]) == 2
     assert not (seeds.parent / "out").exists()
+    capsys.readouterr()
     assert main(["build", *arguments]) == 0
+    count = sum(path.is_file() for path in (seeds.parent / "out").rglob("*"))
+    assert f"{count} files in {seeds.parent / 'out'}, {count} changed" in capsys.readouterr().err
     assert main(["build", *arguments, "--check"]) == 0
+    assert f"{count} files in {seeds.parent / 'out'} are what {seeds} gives" in capsys.readouterr().err
     shutil.rmtree(seeds.parent / "out" / "tables")
     assert main(["build", *arguments, "--check"]) == 2
     assert "tables/facts.csv" in capsys.readouterr().err

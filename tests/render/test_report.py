@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from tiny_city import META, write
 
+from geo import messages
 from geo.atlas import Atlas
 from geo.build import build
 from geo.cli import main
 from geo.errors import MissingDependencyError, UsageError
 from geo.render import report as module
+from geo.render.leaflet import MAP_SCRIPTS
 from geo.render.report import embed_json, report
 from geo.selection import Selection
 
@@ -123,6 +125,23 @@ def test_every_figure_of_the_view_stands_in_it_with_date_scope_and_number(tiny: 
     assert "p-belt_a" not in page.ids  # … and has no section
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_schematic_area_is_worth_is_said_where_there_is_one(tiny: Atlas, lang: str) -> None:
+    said = messages.text("report.area.note", lang)
+    assert f"* {said}" in Page(report(tiny.select(Selection(kinds=("park",), language=lang)))).text
+    assert f"* {said}" not in Page(report(tiny.select(Selection(kinds=("node",), language=lang)))).text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_policy_item_says_why_it_concerns_a_place(atlas: Atlas, lang: str) -> None:
+    page = Page(report(atlas.select(Selection(kinds=("pilot_zone",), language=lang))))
+    rows = atlas.table("policy_places")
+    noted = rows[rows["place_id"].isin(atlas.select(Selection(kinds=("pilot_zone",))).places.index)][f"note_{lang}"]
+    assert noted.notna().any()
+    for note in noted.dropna():
+        assert f" · {note}" in page.text
+
+
 def test_links_inside_the_page_lead_somewhere_and_ids_are_unique(atlas: Atlas) -> None:
     page = Page(report(atlas.select(Selection(measure="area_km2"))))
     assert len(page.ids) == len(set(page.ids))
@@ -151,7 +170,7 @@ def test_policy_names_the_scripts_by_hash(pages: dict[str, Page]) -> None:
     run = [text for given, text in pages["zh"].scripts if "type" not in given]
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in run]
     assert rules["script-src"].split(" ") == hashes
-    assert len(run) == 3
+    assert len(run) == len(["leaflet.js", *MAP_SCRIPTS, "report.js"])
     assert "BSD 2-Clause License" in run[0]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from geo.errors import DataError, UsageError
+from geo.messages import text
 from geo.tables import Limits, TableReader, open_table, row_numbers
 
 
@@ -82,6 +83,7 @@ def test_titles_above_and_line_breaks_in_the_header() -> None:
 def test_no_header() -> None:
     with opened("a,121.4712,31.2312\nb,121.5,31.2\n") as table:
         assert (table.report.header_row, table.schema.names[0]) == (0, "column_1")
+        assert text("tables.note.no_header", "en") in table.report.lines("en")
         assert len(rows_of(table)) == 2
     with opened("甲,乙\n丙,丁\n") as table:
         assert table.report.header_rule == "convention"
