@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import sqlite3
 import stat
 import struct
@@ -24,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.errors import DataError, GeoError
-from geo.tables import UPLOAD_LIMITS, Limits, open_table, open_upload
+from geo.tables import UPLOAD_LIMITS, Limits, memory_bound, open_table, open_upload
 
 SMALL = Limits(unpacked_bytes=20 << 20, cells=1_000_000, vertices=10_000, zip_entries=50)
 SHEET = "xl/worksheets/sheet1.xml"
@@ -368,3 +369,14 @@ def test_geopackage_tables_that_are_computed(tmp_path: Path) -> None:
         db.execute("ALTER TABLE places ADD COLUMN b TEXT GENERATED ALWAYS AS (upper(a))")
         db.commit()
     refused(tmp_path / "a.gpkg", r"'places' is no plain table \(it is computed\)")
+
+
+def test_memory_is_bounded_within_the_block_only() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with memory_bound():
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        assert soft != resource.RLIM_INFINITY
+        assert soft >= 4 << 30
+        with pytest.raises(MemoryError):
+            bytearray(soft)
+    assert (before, hard) == (resource.getrlimit(resource.RLIMIT_AS), before[1])
