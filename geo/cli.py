@@ -17,6 +17,7 @@ from types import FrameType
 from typing import TextIO
 
 from geo.errors import GeoError, distribution
+from geo.letters import plain_letters
 from geo.messages import LANGUAGES, printable, text
 
 __all__ = ["VERBS", "main"]
@@ -76,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:
         _speak_utf8()
+        plain_letters()
     given = list(sys.argv[1:] if arguments is None else arguments)
     verb = next((word for word in given if word in VERBS), None)
     _set_streams()

@@ -17,6 +17,7 @@ from geo.export.names import sql_name
 from geo.export.placing import check_target, place_folder, staging, zip_folder
 from geo.export.registry import Format, find_format, format_of, resolve_crs
 from geo.files import place_files, scratch_folder
+from geo.letters import plain_letters
 
 __all__ = ["ExportResult", "export", "export_bytes", "make_job"]
 
@@ -203,6 +204,7 @@ def export_bytes(
 
 
 def _write(job: Job, folder: Path, *, packed: bool) -> None:
+    plain_letters()
     try:
         job.format.load_writer()(job, folder)
     except ImportError as error:

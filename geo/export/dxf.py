@@ -59,6 +59,9 @@ def write(job: Job, folder: Path) -> None:
             for layer in job.layers:
                 drawing.draw(layer)
             drawing.notice()
+            # ezdxf would add them in the order of a set, which changes from one process to the next.
+            for name in sorted(drawing.document.entitydb.dxf_types_in_use()):
+                drawing.document.classes.add_class(name)
             drawing.document.saveas(folder / job.main, encoding="utf-8")
         finally:
             options.write_fixed_meta_data_for_testing = before

@@ -1,0 +1,112 @@
+"""Clock and locale set to odd values: the same bytes, readable output, no file under another name."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import faulty
+import pytest
+import tiny_city
+
+from geo.atlas import Atlas
+
+#: Builds, exports every format, reports and joins, and prints the hash of everything that was written.
+EVERYTHING = """
+import contextlib, hashlib, io, json, locale, pathlib, sys
+import faulty
+from geo.cli import main
+with contextlib.suppress(locale.Error):
+    locale.setlocale(locale.LC_ALL, "")  # as an application that embeds the library may do
+folder, seeds = pathlib.Path(sys.argv[1]), sys.argv[2]
+folder.mkdir()
+table, layers = faulty.points(folder), folder / "layers"
+with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+    codes = [main(["build", "--seeds", seeds, "--layers", str(layers)])]
+    for words in (["export", "all.zip"], ["export", "a.sql"], ["report", "a.html"], ["report", "a.pdf"]):
+        codes.append(main([words[0], str(folder / words[1]), "--layers", str(layers)]))
+    for ending in (".csv", ".parquet", ".xlsx"):
+        words = ["--datum", "wgs84", "--layers", str(layers), "--set-aside", str(folder / "aside.csv")]
+        codes.append(main(["assign", str(table), "-o", str(folder / f"joined{ending}"), *words]))
+found = {name: hashlib.sha256(content).hexdigest() for name, content in faulty.standing(folder).items()}
+print(json.dumps({"codes": codes, "found": found, "month": locale.localeconv()["decimal_point"]}))
+"""
+
+
+@pytest.fixture(scope="module")
+def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the locales that a machine may lack; where they cannot be made, the system takes C for them."""
+    folder = tmp_path_factory.mktemp("locales")
+    for name, encoding in (("tr_TR", "UTF-8"), ("de_DE", "UTF-8"), ("tr_TR", "ISO-8859-9")):
+        words = ["localedef", "-i", name, "-f", encoding, str(folder / f"{name}.{encoding}")]
+        try:
+            subprocess.run(words, capture_output=True, timeout=20, check=False)
+        except OSError:  # no such program
+            break
+    return folder
+
+
+def test_the_same_bytes_under_any_clock_and_locale(locales: Path, tmp_path: Path) -> None:
+    """The two time zones are 26 hours apart, so no two of these runs have the same local date and hour."""
+    seeds = tiny_city.write(tmp_path / "seeds")
+    odd = {
+        "turkish": {"LC_ALL": "tr_TR.UTF-8", "TZ": "Pacific/Kiritimati", "SOURCE_DATE_EPOCH": "0"},
+        "german": {"LC_ALL": "de_DE.UTF-8", "TZ": "Etc/GMT+12", "PYTHONUTF8": "0"},
+        "none": {"LC_ALL": "POSIX", "TZ": "no/such:zone", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LANG": "C"},
+    }
+    told = {}
+    for name, environment in odd.items():
+        environment |= {"LOCPATH": str(locales)}
+        told[name] = faulty.answer(faulty.python(EVERYTHING, tmp_path / name, seeds, env=environment))
+    assert all(one["codes"] == [0] * 8 for one in told.values())
+    assert len(told["none"]["found"]) > 30
+    for name in ("turkish", "german"):
+        differing = [n for n, digest in told[name]["found"].items() if told["none"]["found"].get(n) != digest]
+        assert differing == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "encoding"),
+    [
+        ({"LC_ALL": "C", "PYTHONUTF8": "0"}, "utf-8"),
+        ({"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}, "ascii"),
+        ({"LANG": "zh_CN.GBK", "PYTHONIOENCODING": "gbk"}, "gbk"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_chinese_is_printed_or_escaped_never_an_error(environment: dict[str, str], encoding: str, tiny: Atlas) -> None:
+    done = faulty.geo("places", "--layers", tiny.folder, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+    said = done.stdout.decode(encoding)
+    assert (r"\u7532\u5e26" if encoding == "ascii" else "甲带") in said
+
+
+@pytest.mark.parametrize("locale", ["C", "tr_TR.ISO-8859-9"])
+def test_files_with_chinese_names_in_a_locale_without_chinese(
+    locale: str, locales: Path, tiny: Atlas, tmp_path: Path
+) -> None:
+    """Python, GDAL and Arrow would each write another name, were the program not started again in UTF-8."""
+    faulty.points(tmp_path).rename(tmp_path / "企业.csv")
+    (tmp_path / "小城").symlink_to(tiny.folder, target_is_directory=True)
+    environment = {"LC_ALL": locale, "PYTHONUTF8": "0", "LOCPATH": str(locales)}
+    for words in (
+        ["export", tmp_path / "图层.gpkg"],
+        [
+            "assign",
+            tmp_path / "企业.csv",
+            "-o",
+            tmp_path / "结果.parquet",
+            "--report",
+            tmp_path / "报告.json",
+            "--datum",
+            "wgs84",
+        ],
+    ):
+        done = faulty.geo(*words, "--layers", tmp_path / "小城", env=environment)
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+        assert b"ERROR" not in done.stderr
+    names = {"企业.csv", "小城", "图层.gpkg", "结果.parquet", "报告.json"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert json.loads((tmp_path / "报告.json").read_bytes())["input"].endswith("企业.csv")
