@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.frames import plain_row, plain_rows, typed_frame
+from geo.frames import csv_bytes, plain_row, plain_rows, typed_frame
 from geo.schema import table
 
 ROWS = [
@@ -48,3 +48,10 @@ def test_plain_values_are_what_json_takes() -> None:
     assert [row["value"] for row in plain] == [140.0, None, None]
     assert [row["headline"] for row in plain] == [True, None, False]
     assert type(plain_row({"n": np.int64(3)})["n"]) is int
+
+
+def test_csv_is_the_same_bytes_everywhere() -> None:
+    written = csv_bytes(("a", "b"), [{"b": "x,y", "a": "甲"}, {"a": '"', "b": ""}])
+    assert written == 'a,b\n甲,"x,y"\n"""",\n'.encode()
+    with pytest.raises(ValueError, match="'c'"):
+        csv_bytes(("a",), [{"a": "1", "c": "2"}])

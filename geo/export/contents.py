@@ -199,7 +199,8 @@ class Contents:
     @cached_property
     def editions(self) -> tuple[str, ...]:
         """The editions of the layout that the places shown belong to, oldest first."""
-        return tuple(sorted(set(self.view.places["since_edition"].dropna())))
+        shown = set(self.view.places["since_edition"].dropna())
+        return tuple(edition_id for edition_id in self.atlas.allowed["edition"] if edition_id in shown)
 
 
 def _titles(name: str) -> tuple[str, str]:

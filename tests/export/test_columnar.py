@@ -43,6 +43,7 @@ def test_bbox_column_covers_the_geometry(file: Path) -> None:
     for row, shape in parquet(file):
         corners = [row["bbox"][name] for name in ("xmin", "ymin", "xmax", "ymax")]
         assert corners == pytest.approx(shape.bounds)
+        assert all(part.exterior.is_ccw for part in shape.geoms)  # as the GeoParquet specification wants it
 
 
 def test_flatgeobuf_has_index_crs_and_metadata(tiny: Atlas, tmp_path: Path) -> None:

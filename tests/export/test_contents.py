@@ -1,0 +1,55 @@
+"""What every writer is given: layers, tables of what is shown, editions in the order of time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import shapely
+import tiny_city
+
+from geo.atlas import Atlas
+from geo.build import build
+from geo.errors import UsageError
+from geo.export.contents import Contents
+from geo.selection import Selection
+
+
+def test_editions_are_those_of_the_places_shown_oldest_first(seeds: Path) -> None:
+    edition = {"month": "2019-01", "kind": "layout", "title_zh": "初", "title_en": "First", "edition_id": "z_first"}
+    tiny_city.add(seeds, "editions", [edition])
+    tiny_city.add(seeds, "places", [{"place_id": "park_b", "since_edition": "z_first"}])
+    build(seeds, seeds.parent / "layers")
+    city = Atlas.load(seeds.parent / "layers")
+    assert Contents(city.select()).editions == ("z_first", "2020-01")
+    assert Contents(city.select(Selection(kinds=("node",)))).editions == ("2020-01",)
+
+
+def test_polygons_are_multipolygons_counter_clockwise_and_columns_in_order(tiny: Atlas) -> None:
+    contents = Contents(tiny.select())
+    shapes = contents.places.frame.geometry
+    assert set(shapes.geom_type) == {"MultiPolygon"}
+    assert all(part.exterior.is_ccw for part in shapely.get_parts(shapes.to_numpy()))
+    assert [column.name for column in contents.places.columns] == list(contents.places.frame.columns[:-1])
+    assert contents.places.key == "place_id"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_layers_are_the_kinds_that_are_shown_and_the_institutions(tiny: Atlas, language: str) -> None:
+    contents = Contents(tiny.select(Selection(kinds=("node", "park"))), language)
+    assert [layer.name for layer in contents.kinds] == ["node", "park"]
+    for layer in contents.kinds:
+        assert layer.title(language) == tiny.rows("kinds")[layer.name][f"name_{language}"]
+    assert [layer.name for layer in contents.layers] == ["node", "park", "institution"]
+
+
+def test_tables_hold_only_what_is_shown(tiny: Atlas) -> None:
+    tables = Contents(tiny.select(Selection(kinds=("park",)))).tables
+    assert set(tables["place_clusters"]["place_id"]) == {"park_b"}
+    assert len(tables["facts"]) == 0
+    assert len(tables["measures"]) == len(tiny.table("measures"))
+
+
+def test_nothing_shown_is_nothing_to_export(tiny: Atlas) -> None:
+    with pytest.raises(UsageError, match="the selection shows no place, so there is nothing to export"):
+        Contents(tiny.select(Selection(text="nowhere")))
