@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,11 +15,14 @@ from geo.atlas import Atlas
 
 __all__ = ["sea"]
 
-#: How far beyond the map's frame the ground is coloured, in degrees: the coast goes on at right angles to the frame.
+#: How far beyond the map's frame the ground is coloured, in degrees: the coast goes on as it leaves the frame.
 _BEYOND_DEG = 3.0
 
 #: An island cut by the frame is closed there when its ends are no further apart than this, in degrees.
 _ISLAND_DEG = 0.2
+
+#: The length of coast before its end that tells where it goes on, in degrees.
+_HEADING_DEG = 0.1
 
 #: An end of the coast this close to the frame reaches it, in degrees.
 _REACHES_DEG = 0.01
@@ -46,17 +50,25 @@ def sea(atlas: Atlas) -> BaseGeometry | None:
     return None if found.is_empty else found
 
 
-def _tails(line: BaseGeometry, frame: Sequence[float], outer: Sequence[float]) -> list[LineString]:
+def _tails(line: BaseGeometry, frame: Sequence[float], outer: Sequence[float]) -> list[BaseGeometry]:
     """Return what leads each end of an open coast that reaches the frame on to the outer frame."""
     ends = [line.coords[0], line.coords[-1]]
     if LineString(ends).length <= min(_ISLAND_DEG, line.length):
         return [LineString(ends)]
-    tails = []
-    for x, y in ends:
+    befores = [line.interpolate(_HEADING_DEG), line.interpolate(-_HEADING_DEG)]
+    tails: list[BaseGeometry] = []
+    for (x, y), before in zip(ends, befores, strict=True):
         away = [abs(x - frame[0]), abs(y - frame[1]), abs(x - frame[2]), abs(y - frame[3])]
         side = away.index(min(away))
-        if away[side] <= _REACHES_DEG:
-            tails.append(LineString([(x, y), (outer[side], y) if side % 2 == 0 else (x, outer[side])]))
+        if away[side] > _REACHES_DEG:
+            continue
+        out_x, out_y = ((-1, 0), (0, -1), (1, 0), (0, 1))[side]
+        dx, dy = x - before.x, y - before.y
+        if dx * out_x + dy * out_y < 0.3 * math.hypot(dx, dy):  # it grazes the frame
+            dx, dy = out_x, out_y
+        reach = 4 * _BEYOND_DEG / math.hypot(dx, dy)
+        ray = LineString([(x, y), (x + reach * dx, y + reach * dy)])
+        tails.append(shapely.intersection(ray, box(*outer)))
     return tails
 
 

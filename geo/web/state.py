@@ -81,7 +81,7 @@ def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
         _write(st.session_state[_SELECTION])
     st.session_state[_PAGE] = page
     selection = st.session_state[_SELECTION]
-    sync(selection)
+    sync(selection, anew=moved)
     return selection, problems
 
 
@@ -95,12 +95,13 @@ def current() -> Selection:
     return selection
 
 
-def sync(selection: Selection) -> None:
+def sync(selection: Selection, *, anew: bool = False) -> None:
     """Make the widgets show a selection; call before they are drawn.
 
-    In another language they are all told anew: the browser answers with labels, and would go on with the old ones.
+    In another language they are all told anew: the browser answers with labels, and would go on with the old ones. So
+    they are on another page (`anew`): its widgets are others of the same key, and would start without a value.
     """
-    relabelled = st.session_state.get(_LABELLED) != selection.language
+    relabelled = anew or st.session_state.get(_LABELLED) != selection.language
     st.session_state[_LABELLED] = selection.language
     for field, key in WIDGETS.items():
         value: Any = getattr(selection, field)

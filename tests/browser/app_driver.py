@@ -115,6 +115,26 @@ class AppPage:
         return frame.locator(".geo-label").all_inner_texts()
 
 
+_WATCH = """window.__shifts = []; new PerformanceObserver((list) => list.getEntries().forEach((one) => {
+  if (!one.hadRecentInput) window.__shifts.push([one.startTime, one.value]); }))
+  .observe({ type: "layout-shift", buffered: true });"""
+
+
+def watch_layout(page: Page) -> None:
+    """Let every page that is opened from now on note what moves by itself."""
+    page.add_init_script(_WATCH)
+
+
+def layout_shift(page: Page) -> float:
+    """Return how much has moved since the first paint: the cumulative layout shift of the page's whole life."""
+    return float(
+        page.evaluate(
+            """() => { const first = performance.getEntriesByName("first-contentful-paint")[0];
+            return window.__shifts.filter(([at]) => at > first.startTime).reduce((sum, one) => sum + one[1], 0); }"""
+        )
+    )
+
+
 def serve(layers: Path, folder: Path) -> Iterator[str]:
     """Start `geo app` on a free port, yield its address, stop it."""
     with socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""axe on every page: no serious violation, in light and dark, at phone width as well."""
+"""Every page: axe finds no serious violation, light and dark, wide and narrow; nothing moves after the first paint."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import resources
 
 import pytest
-from app_driver import AppPage
+from app_driver import AppPage, layout_shift, watch_layout
 
 from geo.web.pages import pages
 
@@ -31,20 +31,36 @@ def serious(app: AppPage) -> list[str]:
     ]
 
 
-def settled(app: AppPage, name: str) -> None:
-    app.open(PATHS[name] + QUERY.get(name, ""), wait=False)
+def settled(app: AppPage, name: str, language: str) -> None:
+    query = QUERY.get(name, "?")
+    app.open(f"{PATHS[name]}{query}{'' if query == '?' else '&'}lang={language}", wait=False)
     app.page.wait_for_selector("footer.geo-footer", timeout=40_000)
     app.settle()
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_no_serious_violation(app: AppPage, name: str) -> None:
-    settled(app, name)
+@pytest.mark.parametrize(("name", "language"), [(name, ("zh", "en")[place % 2]) for place, name in enumerate(PATHS)])
+def test_no_serious_violation_in_light_and_dark_wide_and_narrow_and_nothing_moves(
+    app: AppPage, name: str, language: str
+) -> None:
+    watch_layout(app.page)
+    settled(app, name, language)
+    assert layout_shift(app.page) < 0.1
+    assert serious(app) == []
+    app.page.emulate_media(color_scheme="dark")
+    app.page.set_viewport_size({"width": 390, "height": 844})
+    app.page.wait_for_timeout(400)
+    dark = app.page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert sum(int(part) for part in dark[4:-1].split(",")[:3]) < 200
+    assert app.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert serious(app) == []
 
 
 @pytest.mark.parametrize("name", ["map", "place"])
-def test_dark_and_narrow(open_page: Callable[..., AppPage], app_url: str, name: str) -> None:
-    app = open_page(app_url, viewport={"width": 390, "height": 844}, color_scheme="dark")
-    settled(app, name)
+def test_a_phone_in_the_dark(open_page: Callable[..., AppPage], app_url: str, name: str) -> None:
+    app = open_page(
+        app_url, viewport={"width": 390, "height": 844}, color_scheme="dark", is_mobile=True, has_touch=True
+    )
+    watch_layout(app.page)
+    settled(app, name, "en")
+    assert layout_shift(app.page) < 0.1
     assert serious(app) == []

@@ -46,7 +46,7 @@ def test_sea_lies_beyond_the_coast_whichever_way_it_was_drawn(turned: bool) -> N
     assert found.contains(Point(11.3, 41.0))
     for land in (Point(10.5, 41.0), Point(10.05, 41.9), Point(11.5, 41.0), Point(11.9, 41.0)):
         assert not found.contains(land)
-    # The coast goes on at right angles to the frame, so a wide window shows no edge.
+    # The coast goes on beyond the frame, so a wide window shows no edge.
     assert found.contains(Point(11.4, 43.5))
     assert not found.contains(Point(10.5, 43.5))
 
