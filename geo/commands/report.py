@@ -65,6 +65,7 @@ def _figure(view: View, file_format: str) -> bytes:
     from geo.render.figure import FontWarning, figure
 
     with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", FontWarning)
         content = figure(view, file_format)
     for warning in told:
         if issubclass(warning.category, FontWarning):

@@ -11,6 +11,7 @@ import gc
 import gzip
 import hashlib
 import importlib
+import logging
 import mimetypes
 import threading
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["asset_path", "content_security_policy", "middleware", "page_head", "routes"]
+
+_log = logging.getLogger(__name__)
 
 _FOREVER = "public, max-age=31536000, immutable"
 _CHECK = "no-cache"
@@ -257,7 +260,10 @@ class SecureHeaders:
                     headers[name] = value
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:  # an upload that was broken off: nothing of it is kept, and nothing of ours is wrong
+            _log.info("a request to %s was broken off by its sender", scope["path"])
 
 
 class PackedAssets:
