@@ -43,14 +43,14 @@ def sea(atlas: Atlas) -> BaseGeometry | None:
         return None
     west, south, east, north = (float(value) for value in atlas.meta["bbox"])
     frame = unary_union([box(west, south, east, north), *lines]).bounds
-    outer = (frame[0] - _BEYOND_DEG, frame[1] - _BEYOND_DEG, frame[2] + _BEYOND_DEG, frame[3] + _BEYOND_DEG)
+    outer = box(frame[0] - _BEYOND_DEG, frame[1] - _BEYOND_DEG, frame[2] + _BEYOND_DEG, frame[3] + _BEYOND_DEG)
     beyond = [tail for line in lines if not line.is_ring for tail in _tails(line, frame, outer)]
-    pieces = list(polygonize(unary_union([box(*outer).boundary, *lines, *beyond])))
+    pieces = list(polygonize(unary_union([outer.boundary, *lines, *beyond])))
     found = unary_union([piece for piece, wet in zip(pieces, _wet(pieces, atlas), strict=True) if wet])
     return None if found.is_empty else found
 
 
-def _tails(line: BaseGeometry, frame: Sequence[float], outer: Sequence[float]) -> list[BaseGeometry]:
+def _tails(line: BaseGeometry, frame: Sequence[float], outer: Polygon) -> list[BaseGeometry]:
     """Return what leads each end of an open coast that reaches the frame on to the outer frame."""
     ends = [line.coords[0], line.coords[-1]]
     if LineString(ends).length <= min(_ISLAND_DEG, line.length):
@@ -68,7 +68,7 @@ def _tails(line: BaseGeometry, frame: Sequence[float], outer: Sequence[float]) -
             dx, dy = out_x, out_y
         reach = 4 * _BEYOND_DEG / math.hypot(dx, dy)
         ray = LineString([(x, y), (x + reach * dx, y + reach * dy)])
-        tails.append(shapely.intersection(ray, box(*outer)))
+        tails.append(shapely.intersection(ray, outer))
     return tails
 
 
