@@ -65,6 +65,13 @@ def test_two_columns_by_values() -> None:
     assert np.array_equal(points.lon, LON)
 
 
+@pytest.mark.parametrize(("far", "found"), [(2, True), (3, False)])
+def test_columns_are_coordinates_by_value_only_if_nine_in_ten_lie_in_the_city(far: int, found: bool) -> None:
+    lon = np.where(np.arange(20) < far, 10.123, np.linspace(121.111, 121.777, 20))
+    with opened(table_of(lon, np.linspace(31.111, 31.333, 20), "name;foo;bar")) as table:
+        assert (table.report.coordinates is not None) is found
+
+
 @pytest.mark.parametrize(
     "cell",
     [

@@ -1,0 +1,60 @@
+"""Which row holds the names of the columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.errors import UsageError
+from geo.tables.header import find_header, unique_names
+
+
+@pytest.mark.parametrize(
+    ("rows", "row", "rule"),
+    [
+        ([["名称", "经度", "纬度"], ["甲", "121.4", "31.2"]], 1, "known"),
+        ([["甲", "乙"], ["丙", "1.5"]], 1, "text"),
+        ([["指标", "2020", "2021"], ["产值", "10.5", "12.5"]], 1, "text"),  # a year is a name
+        ([["甲", "10"], ["乙", "12"]], 0, "none"),
+        ([["甲", "2020-01-05"], ["乙", "2020-01-06"]], 0, "none"),  # a date is none
+        ([["甲", "31°12′"], ["乙", "31°13′"]], 0, "none"),
+        ([["甲", "乙"], ["丙", "丁"]], 1, "convention"),
+        # A title above: not even half as wide as the table. Exactly half is a title too.
+        ([["某市名单", "", ""], ["名称", "经度", "纬度"], ["甲", "121.4", "31.2"]], 2, "known"),
+        ([["名单", "二〇二四", "", ""], ["名", "址", "甲", "乙"], ["a", "b", "1.5", "2.5"]], 2, "text"),
+        ([["名单", "二〇二四", "版", ""], ["a", "b", "1.5", "2.5"], ["c", "d", "1.5", "2.5"]], 1, "text"),
+        ([["序"], ["1"], ["2"]], 1, "text"),
+        ([], 0, "none"),
+    ],
+)
+def test_the_row_of_names(rows: list[list[str]], row: int, rule: str) -> None:
+    found = find_header(rows, None, "a.csv")
+    assert (found.row, found.rule) == (row, rule)
+    if row:
+        assert found.names == tuple(name or "column_4" for name in rows[row - 1])
+
+
+def test_the_row_that_the_caller_says() -> None:
+    rows = [["a", "b"], ["c", "c"], ["1", "2"]]
+    assert (find_header(rows, 2, "a.csv").names, find_header(rows, 2, "a.csv").rule) == (("c", "c_2"), "option")
+    assert find_header(rows, 0, "a.csv").names == ("column_1", "column_2")
+    assert find_header(rows, 3, "a.csv").row == 3
+    for given in (4, -1):
+        with pytest.raises(
+            UsageError, match=rf"header={given} was given; the first rows are 1 to 3, 0 means no header"
+        ):
+            find_header(rows, given, "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["a", "b"], ("a", "b")),
+        (["a", "a", "a_2"], ("a", "a_3", "a_2")),
+        (["", "column_1"], ("column_1_2", "column_1")),
+        ([" ", "  "], ("column_1", "column_2")),
+    ],
+)
+def test_names_are_made_different(names: list[str], expected: tuple[str, ...]) -> None:
+    unique, renamed = unique_names(names)
+    assert unique == expected
+    assert renamed == tuple((old, new) for old, new in zip(names, expected, strict=True) if old != new)
