@@ -14,7 +14,7 @@ from geo.export.contents import Contents
 from geo.export.job import Job
 from geo.export.metadata import readme
 from geo.export.names import sql_name
-from geo.export.placing import check_target, place_folder, staging, zip_folder
+from geo.export.placing import check_target, place_folder, staging, written, zip_folder
 from geo.export.registry import Format, find_format, format_of, resolve_crs
 from geo.files import place_files, scratch_folder
 from geo.letters import plain_letters
@@ -185,6 +185,8 @@ def export_bytes(
     ------
     UsageError
         As `export`; also for a database.
+    OutputError
+        If there is no room for temporary files.
     """
     entry = find_format(format)
     if entry.output == "database":
@@ -192,7 +194,7 @@ def export_bytes(
     job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
     packed = entry.output != "file"
     job = replace(job, per_layer=packed and entry.layers == "one")
-    with scratch_folder("export") as scratch:
+    with scratch_folder("export") as scratch, written(Path(scratch).parent):
         made = Path(scratch) / "files"
         made.mkdir()
         _write(job, made, packed=packed)

@@ -13,7 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from geo.errors import GeoError, OutputError
 from geo.files import beside, remove, sweep, unwritable
 
-__all__ = ["check_target", "place_folder", "staging", "zip_folder"]
+__all__ = ["check_target", "place_folder", "staging", "written", "zip_folder"]
 
 
 def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder: bool) -> None:
@@ -44,15 +44,22 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
     """
     folder = beside(parent / name)
     try:
-        folder.mkdir()
-        yield folder
-    except GeoError:
-        raise
-    # GDAL and SQLite tell of a full disk by errors of their own.
-    except (OSError, sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
-        raise unwritable(parent / name, error) from error
+        with written(parent / name):
+            folder.mkdir()
+            yield folder
     finally:
         remove(folder)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Tell in words why the block failed to write; GDAL and SQLite tell of a full disk by errors of their own."""
+    try:
+        yield
+    except GeoError:
+        raise
+    except (OSError, sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
+        raise unwritable(path, error) from error
 
 
 def place_folder(new: Path, target: Path) -> None:

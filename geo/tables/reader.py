@@ -124,7 +124,7 @@ def open_table(
     except BaseException as error:
         folder.cleanup()
         if isinstance(error, OSError) and not isinstance(error, GeoError):
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise unwritable(tempfile.gettempdir(), error) from None
             raise DataError(f"{shown}: cannot be read ({error.strerror or error})") from None
         raise

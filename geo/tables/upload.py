@@ -65,7 +65,7 @@ def open_upload(
     except BaseException as error:
         folder.cleanup()
         if isinstance(error, OSError) and not isinstance(error, GeoError):
-            raise unwritable(folder.name, error) from error
+            raise unwritable(Path(folder.name).parent, error) from error
         raise
 
 

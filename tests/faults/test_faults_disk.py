@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +14,9 @@ import pytest
 
 from geo.atlas import Atlas
 from geo.cli import main
-from geo.export import formats
+from geo.errors import OutputError
+from geo.export import export_bytes, formats
+from geo.tables import open_table, open_upload
 
 FILES = [entry for entry in formats().values() if entry.output != "database"]
 TABLES = [".csv", ".tsv", ".parquet", ".arrow"]
@@ -158,6 +163,30 @@ def test_output_that_finds_no_room(words: list[str]) -> None:
     assert full.closed
     assert done.returncode == 2
     assert done.stderr.decode() == "geo: cannot write the output: the disk is full\n     输出写不下：磁盘已满\n"
+
+
+@pytest.mark.parametrize("opened", [open_table, open_upload], ids=lambda function: function.__name__)
+def test_no_room_for_temporary_files_of_a_table(opened: Callable[..., object]) -> None:
+    content = io.BytesIO(f"name,lon,lat\n{faulty.ROWS}".encode())
+    before = temporary()
+    with faulty.room_for(1000), pytest.raises(OutputError, match="the disk is full") as caught:
+        opened(content, name="a.csv")
+    assert "磁盘已满" in caught.value.translations["zh"]
+    assert temporary() == before
+
+
+def test_no_room_for_temporary_files_of_a_download(tiny: Atlas) -> None:
+    before = temporary()
+    for name in ("gpkg", "csv", "shapefile"):
+        with faulty.room_for(1000), pytest.raises(OutputError, match=r"the disk is full") as caught:
+            export_bytes(tiny.select(), name)
+        assert "磁盘已满" in caught.value.translations["zh"]
+    assert temporary() == before
+
+
+def temporary() -> set[str]:
+    """Return this process's temporary files of the program."""
+    return {path.name for path in Path(tempfile.gettempdir()).glob(f".geo-*.{os.getpid()}.*")}
 
 
 ON_A_SMALL_DISK = """

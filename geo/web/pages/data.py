@@ -121,7 +121,7 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
     except GeoError as error:
         own.drop()
         st.html(words("div", text("data.refused", language), class_="geo-warning", role="alert"))
-        st.code(str(error), language=None, wrap_lines=True)
+        st.code(error.translations.get(language) or str(error), language=None, wrap_lines=True)
         return None
 
 
