@@ -65,6 +65,22 @@ def test_two_columns_by_values() -> None:
     assert np.array_equal(points.lon, LON)
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat", "decimal"),
+    [
+        ("121,4712", "31,2312", ","),
+        ("121,471", "31,231", ","),  # three digits could be thousands, but only so are they degrees
+        ("121.4712", "31.2312", "."),
+    ],
+)
+def test_what_a_comma_means_in_degrees(lon: str, lat: str, decimal: str) -> None:
+    with opened(["name;lng;lat", *(f"r{i};{lon};{lat}" for i in range(3))]) as table:
+        assert table.report.decimal == decimal
+        (batch,) = table.batches()
+        expected = float(lon.replace(",", "."))
+        assert list(table.points(batch).lon) == [expected] * 3
+
+
 @pytest.mark.parametrize(("far", "found"), [(2, True), (3, False)])
 def test_columns_are_coordinates_by_value_only_if_nine_in_ten_lie_in_the_city(far: int, found: bool) -> None:
     lon = np.where(np.arange(20) < far, 10.123, np.linspace(121.111, 121.777, 20))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import numpy as np
 import pytest
 
 from geo.errors import DataError, UsageError
@@ -70,6 +71,19 @@ def test_row_numbers_go_on_over_many_batches() -> None:
     assert len(pairs) == 4000
     assert all(name == f"r{n}" for n, name in pairs if name is not None)
     assert sorted(n for n, name in pairs if name is None) == list(range(100, 4001, 100))
+
+
+def test_a_spread_sample_takes_every_nth_row_of_the_whole_table() -> None:
+    count, small = 60_000, Limits(row_bytes=1 << 16)
+    with opened("id,x\n" + "".join(f"{n},{n % 7}\n" for n in range(count)), limits=small) as table:
+        assert len(list(table.batches())) > 5
+        ids = np.array([int(n) for n in table.sample(1000, spread=True)["id"].to_pylist()])
+        first = table.sample(1000)["id"].to_pylist()
+    assert first == [str(n) for n in range(1000)]
+    assert len(ids) == 1000
+    step = int(np.gcd.reduce(ids))
+    assert count / 2000 / 2 < step <= count / 1000
+    assert (ids[0], ids[-1] >= count - 2 * step) == (0, True)
 
 
 def test_titles_above_and_line_breaks_in_the_header() -> None:
