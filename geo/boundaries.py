@@ -100,6 +100,8 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
         polygon = build_polygon(geometry, boundary.properties, metric_crs)
     except ValueError as error:
         return wrong(str(error))
+    except shapely.errors.ShapelyError as error:  # a width or an area beyond all measure
+        return wrong(f"recipe {recipe} makes no polygon ({error}): correct its width_m or area_km2")
     except CRSError:
         return wrong(f"cannot be widened in metric_crs {metric_crs!r} of atlas.toml: name a projected CRS in metres")
     # a circle or a strip can be far larger than the point or line that it grows from

@@ -17,7 +17,7 @@ _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufeff\ufffd]")
+_CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff\ufeff\ufffd]")
 
 
 def check_cell(column: Column, value: str) -> str | None:

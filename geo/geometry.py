@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -82,7 +83,7 @@ def _read_basemap(seeds: Seeds, row: Row, drawn: Drawn) -> None:
     except FileNotFoundError:
         drawn.problems.append(f"{name}: is missing: add it or remove its row from basemap.csv")
         return
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         drawn.problems.append(f"{name}: is not a GeoJSON FeatureCollection in UTF-8 ({error}): save it again")
         return
     known: dict[str, int] = {}
@@ -104,6 +105,10 @@ def _read_basemap(seeds: Seeds, row: Row, drawn: Drawn) -> None:
                 drawn.problems.append(f"{where}: {column.name} {wrong}")
             if column.references == "places.place_id" and value and value not in places:
                 drawn.problems.append(f"{where}: {column.name} {value!r} is not in places.csv: correct it")
+        corners = np.abs(shapely.get_coordinates(geometry))
+        if not (corners <= (180, 90)).all():  # not so for NaN either
+            drawn.problems.append(f"{where}: lies beyond 180 or 90 degrees: save it in WGS 84 (EPSG:4326)")
+            continue
         key = properties[contract.key[0]]
         if key in known:
             drawn.problems.append(f"{where}: repeats {key!r} of feature {known[key]}: remove one")

@@ -88,7 +88,20 @@ def _parse(path: Path, raw: bytes) -> dict[str, Any]:
     atlas_id = str(atlas.get("atlas_id")) if isinstance(atlas, dict) else ""
     if not re.fullmatch(ATLAS_ID, atlas_id):
         raise DataError(f"{path}: its atlas_id is {atlas_id[:80]!r}, which cannot name files: run `geo build` again")
+    if not _are_files(package.get("resources")):
+        raise _refused("unreadable", path=path, why="no list of files below it")
     return package
+
+
+def _are_files(resources: Any) -> bool:
+    """Return whether a list names files below its folder, each with its hash."""
+    if not isinstance(resources, list) or not all(isinstance(entry, dict) for entry in resources):
+        return False
+    names = [entry.get("path") for entry in resources]
+    return all(
+        isinstance(name, str) and re.fullmatch(r"[\w./-]+", name) and name[0] != "/" and ".." not in name
+        for name in names
+    )
 
 
 def _read_files(folder: Path, package: Mapping[str, Any]) -> tuple[dict[str, bytes], list[str]]:
@@ -101,6 +114,6 @@ def _read_files(folder: Path, package: Mapping[str, Any]) -> tuple[dict[str, byt
         except OSError as error:
             problems.append(f"{path}: cannot be read ({error.strerror})")
             continue
-        if resource["hash"] != f"sha256:{hashlib.sha256(files[path]).hexdigest()}":
+        if resource.get("hash") != f"sha256:{hashlib.sha256(files[path]).hexdigest()}":
             problems.append(f"{path}: differs from its hash in {PACKAGE}")
     return files, problems

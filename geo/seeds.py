@@ -123,6 +123,7 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
     for key, kind in _META_KEYS.items():
         if not isinstance(meta.get(key), kind):
             problems.append(f"atlas.toml: {key} is missing or not a {kind.__name__}: add it")
+            meta.pop(key, None)  # what is wrong and said so is not looked at further
     atlas_id = meta.get("atlas_id")
     if isinstance(atlas_id, str) and not re.fullmatch(ATLAS_ID, atlas_id):
         problems.append(
@@ -137,13 +138,22 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
         and -90 <= bbox[1] < bbox[3] <= 90
     ):
         problems.append(f"atlas.toml: bbox is {bbox}: write [west, south, east, north] in degrees")
+        del meta["bbox"]
     data_date = meta.get("data_date")
     if isinstance(data_date, str) and (len(data_date) != 10 or check_period(data_date)):
         problems.append(f"atlas.toml: data_date is {data_date!r}: write YYYY-MM-DD")
     point = meta.get("reference_point")
-    if isinstance(point, dict) and not all(isinstance(point.get(k), int | float) for k in ("lon", "lat")):
-        problems.append("atlas.toml: reference_point needs name_zh, name_en, lon and lat")
+    if isinstance(point, dict) and not _is_point(point):
+        problems.append("atlas.toml: reference_point needs name_zh, name_en, lon and lat, in degrees")
     return meta
+
+
+def _is_point(point: Mapping[str, Any]) -> bool:
+    named = all(isinstance(point.get(key), str) for key in ("name_zh", "name_en"))
+    lon, lat = point.get("lon"), point.get("lat")
+    if not (named and isinstance(lon, int | float) and isinstance(lat, int | float)):
+        return False
+    return -180 <= lon <= 180 and -90 <= lat <= 90
 
 
 def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:

@@ -7,7 +7,10 @@ that is running lies in the folder of `case`, so that it is there even when a na
 from __future__ import annotations
 
 import base64
+import copy
+import csv
 import io
+import json
 import os
 import random
 import signal
@@ -103,6 +106,94 @@ def damaged(raw: bytes, made: list[Edit]) -> bytes:
             case "flip" if at < len(data):
                 data[at] ^= 1 << place % 8
     return bytes(data)
+
+
+#: What may stand where something else is expected: in JSON, in TOML (as far as it goes), in a cell.
+ODD: list[Any] = [
+    *(
+        None,
+        True,
+        "",
+        "x",
+        "unknown",
+        0,
+        -1,
+        1e308,
+        float("nan"),
+        float("inf"),
+        10**40,
+        [],
+        {},
+        [[]],
+        [[[]]],
+        {"type": "Point"},
+    ),
+    *(
+        [1],
+        [1, 2],
+        ["a", "b"],
+        [[1, 2], [3, 4]],
+        [None, None],
+        {"a": 1},
+        "\ud800",
+        "é" * 300,
+        "2020-13",
+        "../x",
+        "#GGGGGG",
+    ),
+    *(
+        {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [0, 0]]]},
+        {"type": "GeometryCollection", "geometries": [None]},
+    ),
+]
+odd = st.tuples(st.integers(0, 2**32), st.sampled_from(range(len(ODD))))
+
+
+def json_damaged(raw: bytes, places: list[tuple[int, int]]) -> bytes:
+    """Return JSON with some of its values replaced by odd ones."""
+    data = json.loads(raw)
+    for place, which in places:
+        slots = list(_slots(data))
+        if not slots:
+            break
+        holder, key = slots[place % len(slots)]
+        holder[key] = copy.deepcopy(ODD[which % len(ODD)])
+    return json.dumps(data, ensure_ascii=True).encode()
+
+
+def _slots(node: Any) -> Iterator[tuple[Any, Any]]:
+    for key, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
+        yield node, key
+        if isinstance(value, dict | list):
+            yield from _slots(value)
+
+
+def csv_damaged(raw: bytes, places: list[tuple[int, int]]) -> bytes:
+    """Return a CSV with some cells (now and then of the header) replaced by odd ones."""
+    rows = list(csv.reader(io.StringIO(raw.decode(), newline="")))
+    for place, which in places:
+        row = rows[place % len(rows)]
+        row[place // len(rows) % len(row)] = str(ODD[which % len(ODD)]).encode("utf-8", "replace").decode()
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def toml_damaged(raw: bytes, places: list[tuple[int, int]]) -> bytes:
+    """Return a TOML file with some right-hand sides replaced."""
+    lines = raw.decode().splitlines()
+    for place, which in places:
+        at = place % len(lines)
+        if " = " in lines[at]:
+            word = json.dumps(ODD[which % len(ODD)], ensure_ascii=False).encode("utf-8", "replace").decode()
+            lines[at] = f"{lines[at].partition(' = ')[0]} = {word.replace('NaN', 'nan').replace('Infinity', 'inf')}"
+    return "\n".join(lines).encode()
+
+
+def structure_damaged(name: str, raw: bytes, places: list[tuple[int, int]]) -> bytes:
+    """Return a file that is still sound JSON, CSV or TOML, with values that nobody expects."""
+    by_ending = {".geojson": json_damaged, ".json": json_damaged, ".csv": csv_damaged, ".toml": toml_damaged}
+    return by_ending[Path(name).suffix](raw, places)
 
 
 # --- sound files ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ A minute in all by default, an hour with `make fuzz`; see `fuzzing`.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from inspect import signature
@@ -21,12 +22,15 @@ from fuzzing import (
     case,
     damaged,
     edits,
+    json_damaged,
+    odd,
     packed,
     reproducible,
     run,
     sound_extract,
     sound_seeds,
     sound_tables,
+    structure_damaged,
     unpacked,
 )
 from hypothesis import strategies as st
@@ -38,6 +42,7 @@ from geo.atlas import Atlas
 from geo.build import build
 from geo.errors import GeoError, UsageError
 from geo.osm import derive
+from geo.published import digest_of
 from geo.search import Index
 from geo.selection import FILTERS, Selection
 from geo.tables import Limits, open_table
@@ -82,6 +87,8 @@ def table_files(name: str, changes: list[Edit], inside: int) -> None:
         entries = unpacked(raw)
         chosen = sorted(entries)[inside % len(entries)]
         raw = packed({**entries, chosen: damaged(entries[chosen], changes)})
+    elif inside % 2 and name in ("a.geojson", "utf8.csv"):
+        raw = structure_damaged(name, raw, [(place, inside * len(content)) for place, _, content in changes])
     else:
         raw = damaged(raw, changes)
     with reproducible(raw, case("tables") / name) as path:
@@ -117,14 +124,21 @@ def numbers(cells: list[str | None], decimal: str) -> None:
 # --- seeds and extracts ---------------------------------------------------------------------------------------------
 
 
-def seed_files(name: str, changes: list[Edit]) -> None:
+def is_odd(changes: list[Any]) -> bool:
+    return len(changes[0]) == 2
+
+
+def seed_files(name: str, changes: list[Edit] | list[tuple[int, int]]) -> None:
     seeds = case("seeds") / "seeds"
     shutil.rmtree(seeds, ignore_errors=True)
     for path, raw in sound_seeds().items():
         (seeds / path).parent.mkdir(parents=True, exist_ok=True)
         (seeds / path).write_bytes(raw)
     layers = case("seeds") / "layers"
-    with reproducible(damaged(sound_seeds()[name], changes), seeds / name):
+    raw = sound_seeds()[name]
+    with reproducible(
+        structure_damaged(name, raw, changes) if is_odd(changes) else damaged(raw, changes), seeds / name
+    ):
         try:
             build(seeds, layers)
         except GeoError as error:
@@ -141,12 +155,17 @@ def extracts(changes: list[Edit]) -> None:
             told(error)
 
 
-def packages(changes: list[Edit], atlas: Atlas) -> None:
+def packages(changes: list[Edit] | list[tuple[int, int]], atlas: Atlas) -> None:
     layers = case("layers") / "layers"
     if not layers.exists():
         shutil.copytree(atlas.folder, layers)
     raw = (atlas.folder / "datapackage.json").read_bytes()
-    with reproducible(damaged(raw, changes), layers / "datapackage.json"):
+    if is_odd(changes):
+        package = json.loads(json_damaged(raw, changes))
+        raw = json.dumps(package | {"hash": digest_of(package)}).encode()  # as one who makes layers can
+    else:
+        raw = damaged(raw, changes)
+    with reproducible(raw, layers / "datapackage.json"):
         try:
             Atlas.load(layers)
         except GeoError as error:
@@ -250,6 +269,7 @@ def points(lon: list[float], lat: list[float], joiner: Joiner) -> None:
 
 
 WORDS = st.text(st.characters(codec="utf-8") | st.sampled_from("0123456789.,°′″'\"NSEW+-eE 东经度分秒"), max_size=20)
+either = edits | st.lists(odd, min_size=1, max_size=3)
 #: Target → its share of the time, what it tests, and what it is given.
 TARGETS: dict[str, tuple[int, Callable[..., None], dict[str, st.SearchStrategy[Any]]]] = {
     "tables": (
@@ -267,9 +287,9 @@ TARGETS: dict[str, tuple[int, Callable[..., None], dict[str, st.SearchStrategy[A
         {"head": st.sampled_from(HEADS), "tail": st.binary(max_size=300), "name": st.sampled_from(ENDINGS)},
     ),
     "numbers": (1, numbers, {"cells": st.lists(st.none() | WORDS, max_size=8), "decimal": st.sampled_from(".,")}),
-    "seeds": (4, seed_files, {"name": st.deferred(lambda: st.sampled_from(sorted(sound_seeds()))), "changes": edits}),
+    "seeds": (5, seed_files, {"name": st.deferred(lambda: st.sampled_from(sorted(sound_seeds()))), "changes": either}),
     "extract": (3, extracts, {"changes": edits}),
-    "layers": (1, packages, {"changes": edits}),
+    "layers": (1, packages, {"changes": either}),
     "url": (2, urls, {"query": st.dictionaries(st.sampled_from(NAMES) | ANY, VALUES, max_size=8)}),
     "search": (1, searches, {"text": ANY | st.sampled_from(LIKELY) | st.from_regex("[a-z]{1,80}", fullmatch=True)}),
     "datums": (2, datums, {"lon": FLOATS, "lat": FLOATS}),

@@ -167,6 +167,17 @@ def test_files_may_be_called_anything(city: Path, tmp_path: Path, name: str, mon
     assert [row["place_id"] for row, _ in ogr(f"./{name}.gpkg", "belt")] == ["belt_a"]
 
 
+@pytest.mark.parametrize(
+    "resources", [None, 5, [5], [{}], [{"path": 5}], [{"path": "../../etc/passwd"}], [{"path": "/etc/passwd"}]]
+)
+def test_layers_list_files_of_their_own(city: Path, tmp_path: Path, resources: Any) -> None:
+    package = json.loads((city / "datapackage.json").read_text(encoding="utf-8")) | {"resources": resources}
+    package["hash"] = digest_of(package)
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(DataError, match="no list of files below it"):
+        Atlas.load(tmp_path)
+
+
 @pytest.mark.parametrize("name", sorted(set(CELLS) - set(LINES)))
 def test_the_seeds_allow_no_control_characters(seeds: Path, name: str) -> None:
     path = seeds / "places.csv"
