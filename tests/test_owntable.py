@@ -59,6 +59,9 @@ def test_hypotheses_are_the_same_points_some_hundred_metres_apart(atlas: Atlas) 
     own = read_own(io.BytesIO(companies(atlas, "gcj02").to_csv(index=False).encode()), "t.csv", atlas)
     three = own.hypotheses(100)
     assert {datum: len(lon) for datum, (lon, _) in three.items()} == {"wgs84": 100, "gcj02": 100, "bd09": 100}
+    # Spread over the whole table, its ends with it.
+    assert [three["gcj02"][0][i] for i in (0, -1)] != [three["wgs84"][0][i] for i in (0, -1)]
+    assert [three["wgs84"][0][i] for i in (0, -1)] == [own.lon[i] for i in (0, -1)]
     shift_m = np.hypot(*(np.subtract(a, b) * 1e5 for a, b in zip(three["wgs84"], three["gcj02"], strict=True)))
     assert (shift_m > 200).all()
     assert (shift_m < 1000).all()

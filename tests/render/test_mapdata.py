@@ -41,6 +41,21 @@ def body(data: MapData, name: str, datum: str = "wgs84") -> Any:
     return json.loads(gzip.decompress(packed))
 
 
+def test_kinds_and_clusters_are_in_the_order_of_the_legend(atlas: Atlas, data: MapData) -> None:
+    layout = body(data, "layout")
+    assert [kind["id"] for kind in layout["kinds"]] == list(atlas.allowed["kind"])
+    assert [cluster["id"] for cluster in layout["clusters"]] == list(atlas.allowed["cluster"])
+    for kind in layout["kinds"]:
+        row = atlas.rows("kinds")[kind["id"]]
+        assert kind == {
+            "id": row["kind"],
+            "role": row["role"],
+            "colour": row["colour"],
+            "zh": row["name_zh"],
+            "en": row["name_en"],
+        }
+
+
 def test_encode_keeps_holes_and_parts() -> None:
     square = shapely.box(0, 0, 1, 1).difference(shapely.box(0.2, 0.2, 0.4, 0.4))
     both = shapely.MultiPolygon([square, shapely.box(2, 2, 3, 3)])

@@ -41,6 +41,11 @@ def test_nothing_is_joined_unless_told() -> None:
     assert not found.xpath("//span[starts-with(@class, 'geo-seg')]")
 
 
+def test_a_value_alone_is_written_above_its_mark() -> None:
+    found = drawn(Line(0, (Mark(2020.5, 50.0, "exact", ""), Mark(2024.5, 50.0, "exact", ""))))
+    assert [value.split()[1] for value in found.xpath("//b/@class")] == ["above", "above"]
+
+
 def test_values_near_each_other_are_written_on_different_sides() -> None:
     near = (Line(0, (Mark(2020.4, 872.0, "exact", ""),)), Line(1, (Mark(2020.5, 1000.0, "over", ""),), target=True))
     found = drawn(*near, Line(2, (Mark(2024.5, 4500.0, "exact", ""),)))
