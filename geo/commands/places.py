@@ -7,11 +7,13 @@ import csv
 import json
 import sys
 import unicodedata
+from typing import Any
 
 import pandas as pd
 
 from geo.atlas import Atlas
 from geo.commands.selecting import add_language, add_layers, add_selection, selection_of
+from geo.formulas import guard_formula
 
 HELP = """List places. Without --kind: the layout, without city and districts.
 
@@ -41,10 +43,15 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(places.columns)
-        writer.writerows([["" if pd.isna(cell) else cell for cell in row] for row in places.itertuples(index=False)])
+        writer.writerows([_cell(cell) for cell in row] for row in places.itertuples(index=False))
     else:
         _print_table(places, args.language)
     return 0
+
+
+def _cell(cell: Any) -> Any:
+    """Return a cell of CSV: missing is empty, no text that a spreadsheet would run."""
+    return "" if pd.isna(cell) else guard_formula(cell) if isinstance(cell, str) else cell
 
 
 def _width(text: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import shutil
 import sqlite3
@@ -151,6 +153,13 @@ def test_descriptions_of_the_data(bundle: Path, hostile_atlas: Atlas) -> None:
     dictionary = csv_rows(bundle / "dictionary/data-dictionary.csv")
     cells = {unguard_formula(cell) for row in dictionary for cell in row.values()}
     assert {PLACES[place] for place in PLACES} - cells <= {""}
+
+
+def test_places_as_csv(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["places", "--format", "csv", "--layers", str(city)]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out, newline="")))
+    assert not [cell for row in rows for cell in row.values() if has_formula_start(cell) and cell[0] != "'"]
+    hold([{name: unguard_formula(cell) for name, cell in row.items()} for row in rows if row["kind"] == "park"])
 
 
 NAMES = ["<img src=x onerror=1>", "'; DROP TABLE x; --", "$(touch owned)", "=cmd", "\u202egnp", "{{7*7}}", "a!b?c#d;e"]
