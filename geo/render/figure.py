@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-import textwrap
-import unicodedata
 import warnings
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +16,7 @@ from geo.atlas import View
 from geo.errors import MissingDependencyError, UsageError
 from geo.messages import text
 from geo.render.classes import Classes, classify
+from geo.render.figure_legend import INK, MUTED, NO_DATA, SIZE_INCH, draw_legend, draw_notes
 from geo.render.ground import sea
 
 if TYPE_CHECKING:
@@ -44,10 +42,7 @@ CHINESE_FONTS = (
     "Noto Serif CJK SC",
 )
 
-_INK, _MUTED, _NO_DATA = "#1F2933", "#6B7480", "#FFFFFF"
 _LINE_STYLES: dict[str, Any] = {"official_bounds": "-", "digitised": (0, (5, 2)), "schematic": (0, (1, 1.5))}
-_SIZE_INCH = (11.69, 8.27)
-_SOURCES_SHOWN = 14
 
 
 class FontWarning(UserWarning):
@@ -120,12 +115,12 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
         "text.parse_math": False,
     }
     with mpl.rc_context(settings):
-        page = Figure(figsize=_SIZE_INCH, facecolor="white")
+        page = Figure(figsize=SIZE_INCH, facecolor="white")
         # Labels and legend are measured before they are placed; Agg measures the same for every format.
         FigureCanvasAgg(page)
         _draw(page, view)
         if family is None:
-            page.text(0.03, 0.015, text("figure.no_font.note", "en"), fontsize=7, color=_MUTED, va="center")
+            page.text(0.03, 0.015, text("figure.no_font.note", "en"), fontsize=7, color=MUTED, va="center")
         buffer = io.BytesIO()
         page.savefig(buffer, format=file_format, dpi=dpi, metadata=_metadata(view, file_format))
     return buffer.getvalue()
@@ -142,8 +137,8 @@ def _metadata(view: View, file_format: str) -> dict[str, Any]:
 def _draw(page: Figure, view: View) -> None:
     meta, language = view.atlas.meta, view.selection.language
     crs = meta["metric_crs"]
-    page.text(0.03, 0.955, meta[f"title_{language}"], fontsize=17, weight="bold", color=_INK, va="center")
-    page.text(0.03, 0.922, _subtitle(view), fontsize=9.5, color=_MUTED, va="center")
+    page.text(0.03, 0.955, meta[f"title_{language}"], fontsize=17, weight="bold", color=INK, va="center")
+    page.text(0.03, 0.922, _subtitle(view), fontsize=9.5, color=MUTED, va="center")
     axes = page.add_axes((0.03, 0.06, 0.66, 0.84))
     places = view.places.to_crs(crs)
     _frame(axes, places)
@@ -151,12 +146,12 @@ def _draw(page: Figure, view: View) -> None:
     classes = _coloured(view)
     _draw_places(axes, view, places, classes)
     _draw_institutions(axes, view)
-    _mark_small(axes, places, view.atlas.table("kinds").set_index("kind"))
+    small = _mark_small(axes, places, view.atlas.table("kinds").set_index("kind"))
     _draw_scale_and_north(axes, language)
     _draw_labels(axes, view, places)
     axes.set(xlabel="", ylabel="")
-    _draw_legend(page, view, classes)
-    _draw_notes(page, view)
+    below = draw_legend(page, view, classes, _LINE_STYLES, small=small)
+    draw_notes(page, view, below, readable=chinese_font() is not None)
 
 
 def _subtitle(view: View) -> str:
@@ -188,7 +183,7 @@ def _frame(axes: Axes, places: gpd.GeoDataFrame) -> None:
     west, south, east, north = places.total_bounds
     width, height = max(east - west, 2000.0) * 1.12, max(north - south, 2000.0) * 1.12
     box = axes.get_position()
-    shape = (box.width * _SIZE_INCH[0]) / (box.height * _SIZE_INCH[1])
+    shape = (box.width * SIZE_INCH[0]) / (box.height * SIZE_INCH[1])
     width, height = max(width, height * shape), max(height, width / shape)
     x, y = (west + east) / 2, (south + north) / 2
     axes.set_xlim(x - width / 2, x + width / 2)
@@ -243,7 +238,7 @@ def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, classes: Clas
         if classes is None:
             shape.plot(ax=axes, color=colour, alpha=0.13, linewidth=0, zorder=4, aspect=None)
         else:
-            fill = classes.colours[classes.of[place_id]] if place_id in classes.of else _NO_DATA
+            fill = classes.colours[classes.of[place_id]] if place_id in classes.of else NO_DATA
             shape.plot(ax=axes, color=fill, alpha=0.85, linewidth=0, zorder=4, aspect=None)
         if schematic:
             shape.plot(
@@ -260,22 +255,25 @@ def _is_small(axes: Axes, geometry: BaseGeometry) -> bool:
     return math.sqrt(geometry.area) < (east - west) * 0.012
 
 
-def _mark_small(axes: Axes, places: gpd.GeoDataFrame, kinds: pd.DataFrame) -> None:
-    """Put a square on every place too small to be seen, so that its label does not stand alone."""
+def _mark_small(axes: Axes, places: gpd.GeoDataFrame, kinds: pd.DataFrame) -> bool:
+    """Put a square on every place too small to be seen, so that its label does not stand alone; return if any is."""
+    found = False
     for place in places.itertuples():
         if _is_small(axes, place.geometry):
+            found = True
             centre = place.geometry.centroid
             axes.plot(
                 centre.x, centre.y, marker="s", markersize=4.5, markerfacecolor=kinds.at[place.kind, "colour"],
                 markeredgecolor="white", markeredgewidth=0.7, zorder=8,
             )  # fmt: skip
+    return found
 
 
 def _draw_institutions(axes: Axes, view: View) -> None:
     placed = view.institutions[view.institutions.geometry.notna()]
     if len(placed):
         placed.to_crs(view.atlas.meta["metric_crs"]).plot(
-            ax=axes, color="white", edgecolor=_INK, markersize=9, linewidth=0.6, zorder=7, aspect=None
+            ax=axes, color="white", edgecolor=INK, markersize=9, linewidth=0.6, zorder=7, aspect=None
         )
 
 
@@ -296,7 +294,7 @@ def _draw_labels(axes: Axes, view: View, places: gpd.GeoDataFrame) -> None:
             label = axes.annotate(
                 str(view.places.at[place_id, f"short_{language}"]), (points[place_id].x, points[place_id].y),
                 xytext=(dx, dy), textcoords="offset points", ha="center", va="center", fontsize=8,
-                color=_INK, path_effects=halo, zorder=9,
+                color=INK, path_effects=halo, zorder=9,
             )  # fmt: skip
             box = label.get_window_extent(renderer).padded(1.5)
             if not any(box.overlaps(other) for other in taken) and axes.bbox.contains(box.x0, box.y0):
@@ -312,101 +310,12 @@ def _draw_scale_and_north(axes: Axes, language: str) -> None:
     unit = 10 ** math.floor(math.log10(target))
     length = max(step * unit for step in (1, 2, 5) if step * unit <= target)
     x, y = west + (east - west) * 0.03, south + (north - south) * 0.035
-    axes.plot([x, x + length], [y, y], color=_INK, linewidth=2.2, solid_capstyle="butt", zorder=10)
+    axes.plot([x, x + length], [y, y], color=INK, linewidth=2.2, solid_capstyle="butt", zorder=10)
     name = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
     axes.text(x + length / 2, y + (north - south) * 0.008, name, ha="center", va="bottom", fontsize=8, zorder=10)
     x, y = east - (east - west) * 0.03, north - (north - south) * 0.035
     axes.annotate(
         "", (x, y), xytext=(x, y - (north - south) * 0.06),
-        arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.4}, zorder=10,
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.4}, zorder=10,
     )  # fmt: skip
     axes.text(x, y, text("figure.north", language), ha="center", va="bottom", fontsize=9, zorder=10)
-
-
-def _draw_legend(page: Figure, view: View, classes: Classes | None) -> None:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    atlas, language = view.atlas, view.selection.language
-    x, top = 0.715, 0.90
-
-    def add(title: str, handles: Sequence[Any]) -> None:
-        nonlocal top
-        legend = page.legend(
-            handles=handles, title=title, loc="upper left", bbox_to_anchor=(x, top), frameon=False, fontsize=8,
-            title_fontsize=9, alignment="left", handlelength=2.4, labelspacing=0.45, borderpad=0, borderaxespad=0,
-        )  # fmt: skip
-        legend.get_title().set_fontweight("bold")
-        extent = legend.get_window_extent(page.canvas.get_renderer())  # type: ignore[attr-defined]
-        top -= extent.height / (page.dpi * _SIZE_INCH[1]) + 0.022
-
-    if classes is not None:
-        measure: dict[Any, Any] = atlas.table("measures").set_index("measure_id").loc[view.selection.measure].to_dict()
-        unit = str(atlas.table("units").set_index("unit_id").at[measure["unit"], f"symbol_{language}"])
-        values = atlas.values(view.selection.measure)
-        dates: list[str] = sorted(set(values.loc[values.index.isin(view.places.index), "as_of"]))
-        dated = dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}" if dates else ""
-        swatches = [
-            Patch(facecolor=colour, edgecolor="#9AA5B1", linewidth=0.5, label=classes.label(index))
-            for index, colour in enumerate(classes.colours)
-        ]
-        if any(place_id not in classes.of for place_id in view.places.index):
-            no_data = text("map.no_data", language)
-            swatches.append(Patch(facecolor=_NO_DATA, edgecolor="#9AA5B1", linewidth=0.5, label=no_data))
-        add("\n".join(textwrap.wrap(f"{measure[f'label_{language}']} ({unit}) {dated}", 34)), swatches)
-    shown = set(view.places["kind"])
-    kinds = [row for row in atlas.table("kinds").sort_values("sort_order").to_dict("records") if row["kind"] in shown]
-    add(
-        text("figure.kinds", language),
-        [Line2D([], [], color=row["colour"], linewidth=2, label=row[f"name_{language}"]) for row in kinds],
-    )
-    drawn = view.places[view.places["status"] != "context"]
-    handles = []
-    for method, style in _LINE_STYLES.items():
-        if (drawn["method"] == method).any():
-            hatch = "///" if method == "schematic" else None
-            label = "\n".join(textwrap.wrap(text(f"method.{method}", language), 36))
-            handles.append(
-                Patch(fill=False, edgecolor=_MUTED, linewidth=1.2, linestyle=style, hatch=hatch, label=label)
-            )
-    if handles:
-        add(text("figure.methods", language), handles)
-
-
-def _draw_notes(page: Figure, view: View) -> None:
-    """Write sources and notices under the legend: a figure without them is only a picture."""
-    meta, language = view.atlas.meta, view.selection.language
-    sources = view.atlas.table("sources").set_index("source_id")
-    used = list(view.places["boundary_source_id"])
-    if view.selection.measure:
-        values = view.atlas.values(view.selection.measure)
-        used = [*values.loc[values.index.isin(view.places.index), "source_id"], *used]
-    used = list(dict.fromkeys(used))
-    readable = chinese_font() is not None
-    lines = []
-    for source_id in used[:_SOURCES_SHOWN]:
-        source = sources.loc[source_id]
-        title = source["title_en"] if language == "en" and isinstance(source["title_en"], str) else source["title"]
-        entry = f"[{source['grade']}] {title}. {source['publisher']}, {source['published']}"
-        if not readable and any(unicodedata.east_asian_width(c) in "WF" for c in entry):
-            entry = f"[{source['grade']}] {source_id}, {source['published']}"
-        lines.append(_cut(entry, 74))
-    if len(used) > _SOURCES_SHOWN:
-        lines.append(text("figure.more_sources", language, count=len(used) - _SOURCES_SHOWN))
-    size = 6
-    page.text(0.715, 0.045, "\n".join(lines), fontsize=size, color=_MUTED, va="bottom", linespacing=1.4)
-    head_y = 0.045 + len(lines) * size * 1.55 / 72 / _SIZE_INCH[1] + 0.01
-    page.text(0.715, head_y, text("figure.sources", language), fontsize=8, weight="bold", color=_INK, va="bottom")
-    notice = " · ".join((meta[f"border_notice_{language}"], meta[f"attribution_{language}"]))
-    page.text(0.03, 0.035, notice, fontsize=7, color=_MUTED, va="center")
-
-
-def _cut(entry: str, columns: int) -> str:
-    """Return an entry cut to a width; a Chinese character counts as two columns."""
-    width, kept = 0, ""
-    for character in entry:
-        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        if width > columns:
-            return kept + "…"
-        kept += character
-    return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from geo.render.markup import cell, citation, date_text, link, tag, words
+from geo.render.markup import cell, citation, date_text, foreign, link, tag, words
 from geo.render.report_context import Context
 from geo.render.report_places import area_texts, district_list, placing
 
@@ -236,7 +236,7 @@ def policy(ctx: Context) -> str:
             tag(
                 "div",
                 tag("p", words("span", ctx.own(item, "text"), class_="rp-strong"), ctx.cite(item["source_id"])),
-                words("p", facts, class_="rp-quiet rp-small"),
+                tag("p", foreign(facts, ctx.language), class_="rp-quiet rp-small"),
                 tag("p", words("span", ctx.say("policy.places"), class_="rp-key"), places, class_="rp-small"),
                 tag("p", words("span", ctx.say("policy.later"), class_="rp-key"), class_="rp-small") if later else "",
                 tag("ul", *later) if later else "",
@@ -320,7 +320,7 @@ def sources(ctx: Context) -> str:
             tag(
                 "li",
                 words("span", grade, class_=f"rp-grade rp-grade-{grade.lower()}"),
-                words("span", citation(source, ctx.language)),
+                tag("span", foreign(citation(source, ctx.language), ctx.language)),
                 words("span", " · ".join(filter(None, about)), class_="rp-below"),
                 tag("span", link(url), class_="rp-below rp-url") if url else "",
                 id=f"s-{number}",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from geo.render.markup import cell, date_text, figure_text, present, tag, words
+from geo.dictionary import detail_text
+from geo.render.markup import cell, date_text, figure_text, foreign, present, tag, words
 from geo.render.report_context import Context, Row
 
 __all__ = [
@@ -223,7 +224,7 @@ def _boundary(ctx: Context, place: Row) -> str:
             html.escape(ctx.text("web.panel.boundary.accuracy_value", metres=f"{int(place['accuracy_m']):,}")),
         ),
         (ctx.text("web.panel.boundary.scope"), html.escape(ctx.scope(place["scope"]))),
-        (ctx.text("web.panel.boundary.stated"), html.escape(cell(place, "bounds_stated"))),
+        (ctx.text("web.panel.boundary.stated"), foreign(cell(place, "bounds_stated"), ctx.language)),
         (ctx.text("web.panel.area.drawn"), drawn),
         (ctx.text("web.panel.area.official"), official),
         (ctx.text("web.panel.boundary.note"), html.escape(ctx.own(place, "boundary_note"))),
@@ -271,7 +272,10 @@ def _fact_class(fact: Row, count: int) -> str:
 def _fact_cells(ctx: Context, fact: Row, columns: Sequence[str]) -> list[str]:
     value = words("b" if fact["headline"] else "span", ctx.figure(fact["measure_id"], fact["value"], fact["qualifier"]))
     grade = cell(fact, "source_grade")
-    remarks = [words("q", cell(fact, "locator")) if cell(fact, "locator") else "", html.escape(ctx.own(fact, "note"))]
+    remarks = [
+        tag("q", foreign(cell(fact, "locator"), ctx.language)) if cell(fact, "locator") else "",
+        html.escape(ctx.own(fact, "note")),
+    ]
     contents = [
         value,
         html.escape(date_text(fact["as_of"], ctx.language)),
@@ -290,11 +294,7 @@ def _derived(ctx: Context, place_id: str) -> str:
     for measure_id, measure in measures.items():
         if measure_id not in own:
             continue
-        detail = cell(own[measure_id], "detail")
-        for other, about in measures.items():
-            # A ratio names what it is made of by id; people read labels.
-            if detail.startswith(f"{other} "):
-                detail = ctx.own(about, "label") + detail[len(other) :]
+        detail = detail_text(ctx.atlas, cell(own[measure_id], "detail"), ctx.language)
         value = ctx.figure(measure_id, own[measure_id]["value"], "exact")
         items.append(
             tag(

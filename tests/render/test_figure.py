@@ -9,7 +9,9 @@ from matplotlib.image import imread
 
 from geo.atlas import Atlas
 from geo.errors import UsageError
+from geo.messages import text
 from geo.render import figure as module
+from geo.render import figure_legend as legend
 from geo.render.figure import FIGURE_FORMATS, FontWarning, chinese_font, figure
 from geo.selection import Selection
 
@@ -47,12 +49,41 @@ def test_language_measure_and_place_change_the_figure(tiny: Atlas) -> None:
 def test_no_value_is_drawn_white_and_named_in_the_legend(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     original = module.text
-    monkeypatch.setattr(module, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
+    monkeypatch.setattr(legend, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
     figure(tiny.select(Selection(measure="firms")), dpi=50)
     assert "map.no_data" in told
     told.clear()
     figure(tiny.select(Selection(measure="area_km2")), dpi=50)
     assert "map.no_data" not in told
+
+
+def test_every_mark_of_the_map_is_in_the_legend(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    original = module.text
+    monkeypatch.setattr(legend, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
+    figure(atlas.select(), dpi=50)
+    assert {"figure.institution", "figure.small", "figure.marks"} <= set(told)
+    told.clear()
+    figure(atlas.select(Selection(text="临港", kinds=("node",))), dpi=50)
+    assert "figure.small" not in told
+
+
+def test_sources_are_whole_in_two_lines_and_dates_in_words() -> None:
+    source = {
+        "title": "标题" * 20,
+        "title_en": "Title",
+        "publisher": "〔原媒体未录〕",
+        "published": "unknown",
+        "grade": "B",
+    }
+    english = legend._source(source, "x", "en", readable=True)
+    assert english == [f"[B] Title. {text('cite.no_outlet', 'en')}, {text('web.panel.unknown_date', 'en')}"]
+    chinese = legend._source(source, "x", "zh", readable=True)
+    assert len(chinese) == 2
+    assert "".join(line.strip() for line in chinese).replace(" ", "") == f"[B]{'标题' * 20}.〔原媒体未录〕,时点不详"
+    assert legend._source({**source, "title": "长" * 400}, "x", "zh", readable=True)[1].endswith("…")
+    # A line never begins with a mark.
+    assert legend._wrap("字" * 38 + ", 2020")[1].strip() == "字, 2020"
 
 
 def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:

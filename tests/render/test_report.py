@@ -310,3 +310,15 @@ def test_title_of_the_city_is_text(tmp_path: Path) -> None:
     content = report(Atlas.load(tmp_path / "layers").select())
     assert "<b>{{7*7}}</b></title>" in Page(content).text
     assert b"<b>{{" not in content
+
+
+def test_an_english_report_names_stations_in_english_and_marks_what_is_chinese(atlas: Atlas) -> None:
+    view = atlas.select(Selection(language="en", kinds=("pilot_zone",)))
+    content = report(view).decode()
+    derived = atlas.table("derived").set_index(["place_id", "measure_id"])["detail"]
+    station = derived[("maqiao", "nearest_station_m")]
+    names = atlas.basemap("metro_stations").set_index("name_zh")["name_en"]
+    listed = re.findall(r'class="rp-below rp-detail">([^<]*)<', content)
+    assert names[station] in listed
+    assert not any(re.search(r"[\u4e00-\u9fff]", one) for one in listed)
+    assert '<bdi lang="zh-CN">' in re.search(r"<q>(.*?)</q>", content).group(1)  # type: ignore[union-attr]
