@@ -98,8 +98,8 @@ code, steps = run()
 after, hidden = stands()
 assert (code, hidden) == (0, []) and after != before, (code, hidden)
 renames = [n for n, event in enumerate(steps, 1) if event == "os.rename"]
-renames = renames if len(renames) <= 5 else [*renames[:2], *renames[-3:]]
-chosen = {n + d for n in renames for d in (0, 1)} | set(range(1, len(steps) + 1, max(1, len(steps) // 4)))
+renames = renames if len(renames) <= 4 else [*renames[:2], *renames[-2:]]
+chosen = {n + d for n in renames for d in (0, 1)} | set(range(1, len(steps) + 1, max(1, len(steps) // 3)))
 told = []
 for step, mode in [(n, m) for n in sorted(chosen & set(range(1, len(steps) + 1))) for m in ("kill", "fail")]:
     restore()
