@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,10 @@ def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str])
     text = capsys.readouterr().out
     for expected in ("Node A  (node_a)", "7.97 km² (99.9%)", "140", "(2021; Whole) [B] Document press", "↑ North Road"):
         assert expected in text
+    firms = [line.strip() for line in text.splitlines() if "firms:" in line]
+    assert [line.startswith("* firms: ") for line in firms] == [True, False, False]  # the headline first, and marked
+    assert firms[0].startswith("* firms: 140 个 (2021; Whole)")
+    assert re.search(r"area_ratio: 0\.99\d+ × \(area_official_km2 7\.97\)", text)
     assert main(["show", "park_b"]) == 0
     assert "官方面积（图上/官方）: 不详" in capsys.readouterr().out
     assert main(["show", "甲点", "--format", "json"]) == 0

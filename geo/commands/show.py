@@ -6,11 +6,11 @@ import argparse
 import json
 from typing import Any
 
-import pandas as pd
-
 from geo.atlas import Atlas
 from geo.commands.selecting import add_language, add_layers
+from geo.dictionary import detail_text
 from geo.messages import text
+from geo.render.markup import figure_text
 
 HELP = """Show one place: what it is, its boundary, its measures with date, scope and source.
 
@@ -32,11 +32,11 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json.dumps(profile, ensure_ascii=False, indent=1))
     else:
-        _print_text(profile, args.language)
+        _print_text(atlas, profile, args.language)
     return 0
 
 
-def _print_text(profile: dict[str, Any], language: str) -> None:
+def _print_text(atlas: Atlas, profile: dict[str, Any], language: str) -> None:
     place = profile["place"]
     print(f"{place[f'name_{language}']}  ({place['place_id']})")
 
@@ -44,9 +44,9 @@ def _print_text(profile: dict[str, Any], language: str) -> None:
         shown = value if value not in (None, "") else text("unknown", language)
         print(f"  {text(f'show.{message}', language)}: {shown}")
 
-    line("kind", place["kind"])
+    line("kind", f"{atlas.rows('kinds')[place['kind']][f'name_{language}']} ({place['kind']})")
     line("since", place["since_edition"])
-    line("status", place["status"])
+    line("status", text(f"web.status.{place['status']}", language))
     line("clusters", ", ".join(row[f"name_{language}"] for row in profile["clusters"]))
     line("districts", ", ".join(f"{row[f'name_{language}']} {row['share']:.0%}" for row in profile["districts"]))
     method = text(f"method.{place['method']}", language)
@@ -55,19 +55,21 @@ def _print_text(profile: dict[str, Any], language: str) -> None:
     line("area", f"{place['area_km2']:.3f} km²")
     official = place["area_official_km2"]
     line("area_official", f"{official:g} km² ({place['area_ratio']:.1%})" if official else None)
+
+    def figure(row: dict[str, Any]) -> str:
+        topic = atlas.rows("measures")[row["measure_id"]]["topic"]
+        return figure_text(row["value"], row.get("qualifier", "exact"), row[f"unit_{language}"], language, topic=topic)
+
     print(f"{text('show.measures', language)}:")
     for fact in profile["facts"]:
         mark = "*" if fact["headline"] else " "
-        qualifier = text(f"qualifier.{fact['qualifier']}", language)
         print(
-            f" {mark} {fact[f'label_{language}']}: {qualifier}{fact['value']:.12g} "
-            f"{fact[f'unit_{language}']} ({fact['as_of']}; {fact[f'scope_{language}']}) "
+            f" {mark} {fact[f'label_{language}']}: {figure(fact)} ({fact['as_of']}; {fact[f'scope_{language}']}) "
             f"[{fact['source_grade']}] {fact['source_title']}, {fact['source_publisher']}, {fact['source_published']}"
         )
     for row in profile["derived"]:
-        value = text("unknown", language) if row["value"] is None or pd.isna(row["value"]) else f"{row['value']:g}"
-        detail = f" ({row['detail']})" if row["detail"] else ""
-        print(f"   {row[f'label_{language}']}: {value} {row[f'unit_{language}']}{detail}")
+        detail = f" ({detail_text(atlas, row['detail'], language)})" if row["detail"] else ""
+        print(f"   {row[f'label_{language}']}: {figure(row)}{detail}")
     print(f"{text('show.sources', language)}:")
     for source in profile["sources"]:
         parts = [source["title"], source["publisher"], source["number"], source["published"], source["url"]]

@@ -170,7 +170,7 @@ def _subtitle(view: View) -> str:
         if chosen := getattr(selection, field):
             parts.append(joint.join(str(lookup[item]) for item in chosen))
     if selection.statuses:
-        parts.append(joint.join(text(f"status.{item}", language) for item in selection.statuses))
+        parts.append(joint.join(text(f"web.status.{item}", language) for item in selection.statuses))
     if selection.text and (selection.text.isascii() or chinese_font()):
         parts.append(f"“{selection.text}”")
     parts.append(text("figure.count", language, count=len(view.places)))

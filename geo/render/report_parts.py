@@ -188,7 +188,7 @@ def institutions(ctx: Context) -> str:
     columns = [ctx.say(f"institution.{name}") for name in ("name", "kind", "place", "address", "note")]
     rows = []
     for row in ctx.institutions:
-        kind, status = ctx.text(f"map.institution.{row['kind']}"), ctx.say(f"institution.status.{row['status']}")
+        kind, status = ctx.text(f"map.institution.{row['kind']}"), ctx.text(f"institution.status.{row['status']}")
         within = ctx.within(row)
         remarks = " · ".join(filter(None, [date_text(row["as_of"], ctx.language), ctx.own(row, "note")]))
         contents = [
@@ -217,7 +217,7 @@ def policy(ctx: Context) -> str:
         if policy_id not in concerned:
             continue
         target = [ctx.plain_figure(item), ctx.say("policy.due", date=cell(item, "due")) if cell(item, "due") else ""]
-        facts = " · ".join(filter(None, [ctx.say(f"policy.kind.{item['kind']}"), *target, cell(item, "locator")]))
+        facts = " · ".join(filter(None, [ctx.text(f"policy.kind.{item['kind']}"), *target, cell(item, "locator")]))
         later = []
         for row in outcomes:
             if row["policy_id"] == policy_id:

@@ -121,7 +121,7 @@ def institution_card(ctx: Context, row: Row) -> str:
     """Return what a click on an institution shows."""
     lines = [
         (ctx.say("institution.kind"), html.escape(ctx.text(f"map.institution.{row['kind']}"))),
-        (ctx.say("institution.status"), html.escape(ctx.say(f"institution.status.{row['status']}"))),
+        (ctx.say("institution.status"), html.escape(ctx.text(f"institution.status.{row['status']}"))),
         (ctx.say("institution.address"), html.escape(cell(row, "address"))),
         (ctx.say("institution.accuracy"), html.escape(placing(ctx, row))),
         (ctx.text("web.panel.as_of"), html.escape(date_text(row["as_of"], ctx.language))),
@@ -138,7 +138,7 @@ def institution_card(ctx: Context, row: Row) -> str:
 
 def placing(ctx: Context, row: Row) -> str:
     """Return how an institution was placed, and by how much its point may be off."""
-    placed = ctx.say(f"institution.placed.{row['placed_by']}")
+    placed = ctx.text(f"institution.placed.{row['placed_by']}")
     return f"{placed} · ±{int(row['accuracy_m']):,} m" if present(row["accuracy_m"]) else placed
 
 
