@@ -52,7 +52,8 @@ class Visitor:
         self._asking = asyncio.Lock()
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._finished: asyncio.Event = asyncio.Event()
+        self._started = asyncio.Event()
+        self._finished = asyncio.Event()
         self._urls: asyncio.Future[Any] | None = None
         self._cached: dict[str, ForwardMsg] = {}
         self._states: dict[str, WidgetState] = {}
@@ -144,10 +145,12 @@ class Visitor:
             self._fail(f"connection lost: {error}")
         except Exception as error:
             self._fail(f"cannot read an answer: {error!r}")
+        self._started.set()
         self._finished.set()
 
     def _fail(self, words: str) -> None:
         self.problem = self.problem or Problem(words)
+        self._started.set()
         self._finished.set()
 
     def _take(self, message: ForwardMsg) -> None:
@@ -161,6 +164,7 @@ class Visitor:
         if kind == "new_session":
             self.session_id = message.new_session.initialize.session_id
             self._seen = {}
+            self._started.set()
         elif kind == "navigation":
             self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self.page = message.navigation.page_script_hash
@@ -175,7 +179,7 @@ class Visitor:
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                 self._fail("the script does not compile")
-            elif message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            elif message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN and self._started.is_set():
                 self.widgets = self._seen
                 self._states = {key: state for key, state in self._states.items() if key in self.widgets}
                 self._finished.set()
@@ -291,7 +295,7 @@ class Visitor:
     async def rerun(
         self, *, page_name: str = "", page_hash: str = "", extra: WidgetState | None = None, wait: bool = True
     ) -> None:
-        """Send the state of all widgets and wait until the script has run; raise `Problem` on any error."""
+        """Send the state of all widgets, wait until the script has run, or has only begun; raise `Problem` on errors."""
         message = BackMsg()
         wanted = message.rerun_script
         wanted.query_string = self.query
@@ -301,13 +305,13 @@ class Visitor:
         wanted.widget_states.widgets.extend([*self._states.values(), *([extra] if extra else [])])
         wanted.context_info.timezone = "UTC"
         wanted.context_info.url = f"{self.base}/{page_name}"
+        self._started.clear()  # the end of a run that began before this click is not this click's
         self._finished.clear()
         self.sent_at = time.perf_counter()
         await self._send(message)
-        if not wait:
-            return
+        awaited = self._finished if wait else self._started
         try:
-            await asyncio.wait_for(self._finished.wait(), _RUN_S)
+            await asyncio.wait_for(awaited.wait(), _RUN_S)
         except TimeoutError:
             self._fail(f"a run did not finish in {_RUN_S} s")
         if self.problem is not None:

@@ -52,7 +52,8 @@ def options() -> dict[str, Any]:
 
 def _environment() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, option in config.get_config_options().items():
+    # The template, for reading the options themselves would be too early: Streamlit reads them when it starts.
+    for name, option in config._config_options_template.items():
         words = os.environ.get(option.env_var)
         if words is None or option.sensitive:  # of those Streamlit takes care itself
             continue

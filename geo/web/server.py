@@ -205,7 +205,7 @@ def _warm() -> None:
 
 
 def _spare_libraries() -> None:
-    """Take the libraries out of garbage collection: Streamlit collects after every run, and would walk all of them.
+    """Take the libraries out of garbage collection, which would walk all of them each time.
 
     That took half of a filter's time on the server; pypinyin, which would else come with the first search, is most of
     it. It must come before the first session: what is frozen with a session would never be collected, a user's table
