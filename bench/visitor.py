@@ -295,7 +295,7 @@ class Visitor:
     async def rerun(
         self, *, page_name: str = "", page_hash: str = "", extra: WidgetState | None = None, wait: bool = True
     ) -> None:
-        """Send the state of all widgets, wait until the script has run, or has only begun; raise `Problem` on errors."""
+        """Send the state of all widgets, wait until the script has run, or has only begun; else raise `Problem`."""
         message = BackMsg()
         wanted = message.rerun_script
         wanted.query_string = self.query
