@@ -13,6 +13,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import tempfile
 import threading
@@ -25,6 +26,7 @@ from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
 import osm_extract
@@ -190,9 +192,19 @@ def toml_damaged(raw: bytes, places: list[tuple[int, int]]) -> bytes:
     return "\n".join(lines).encode()
 
 
+def xml_damaged(raw: bytes, places: list[tuple[int, int]]) -> bytes:
+    """Return XML with the values of some attributes replaced."""
+    parts = re.split(r'(?<==)("[^"]*"|\'[^\']*\')', raw.decode())
+    for place, which in places:
+        at = 1 + 2 * (place % (len(parts) // 2))
+        parts[at] = quoteattr(str(ODD[which % len(ODD)]).encode("utf-8", "replace").decode())
+    return "".join(parts).encode()
+
+
 def structure_damaged(name: str, raw: bytes, places: list[tuple[int, int]]) -> bytes:
-    """Return a file that is still sound JSON, CSV or TOML, with values that nobody expects."""
+    """Return a file that is still sound JSON, CSV, TOML or XML, with values that nobody expects."""
     by_ending = {".geojson": json_damaged, ".json": json_damaged, ".csv": csv_damaged, ".toml": toml_damaged}
+    by_ending[".osm"] = xml_damaged
     return by_ending[Path(name).suffix](raw, places)
 
 

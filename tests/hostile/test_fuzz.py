@@ -147,8 +147,10 @@ def seed_files(name: str, changes: list[Edit] | list[tuple[int, int]]) -> None:
         Atlas.load(layers).select()
 
 
-def extracts(changes: list[Edit]) -> None:
-    with reproducible(damaged(sound_extract(), changes), case("extract") / "small.osm") as path:
+def extracts(changes: list[Edit] | list[tuple[int, int]]) -> None:
+    raw = sound_extract()
+    raw = structure_damaged("small.osm", raw, changes) if is_odd(changes) else damaged(raw, changes)
+    with reproducible(raw, case("extract") / "small.osm") as path:
         try:
             derive(path, city="小城", code_tag="ref")
         except GeoError as error:
@@ -288,7 +290,7 @@ TARGETS: dict[str, tuple[int, Callable[..., None], dict[str, st.SearchStrategy[A
     ),
     "numbers": (1, numbers, {"cells": st.lists(st.none() | WORDS, max_size=8), "decimal": st.sampled_from(".,")}),
     "seeds": (5, seed_files, {"name": st.deferred(lambda: st.sampled_from(sorted(sound_seeds()))), "changes": either}),
-    "extract": (3, extracts, {"changes": edits}),
+    "extract": (3, extracts, {"changes": either}),
     "layers": (1, packages, {"changes": either}),
     "url": (2, urls, {"query": st.dictionaries(st.sampled_from(NAMES) | ANY, VALUES, max_size=8)}),
     "search": (1, searches, {"text": ANY | st.sampled_from(LIKELY) | st.from_regex("[a-z]{1,80}", fullmatch=True)}),
