@@ -19,6 +19,7 @@ from geo.owntable import Joined, OwnTable, read_own
 from geo.selection import Selection
 from geo.web import mapview, own
 from geo.web.own_measures import measures_block
+from geo.web.own_sample import sample_block
 from geo.web.text import plain, tag, words
 
 PATH = "data"
@@ -46,6 +47,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     if table is None:
         if file is None:
             st.html(words("div", text("data.privacy", lang), class_="geo-note"))
+            sample_block(atlas, lang)
         return
     if file is None:
         _still_held(table, lang)
