@@ -1,6 +1,6 @@
 """The app in a real browser, beside a bare Streamlit page and the usual folium page, taken in turn.
 
-The bare page is the floor: its scripts are served compressed as ours are. *Warm*: the server has been asked before, the
+The bare page is the floor: its scripts are compressed as ours are, all else is as Streamlit serves it. *Warm*: the server has been asked before, the
 browser has nothing in its cache.
 """
 

@@ -29,12 +29,16 @@ FLAGS = [
 WINDOW = {"width": 1440, "height": 900}
 TIMEOUT_MS = 90_000
 
-#: The peers get our compressed scripts and, for Leaflet, our routes, but not what we add to a page.
+#: The peers get their scripts compressed as ours are, and Leaflet; all else is as Streamlit serves it.
 LAUNCHER = """
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from geo.render.leaflet import vendor_folder
 from geo.web import server
-app = st.App("page.py", routes=server.routes(), middleware=[Middleware(server.PackedAssets)])
+leaflet = Mount("/vendor", StaticFiles(directory=vendor_folder()))
+app = st.App("page.py", routes=[leaflet], middleware=[Middleware(server.PackedAssets)])
 """
 
 #: What the address of the frame with the map holds: ours, the usual page's.
