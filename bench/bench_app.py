@@ -1,7 +1,7 @@
 """The app in a real browser, beside a bare Streamlit page and the usual folium page, taken in turn.
 
-The bare page is the floor: its scripts are compressed as ours are, all else is as Streamlit serves it. *Warm*: the server has been asked before, the
-browser has nothing in its cache.
+The bare page is the floor: its scripts are compressed as ours are, all else is as Streamlit serves it. *Warm*: the
+server has been asked before, the browser has nothing in its cache.
 """
 
 from __future__ import annotations
