@@ -72,6 +72,16 @@ def test_wrong_options_are_refused_in_one_line(tiny: Atlas, tmp_path: Path, out,
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("url", ["postgresql://anna:p:w@127.0.0.1:1/gis", "postgresql://anna:p@w@127.0.0.1:1/gis"])
+def test_no_message_tells_a_password(tiny: Atlas, url: str) -> None:
+    with pytest.raises(UsageError, match=r"cannot be written to postgresql://anna@127\.0\.0\.1:1/gis: give"):
+        export(tiny.select(), url, "csv")
+    with pytest.raises(OutputError, match=r"the database has not changed") as refused:
+        export(tiny.select(), url)
+    assert "p:w" not in str(refused.value)
+    assert "p@w" not in str(refused.value)
+
+
 def test_empty_selection_is_refused(tiny: Atlas, tmp_path: Path, capsys) -> None:
     out = tmp_path / "a.geojson"
     assert main(["export", str(out), "--text", "no such place", "--layers", str(tiny.folder)]) == 2

@@ -5,15 +5,18 @@ from pathlib import Path
 import ezdxf
 import pytest
 import shapely
+import tiny_city
 from clients import csv_rows
 from ezdxf import recover
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.atlas import Atlas
+from geo.build import build
 from geo.errors import CRSError
 from geo.export import export
 from geo.export.dxf import mtext
+from geo.selection import Selection
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +39,27 @@ def test_audit_finds_nothing(folder: Path) -> None:
 
 def test_units_version_layers(document) -> None:
     assert document.dxfversion >= "AC1024"
-    assert document.header["$INSUNITS"] == 6
+    assert (document.header["$INSUNITS"], document.header["$MEASUREMENT"]) == (6, 1)  # metres, metric
     layers = {layer.dxf.name: layer for layer in document.layers}
     assert {"belt", "node", "park", "cluster-chips", "cluster-robots", "label-node", "institution"} <= set(layers)
     assert layers["node"].rgb == (0x12, 0x34, 0x53)
     assert layers["cluster-robots"].rgb == (0x00, 0xAA, 0x00)
+
+
+def test_a_hole_is_a_ring_of_its_own(seeds: Path) -> None:
+    outer, hole = tiny_city.square(10.25, 50.1, 10.35, 50.2), tiny_city.square(10.28, 50.13, 10.32, 50.17)
+    outer["coordinates"] += hole["coordinates"]
+    drawn = tiny_city.collection((tiny_city.boundary("park_b"), outer))
+    (seeds / "boundaries" / "park_b.geojson").write_text(drawn, encoding="utf-8")
+    build(seeds, seeds.parent / "layers")
+    export(Atlas.load(seeds.parent / "layers").select(Selection(kinds=("park",))), seeds.parent / "a.dxf")
+    rings = ezdxf.readfile(seeds.parent / "a.dxf").modelspace().query('LWPOLYLINE[layer=="park"]')
+    areas = sorted(shapely.Polygon([point[:2] for point in ring]).area for ring in rings)
+    assert all(ring.closed for ring in rings)
+    assert [len(ring) for ring in rings] == [4, 4]
+    assert areas[0] / areas[1] == pytest.approx(0.16, rel=0.01)
+    roles = [row["role"] for row in csv_rows(seeds.parent / "a.dxf.handles.csv") if row["entity"] == "LWPOLYLINE"]
+    assert {"boundary", "hole"} <= set(roles)
 
 
 def test_labels_are_mtext_in_a_chinese_font(document) -> None:

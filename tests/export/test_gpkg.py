@@ -7,11 +7,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import tiny_city
 from clients import ogrinfo
 
 from geo.atlas import Atlas
+from geo.build import build
 from geo.export import export
 from geo.export.names import RESERVED, sql_name
+from geo.messages import text
 from geo.schema import tables
 
 
@@ -63,6 +66,31 @@ def test_contents_are_described_and_dated_by_the_data(path: Path) -> None:
     assert {stamp for *_, stamp in contents} == {"2024-06-30T00:00:00.000Z"}
     assert all(identifier for _, _, identifier, _, _ in contents)
     assert all(description for _, kind, _, description, _ in contents if kind == "features")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_are_in_the_language_asked_for(tiny: Atlas, tmp_path: Path, language: str) -> None:
+    export(tiny.select(), tmp_path / "a.gpkg", language=language)
+    contents = rows(tmp_path / "a.gpkg", "SELECT identifier, description FROM gpkg_contents WHERE table_name = 'node'")
+    kind = tiny.rows("kinds")["node"]
+    assert contents == [(kind[f"name_{language}"], kind[f"definition_{language}"])]
+    column = tables()["place_layer"].column("area_km2")
+    of_area = "FROM gpkg_data_columns WHERE table_name='node' AND column_name='area_km2'"
+    aliases = rows(tmp_path / "a.gpkg", f"SELECT name {of_area}")
+    assert aliases == [({"zh": column.label_zh, "en": column.label_en}[language],)]
+    [(legend,)] = rows(tmp_path / "a.gpkg", "SELECT description FROM layer_styles WHERE f_table_name = 'node'")
+    assert text("method.official_bounds", language) in legend
+
+
+def test_kinds_of_one_name_are_told_apart(seeds: Path) -> None:
+    same = {"name_zh": "同名", "name_en": "Same"}
+    tiny_city.add(seeds, "kinds", [{"kind": kind} | same for kind in ("belt", "node", "park")])
+    build(seeds, seeds.parent / "layers")
+    export(Atlas.load(seeds.parent / "layers").select(), seeds.parent / "a.gpkg")
+    names = rows(
+        seeds.parent / "a.gpkg", "SELECT identifier FROM gpkg_contents WHERE identifier LIKE '同名%' ORDER BY 1"
+    )
+    assert [name for (name,) in names] == ["同名", "同名 (2)", "同名 (3)"]
 
 
 def test_spatial_index_aliases_styles(path: Path) -> None:

@@ -32,6 +32,12 @@ def test_layers_rows_fields(tiny: Atlas) -> None:
     assert shown.caveat_zh == formats()["shapefile"].caveat_zh
 
 
+def test_a_format_of_one_file_per_layer_shows_its_tables_too(tiny: Atlas) -> None:
+    shown = preview(tiny.select(), "csv")
+    assert {table.name: table.rows for table in shown.tables}["facts"] == 5
+    assert [layer.name for layer in shown.layers] == ["belt", "node", "park", "institution"]
+
+
 def test_one_layer_formats_show_places_alone(tiny: Atlas) -> None:
     shown = preview(tiny.select(), "geojson")
     assert [(layer.name, layer.rows) for layer in shown.layers] == [("places", 3)]
