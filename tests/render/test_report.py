@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tiny_city import META, write
+from tiny_city import META, add, write
 
 from geo import messages
 from geo.atlas import Atlas
@@ -130,6 +130,18 @@ def test_what_a_schematic_area_is_worth_is_said_where_there_is_one(tiny: Atlas, 
     said = messages.text("report.area.note", lang)
     assert f"* {said}" in Page(report(tiny.select(Selection(kinds=("park",), language=lang)))).text
     assert f"* {said}" not in Page(report(tiny.select(Selection(kinds=("node",), language=lang)))).text
+
+
+@pytest.mark.parametrize(("lang", "colon", "joint"), [("zh", "：", "、"), ("en", ": ", ", ")])
+def test_lists_and_reasons_are_set_as_the_language_has_it(seeds: Path, lang: str, colon: str, joint: str) -> None:
+    note = {"note_zh": "因为", "note_en": "because"}
+    add(seeds, "place_clusters", [{"place_id": "node_a", "cluster_id": "robots"} | note])
+    build(seeds, seeds.parent / "layers")
+    city = Atlas.load(seeds.parent / "layers")
+    page = Page(report(city.select(Selection(kinds=("node", "park"), clusters=("robots", "chips"), language=lang))))
+    name = city.rows("clusters")["robots"][f"name_{lang}"]
+    assert f"{name}{colon}{note[f'note_{lang}']}" in page.text
+    assert joint.join(city.rows("kinds")[kind][f"name_{lang}"] for kind in ("node", "park")) in page.text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
