@@ -97,6 +97,20 @@ def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:
     figure(Atlas.load(tmp_path / "out").select(), dpi=50)
 
 
+@pytest.mark.parametrize(("language", "joint"), [("zh", "、"), ("en", ", ")])
+def test_the_subtitle_says_what_is_shown(atlas: Atlas, language: str, joint: str) -> None:
+    kinds, statuses = atlas.allowed["kind"][-2:], atlas.allowed["status"]
+    view = atlas.select(Selection(kinds=kinds, statuses=statuses, text="a", language=language))
+    parts = module._subtitle(view).split(" · ")
+    assert parts == [
+        joint.join(atlas.rows("kinds")[kind][f"name_{language}"] for kind in kinds),
+        joint.join(text(f"web.status.{status}", language) for status in statuses),
+        "“a”",
+        text("figure.count", language, count=len(view.places)),
+        text("figure.data_date", language, date=atlas.meta["data_date"]),
+    ]
+
+
 def test_wrong_format_and_empty_view_are_refused(tiny: Atlas) -> None:
     with pytest.raises(UsageError, match="no figure format 'bmp'; formats are png, svg, pdf"):
         figure(tiny.select(), "bmp")
