@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from geo.assign.parts import Part
 from geo.assign.staging import ClusterReport, commit, prepare, write_json
 from geo.atlas import Atlas
 from geo.build import build
+from geo.errors import DataError
 
 #: Runs a command again and again, each time in a process of its own that dies, or meets an error, at one of the steps
 #: that write, rename or remove something; after each tells what stands, and what after one more run without a fault.
@@ -189,6 +191,19 @@ def test_at_every_step(name: str, cities: Path, tmp_path: Path) -> None:
         else:
             assert one["state"] in after_error, one
             assert one["code"] == 0 if one["state"] == "new" else one["code"] == 2, one
+
+
+def test_layers_that_a_killed_build_had_moved_away_come_back_even_if_the_seeds_are_broken(
+    cities: Path, tmp_path: Path
+) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait(20)
+    shutil.copytree(cities / "layers", tmp_path / f".layers.{dead.pid}.old")
+    (tmp_path / f".layers.{dead.pid}.part").mkdir()
+    with pytest.raises(DataError, match="no seeds folder"):
+        build(tmp_path / "none", tmp_path / "layers")
+    assert faulty.standing(tmp_path / "layers") == faulty.standing(cities / "layers")
+    assert [path.name for path in tmp_path.iterdir()] == ["layers"]
 
 
 def test_a_cluster_output_that_is_cut_off_while_it_takes_its_place(tmp_path: Path, monkeypatch: Any) -> None:
