@@ -176,7 +176,7 @@ def _downloads(view: View) -> None:
         for format_name, ending in _DOWNLOADS.items():
             st.download_button(
                 format_name.upper() if format_name != "geojson" else "GeoJSON",
-                data=partial(_file, view, format_name),
+                data=partial(_file, view.atlas, selection, format_name),
                 file_name=f"{view.atlas.meta['atlas_id']}{ending}",
                 key=f"download_{format_name}",
                 on_click="ignore",
@@ -186,8 +186,9 @@ def _downloads(view: View) -> None:
             )
 
 
-def _file(view: View, format_name: str) -> bytes:
-    return export_bytes(view, format_name, language=view.selection.language)[1]
+def _file(atlas: Atlas, selection: Selection, format_name: str) -> bytes:
+    """Write a file of what a session shows; the session keeps the selection for it, not the tables."""
+    return export_bytes(atlas.select(selection), format_name, language=selection.language)[1]
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]
