@@ -79,8 +79,6 @@ def _write_all(job: Job, path: Path) -> None:
         _write_styles(job, database, names)
         _write_metadata(job, database)
         _write_extensions(database)
-        stamp = _stamp(job)
-        database.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
     with closing(sqlite3.connect(path)) as database:
         # The mode is kept in the file: a reader of a read-only folder could not open one left in WAL.
         database.execute("PRAGMA journal_mode = DELETE")
