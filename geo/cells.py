@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
@@ -17,6 +18,7 @@ _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)")
+_MOST_DIGITS = 15  # what spreadsheets and JavaScript keep exactly
 _CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff\ufeff\ufffd]")
 
 
@@ -49,9 +51,13 @@ def check_cell(column: Column, value: str) -> str | None:
         case "integer":
             if not _INTEGER.fullmatch(value):
                 return f"is {value!r}: write a whole number without separators"
+            if len(value.lstrip("-")) > _MOST_DIGITS:
+                return f"is {value!r}: write a whole number of at most {_MOST_DIGITS} digits"
         case "number":
             if not _NUMBER.fullmatch(value):
                 return f"is {value!r}: write a number with a dot as decimal mark, no separators, no unit"
+            if not math.isfinite(float(value)):
+                return f"is {value!r}: larger than any number that files can hold"
         case "boolean":
             if value not in ("true", "false"):
                 return f"is {value!r}: write true or false"

@@ -46,6 +46,8 @@ def test_every_type_of_the_contract_is_checked() -> None:
         ("number", ".5", "write a number with a dot"),
         ("integer", "-3", None),
         ("integer", "03", "write a whole number"),
+        ("integer", "-1" + "0" * 15, "at most 15 digits"),
+        ("number", "1" + "0" * 309, "larger than any number"),
         ("boolean", "false", None),
         ("colour", "#a0B1c2", None),
         ("colour", "#a0B1c", "write a colour as #RRGGBB"),
