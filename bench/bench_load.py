@@ -11,15 +11,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +28,7 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]
 
 from bench import Result
+from bench.serving import START, free_port, running
 from bench.visitor import Problem, Visitor
 from geo.atlas import Atlas
 from geo.messages import LANGUAGES
@@ -58,38 +55,16 @@ def serve(
     kept_s: int = _KEPT_S, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, psutil.Process, Path]]:
     """Start the app on a free port; yield its address, its process and its log; stop it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "import sys; from geo.cli import main; sys.exit(main())"]
-    command += ["app", "--no-browser", "--port", str(port)]
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
     settings = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(kept_s), "PYTHONUTF8": "1"}
     settings["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
     settings |= environment or {}
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "server.log"
-        with log.open("w") as out:
-            process = subprocess.Popen(command, cwd=folder, env={**os.environ, **settings}, stdout=out, stderr=out)
-        base = f"http://127.0.0.1:{port}"
-        try:
-            for _ in range(240):
-                if process.poll() is not None:
-                    raise RuntimeError(f"the server ended:\n{log.read_text(encoding='utf-8')}")
-                try:
-                    with urllib.request.urlopen(f"{base}/_stcore/health", timeout=1):
-                        break
-                except OSError:
-                    time.sleep(0.25)
-            else:
-                raise RuntimeError("the server did not come up in a minute")
-            yield base, psutil.Process(process.pid), log
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(timeout=20)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running([*START, str(port)], Path(folder), f"{base}/_stcore/health", settings) as (process, log),
+    ):
+        yield base, psutil.Process(process.pid), log
 
 
 @dataclass(frozen=True)

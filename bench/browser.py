@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.serving import CHROMIUM, FLAGS, START, free_port, running
+
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = os.environ.get("GEO_CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WINDOW = {"width": 1440, "height": 900}
 TIMEOUT_MS = 90_000
 
@@ -70,45 +58,19 @@ class Server(NamedTuple):
 @contextmanager
 def server(page: str | None, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Serve our app, or ``bench/peers/<page>.py`` by the same server, on loopback."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as folder:
-        if page is None:
-            command = [sys.executable, "-c", "import sys; from geo.cli import main; sys.exit(main())", "app"]
-            command += ["--port", str(port), "--no-browser"]
-        else:
+        command = [*START, str(port)]
+        if page is not None:
             shutil.copy(ROOT / "bench" / "peers" / f"{page}.py", Path(folder, "page.py"))
             Path(folder, "app.py").write_text(LAUNCHER, encoding="utf-8")
             command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
             command += ["--server.address", "127.0.0.1", "--server.headless", "true"]
             command += ["--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"]
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            for _ in range(240):
-                try:
-                    with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                        break
-                except OSError:
-                    if process.poll() is not None:
-                        raise RuntimeError(f"the server of {page or 'the app'} ended") from None
-                    time.sleep(0.25)
-            else:
-                raise RuntimeError(f"the server of {page or 'the app'} does not answer")
+        settings = {"PYTHONPATH": str(ROOT), **(environment or {})}
+        with running(command, Path(folder), f"{address}/_stcore/health", settings) as (process, _):
             yield Server(address, process.pid)
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 @contextmanager

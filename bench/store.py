@@ -70,7 +70,7 @@ def _cpu() -> str:
 
 
 def _browser() -> str:
-    from bench.browser import CHROMIUM
+    from bench.serving import CHROMIUM
 
     try:
         said = subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, timeout=60).stdout.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -27,6 +28,15 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     folder = tmp_path_factory.mktemp("tiny")
     build(tiny_city.write(folder / "seeds"), folder / "layers")
     return Atlas.load(folder / "layers")
+
+
+@pytest.fixture
+def layers(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the tiny city's layers that the program takes for the published ones, free to be damaged."""
+    folder = tmp_path / "layers"
+    shutil.copytree(tiny.folder, folder)
+    monkeypatch.setenv("GEO_LAYERS", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

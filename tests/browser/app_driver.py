@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
-CHROMIUM = os.environ.get("GEO_CHROMIUM", "/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from bench.serving import START, free_port, running
 
 #: The map's own report, found in whichever frame holds it.
 MAP = """(() => [...document.querySelectorAll("iframe")].map((frame) => {
@@ -137,25 +122,7 @@ def layout_shift(page: Page) -> float:
 
 def serve(layers: Path, folder: Path) -> Iterator[str]:
     """Start `geo app` on a free port, yield its address, stop it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (folder / "app.log").open("w")
-    command = [sys.executable, "-c", "import sys; from geo.cli import main; sys.exit(main())"]
-    command += ["app", "--no-browser", "--port", str(port), "--layers", str(layers)]
-    process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            if process.poll() is not None:
-                raise RuntimeError(f"the app did not start:\n{(folder / 'app.log').read_text()}")
-            try:
-                with urllib.request.urlopen(f"{base}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.25)
+    with running([*START, str(port), "--layers", str(layers)], folder, f"{base}/_stcore/health"):
         yield base
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_driver import CHROMIUM, FLAGS, AppPage, serve
+from app_driver import AppPage, serve
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.serving import CHROMIUM, FLAGS
 from geo.atlas import Atlas
 from geo.published import default_layers, digest_of
 

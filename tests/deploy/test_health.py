@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -47,15 +46,7 @@ def get(path: str, base: str = "") -> tuple[int, bytes]:
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
 
 
-@pytest.fixture
-def folder(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    copy = tmp_path / "layers"
-    shutil.copytree(tiny.folder, copy)
-    monkeypatch.setenv("GEO_LAYERS", str(copy))
-    return copy
-
-
-def test_a_sound_process_says_what_it_serves(folder: Path, tiny: Atlas) -> None:
+def test_a_sound_process_says_what_it_serves(layers: Path, tiny: Atlas) -> None:
     status, body = get("/healthz")
     told = json.loads(body)
     assert (status, told["status"]) == (200, "ok")
@@ -64,9 +55,9 @@ def test_a_sound_process_says_what_it_serves(folder: Path, tiny: Atlas) -> None:
     assert get("/_stcore/health") == (200, b"ok")
 
 
-def test_damage_after_the_start_is_named(folder: Path) -> None:
+def test_damage_after_the_start_is_named(layers: Path) -> None:
     assert get("/healthz")[0] == 200
-    layer = next(iter(sorted(folder.glob("*.geojson"))))
+    layer = next(iter(sorted(layers.glob("*.geojson"))))
     layer.write_bytes(layer.read_bytes().replace(b'"', b"'", 1))
     status, body = get("/healthz")
     told = json.loads(body)
@@ -74,8 +65,8 @@ def test_damage_after_the_start_is_named(folder: Path) -> None:
     assert f"{layer.name}: differs from its hash" in told["reason"]
 
 
-def test_layers_that_are_gone(folder: Path) -> None:
-    (folder / "datapackage.json").unlink()
+def test_layers_that_are_gone(layers: Path) -> None:
+    (layers / "datapackage.json").unlink()
     status, body = get("/healthz")
     assert status == 503
     assert "run `geo build`" in json.loads(body)["reason"]

@@ -6,24 +6,21 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
-import time
 import tomllib
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from app_driver import CHROMIUM, FLAGS, AppPage
+from app_driver import AppPage
 from playwright.sync_api import Browser, sync_playwright
+
+from bench.serving import CHROMIUM, FLAGS, START, free_port, running
 
 ROOT = Path(__file__).parents[2]
 CONF = ROOT / "deploy" / "nginx.conf"
-START = [sys.executable, "-c", "import sys; from geo.cli import main; sys.exit(main())", "app", "--no-browser"]
 
 #: What the system's nginx.conf says around it, for a user without rights and a folder of its own.
 AROUND = """
@@ -43,24 +40,6 @@ http {{
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 25) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert process.poll() is None, log.read_text()
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"{url} did not come up:\n{log.read_text()}")
-
-
 @dataclass
 class Site:
     base: str
@@ -76,23 +55,6 @@ class Site:
         return {address for line in self.requests() if line["node"] == node for address in line["to"].split(", ")}
 
 
-def started(stack: ExitStack, command: list[str], folder: Path, name: str) -> tuple[subprocess.Popen[bytes], Path]:
-    log = folder / f"{name}.log"
-    out = stack.enter_context(log.open("wb"))
-    process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out)
-
-    def stop() -> None:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(timeout=10)
-
-    stack.callback(stop)
-    return process, log
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """Two processes under a path, behind nginx."""
@@ -100,10 +62,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
     assert program, "nginx is not here: sh tools/ensure-apps.sh installs it"
     ports = [free_port() for _ in range(3)]
     with ExitStack() as stack:
-        apps = [
-            started(stack, [*START, "--port", str(port), "--base-path", "/cities/map"], tmp_path, f"app{port}")
-            for port in ports[:2]
-        ]
+        backends = {}
+        for port in ports[:2]:
+            command = [*START, str(port), "--base-path", "/cities/map"]
+            health = f"http://127.0.0.1:{port}/cities/map/healthz"
+            backends[f"127.0.0.1:{port}"], _ = stack.enter_context(running(command, tmp_path, health))
         conf = CONF.read_text(encoding="utf-8")
         for old, new in zip(("127.0.0.1:8501", "127.0.0.1:8502", "listen 80;"), ports, strict=True):
             assert conf.count(old) == 1
@@ -112,12 +75,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         (tmp_path / "geo.conf").write_text(conf, encoding="utf-8")
         (tmp_path / "nginx.conf").write_text(AROUND.format(folder=tmp_path), encoding="utf-8")
         base = f"http://127.0.0.1:{ports[2]}/cities/map"
-        for port, (process, log) in zip(ports, apps, strict=False):
-            wait_until_up(f"http://127.0.0.1:{port}/cities/map/healthz", process, log)
         command = [program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")]
-        nginx, log = started(stack, command, tmp_path, "nginx")
-        wait_until_up(f"{base}/healthz", nginx, log)
-        backends = {f"127.0.0.1:{port}": process for port, (process, _) in zip(ports, apps, strict=False)}
+        stack.enter_context(running(command, tmp_path, f"{base}/healthz"))
         yield Site(base, tmp_path, backends)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,15 +37,6 @@ DAMAGE: dict[str, Callable[[bytes], bytes | None]] = {
     "empty": lambda content: b"",
     "missing": lambda content: None,
 }
-
-
-@pytest.fixture
-def layers(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Layers of the tiny city, free to be damaged."""
-    folder = tmp_path / "layers"
-    shutil.copytree(tiny.folder, folder)
-    monkeypatch.setenv("GEO_LAYERS", str(folder))
-    return folder
 
 
 def damage(path: Path, how: str) -> None:

@@ -9,18 +9,16 @@ import struct
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from least_workbook import NS, workbook
 
 GIB = 1 << 30
-NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 Make = Callable[[Path], None]
 
 #: Name of the file → who makes it, and a pattern of the refusal.
@@ -40,24 +38,6 @@ def sparse(path: Path, head: bytes) -> None:
     with path.open("wb") as out:
         out.write(head)
         out.truncate(GIB)
-
-
-def workbook(path: Path, sheet: str | bytes, **more: str | bytes) -> None:
-    parts: dict[str, str | bytes] = {
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Override PartName="/xl/workbook.xml" '
-        f'ContentType="{TYPES}"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" '
-        f'Type="{RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {NS} xmlns:r="{RELS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
-        "</workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" '
-        f'Type="{RELS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": sheet,
-        **more,
-    }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, content in parts.items():
-            archive.writestr(part, content)
 
 
 def zipped(path: Path, *entries: tuple[str, bytes]) -> None:
@@ -137,29 +117,14 @@ def _(path: Path) -> None:
 # --- a gigabyte -----------------------------------------------------------------------------------------------------
 
 
-@file("sparse.csv", "a zero byte in line 2")
-def _(path: Path) -> None:
-    sparse(path, b"lon,lat\n")
-
-
-@file("sparse.parquet", "not a sound Parquet file")
-def _(path: Path) -> None:
-    sparse(path, b"PAR1")
-
-
-@file("sparse.gpkg", "not a sound GeoPackage|no GeoPackage")
-def _(path: Path) -> None:
-    sparse(path, b"SQLite format 3\0" + bytes.fromhex("1000010100402020"))
-
-
-@file("sparse.xlsx", "the zip is damaged")
-def _(path: Path) -> None:
-    sparse(path, b"PK\x03\x04")
-
-
-@file("sparse.geojson", "a zero byte in line 1")
-def _(path: Path) -> None:
-    sparse(path, b'{"type":"FeatureCollection","features":[')
+for _name, _head, _says in (
+    ("sparse.csv", b"lon,lat\n", "a zero byte in line 2"),
+    ("sparse.parquet", b"PAR1", "not a sound Parquet file"),
+    ("sparse.gpkg", b"SQLite format 3\0" + bytes.fromhex("1000010100402020"), "not a sound GeoPackage|no GeoPackage"),
+    ("sparse.xlsx", b"PK\x03\x04", "the zip is damaged"),
+    ("sparse.geojson", b'{"type":"FeatureCollection","features":[', "a zero byte in line 1"),
+):
+    FILES[_name] = partial(sparse, head=_head), _says
 
 
 # --- text -----------------------------------------------------------------------------------------------------------

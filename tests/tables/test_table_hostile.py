@@ -23,35 +23,12 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from least_workbook import NS, SHEET, workbook
 
 from geo.errors import DataError, GeoError
 from geo.tables import UPLOAD_LIMITS, Limits, memory_bound, open_table, open_upload
 
 SMALL = Limits(unpacked_bytes=20 << 20, cells=1_000_000, vertices=10_000, zip_entries=50)
-SHEET = "xl/worksheets/sheet1.xml"
-NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-
-
-def workbook(path: Path, sheet: str | bytes, name: str = SHEET) -> Path:
-    """Write the least workbook that there is, with the sheet's XML as given."""
-    parts: dict[str, str | bytes] = {
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Override PartName="/xl/workbook.xml" '
-        f'ContentType="{TYPES}"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" '
-        f'Type="{RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {NS} xmlns:r="{RELS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
-        "</workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" '
-        f'Type="{RELS}/worksheet" Target="{name.removeprefix("xl/")}"/></Relationships>',
-        name: sheet,
-    }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, content in parts.items():
-            archive.writestr(part, content)
-    return path
 
 
 def refused(path: Path, match: str, limits: Limits = SMALL, seconds: float = 20, **options: Any) -> None:
