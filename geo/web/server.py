@@ -112,7 +112,12 @@ async def _bundle_answer(request: Request) -> Response:
 
 
 def _read_frame() -> tuple[bytes, bytes, str]:
-    raw = frame([asset_path(_BUNDLE)], [asset_path("leaflet.css"), asset_path("map.css")]).encode()
+    return _frame(asset_path(_BUNDLE), asset_path("leaflet.css"), asset_path("map.css"))
+
+
+@lru_cache(maxsize=2)
+def _frame(script: str, *styles: str) -> tuple[bytes, bytes, str]:
+    raw = frame([script], styles).encode()
     return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]
 
 
