@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from geo.web import housekeeping, server
+from geo.web import housekeeping
 from geo.web.main import failed
+from geo.web.server import routes
 
 app = st.App(
     "geo/web/script/run.py",
-    routes=server.routes(),
-    middleware=server.middleware(),
+    routes=routes.routes(),
+    middleware=routes.middleware(),
     lifespan=housekeeping.lifespan,
     on_script_error=failed,
 )

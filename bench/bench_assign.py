@@ -58,7 +58,7 @@ def layer(name: str) -> gpd.GeoDataFrame:
 
 def layout() -> gpd.GeoDataFrame:
     """Return the places of the layout as published."""
-    from geo.atlas import Atlas
+    from geo.atlas.atlas import Atlas
 
     return Atlas.load().layout
 

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from bench import Result, seconds, turns, versions
-from geo.atlas import Atlas, View
+from geo.atlas.atlas import Atlas, View
 from geo.export import export
 
 POLYGONS, FEWER, ROUNDS = 100_000, 20_000, 3

@@ -30,9 +30,9 @@ import psutil  # type: ignore[import-untyped]
 from bench import Result
 from bench.serving import START, free_port, running
 from bench.visitor import Problem, Visitor
-from geo.atlas import Atlas
-from geo.messages import LANGUAGES
-from geo.selection import Selection
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import LANGUAGES
 from geo.web.housekeeping import EVERY_S
 
 __all__ = ["GROWTH", "Load", "Outcome", "logged", "main", "run", "serve", "visit"]

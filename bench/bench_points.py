@@ -31,7 +31,7 @@ from bench.browser import (
     usual,
     wait,
 )
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 
 PEOPLE, ROUNDS = 10, 5
 #: Points, clicks of ours, clicks of the usual page (each takes it seconds).

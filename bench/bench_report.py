@@ -10,10 +10,10 @@ import geopandas as gpd
 import pandas as pd
 
 from bench import Result, seconds, turns, versions
-from geo.atlas import Atlas, View
-from geo.render.figure import figure
-from geo.render.report import report
-from geo.search import Index
+from geo.analysis.search import Index
+from geo.atlas.atlas import Atlas, View
+from geo.render.figure.sheet import figure
+from geo.render.report.page import report
 
 ROUNDS = 3
 BASEMAP = ("districts", "metro_lines", "water")

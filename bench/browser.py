@@ -23,10 +23,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from geo.render.leaflet import vendor_folder
-from geo.web import server
+from geo.render.map.leaflet import vendor_folder
+from geo.web.server import routes
 leaflet = Mount("/vendor", StaticFiles(directory=vendor_folder()))
-app = st.App("page.py", routes=[leaflet], middleware=[Middleware(server.PackedAssets)])
+app = st.App("page.py", routes=[leaflet], middleware=[Middleware(routes.PackedAssets)])
 """
 
 #: What the address of the frame with the map holds: ours, the usual page's.

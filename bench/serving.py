@@ -29,7 +29,7 @@ FLAGS = [
 START = [
     sys.executable,
     "-c",
-    "import sys; from geo.cli import main; sys.exit(main())",
+    "import sys; from geo.cli.main import main; sys.exit(main())",
     "app",
     "--no-browser",
     "--port",

@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from geo.atlas import Atlas, View
+    from geo.atlas.atlas import Atlas, View
+    from geo.atlas.selection import Selection
     from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
-    from geo.selection import Selection
 
 __all__ = [
     "Atlas",

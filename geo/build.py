@@ -13,15 +13,15 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from tqdm import tqdm
 
+from geo.base.files import beside, remove, replace_folder, sweep, unwritable
+from geo.base.geojson import feature_collection, round_geometry
+from geo.contract.datapackage import describe
+from geo.contract.schema import table as schema_table
+from geo.contract.typed import csv_bytes
 from geo.errors import DataError, OutputError
-from geo.files import beside, remove, replace_folder, sweep, unwritable
-from geo.frames import csv_bytes
-from geo.geojson import feature_collection, round_geometry
-from geo.geometry import OFFICIAL_AREA, Drawn, official_area, read_geometry
-from geo.measures import district_shares, mark_facts, place_measures, ratio_measures
-from geo.package import describe
-from geo.schema import table as schema_table
-from geo.seeds import SEED_TABLES, Row, Seeds, read_seeds
+from geo.seeds.geometry import OFFICIAL_AREA, Drawn, official_area, read_geometry
+from geo.seeds.measures import district_shares, mark_facts, place_measures, ratio_measures
+from geo.seeds.read import SEED_TABLES, Row, Seeds, read_seeds
 
 __all__ = ["BuildReport", "build", "render_layers"]
 

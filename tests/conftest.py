@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.build import build
 
 

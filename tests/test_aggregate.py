@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from geo.aggregate import UserMeasure, aggregate, density, location_quotient, share
+from geo.analysis.user_measures import UserMeasure, aggregate, density, location_quotient, share
 from geo.errors import DataError, UsageError
 
 TABLE = pa.table(

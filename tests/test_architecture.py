@@ -99,7 +99,7 @@ def test_bare_import_pulls_in_nothing_optional() -> None:
 
 def test_help_does_not_wait_for_the_library() -> None:
     result = run_python(
-        "import sys, geo.cli, geo; print('numpy' in sys.modules); geo.Atlas; print('numpy' in sys.modules)"
+        "import sys, geo.cli.main, geo; print('numpy' in sys.modules); geo.Atlas; print('numpy' in sys.modules)"
     )
     assert result.stdout.split() == ["False", "True"], result.stderr
 
@@ -127,7 +127,7 @@ sys.meta_path.insert(0, Block())
 def test_library_alone_is_enough_for_the_data(command: list[str], tiny) -> None:
     """With no optional package at all, as after `pip install .`, the data can be listed and shown."""
     result = run_python(
-        f"{BLOCK}\nfrom geo.cli import main\nraise SystemExit(main({command!r}))", GEO_LAYERS=str(tiny.folder)
+        f"{BLOCK}\nfrom geo.cli.main import main\nraise SystemExit(main({command!r}))", GEO_LAYERS=str(tiny.folder)
     )
     assert result.returncode == 0, result.stderr
     assert "park_b" in result.stdout or "places" in result.stdout
@@ -135,7 +135,7 @@ def test_library_alone_is_enough_for_the_data(command: list[str], tiny) -> None:
 
 def test_library_alone_builds(seeds: Path, tmp_path: Path) -> None:
     result = run_python(
-        f"{BLOCK}\nfrom geo.cli import main\n"
+        f"{BLOCK}\nfrom geo.cli.main import main\n"
         f"raise SystemExit(main(['build', '--seeds', {str(seeds)!r}, '--layers', {str(tmp_path / 'layers')!r}]))"
     )
     assert result.returncode == 0, result.stderr
@@ -144,9 +144,9 @@ def test_library_alone_builds(seeds: Path, tmp_path: Path) -> None:
 
 def test_missing_group_is_named() -> None:
     """What needs an optional group says how to install it, and nothing else."""
-    result = run_python(f"{BLOCK}\nfrom geo.cli import main\nraise SystemExit(main(['app', '--help']))")
+    result = run_python(f"{BLOCK}\nfrom geo.cli.main import main\nraise SystemExit(main(['app', '--help']))")
     assert result.returncode == 0, result.stderr
-    result = run_python(f"{BLOCK}\nfrom geo.cli import main\nraise SystemExit(main(['app']))")
+    result = run_python(f"{BLOCK}\nfrom geo.cli.main import main\nraise SystemExit(main(['app']))")
     assert result.returncode == 2, result.stderr
     assert f'pip install "{project()["name"]}[app]"' in result.stderr
     assert "Traceback" not in result.stderr

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.atlas import Atlas, default_layers
+from geo.atlas.atlas import Atlas, default_layers
+from geo.atlas.selection import Selection
 from geo.errors import DataError, UsageError
-from geo.selection import Selection
 
 
 @pytest.fixture

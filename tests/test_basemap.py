@@ -10,12 +10,12 @@ from pathlib import Path
 import osm_extract
 import pytest
 
-from geo.atlas import Atlas
-from geo.basemap import write_seeds
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.cli import main
+from geo.cli.main import main
 from geo.errors import DataError, OutputError, UsageError
-from geo.osm import Basemap, derive
+from geo.osm.derive import Basemap, derive
+from geo.osm.seeds import write_seeds
 
 DAY = date(2024, 6, 30)
 
@@ -52,7 +52,7 @@ def test_a_city_of_districts_alone_builds(tmp_path: Path) -> None:
 
 
 def test_an_atlas_without_institutions_can_be_filtered(basemap: Basemap, tmp_path: Path) -> None:
-    from geo.selection import Selection
+    from geo.atlas.selection import Selection
 
     write_seeds(basemap, tmp_path / "seeds", day=DAY)
     build(tmp_path / "seeds", tmp_path / "layers")

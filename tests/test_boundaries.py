@@ -11,8 +11,8 @@ import pytest
 import shapely
 from tiny_city import boundary, collection, square
 
-from geo.boundaries import build_polygon, read_boundary
-from geo.geodesy import geodesic_area_km2
+from geo.crs.geodesy import geodesic_area_km2
+from geo.seeds.boundaries import build_polygon, read_boundary
 
 BBOX = (9.9, 49.9, 10.5, 50.3)
 METRIC = "EPSG:32632"

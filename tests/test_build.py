@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import shapely
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.build import build, render_layers
+from geo.crs.geodesy import geodesic_area_km2
 from geo.errors import DataError, OutputError
-from geo.geodesy import geodesic_area_km2
 
 
 def test_build_is_whole_reproducible_and_checked(seeds: Path) -> None:

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from geo.cells import check_cell, first_day, is_number, last_day, period_end
-from geo.schema import table, tables
+from geo.contract.schema import table, tables
+from geo.seeds.cells import check_cell, first_day, is_number, last_day, period_end
 
 
 @pytest.mark.parametrize(

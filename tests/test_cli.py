@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import Atlas
-from geo.cli import VERBS, main
+from geo.atlas.atlas import Atlas
+from geo.cli.main import VERBS, main
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_unknown_verb_exits_2() -> None:
 
 
 def test_output_to_a_closed_pipe_and_an_ascii_console(layers: Path) -> None:
-    run = f"{sys.executable} -m geo.cli places --layers {layers}"
+    run = f"{sys.executable} -m geo.cli.main places --layers {layers}"
     piped = subprocess.run(f"{run} | head -1", shell=True, capture_output=True, text=True, check=True)
     assert "Traceback" not in piped.stderr
     plain = subprocess.run(

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from geo import compare
-from geo.atlas import Atlas
-from geo.compare import Cell, Reason, align, judge, ranking
+from geo.analysis import compare
+from geo.analysis.compare import Cell, Reason, align, judge, ranking
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.errors import UsageError
-from geo.selection import Selection
 
 
 def codes(cell: Cell) -> list[str]:

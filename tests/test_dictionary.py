@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from geo.atlas import Atlas
-from geo.dictionary import detail_text, dictionary, measure_text, measure_texts
-from geo.messages import LANGUAGES, text
-from geo.schema import tables
+from geo.analysis.labels import detail_text, dictionary, measure_text, measure_texts
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES, text
+from geo.contract.schema import tables
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.analysis.editions import editions, fullest
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.editions import editions, fullest
 
 ROOT = Path(__file__).parents[1]
 
@@ -50,7 +50,7 @@ def test_added_is_first_named_and_so_far_adds_up(atlas: Atlas) -> None:
 
 
 def test_so_far_of_the_layout_is_what_the_filter_shows(atlas: Atlas) -> None:
-    from geo.selection import Selection
+    from geo.atlas.selection import Selection
 
     for one in editions(atlas):
         shown = set(atlas.select(Selection(editions=(one.edition_id,))).places.index)

@@ -22,10 +22,10 @@ import pyproj
 import pytest
 import shapely
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.build import build
-from geo.cli import main
-from geo.selection import Selection
+from geo.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "examples" / "shenzhen" / "seeds"
@@ -126,7 +126,7 @@ def test_selections(atlas: Atlas) -> None:
     ("text", "hit"), [("清水河", "qingshuihe_base"), ("qsh", "qingshuihe_base"), ("Bay", LAYOUT[4])]
 )
 def test_search(atlas: Atlas, text: str, hit: str) -> None:
-    from geo.search import Index
+    from geo.analysis.search import Index
 
     assert hit in [found.id for found in Index(atlas).search(text)]
 
@@ -165,7 +165,7 @@ def test_report(layers: Path, tmp_path: Path) -> None:
 
 
 def test_map_data(atlas: Atlas) -> None:
-    from geo.render.mapdata import MapData
+    from geo.render.map.data import MapData
 
     data = MapData(atlas)
     body = data.body(Path(data.urls("wgs84")["layout"]).name.partition("?")[0])

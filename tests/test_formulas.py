@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.assign.guard import guard_batch
-from geo.formulas import guard_formula, has_formula_start, unguard_formula
+from geo.base.formulas import guard_formula, has_formula_start, unguard_formula
 
 CELLS = st.text(alphabet=st.characters(codec=None) | st.sampled_from("'=+-@\t\r\n0123456789.eE"), max_size=12)
 

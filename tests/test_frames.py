@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.frames import csv_bytes, plain_row, plain_rows, typed_frame
-from geo.schema import table
+from geo.contract.schema import table
+from geo.contract.typed import csv_bytes, plain_row, plain_rows, typed_frame
 
 ROWS = [
     {"place_id": "a", "measure_id": "firms", "value": "140", "headline": "true", "as_of": "2021"},

@@ -10,8 +10,8 @@ import pyogrio
 import pytest
 import shapely
 
-from geo.gdal_paths import readable, writable
-from geo.osm import derive
+from geo.base.gdal_paths import readable, writable
+from geo.osm.derive import derive
 from geo.tables import open_table
 
 NAMES = ["a;b.gpkg", "a!b.gpkg", "a?b.gpkg", "a!b;c?.gpkg", "zip!x.zip!b.gpkg", "a#b:c d.gpkg"]

@@ -8,7 +8,7 @@ import pyproj
 import pytest
 import shapely
 
-from geo import geodesy
+from geo.crs import geodesy
 
 
 def test_area_and_perimeter_by_an_equal_area_map():

@@ -5,7 +5,7 @@ import json
 import pytest
 import shapely
 
-from geo.geojson import feature_collection, round_geometry
+from geo.base.geojson import feature_collection, round_geometry
 
 
 def test_rfc_7946_members_order_and_orientation() -> None:

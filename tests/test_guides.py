@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.build import build
+from geo.contract.schema import Table, tables
 from geo.errors import DataError
-from geo.schema import Table, tables
-from geo.seeds import SEED_TABLES
+from geo.seeds.read import SEED_TABLES
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "add-a-place.md").read_text(encoding="utf-8")

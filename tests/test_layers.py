@@ -9,9 +9,9 @@ import pyproj
 import pytest
 import shapely
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.geodesy import geodesic_area_km2
+from geo.crs.geodesy import geodesic_area_km2
 
 ROOT = Path(__file__).parents[1]
 

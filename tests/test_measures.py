@@ -5,7 +5,7 @@ import pyproj
 import pytest
 import shapely
 
-from geo.measures import district_shares, mark_facts, place_measures, ratio_measures
+from geo.seeds.measures import district_shares, mark_facts, place_measures, ratio_measures
 
 UTM = "EPSG:32651"
 BOX = shapely.box(121.5, 31.2, 121.52, 31.22)

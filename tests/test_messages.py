@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from geo.base.messages import LANGUAGES, catalogue, text
 from geo.errors import UsageError
-from geo.messages import LANGUAGES, catalogue, text
 
 
 def test_every_message_has_every_language() -> None:

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from geo.errors import DataError, UsageError
-from geo.osm import Basemap, derive
+from geo.osm.derive import Basemap, derive
 
 GEOD = pyproj.Geod(ellps="WGS84")
 

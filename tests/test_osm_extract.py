@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from geo.errors import DataError
-from geo.osm_extract import check_extract, names, read
+from geo.osm.extract import check_extract, names, read
 
 
 def test_elements_come_with_id_all_tags_and_geometry_in_order(tmp_path: Path) -> None:

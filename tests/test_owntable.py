@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.analysis.user_table import join, read_own
 from geo.assign.join import COLUMNS
-from geo.atlas import Atlas
-from geo.crs import from_wgs84
+from geo.atlas.atlas import Atlas
+from geo.crs.registry import from_wgs84
 from geo.errors import DataError
-from geo.owntable import join, read_own
 
 
 def companies(atlas: Atlas, datum: str, rows: int = 60) -> pd.DataFrame:

@@ -12,9 +12,9 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.render.classes import RAMP
-from geo.web.chart import COLOURS
+from geo.web.parts.chart import COLOURS
 
 SIGHT = {
     "usual": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],

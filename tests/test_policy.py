@@ -6,9 +6,9 @@ from pathlib import Path
 
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.analysis.policy import ancestors, part_counts, policy_tree, walk
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.policy import ancestors, part_counts, policy_tree, walk
 
 
 def test_tree_holds_every_item_place_and_outcome_once(atlas: Atlas) -> None:

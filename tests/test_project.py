@@ -19,8 +19,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from geo.atlas import Atlas
-from geo.cli import VERBS
+from geo.atlas.atlas import Atlas
+from geo.cli.main import VERBS
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -217,7 +217,7 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 def test_documents_name_columns_that_exist() -> None:
     """Guides show rows: every `table.csv` they name is a table of the contract, every header its header."""
-    from geo.schema import tables
+    from geo.contract.schema import tables
 
     known = {f"{name}.csv" for name in tables()}
     known |= {path.name for path in (ROOT / "geo" / "data").glob("*.csv")} | {
@@ -237,7 +237,7 @@ def test_data_dictionary_is_fresh() -> None:
     script = str(ROOT / "tools" / "data_dictionary.py")
     result = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    from geo.schema import tables
+    from geo.contract.schema import tables
 
     document = (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^## ([a-z_]+)\n(.*?)(?=^## |\Z)", document, re.MULTILINE | re.DOTALL))

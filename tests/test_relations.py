@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.analysis.relations import ancestors, children, neighbours, overlaps
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.relations import ancestors, children, neighbours, overlaps
 
 
 def test_distances_agree_with_the_projected_ones(atlas: Atlas) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from geo.contract.schema import BASEMAP_TABLES, KEYS, TYPES, table, tables
 from geo.errors import UsageError
-from geo.schema import BASEMAP_TABLES, KEYS, TYPES, table, tables
 
 
 def test_every_table_has_its_key_among_its_columns() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.analysis.search import Index
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.search import Index
 
 
 def test_a_character_is_found_by_each_of_its_readings(seeds: Path) -> None:

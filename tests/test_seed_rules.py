@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import tiny_city
 
-from geo.seed_rules import check_rows
-from geo.seeds import Seeds, read_seeds
+from geo.seeds.read import Seeds, read_seeds
+from geo.seeds.rules import check_rows
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tiny_city import square
 
 from geo.build import build
 from geo.errors import DataError
-from geo.seeds import SEED_TABLES, read_seeds
+from geo.seeds.read import SEED_TABLES, read_seeds
 
 Edit = Callable[[Path], Any]
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from geo.atlas.selection import FILTERS, QueryProblem, Selection
 from geo.errors import UsageError
-from geo.selection import FILTERS, QueryProblem, Selection
 
 FULL = Selection(
     kinds=("belt", "node"), clusters=("chips",), districts=("east",), editions=("2020-01",), statuses=("planned",),

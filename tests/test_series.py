@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.analysis.series import GAPS, charts, place_series, span
+from geo.atlas.atlas import Atlas
 from geo.build import build
 from geo.errors import UsageError
-from geo.series import GAPS, charts, place_series, span
 
 
 def city_with(

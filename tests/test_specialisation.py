@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.analysis.specialisation import location_quotients, specialisation
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.specialisation import location_quotients, specialisation
 
 
 def test_location_quotients_by_hand(atlas: Atlas) -> None:

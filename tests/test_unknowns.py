@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.analysis.unknowns import VAGUE_M, unknowns
+from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.unknowns import VAGUE_M, unknowns
 
 LAYERS = Path(__file__).parents[1] / "layers"
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from geo.schema import table
-from geo.seeds import SEED_TABLES
+from geo.contract.schema import table
+from geo.seeds.read import SEED_TABLES
 
 META = """
 atlas_id = "tiny"

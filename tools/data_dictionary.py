@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from geo.export.dictionary import markdown
+from geo.export.data_dictionary import markdown
 
 TARGET = Path(__file__).parents[1] / "docs" / "data-dictionary.md"
 

@@ -1,4 +1,4 @@
-"""`geo.formulas` for whole Arrow columns: text that a spreadsheet would run gets an apostrophe, numbers stay."""
+"""`geo.base.formulas` for whole Arrow columns: text that a spreadsheet would run gets an apostrophe, numbers stay."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.formulas import FORMULA_START, NUMBER
+from geo.base.formulas import FORMULA_START, NUMBER
 
 __all__ = ["guard_batch"]
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
-from geo.crs import datum_name, to_wgs84
+from geo.base.messages import text
+from geo.crs.registry import datum_name, to_wgs84
 from geo.errors import DataError, MissingDependencyError, UsageError
-from geo.messages import text
 
 try:
     import pyarrow as pa
@@ -126,7 +126,7 @@ class Joiner:
     districts, townships, places : GeoDataFrame, GeoSeries or mapping of id to geometry, or None
         None: not asked; its column is null in every row. Places may overlap and nest.
     datum : str
-        Datum of the points that come in, one of `geo.crs.DATUMS`.
+        Datum of the points that come in, one of `geo.crs.registry.DATUMS`.
     language : {"zh", "en"}
         Language of `join_note`.
     predicate : {"intersects", "contains"}
@@ -164,7 +164,7 @@ class Joiner:
 
         Parameters
         ----------
-        atlas : geo.atlas.Atlas
+        atlas : geo.atlas.atlas.Atlas
         areas : {"all", "layout", "districts", "townships"}
             Which questions to ask.
         **options

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from geo.base.files import beside, remove, sweep, unwritable
+from geo.base.formulas import guard_formula
 from geo.errors import MissingDependencyError, OutputError, UsageError
-from geo.files import beside, remove, sweep, unwritable
-from geo.formulas import guard_formula
 
 try:
     import pyarrow as pa
@@ -75,7 +75,7 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text:
 
     The file appears under its name only when the block ends without an error; otherwise nothing is left. What a
     killed process left beside it is removed by the next run. In CSV and TSV a text that a spreadsheet would run as a
-    formula gets an apostrophe (`geo.formulas.guard_formula`), unless `raw_text`; all other formats are exact.
+    formula gets an apostrophe (`geo.base.formulas.guard_formula`), unless `raw_text`; all other formats are exact.
 
     Raises
     ------

@@ -16,8 +16,8 @@ from typing import Any
 
 from geo.assign.join import Tally
 from geo.assign.parts import Part, is_local
+from geo.base.files import beside, remove, replace_folder, sweep
 from geo.errors import DataError, OutputError
-from geo.files import beside, remove, replace_folder, sweep
 
 __all__ = ["ClusterReport", "collect", "commit", "done_name", "part_name", "prepare", "write_json"]
 

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geo.atlas import View
+from geo.atlas.atlas import View
+from geo.base.files import place_files, scratch_folder
+from geo.base.locale import plain_letters
 from geo.errors import MissingDependencyError, UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
 from geo.export.metadata import readme
-from geo.export.names import sql_name
-from geo.export.placing import check_target, place_folder, staging, written, zip_folder
 from geo.export.registry import Format, find_format, format_of, resolve_crs
-from geo.files import place_files, scratch_folder
-from geo.letters import plain_letters
+from geo.export.sql_names import sql_name
+from geo.export.target import check_target, place_folder, staging, written, zip_folder
 
 __all__ = ["ExportResult", "export", "export_bytes", "make_job"]
 

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from geo.atlas.layers import digest_of
+from geo.contract.datapackage import describe
 from geo.export.contents import rows_of
-from geo.export.dictionary import HEAD, dictionary_rows, markdown
+from geo.export.csvfile import write_rows
+from geo.export.data_dictionary import HEAD, dictionary_rows, markdown
 from geo.export.job import Job
 from geo.export.metadata import iso19115, readme
 from geo.export.registry import Format, formats, resolve_crs
 from geo.export.styles import qml, sld
-from geo.export.tables import write_rows
-from geo.package import describe
-from geo.published import digest_of
 
 __all__ = ["write"]
 

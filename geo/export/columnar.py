@@ -9,8 +9,8 @@ from pathlib import Path
 import pyogrio
 
 from geo.export.contents import rows_of
+from geo.export.csvfile import layer_columns, layer_rows, write_rows
 from geo.export.job import Job
-from geo.export.tables import layer_columns, layer_rows, write_rows
 
 __all__ = ["write_fgb", "write_geoparquet"]
 

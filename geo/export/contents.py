@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.atlas import View
+from geo.atlas.atlas import View
+from geo.base.messages import LANGUAGES, text
+from geo.contract.schema import Column, Table, table
+from geo.contract.typed import plain
 from geo.errors import UsageError
-from geo.export.text import safe_text
-from geo.frames import plain
-from geo.messages import LANGUAGES, text
-from geo.schema import Column, Table, table
+from geo.export.safe_text import safe_text
 
 __all__ = ["INSTITUTION", "PLACES", "Contents", "Layer", "rows_of"]
 
@@ -209,7 +209,7 @@ def _titles(name: str) -> tuple[str, str]:
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose texts can be written by every writer (see `geo.export.text`)."""
+    """Return a frame whose texts can be written by every writer (see `geo.export.safe_text`)."""
     changed = {}
     for name in frame.columns:
         column = frame[name]

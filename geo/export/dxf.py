@@ -15,12 +15,12 @@ from ezdxf import colors
 from ezdxf._options import options
 from ezdxf.filemanagement import new
 
-from geo.crs import lonlat_to_projected
+from geo.crs.registry import lonlat_to_projected
 from geo.export.contents import INSTITUTION, Layer, rows_of
+from geo.export.csvfile import layer_columns, layer_rows, write_rows
 from geo.export.job import Job
 from geo.export.metadata import source_lines
 from geo.export.styles import rgb
-from geo.export.tables import layer_columns, layer_rows, write_rows
 
 __all__ = ["mtext", "write"]
 

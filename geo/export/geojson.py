@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from geo.base.geojson import feature_collection
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
-from geo.geojson import feature_collection
 
 __all__ = ["write"]
 

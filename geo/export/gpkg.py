@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyogrio
 
+from geo.base.gdal_paths import writable
+from geo.base.messages import text
+from geo.contract.schema import Column, table
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.metadata import iso19115
-from geo.export.names import sql_name
+from geo.export.sql_names import sql_name
 from geo.export.styles import looks, qml, qml_of_table, sld
-from geo.gdal_paths import writable
-from geo.messages import text
-from geo.schema import Column, table
 
 __all__ = ["write"]
 

@@ -10,10 +10,10 @@ from typing import Any
 import geopandas as gpd
 import pyproj
 
-from geo.crs import axis_order, shift_geometry, unit_name
+from geo.base.messages import catalogue, text
+from geo.crs.registry import axis_order, shift_geometry, unit_name
 from geo.export.contents import Contents, Layer
 from geo.export.registry import Format
-from geo.messages import catalogue, text
 
 __all__ = ["Job"]
 

@@ -12,12 +12,12 @@ import numpy as np
 import shapely
 from lxml import etree
 
+from geo.base.messages import text
 from geo.export.contents import INSTITUTION, Layer, rows_of
 from geo.export.job import Job
 from geo.export.metadata import boundary_lines, credit, source_lines
+from geo.export.safe_text import xml_text
 from geo.export.styles import Look, looks
-from geo.export.text import xml_text
-from geo.messages import text
 
 __all__ = ["write"]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+from geo.base.messages import LANGUAGES, text
 from geo.export.contents import rows_of
 from geo.export.job import Job
-from geo.export.text import xml_text
-from geo.messages import LANGUAGES, text
+from geo.export.safe_text import xml_text
 
 __all__ = ["boundary_lines", "credit", "iso19115", "readme", "source_lines"]
 

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 import shapely
 
+from geo.base.messages import text
+from geo.contract.schema import KEYS, Column, table
 from geo.errors import MissingDependencyError, OutputError, UsageError
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
-from geo.export.names import sql_name
-from geo.export.text import xml_text
-from geo.messages import text
-from geo.schema import KEYS, Column, table
+from geo.export.safe_text import xml_text
+from geo.export.sql_names import sql_name
 
 __all__ = ["literal", "load", "script", "write"]
 

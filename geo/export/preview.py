@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from geo.atlas import View
+from geo.atlas.atlas import View
+from geo.base.messages import text
 from geo.export.api import make_job
 from geo.export.contents import Layer
 from geo.export.job import Job
 from geo.export.registry import find_format
 from geo.export.shapefile import short_names
-from geo.messages import text
 
 __all__ = ["ExportPreview", "LayerPreview", "preview"]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyproj
 
-from geo.crs import check_crs
+from geo.crs.registry import check_crs
 from geo.errors import CRSError, UsageError
 
 __all__ = ["Format", "find_format", "format_of", "formats", "resolve_crs"]

@@ -13,13 +13,13 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from geo.base.gdal_paths import writable
+from geo.contract.schema import Column
+from geo.contract.typed import plain
+from geo.export.csvfile import write_rows, write_tables
 from geo.export.job import Job
 from geo.export.metadata import iso19115
 from geo.export.styles import qml, sld
-from geo.export.tables import write_rows, write_tables
-from geo.frames import plain
-from geo.gdal_paths import writable
-from geo.schema import Column
 
 __all__ = ["fit", "short_names", "write"]
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
+from geo.base.messages import text
+from geo.contract.schema import Column
 from geo.export.contents import INSTITUTION, Contents, Layer, rows_of
-from geo.export.text import xml_text
-from geo.messages import text
-from geo.schema import Column
+from geo.export.safe_text import xml_text
 
 __all__ = ["FONTS", "Look", "label_field", "looks", "qml", "qml_of_table", "rgb", "sld"]
 

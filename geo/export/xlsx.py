@@ -12,14 +12,14 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from geo.base.formulas import has_formula_start
+from geo.base.messages import text
+from geo.contract.schema import Column, table
 from geo.export.contents import Layer, rows_of
+from geo.export.csvfile import layer_columns, layer_rows
 from geo.export.job import Job
 from geo.export.metadata import credit, readme
-from geo.export.tables import layer_columns, layer_rows
-from geo.export.text import xml_text
-from geo.formulas import has_formula_start
-from geo.messages import text
-from geo.schema import Column, table
+from geo.export.safe_text import xml_text
 
 __all__ = ["write"]
 

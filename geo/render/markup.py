@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.messages import text
+from geo.base.messages import text
 from geo.render.classes import format_number
 
 __all__ = ["cell", "citation", "date_text", "figure_text", "foreign", "link", "present", "tag", "words"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 
 __all__ = ["Outline", "Outlines", "outlines", "picture"]
 

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.errors import UsageError
-from geo.tables.frames import Bbox, fitting_frames, in_box, is_projected, plain_crs, to_degrees
-from geo.tables.names import NameMatch, match_name
+from geo.tables.column_names import NameMatch, match_name
 from geo.tables.notes import Note, listed, note
 from geo.tables.points import Coordinates, raw_pair
+from geo.tables.projections import Bbox, fitting_frames, in_box, is_projected, plain_crs, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.values import as_text, comma_numbers, parse_numbers
 

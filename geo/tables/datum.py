@@ -27,9 +27,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.crs import DATUMS, to_wgs84
+from geo.base.messages import text
+from geo.crs.registry import DATUMS, to_wgs84
 from geo.errors import UsageError
-from geo.messages import text
 from geo.tables.gazetteer import named_areas
 
 __all__ = ["DatumEvidence", "PairEvidence", "weigh"]

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.tables.datum import DatumEvidence, weigh
-from geo.tables.frames import SCALED
 from geo.tables.gazetteer import place_finder
+from geo.tables.projections import SCALED
 from geo.tables.reader import TableReader
 from geo.tables.values import as_text
 

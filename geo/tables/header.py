@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geo.errors import UsageError
-from geo.tables.names import is_column_name
+from geo.tables.column_names import is_column_name
 
 __all__ = ["Header", "find_header", "unique_names"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.messages import text
+from geo.base.messages import text
 
 __all__ = ["Note", "listed", "note"]
 

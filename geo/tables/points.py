@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geo.messages import text as message
-from geo.tables.frames import SCALED, Bbox, in_box, is_projected, to_degrees
+from geo.base.messages import text as message
 from geo.tables.marks import bad_rows
 from geo.tables.nesting import is_nested_deep
+from geo.tables.projections import SCALED, Bbox, in_box, is_projected, to_degrees
 from geo.tables.reasons import (
     BAD_GEOMETRY,
     INNER_POINT,

@@ -15,18 +15,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.base.files import beside, remove, scratch_folder, sweep, unwritable
+from geo.base.formulas import guard_formula
 from geo.errors import DataError, GeoError, UsageError
-from geo.files import beside, remove, scratch_folder, sweep, unwritable
-from geo.formulas import guard_formula
 from geo.tables.columns import Asked, Recognition, recognise
 from geo.tables.formats import find_format, open_source
-from geo.tables.frames import Bbox
 from geo.tables.intake import name_of, on_disk
 from geo.tables.limits import Limits
 from geo.tables.marks import malformed_batch, mark, row_numbers
 from geo.tables.notes import note
 from geo.tables.points import Coordinates, Points
-from geo.tables.report import ReadingReport, describe_columns
+from geo.tables.projections import Bbox
+from geo.tables.reading_report import ReadingReport, describe_columns
 from geo.tables.source import Chunk, Source
 from geo.tables.values import Floats, parse_numbers
 

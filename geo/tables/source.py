@@ -44,7 +44,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class Facts:
-    """What a reader found out while opening a file; see `geo.tables.report.ReadingReport` for the meanings."""
+    """What a reader found out while opening a file; see `geo.tables.reading_report.ReadingReport` for the meanings."""
 
     format: str
     encoding: str = ""

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from geo.base.files import scratch_folder, unwritable
 from geo.errors import DataError, GeoError, MissingDependencyError, OutputError, UsageError
-from geo.files import scratch_folder, unwritable
 from geo.tables.columns import Asked
 from geo.tables.intake import name_of, on_disk
 from geo.tables.limits import UPLOAD_LIMITS, Limits

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.tables.names import missing_words
+from geo.tables.column_names import missing_words
 from geo.tables.reasons import (
     DECIMAL_COMMA,
     DMS,
@@ -98,7 +98,7 @@ def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
     coded = cells.dictionary_encode()
     raw = coded.dictionary
     folded = pc.utf8_trim_whitespace(pc.utf8_normalize(_prepare(raw), form="NFKC"))
-    # The mark by which a spreadsheet, or our own CSV (geo.formulas), says that a cell is text.
+    # The mark by which a spreadsheet, or our own CSV (geo.base.formulas), says that a cell is text.
     marked = _mask(pc.match_substring_regex(folded, r"^'\s*[+.\d-]"))
     if marked.any():
         folded = pc.if_else(pa.array(marked), pc.utf8_slice_codeunits(folded, 1), folded)

@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyogrio
 
+from geo.base.gdal_paths import readable
 from geo.errors import DataError, UsageError
-from geo.gdal_paths import readable
 from geo.tables.archive import open_zip, unpack
 from geo.tables.dbf import dbf_encoding
 from geo.tables.encoding import TextFile

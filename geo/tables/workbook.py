@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from geo.errors import DataError, MissingDependencyError, UsageError
 from geo.tables.archive import check_zip, open_zip
+from geo.tables.column_names import match_name
 from geo.tables.header import find_header
 from geo.tables.limits import Limits
-from geo.tables.names import match_name
 from geo.tables.notes import listed, note
 from geo.tables.source import BATCH_ROWS, Chunk, Facts
 

@@ -12,15 +12,16 @@ import streamlit as st
 from streamlit import config
 
 from geo.errors import UsageError
-from geo.web import housekeeping, server
+from geo.web import housekeeping
 from geo.web.main import failed
+from geo.web.server import routes
 
 __all__ = ["app", "options"]
 
 app = st.App(
     Path(__file__).parent / "script" / "run.py",
-    routes=server.routes(),
-    middleware=server.middleware(),
+    routes=routes.routes(),
+    middleware=routes.middleware(),
     lifespan=housekeeping.lifespan,
     on_script_error=failed,
 )

@@ -9,11 +9,11 @@ from types import ModuleType
 
 import streamlit as st
 
+from geo.base.messages import text
 from geo.errors import GeoError
-from geo.messages import text
-from geo.web import components, state
-from geo.web.data import current_atlas
 from geo.web.pages import pages
+from geo.web.parts import page_frame, state
+from geo.web.server.current import current_atlas
 
 _log = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ _log = logging.getLogger(__name__)
 def _show(page: ModuleType) -> None:
     atlas = current_atlas()
     selection, problems = state.begin(atlas, page.PATH)
-    slot = components.head(atlas, selection)
-    components.problems_block(problems, selection.language)
+    slot = page_frame.head(atlas, selection)
+    page_frame.problems_block(problems, selection.language)
     try:
         page.render(atlas, selection)
     finally:
-        components.language_switch(slot, selection.language)
-    components.footer(atlas, selection)
+        page_frame.language_switch(slot, selection.language)
+    page_frame.footer(atlas, selection)
 
 
 def main() -> None:

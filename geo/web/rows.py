@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from geo.atlas import Atlas
-from geo.frames import plain_rows
+from geo.atlas.atlas import Atlas
+from geo.contract.typed import plain_rows
 
 __all__ = ["choices", "place_rows", "rows"]
 

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from geo.assign.outputs import ENDINGS, writing
+from geo.base.formulas import unguard_formula
 from geo.errors import OutputError, UsageError
-from geo.formulas import unguard_formula
 
 BATCH = pa.RecordBatch.from_pydict(
     {

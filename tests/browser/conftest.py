@@ -15,8 +15,8 @@ from app_driver import AppPage, serve
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.serving import CHROMIUM, FLAGS
-from geo.atlas import Atlas
-from geo.published import default_layers, digest_of
+from geo.atlas.atlas import Atlas
+from geo.atlas.layers import default_layers, digest_of
 
 
 @pytest.fixture(scope="session")

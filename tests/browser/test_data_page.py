@@ -11,8 +11,8 @@ import shapely
 from app_driver import AppPage
 from playwright.sync_api import expect
 
-from geo.atlas import Atlas
-from geo.crs import wgs84_to_gcj02
+from geo.atlas.atlas import Atlas
+from geo.crs.registry import wgs84_to_gcj02
 
 POINTS = "frame => frame.contentWindow.geoPoints.total()"
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from app_driver import AppPage, serve
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.selection import Selection
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
 
 
 def _lone_site(atlas: Atlas) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from app_driver import AppPage, serve
 
-from geo import compare
-from geo.atlas import Atlas
-from geo.messages import text
+from geo.analysis import compare
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 
 PAGES = {
     "place": "/place?place=caohejing",

@@ -17,9 +17,9 @@ from app_driver import AppPage, layout_shift, watch_layout
 from playwright.sync_api import Browser, Download
 from shapely import Point
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.selection import Selection
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}

@@ -11,11 +11,11 @@ import pytest
 import tiny_city
 from playwright.sync_api import Browser, Page
 
-from geo.atlas import Atlas, View
+from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import Selection
+from geo.base.messages import text
 from geo.build import build
-from geo.messages import text
-from geo.render.report import report
-from geo.selection import Selection
+from geo.render.report.page import report
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from app_driver import AppPage, serve
 
-from geo.atlas import Atlas
-from geo.editions import editions
-from geo.messages import text
+from geo.analysis.editions import editions
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 
 
 def shown(app: AppPage, path: str, *, with_map: bool = True) -> AppPage:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.cli import main
-from geo.commands import app
+from geo.cli import app
+from geo.cli.main import main
 
 Patch = pytest.MonkeyPatch
 Capture = pytest.CaptureFixture[str]

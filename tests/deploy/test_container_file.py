@@ -145,7 +145,7 @@ def test_the_command_serves_from_the_wheel_and_the_health_check_knows(installed:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     health = [part.replace(":8501/", f":{port}/") for part in health]
-    start = [str(installed / "bin" / "python"), "-c", "import sys; from geo.cli import main; sys.exit(main())"]
+    start = [str(installed / "bin" / "python"), "-c", "import sys; from geo.cli.main import main; sys.exit(main())"]
     assert command[0] == "geo"
     start += [port if word == "8501" else word.replace("0.0.0.0", "127.0.0.1") for word in command[1:]]
     before = sorted(path for path in installed.rglob("*") if "__pycache__" not in path.parts)
@@ -158,7 +158,7 @@ def test_the_command_serves_from_the_wheel_and_the_health_check_knows(installed:
                 assert process.poll() is None, (tmp_path / "app.log").read_text()
                 assert time.monotonic() < end, (tmp_path / "app.log").read_text()
             where = subprocess.run(
-                [start[0], "-c", "import geo; from geo.atlas import Atlas; print(geo.__file__, Atlas.load().folder)"],
+                [start[0], "-c", "import geo; from geo.atlas.atlas import Atlas; print(geo.__file__, Atlas.load().folder)"],
                 cwd=home, env=settings, capture_output=True, text=True, timeout=30, check=True,
             ).stdout.split()  # fmt: skip
         finally:

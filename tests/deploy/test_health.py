@@ -14,9 +14,11 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
-from geo.atlas import Atlas
-from geo.web import mapview, own, paths, server
-from geo.web.mine import PointSet
+from geo.atlas.atlas import Atlas
+from geo.web.pages.blocks import user_table
+from geo.web.parts import mapview
+from geo.web.server import paths, routes
+from geo.web.server.user_points import PointSet
 
 
 async def _page(request: object) -> HTMLResponse:
@@ -29,7 +31,7 @@ async def _streamlit_health(request: object) -> PlainTextResponse:
 
 def get(path: str, base: str = "") -> tuple[int, bytes]:
     streamlit = [Route(f"{base}/_stcore/health", _streamlit_health), Route(f"{base}/{{path:path}}", _page)]
-    app = Starlette(routes=[*server.routes(), *streamlit], middleware=server.middleware())
+    app = Starlette(routes=[*routes.routes(), *streamlit], middleware=routes.middleware())
     sent: list[dict[str, Any]] = []
     scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path.partition("?")[0]}
     scope |= {"raw_path": path.encode(), "query_string": path.partition("?")[2].encode(), "scheme": "http"}
@@ -96,7 +98,7 @@ def test_every_address_of_a_page_is_under_the_base_path(under_a_path: str, atlas
 def test_the_map_is_told_addresses_under_the_base_path(
     under_a_path: str, atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from geo.selection import Selection
+    from geo.atlas.selection import Selection
 
     told: dict[str, Any] = {}
     scripts: list[str] = []
@@ -117,13 +119,13 @@ def test_the_map_is_told_addresses_under_the_base_path(
     monkeypatch.setattr(mapview.firstpaint, "token", lambda: "word")
     monkeypatch.setattr(mapview, "_component", component)
     points = PointSet(np.array([121.4]), np.array([31.2]))
-    monkeypatch.setattr(own, "held", lambda: {"points": points})
-    extra = own.points(Selection())
+    monkeypatch.setattr(user_table, "held", lambda: {"points": points})
+    extra = user_table.points(Selection())
     with pytest.raises(StopError):
         mapview.show_map(atlas, atlas.select(Selection()), extra=extra)
     addresses = [*told["urls"].values(), told["say"], *scripts, extra["points"][0]["url"]]
     assert len(addresses) > 5
-    addresses += re.findall(r'(?:src|href)="([^"]*)"', server._read_frame()[0].decode())
+    addresses += re.findall(r'(?:src|href)="([^"]*)"', routes._read_frame()[0].decode())
     assert [path for path in addresses if not path.startswith(f"{under_a_path}/")] == []
 
 
@@ -135,8 +137,8 @@ def test_a_path_that_only_begins_alike_is_not_ours(under_a_path: str) -> None:
 
 def test_a_run_that_breaks_off_leaves_no_map_waited_for(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     """A click while the page runs ends the run in the middle; what it leaves would be kept for ever."""
-    from geo.selection import Selection
-    from geo.web import firstpaint
+    from geo.atlas.selection import Selection
+    from geo.web.server import firstpaint
 
     class ClickError(BaseException):
         pass

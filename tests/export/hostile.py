@@ -11,10 +11,10 @@ import shapely
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from geo.atlas import Atlas, View
+from geo.atlas.atlas import Atlas, View
+from geo.contract.schema import table
 from geo.export.contents import plain
-from geo.export.text import safe_text
-from geo.schema import table
+from geo.export.safe_text import safe_text
 
 NASTY = [
     "徐汇滨江—漕河泾—闵行紫竹",

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from pyogrio.errors import DataSourceError
 
-from geo.atlas import Atlas
-from geo.cli import main
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.cli.main import main
 from geo.errors import CRSError, MissingDependencyError, OutputError, UsageError
 from geo.export import export, export_bytes, formats
-from geo.selection import Selection
 
 FILES = [entry for entry in formats().values() if entry.output != "database"]
 

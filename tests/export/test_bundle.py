@@ -8,9 +8,9 @@ import pytest
 from clients import csv_rows, ogrinfo, unzipped
 from frictionless import Package
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.export import export, formats
-from geo.selection import Selection
 
 
 @pytest.fixture(scope="module")

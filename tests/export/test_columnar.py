@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 from clients import csv_rows, ogr, ogrinfo, parquet, unzipped
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.contract.schema import table
 from geo.export import export
-from geo.schema import table
 
 
 @pytest.fixture(scope="module")

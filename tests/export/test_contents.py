@@ -8,11 +8,11 @@ import pytest
 import shapely
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.build import build
 from geo.errors import UsageError
 from geo.export.contents import Contents
-from geo.selection import Selection
 
 
 def test_editions_are_those_of_the_places_shown_oldest_first(seeds: Path) -> None:

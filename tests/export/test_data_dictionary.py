@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from geo.atlas import Atlas
-from geo.export.dictionary import HEAD, dictionary_rows, markdown
-from geo.schema import tables
+from geo.atlas.atlas import Atlas
+from geo.contract.schema import tables
+from geo.export.data_dictionary import HEAD, dictionary_rows, markdown
 
 
 def test_every_column_and_measure_has_a_row(tiny: Atlas) -> None:

@@ -11,12 +11,12 @@ from ezdxf import recover
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.build import build
 from geo.errors import CRSError
 from geo.export import export
 from geo.export.dxf import mtext
-from geo.selection import Selection
 
 
 @pytest.fixture(scope="module")

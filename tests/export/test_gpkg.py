@@ -10,12 +10,12 @@ import pytest
 import tiny_city
 from clients import ogrinfo
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.build import build
+from geo.contract.schema import tables
 from geo.export import export
-from geo.export.names import RESERVED, sql_name
-from geo.messages import text
-from geo.schema import tables
+from geo.export.sql_names import RESERVED, sql_name
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 from clients import ogr, ogrinfo
 from lxml import etree
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.contract.schema import table
 from geo.export import export
-from geo.schema import table
 
 SPACE = {"k": "http://www.opengis.net/kml/2.2"}
 SCHEMA = Path(fastkml.__file__).parent / "schema" / "ogckml22.xsd"

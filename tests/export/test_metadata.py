@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.export import export
 
 SPACES = {"d": "http://www.isotc211.org/2005/gmd", "o": "http://www.isotc211.org/2005/gco"}

@@ -10,13 +10,13 @@ import shapely
 from hostile import examples, expected, few, hostile
 from psycopg.rows import dict_row
 
-from geo.atlas import Atlas
-from geo.cli import main
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.cli.main import main
+from geo.contract.schema import table
 from geo.errors import MissingDependencyError, OutputError, UsageError
 from geo.export import export
 from geo.export.postgis import literal
-from geo.schema import table
-from geo.selection import Selection
 
 
 @pytest.fixture

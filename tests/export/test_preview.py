@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.errors import CRSError, UsageError
 from geo.export import export_bytes, formats, preview
 from geo.export.shapefile import short_names
-from geo.selection import Selection
 
 
 @pytest.mark.parametrize("name", [name for name, entry in formats().items() if entry.output != "database"])

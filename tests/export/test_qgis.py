@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from clients import unzipped
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.contract.schema import table
 from geo.export import export
 from geo.export.shapefile import short_names
-from geo.schema import table
 
 Shown = dict[str, dict[str, Any]]
 

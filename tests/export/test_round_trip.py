@@ -14,13 +14,13 @@ from clients import csv_rows, ogr, parquet, sheets, unzipped
 from hostile import examples, expected, few, hostile
 from lxml import etree
 
-from geo.atlas import Atlas, View
+from geo.atlas.atlas import Atlas, View
+from geo.base.formulas import unguard_formula
+from geo.contract.schema import table
 from geo.export import export
+from geo.export.csvfile import cell_text
+from geo.export.safe_text import safe_text, xml_text
 from geo.export.shapefile import fit, short_names
-from geo.export.tables import cell_text
-from geo.export.text import safe_text, xml_text
-from geo.formulas import unguard_formula
-from geo.schema import table
 
 
 def check(

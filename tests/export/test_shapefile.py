@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from clients import csv_rows, ogr, ogrinfo, unzipped
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.contract.schema import table
 from geo.export import export
 from geo.export.shapefile import fit, short_names
-from geo.schema import table
 
 
 @pytest.fixture(scope="module")

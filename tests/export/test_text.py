@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from geo.export.text import safe_text, xml_text
+from geo.export.safe_text import safe_text, xml_text
 
 
 @given(st.text(alphabet=st.characters(codec=None), max_size=30))

@@ -10,7 +10,7 @@ from clients import sheets
 from hostile import hostile
 from python_calamine import CalamineWorkbook
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.export import export
 
 

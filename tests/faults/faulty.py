@@ -61,7 +61,7 @@ def python(
 
 def geo(*words: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run the command line in a fresh interpreter."""
-    return python("import sys; from geo.cli import main; sys.exit(main())", *words, **options)
+    return python("import sys; from geo.cli.main import main; sys.exit(main())", *words, **options)
 
 
 def can_mount() -> bool:

@@ -21,9 +21,9 @@ import pytest
 from test_faults_places import AS_ANYONE
 
 from bench.visitor import Visitor
-from geo.atlas import Atlas
-from geo.cli import main
-from geo.render import figure as figure_module
+from geo.atlas.atlas import Atlas
+from geo.cli.main import main
+from geo.render.figure import sheet
 
 #: As many files as are cut off, each where another part of the request was under way.
 CUTS = (0, 1, 40, 200, 5_000, 400_000)
@@ -48,7 +48,17 @@ def address(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         "BROWSER": "false",
         "TZ": "Pacific/Kiritimati",
     }
-    command = [*AS_ANYONE, sys.executable, "-m", "geo.cli", "app", "--port", str(port), "--layers", str(tiny.folder)]
+    command = [
+        *AS_ANYONE,
+        sys.executable,
+        "-m",
+        "geo.cli",
+        "app",
+        "--port",
+        str(port),
+        "--layers",
+        str(tiny.folder),
+    ]
     said = tmp_path_factory.mktemp("log") / "said.txt"
     with (
         said.open("wb") as log,
@@ -134,7 +144,7 @@ def test_uploads_cut_off_half_way_harm_nobody(address: str) -> None:
 def test_a_figure_without_a_chinese_font(
     ending: str, tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(figure_module, "CHINESE_FONTS", ("No Such Font",))
+    monkeypatch.setattr(sheet, "CHINESE_FONTS", ("No Such Font",))
     out = tmp_path / f"a.{ending}"
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a glyph that the font lacks would be a box in the figure

@@ -12,8 +12,8 @@ import faulty
 import osm_extract
 import pytest
 
-from geo.atlas import Atlas
-from geo.cli import main
+from geo.atlas.atlas import Atlas
+from geo.cli.main import main
 from geo.errors import OutputError
 from geo.export import export_bytes, formats
 from geo.tables import open_table, open_upload
@@ -73,7 +73,7 @@ def test_assign_to_a_workbook_says_nothing_more_at_the_end_of_the_process(tmp_pa
     out = tmp_path / "out.xlsx"
     words = ["assign", faulty.points(tmp_path), "-o", out, "--datum", "wgs84", "--overwrite"]
     limited = (
-        "import resource, sys; from geo.cli import main\n"
+        "import resource, sys; from geo.cli.main import main\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), -1)); sys.exit(main(sys.argv[2:]))"
     )
     out.write_text("old")
@@ -154,7 +154,7 @@ def test_basemap_leaves_the_seeds_as_they_were(tmp_path: Path, capsys: Capture) 
 @pytest.mark.parametrize("words", [["places"], ["places", "--kind", "belt", "--format", "json"]])
 def test_output_that_finds_no_room(words: list[str]) -> None:
     done = faulty.python(
-        "import os, sys; from geo.cli import main\n"
+        "import os, sys; from geo.cli.main import main\n"
         "os.dup2(os.open('/dev/full', os.O_WRONLY), 1)\n"
         "sys.exit(main(sys.argv[1:]))",
         *words,
@@ -192,7 +192,7 @@ def temporary() -> set[str]:
 ON_A_SMALL_DISK = """
 import contextlib, io, json, pathlib, subprocess, sys, tempfile
 import faulty
-from geo.cli import main
+from geo.cli.main import main
 from geo.export import formats
 table, whole, disk = sys.argv[1], pathlib.Path(tempfile.mkdtemp(dir=sys.argv[2])), pathlib.Path(sys.argv[2], "disk")
 disk.mkdir()

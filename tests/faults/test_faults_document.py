@@ -6,7 +6,7 @@ import re
 
 import faulty
 
-from geo.messages import catalogue
+from geo.base.messages import catalogue
 
 DOCUMENT = (faulty.ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 

@@ -21,7 +21,7 @@ import tiny_city
 from geo.assign.join import Tally
 from geo.assign.parts import Part
 from geo.assign.staging import ClusterReport, commit, prepare, write_json
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.build import build
 from geo.errors import DataError
 
@@ -32,15 +32,17 @@ from geo.errors import DataError
 EVERY_STEP = """
 import contextlib, errno, importlib, io, json, os, pathlib, shutil, sys
 import faulty
-from geo import build, cli, files, osm
+from geo import build
+from geo.base import files
+from geo.cli import main
+from geo.osm import derive
 name, place, words = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
-for module in sys.argv[3].replace("assign", "assign owntable tables.textfile assign.outputs").split():
-    for room in ("geo", "geo.commands"):
-        with contextlib.suppress(ImportError):
-            importlib.import_module(f"{room}.{module}")
+used = {"assign": ["analysis.user_table", "tables.textfile", "assign.outputs"], "basemap": ["osm.seeds"]}
+for module in (f"cli.{words[0]}", *used.get(words[0], [])):
+    importlib.import_module(f"geo.{module}")
 if words[0] in ("export", "assign"):
-    from geo.atlas import Atlas
-    from geo.export import columnar, geojson, tables
+    from geo.atlas.atlas import Atlas
+    from geo.export import columnar, csvfile, geojson
     held = Atlas.load()
     held.select()
     Atlas.load = lambda layers: held
@@ -50,8 +52,8 @@ if words[0] == "build":
     rendered = build.render_layers(words[2])
     build.render_layers = lambda seeds: rendered
 if words[0] == "basemap":
-    derived = osm.derive(words[1], city="小城")
-    osm.derive = lambda *_, **__: derived
+    derived = derive.derive(words[1], city="小城")
+    derive.derive = lambda *_, **__: derived
 
 def is_step(event, args):
     if event in ("os.remove", "os.rmdir"):
@@ -79,7 +81,7 @@ def run(broken=0, mode=""):
                 raise OSError(errno.ENOSPC, "No space left on device")
     sys.addaudithook(hook)
     with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-        code = cli.main(words)
+        code = main.main(words)
     os.write(writer, " ".join(steps).encode())
     os._exit(code)
 

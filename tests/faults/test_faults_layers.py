@@ -11,13 +11,13 @@ import pytest
 import tiny_city
 from streamlit.testing.v1 import AppTest
 
-from geo import published
-from geo.atlas import Atlas
+from geo.atlas import layers as layer_files
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.build import build
-from geo.cli import main
+from geo.cli.main import main
 from geo.errors import DataError
-from geo.messages import text
-from geo.web.data import current_atlas
+from geo.web.server.current import current_atlas
 
 MAIN = str(faulty.ROOT / "geo" / "web" / "main.py")
 PACKAGE = "datapackage.json"
@@ -156,14 +156,14 @@ def test_layers_that_are_built_anew_while_they_are_read_are_read_again(
     seeds = tiny_city.write(tmp_path / "seeds")
     toml = (seeds / "atlas.toml").read_text("utf-8").replace("小城", "新城").replace('version = "1"', 'version = "2"')
     (seeds / "atlas.toml").write_text(toml, "utf-8")
-    read, builds = published._read_files, []
+    read, builds = layer_files._read_files, []
 
     def built_in_between(folder: Path, package: dict[str, object]) -> object:
         if not builds:
             builds.append(build(seeds, layers))
         return read(folder, package)
 
-    monkeypatch.setattr(published, "_read_files", built_in_between)
+    monkeypatch.setattr(layer_files, "_read_files", built_in_between)
     atlas = Atlas.load(layers)
     assert atlas.meta["version"] == "2"
     assert b'"version":"2"' in (atlas.file("belt.geojson") or b"").replace(b'": "', b'":"')

@@ -10,13 +10,13 @@ import faulty
 import pytest
 import tiny_city
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 
 #: Builds, exports every format, reports and joins, and prints the hash of everything that was written.
 EVERYTHING = """
 import contextlib, hashlib, io, json, locale, pathlib, sys
 import faulty
-from geo.cli import main
+from geo.cli.main import main
 with contextlib.suppress(locale.Error):
     locale.setlocale(locale.LC_ALL, "")  # as an application that embeds the library may do
 folder, seeds = pathlib.Path(sys.argv[1]), sys.argv[2]

@@ -12,8 +12,8 @@ import pytest
 import tiny_city
 
 from geo.assign import lookup
-from geo.atlas import Atlas
-from geo.cli import main
+from geo.atlas.atlas import Atlas
+from geo.cli.main import main
 
 Capture = pytest.CaptureFixture[str]
 #: Root may write anywhere; without this capability its own permissions bind it as anyone's do.
@@ -22,7 +22,7 @@ AS_ANYONE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
 #: Runs several commands in one process, each given as its words joined by spaces; tells code, output and errors.
 COMMANDS = """
 import contextlib, io, json, os, sys
-from geo.cli import main
+from geo.cli.main import main
 told = []
 for words in sys.argv[1:]:
     out, err = io.StringIO(), io.StringIO()
@@ -151,7 +151,7 @@ def test_a_missing_package_is_named_with_the_install_line(
         "        if name.partition('.')[0] == sys.argv[1]:\n"
         "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
         "sys.meta_path.insert(0, Hidden())\n"
-        "from geo.cli import main\n"
+        "from geo.cli.main import main\n"
         "sys.exit(main(sys.argv[2:]))"
     )
     told = faulty.python(hidden, package, *(word.format(place=tmp_path) for word in words), "--layers", tiny.folder)

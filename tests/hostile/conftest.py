@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from geo.atlas import Atlas
-from geo.cli import main
+from geo.atlas.atlas import Atlas
+from geo.cli.main import main
 
 # The clients and the driver of the browser are those of the other tests.
 TESTS = Path(__file__).parents[1]

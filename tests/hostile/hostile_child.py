@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from geo.cli import main
+from geo.cli.main import main
 
 
 def peak_mib() -> float:

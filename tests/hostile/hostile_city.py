@@ -10,8 +10,8 @@ from pathlib import Path
 import tiny_city
 from hostile_strings import LINES
 
-from geo.schema import table
-from geo.seeds import SEED_TABLES
+from geo.contract.schema import table
+from geo.seeds.read import SEED_TABLES
 
 #: Columns whose texts the rules of the seeds bind to a form.
 _FORMS = {"licence", "district_ids"}

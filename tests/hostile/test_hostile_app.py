@@ -14,8 +14,8 @@ from hostile_city import point
 from hostile_strings import CELLS, LINES, LONE_SURROGATE
 from playwright.sync_api import Browser, expect
 
-from geo.cli import main
-from geo.formulas import guard_formula, has_formula_start, unguard_formula
+from geo.base.formulas import guard_formula, has_formula_start, unguard_formula
+from geo.cli.main import main
 
 #: Elements that only a string that became markup could have made.
 INJECTED = (

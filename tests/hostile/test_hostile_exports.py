@@ -21,12 +21,12 @@ from hostile_city import place_of
 from hostile_strings import CELLS, LINES
 from lxml import etree
 
-from geo.atlas import Atlas
-from geo.cli import main
+from geo.atlas.atlas import Atlas
+from geo.atlas.layers import digest_of
+from geo.base.formulas import has_formula_start, unguard_formula
+from geo.cli.main import main
 from geo.errors import DataError
-from geo.formulas import has_formula_start, unguard_formula
-from geo.published import digest_of
-from geo.seeds import read_seeds
+from geo.seeds.read import read_seeds
 
 PLACES = {place_of(name): text for name, text in LINES.items()}
 EXACT = ("name_zh", "note_zh")

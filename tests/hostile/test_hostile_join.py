@@ -14,8 +14,8 @@ import pytest
 from hostile_strings import CELLS
 from openpyxl.utils.escape import unescape
 
-from geo.cli import main
-from geo.formulas import has_formula_start, unguard_formula
+from geo.base.formulas import has_formula_start, unguard_formula
+from geo.cli.main import main
 from geo.tables import open_table
 
 NAMES = [

@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
 from geo.errors import UsageError
-from geo.messages import text
-from geo.render import figure as module
-from geo.render import figure_legend as legend
-from geo.render.figure import FIGURE_FORMATS, FontWarning, chinese_font, figure
-from geo.selection import Selection
+from geo.render.figure import legend, sheet
+from geo.render.figure.sheet import FIGURE_FORMATS, FontWarning, chinese_font, figure
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -48,7 +47,7 @@ def test_language_measure_and_place_change_the_figure(tiny: Atlas) -> None:
 
 def test_no_value_is_drawn_white_and_named_in_the_legend(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    original = module.text
+    original = sheet.text
     monkeypatch.setattr(legend, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
     figure(tiny.select(Selection(measure="firms")), dpi=50)
     assert "map.no_data" in told
@@ -59,7 +58,7 @@ def test_no_value_is_drawn_white_and_named_in_the_legend(tiny: Atlas, monkeypatc
 
 def test_every_mark_of_the_map_is_in_the_legend(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    original = module.text
+    original = sheet.text
     monkeypatch.setattr(legend, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
     figure(atlas.select(), dpi=50)
     assert {"figure.institution", "figure.small", "figure.marks"} <= set(told)
@@ -101,7 +100,7 @@ def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:
 def test_the_subtitle_says_what_is_shown(atlas: Atlas, language: str, joint: str) -> None:
     kinds, statuses = atlas.allowed["kind"][-2:], atlas.allowed["status"]
     view = atlas.select(Selection(kinds=kinds, statuses=statuses, text="a", language=language))
-    parts = module._subtitle(view).split(" · ")
+    parts = sheet._subtitle(view).split(" · ")
     assert parts == [
         joint.join(atlas.rows("kinds")[kind][f"name_{language}"] for kind in kinds),
         joint.join(text(f"web.status.{status}", language) for status in statuses),
@@ -122,7 +121,7 @@ def test_without_a_chinese_font_the_figure_is_in_english_and_says_so(
     tiny: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert chinese_font()
-    monkeypatch.setattr(module, "CHINESE_FONTS", ("No Such Font",))
+    monkeypatch.setattr(sheet, "CHINESE_FONTS", ("No Such Font",))
     with pytest.warns(FontWarning, match="请安装 No Such Font 之一"):
         drawn = figure(tiny.select(), "svg", dpi=50)
     assert drawn == figure_in_english(tiny)

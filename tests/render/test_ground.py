@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point, box
 
-from geo.atlas import Atlas
-from geo.render.ground import sea
-from geo.render.mapdata import MapData
+from geo.atlas.atlas import Atlas
+from geo.render.map.data import MapData
+from geo.render.map.ground import sea
 
 
 @dataclass(eq=False)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from geo.errors import MissingDependencyError
-from geo.render import leaflet
-from geo.render.leaflet import frame
+from geo.render.map import leaflet
+from geo.render.map.leaflet import frame
 
 
 def test_the_document_is_the_same_text_every_time_so_that_a_browser_keeps_it() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import shapely
 
-from geo.atlas import Atlas
-from geo.crs import shift_geometry
+from geo.atlas.atlas import Atlas
+from geo.crs.registry import shift_geometry
 from geo.errors import UsageError
-from geo.render.mapdata import STEP, MapData, encode
+from geo.render.map.data import STEP, MapData, encode
 
 
 def decode(ring: list[int]) -> list[tuple[float, float]]:

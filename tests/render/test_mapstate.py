@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import geo.render
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.errors import UsageError
-from geo.render.basemaps import basemap, basemaps, tile_hosts
-from geo.render.mapstate import colouring, map_state
-from geo.selection import Selection
+from geo.render.map.basemaps import basemap, basemaps, tile_hosts
+from geo.render.map.state import colouring, map_state
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.messages import text
+from geo.base.messages import text
 from geo.render.markup import cell, citation, date_text, figure_text, present, tag
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.render.outlines import outlines, picture
 
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from tiny_city import META, add, write
 
-from geo import messages
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base import messages
 from geo.build import build
-from geo.cli import main
+from geo.cli.main import main
 from geo.errors import MissingDependencyError, UsageError
-from geo.render import report as module
-from geo.render.leaflet import MAP_SCRIPTS
-from geo.render.report import embed_json, report
-from geo.selection import Selection
+from geo.render.map.leaflet import MAP_SCRIPTS
+from geo.render.report import page as report_page
+from geo.render.report.page import embed_json, report
 
 
 class Page(html.parser.HTMLParser):
@@ -227,7 +227,7 @@ def test_empty_view_missing_leaflet_and_unknown_measure_are_refused(
     def gone() -> Path:
         raise MissingDependencyError("not here")
 
-    monkeypatch.setattr(module, "vendor_folder", gone)
+    monkeypatch.setattr(report_page, "vendor_folder", gone)
     with pytest.raises(MissingDependencyError, match=r'a report needs XStatic-Leaflet: pip install ".+\[report\]"'):
         report(tiny.select())
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.crs import DATUMS, from_wgs84, gcj02_to_wgs84
+from geo.base.messages import LANGUAGES
+from geo.crs.registry import DATUMS, from_wgs84, gcj02_to_wgs84
 from geo.errors import UsageError
-from geo.messages import LANGUAGES
 from geo.tables import DatumEvidence, open_table, weigh, weigh_table
 
 LAYERS = Path(__file__).parents[2] / "layers" / "basemap"
@@ -243,7 +243,7 @@ def test_what_the_columns_state(city: gpd.GeoDataFrame) -> None:
     assert ask(named, ["–"] * 2000, lon, lat).reason == "by_column_name"
     assert ask(named, ["–"] * 2000, lon, lat).datum == "gcj02"
     assert (ask(named, texts, lon, lat).datum, ask(named, texts, lon, lat).reason) == (None, "contradicts")
-    from geo.crs import lonlat_to_projected
+    from geo.crs.registry import lonlat_to_projected
 
     metres = ask("名称,说明,x,y", texts, *lonlat_to_projected(lon, lat, "EPSG:4549"))
     assert (metres.datum, metres.reason) == ("wgs84", "by_crs")

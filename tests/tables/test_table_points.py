@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from geo.crs import lonlat_to_projected
+from geo.crs.registry import lonlat_to_projected
 from geo.errors import CRSError, UsageError
 from geo.tables import Points, TableReader, open_table
-from geo.tables.frames import fitting_frames, plain_crs
+from geo.tables.projections import fitting_frames, plain_crs
 
 BBOX = (120.8, 30.6, 122.3, 31.9)
 LON = np.array([121.4712, 121.5231, 121.3317])

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from geo.base.messages import LANGUAGES
 from geo.errors import OutputError, UsageError
-from geo.messages import LANGUAGES
 from geo.tables import REASONS, SET_ASIDE_FROM, open_table
+from geo.tables.column_names import match_name
 from geo.tables.header import unique_names
-from geo.tables.names import match_name
 
 LINES = ["名称,经度,纬度", "甲,121.4,31.2", "=cmd|x,,", "乙", "丙,0,0", "丁,-5,x"]
 
@@ -108,7 +108,7 @@ def test_types_are_told_though_the_columns_stay_text() -> None:
 
 
 def test_every_reason_has_a_text_in_both_languages() -> None:
-    from geo.messages import text
+    from geo.base.messages import text
 
     for code, reason in REASONS.items():
         if code:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from geo.base.messages import text
 from geo.errors import DataError, UsageError
-from geo.messages import text
 from geo.tables import Limits, TableReader, open_table, row_numbers
 
 

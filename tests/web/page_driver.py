@@ -12,15 +12,15 @@ from streamlit.testing.v1 import AppTest
 def _script(name: str) -> None:
     import importlib
 
-    from geo.web import components, state
-    from geo.web.data import current_atlas
+    from geo.web.parts import page_frame, state
+    from geo.web.server.current import current_atlas
 
     page = importlib.import_module(f"geo.web.pages.{name}")
     atlas = current_atlas()
     selection, problems = state.begin(atlas, page.PATH)
-    components.problems_block(problems, selection.language)
+    page_frame.problems_block(problems, selection.language)
     page.render(atlas, selection)
-    components.footer(atlas, selection)
+    page_frame.footer(atlas, selection)
 
 
 class Shown:

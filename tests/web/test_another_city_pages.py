@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import lxml.html
 import pytest
 
-from geo.web.chart import COLOURS, SHAPES, Line, Mark, chart, nice_step
+from geo.web.parts.chart import COLOURS, SHAPES, Line, Mark, chart, nice_step
 
 
 def drawn(*lines: Line) -> lxml.html.HtmlElement:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown, target
 
-from geo import compare
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.specialisation import location_quotients, specialisation
+from geo.analysis import compare
+from geo.analysis.specialisation import location_quotients, specialisation
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 
 CHOSEN = ["zhangjiang", "caohejing", "maqiao", "changyang_campus"]
 

@@ -5,10 +5,10 @@ import pyarrow as pa
 import pytest
 from page_driver import Shown
 
+from geo.analysis.user_table import Joined, OwnTable
 from geo.assign.join import COLUMNS, Tally
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.owntable import Joined, OwnTable
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.tables import DatumEvidence
 
 
@@ -35,7 +35,7 @@ def held(atlas: Atlas) -> dict[str, object]:
 
 
 def _points(joined: Joined) -> object:
-    from geo.web.mine import publish
+    from geo.web.server.user_points import publish
 
     return publish(*joined.points)
 

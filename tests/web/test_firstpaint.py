@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from geo.web import firstpaint
+from geo.web.server import firstpaint
 
 
 class Session:

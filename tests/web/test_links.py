@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from geo.atlas import Atlas
-from geo.selection import Selection
-from geo.web.links import copy_button, link, page_href, place_link
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.web.parts.links import copy_button, link, page_href, place_link
 
 
 def test_links_carry_the_state_but_not_the_map_position() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.selection import Selection
-from geo.web import state
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
+from geo.web.parts import state
 
 MAIN = str(Path(__file__).parents[2] / "geo" / "web" / "main.py")
 

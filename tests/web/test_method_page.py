@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown, target
 
-from geo.atlas import Atlas
-from geo.dictionary import measure_texts
-from geo.messages import text
-from geo.schema import tables
-from geo.unknowns import unknowns
-from geo.web import method_blocks
+from geo.analysis.labels import measure_texts
+from geo.analysis.unknowns import unknowns
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+from geo.contract.schema import tables
 from geo.web.pages import method as page
+from geo.web.pages.blocks import method
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -52,10 +52,10 @@ def test_every_rule_has_a_title_and_its_text(shown: tuple[Shown, str]) -> None:
     found, lang = shown
     titles = [heading.text_content() for heading in found.tree.xpath("//section[./h2[@id='method-rules']]//h3")]
     told = section(found, "rules")
-    for name in method_blocks._RULES:
+    for name in method._RULES:
         assert text(f"method.rule.{name}", lang) in titles
         assert " ".join(text(f"method.rule.{name}.text", lang).split()) in told
-    assert titles[len(method_blocks._RULES) :] == [text(f"method.rule.{name}", lang) for name in ("compare", "series")]
+    assert titles[len(method._RULES) :] == [text(f"method.rule.{name}", lang) for name in ("compare", "series")]
 
 
 def test_every_measure_has_its_one_text_under_its_id(shown: tuple[Shown, str], atlas: Atlas) -> None:

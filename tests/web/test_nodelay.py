@@ -7,7 +7,7 @@ import socket
 import pytest
 from streamlit.web.server.starlette import starlette_server
 
-from geo.web.nodelay import send_at_once
+from geo.web.server.streamlit_internals import send_at_once
 
 
 def connection_sends_at_once() -> bool:
@@ -22,7 +22,7 @@ def connection_sends_at_once() -> bool:
 def test_a_connection_to_streamlit_sends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starlette_server, "_bind_socket", vars(starlette_server._bind_socket).get(
         "__wrapped__", starlette_server._bind_socket))  # fmt: skip
-    assert not connection_sends_at_once(), "Streamlit does it itself: take geo/web/nodelay.py out"
+    assert not connection_sends_at_once(), "Streamlit does it itself: take geo/web/server/streamlit_internals.py out"
     assert send_at_once()
     assert connection_sends_at_once()
 

@@ -7,10 +7,10 @@ import io
 import pytest
 from page_driver import Shown
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.owntable import join, read_own
-from geo.web.own_sample import sample
+from geo.analysis.user_table import join, read_own
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+from geo.web.pages.blocks.user_sample import sample
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

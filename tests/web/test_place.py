@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown, target
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.relations import neighbours, overlaps
+from geo.analysis.relations import neighbours, overlaps
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown, target
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.policy import policy_tree, walk
+from geo.analysis.policy import policy_tree, walk
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.web.pages import policy as page
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown, target
 
-from geo import compare
-from geo.atlas import Atlas
-from geo.messages import text
+from geo.analysis import compare
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 
 
 def body(shown: Shown) -> list[list[str]]:

@@ -9,9 +9,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.responses import Response
 
-from geo.atlas import Atlas
-from geo.messages import LANGUAGES, catalogue, text
-from geo.web import search
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES, catalogue, text
+from geo.web.server import search_route
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from geo.web import search
 def test_chinese_initials_and_english_find_each_kind(
     atlas: Atlas, query: str, kind: str, identifier: str | None
 ) -> None:
-    hits = search.found(atlas, query, "en")
+    hits = search_route.found(atlas, query, "en")
     best = next(hit for hit in hits if hit["kind"] == kind)
     assert identifier in (None, best["id"])
     assert best["word"].startswith(text(f"search.kind.{kind}", "en"))
@@ -39,7 +39,7 @@ def test_chinese_initials_and_english_find_each_kind(
 
 def test_hits_lead_where_the_thing_is_shown(atlas: Atlas) -> None:
     def first(query: str) -> dict[str, object]:
-        return search.found(atlas, query, "zh")[0]
+        return search_route.found(atlas, query, "zh")[0]
 
     assert (first("张江科学城")["page"], first("张江科学城")["set"]) == ("", {"place": "zhangjiang"})
     assert (first("三个深度融合")["page"], first("三个深度融合")["set"]) == ("policy", {"item": "fusion"})
@@ -54,19 +54,19 @@ def test_hits_lead_where_the_thing_is_shown(atlas: Atlas) -> None:
 
 def test_an_institution_that_is_not_placed_says_so(atlas: Atlas) -> None:
     unplaced = atlas.institutions[atlas.institutions.geometry.isna()].iloc[0]
-    hit = next(one for one in search.found(atlas, unplaced["name_zh"], "en") if one["id"] == unplaced.name)
+    hit = next(one for one in search_route.found(atlas, unplaced["name_zh"], "en") if one["id"] == unplaced.name)
     assert text("search.unplaced", "en") in hit["word"]
     assert "at" not in hit["set"]
 
 
 def test_names_are_in_the_language_with_the_other_beside(atlas: Atlas) -> None:
-    zh, en = (search.found(atlas, "zhangjiang", lang)[0] for lang in ("zh", "en"))
+    zh, en = (search_route.found(atlas, "zhangjiang", lang)[0] for lang in ("zh", "en"))
     assert (zh["name"], zh["other"]) == (en["other"], en["name"]) == ("张江科学城", "Zhangjiang Science City")
 
 
 def ask(query: str) -> Response:
     """Call the route as the server does."""
-    app = Starlette(routes=[search.route()])
+    app = Starlette(routes=[search_route.route()])
     got: dict[str, object] = {"body": b""}
 
     async def receive() -> dict[str, object]:
@@ -95,7 +95,7 @@ def test_the_route_answers_with_hits_or_says_nothing_found() -> None:
 
 
 def test_the_box_is_a_combobox_with_a_name() -> None:
-    box = search.box("en")
+    box = search_route.box("en")
     for part in ('role="combobox"', 'aria-controls="geo-find-list"', 'role="listbox"', 'role="status"'):
         assert part in box
     assert f'aria-label="{text("search.label", "en")}"' in box
@@ -106,7 +106,7 @@ def test_the_box_carries_the_words_for_those_of_streamlit() -> None:
 
     from lxml import html
 
-    carried = {lang: json.loads(html.fromstring(search.box(lang)).get("data-words")) for lang in LANGUAGES}
+    carried = {lang: json.loads(html.fromstring(search_route.box(lang)).get("data-words")) for lang in LANGUAGES}
     assert carried["zh"]["words"]["Upload"] == text("streamlit.word.upload", "zh")
     assert carried["zh"]["options"] == {
         one["en"]: one["zh"] for key, one in catalogue().items() if key.startswith("streamlit.option.")

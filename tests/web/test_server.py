@@ -15,11 +15,11 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from geo.atlas import Atlas
+from geo.atlas.atlas import Atlas
 from geo.errors import UsageError
-from geo.render.basemaps import tile_hosts
-from geo.web import server
-from geo.web.data import current_atlas, current_mapdata
+from geo.render.map.basemaps import tile_hosts
+from geo.web.server import routes
+from geo.web.server.current import current_atlas, current_mapdata
 
 
 @dataclass
@@ -33,7 +33,7 @@ async def _index(request: object) -> HTMLResponse:
     return HTMLResponse("<html><head><title>x</title></head><body>page</body></html>", headers={"ETag": '"old"'})
 
 
-APP = Starlette(routes=[*server.routes(), Route("/{path:path}", _index)], middleware=server.middleware())
+APP = Starlette(routes=[*routes.routes(), Route("/{path:path}", _index)], middleware=routes.middleware())
 
 
 def get(path: str, **headers: str) -> Answer:
@@ -66,7 +66,7 @@ def get(path: str, **headers: str) -> Answer:
 
 
 def test_every_answer_carries_the_policy() -> None:
-    for path in ("/", server.asset_path("map.js"), "/map/nothing.js"):
+    for path in ("/", routes.asset_path("map.js"), "/map/nothing.js"):
         policy = get(path).headers["content-security-policy"]
         rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
         assert rules["default-src"] == "'self'"
@@ -79,7 +79,7 @@ def test_every_answer_carries_the_policy() -> None:
     "name", ["leaflet.bundle.js", "leaflet.js", "leaflet.css", "map.js", "map.css", "app.css", "watch.js"]
 )
 def test_our_scripts_are_packed_and_kept(name: str) -> None:
-    path = server.asset_path(name)
+    path = routes.asset_path(name)
     plain, packed = get(path), get(path, accept_encoding="gzip")
     assert plain.status == packed.status == 200
     assert gzip.decompress(packed.body) == plain.body
@@ -90,12 +90,12 @@ def test_our_scripts_are_packed_and_kept(name: str) -> None:
 
 
 def test_the_bundle_is_leaflet_and_then_ours() -> None:
-    script = get(server.asset_path("leaflet.bundle.js")).body.decode()
+    script = get(routes.asset_path("leaflet.bundle.js")).body.decode()
     assert script.index("Leaflet") < script.index("window.geoMap = ")
 
 
 def test_streamlits_own_scripts_are_packed() -> None:
-    folder = server._package_folder("streamlit") / "static" / "static"
+    folder = routes._package_folder("streamlit") / "static" / "static"
     script = max((folder / "js").glob("*.js"), key=lambda path: path.stat().st_size)
     answer = get(f"/static/js/{script.name}", accept_encoding="gzip, br")
     assert gzip.decompress(answer.body) == script.read_bytes()
@@ -116,7 +116,7 @@ def test_the_maps_data() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/map/../server.py", "/map/%2e%2e/server.py", "/layers/../pyproject.toml", "/layers/", "/vendor/../__init__.py"],
+    ["/map/../routes.py", "/map/%2e%2e/routes.py", "/layers/../pyproject.toml", "/layers/", "/vendor/../__init__.py"],
 )
 def test_nothing_outside_the_folders(path: str) -> None:
     assert get(path).status in (404, 200)
@@ -136,7 +136,7 @@ def test_the_head_of_every_page_gets_our_style_and_asks_early() -> None:
     answer = get("/any/page", if_none_match='"old"', range="bytes=0-10", accept_encoding="gzip")
     page = answer.body.decode()
     assert page.count("</head>") == 1
-    for sheet in Path(server.__file__).with_name("static").glob("*.css"):
+    for sheet in Path(routes.__file__).with_name("static").glob("*.css"):
         assert sheet.read_text(encoding="utf-8") in page
     assert '<link rel="stylesheet"' not in page
     assert f'<link rel="prefetch" href="{current_mapdata().urls("wgs84")["layout"]}">' in page
@@ -146,7 +146,7 @@ def test_the_head_of_every_page_gets_our_style_and_asks_early() -> None:
 
 def test_a_script_that_is_not_there_is_named() -> None:
     with pytest.raises(UsageError, match=r"no script or style 'none\.js'"):
-        server.asset_path("none.js")
+        routes.asset_path("none.js")
 
 
 def test_the_data_are_read_again_when_built_again(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,13 +176,13 @@ def test_libraries_are_taken_out_of_the_collection_that_follows_every_run() -> N
 
     gc.unfreeze()
     assert gc.get_freeze_count() == 0
-    server.routes()
+    routes.routes()
     assert gc.get_freeze_count() > 100_000
 
 
 def test_what_comes_late_and_large_is_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """The dictionary of pypinyin is 200 000 lists; after the first search each run would walk them."""
     asked: list[str] = []
-    monkeypatch.setattr(server.importlib, "import_module", asked.append)
-    server._spare_libraries()
+    monkeypatch.setattr(routes.importlib, "import_module", asked.append)
+    routes._spare_libraries()
     assert "pypinyin" in asked

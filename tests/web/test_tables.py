@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from geo.atlas import Atlas
-from geo.compare import Cell, Reason
-from geo.web import tables
+from geo.analysis.compare import Cell, Reason
+from geo.atlas.atlas import Atlas
+from geo.web.parts import tables
 
 
 def test_years_are_years_and_counts_have_no_dash(atlas: Atlas) -> None:

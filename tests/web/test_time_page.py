@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown, target
 
-from geo.atlas import Atlas
-from geo.editions import editions, fullest
-from geo.messages import text
-from geo.series import charts
+from geo.analysis.editions import editions, fullest
+from geo.analysis.series import charts
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.web.pages import editions as page
-from geo.web.text import value_text
+from geo.web.parts.text import value_text
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -69,7 +69,7 @@ def test_nonsense_in_its_own_parameter_is_named() -> None:
 
 def test_the_map_draws_what_the_document_names_or_all_so_far(atlas: Atlas) -> None:
     edition = next(one for one in editions(atlas) if one.edition_id == "2021-07")
-    from geo.selection import Selection
+    from geo.atlas.selection import Selection
 
     view = page._view(atlas, Selection(place="lingang", measure="ai_firms"), edition, list(edition.named_ids))
     assert tuple(view.places.index) == edition.named_ids

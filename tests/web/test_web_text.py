@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.web.text import citation, date_text, plain, source_details, tag, value_text, words
+from geo.web.parts.text import citation, date_text, plain, source_details, tag, value_text, words
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 /* The map as a part of a Streamlit page: takes the state that a run sends, and gives back what is clicked.
  *
- * geoFrame.start(map) is called once, by the document that folium makes (geo/render/leaflet.py). */
+ * geoFrame.start(map) is called once, by the document that folium makes (geo/render/map/leaflet.py). */
 (function () {
   "use strict";
 

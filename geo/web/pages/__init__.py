@@ -11,5 +11,7 @@ __all__ = ["pages"]
 
 def pages() -> list[ModuleType]:
     """Return the page modules in order; a new page is a new module here."""
-    found = [importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)]
+    found = [
+        importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__) if not info.ispkg
+    ]
     return sorted(found, key=lambda page: (page.ORDER, page.PATH))

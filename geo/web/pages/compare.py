@@ -8,20 +8,20 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from geo import compare
-from geo.atlas import Atlas
-from geo.compare import MOST_PLACES, Row
-from geo.messages import text
+from geo.analysis import compare
+from geo.analysis.compare import MOST_PLACES, Row
+from geo.analysis.specialisation import Specialisation, specialisation
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import QueryProblem, Selection
+from geo.base.messages import text
 from geo.render.classes import format_number
 from geo.render.outlines import outlines, picture
-from geo.selection import QueryProblem, Selection
-from geo.specialisation import Specialisation, specialisation
-from geo.web import components, mapview, state
-from geo.web.links import copy_button, link, page_href, place_link
 from geo.web.pages.place import position
+from geo.web.parts import mapview, page_frame, state
+from geo.web.parts.links import copy_button, link, page_href, place_link
+from geo.web.parts.tables import Content, bar, definition, figure, table, topic_name
+from geo.web.parts.text import cell, date_text, present, source_details, tag, value_text, words
 from geo.web.rows import place_rows, rows
-from geo.web.tables import Content, bar, definition, figure, table, topic_name
-from geo.web.text import cell, date_text, present, source_details, tag, value_text, words
 
 PATH = "compare"
 TITLE = "web.page.compare"
@@ -41,7 +41,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         return
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        components.basemap_note(selection)
+        page_frame.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, chosen))
         if shown.place not in chosen:  # the map would draw it too
             shown = shown.replace(place="")
@@ -57,7 +57,7 @@ def _chosen(atlas: Atlas, language: str) -> list[str]:
     given = list(dict.fromkeys(part for part in state.own(_WITH).split(",") if part))
     known = [one for one in given if one in atlas.places.index]
     problems = [QueryProblem(_WITH, one[:80], tuple(atlas.places.index)) for one in given if one not in known]
-    components.problems_block(problems, language)
+    page_frame.problems_block(problems, language)
     if len(known) > MOST_PLACES:
         left_out = text("list.comma", language).join(
             atlas.name(one, language, short=True) for one in known[MOST_PLACES:]

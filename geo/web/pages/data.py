@@ -9,18 +9,19 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from geo.analysis.user_table import Joined, OwnTable, read_own
 from geo.assign.outputs import writing
-from geo.atlas import Atlas
-from geo.crs import DATUMS
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.files import scratch_folder
+from geo.base.messages import text
+from geo.crs.registry import DATUMS
 from geo.errors import GeoError
-from geo.files import scratch_folder
-from geo.messages import text
-from geo.owntable import Joined, OwnTable, read_own
-from geo.selection import Selection
-from geo.web import mapview, own
-from geo.web.own_measures import measures_block
-from geo.web.own_sample import sample_block
-from geo.web.text import plain, tag, words
+from geo.web.pages.blocks import user_table
+from geo.web.pages.blocks.user_measures import measures_block
+from geo.web.pages.blocks.user_sample import sample_block
+from geo.web.parts import mapview
+from geo.web.parts.text import plain, tag, words
 
 PATH = "data"
 TITLE = "web.page.data"
@@ -43,7 +44,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         help=text("data.choose.help", lang),
         on_change=_file_changed,
     )
-    table = own.held() if file is None else _read(atlas, file, _options(lang, file.file_id), lang)
+    table = user_table.held() if file is None else _read(atlas, file, _options(lang, file.file_id), lang)
     if table is None:
         if file is None:
             st.html(words("div", text("data.privacy", lang), class_="geo-note"))
@@ -62,13 +63,13 @@ def render(atlas: Atlas, selection: Selection) -> None:
     datum = _datum_block(mine, lang, str(table["key"][0]), table.get("datum", ("",))[0])
     shown = selection.replace(measure="", place="")
     if not datum:
-        mapview.show_map(atlas, atlas.select(shown), extra=own.hypotheses(table, selection))
+        mapview.show_map(atlas, atlas.select(shown), extra=user_table.hypotheses(table, selection))
         return
-    joined = own.joined(table, datum, atlas, lang)
+    joined = user_table.joined(table, datum, atlas, lang)
     _tally_block(joined, lang)
     measured = measures_block(atlas, selection, joined)
     three = st.session_state.get("own_three")
-    extra = own.hypotheses(table, selection) if three else own.points(selection)
+    extra = user_table.hypotheses(table, selection) if three else user_table.points(selection)
     extra["classes"] = measured.classes
     if measured.districts:
         extra["visible"] = [*atlas.districts.index, *atlas.layout.index]
@@ -79,14 +80,14 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 def _file_changed() -> None:
     """Let the table go with its file: the user took it away, or chose another."""
-    own.drop()
+    user_table.drop()
 
 
 def _still_held(table: dict[str, Any], language: str) -> None:
     """Say that the table of before is still here, coming back from another page."""
     with st.container(horizontal=True, vertical_alignment="center", key="own_held"):
         st.html(words("span", text("data.held", language, name=table["own"].name)))
-        st.button(text("data.remove", language), key="own_remove", icon=":material/close:", on_click=own.drop)
+        st.button(text("data.remove", language), key="own_remove", icon=":material/close:", on_click=user_table.drop)
 
 
 def _options(language: str, file_id: str) -> dict[str, Any]:
@@ -114,14 +115,14 @@ def _options(language: str, file_id: str) -> dict[str, Any]:
 def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> dict[str, Any] | None:
     """Return what the session holds of the file, reading it when it or an option is new; None if it is refused."""
     key = (file.file_id, tuple(sorted(options.items())), atlas.digest)
-    table = own.held()
+    table = user_table.held()
     if table is not None and table["key"] == key:
         return table
     try:
         with st.spinner(text("data.reading", language)):
-            return own.hold(key, read_own(file, file.name, atlas, **options))
+            return user_table.hold(key, read_own(file, file.name, atlas, **options))
     except GeoError as error:
-        own.drop()
+        user_table.drop()
         st.html(words("div", text("data.refused", language), class_="geo-warning", role="alert"))
         st.code(error.translations.get(language) or str(error), language=None, wrap_lines=True)
         return None

@@ -7,14 +7,15 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from geo.atlas import Atlas, View
-from geo.editions import Edition, editions, fullest
-from geo.messages import text
-from geo.selection import FILTERS, QueryProblem, Selection
-from geo.web import components, mapview, series_block, state
-from geo.web.links import link, page_href
+from geo.analysis.editions import Edition, editions, fullest
+from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import FILTERS, QueryProblem, Selection
+from geo.base.messages import text
+from geo.web.pages.blocks import series
+from geo.web.parts import mapview, page_frame, state
+from geo.web.parts.links import link, page_href
+from geo.web.parts.text import source_details, tag, words
 from geo.web.rows import place_rows, rows
-from geo.web.text import source_details, tag, words
 
 PATH = "time"
 TITLE = "web.page.time"
@@ -48,7 +49,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         return
     shown = state.own("show")
     if shown and shown not in _SHOWN:
-        components.problems_block([QueryProblem("show", shown[:80], _SHOWN)], lang)
+        page_frame.problems_block([QueryProblem("show", shown[:80], _SHOWN)], lang)
     with st.container(horizontal=True, vertical_alignment="bottom", key="timebar"):
         st.button(
             text("time.pause" if playing else "time.play", lang),
@@ -70,7 +71,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     st.session_state[_HELD] = playing
     st.session_state["time_place"] = selection.place
     st.fragment(partial(_stage, atlas), run_every=_PACE if playing else None)()
-    series_block.series_section(atlas, selection)
+    series.series_section(atlas, selection)
 
 
 def _chosen(atlas: Atlas) -> str:
@@ -134,7 +135,7 @@ def _stage(atlas: Atlas) -> None:
     passing = _passing(atlas, selection)
     visible = [place_id for place_id in drawn if place_id in passing]
     with left:
-        components.basemap_note(selection)
+        page_frame.basemap_note(selection)
         mapview.show_map(atlas, _view(atlas, selection, edition, visible))
     with right, st.container(key="panel"):
         _filtered(selection, len(visible), len(drawn))

@@ -8,16 +8,16 @@ from functools import partial
 
 import streamlit as st
 
-from geo.atlas import Atlas, View
+from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import QueryProblem, Selection
+from geo.base.messages import text
 from geo.errors import GeoError
 from geo.export import ExportPreview, Format, LayerPreview, export_bytes, formats, preview
-from geo.messages import text
-from geo.render.figure import FIGURE_FORMATS, figure
-from geo.render.report import report
-from geo.selection import QueryProblem, Selection
-from geo.web import components, state
-from geo.web.tables import Content, table
-from geo.web.text import tag, words
+from geo.render.figure.sheet import FIGURE_FORMATS, figure
+from geo.render.report.page import report
+from geo.web.parts import page_frame, state
+from geo.web.parts.tables import Content, table
+from geo.web.parts.text import tag, words
 
 PATH = "export"
 TITLE = "web.page.export"
@@ -32,7 +32,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
     with st.sidebar:
-        components.filters(atlas, selection)
+        page_frame.filters(atlas, selection)
     view = atlas.select(selection)
     intro = text("export.page.intro", lang, places=len(view.places), institutions=len(view.institutions))
     st.html(tag("div", words("h2", text("web.page.export", lang)), words("p", intro), class_="geo-section"))
@@ -68,7 +68,7 @@ def _format(language: str) -> Format:
     offered = {name: entry for name, entry in formats().items() if entry.output != "database"}
     asked = state.own("format")
     if asked and asked not in offered:
-        components.problems_block([QueryProblem("format", asked[:80], tuple(offered))], language)
+        page_frame.problems_block([QueryProblem("format", asked[:80], tuple(offered))], language)
         asked = ""
     st.session_state["export_format"] = asked or "gpkg"
     chosen = st.selectbox(

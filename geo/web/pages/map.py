@@ -10,14 +10,15 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from geo.atlas import Atlas, View
+from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import Selection
+from geo.base.messages import text
 from geo.export import export_bytes
-from geo.messages import text
-from geo.selection import Selection
-from geo.web import components, mapview, own, panel, state
-from geo.web.links import place_actions
+from geo.web.pages.blocks import panel, user_table
+from geo.web.parts import mapview, page_frame, state
+from geo.web.parts.links import place_actions
+from geo.web.parts.text import cell, plain, present, tag, words
 from geo.web.rows import choices, place_rows, rows
-from geo.web.text import cell, plain, present, tag, words
 
 PATH = "map"
 TITLE = "web.page.map"
@@ -33,12 +34,12 @@ def render(atlas: Atlas, selection: Selection) -> None:
         st.html(words("h2", text("web.filters", lang), class_="geo-sidehead"))
     left, right = st.columns([1.72, 1], gap="medium")
     with left:
-        components.basemap_note(selection)
-        mapview.show_map(atlas, view, extra=own.points(selection))
+        page_frame.basemap_note(selection)
+        mapview.show_map(atlas, view, extra=user_table.points(selection))
     with right, st.container(key="panel"):
         _panel(atlas, view)
     with st.sidebar:
-        components.filters(atlas, selection)
+        page_frame.filters(atlas, selection)
     with st.container(horizontal=True, vertical_alignment="center", key="tablehead"):
         inside = view.places.index.isin(atlas.layout.index).all()
         wording = "web.shown" if inside else "web.shown_only"
@@ -164,7 +165,7 @@ def _row_chosen() -> None:
     state.change(place=ids[rows[0]] if rows and rows[0] < len(ids) else "")
 
 
-#: Format → what a browser calls the file; other formats have a page of their own.
+#: Format → what a browser calls the file; other formats have a page of their user_table.
 _DOWNLOADS = {"geojson": ".geojson", "csv": ".csv.zip", "xlsx": ".xlsx"}
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.selection import Selection
-from geo.web import method_blocks as blocks
-from geo.web.text import tag, words
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
+from geo.web.pages.blocks import method as blocks
+from geo.web.parts.text import tag, words
 
 PATH = "method"
 TITLE = "web.page.method"

@@ -7,14 +7,15 @@ import math
 
 import streamlit as st
 
-from geo.atlas import Atlas
-from geo.messages import text
-from geo.relations import ancestors
-from geo.selection import Selection
-from geo.web import components, mapview, panel, place_blocks, state
-from geo.web.links import link, page_href, place_actions, place_link
+from geo.analysis.relations import ancestors
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
+from geo.web.pages.blocks import panel, place
+from geo.web.parts import mapview, page_frame, state
+from geo.web.parts.links import link, page_href, place_actions, place_link
+from geo.web.parts.text import tag, words
 from geo.web.rows import choices
-from geo.web.text import tag, words
 
 PATH = "place"
 TITLE = "web.page.place"
@@ -28,7 +29,7 @@ _CLOSEST = 15.0
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang, place_id = selection.language, selection.place
-    names = {one: components.place_label(atlas, one, lang) for one in _in_order(atlas)}
+    names = {one: page_frame.place_label(atlas, one, lang) for one in _in_order(atlas)}
     with st.container(horizontal=True, vertical_alignment="bottom", key="placebar"):
         st.selectbox(
             text("web.filter.place", lang),
@@ -48,21 +49,21 @@ def render(atlas: Atlas, selection: Selection) -> None:
     st.html(_trail(atlas, selection))
     left, right = st.columns([1, 1.15], gap="large")
     with right, st.container(key="placemap"):
-        components.basemap_note(selection)
+        page_frame.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, [place_id]))
         mapview.show_map(atlas, atlas.select(shown), hold=True)
     with left:  # sent after the map, which stands above it on a phone and would push it down
         panel.identity_block(atlas, place_id, lang)
         panel.area_block(atlas, place_id, lang)
         panel.boundary_block(atlas, place_id, lang)
-    place_blocks.conflicts_block(atlas, place_id, lang)
-    place_blocks.facts_block(atlas, place_id, lang)
-    place_blocks.derived_block(atlas, place_id, lang)
-    place_blocks.relations_block(atlas, selection, place_id)
-    place_blocks.policy_block(atlas, selection, place_id)
-    place_blocks.institutions_block(atlas, place_id, lang)
-    place_blocks.cite_block(atlas, selection, place_id)
-    place_blocks.error_block(atlas, selection, place_id)
+    place.conflicts_block(atlas, place_id, lang)
+    place.facts_block(atlas, place_id, lang)
+    place.derived_block(atlas, place_id, lang)
+    place.relations_block(atlas, selection, place_id)
+    place.policy_block(atlas, selection, place_id)
+    place.institutions_block(atlas, place_id, lang)
+    place.cite_block(atlas, selection, place_id)
+    place.error_block(atlas, selection, place_id)
 
 
 def position(atlas: Atlas, place_ids: list[str]) -> tuple[float, float, float]:

@@ -9,14 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from geo.atlas import Atlas, View
-from geo.messages import text
-from geo.policy import Item, part_counts, policy_tree, walk
-from geo.selection import QueryProblem, Selection
-from geo.web import components, mapview, state
-from geo.web.links import link, page_href
+from geo.analysis.policy import Item, part_counts, policy_tree, walk
+from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import QueryProblem, Selection
+from geo.base.messages import text
+from geo.web.parts import mapview, page_frame, state
+from geo.web.parts.links import link, page_href
+from geo.web.parts.text import cell, date_text, present, source_details, tag, value_text, words
 from geo.web.rows import place_rows, rows
-from geo.web.text import cell, date_text, present, source_details, tag, value_text, words
 
 PATH = "policy"
 TITLE = "web.page.policy"
@@ -38,12 +38,12 @@ def render(atlas: Atlas, selection: Selection) -> None:
     item = next((one for one in walk(tree) if one.policy_id == given), None)
     if given and item is None:
         allowed = tuple(one.policy_id for one in walk(tree))
-        components.problems_block([QueryProblem("item", given[:80], allowed)], lang)
+        page_frame.problems_block([QueryProblem("item", given[:80], allowed)], lang)
     st.html(_head(tree, lang))
     left, right = st.columns([1.35, 1], gap="medium")
     with right, st.container(key="policymap"):
         st.html(_focus(selection, item, _places(atlas, item)))
-        components.basemap_note(selection)
+        page_frame.basemap_note(selection)
         mapview.show_map(atlas, _view(atlas, selection, _places(atlas, item)))
     # Sent after the map, which stands above it on a phone and would push it down. The same text whatever is selected,
     # so that what the reader has opened stays open.

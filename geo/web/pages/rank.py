@@ -6,16 +6,16 @@ import html
 
 import streamlit as st
 
-from geo import compare
-from geo.atlas import Atlas
-from geo.compare import Cell, Ranking
-from geo.messages import text
-from geo.selection import FILTERS, QueryProblem, Selection
-from geo.web import components, state
-from geo.web.links import copy_button, link, page_href, place_link
+from geo.analysis import compare
+from geo.analysis.compare import Cell, Ranking
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import FILTERS, QueryProblem, Selection
+from geo.base.messages import text
+from geo.web.parts import page_frame, state
+from geo.web.parts.links import copy_button, link, page_href, place_link
+from geo.web.parts.tables import Content, bar, measured, meta, reasons, source, table, topic_name
+from geo.web.parts.text import cell, tag, words
 from geo.web.rows import rows
-from geo.web.tables import Content, bar, measured, meta, reasons, source, table, topic_name
-from geo.web.text import cell, tag, words
 
 PATH = "rank"
 TITLE = "web.page.rank"
@@ -28,7 +28,7 @@ _ORDERS = ("desc", "asc")
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    counts = components.measure_counts(atlas)
+    counts = page_frame.measure_counts(atlas)
     level = _choice("of", _LEVELS, lang) or _fuller(counts, selection.measure)
     order = _choice("order", _ORDERS, lang) or "desc"
     _choosers(atlas, selection, counts, level, order)
@@ -51,7 +51,7 @@ def _choice(name: str, allowed: tuple[str, ...], language: str) -> str:
     """Return a parameter of this page, "" where it is not set; nonsense is named and ignored."""
     value = state.own(name)
     if value and value not in allowed:
-        components.problems_block([QueryProblem(name, value[:80], allowed)], language)
+        page_frame.problems_block([QueryProblem(name, value[:80], allowed)], language)
         return ""
     return value
 

@@ -1,6 +1,6 @@
 /* Runs in every page: says Streamlit's own English words in the language of the page, which Streamlit itself cannot.
  *
- * The words come with the search box (`geo.web.search.box`): exact ones, and patterns such as "Remove {name}". Only text
+ * The words come with the search box (`geo.web.server.search_route.box`): exact ones, and patterns such as "Remove {name}". Only text
  * and labels outside our own HTML are looked at, so no name of a place and no cell of a table is ever taken for a word. */
 (function () {
   "use strict";

@@ -1,0 +1,111 @@
+"""The data dictionary in one language: one text per column and measure, the same wherever it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+from geo.contract.schema import tables
+
+__all__ = ["Entry", "detail_text", "dictionary", "measure_text", "measure_texts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One column of one table, in the words of one language."""
+
+    table: str
+    column: str
+    label: str
+    definition: str
+    type: str
+    unit: str
+    allowed: tuple[str, ...]
+    references: str
+    required: bool
+
+
+def measure_text(measure: Mapping[str, Any], language: str) -> str:
+    """Return the one text that explains a measure: its definition (with the formula if derived), then its caveat.
+
+    Parameters
+    ----------
+    measure : mapping
+        A row of ``measures``.
+    language : str
+    """
+    parts = (measure.get(f"definition_{language}"), measure.get(f"caveat_{language}"))
+    return ("。" if language == "zh" else ". ").join(part for part in parts if isinstance(part, str) and part)
+
+
+def measure_texts(atlas: Atlas, language: str) -> dict[str, str]:
+    """Return measure_id → `measure_text` for every measure, in the order of display."""
+    rows = atlas.table("measures").sort_values("sort_order", kind="stable").to_dict("records")
+    return {row["measure_id"]: measure_text({str(k): v for k, v in row.items()}, language) for row in rows}
+
+
+@lru_cache(maxsize=4)
+def _stations(atlas: Atlas) -> Mapping[str, str]:
+    """Return the English name of every station that has one, by its Chinese name."""
+    layers = atlas.table("basemap").query("role == 'station'")["layer_id"]
+    frames = [atlas.basemap(layer)[["name_zh", "name_en"]].dropna() for layer in layers]
+    return {row.name_zh: row.name_en for frame in frames for row in frame.itertuples()}
+
+
+def detail_text(atlas: Atlas, detail: str, language: str, *, most: int | None = None) -> str:
+    """Return the detail of a derived figure in words: labels for the ids of measures, stations in the language.
+
+    A station without an English name keeps its own; of a longer list than `most` the first are named.
+
+    Parameters
+    ----------
+    detail : str
+        Cell ``detail`` of a row of ``derived``, such as "area_official_km2 3.09" or stations joined by "、".
+    language : str
+    """
+    measures = _labels(atlas, language)
+    words = " ".join(measures.get(part, part) for part in detail.split(" "))
+    named = words.split("、")
+    english = _stations(atlas) if language == "en" else {}
+    shown = [english.get(name, name) for name in named[:most]]
+    # A list in the table's own language keeps its mark.
+    joined = ("、" if shown == named[:most] else ", ").join(shown)
+    if len(shown) == len(named):
+        return joined
+    return text("detail.more", language, names=joined, count=len(named) - len(shown))
+
+
+@lru_cache(maxsize=8)
+def _labels(atlas: Atlas, language: str) -> Mapping[str, str]:
+    measures = atlas.table("measures")
+    return dict(zip(measures["measure_id"], measures[f"label_{language}"], strict=True))
+
+
+def dictionary(atlas: Atlas, language: str) -> tuple[Entry, ...]:
+    """Return every column of every published table.
+
+    A column of the place layers that is a measure has the text of the measure, so that a tooltip and the dictionary
+    never say different things.
+    """
+    texts = measure_texts(atlas, language)
+    return tuple(
+        Entry(
+            table=column.table,
+            column=column.name,
+            label=column.label_zh if language == "zh" else column.label_en,
+            definition=texts[column.name]
+            if column.table == "place_layer" and column.name in texts
+            else (column.definition_zh if language == "zh" else column.definition_en),
+            type=column.type,
+            unit=column.unit,
+            allowed=column.allowed,
+            references=column.references,
+            required=column.required,
+        )
+        for table in tables().values()
+        for column in table.columns
+    )

@@ -1,0 +1,135 @@
+"""How places lie to each other: nearest ones and overlaps, geodesic, from the drawn boundaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import geopandas as gpd
+import shapely
+
+from geo.atlas.atlas import Atlas
+from geo.crs.geodesy import geodesic_area_km2, geodesic_distance_m
+
+__all__ = ["Neighbour", "Overlap", "ancestors", "children", "neighbours", "overlaps"]
+
+#: Overlaps below this share of both places come from drawing, not from the places.
+MIN_SHARE = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A place nearby; `distance_m` between the drawn boundaries, 0 where they touch or overlap."""
+
+    place_id: str
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A place that shares ground; `share` of the place asked about, `share_of_other` of the other, 0 to 1."""
+
+    place_id: str
+    area_km2: float
+    share: float
+    share_of_other: float
+
+
+def ancestors(atlas: Atlas, place_id: str) -> list[str]:
+    """Return the places that a place belongs to, the nearest first."""
+    found: list[str] = []
+    parent = atlas.places.at[place_id, "parent_id"]
+    while isinstance(parent, str) and parent not in found:
+        found.append(parent)
+        parent = atlas.places.at[parent, "parent_id"]
+    return found
+
+
+def children(atlas: Atlas, place_id: str) -> list[str]:
+    """Return the places that belong to a place directly."""
+    return [str(other) for other in atlas.places.index[atlas.places["parent_id"] == place_id]]
+
+
+def neighbours(atlas: Atlas, place_id: str, most: int = 5) -> list[Neighbour]:
+    """Return the nearest places of the same level, nearest first.
+
+    Districts are set beside districts, places of the layout beside nodes and sites. Corridors are left out, for they
+    only join places, and so are the places that this one belongs to or that belong to it.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    place_id : str
+    most : int
+        Most places to return; those at distance 0 are returned in any case.
+
+    Returns
+    -------
+    list of Neighbour
+        Empty for the city.
+
+    Notes
+    -----
+    The nearest points of two boundaries are found in the atlas's metric CRS, the distance between them is geodesic.
+    """
+    roles = atlas.places["kind"].map(atlas.roles)
+    role = roles[place_id]
+    if role == "city":
+        return []
+    wanted = ("district",) if role == "district" else ("node", "site")
+    kin = {place_id, *ancestors(atlas, place_id), *_descendants(atlas, place_id)}
+    others = [str(other) for other in roles.index[roles.isin(wanted)] if other not in kin]
+    if not others:
+        return []
+    metric = _metric(atlas)
+    lines = gpd.GeoSeries(shapely.shortest_line(metric[place_id], metric[others].to_numpy()), crs=metric.crs)
+    ends = shapely.get_coordinates(lines.to_crs("EPSG:4326").to_numpy()).reshape(-1, 4)
+    distances = geodesic_distance_m(*ends.T)
+    found = [Neighbour(other, float(round(distance))) for other, distance in zip(others, distances, strict=True)]
+    found.sort(key=lambda one: (one.distance_m, one.place_id))
+    return [one for index, one in enumerate(found) if index < most or one.distance_m == 0]
+
+
+def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
+    """Return the places of the layout that share ground with a place, the largest shared area first.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    place_id : str
+        A place of the layout or a district; the city holds everything and gives an empty list.
+
+    Returns
+    -------
+    list of Overlap
+        Overlaps of less than `MIN_SHARE` of both places are left out.
+    """
+    if atlas.roles[str(atlas.places.at[place_id, "kind"])] == "city":
+        return []
+    geometry = atlas.places.geometry[place_id]
+    area = float(geodesic_area_km2(geometry))
+    found = []
+    for other, shape in atlas.layout.geometry.items():
+        if other == place_id or not geometry.intersects(shape):
+            continue
+        shared = float(geodesic_area_km2(shapely.intersection(geometry, shape)))
+        one = Overlap(str(other), shared, shared / area, shared / float(geodesic_area_km2(shape)))
+        if max(one.share, one.share_of_other) >= MIN_SHARE:
+            found.append(one)
+    return sorted(found, key=lambda one: (-one.area_km2, one.place_id))
+
+
+def _descendants(atlas: Atlas, place_id: str) -> list[str]:
+    found: list[str] = []
+    waiting = children(atlas, place_id)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.append(one)
+            waiting += children(atlas, one)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _metric(atlas: Atlas) -> gpd.GeoSeries:
+    return atlas.places.geometry.to_crs(atlas.meta["metric_crs"])

@@ -1,0 +1,119 @@
+"""The folder of published layers: where it is, and its files, all verified against ``datapackage.json``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from geo.base.messages import LANGUAGES, text
+from geo.errors import DataError
+
+__all__ = ["ATLAS_ID", "PACKAGE", "default_layers", "digest_of", "read_layers"]
+
+PACKAGE = "datapackage.json"
+#: What an atlas may be called: the name is that of files and of a database schema.
+ATLAS_ID = "[a-z0-9_][a-z0-9_-]{0,59}"
+_TIMES = 3
+
+
+def default_layers() -> Path:
+    """Return the folder of the published layers: ``$GEO_LAYERS``, else the checkout's, else the package's own."""
+    if configured := os.environ.get("GEO_LAYERS"):
+        return Path(configured)
+    here = Path(__file__).resolve().parents[1]
+    for folder in (here.parent / "layers", here / "_layers"):
+        if (folder / PACKAGE).is_file():
+            return folder
+    return here.parent / "layers"
+
+
+def digest_of(package: Mapping[str, Any]) -> str:
+    """Return the hash that ``datapackage.json`` holds of itself: over all its members but ``hash``."""
+    others = {name: value for name, value in package.items() if name != "hash"}
+    plain = json.dumps(others, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def read_layers(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return ``datapackage.json`` and the content of every file it lists, by path.
+
+    Raises
+    ------
+    DataError
+        If the folder, a file, or a file's hash is not as ``datapackage.json`` says; every such file is named.
+    """
+    for attempt in range(1, _TIMES + 1):
+        raw = _read_package(folder)
+        package = _parse(folder / PACKAGE, raw)
+        files, problems = _read_files(folder, package)
+        if not problems:
+            return package, files
+        # A build may have put new layers in the place of those that were just being read.
+        if attempt == _TIMES or _read_package(folder) == raw:
+            break
+    raise _refused("damaged", problems, folder=folder)
+
+
+def _refused(message: str, problems: Sequence[str] = (), **values: object) -> DataError:
+    told = {lang: text(f"layers.{message}", lang, **values) for lang in LANGUAGES}
+    error = DataError(told["en"], problems)
+    error.translations = told
+    return error
+
+
+def _read_package(folder: Path) -> bytes:
+    try:
+        return (folder / PACKAGE).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise _refused("none", folder=folder) from None
+    except OSError as error:
+        raise _refused("unreadable", path=folder / PACKAGE, why=error.strerror) from None
+
+
+def _parse(path: Path, raw: bytes) -> dict[str, Any]:
+    try:
+        package: dict[str, Any] = json.loads(raw)
+        sound = package["hash"] == digest_of(package)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        told = "no hash" if isinstance(error, KeyError) else str(error)
+        raise _refused("unreadable", path=path, why=told) from None
+    if not sound:
+        raise _refused("altered", path=path)
+    atlas = package.get("atlas")
+    atlas_id = str(atlas.get("atlas_id")) if isinstance(atlas, dict) else ""
+    if not re.fullmatch(ATLAS_ID, atlas_id):
+        raise DataError(f"{path}: its atlas_id is {atlas_id[:80]!r}, which cannot name files: run `geo build` again")
+    if not _are_files(package.get("resources")):
+        raise _refused("unreadable", path=path, why="no list of files below it")
+    return package
+
+
+def _are_files(resources: Any) -> bool:
+    """Return whether a list names files below its folder, each with its hash."""
+    if not isinstance(resources, list) or not all(isinstance(entry, dict) for entry in resources):
+        return False
+    names = [entry.get("path") for entry in resources]
+    return all(
+        isinstance(name, str) and re.fullmatch(r"[\w./-]+", name) and name[0] != "/" and ".." not in name
+        for name in names
+    )
+
+
+def _read_files(folder: Path, package: Mapping[str, Any]) -> tuple[dict[str, bytes], list[str]]:
+    files: dict[str, bytes] = {}
+    problems = []
+    for resource in package["resources"]:
+        path = resource["path"]
+        try:
+            files[path] = (folder / path).read_bytes()
+        except OSError as error:
+            problems.append(f"{path}: cannot be read ({error.strerror})")
+            continue
+        if resource.get("hash") != f"sha256:{hashlib.sha256(files[path]).hexdigest()}":
+            problems.append(f"{path}: differs from its hash in {PACKAGE}")
+    return files, problems

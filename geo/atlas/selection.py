@@ -1,0 +1,152 @@
+"""`Selection`: the whole state of a view, and its way to and from a URL's query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from geo.base.messages import LANGUAGES
+from geo.errors import UsageError
+
+__all__ = ["FILTERS", "QueryProblem", "Selection"]
+
+#: Filters that hold several values: field of `Selection` → name in a query and on the command line.
+FILTERS = {
+    "kinds": "kind",
+    "clusters": "cluster",
+    "districts": "district",
+    "editions": "edition",
+    "statuses": "status",
+}
+
+_SINGLE = {"text": "q", "measure": "measure", "place": "place", "language": "lang", "basemap": "basemap"}
+
+
+@dataclass(frozen=True, slots=True)
+class QueryProblem:
+    """One part of a query that was ignored, and what it could have been."""
+
+    name: str
+    value: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is shown: filters, the measure and place in focus, language, basemap and map view.
+
+    An empty filter means all; values of one filter are joined by or, filters by and.
+
+    Parameters
+    ----------
+    kinds, clusters, districts, editions, statuses : tuple of str
+        Ids. Without `kinds`, the city and the districts are left out. `editions`: a place is in when it was first
+        named in or before the latest edition given.
+    text : str
+        Part of a name, alias or id, in any case or width.
+    measure, place : str
+        Ids in focus; they filter nothing.
+    language : str
+        "zh" or "en".
+    basemap : str
+        Id of the basemap.
+    view : tuple of float, optional
+        Map position: longitude and latitude of the centre in WGS 84, zoom.
+    """
+
+    kinds: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    text: str = ""
+    measure: str = ""
+    place: str = ""
+    language: str = "zh"
+    basemap: str = "bundled"
+    view: tuple[float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        for name in FILTERS:
+            value = getattr(self, name)
+            if isinstance(value, str):
+                raise UsageError(f"{name} is {value!r}: give a tuple of ids, such as ({value!r},)")
+            object.__setattr__(self, name, tuple(dict.fromkeys(value)))
+        if self.language not in LANGUAGES:
+            raise UsageError(f"language is {self.language!r}: allowed are {', '.join(LANGUAGES)}")
+
+    def replace(self, **changes: Any) -> Selection:
+        """Return a copy with `changes`."""
+        return replace(self, **changes)
+
+    def is_filtered(self) -> bool:
+        """Return whether any filter is set."""
+        return bool(self.text or any(getattr(self, name) for name in FILTERS))
+
+    def to_query(self) -> dict[str, str]:
+        """Return the state as a short query: defaults are left out, ids of one filter joined by commas."""
+        query = {short: ",".join(getattr(self, name)) for name, short in FILTERS.items() if getattr(self, name)}
+        default = Selection()
+        for name, short in _SINGLE.items():
+            if getattr(self, name) != getattr(default, name):
+                query[short] = getattr(self, name)
+        if self.view is not None:
+            lon, lat, zoom = self.view
+            query["at"] = f"{lat:.5f},{lon:.5f},{zoom:g}"
+        return query
+
+    @classmethod
+    def from_query(
+        cls, query: Mapping[str, str | Iterable[str]], allowed: Mapping[str, Iterable[str]] | None = None
+    ) -> tuple[Selection, list[QueryProblem]]:
+        """Read a query; what is not allowed is left out and named.
+
+        Parameters
+        ----------
+        query : mapping of str to str or strings
+            As in a URL: `kind cluster district edition status q measure place lang basemap at`; other names are left
+            alone, a page may have its own.
+        allowed : mapping of str to strings, optional
+            Query name → allowed values (see `Atlas.allowed`). Names that are not in it take any value.
+
+        Returns
+        -------
+        Selection
+        list of QueryProblem
+        """
+        given = {name: value if isinstance(value, str) else ",".join(value) for name, value in query.items()}
+        limits = {name: tuple(values) for name, values in (allowed or {}).items()}
+        limits.setdefault("lang", LANGUAGES)
+        problems: list[QueryProblem] = []
+        state: dict[str, Any] = {}
+
+        def passes(name: str, value: str) -> bool:
+            if name in limits and value not in limits[name]:
+                problems.append(QueryProblem(name, value[:80], limits[name]))
+                return False
+            return True
+
+        for field, name in FILTERS.items():
+            values = [part for part in given.get(name, "").split(",") if part]
+            state[field] = tuple(part for part in values if passes(name, part))
+        for field, name in _SINGLE.items():
+            value = given.get(name, "")
+            if value and passes(name, value):
+                state[field] = value[:200]
+        if given.get("at"):
+            view = _view(given["at"])
+            if view is None:
+                problems.append(QueryProblem("at", given["at"][:80], ("lat,lon,zoom",)))
+            state["view"] = view
+        return cls(**state), problems
+
+
+def _view(text: str) -> tuple[float, float, float] | None:
+    try:
+        lat, lon, zoom = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and 0 <= zoom <= 24):
+        return None
+    return lon, lat, zoom

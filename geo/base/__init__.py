@@ -1,0 +1,1 @@
+"""Plumbing without knowledge of maps: files, messages, paths for GDAL, locales, formulas, folding of text."""

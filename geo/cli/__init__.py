@@ -1,0 +1,1 @@
+"""The command line: one module per verb of ``geo`` with `HELP`, `arguments(parser)` and `run(args) -> int`."""

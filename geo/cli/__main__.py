@@ -1,0 +1,7 @@
+"""``python -m geo.cli``: the command line."""
+
+import sys
+
+from geo.cli.main import main
+
+sys.exit(main())

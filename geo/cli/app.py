@@ -1,0 +1,113 @@
+"""``geo app``: start the web app."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from importlib.util import find_spec
+from pathlib import Path
+
+from geo.atlas.atlas import Atlas
+from geo.errors import MissingDependencyError, UsageError
+
+__all__ = ["HELP", "arguments", "run"]
+
+HELP = """\
+start the web app: the map with filters, places, sources and downloads
+
+It works with the network off and listens on this computer only, unless --address says otherwise.
+"""
+
+_PORTS_TRIED = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("--port", type=int, help="port to listen on (default: 8501, or the next one free)")
+    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--base-path", default="", metavar="PATH", help="serve under this path of the host, such as /map (default: /)"
+    )
+    parser.add_argument("--layers", metavar="DIR", help="folder of the layers (default: the published ones)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check the layers and the port, then serve until interrupted."""
+    for package in ("streamlit", "folium", "xstatic.pkg.leaflet"):
+        if not _installed(package):
+            raise MissingDependencyError.of("the app", package, "app")
+    if args.layers:
+        os.environ["GEO_LAYERS"] = str(Path(args.layers).resolve())
+    Atlas.load()  # so that damaged or missing layers are reported here, not in the browser
+    port = _free_port(args.address, args.port)
+    anywhere = args.address in ("0.0.0.0", "::")  # noqa: S104 - asked for by the user
+    base_path = args.base_path.strip("/")
+    address = f"http://{'127.0.0.1' if anywhere else args.address}:{port}/{base_path}".rstrip("/")
+    print(f"{address}  (Ctrl+C to stop)", flush=True)
+    if not args.no_browser and _has_screen():
+        threading.Thread(target=_open_when_up, args=(args.address, port, address), daemon=True).start()
+    return _serve(args.address, port, base_path)
+
+
+def _installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _free_port(address: str, wanted: int | None) -> int:
+    """Return the port wanted, or the first free one from 8501 on.
+
+    Raises
+    ------
+    UsageError
+        If the port wanted is taken or not a port.
+    """
+    if wanted is not None and not 1 <= wanted <= 65535:
+        raise UsageError(f"port is {wanted}: give 1 to 65535")
+    candidates = [wanted] if wanted else range(8501, 8501 + _PORTS_TRIED)
+    reason = ""
+    for port in candidates:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+            except OSError as error:
+                reason = error.strerror or str(error)
+                continue
+            return port
+    tried = str(wanted) if wanted else f"8501 to {8500 + _PORTS_TRIED}"
+    raise UsageError(f"cannot listen on {address} port {tried} ({reason}): give another --port or --address")
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open_when_up(host: str, port: int, address: str) -> None:
+    for _ in range(120):
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            webbrowser.open(address)
+            return
+
+
+def _serve(address: str, port: int, base_path: str) -> int:
+    from geo.web.asgi import app, options
+
+    config = {**options(), "server.address": address, "server.port": port}
+    if base_path:
+        config["server.baseUrlPath"] = base_path
+    app.run(config=config)
+    return 0

@@ -1,0 +1,234 @@
+"""``geo assign``: which district, township and places each row of a user's table is in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from geo.analysis.user_table import datum_evidence
+from geo.assign.join import AREAS, Joiner, Tally
+from geo.assign.outputs import output_format, writing
+from geo.assign.stream import joined_schema, stream
+from geo.atlas.atlas import Atlas
+from geo.base.files import beside, remove, scratch_folder, sweep, unwritable
+from geo.base.messages import LANGUAGES, printable, text
+from geo.cli.selecting import add_language, add_layers
+from geo.crs.registry import DATUMS
+from geo.errors import DataError, OutputError, UsageError
+from geo.tables import DatumEvidence, TableReader, memory_bound, open_table
+
+HELP = """Find the district, township and places of every row of a table.
+
+  geo assign companies.csv -o companies.parquet
+  geo assign 企业.xlsx -o joined.csv --lon 经度 --lat 纬度 --datum gcj02 --report report.json
+  geo assign 'data/*.parquet' -o joined/ --scheduler local
+
+Every row comes out once, with all its columns and lon_wgs84, lat_wgs84, district_id, township_id, place_ids (in CSV
+joined by ;), join_status (matched, outside, set_aside) and join_note. The output's ending decides its format: .csv .tsv
+.parquet .arrow .xlsx; it appears whole or not at all. What was read and decided goes to stderr."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument(
+        "input",
+        metavar="IN",
+        help="CSV, TSV, XLSX, Parquet, GeoJSON, GeoPackage or zipped Shapefile; with --scheduler "
+        "a Parquet file, folder or glob in any place fsspec knows",
+    )
+    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file to write; a folder on a cluster")
+    parser.add_argument(
+        "--datum", choices=("auto", *DATUMS), default="auto", help="datum of the points (default: auto)"
+    )
+    parser.add_argument("--areas", choices=AREAS, default="all", help="what to look for (default: all)")
+    parser.add_argument("--overwrite", action="store_true", help="replace an output that is there")
+    parser.add_argument(
+        "--raw-text",
+        action="store_true",
+        help="CSV only: put no apostrophe before texts that a spreadsheet would run as formulas",
+    )
+    parser.add_argument("--report", metavar="FILE", help="write the whole report as JSON")
+    parser.add_argument("--set-aside", metavar="FILE", help="write the rows set aside as CSV, each with its reason")
+    parser.add_argument(
+        "--predicate",
+        choices=("intersects", "contains"),
+        default="intersects",
+        help="whether a point on a border is inside (intersects, default) or not (contains)",
+    )
+    parser.add_argument("--scheduler", metavar="ADDR", help="Dask scheduler, tcp://HOST:PORT; local starts one here")
+    group = parser.add_argument_group("reading", "where the right answer is not found by itself")
+    group.add_argument("--lon", metavar="C", help="column of the longitude (or easting)")
+    group.add_argument("--lat", metavar="C", help="column of the latitude (or northing)")
+    group.add_argument("--point", metavar="C", help='column that holds both, such as "116.404,39.915"')
+    group.add_argument("--geometry", metavar="C", help="column of WKT or WKB")
+    group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:3857")
+    group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
+    group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
+    group.add_argument("--decimal", choices=(".", ","), help="decimal mark")
+    group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
+    group.add_argument("--sheet", metavar="S", help="sheet of a workbook")
+    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage")
+    add_language(parser)
+    add_layers(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Join the table and say what was done."""
+    for wanted in (args.report, args.set_aside):
+        if wanted and not Path(wanted).absolute().parent.is_dir():
+            raise OutputError(f"{wanted} cannot be written: there is no such folder; make it, or give another place")
+    started = time.perf_counter()
+    report = _on_cluster(args) if args.scheduler else _here(args)
+    if args.report:
+        _write_json(Path(args.report), report)
+    _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=args.output)
+    return 0
+
+
+def _here(args: argparse.Namespace) -> dict[str, Any]:
+    output = Path(args.output)
+    if "://" in args.input or any(c in args.input for c in "*?["):
+        raise UsageError(
+            f"{args.input}: several files, or files elsewhere, need --scheduler ADDR (or --scheduler local)"
+        )
+    _check_output(args, output)
+    atlas = Atlas.load(args.layers)
+    with memory_bound(), _told_in_every_language(), open_table(args.input, **_reading(args, atlas)) as table:
+        table.require_points()
+        datum, evidence = _datum(args, atlas, table)
+        joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
+        options = {"overwrite": args.overwrite, "raw_text": args.raw_text}
+        with writing(output, joined_schema(table.schema), **options) as write:
+            tally = stream(table.batches(), table.schema, table.points, joiner, write)
+            if args.set_aside:  # before the output takes its place: should this fail, nothing is there
+                table.write_set_aside(args.set_aside)
+        _print(table.report.lines(args.language))
+        reading = table.report.to_dict()
+    _print_tally(args, tally, datum)
+    if write.guarded:
+        _say("guarded", args, count=write.guarded)
+    return {**_report(args, datum, evidence, reading, tally), "guarded_texts": write.guarded}
+
+
+@contextmanager
+def _told_in_every_language() -> Iterator[None]:
+    """Say of a table that is refused that it is, in every language; why is told in English."""
+    try:
+        yield
+    except DataError as error:
+        error.translations = error.translations or {name: text("assign.refused", name) for name in LANGUAGES}
+        raise
+
+
+def _check_output(args: argparse.Namespace, output: Path) -> None:
+    """Refuse early what `writing` would refuse after the table was read."""
+    output_format(output)
+    sweep(output)
+    if output.exists() and not args.overwrite:
+        raise OutputError(f"{output} exists; give --overwrite to replace it, or another name")
+    if args.raw_text and output_format(output) not in ("csv", "tsv"):
+        raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
+    if output.exists() and Path(args.input).exists() and output.samefile(args.input):
+        raise UsageError(f"{output} is the input itself; give another output")
+
+
+def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
+    names = ("lon", "lat", "point", "geometry", "crs", "encoding", "delimiter", "decimal", "header", "sheet", "layer")
+    return {
+        **{name: getattr(args, name) for name in names},
+        "bbox": tuple(atlas.meta["bbox"]),
+        "metric_crs": atlas.meta["metric_crs"],
+    }
+
+
+def _datum(args: argparse.Namespace, atlas: Atlas, table: TableReader) -> tuple[str, DatumEvidence | None]:
+    if args.datum != "auto":
+        return str(args.datum), None
+    evidence = datum_evidence(table, atlas)
+    if evidence.datum is None:
+        lines = "\n  ".join(evidence.lines(args.language))
+        raise UsageError(f"{text('assign.datum.undecided', args.language)}\n  {lines}")
+    _print(evidence.lines(args.language))
+    return evidence.datum, evidence
+
+
+def _on_cluster(args: argparse.Namespace) -> dict[str, Any]:
+    import pyarrow.parquet as pq
+
+    from geo.assign.cluster import assign_on_cluster, head_table, list_inputs
+
+    atlas = Atlas.load(args.layers)
+    fs, files = list_inputs(args.input)
+    with scratch_folder("head") as folder:
+        head = Path(folder) / "head.parquet"
+        pq.write_table(head_table(fs, files, 200_000), head)
+        with open_table(head, **_reading(args, atlas), name=args.input) as table:
+            coordinates = table.require_points()
+            datum, evidence = _datum(args, atlas, table)
+            reading = {"coordinates": table.report.to_dict()["coordinates"], "files": len(files)}
+    joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
+    shown = [0.0]
+
+    def progress(done: int, total: int) -> None:
+        if done == total or time.monotonic() - shown[0] > 2:
+            shown[0] = time.monotonic()
+            _say("parts", args, done=done, total=total)
+
+    result = assign_on_cluster(
+        args.input, args.output, joiner, coordinates.points, args.scheduler, overwrite=args.overwrite, progress=progress
+    )
+    _print_tally(args, result.tally, datum)
+    return _report(args, datum, evidence, {**reading, "reasons": dict(result.notes)}, result.tally)
+
+
+def _report(
+    args: argparse.Namespace, datum: str, evidence: DatumEvidence | None, reading: dict[str, Any], tally: Tally
+) -> dict[str, Any]:
+    return {
+        "input": args.input,
+        "output": args.output,
+        "areas": args.areas,
+        "predicate": args.predicate,
+        "datum": {
+            "used": datum,
+            "decided_by": "evidence" if evidence else "option",
+            "evidence": evidence.to_dict() if evidence else None,
+        },
+        "reading": reading,
+        "join": tally.to_dict(),
+    }
+
+
+def _print_tally(args: argparse.Namespace, tally: Tally, datum: str) -> None:
+    _say("datum", args, datum=datum)
+    counts = {name: getattr(tally, name) for name in ("rows", "matched", "outside", "set_aside")}
+    _say("rows", args, **counts)
+    if tally.ambiguous:
+        _say("ambiguous", args, ambiguous=tally.ambiguous)
+
+
+def _say(message: str, args: argparse.Namespace, **values: object) -> None:
+    _print([text(f"assign.report.{message}", args.language, **values)])
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        print(printable(line), file=sys.stderr)
+
+
+def _write_json(path: Path, report: dict[str, Any]) -> None:
+    sweep(path)
+    part = beside(path)
+    try:
+        part.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise unwritable(path, error) from None
+    finally:
+        remove(part)

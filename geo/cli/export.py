@@ -1,0 +1,61 @@
+"""``geo export``: files for GIS tools."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from geo.atlas.atlas import Atlas
+from geo.cli.selecting import add_language, add_layers, add_selection, view_of
+from geo.export.registry import formats
+
+HELP = """Write what a selection shows for GIS tools; the format follows from OUT's ending.
+
+  geo export layout.gpkg                                    QGIS: styled, labelled, no click
+  geo export layout.dxf                                     CAD, in metres of the city's own CRS
+  geo export parks.shp.zip --kind demo_park --encoding gb18030
+  geo export postgresql://user@host/database --schema layout
+  geo export all.zip                                        every format, with dictionary and styles
+
+Without --kind: the layout, without city and districts. The output appears whole or not at all."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    width = max(len(name) for name in formats())
+    lines = [f"  {f.format:<{width}}  {', '.join(f.endings)}  {f.name_en}" for f in formats().values()]
+    parser.epilog = "formats (endings):\n" + "\n".join(lines)
+    parser.add_argument("out", metavar="OUT", help="file, folder/ (one file per layer), or postgresql://…")
+    parser.add_argument("--format", metavar="F", help="one of those below (default: from OUT's ending)")
+    parser.add_argument(
+        "--crs", metavar="CRS", help="EPSG:4326 (default), 4490 or another that covers the city; x (east) first"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    parser.add_argument("--encoding", default="utf-8", metavar="E", help="shapefile only: utf-8 (default) or gb18030")
+    parser.add_argument("--schema", metavar="S", help="sql and postgis only: the database schema (default: atlas id)")
+    add_selection(parser)
+    add_language(parser)
+    add_layers(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export and say what was written and what the format cannot keep."""
+    from geo.export import export
+
+    atlas = Atlas.load(args.layers)
+    result = export(
+        view_of(atlas, args),
+        args.out,
+        args.format,
+        args.crs,
+        overwrite=args.overwrite,
+        language=args.language,
+        encoding=args.encoding,
+        schema=args.schema,
+    )
+    for output in result.outputs:
+        print(output)
+    counts = ", ".join(f"{name} {count}" for name, count in result.features.items())
+    print(f"{result.format}: {counts}", file=sys.stderr)
+    print(result.caveat_zh if args.language == "zh" else result.caveat_en, file=sys.stderr)
+    return 0

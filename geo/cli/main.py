@@ -1,0 +1,169 @@
+"""The command line ``geo``: finds the verb's module in ``geo.cli``, reports errors in one clear form."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import importlib
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib import metadata
+from types import FrameType
+from typing import TextIO
+
+from geo.base.locale import plain_letters
+from geo.base.messages import LANGUAGES, printable, text
+from geo.errors import GeoError, distribution
+
+__all__ = ["VERBS", "main"]
+
+#: Verb → what it does; each is a module of ``geo.cli`` with ``arguments(parser)`` and ``run(args) -> int``.
+VERBS = {
+    "basemap": "derive a city's districts, water, metro and roads from an OpenStreetMap extract",
+    "build": "build the layers from the seeds, or check that they are up to date",
+    "places": "list places",
+    "export": "write files for GIS tools: GeoPackage, shapefile, DXF, KML, PostGIS, ...",
+    "assign": "find the district, township and places of every row of a table",
+    "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
+    "show": "show one place: boundary, measures, sources",
+    "app": "start the web app",
+}
+
+
+def _parser(verb: str | None) -> argparse.ArgumentParser:
+    """Return the parser; only the module of `verb` is imported, so that each command starts fast."""
+    parser = argparse.ArgumentParser(
+        prog="geo",
+        description="The map of a city's industry layout: where, how big, what is there, says who.",
+        epilog="`geo VERB --help` explains each; errors go to stderr with exit code 2.",
+    )
+    shown = _version() if verb is None else ""  # asking for it takes as long as a short command
+    parser.add_argument("--version", action="version", version=f"geo {shown}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, summary in VERBS.items():
+        own = verbs.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name == verb:
+            module = importlib.import_module(f"geo.cli.{name}")
+            own.description = module.HELP
+            module.arguments(own)
+            own.set_defaults(run=module.run)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version(distribution())
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        0 done, 2 an error (a clear text on stderr), 130 interrupted, 143 terminated.
+    """
+    if arguments is None:
+        _speak_utf8()
+        plain_letters()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    verb = next((word for word in given if word in VERBS), None)
+    _set_streams()
+    try:
+        with _terminated_by_exception():
+            args = _parser(verb).parse_args(given)
+            code = int(args.run(args))
+            print(end="", flush=True)  # here, where a full disk can still be told
+        return code
+    except GeoError as error:
+        return _fail(str(error), *(words for lang, words in error.translations.items() if lang != "en"))
+    except BrokenPipeError:
+        # The reader (head, less) has gone: not an error of ours.
+        _drop(sys.stdout)
+        return 0
+    except UnicodeEncodeError as error:
+        name = ascii(error.object[error.start : error.end])
+        return _fail(*_both("encoding", encoding=error.encoding, name=name))
+    except MemoryError:
+        return _fail(*_both("memory"))
+    except OSError as error:
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            _drop(sys.stdout)
+            return _fail(*_both("stdout"))
+        return _fail(*_both("system", why=f"{error.strerror or error} {error.filename or ''}".strip()))
+    except _Terminated:
+        return _fail(*_both("terminated"), code=128 + signal.SIGTERM)
+    except KeyboardInterrupt:
+        return _fail(*_both("interrupted"), code=128 + signal.SIGINT)
+
+
+def _speak_utf8() -> None:
+    """Start again in UTF-8 mode where the locale has another encoding: many libraries take names as UTF-8 anyway.
+
+    A Chinese file name would be written under another name by some, and by others not at all; and in a Turkish one GDAL
+    takes words with an I for others.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        again = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execve(sys.executable, again, {**os.environ, "LC_ALL": "C.UTF-8"})  # noqa: S606
+
+
+def _set_streams() -> None:
+    """Let a console in another code page not turn 中文 into an error; what was chosen for Python's streams stays."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = None if os.environ.get("PYTHONIOENCODING") else "utf-8"
+            stream.reconfigure(errors="backslashreplace", encoding=encoding)
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM."""
+
+
+@contextmanager
+def _terminated_by_exception() -> Iterator[None]:
+    """Let SIGTERM clean up as Ctrl-C does."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _both(message: str, **values: object) -> list[str]:
+    return [text(f"fault.{message}", language, **values) for language in reversed(LANGUAGES)]
+
+
+def _fail(first: str, *more: str, code: int = 2) -> int:
+    with suppress(OSError, ValueError):
+        print(printable("\n     ".join([f"geo: {first}", *more])), file=sys.stderr)
+    return code
+
+
+def _drop(stream: TextIO | None) -> None:
+    """Let what a stream still holds go nowhere, or the interpreter complains at its end."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

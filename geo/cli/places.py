@@ -1,0 +1,71 @@
+"""``geo places``: list the places that a selection shows."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import unicodedata
+from typing import Any
+
+import pandas as pd
+
+from geo.atlas.atlas import Atlas
+from geo.base.formulas import guard_formula
+from geo.cli.selecting import add_language, add_layers, add_selection, selection_of
+
+HELP = """List places. Without --kind: the layout, without city and districts.
+
+  geo places --cluster unmanned_systems
+  geo places --kind district --format csv"""
+
+_TABLE_COLUMNS = ("place_id", "kind", "since_edition", "status", "area_km2", "method")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add_selection(parser)
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
+    add_language(parser)
+    add_layers(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the places in the order of the layers."""
+    atlas = Atlas.load(args.layers)
+    shown = {place_id for selection in selection_of(args) for place_id in atlas.select(selection).places.index}
+    places = pd.DataFrame(atlas.places.drop(columns="geometry"))
+    places = places[places.index.isin(shown)]
+    if args.format == "json":
+        rows = json.loads(places.to_json(orient="records", force_ascii=False))
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif args.format == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(places.columns)
+        writer.writerows([_cell(cell) for cell in row] for row in places.itertuples(index=False))
+    else:
+        _print_table(places, args.language)
+    return 0
+
+
+def _cell(cell: Any) -> Any:
+    """Return a cell of CSV: missing is empty, no text that a spreadsheet would run."""
+    return "" if pd.isna(cell) else guard_formula(cell) if isinstance(cell, str) else cell
+
+
+def _width(text: str) -> int:
+    """Return the columns a text takes on a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _print_table(places: pd.DataFrame, language: str) -> None:
+    head = (*_TABLE_COLUMNS, f"name_{language}")
+    lines: list[tuple[str, ...]] = [head]
+    for row in places[list(head)].itertuples(index=False):
+        cells = ["-" if pd.isna(cell) else f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row]
+        lines.append(tuple(cells))
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        print("  ".join(c + " " * (w - _width(c)) for c, w in zip(line, widths, strict=True)).rstrip())
+    print(f"{len(places)} places", file=sys.stderr)

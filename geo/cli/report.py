@@ -1,0 +1,85 @@
+"""``geo report``: what a selection shows, as one HTML file or as a figure."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+
+from geo.atlas.atlas import Atlas, View
+from geo.cli.selecting import add_language, add_layers, add_selection, view_of
+from geo.errors import UsageError
+
+HELP = """Write a report to hand on; OUT's ending decides what it is.
+
+  geo report layout.html                                    one file: live map, every figure, every source
+  geo report layout.pdf                                     a figure to print, A4 (.pdf, .svg or .png)
+  geo report firms.html --kind node --measure ai_firms      coloured and ranked by a measure
+  geo report parks.html --text park --place PLACE_ID --language en
+
+The HTML file needs no network and no other file: it opens from a USB stick, and prints on A4.
+Without --kind: the layout, without city and districts. The output appears whole or not at all."""
+
+_HTML = (".html", ".htm")
+_FIGURES = (".png", ".svg", ".pdf")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("out", metavar="OUT", help="file.html, or file.png, file.svg, file.pdf for a figure")
+    parser.add_argument("--measure", metavar="ID", default="", help="colour (and rank) by this measure")
+    parser.add_argument("--place", metavar="PLACE", default="", help="id or name of the place in focus")
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    add_selection(parser)
+    add_language(parser)
+    add_layers(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the report and print its path."""
+    from geo.base.files import place_files
+    from geo.export.target import check_target, staging
+
+    target = Path(args.out)
+    ending = target.suffix.lower()
+    if ending not in (*_HTML, *_FIGURES):
+        raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join((*_HTML, *_FIGURES))}")
+    check_target(target, [], overwrite=args.overwrite, folder=False)
+    view = _view(args)
+    with staging(target.parent, target.name) as scratch:
+        made = scratch / "report"
+        if ending in _HTML:
+            from geo.render.report.page import report
+
+            made.write_bytes(report(view))
+        else:
+            made.write_bytes(_figure(view, ending[1:]))
+        place_files([(made, target)], scratch)
+    print(target)
+    return 0
+
+
+def _figure(view: View, file_format: str) -> bytes:
+    """Return the figure; say on stderr if a font for it is missing."""
+    from geo.render.figure.sheet import FontWarning, figure
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", FontWarning)
+        content = figure(view, file_format)
+    for warning in told:
+        if issubclass(warning.category, FontWarning):
+            print(f"geo: {warning.message}", file=sys.stderr)
+    return content
+
+
+def _view(args: argparse.Namespace) -> View:
+    """Return the view; the measure and the place in focus must be there."""
+    atlas = Atlas.load(args.layers)
+    if args.measure:
+        atlas.values(args.measure)
+    place = atlas.find(args.place) if args.place else ""
+    view = view_of(atlas, args, measure=args.measure, place=place)
+    if place and place not in view.places.index:
+        raise UsageError(f"--place {place} is not among the {len(view.places)} places selected: widen the filters")
+    return view

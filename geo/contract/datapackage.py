@@ -1,0 +1,113 @@
+"""``datapackage.json``: the published files with their schema, sources, licences and hashes (Data Package 2.0)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from geo.atlas.layers import digest_of
+from geo.contract.schema import Column, tables
+
+__all__ = ["describe"]
+
+_FIELD_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
+_LICENCES = {
+    "ODbL-1.0": {
+        "name": "ODbL-1.0",
+        "title": "Open Database License 1.0",
+        "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+    },
+    "CC-BY-4.0": {
+        "name": "CC-BY-4.0",
+        "title": "Creative Commons Attribution 4.0",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+    },
+}
+
+
+def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], files: Mapping[str, bytes]) -> bytes:
+    """Return ``datapackage.json`` for published files.
+
+    Parameters
+    ----------
+    meta : mapping
+        ``atlas.toml``; it is embedded as the member ``atlas``.
+    sources : sequence of mapping
+        Rows of ``sources.csv``.
+    files : mapping of str to bytes
+        Path below ``layers/`` → content; CSV files in ``tables/`` get the schema of the table they are named after.
+    """
+    package: dict[str, Any] = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": str(meta["atlas_id"]).replace("_", "-"),
+        "title": f"{meta['title_zh']} · {meta['title_en']}",
+        "description": f"{meta['border_notice_zh']}。{meta['border_notice_en']}. "
+        f"{meta['attribution_zh']} {meta['attribution_en']}",
+        "version": meta["version"],
+        "created": f"{meta['data_date']}T00:00:00Z",
+        "licenses": [_licence(meta["geometry_licence"]), _licence(meta["tables_licence"])],
+        "sources": [{"title": row["title"], **({"path": row["url"]} if row["url"] else {})} for row in sources],
+        "atlas": meta,
+        "resources": [_resource(meta, path, content) for path, content in sorted(files.items())],
+    }
+    package["hash"] = digest_of(package)
+    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _licence(name: str) -> dict[str, str]:
+    return _LICENCES.get(name, {"name": name})
+
+
+def _resource(meta: Mapping[str, Any], path: str, content: bytes) -> dict[str, Any]:
+    stem = path.rpartition("/")[2].partition(".")[0]
+    is_table = path.startswith("tables/")
+    resource: dict[str, Any] = {
+        "name": path.lower().replace("/", "-").rpartition(".")[0] or path.lower(),
+        "path": path,
+        "format": path.rpartition(".")[2] if "." in path else "txt",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+    if path.endswith(".geojson"):
+        resource |= {"mediatype": "application/geo+json", "licenses": [_licence(meta["geometry_licence"])]}
+    if is_table:
+        table = tables()[stem]
+        resource |= {
+            "type": "table",
+            "mediatype": "text/csv",
+            "licenses": [_licence(meta["tables_licence"])],
+            "schema": {
+                "fields": [_field(column) for column in table.columns],
+                "primaryKey": list(table.key),
+                "foreignKeys": _foreign_keys(table.columns, stem),
+                "missingValues": [""],
+            },
+        }
+    return resource
+
+
+def _foreign_keys(columns: Sequence[Column], own: str) -> list[dict[str, Any]]:
+    keys = []
+    for column in columns:
+        target, _, field = column.references.partition(".")
+        if target and column.type != "list":
+            resource = "" if target == own else f"tables-{target}"
+            keys.append({"fields": [column.name], "reference": {"resource": resource, "fields": [field]}})
+    return keys
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {"required": True} if column.required else {}
+    if column.allowed:
+        constraints["enum"] = list(column.allowed)
+    return {
+        "name": column.name,
+        "type": _FIELD_TYPES.get(column.type, "string"),
+        "title": f"{column.label_zh} · {column.label_en}",
+        "description": f"{column.definition_zh} · {column.definition_en}",
+        **({"unit": column.unit} if column.unit else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }

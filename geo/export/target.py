@@ -1,0 +1,86 @@
+"""The place of an export: checked before, hidden while it is written; and folders as reproducible zips."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+from geo.base.files import beside, remove, sweep, unwritable
+from geo.errors import GeoError, OutputError
+
+__all__ = ["check_target", "place_folder", "staging", "written", "zip_folder"]
+
+
+def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder: bool) -> None:
+    """Raise `OutputError` if an output is there already, or can never be written; remove what a killed process left."""
+    parent = target.parent
+    sweep(target)
+    if not parent.is_dir():
+        raise OutputError(f"cannot write {target}: there is no folder {parent}; make it first")
+    if folder:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise OutputError(f"{target} is there already and not empty: give a new folder")
+        return
+    for path in (target, *sides):
+        if path.is_dir():
+            raise OutputError(f"cannot write {path}: it is a folder")
+        if path.exists() and not overwrite:
+            raise OutputError(f"{path} is there already: give --overwrite, or another name")
+
+
+@contextmanager
+def staging(parent: Path, name: str) -> Iterator[Path]:
+    """Yield a new hidden folder beside the output (same file system, so that a rename is one step); remove it after.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made, or anything in the block fails to write.
+    """
+    folder = beside(parent / name)
+    try:
+        with written(parent / name):
+            folder.mkdir()
+            yield folder
+    finally:
+        remove(folder)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Tell in words why the block failed to write; GDAL and SQLite tell of a full disk by errors of their own."""
+    try:
+        yield
+    except GeoError:
+        raise
+    except (OSError, sqlite3.Error, DataLayerError, DataSourceError, FeatureError) as error:
+        raise unwritable(path, error) from error
+
+
+def place_folder(new: Path, target: Path) -> None:
+    """Rename a folder to its place, which is empty or not there."""
+    if target.is_dir():
+        target.rmdir()
+    new.rename(target)
+
+
+def zip_folder(folder: Path, target: Path, date: str) -> None:
+    """Zip the files of a folder: sorted, dated `date` (YYYY-MM-DD), the same bytes every time."""
+    year, month, day = (int(part) for part in date.split("-"))
+    stamp = (max(year, 1980), month, day, 0, 0, 0)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), stamp)
+            # Of a Unix maker, with plain permissions, whatever machine writes it; names are UTF-8.
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = (
+                zipfile.ZIP_STORED if path.suffix in (".zip", ".kmz", ".parquet") else zipfile.ZIP_DEFLATED
+            )
+            archive.writestr(entry, path.read_bytes())

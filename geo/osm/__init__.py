@@ -1,0 +1,1 @@
+"""An OpenStreetMap extract turned into the seeds of a basemap."""

@@ -1,0 +1,422 @@
+"""An OpenStreetMap extract → the basemap of a city: districts, water, coast, metro, stations, main roads.
+
+Everything that is left out, merged or named by a
+fallback is said in `Basemap.notes`; a layer without features is simply not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.base.geojson import round_geometry
+from geo.crs.geodesy import geodesic_area_km2
+from geo.errors import DataError, UsageError
+from geo.osm.extract import Element, check_extract, names, read
+
+__all__ = ["Basemap", "Layer", "derive"]
+
+#: OpenStreetMap allows colour words; these are the sixteen of HTML 4.01 (section 6.5).
+_COLOUR_WORDS = {
+    "aqua": "#00FFFF",
+    "black": "#000000",
+    "blue": "#0000FF",
+    "fuchsia": "#FF00FF",
+    "gray": "#808080",
+    "green": "#008000",
+    "lime": "#00FF00",
+    "maroon": "#800000",
+    "navy": "#000080",
+    "olive": "#808000",
+    "purple": "#800080",
+    "red": "#FF0000",
+    "silver": "#C0C0C0",
+    "teal": "#008080",
+    "white": "#FFFFFF",
+    "yellow": "#FFFF00",
+}
+_RAIL_COLOUR = "#7A7A7A"
+_RAIL = ("subway", "light_rail")
+#: Nodes of one name closer than this are one station (an interchange has a node for each line).
+_SAME_STATION_M = 500.0
+#: What a station's point may be off: it stands for platforms and entrances some hundred metres long.
+_STATION_ACCURACY_M = "100"
+_PAD_DEGREES = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer: its role in the program and its features as (properties, geometry in WGS 84)."""
+
+    layer_id: str
+    role: str
+    features: list[tuple[dict[str, str], BaseGeometry]]
+
+
+@dataclass(slots=True)
+class Basemap:
+    """What an extract gives: layers that have features, the city's names, a metric CRS, bbox, and what to know."""
+
+    layers: list[Layer] = field(default_factory=list)
+    city_zh: str = ""
+    city_en: str = ""
+    metric_crs: str = ""
+    bbox: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
+    tolerance_m: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+    def features(self, role: str) -> list[tuple[dict[str, str], BaseGeometry]]:
+        """Return the features of one role; empty if the city has none."""
+        return [feature for layer in self.layers if layer.role == role for feature in layer.features]
+
+
+def derive(
+    path: str | Path,
+    *,
+    district_level: int = 6,
+    code_tag: str | None = None,
+    city: str | None = None,
+    bbox: Sequence[float] | None = None,
+    tolerance_m: float = 20.0,
+    min_water_km2: float = 0.5,
+) -> Basemap:
+    """Derive a city's basemap from an OpenStreetMap extract.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``.osm.pbf`` or ``.osm``.
+    district_level : int
+        ``admin_level`` of the districts: 6 in China, elsewhere as the OSM wiki lists it.
+    code_tag : str, optional
+        Tag that holds a district's official code, such as ``ref``; the id becomes ``district_<code>``. Without it, or
+        where it is missing, the id is that of the OSM relation, ``district_r<number>``.
+    city : str, optional
+        Name of the administrative area that holds the districts, in any language of the extract. Without it every
+        district of the extract (or of `bbox`) is taken.
+    bbox : sequence of 4 float, optional
+        West, south, east, north in degrees: only districts whose inner point lies in it.
+    tolerance_m : float
+        Tolerance of the simplification in metres; the districts are simplified together and keep their shared borders.
+    min_water_km2 : float
+        Unnamed or smaller areas of water are left out.
+
+    Returns
+    -------
+    Basemap
+        Geometry in WGS 84. Cost: GDAL reads the extract once for each of its four layers.
+
+    Raises
+    ------
+    UsageError
+        If an option is out of range.
+    DataError
+        If the file is no OSM extract, or has no district at that level, no such city.
+    """
+    if bbox is not None and not (len(bbox) == 4 and bbox[0] < bbox[2] and bbox[1] < bbox[3]):
+        raise UsageError(f"bbox is {list(bbox)}: give west, south, east, north in degrees")
+    if not tolerance_m > 0:
+        raise UsageError(f"tolerance_m is {tolerance_m}: give a positive number of metres")
+    extract = Path(path)
+    check_extract(extract)
+    result = Basemap(tolerance_m=tolerance_m)
+    areas = read(
+        extract, "multipolygons", _any_of("boundary", "administrative", "natural", "water", "coastline"), result.notes
+    )
+    districts = _districts(areas, extract, district_level, city, bbox, result)
+    outline = shapely.union_all([element.geometry for element in districts])
+    west, south, east, north = outline.bounds
+    frame = (west - _PAD_DEGREES, south - _PAD_DEGREES, east + _PAD_DEGREES, north + _PAD_DEGREES)
+    result.bbox = (
+        float(np.floor(frame[0] * 100) / 100),
+        float(np.floor(frame[1] * 100) / 100),
+        float(np.ceil(frame[2] * 100) / 100),
+        float(np.ceil(frame[3] * 100) / 100),
+    )
+    result.metric_crs = gpd.GeoSeries([outline], crs="EPSG:4326").estimate_utm_crs().to_string()
+    lines = read(
+        extract,
+        "lines",
+        "highway IN ('motorway', 'trunk') OR waterway IN ('river', 'canal') OR railway IN ('subway', 'light_rail')"
+        " OR other_tags LIKE '%coastline%'",
+        result.notes,
+        frame,
+    )
+    routes = read(extract, "multilinestrings", "type = 'route'", result.notes, frame)
+    points = read(
+        extract, "points", "other_tags LIKE '%subway%' OR other_tags LIKE '%light_rail%'", result.notes, frame
+    )
+    found = {
+        ("districts", "district"): _district_features(districts, code_tag, result),
+        ("water", "water"): _water(areas, lines, frame, min_water_km2, result),
+        ("coast", "coast"): _coast(areas, lines, frame, result),
+        ("roads", "road"): _roads(lines, frame, result),
+        ("metro_lines", "rail"): _rail(routes, lines, frame, result),
+        ("metro_stations", "station"): _stations(points, result),
+    }
+    result.layers = [Layer(layer_id, role, features) for (layer_id, role), features in found.items() if features]
+    return result
+
+
+def _any_of(boundary_tag: str, boundary: str, natural_tag: str, *natural: str) -> str:
+    return f"{boundary_tag} = '{boundary}' OR {natural_tag} IN ({', '.join(map(repr, natural))})"
+
+
+def _districts(
+    areas: Iterable[Element],
+    path: Path,
+    level: int,
+    city: str | None,
+    bbox: Sequence[float] | None,
+    result: Basemap,
+) -> list[Element]:
+    administrative = [area for area in areas if area.tags.get("boundary") == "administrative"]
+    chosen = [area for area in administrative if area.tags.get("admin_level") == str(level)]
+    if not chosen:
+        counts = pd.Series([area.tags.get("admin_level", "none") for area in administrative]).value_counts()
+        there = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "none at all"
+        raise DataError(
+            f"{path} has no administrative area of admin_level {level}; levels there: {there}. Give --district-level N"
+        )
+    if city is not None:
+        above = [area for area in administrative if area.tags.get("admin_level", "").isdecimal()]
+        above = [area for area in above if int(area.tags["admin_level"]) < level]
+        holders = [
+            area for area in above if city in {v for k, v in area.tags.items() if k == "name" or k.startswith("name:")}
+        ]
+        if len(holders) != 1:
+            known = ", ".join(sorted({area.tags.get("name", area.osm_id) for area in above})) or "none"
+            raise DataError(
+                f"{len(holders)} administrative areas above level {level} are called {city!r} in {path}; "
+                f"there are: {known}. Give --city one of these, or leave it out"
+            )
+        result.city_zh, result.city_en = names(holders[0].tags)
+        shapely.prepare(holders[0].geometry)
+        chosen = [area for area in chosen if holders[0].geometry.covers(area.geometry.representative_point())]
+    if bbox is not None:
+        frame = shapely.box(bbox[0], bbox[1], bbox[2], bbox[3])
+        chosen = [area for area in chosen if frame.covers(area.geometry.representative_point())]
+    if not chosen:
+        raise DataError(f"no district of admin_level {level} lies in {city or f'bbox {list(bbox or ())}'}: widen it")
+    mended = []
+    for area in chosen:
+        geometry = area.geometry
+        if not geometry.is_valid:
+            result.notes.append(
+                f"{area.osm_id} {names(area.tags)[0]}: border crosses itself in OSM; mended, look at it"
+            )
+            geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+        mended.append(Element(area.osm_id, area.tags, geometry))
+    return mended
+
+
+def _district_features(
+    districts: list[Element], code_tag: str | None, result: Basemap
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    metric = gpd.GeoSeries([d.geometry for d in districts], crs="EPSG:4326").to_crs(result.metric_crs)
+    if not shapely.coverage_is_valid(metric.to_numpy()):
+        result.notes.append("districts overlap or their shared borders differ in OSM: look at them in QGIS")
+    simple = gpd.GeoSeries(shapely.coverage_simplify(metric.to_numpy(), result.tolerance_m), crs=result.metric_crs)
+    features, taken = [], set[str]()
+    for district, geometry in zip(districts, simple.to_crs("EPSG:4326"), strict=True):
+        zh, en = names(district.tags)
+        place_id = f"district_{district.osm_id}"
+        if code_tag is not None:
+            code = district.tags.get(code_tag, "").lower()
+            if re.fullmatch(r"[a-z0-9_-]+", code) and f"district_{code}" not in taken:
+                place_id = f"district_{code}"
+            else:
+                result.notes.append(
+                    f"{district.osm_id} {zh}: tag {code_tag!r} is {code!r}, no code of its own; its id is {place_id}"
+                )
+        taken.add(place_id)
+        if not zh:
+            result.notes.append(f"{district.osm_id} has no name: {place_id} stands in its place")
+        features.append(({"place_id": place_id, "name_zh": zh or place_id, "name_en": en}, round_geometry(geometry)))
+    return sorted(features, key=lambda feature: feature[0]["place_id"])
+
+
+def _clipped(geometries: Iterable[BaseGeometry], frame: tuple[float, float, float, float]) -> list[BaseGeometry]:
+    clipped = [shapely.clip_by_rect(shapely.make_valid(geometry), *frame) for geometry in geometries]
+    return [geometry for geometry in clipped if not geometry.is_empty]
+
+
+def _simplified(geometry: BaseGeometry, result: Basemap) -> BaseGeometry:
+    metric = gpd.GeoSeries([geometry], crs="EPSG:4326").to_crs(result.metric_crs).simplify(result.tolerance_m)
+    return round_geometry(metric.to_crs("EPSG:4326").iloc[0])
+
+
+def _merged(elements: Iterable[Element], frame: tuple[float, float, float, float]) -> BaseGeometry:
+    """Return lines joined end to end; doubled ones (two directions of a route) once."""
+    parts = _clipped((element.geometry for element in elements), frame)
+    return shapely.line_merge(shapely.union_all(parts)) if parts else shapely.GeometryCollection()
+
+
+def _grouped(elements: Iterable[Element], keys: Iterable[str]) -> dict[str, list[Element]]:
+    groups: dict[str, list[Element]] = {}
+    for element, key in zip(elements, keys, strict=True):
+        groups.setdefault(key, []).append(element)
+    return groups
+
+
+def _line_names(group: list[Element]) -> tuple[str, str]:
+    """Return the first names in a group, without the stretch in brackets or after a colon."""
+    zh = next((name for name in (names(e.tags)[0] for e in group) if name), "")
+    en = next((name for name in (names(e.tags)[1] for e in group) if name), "")
+    return _without_stretch(zh), _without_stretch(en)
+
+
+def _without_stretch(name: str) -> str:
+    return re.split(r"\s*[(（:：]", name, maxsplit=1)[0].strip() or name
+
+
+def _fallback(what: str, missing: int, result: Basemap) -> None:
+    if missing:
+        result.notes.append(f"{what}: {missing} without an English name in OSM; the local name stands in")
+
+
+def _named_lines(
+    what: str,
+    prefix: str,
+    key: str,
+    groups: dict[str, list[Element]],
+    frame: tuple[float, float, float, float],
+    result: Basemap,
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    features, missing = [], 0
+    for group in groups.values():
+        geometry = _simplified(_merged(group, frame), result)
+        if geometry.is_empty:
+            continue
+        zh, en = _line_names(group)
+        missing += not en
+        features.append(({key: f"{prefix}_{group[0].osm_id}", "name_zh": zh, "name_en": en or zh}, geometry))
+    _fallback(what, missing, result)
+    return sorted(features, key=lambda feature: feature[0][key])
+
+
+def _water(
+    areas: list[Element],
+    lines: list[Element],
+    frame: tuple[float, float, float, float],
+    min_km2: float,
+    result: Basemap,
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    rivers = [line for line in lines if line.tags.get("waterway") in ("river", "canal")]
+    named = [river for river in rivers if names(river.tags)[0]]
+    groups = _grouped(named, [names(river.tags)[0] for river in named])
+    features = _named_lines("rivers", "river", "feature_id", groups, frame, result)
+    left_out, missing = len(rivers) - len(named), 0
+    for area in (area for area in areas if area.tags.get("natural") == "water"):
+        parts = _clipped([area.geometry], frame)
+        if not parts:
+            continue
+        zh, en = names(area.tags)
+        if not zh or geodesic_area_km2(parts[0]) < min_km2:
+            left_out += 1
+            continue
+        missing += not en
+        properties = {"feature_id": f"water_{area.osm_id}", "name_zh": zh, "name_en": en or zh}
+        features.append((properties, _simplified(parts[0], result)))
+    _fallback("water", missing, result)
+    if left_out:
+        result.notes.append(f"water: {left_out} without a name or below {min_km2:g} km² left out")
+    blank = {"note_zh": "", "note_en": ""}
+    return [(properties | blank, geometry) for properties, geometry in features if not geometry.is_empty]
+
+
+def _coast(
+    areas: list[Element], lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    # A closed way (an island) comes as an area from the driver; the coast is its outline.
+    pieces = [Element(a.osm_id, a.tags, a.geometry.boundary) for a in areas if a.tags.get("natural") == "coastline"]
+    pieces += [line for line in lines if line.tags.get("natural") == "coastline"]
+    merged = _simplified(_merged(pieces, frame), result)
+    parts = [part for part in getattr(merged, "geoms", [merged]) if not part.is_empty]
+    parts.sort(key=lambda part: (-part.length, part.bounds))
+    return [({"feature_id": f"coast_{number}"}, part) for number, part in enumerate(parts, start=1)]
+
+
+def _roads(
+    lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    roads = [line for line in lines if line.tags.get("highway") in ("motorway", "trunk")]
+    named = [road for road in roads if names(road.tags)[0]]
+    if len(named) < len(roads):
+        result.notes.append(f"roads: {len(roads) - len(named)} pieces of main road without name or ref left out")
+    groups = _grouped(named, [names(road.tags)[0] for road in named])
+    return _named_lines("roads", "road", "ring_id", groups, frame, result)
+
+
+def _rail(
+    routes: list[Element], lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    found = [route for route in routes if route.tags.get("route") in _RAIL]
+    if not found:
+        found = [line for line in lines if line.tags.get("railway") in _RAIL]
+    named = [line for line in found if names(line.tags)[0]]
+    if len(named) < len(found):
+        result.notes.append(f"metro: {len(found) - len(named)} lines without name or ref left out")
+    # The two directions of a line have a relation each: one ref, or one name before the stretch.
+    groups = _grouped(named, [e.tags.get("ref") or _without_stretch(names(e.tags)[0]) for e in named])
+    features = _named_lines("metro lines", "line", "line_id", groups, frame, result)
+    colours = {f"line_{group[0].osm_id}": _colour(group) for group in groups.values()}
+    unknown = [properties["name_zh"] for properties, _ in features if not colours[properties["line_id"]]]
+    if unknown:
+        result.notes.append(f"metro lines without a readable colour, drawn grey: {', '.join(unknown)}")
+    return [
+        (properties | {"colour": colours[properties["line_id"]] or _RAIL_COLOUR}, geometry)
+        for properties, geometry in features
+    ]
+
+
+def _colour(group: list[Element]) -> str:
+    for element in group:
+        text = element.tags.get("colour", "").lower()
+        if re.fullmatch(r"#[0-9a-f]{6}", text):
+            return text.upper()
+        if re.fullmatch(r"#[0-9a-f]{3}", text):
+            return "#" + "".join(digit * 2 for digit in text[1:]).upper()
+        if text in _COLOUR_WORDS:
+            return _COLOUR_WORDS[text]
+    return ""
+
+
+def _stations(points: list[Element], result: Basemap) -> list[tuple[dict[str, str], BaseGeometry]]:
+    stations = [
+        point
+        for point in points
+        if point.tags.get("station") in _RAIL
+        or (point.tags.get("railway") == "station" and any(point.tags.get(mode) == "yes" for mode in _RAIL))
+    ]
+    named = [station for station in stations if names(station.tags)[0]]
+    metric = gpd.GeoSeries([s.geometry for s in named], crs="EPSG:4326").to_crs(result.metric_crs)
+    kept: list[tuple[str, BaseGeometry]] = []
+    features = []
+    for station, place in zip(named, metric, strict=True):
+        zh, en = names(station.tags)
+        if any(name == zh and place.distance(other) < _SAME_STATION_M for name, other in kept):
+            continue
+        kept.append((zh, place))
+        properties = {
+            "station_id": f"station_{station.osm_id}",
+            "name_zh": zh,
+            "name_en": en,
+            "accuracy_m": _STATION_ACCURACY_M,
+            "note_zh": "",
+            "note_en": "",
+        }
+        features.append((properties, round_geometry(station.geometry)))
+    if dropped := len(stations) - len(named):
+        result.notes.append(f"stations: {dropped} without a name left out")
+    if merged := len(named) - len(features):
+        result.notes.append(f"stations: {merged} of the same name within {_SAME_STATION_M:g} m counted once")
+    return sorted(features, key=lambda feature: feature[0]["station_id"])

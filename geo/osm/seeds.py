@@ -1,0 +1,271 @@
+"""A derived basemap → seeds that `geo build` accepts, for the planner to edit; what is already written stays."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import shapely
+
+from geo.base.files import beside, place_files, remove, sweep, unwritable
+from geo.base.geojson import feature_collection
+from geo.contract.schema import BASEMAP_TABLES, tables
+from geo.contract.typed import csv_bytes
+from geo.errors import DataError, UsageError
+from geo.osm.derive import Basemap, Layer
+from geo.seeds.read import SEED_TABLES, Row, expected_columns
+
+__all__ = ["seed_files", "write_seeds"]
+
+#: Role → (drawing order, names, default colour) of the row in basemap.csv; rows to edit, not rules.
+_LOOKS = {
+    "district": ("20", "区", "Districts", "#6B7280"),
+    "water": ("30", "水面", "Water", "#A8CBE6"),
+    "coast": ("40", "海岸线", "Coastline", "#5B8DB8"),
+    "road": ("50", "主要道路", "Main roads", "#C08A3E"),
+    "rail": ("60", "轨道交通线", "Metro lines", "#7A7A7A"),
+    "station": ("70", "轨道交通站", "Metro stations", "#333333"),
+}
+_SOURCE = "osm"
+_SCOPE = "whole"
+#: OpenStreetMap states no accuracy; digitised from imagery and GPS, it is within some ten metres where mapped well.
+_OSM_ACCURACY_M = 30
+_LICENCE = """Geometry (*.geojson): Open Database License 1.0 (ODbL-1.0), © OpenStreetMap contributors,
+https://www.openstreetmap.org/copyright. Tables (*.csv): choose a licence and write it here and in atlas.toml.
+
+几何数据（*.geojson）：ODbL 1.0，© OpenStreetMap 贡献者。属性表（*.csv）：请选定许可，写在这里和 atlas.toml。
+"""
+
+
+def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: bool = False) -> list[str]:
+    """Write the seeds of a city: basemap files and rows, places of city and districts, and empty tables to fill.
+
+    Parameters
+    ----------
+    basemap : Basemap
+        As `geo.osm.derive.derive` returns it.
+    folder : str or Path
+        The seeds folder; made if missing. Rows and files that are there stay as they are; only missing ones are added.
+    day : date
+        The date of the extract.
+    replace : bool
+        Replace basemap files that are there (their rows stay).
+
+    Returns
+    -------
+    list of str
+        Paths below `folder` that were written.
+
+    Raises
+    ------
+    UsageError
+        If a basemap file is there and `replace` is False.
+    OutputError
+        If the folder cannot be written; nothing there has changed.
+    """
+    folder = Path(folder)
+    present = {layer.layer_id for layer in basemap.layers if (folder / f"basemap/{layer.layer_id}.geojson").exists()}
+    if present and not replace:
+        raise UsageError(
+            f"{folder}/basemap holds {', '.join(sorted(present))} already: give --replace to derive them anew"
+        )
+    files = seed_files(basemap, folder, day)
+    sweep(folder)
+    staging = beside(folder)
+    try:
+        for name, content in files.items():
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).write_bytes(content)
+        if folder.exists():
+            (folder / "basemap").mkdir(exist_ok=True)
+            (staging / "kept").mkdir()
+            # The kinds last: a city has its place if it has its kind, so a run that was cut off can be taken up.
+            order = sorted(files, key=lambda name: name == "kinds.csv")
+            place_files([(staging / name, folder / name) for name in order], staging / "kept")
+        else:
+            staging.rename(folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    finally:
+        remove(staging)
+    return list(files)
+
+
+def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
+    """Return what is to be written below `folder`, by path: merged tables, basemap files, missing others."""
+    existing = {name: _existing(folder, name) for name in SEED_TABLES}
+    kinds = {row["role"]: row["kind"] for row in reversed(existing["kinds"] or [])}
+    new = _rows(basemap, kinds, day)
+    files: dict[str, bytes] = {}
+    for name in SEED_TABLES:
+        rows, key = existing[name], tables()[name].key
+        known = {tuple(row[column] for column in key) for row in rows or []}
+        added = [row for row in new.get(name, []) if tuple(row[column] for column in key) not in known]
+        if rows is None or added:
+            merged = sorted([*(rows or []), *added], key=lambda r: tuple(r[c] for c in key))
+            files[f"{name}.csv"] = csv_bytes(tables()[name].names("seeds"), merged)
+    for layer in basemap.layers:
+        files[f"basemap/{layer.layer_id}.geojson"] = _geojson(layer)
+    if not (folder / "atlas.toml").exists():
+        files["atlas.toml"] = _atlas_toml(basemap, day).encode()
+    if not (folder / "LICENSE").exists():
+        files["LICENSE"] = _LICENCE.encode()
+    return files
+
+
+def _existing(folder: Path, name: str) -> list[Row] | None:
+    """Return the rows of a table that is there; None if it is not."""
+    path = folder / f"{name}.csv"
+    if not path.exists():
+        return None
+    columns = tables()[name].names("seeds")
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            header, rows = tuple(reader.fieldnames or ()), list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path} cannot be read ({error}): mend it, nothing was written") from error
+    if header != expected_columns(tables()[name], header) or any(None in row or None in row.values() for row in rows):
+        raise DataError(f"{path} has not the columns {','.join(columns)}: mend it, nothing was written")
+    return [dict.fromkeys(columns, "") | row for row in rows]
+
+
+def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, list[Row]]:
+    """Return the rows that the basemap adds to each table."""
+    rows: dict[str, list[Row]] = {
+        "sources": [
+            _row(
+                "sources",
+                source_id=_SOURCE,
+                title="OpenStreetMap",
+                title_en="OpenStreetMap",
+                publisher="OpenStreetMap contributors",
+                published=day.isoformat(),
+                kind="dataset",
+                grade="B",
+                licence="ODbL-1.0",
+                url="https://www.openstreetmap.org/copyright",
+            )
+        ],
+        "scopes": [_row("scopes", scope_id=_SCOPE, name_zh="整体", name_en="Whole")],
+        "kinds": [
+            _row(
+                "kinds",
+                kind=role,
+                role=role,
+                sort_order=order,
+                name_zh=zh,
+                name_en=en,
+                colour=colour,
+                definition_zh=f"{zh}（OSM 行政界线，仅供参考）",
+                definition_en=f"{en} (borders of OpenStreetMap, for reference only)",
+            )
+            for role, order, zh, en, colour in (
+                ("city", "1", "市", "City", "#5F6670"),
+                ("district", "2", "区", "District", "#8A93A0"),
+            )
+            if role not in kinds
+        ],
+    }
+    rows["places"] = [_place("city", kinds.get("city", "city"), *_city_names(basemap))] + [
+        _place(
+            properties["place_id"],
+            kinds.get("district", "district"),
+            properties["name_zh"],
+            properties["name_en"] or properties["name_zh"],
+        )
+        for properties, _ in basemap.features("district")
+    ]
+    if "city" in kinds:
+        del rows["places"][0]  # whoever has a kind for the city has the city
+    rows["basemap"] = [_basemap_row(basemap, layer) for layer in basemap.layers]
+    return rows
+
+
+def _row(table: str, **cells: str) -> Row:
+    return dict.fromkeys(tables()[table].names("seeds"), "") | cells
+
+
+def _city_names(basemap: Basemap) -> tuple[str, str]:
+    zh = basemap.city_zh or "未命名城市"
+    return zh, basemap.city_en or basemap.city_zh or "Unnamed city"
+
+
+def _place(place_id: str, kind: str, name_zh: str, name_en: str) -> Row:
+    return _row(
+        "places",
+        place_id=place_id,
+        kind=kind,
+        name_zh=name_zh,
+        name_en=name_en,
+        short_zh=name_zh,
+        short_en=name_en,
+        status="context",
+        source_id=_SOURCE,
+    )
+
+
+def _basemap_row(basemap: Basemap, layer: Layer) -> Row:
+    order, zh, en, colour = _LOOKS[layer.role]
+    accuracy_m = round(_OSM_ACCURACY_M + basemap.tolerance_m)
+    if layer.role == "station":
+        accuracy_m = max(int(properties["accuracy_m"]) for properties, _ in layer.features)
+    return _row(
+        "basemap",
+        layer_id=layer.layer_id,
+        role=layer.role,
+        sort_order=order,
+        name_zh=zh,
+        name_en=en,
+        colour=colour,
+        accuracy_m=str(accuracy_m),
+        source_id=_SOURCE,
+        note_zh=f"由 OSM 派生，概括 {basemap.tolerance_m:g} 米",
+        note_en=f"Derived from OSM, generalised to {basemap.tolerance_m:g} m",
+    )
+
+
+def _geojson(layer: Layer) -> bytes:
+    columns = tables()[BASEMAP_TABLES[layer.role]].names("seeds")
+    features = [
+        (next(iter(properties.values())), {column: properties[column] or None for column in columns}, geometry)
+        for properties, geometry in layer.features
+    ]
+    return feature_collection(features, {"name": layer.layer_id})
+
+
+def _atlas_toml(basemap: Basemap, day: date) -> str:
+    zh, en = _city_names(basemap)
+    centre = shapely.union_all([polygon for _, polygon in basemap.features("district")]).representative_point()
+    values = {
+        "atlas_id": "atlas",
+        "title_zh": f"{zh}产业布局图",
+        "title_en": f"Map of industry in {en}",
+        "languages": ["zh", "en"],
+        "city_place_id": "city",
+        "bbox": list(basemap.bbox),
+        "metric_crs": basemap.metric_crs,
+        "context_scope": _SCOPE,
+        "default_edition": "",
+        "data_date": day.isoformat(),
+        "version": "1",
+        "border_notice_zh": "行政界线仅供参考",
+        "border_notice_en": "Administrative borders for reference only",
+        "attribution_zh": "© OpenStreetMap 贡献者（ODbL 1.0）",
+        "attribution_en": "© OpenStreetMap contributors (ODbL 1.0)",
+        "geometry_licence": "ODbL-1.0",
+        "tables_licence": "unknown",
+    }
+    point = {
+        "name_zh": "区界内一点（请改为市中心）",
+        "name_en": "A point within the districts (replace by the centre)",
+        "lon": round(centre.x, 4),
+        "lat": round(centre.y, 4),
+    }
+    # JSON's strings, numbers and lists are TOML's too.
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    lines += ["", "[reference_point]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in point.items())]
+    return "\n".join(["# Edit every line; what each means: docs/another-city.md", *lines, ""])

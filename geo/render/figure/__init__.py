@@ -1,0 +1,1 @@
+"""The static figure: a map to print."""

@@ -1,0 +1,1 @@
+"""The interactive map: its data by URL, its state, its grounds and tiles."""

@@ -1,0 +1,1 @@
+"""Seeds turned into checked tables and geometry, every problem reported at once."""

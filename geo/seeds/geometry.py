@@ -1,0 +1,291 @@
+"""Read the geometry of ``seeds/`` and check it against the tables: every problem at once, nothing mended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.contract.schema import BASEMAP_TABLES, tables
+from geo.crs.geodesy import geodesic_area_km2
+from geo.seeds.boundaries import read_boundary
+from geo.seeds.cells import check_cell
+from geo.seeds.read import Row, Seeds
+
+__all__ = ["OFFICIAL_AREA", "Drawn", "read_geometry"]
+
+#: The reported measure that a drawn area is compared with.
+OFFICIAL_AREA = "area_official_km2"
+
+#: A drawn area under `official_bounds` may differ from the official one by this share.
+AREA_TOLERANCE = 0.10
+#: A node may lie outside its belt, zone or node with at most this share of its area.
+OUTSIDE_PARENT = 0.01
+#: A place may lie outside its stated districts (widened by its accuracy) with at most this share.
+OUTSIDE_DISTRICTS = 0.02
+#: Half a degree of arc of slack would hide real errors; borders from different drawings differ by some metres.
+METRES_PER_DEGREE = 111_320
+
+
+@dataclass(slots=True)
+class Drawn:
+    """The geometry of the seeds: polygons and properties by place, features by basemap layer."""
+
+    polygons: dict[str, BaseGeometry] = field(default_factory=dict)
+    properties: dict[str, Row] = field(default_factory=dict)
+    basemap: dict[str, list[tuple[Row, BaseGeometry]]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def features(self, seeds: Seeds, role: str) -> list[tuple[Row, BaseGeometry]]:
+        """Return the features of every basemap layer of one role."""
+        layers = [row["layer_id"] for row in seeds.rows["basemap"] if row["role"] == role]
+        return [feature for layer in layers for feature in self.basemap.get(layer, [])]
+
+
+def read_geometry(seeds: Seeds) -> Drawn:
+    """Read basemap and boundaries and check them against the tables.
+
+    Returns
+    -------
+    Drawn
+        With `problems`, one line each: file, what, remedy. The districts' polygons come from the basemap layer of
+        role district, the city's is their union, every other place has its file in ``boundaries/``.
+    """
+    drawn = Drawn()
+    for row in seeds.rows["basemap"]:
+        _read_basemap(seeds, row, drawn)
+    registered = {row["layer_id"] for row in seeds.rows["basemap"]}
+    for path in sorted((seeds.folder / "basemap").glob("*.geojson")):
+        if path.stem not in registered:
+            drawn.problems.append(f"basemap/{path.name}: is not in basemap.csv: add its row or remove the file")
+    _add_context(seeds, drawn)
+    _read_boundaries(seeds, drawn)
+    _check_places(seeds, drawn)
+    _check_areas(seeds, drawn)
+    _check_institutions(seeds, drawn)
+    return drawn
+
+
+def _read_basemap(seeds: Seeds, row: Row, drawn: Drawn) -> None:
+    layer, name = row["layer_id"], f"basemap/{row['layer_id']}.geojson"
+    table = BASEMAP_TABLES.get(row["role"])
+    if table is None:
+        return
+    contract = tables()[table]
+    try:
+        content = json.loads((seeds.folder / name).read_text(encoding="utf-8"))
+        features = list(content["features"])
+    except FileNotFoundError:
+        drawn.problems.append(f"{name}: is missing: add it or remove its row from basemap.csv")
+        return
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        drawn.problems.append(f"{name}: is not a GeoJSON FeatureCollection in UTF-8 ({error}): save it again")
+        return
+    known: dict[str, int] = {}
+    places = {place["place_id"] for place in seeds.rows["places"]}
+    for number, feature in enumerate(features, start=1):
+        where = f"{name}:feature {number}"
+        try:
+            properties = {key: "" if v is None else str(v) for key, v in feature["properties"].items()}
+            geometry = shapely.geometry.shape(feature["geometry"])
+        except Exception as error:
+            drawn.problems.append(f"{where}: has no readable properties and geometry ({error}): draw it again")
+            continue
+        if missing := [c for c in contract.names("seeds") if c not in properties]:
+            drawn.problems.append(f"{where}: lacks {', '.join(missing)}: add the properties")
+            continue
+        for column in contract.columns:
+            value = properties[column.name]
+            if wrong := check_cell(column, value):
+                drawn.problems.append(f"{where}: {column.name} {wrong}")
+            if column.references == "places.place_id" and value and value not in places:
+                drawn.problems.append(f"{where}: {column.name} {value!r} is not in places.csv: correct it")
+        corners = np.abs(shapely.get_coordinates(geometry))
+        if not (corners <= (180, 90)).all():  # not so for NaN either
+            drawn.problems.append(f"{where}: lies beyond 180 or 90 degrees: save it in WGS 84 (EPSG:4326)")
+            continue
+        key = properties[contract.key[0]]
+        if key in known:
+            drawn.problems.append(f"{where}: repeats {key!r} of feature {known[key]}: remove one")
+        known.setdefault(key, number)
+        if geometry.is_empty or not geometry.is_valid:
+            reason = "is empty" if geometry.is_empty else f"is invalid ({shapely.is_valid_reason(geometry)})"
+            drawn.problems.append(f"{where}: {key} {reason}: mend it in QGIS (Check validity)")
+            continue
+        drawn.basemap.setdefault(layer, []).append(({c: properties[c] for c in contract.names("seeds")}, geometry))
+
+
+def _add_context(seeds: Seeds, drawn: Drawn) -> None:
+    roles = {row["kind"]: row["role"] for row in seeds.rows["kinds"]}
+    registry = {row["role"]: row for row in seeds.rows["basemap"]}.get("district")
+    found = {properties["place_id"]: polygon for properties, polygon in drawn.features(seeds, "district")}
+    union = shapely.unary_union(list(found.values())) if found else None
+    method = str(seeds.meta.get("context_method", "digitised"))
+    if wrong := check_cell(tables()["boundaries"].column("method"), method):
+        drawn.problems.append(f"atlas.toml: context_method {wrong}")
+    for number, place in enumerate(seeds.rows["places"], start=2):
+        role, place_id = roles.get(place["kind"]), place["place_id"]
+        if role not in ("city", "district"):
+            continue
+        polygon = found.get(place_id) if role == "district" else union
+        if polygon is None or registry is None:
+            drawn.problems.append(
+                f"places.csv:{number}: {place_id} has no polygon: add it to the basemap layer of role district"
+            )
+            continue
+        drawn.polygons[place_id] = polygon
+        drawn.properties[place_id] = dict.fromkeys(tables()["boundaries"].names("seeds"), "") | {
+            "place_id": place_id,
+            "method": method,
+            "recipe": "polygon",
+            "accuracy_m": registry["accuracy_m"],
+            "source_id": registry["source_id"],
+            "scope": str(seeds.meta.get("context_scope", "")),
+            "note_zh": registry["note_zh"],
+            "note_en": registry["note_en"],
+        }
+
+
+def _read_boundaries(seeds: Seeds, drawn: Drawn) -> None:
+    roles = {row["kind"]: row["role"] for row in seeds.rows["kinds"]}
+    expected = {
+        place["place_id"] for place in seeds.rows["places"] if roles.get(place["kind"]) in ("corridor", "node", "site")
+    }
+    folder = seeds.folder / "boundaries"
+    paths = {path.stem: path for path in sorted(folder.glob("*.geojson"))}
+    for place_id in sorted(expected - paths.keys()):
+        drawn.problems.append(f"boundaries/{place_id}.geojson: is missing: every place of places.csv needs a boundary")
+    for place_id in sorted(paths.keys() - expected):
+        drawn.problems.append(
+            f"boundaries/{place_id}.geojson: no layout place {place_id!r} in places.csv: add or remove"
+        )
+    bbox = seeds.meta.get("bbox", [-180.0, -90.0, 180.0, 90.0])
+    for place_id in sorted(expected & paths.keys()):
+        name = f"boundaries/{place_id}.geojson"
+        boundary = read_boundary(paths[place_id], bbox=bbox, metric_crs=str(seeds.meta.get("metric_crs", "")))
+        drawn.problems.extend(boundary.problems)
+        if boundary.properties:
+            drawn.properties[place_id] = boundary.properties
+            _check_properties(seeds, name, place_id, boundary.properties, drawn.problems)
+        if boundary.polygon is not None:
+            drawn.polygons[place_id] = boundary.polygon
+
+
+def _check_properties(seeds: Seeds, name: str, place_id: str, properties: Row, problems: list[str]) -> None:
+    if properties["place_id"] != place_id:
+        problems.append(f"{name}: place_id is {properties['place_id']!r}: file name and place_id must agree")
+    for column in tables()["boundaries"].columns:
+        value = properties[column.name]
+        if wrong := check_cell(column, value):
+            problems.append(f"{name}: {column.name} {wrong}")
+        target = column.references.partition(".")[0]
+        if target in ("sources", "scopes") and value and value not in seeds.by_id(target):
+            problems.append(f"{name}: {column.name} {value!r} is not in {target}.csv: correct it or add the row")
+
+
+def _accuracy_m(properties: Row) -> float:
+    text = properties.get("accuracy_m", "")
+    return float(text) if text.isdecimal() else 0.0
+
+
+def _check_places(seeds: Seeds, drawn: Drawn) -> None:
+    for place in seeds.rows["places"]:
+        place_id = place["place_id"]
+        polygon, properties = drawn.polygons.get(place_id), drawn.properties.get(place_id)
+        if polygon is None or properties is None or place["status"] == "context":
+            continue
+        name = f"boundaries/{place_id}.geojson"
+        parent = drawn.polygons.get(place["parent_id"])
+        if parent is not None:
+            outside = _share_outside(polygon, parent)
+            if outside > OUTSIDE_PARENT:
+                drawn.problems.append(
+                    f"{name}: {outside:.1%} of {place_id} lies outside its parent {place['parent_id']} "
+                    f"(allowed {OUTSIDE_PARENT:.0%}): correct one of the two boundaries"
+                )
+        stated = [item for item in place["district_ids"].split(";") if item in drawn.polygons]
+        area = stated or [
+            item["place_id"]
+            for item in seeds.rows["places"]
+            if item["place_id"] in drawn.polygons and item["place_id"] == seeds.meta.get("city_place_id")
+        ]
+        if not area:
+            continue
+        union = shapely.unary_union([drawn.polygons[item] for item in area])
+        outside = _share_outside(polygon, union.buffer(_accuracy_m(properties) / METRES_PER_DEGREE))
+        if outside > OUTSIDE_DISTRICTS:
+            drawn.problems.append(
+                f"{name}: {outside:.1%} of {place_id} lies outside {', '.join(area)} "
+                f"(allowed {OUTSIDE_DISTRICTS:.0%} beyond its accuracy): correct the boundary or district_ids"
+            )
+        for item in stated:
+            if not polygon.intersects(drawn.polygons[item]):
+                drawn.problems.append(f"{name}: {place_id} does not meet its district {item}: correct one of them")
+
+
+def _share_outside(inner: BaseGeometry, outer: BaseGeometry) -> float:
+    """Return the share of a polygon that lies outside another (planar in degrees: only a ratio is needed)."""
+    return float(inner.difference(outer).area / inner.area)
+
+
+def official_area(seeds: Seeds, properties: Mapping[str, Any]) -> tuple[float, Row] | None:
+    """Return the official area of the scope a boundary draws and its fact: best grade, then newest; None if none."""
+    grades = {row["source_id"]: row["grade"] for row in seeds.rows["sources"]}
+    facts = [
+        fact
+        for fact in seeds.rows["facts"]
+        if (fact["place_id"], fact["measure_id"], fact["scope"])
+        == (properties["place_id"], OFFICIAL_AREA, properties["scope"])
+    ]
+    if not facts:
+        return None
+    newest_first = sorted(facts, key=lambda fact: fact["as_of"].replace("unknown", ""), reverse=True)
+    best = min(newest_first, key=lambda fact: grades.get(fact["source_id"], "Z"))
+    try:
+        return float(best["value"]), best
+    except ValueError:
+        return None
+
+
+def _check_areas(seeds: Seeds, drawn: Drawn) -> None:
+    for place_id, properties in drawn.properties.items():
+        if properties["method"] != "official_bounds" or place_id not in drawn.polygons:
+            continue
+        name = f"boundaries/{place_id}.geojson"
+        stated = official_area(seeds, properties)
+        if stated is None:
+            drawn.problems.append(
+                f"{name}: method official_bounds needs the official area: add a fact {OFFICIAL_AREA} of scope "
+                f"{properties['scope']!r}, or write method digitised"
+            )
+        elif not any(properties[f"bound_{side}"] for side in ("north", "east", "south", "west")):
+            drawn.problems.append(f"{name}: method official_bounds needs the bounds as stated: fill bound_north …")
+        else:
+            area = float(geodesic_area_km2(drawn.polygons[place_id]))
+            if abs(area / stated[0] - 1) > AREA_TOLERANCE:
+                drawn.problems.append(
+                    f"{name}: drawn area {area:.3f} km² is {area / stated[0] - 1:+.1%} off the official {stated[0]:g} "
+                    f"km² (allowed ±{AREA_TOLERANCE:.0%} under official_bounds): correct it, or write method digitised"
+                )
+
+
+def _check_institutions(seeds: Seeds, drawn: Drawn) -> None:
+    for number, row in enumerate(seeds.rows["institutions"], start=2):
+        polygon = drawn.polygons.get(row["place_id"])
+        if polygon is None or row["placed_by"] == "none":
+            continue
+        try:
+            point = shapely.Point(float(row["lon"]), float(row["lat"]))
+            slack = float(row["accuracy_m"]) + _accuracy_m(drawn.properties[row["place_id"]])
+        except ValueError:
+            continue
+        if point.distance(polygon) * METRES_PER_DEGREE > slack:
+            drawn.problems.append(
+                f"institutions.csv:{number}: {row['institution_id']} lies outside {row['place_id']} by more than its "
+                f"accuracy and the boundary's: correct the point, accuracy_m or place_id"
+            )

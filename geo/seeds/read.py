@@ -1,0 +1,244 @@
+"""Read ``seeds/`` into checked tables; report every problem at once, with file, row and remedy; mend nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geo.atlas.layers import ATLAS_ID
+from geo.contract.schema import Table, tables
+from geo.errors import DataError
+from geo.seeds.cells import Row, check_cell, check_period
+from geo.seeds.rules import check_rows
+
+__all__ = ["SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]
+
+#: Tables that are CSV files in ``seeds/``; the other tables of the contract are GeoJSON or are built.
+SEED_TABLES = (
+    "sources",
+    "editions",
+    "edition_places",
+    "kinds",
+    "places",
+    "clusters",
+    "place_clusters",
+    "units",
+    "measures",
+    "scopes",
+    "facts",
+    "policy",
+    "policy_places",
+    "policy_outcomes",
+    "institutions",
+    "basemap",
+)
+
+_META_KEYS = {
+    "atlas_id": str,
+    "title_zh": str,
+    "title_en": str,
+    "languages": list,
+    "city_place_id": str,
+    "bbox": list,
+    "metric_crs": str,
+    "context_scope": str,
+    "default_edition": str,
+    "data_date": str,
+    "version": str,
+    "border_notice_zh": str,
+    "border_notice_en": str,
+    "attribution_zh": str,
+    "attribution_en": str,
+    "geometry_licence": str,
+    "tables_licence": str,
+    "reference_point": dict,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """The checked seeds: `meta` from atlas.toml, `rows` of every table, the folder they came from."""
+
+    folder: Path
+    meta: Mapping[str, Any]
+    rows: Mapping[str, list[Row]]
+    problems: list[str] = field(default_factory=list)
+
+    def by_id(self, table: str) -> dict[str, Row]:
+        """Return the rows of a table with a single key column, by that key."""
+        key = tables()[table].key[0]
+        return {row[key]: row for row in self.rows[table]}
+
+
+def read_seeds(folder: str | Path) -> Seeds:
+    """Read every table and ``atlas.toml`` of a seeds folder and check them against the contract.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The seeds folder.
+
+    Returns
+    -------
+    Seeds
+        With `problems`: one line each, ``file:row: column … what … remedy``. The caller decides; `build` adds the
+        geometry's problems and raises once. Tables that cannot be read are empty.
+
+    Raises
+    ------
+    DataError
+        If the folder itself is not there.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise DataError(f"no seeds folder {folder}: give --seeds DIR, a folder with atlas.toml and the tables")
+    problems: list[str] = []
+    meta = _read_meta(folder / "atlas.toml", problems)
+    rows = {name: _read_table(folder, tables()[name], problems) for name in SEED_TABLES}
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in SEED_TABLES:
+            problems.append(f"{path.name}: is no table of the contract: rename or remove it ({', '.join(SEED_TABLES)})")
+    problems += check_rows(meta, rows)
+    return Seeds(folder, meta, rows, problems)
+
+
+def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
+    try:
+        meta: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append("atlas.toml: is missing: every seeds folder has one (title, bbox, CRS, notices)")
+        return {}
+    except OSError as error:
+        problems.append(f"atlas.toml: cannot be read ({error.strerror}): make it a readable file")
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"atlas.toml: is not readable TOML in UTF-8 ({error}): mend it")
+        return {}
+    for key, kind in _META_KEYS.items():
+        if not isinstance(meta.get(key), kind):
+            problems.append(f"atlas.toml: {key} is missing or not a {kind.__name__}: add it")
+            meta.pop(key, None)  # what is wrong and said so is not looked at further
+    atlas_id = meta.get("atlas_id")
+    if isinstance(atlas_id, str) and not re.fullmatch(ATLAS_ID, atlas_id):
+        problems.append(
+            f"atlas.toml: atlas_id is {atlas_id[:80]!r}: it names files, so write at most 60 lower-case ASCII letters, "
+            "digits, _ and -"
+        )
+    bbox = meta.get("bbox")
+    if isinstance(bbox, list) and not (
+        len(bbox) == 4
+        and all(isinstance(v, int | float) for v in bbox)
+        and -180 <= bbox[0] < bbox[2] <= 180
+        and -90 <= bbox[1] < bbox[3] <= 90
+    ):
+        problems.append(f"atlas.toml: bbox is {bbox}: write [west, south, east, north] in degrees")
+        del meta["bbox"]
+    data_date = meta.get("data_date")
+    if isinstance(data_date, str) and (len(data_date) != 10 or check_period(data_date)):
+        problems.append(f"atlas.toml: data_date is {data_date!r}: write YYYY-MM-DD")
+    point = meta.get("reference_point")
+    if isinstance(point, dict) and not _is_point(point):
+        problems.append("atlas.toml: reference_point needs name_zh, name_en, lon and lat, in degrees")
+    return meta
+
+
+def _is_point(point: Mapping[str, Any]) -> bool:
+    named = all(isinstance(point.get(key), str) for key in ("name_zh", "name_en"))
+    lon, lat = point.get("lon"), point.get("lat")
+    if not (named and isinstance(lon, int | float) and isinstance(lat, int | float)):
+        return False
+    return -180 <= lon <= 180 and -90 <= lat <= 90
+
+
+def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
+    name = f"{table.name}.csv"
+    try:
+        raw = (folder / name).read_bytes()
+    except FileNotFoundError:
+        problems.append(f"{name}: is missing: add it with the header {','.join(table.names('seeds'))}")
+        return []
+    except OSError as error:
+        problems.append(f"{name}: cannot be read ({error.strerror}): make it a readable file")
+        return []
+    if raw.startswith(b"\xef\xbb\xbf"):
+        problems.append(f"{name}:1: starts with a byte order mark: save it as UTF-8 without BOM")
+        raw = raw[3:]
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        problems.append(f"{name}:{line}: is not UTF-8 (byte {error.start}): save the file as UTF-8")
+        return []
+    if "\x00" in text:
+        problems.append(f"{name}: holds a NUL byte: it is no text file, save it as CSV again")
+        return []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[Row] = []
+    columns = table.names("seeds")
+    try:
+        header = next(reader, [])
+        expected = expected_columns(table, header)
+        if tuple(header) != expected:
+            problems.append(_header_problem(name, header, expected))
+            if not set(expected) <= set(header):
+                return []
+        for cells in reader:
+            where = f"{name}:{reader.line_num}"
+            if len(cells) != len(header):
+                problems.append(f"{where}: has {len(cells)} cells, the header {len(header)}: quote cells with commas")
+                continue
+            row = dict.fromkeys(columns, "") | dict(zip(header, cells, strict=True))
+            rows.append(row)
+            for column in table.columns:
+                if column.stage == "seeds" and (wrong := check_cell(column, row[column.name])):
+                    problems.append(f"{where}: {column.name} {wrong}")
+    except csv.Error as error:
+        problems.append(f"{name}:{reader.line_num}: is not well-formed CSV ({error}): check its quotes")
+        return []
+    _check_keys(name, table, rows, problems)
+    return rows
+
+
+def expected_columns(table: Table, header: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns that a seed table with this header must have, in order.
+
+    A column that no row needs may be left out, so that seeds of an earlier contract build with a later one.
+    """
+    present = set(header)
+    return tuple(c.name for c in table.columns if c.stage == "seeds" and (c.required or c.name in present))
+
+
+def _header_problem(name: str, header: list[str], columns: tuple[str, ...]) -> str:
+    missing = [c for c in columns if c not in header]
+    extra = [c for c in header if c not in columns]
+    repeated = sorted({c for c in header if header.count(c) > 1})
+    detail = "; ".join(
+        f"{what} {', '.join(map(repr, found))}"
+        for what, found in (("missing", missing), ("unknown", extra), ("twice", repeated))
+        if found
+    )
+    return f"{name}:1: header is not the contract's ({detail or 'other order'}): write {','.join(columns)}"
+
+
+def _check_keys(name: str, table: Table, rows: list[Row], problems: list[str]) -> None:
+    first: dict[tuple[str, ...], int] = {}
+    previous: tuple[str, ...] = ()
+    for number, row in enumerate(rows, start=2):
+        key = tuple(row[column] for column in table.key)
+        if key in first:
+            problems.append(
+                f"{name}:{number}: repeats the key {' / '.join(key)} of row {first[key]}: remove one or correct it"
+            )
+        elif key < previous:
+            problems.append(
+                f"{name}:{number}: {' / '.join(key)} stands after {' / '.join(previous)}: "
+                f"sort rows by {', '.join(table.key)}"
+            )
+        first.setdefault(key, number)
+        previous = max(previous, key)

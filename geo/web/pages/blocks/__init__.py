@@ -1,0 +1,1 @@
+"""Parts of pages, each used by one page or two."""

@@ -1,0 +1,57 @@
+"""A table to try the page of the user's own data with: the institutions of the atlas that have a position."""
+
+from __future__ import annotations
+
+import html
+import io
+
+import pandas as pd
+import streamlit as st
+
+from geo.analysis.user_table import read_own
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+from geo.web.pages.blocks import user_table
+from geo.web.parts.tables import table
+from geo.web.parts.text import tag, words
+
+__all__ = ["sample", "sample_block"]
+
+_SHOWN = 3
+
+
+def sample(atlas: Atlas, language: str) -> pd.DataFrame:
+    """Return the placed institutions as a stranger might list them: name, kind, district, position in WGS 84."""
+    placed = atlas.institutions[atlas.institutions.geometry.notna()]
+    return pd.DataFrame(
+        {
+            text("data.sample.name", language): list(placed[f"name_{language}"]),
+            text("data.sample.kind", language): [text(f"map.institution.{kind}", language) for kind in placed["kind"]],
+            text("data.sample.district", language): [
+                atlas.name(one, language) if isinstance(one, str) else "" for one in placed["district_id"]
+            ],
+            "lon": placed.geometry.x.round(5).to_numpy(),
+            "lat": placed.geometry.y.round(5).to_numpy(),
+        }
+    )
+
+
+def sample_block(atlas: Atlas, language: str) -> None:
+    """Show the first rows of the sample, and a button that puts it in the place of a file."""
+    frame = sample(atlas, language)
+    if frame.empty:
+        return
+    rows = [[html.escape(str(value)) for value in row] for row in frame.head(_SHOWN).itertuples(index=False)]
+    label = text("data.sample", language)
+    note = words("p", text("data.sample.note", language), class_="geo-quiet")
+    shown = table([html.escape(name) for name in frame.columns], [("", rows)], label=label, class_="geo-sample-table")
+    st.html(tag("section", words("h3", label), note, shown, class_="geo-section"))
+    st.button(
+        text("data.sample.try", language), key="own_sample", icon=":material/play_arrow:", on_click=_try,
+        args=(atlas, language),
+    )  # fmt: skip
+
+
+def _try(atlas: Atlas, language: str) -> None:
+    content = io.BytesIO(sample(atlas, language).to_csv(index=False).encode())
+    user_table.hold(("sample", language), read_own(content, text("data.sample.file", language), atlas))

@@ -1,0 +1,1 @@
+"""What all pages share: frame, state, links, tables, charts, the map."""

@@ -1,0 +1,176 @@
+"""A chart of series that break, as HTML: it follows the theme and the width, and every word is escaped text.
+
+Lines are gradients across boxes: the half-way colour of a gradient towards a corner runs from the one to the other
+of the two corners beside it, at any size.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geo.render.classes import format_number
+from geo.web.parts.text import tag, words
+
+__all__ = ["COLOURS", "SHAPES", "Line", "Mark", "chart", "nice_step", "swatch"]
+
+#: Okabe and Ito's colours without yellow and black, to hold on light and dark; shape tells them apart in grey.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9", "#8C6BB1", "#7A7A7A")
+SHAPES = ("round", "square", "tilted")
+
+#: The size for which labels are placed; on a narrower screen they lie closer.
+_WIDTH, _HEIGHT = 560.0, 230.0
+_CHARACTER, _LINE = 7.2, 15.0
+
+_SIGNS = {"exact": "", "about": "≈", "over": ">", "under": "<"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One value: where in time, how much, its qualifier, what it says, whether a line joins it to the one before."""
+
+    at: float
+    value: float
+    qualifier: str
+    title: str
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series: its place in the palette and its marks; a target has no line and a mark of its own."""
+
+    number: int
+    marks: tuple[Mark, ...]
+    target: bool = False
+
+
+def nice_step(largest: float) -> float:
+    """Return a round step by which an axis from zero reaches `largest` in three to six steps.
+
+    Examples
+    --------
+    >>> nice_step(4500.0), nice_step(1149.0), nice_step(37.2), nice_step(0.0)
+    (1000.0, 250.0, 10.0, 1.0)
+    """
+    if largest <= 0:
+        return 1.0
+    scale = 10.0 ** math.floor(math.log10(largest))
+    return next(step * scale for step in (0.2, 0.25, 0.5, 1.0, 2.0) if largest <= 5 * step * scale)
+
+
+def swatch(number: int, *, target: bool = False, hollow: bool = False) -> str:
+    """Return the mark of a series for the legend."""
+    return tag("i", class_=_classes(number, target, hollow), style=_colour(number), aria_hidden="true")
+
+
+def _colour(number: int) -> str:
+    return f"--c:{COLOURS[number % len(COLOURS)]}"
+
+
+def _classes(number: int, target: bool, hollow: bool) -> str:
+    shape = "target" if target else SHAPES[number % len(SHAPES)]
+    return f"geo-dot {shape}{' hollow' if hollow else ''}"
+
+
+def chart(lines: Sequence[Line], label: str) -> str:
+    """Return the chart as HTML: axes, lines, marks with their values.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Drawn in this order; at least one mark.
+    label : str
+        What it is, for those who do not see it; the figures belong into a table beside it.
+    """
+    marks = [mark for line in lines for mark in line.marks]
+    first = math.floor(min(mark.at for mark in marks))
+    last = math.floor(max(mark.at for mark in marks)) + 1
+    step = nice_step(max(mark.value for mark in marks))
+    top = step * math.ceil(max(mark.value for mark in marks) / step) or step
+
+    def x(at: float) -> float:
+        return 100 * (at - first) / (last - first)
+
+    def y(value: float) -> float:
+        return 100 * value / top
+
+    drawn = [_grid(step, top), _years(first, last)]
+    for line in lines:
+        for before, mark in zip(line.marks, line.marks[1:], strict=False):
+            if mark.joined:
+                drawn.append(_segment(x(before.at), y(before.value), x(mark.at), y(mark.value), line.number))
+    taken = [_box(x(mark.at), y(mark.value), 10, 10, 0, 0) for mark in marks]
+    for line in lines:
+        for mark in line.marks:
+            shown = _SIGNS[mark.qualifier] + format_number(mark.value)
+            side = _side(x(mark.at), y(mark.value), shown, taken)
+            drawn.append(
+                tag(
+                    "span",
+                    swatch(line.number, target=line.target, hollow=mark.qualifier != "exact"),
+                    words("b", shown, class_=f"geo-val {side}"),
+                    class_="geo-mark",
+                    style=f"left:{x(mark.at):.2f}%;bottom:{y(mark.value):.2f}%",
+                    title=mark.title,
+                )
+            )
+    return tag("div", tag("div", *drawn, class_="geo-plot", aria_hidden="true"), class_="geo-chart", role="img",
+               aria_label=label)  # fmt: skip
+
+
+def _grid(step: float, top: float) -> str:
+    rules = []
+    for number in range(round(top / step) + 1):
+        value = html.escape(format_number(step * number))
+        rules.append(tag("span", tag("em", value), class_="geo-rule", style=f"bottom:{100 * step * number / top:.2f}%"))
+    return "".join(rules)
+
+
+def _years(first: int, last: int) -> str:
+    every = math.ceil((last - first) / 10)
+    shown = []
+    for year in range(first, last):
+        middle = 100 * (year + 0.5 - first) / (last - first)
+        edge = 100 * (year - first) / (last - first)
+        name = words("em", str(year)) if (year - first) % every == 0 else ""
+        shown.append(tag("span", class_="geo-year", style=f"left:{edge:.2f}%"))
+        shown.append(tag("span", name, class_="geo-year-name", style=f"left:{middle:.2f}%"))
+    return "".join(shown)
+
+
+def _segment(x0: float, y0: float, x1: float, y1: float, number: int) -> str:
+    low, high = sorted((y0, y1))
+    rising = "up" if y1 > y0 else "down"
+    if high - low < 0.8:
+        rising = "flat"
+    style = f"left:{x0:.2f}%;width:{x1 - x0:.2f}%;bottom:{low:.2f}%;height:{high - low:.2f}%;{_colour(number)}"
+    return tag("span", class_=f"geo-seg {rising}", style=style)
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _box(x: float, y: float, width: float, height: float, dx: float, dy: float) -> _Box:
+    """Return a box of pixels around a point given in per cent; `dx`, `dy` move its middle."""
+    left, bottom = x * _WIDTH / 100 + dx - width / 2, y * _HEIGHT / 100 + dy - height / 2
+    return left, bottom, left + width, bottom + height
+
+
+def _side(x: float, y: float, shown: str, taken: list[_Box]) -> str:
+    """Return on which side of its mark a value is written without covering another, and note its box."""
+    width = len(shown) * _CHARACTER
+    sides = {"above": (0.0, 15.0), "right": (width / 2 + 9, 0.0), "left": (-width / 2 - 9, 0.0), "below": (0.0, -15.0)}
+    best, least = "above", math.inf
+    for side, (dx, dy) in sides.items():
+        box = _box(x, y, width, _LINE, dx, dy)
+        outside = box[0] < -8 or box[2] > _WIDTH + 8 or box[1] < 0
+        hits = sum(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
+        cost = hits + 10 * outside
+        if cost < least:
+            best, least = side, cost
+    dx, dy = sides[best]
+    taken.append(_box(x, y, width, _LINE, dx, dy))
+    return best

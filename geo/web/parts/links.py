@@ -1,0 +1,88 @@
+"""Links between the pages, which carry the whole state, and buttons that copy."""
+
+from __future__ import annotations
+
+import html
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from geo.analysis.compare import MOST_PLACES
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
+from geo.web.parts import state
+from geo.web.parts.text import tag, words
+
+__all__ = ["copy_button", "link", "page_href", "page_url", "place_actions", "place_link"]
+
+
+def page_href(page: str, selection: Selection, **own: str) -> str:
+    """Return the address of a page in a state, relative to any page of the app; "" is the first page.
+
+    Parameters
+    ----------
+    page : str
+        `PATH` of the page, "" for the first.
+    selection : Selection
+        The state; the map position is left out, for it belongs to one map.
+    own : str
+        The page's own parameters; empty ones are left out. Write ``with_`` for ``with``.
+    """
+    query = selection.replace(view=None).to_query()
+    query |= {name.rstrip("_"): value for name, value in own.items() if value}
+    # Commas and colons stand for themselves in a query: the link stays readable.
+    return f"./{page}?{urlencode(query, safe=',:')}" if query else f"./{page}"
+
+
+def page_url(page: str, selection: Selection, **own: str) -> str:
+    """Return the full address of a page in a state; relative where the server does not know its own address."""
+    href = page_href(page, selection, **own).removeprefix("./")
+    return f"{st.context.url.rsplit('/', 1)[0]}/{href}" if st.context.url else href
+
+
+def link(href: str, content: str, **attributes: str) -> str:
+    """Return a link inside the app around HTML; it keeps the session (``page.js``)."""
+    classes = f"geo-nav {attributes.pop('class_', '')}".strip()
+    return tag("a", content, href=href, target="_self", class_=classes, **attributes)
+
+
+def place_link(atlas: Atlas, place_id: str, selection: Selection, *, short: bool = False) -> str:
+    """Return a link to the page of a place, its name in it."""
+    name = atlas.name(place_id, selection.language, short=short)
+    return link(page_href("place", selection.replace(place=place_id)), html.escape(name))
+
+
+def copy_button(label: str, language: str, copied: str | None = None) -> str:
+    """Return a button that copies a text, or the page's address where `copied` is None, and says so."""
+    attributes = {} if copied is None else {"data_copy": copied}
+    button = words(
+        "button",
+        label,
+        type="button",
+        class_="geo-copy",
+        data_done=text("share.copied", language),
+        data_byhand=text("share.byhand", language),
+        **attributes,
+    )
+    return tag("span", button, tag("span", class_="geo-copied", role="status"), class_="geo-copybox")
+
+
+def place_actions(atlas: Atlas, selection: Selection, page: str) -> str:
+    """Return links from the place in focus to the other pages that show it, and a button that copies the page's link.
+
+    Parameters
+    ----------
+    page : str
+        `PATH` of the page that shows this; it gets no link.
+    """
+    lang, place_id = selection.language, selection.place
+    held = [one for one in state.kept("with").split(",") if one in atlas.places.index and one != place_id]
+    compared = ",".join([*held[: MOST_PLACES - 1], place_id])
+    links = {
+        "map": link(page_href("", selection), html.escape(text("place.on_map", lang))),
+        "place": link(page_href("place", selection), html.escape(text("place.page", lang))),
+        "compare": link(page_href("compare", selection, with_=compared), html.escape(text("place.compare", lang))),
+    }
+    shown = [one for name, one in links.items() if name != page]
+    return tag("div", *shown, copy_button(text("share.copy_link", lang), lang), class_="geo-actions")

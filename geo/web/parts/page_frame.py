@@ -1,0 +1,174 @@
+"""What every page has: style, head with the language, what in the link was ignored, filters, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import FILTERS, QueryProblem, Selection
+from geo.base.messages import LANGUAGES, text
+from geo.render.map.basemaps import basemap, basemaps
+from geo.web.parts import state
+from geo.web.parts.text import plain, words
+from geo.web.rows import choices, place_rows, rows
+from geo.web.server import search_route
+
+__all__ = [
+    "basemap_note",
+    "filters",
+    "footer",
+    "head",
+    "language_switch",
+    "measure_counts",
+    "place_label",
+    "problems_block",
+]
+
+_LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+
+
+def head(atlas: Atlas, selection: Selection) -> DeltaGenerator:
+    """Show the title and the search; return where `language_switch` goes.
+
+    The switch is put there last: it needs a part of Streamlit's script that the map would else wait for.
+    """
+    lang = selection.language
+    with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
+        st.html(words("h1", atlas.meta[f"title_{lang}"]) + words("p", atlas.meta.get(f"subtitle_{lang}", "")))
+        st.html(search_route.box(lang), width="content")
+        return st.container(width="content", key="language")
+
+
+def language_switch(slot: DeltaGenerator, language: str) -> None:
+    """Show the choice of language."""
+    slot.segmented_control(
+        text("web.language", language),
+        list(LANGUAGES),
+        format_func=_LANGUAGE_NAMES.__getitem__,
+        key=state.WIDGETS["language"],
+        on_change=state.from_widget,
+        args=("language",),
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
+    """Name what in the link was ignored."""
+    for problem in problems:
+        allowed = ", ".join(problem.allowed[:12]) + (" …" if len(problem.allowed) > 12 else "")
+        line = text("web.ignored", language, name=problem.name, value="{value}", allowed=allowed)
+        # The value comes from the link: it is shown as text, never as markup.
+        st.html(words("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))
+
+
+def place_label(atlas: Atlas, place_id: str, language: str) -> str:
+    """Return the names of a place in both languages, so that either can be typed to find it."""
+    first, second = ("zh", "en") if language == "zh" else ("en", "zh")
+    row = place_rows(atlas)[place_id]
+    return f"{row[f'name_{first}']} · {row[f'name_{second}']}"
+
+
+@lru_cache(maxsize=4)
+def measure_counts(atlas: Atlas) -> dict[str, tuple[int, int]]:
+    """Return per measure how many places of the layout and how many districts have a value, where two or more do."""
+    facts, derived = atlas.table("facts"), atlas.table("derived")
+    known = pd.concat([facts.loc[facts["headline"], ["measure_id", "place_id"]],
+                       derived.loc[derived["value"].notna(), ["measure_id", "place_id"]]])  # fmt: skip
+    sites = known[known["place_id"].isin(atlas.layout.index)].groupby("measure_id").size()
+    districts = known[known["place_id"].isin(atlas.districts.index)].groupby("measure_id").size()
+    counted = {name: (int(sites.get(name, 0)), int(districts.get(name, 0))) for name in atlas.allowed["measure"]}
+    return {name: both for name, both in counted.items() if sum(both) > 1}
+
+
+@lru_cache(maxsize=8)
+def _measure_labels(atlas: Atlas, language: str) -> dict[str, str]:
+    measures = rows(atlas, "measures")
+    labels = {"": text("web.filter.measure.none", language)}
+    for measure_id, (sites, districts) in measure_counts(atlas).items():
+        which = "option" if sites >= districts else "districts"
+        name = f"web.filter.measure.{which}"
+        labels[measure_id] = text(
+            name, language, label=measures[measure_id][f"label_{language}"], sites=sites, districts=districts
+        )
+    return labels
+
+
+def filters(atlas: Atlas, selection: Selection) -> None:
+    """Show the filters; each writes itself into the selection."""
+    lang = selection.language
+    say = partial(text, language=lang)
+
+    def widget(field: str) -> dict[str, Any]:
+        return {"key": state.WIDGETS[field], "on_change": state.from_widget, "args": (field,)}
+
+    def pills(field: str, names: Mapping[str, str]) -> None:
+        label = say(f"web.filter.{FILTERS[field]}")
+        st.pills(label, list(names), selection_mode="multi", format_func=lambda key: plain(names[key]), **widget(field))
+
+    pills("clusters", choices(atlas, "clusters", lang))
+    kinds = choices(atlas, "kinds", lang)
+    pills("kinds", {kind: name for kind, name in kinds.items() if atlas.roles[kind] != "city"})
+    names = {place_id: place_rows(atlas)[place_id][f"name_{lang}"] for place_id in atlas.districts.index}
+    st.multiselect(
+        say("web.filter.district"),
+        list(names),
+        format_func=names.__getitem__,
+        placeholder=say("web.filter.district.hint"),
+        **widget("districts"),
+    )
+    editions = rows(atlas, "editions")
+    titles = {"": say("web.filter.edition.all")}
+    for edition_id in atlas.allowed["edition"]:
+        titles[edition_id] = f"{editions[edition_id]['month']} · {editions[edition_id][f'title_{lang}']}"
+    st.selectbox(say("web.filter.edition"), list(titles), format_func=titles.__getitem__, **widget("editions"))
+    pills("statuses", {status: say(f"web.status.{status}") for status in atlas.allowed["status"]})
+    st.text_input(say("web.filter.text"), placeholder=say("web.filter.text.hint"), max_chars=200, **widget("text"))
+    measures = _measure_labels(atlas, lang)
+    if selection.measure and selection.measure not in measures:
+        label = rows(atlas, "measures")[selection.measure][f"label_{lang}"]
+        measures = {**measures, selection.measure: label}
+    st.selectbox(say("web.filter.measure"), list(measures), format_func=measures.__getitem__, **widget("measure"))
+    maps = {name: row.name(lang) for name, row in basemaps().items()}
+    st.selectbox(
+        say("web.filter.basemap"),
+        list(maps),
+        format_func=maps.__getitem__,
+        help=say("web.filter.basemap.help"),
+        **widget("basemap"),
+    )
+    st.button(
+        say("web.filter.reset"),
+        key="reset",
+        on_click=state.change,
+        kwargs=dict.fromkeys(FILTERS, ()) | {"text": ""},
+        disabled=not selection.is_filtered(),
+        width="stretch",
+    )
+
+
+def basemap_note(selection: Selection) -> None:
+    """Say so when tiles come from elsewhere, and when the layers are drawn shifted."""
+    chosen = basemap(selection.basemap)
+    if not chosen.url:
+        return
+    lang = selection.language
+    line = text("web.map.offline", lang, name=chosen.name(lang), host=chosen.host)
+    if chosen.datum != "wgs84":
+        line += " " + text("web.map.shifted", lang, name=chosen.name(lang))
+    st.html(words("div", line, class_="geo-note", role="status"))
+
+
+def footer(atlas: Atlas, selection: Selection) -> None:
+    """Show credit, border notice and the date of the data."""
+    lang = selection.language
+    meta = atlas.meta
+    dated = text("web.data_date", lang, date=meta["data_date"], version=meta["version"])
+    line = " · ".join([meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"], dated])
+    st.html(words("footer", line, class_="geo-footer"))
