@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from geo.web import housekeeping
 from geo.web.main import failed
-from geo.web.server import routes
+from geo.web.server import middleware, routes, streamlit_internals
 
 app = st.App(
     "geo/web/script/run.py",
     routes=routes.routes(),
-    middleware=routes.middleware(),
-    lifespan=housekeeping.lifespan,
+    middleware=middleware.middleware(),
+    lifespan=streamlit_internals.lifespan,
     on_script_error=failed,
 )

@@ -12,7 +12,7 @@ import pandas as pd
 from bench import Result, seconds, turns, versions
 from bench.bench_assign import points
 from bench.bench_scale import make_csv
-from geo.crs import registry
+from geo import crs
 from geo.tables import open_table
 
 ROWS, SHEET_ROWS, ROUNDS = 1_000_000, 20_000, 3
@@ -83,14 +83,14 @@ def run(quick: bool = False) -> Iterator[Result]:
         )
         yield Result("read.xlsx_pandas", ours, "s", peer, pandas | versions("openpyxl"))
     lon, lat = points(rows)
-    lon, lat = registry.from_wgs84(lon, lat, "gcj02")
+    lon, lat = crs.from_wgs84(lon, lat, "gcj02")
 
     def rate(action: Callable[[], object]) -> float:
         return rows / seconds(action) / 1e6
 
     ours, peer = turns(
         rounds,
-        lambda: rate(lambda: registry.to_wgs84(lon, lat, "gcj02")),
-        lambda: rate(lambda: registry.lonlat_to_projected(np.asarray(lon), np.asarray(lat), 4549)),
+        lambda: rate(lambda: crs.to_wgs84(lon, lat, "gcj02")),
+        lambda: rate(lambda: crs.lonlat_to_projected(np.asarray(lon), np.asarray(lat), 4549)),
     )
     yield Result("read.gcj02_proj", ours, "M points/s", peer, versions("pyproj"))

@@ -24,9 +24,9 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from geo.render.map.leaflet import vendor_folder
-from geo.web.server import routes
+from geo.web.server import middleware
 leaflet = Mount("/vendor", StaticFiles(directory=vendor_folder()))
-app = st.App("page.py", routes=[leaflet], middleware=[Middleware(routes.PackedAssets)])
+app = st.App("page.py", routes=[leaflet], middleware=[Middleware(middleware.PackedAssets)])
 """
 
 #: What the address of the frame with the map holds: ours, the usual page's.

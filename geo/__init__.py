@@ -6,8 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from geo.atlas.atlas import Atlas, View
-    from geo.atlas.selection import Selection
+    from geo.atlas import Atlas, Selection, View
     from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
 
 __all__ = [
@@ -27,7 +26,7 @@ def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for: ``geo --help`` shall not wait for geopandas."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "atlas" if name in ("Atlas", "View") else "selection" if name == "Selection" else "errors"
+    module = "atlas" if name in ("Atlas", "Selection", "View") else "errors"
     return globals().setdefault(name, getattr(import_module(f"{__name__}.{module}"), name))
 
 

@@ -20,7 +20,8 @@ from geo.contract.schema import table as schema_table
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, OutputError
 from geo.seeds.geometry import OFFICIAL_AREA, Drawn, official_area, read_geometry
-from geo.seeds.measures import district_shares, mark_facts, place_measures, ratio_measures
+from geo.seeds.headline import mark_facts
+from geo.seeds.measures import district_shares, place_measures, ratio_measures
 from geo.seeds.read import SEED_TABLES, Row, Seeds, read_seeds
 
 __all__ = ["BuildReport", "build", "render_layers"]

@@ -169,7 +169,7 @@ def test_readme_commands_exist() -> None:
 
 def test_documents_name_files_that_are_there() -> None:
     named = re.compile(r"\b(?:geo|tests|tools|bench|deploy|examples)/[a-z_/]+\.(?:py|js|css|csv|sh)\b")
-    examples = {"geo/x.py", "tests/test_x.py"}
+    examples = {"geo/room/x.py", "tests/room/test_x.py"}
     for path, content in texts(DOCUMENTS).items():
         gone = {name for name in named.findall(content) if not (ROOT / name).exists()}
         assert gone <= examples, path.name

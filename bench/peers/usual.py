@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import Atlas, Selection
-from geo.web.server.routes import asset_path
+from geo.web.server.assets import asset_path
 
 atlas = st.cache_resource(Atlas.load)()
 kinds = st.pills("kind", list(atlas.allowed["kind"]), selection_mode="multi", key="kind")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from geo.atlas.atlas import Atlas, fold
+from geo.atlas.atlas import Atlas
+from geo.base.fold import fold
 from geo.errors import MissingDependencyError
 
 __all__ = ["Hit", "Index"]

@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from geo.atlas.atlas import Atlas
+from geo.contract.periods import span
 from geo.contract.typed import plain_rows
 
-__all__ = ["GAPS", "Chart", "Point", "Series", "Target", "charts", "place_series", "span"]
+__all__ = ["GAPS", "Chart", "Point", "Series", "Target", "charts", "place_series"]
 
 Row = Mapping[str, Any]
 
@@ -26,27 +27,6 @@ MAX_STEP_YEARS = 1.0
 
 #: Topics whose values are not quantities that change with time.
 _TIMELESS = ("date", "area")
-
-
-def span(period: str) -> tuple[float, float] | None:
-    """Return begin and end of a period in decimal years, None where it is unknown.
-
-    Examples
-    --------
-    >>> span("2020"), span("2020-07"), span("unknown")
-    ((2020.0, 2021.0), (2020.5, 2020.5833333333333), None)
-    """
-    parts = period.split("-")
-    if not parts[0].isdigit():
-        return None
-    year = int(parts[0])
-    if len(parts) == 1:
-        return float(year), year + 1.0
-    begin = year + (int(parts[1]) - 1) / 12
-    if len(parts) == 2:
-        return begin, year + int(parts[1]) / 12
-    begin += (int(parts[2]) - 1) / 372
-    return begin, begin + 1 / 372
 
 
 @dataclass(frozen=True, slots=True)

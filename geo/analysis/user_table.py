@@ -14,7 +14,7 @@ import pyarrow as pa
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
-from geo.crs.registry import DATUMS, to_wgs84
+from geo.crs.datums import DATUMS, to_wgs84
 from geo.tables import DatumEvidence, TableReader, open_upload, weigh_table
 
 __all__ = ["Joined", "OwnTable", "datum_evidence", "join", "read_own"]

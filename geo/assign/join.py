@@ -13,7 +13,7 @@ import numpy.typing as npt
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
 from geo.base.messages import text
-from geo.crs.registry import datum_name, to_wgs84
+from geo.crs.datums import datum_name, to_wgs84
 from geo.errors import DataError, MissingDependencyError, UsageError
 
 try:

@@ -1,1 +1,6 @@
 """The published data set in memory: `Atlas`, the `Selection` of a user, and the `View` it shows."""
+
+from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import Selection
+
+__all__ = ["Atlas", "Selection", "View"]

@@ -6,7 +6,6 @@ import difflib
 import hashlib
 import io
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,20 +18,15 @@ import shapely
 
 from geo.atlas.layers import default_layers, read_layers
 from geo.atlas.selection import FILTERS, Selection
+from geo.base.fold import fold
 from geo.contract.schema import BASEMAP_TABLES, tables
 from geo.contract.typed import plain_row, plain_rows, typed_frame
 from geo.errors import UsageError
 
-__all__ = ["Atlas", "View", "default_layers", "fold"]
+__all__ = ["Atlas", "View", "default_layers"]
 
 _CONTEXT_ROLES = ("city", "district")
 _QUALIFIER_OF_DERIVED = "exact"
-
-
-def fold(text: str) -> str:
-    """Return text for comparison: compatibility form, no case, no spaces, dashes alike."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join("-" if c in "‐‑‒–—―−" else c for c in folded if not c.isspace())
 
 
 @dataclass(frozen=True)
@@ -140,6 +134,15 @@ class Atlas:
                 frame = frame.sort_values("sort_order", kind="stable")
             self._rows[name] = {str(row[key]): row for row in plain_rows(frame)}
         return self._rows[name]
+
+    @cached_property
+    def place_rows(self) -> Mapping[str, dict[str, Any]]:
+        """The attributes of every place by place_id as plain values, without geometry."""
+        return {str(row["place_id"]): row for row in plain_rows(pd.DataFrame(self.places.drop(columns="geometry")))}
+
+    def choices(self, table: str, language: str) -> dict[str, str]:
+        """Return id → name of a table such as "clusters", in its order."""
+        return {key: str(row[f"name_{language}"]) for key, row in self.rows(table).items()}
 
     @cached_property
     def places(self) -> gpd.GeoDataFrame:

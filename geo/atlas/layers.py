@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from geo.base.messages import LANGUAGES, text
+from geo.contract.datapackage import ATLAS_ID, PACKAGE, digest_of
 from geo.errors import DataError
 
-__all__ = ["ATLAS_ID", "PACKAGE", "default_layers", "digest_of", "read_layers"]
+__all__ = ["default_layers", "read_layers"]
 
-PACKAGE = "datapackage.json"
-#: What an atlas may be called: the name is that of files and of a database schema.
-ATLAS_ID = "[a-z0-9_][a-z0-9_-]{0,59}"
 _TIMES = 3
 
 
@@ -30,13 +28,6 @@ def default_layers() -> Path:
         if (folder / PACKAGE).is_file():
             return folder
     return here.parent / "layers"
-
-
-def digest_of(package: Mapping[str, Any]) -> str:
-    """Return the hash that ``datapackage.json`` holds of itself: over all its members but ``hash``."""
-    others = {name: value for name, value in package.items() if name != "hash"}
-    plain = json.dumps(others, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def read_layers(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -19,7 +19,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.files import beside, remove, scratch_folder, sweep, unwritable
 from geo.base.messages import LANGUAGES, printable, text
 from geo.cli.selecting import add_language, add_layers
-from geo.crs.registry import DATUMS
+from geo.crs.datums import DATUMS
 from geo.errors import DataError, OutputError, UsageError
 from geo.tables import DatumEvidence, TableReader, memory_bound, open_table
 

@@ -10,7 +10,7 @@ from geo.analysis.labels import detail_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.cli.selecting import add_language, add_layers
-from geo.render.markup import figure_text
+from geo.render.values import figure_text
 
 HELP = """Show one place: what it is, its boundary, its measures with date, scope and source.
 

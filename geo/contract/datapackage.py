@@ -7,10 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geo.atlas.layers import digest_of
 from geo.contract.schema import Column, tables
 
-__all__ = ["describe"]
+__all__ = ["ATLAS_ID", "PACKAGE", "describe", "digest_of"]
 
 _FIELD_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 _LICENCES = {
@@ -111,3 +110,17 @@ def _field(column: Column) -> dict[str, Any]:
         **({"unit": column.unit} if column.unit else {}),
         **({"constraints": constraints} if constraints else {}),
     }
+
+
+PACKAGE = "datapackage.json"
+
+
+#: What an atlas may be called: the name is that of files and of a database schema.
+ATLAS_ID = "[a-z0-9_][a-z0-9_-]{0,59}"
+
+
+def digest_of(package: Mapping[str, Any]) -> str:
+    """Return the hash that ``datapackage.json`` holds of itself: over all its members but ``hash``."""
+    others = {name: value for name, value in package.items() if name != "hash"}
+    plain = json.dumps(others, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}"

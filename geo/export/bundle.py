@@ -11,8 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from geo.atlas.layers import digest_of
-from geo.contract.datapackage import describe
+from geo.contract.datapackage import describe, digest_of
 from geo.export.contents import rows_of
 from geo.export.csvfile import write_rows
 from geo.export.data_dictionary import HEAD, dictionary_rows, markdown

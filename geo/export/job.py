@@ -11,7 +11,8 @@ import geopandas as gpd
 import pyproj
 
 from geo.base.messages import catalogue, text
-from geo.crs.registry import axis_order, shift_geometry, unit_name
+from geo.crs.datums import shift_geometry
+from geo.crs.registry import axis_order, unit_name
 from geo.export.contents import Contents, Layer
 from geo.export.registry import Format
 

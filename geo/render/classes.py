@@ -7,7 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["RAMP", "Classes", "classify", "format_number"]
+from geo.render.values import format_number, rounded
+
+__all__ = ["RAMP", "Classes", "classify"]
 
 #: From low to high; one hue, so that it can be told apart in grey and by colour-blind readers.
 RAMP = ("#e4eff3", "#b4d3df", "#7cb2c9", "#3f86a8", "#1a5679")
@@ -26,7 +28,7 @@ class Classes:
 
     def label(self, index: int) -> str:
         """Return the bounds of a class as text to three digits, one number where they are the same."""
-        low, high = (format_number(_rounded(value)) for value in self.bounds[index])
+        low, high = (format_number(rounded(value)) for value in self.bounds[index])
         return low if low == high else f"{low} – {high}"
 
 
@@ -95,24 +97,3 @@ def _natural(ordered: Sequence[float], count: int) -> list[list[float]]:
     edges.append(0)
     edges.reverse()
     return [list(ordered[a:b]) for a, b in itertools.pairwise(edges) if b > a]
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.3g}") if abs(value) < 1000 else round(value)
-
-
-def format_number(value: float) -> str:
-    """Return a number without digits that mean nothing; thousands are separated from 10,000 up.
-
-    A number of four digits may be a year, and stands well enough without a separator (ISO 80000-1, 7.3).
-
-    Examples
-    --------
-    >>> format_number(1234567.0), format_number(2012.0), format_number(5.984), format_number(0.04321)
-    ('1,234,567', '2012', '5.984', '0.0432')
-    """
-    comma = "," if abs(value) >= 10_000 else ""
-    if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):{comma}}"
-    digits = 3 if abs(value) >= 1 else max(3, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:{comma}.{digits}f}".rstrip("0").rstrip(".")

@@ -4,31 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
-from typing import Any
 
-import pandas as pd
-
-from geo.base.messages import text
-from geo.render.classes import format_number
-
-__all__ = ["cell", "citation", "date_text", "figure_text", "foreign", "link", "present", "tag", "words"]
+__all__ = ["foreign", "link", "tag", "words"]
 
 #: A run of Chinese, with the marks and numbers inside it.
 _CHINESE = re.compile(
     r"[〔《（“]?[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef0-9.·—“”-]*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])?"
 )
-
-
-def present(value: Any) -> bool:
-    """Return whether a table cell holds something."""
-    return value is not None and value is not pd.NA and value == value and value != ""
-
-
-def cell(row: Mapping[Any, Any], name: str) -> str:
-    """Return a cell as text, "" where there is none."""
-    value = row.get(name)
-    return str(value) if present(value) else ""
 
 
 def tag(name: str, *content: str, **attributes: str) -> str:
@@ -93,52 +75,3 @@ def link(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         return html.escape(url)
     return words("a", url, href=url, target="_blank", rel="noopener noreferrer")
-
-
-def figure_text(value: Any, qualifier: str, unit: str, language: str, *, topic: str = "") -> str:
-    """Return a number with its qualifier and unit, the word for unknown where there is none.
-
-    Parameters
-    ----------
-    value : number or None
-    qualifier : str
-        exact, about, over or under.
-    unit : str
-        Symbol; a dash alone stands for none.
-    language : str
-    topic : str
-        Of the measure: a year (topic "date") is written plainly.
-
-    Examples
-    --------
-    >>> figure_text(6.1, "about", "10,000 m²", "en"), figure_text(1988, "exact", "year", "en", topic="date")
-    ('about 6.1 × 10,000 m²', '1988')
-    """
-    if not present(value):
-        return text("unknown", language)
-    if topic == "date":
-        # Only Chinese writes the unit of a year.
-        shown = f"{float(value):g}" + (f" {unit}" if language == "zh" else "")
-    elif unit.strip("–—-") == "":
-        shown = format_number(float(value))
-    else:
-        # A unit that starts with a number of its own is multiplied, not read on.
-        shown = f"{format_number(float(value))} {'× ' if any(c.isdecimal() for c in unit) else ''}{unit}"
-    return text(f"qualifier.{qualifier}", language) + shown
-
-
-def date_text(period: Any, language: str) -> str:
-    """Return a period, in words where it is unknown."""
-    return str(period) if present(period) and period != "unknown" else text("web.panel.unknown_date", language)
-
-
-def citation(source: Mapping[Any, Any], language: str) -> str:
-    """Return a row of ``sources`` as one line: publisher, title, document number, date."""
-    title, english, publisher = cell(source, "title"), cell(source, "title_en"), cell(source, "publisher")
-    quoted = f"《{title}》" if language == "zh" else f"“{english or title}”"
-    if language == "en" and english and english != title:
-        quoted += f" ({title})"
-    if publisher == text("cite.no_outlet", "zh"):  # the table's own words, not the document's
-        publisher = text("cite.no_outlet", language)
-    parts = [publisher, quoted, cell(source, "number"), date_text(source.get("published"), language)]
-    return ("，" if language == "zh" else ", ").join(part for part in parts if part)

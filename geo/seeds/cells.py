@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
 
+from geo.contract.periods import check_period
 from geo.contract.schema import Column
 
-__all__ = ["Row", "check_cell", "check_period", "first_day", "is_number", "last_day", "period_end"]
+__all__ = ["Row", "check_cell", "is_number"]
 
 #: A row as written in the file: column → text.
 Row = dict[str, str]
 
 _ID = re.compile(r"[a-z0-9_][a-z0-9_-]*")
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)")
@@ -73,52 +72,6 @@ def check_cell(column: Column, value: str) -> str | None:
         case "period":
             return check_period(value)
     return None
-
-
-def check_period(value: str) -> str | None:
-    """Return what is wrong with a period and what to write instead, or None."""
-    allowed = "write YYYY, YYYY-MM or YYYY-MM-DD, or the word unknown"
-    if value == "unknown":
-        return None
-    if not _PERIOD.fullmatch(value):
-        return f"is {value!r}: {allowed}"
-    try:
-        period_end(value)
-    except ValueError:
-        return f"is {value!r}, which is no date of the calendar: {allowed}"
-    return None
-
-
-def period_end(period: str) -> date | None:
-    """Return the last day a period of the contract covers, or None for ``unknown``; `ValueError` if no such day is.
-
-    >>> period_end("2018-08"), period_end("2018"), period_end("unknown")
-    (datetime.date(2018, 8, 31), datetime.date(2018, 12, 31), None)
-    """
-    match = _PERIOD.fullmatch(period)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None
-    if month is not None and not 1 <= month <= 12:
-        raise ValueError(f"no month {month}")
-    if month is None:
-        return date(year, 12, 31)
-    if day is None:
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return date.fromordinal(following.toordinal() - 1)
-    return date(year, month, day)
-
-
-def first_day(period: str) -> date | None:
-    """Return the first day of a period; None if it is unknown or not well-formed."""
-    padded = period + {4: "-01-01", 7: "-01"}.get(len(period), "")
-    return last_day(padded) if check_period(period) is None else None
-
-
-def last_day(period: str) -> date | None:
-    """Return the last day of a period; None if it is unknown or not well-formed."""
-    return period_end(period) if check_period(period) is None else None
 
 
 def is_number(value: str) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geo.atlas.layers import ATLAS_ID
+from geo.contract.datapackage import ATLAS_ID
+from geo.contract.periods import check_period
 from geo.contract.schema import Table, tables
 from geo.errors import DataError
-from geo.seeds.cells import Row, check_cell, check_period
+from geo.seeds.cells import Row, check_cell
 from geo.seeds.rules import check_rows
 
 __all__ = ["SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from geo.contract.periods import first_day, last_day
 from geo.contract.schema import tables
-from geo.seeds.cells import Row, first_day, is_number, last_day
+from geo.seeds.cells import Row, is_number
 
 __all__ = ["check_rows"]
 

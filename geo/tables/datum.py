@@ -28,7 +28,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.base.messages import text
-from geo.crs.registry import DATUMS, to_wgs84
+from geo.crs.datums import DATUMS, to_wgs84
 from geo.errors import UsageError
 from geo.tables.gazetteer import named_areas
 
@@ -165,7 +165,7 @@ def weigh(
     Notes
     -----
     About 2 s per 100,000 rows with addresses. Tried on simulated tables in real districts (on a small scale also in
-    ``tests/tables/test_table_datum.py``): of 1,800 tables of 300 rows
+    ``tests/tables/test_datum.py``): of 1,800 tables of 300 rows
     with 0.3 % to 5 % wrong names all were decided, rightly; of 1,500 tables of 300 real road crossings with 1 % wrong
     names 99.7 %, all rightly; of tables of 100 rows about five in six; with 20 rows none ever is.
     """

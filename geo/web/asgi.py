@@ -12,17 +12,16 @@ import streamlit as st
 from streamlit import config
 
 from geo.errors import UsageError
-from geo.web import housekeeping
 from geo.web.main import failed
-from geo.web.server import routes
+from geo.web.server import middleware, routes, streamlit_internals
 
 __all__ = ["app", "options"]
 
 app = st.App(
     Path(__file__).parent / "script" / "run.py",
     routes=routes.routes(),
-    middleware=routes.middleware(),
-    lifespan=housekeeping.lifespan,
+    middleware=middleware.middleware(),
+    lifespan=streamlit_internals.lifespan,
     on_script_error=failed,
 )
 

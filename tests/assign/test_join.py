@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
-from geo.crs.registry import from_wgs84
+from geo.crs.datums import from_wgs84
 from geo.errors import DataError, UsageError
 
 DISTRICTS = {"d1": shapely.box(121.0, 31.0, 121.5, 31.5), "d2": shapely.box(121.5, 31.0, 122.0, 31.5)}

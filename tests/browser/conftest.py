@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench.serving import CHROMIUM, FLAGS
 from geo.atlas.atlas import Atlas
-from geo.atlas.layers import default_layers, digest_of
+from geo.atlas.layers import default_layers
+from geo.contract.datapackage import digest_of
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from app_driver import AppPage
 from playwright.sync_api import expect
 
 from geo.atlas.atlas import Atlas
-from geo.crs.registry import wgs84_to_gcj02
+from geo.crs.datums import wgs84_to_gcj02
 
 POINTS = "frame => frame.contentWindow.geoPoints.total()"
 

@@ -158,7 +158,7 @@ def test_the_command_serves_from_the_wheel_and_the_health_check_knows(installed:
                 assert process.poll() is None, (tmp_path / "app.log").read_text()
                 assert time.monotonic() < end, (tmp_path / "app.log").read_text()
             where = subprocess.run(
-                [start[0], "-c", "import geo; from geo.atlas.atlas import Atlas; print(geo.__file__, Atlas.load().folder)"],
+                [start[0], "-c", "import geo; from geo import Atlas; print(geo.__file__, Atlas.load().folder)"],
                 cwd=home, env=settings, capture_output=True, text=True, timeout=30, check=True,
             ).stdout.split()  # fmt: skip
         finally:

@@ -10,7 +10,7 @@ import shapely
 from geo.atlas.atlas import Atlas
 from geo.base.geojson import feature_collection
 from geo.contract.schema import table
-from geo.crs.registry import gcj02_to_wgs84
+from geo.crs.datums import gcj02_to_wgs84
 from geo.export import export
 
 
@@ -38,7 +38,7 @@ def test_rfc_7946(tiny: Atlas, collection: dict) -> None:
 
 def test_gcj02_is_named_and_shifted(tiny: Atlas, tmp_path: Path, monkeypatch) -> None:
     # The tiny city lies in Europe, where nothing is shifted: move the box over it.
-    monkeypatch.setattr("geo.crs.registry.CHINA_BOX", (0.0, 40.0, 20.0, 60.0))
+    monkeypatch.setattr("geo.crs.datums.CHINA_BOX", (0.0, 40.0, 20.0, 60.0))
     result = export(tiny.select(), tmp_path / "a.geojson", "geojson-gcj02")
     assert result.outputs == (str(tmp_path / "a.gcj02.geojson"),)
     written = json.loads((tmp_path / "a.gcj02.geojson").read_text(encoding="utf-8"))

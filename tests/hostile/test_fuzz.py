@@ -36,13 +36,13 @@ from fuzzing import (
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from geo import crs
 from geo.analysis.search import Index
 from geo.assign.join import Joiner
 from geo.atlas.atlas import Atlas
-from geo.atlas.layers import digest_of
 from geo.atlas.selection import FILTERS, Selection
 from geo.build import build
-from geo.crs import registry
+from geo.contract.datapackage import digest_of
 from geo.errors import GeoError, UsageError
 from geo.osm.derive import derive
 from geo.tables import Limits, open_table
@@ -240,10 +240,10 @@ def datums(lon: np.ndarray, lat: np.ndarray) -> None:
     except ValueError:
         return
     wide, high = np.broadcast_arrays(lon, lat)
-    inside = registry.in_china_box(wide, high)
+    inside = crs.in_china_box(wide, high)
     ways = (
-        (registry.wgs84_to_gcj02, registry.gcj02_to_wgs84),
-        (registry.wgs84_to_bd09, registry.bd09_to_wgs84),
+        (crs.wgs84_to_gcj02, crs.gcj02_to_wgs84),
+        (crs.wgs84_to_bd09, crs.bd09_to_wgs84),
     )
     for there, back in ways:
         x, y = there(lon, lat)
@@ -254,9 +254,9 @@ def datums(lon: np.ndarray, lat: np.ndarray) -> None:
         assert (np.abs(np.asarray(a)[inside] - wide[inside]) < 1e-9).all()
         assert (np.abs(np.asarray(b)[inside] - high[inside]) < 1e-9).all()
         back(lon, lat)
-    for step in (registry.gcj02_to_bd09, registry.bd09_to_gcj02):
+    for step in (crs.gcj02_to_bd09, crs.bd09_to_gcj02):
         assert np.shape(step(lon, lat)[0]) == shape
-    registry.geodesic_distance_m(10.0, 50.0, 10.1, 50.1)
+    crs.geodesic_distance_m(10.0, 50.0, 10.1, 50.1)
 
 
 def points(lon: list[float], lat: list[float], joiner: Joiner) -> None:

@@ -22,9 +22,9 @@ from hostile_strings import CELLS, LINES
 from lxml import etree
 
 from geo.atlas.atlas import Atlas
-from geo.atlas.layers import digest_of
 from geo.base.formulas import has_formula_start, unguard_formula
 from geo.cli.main import main
+from geo.contract.datapackage import digest_of
 from geo.errors import DataError
 from geo.seeds.read import read_seeds
 

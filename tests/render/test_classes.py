@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from geo.render.classes import RAMP, classify, format_number
+from geo.render.classes import RAMP, classify
+from geo.render.values import format_number
 
 
 def spread(groups: list[list[float]]) -> float:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from geo.base.messages import text
-from geo.render.markup import cell, citation, date_text, figure_text, present, tag
+from geo.render.markup import tag
+from geo.render.values import cell, citation, date_text, figure_text, present
 
 
 @pytest.mark.parametrize("value", [None, math.nan, np.float64("nan"), pd.NA, ""])

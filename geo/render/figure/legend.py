@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.render.classes import Classes
-from geo.render.markup import date_text
+from geo.render.values import date_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, catalogue
-from geo.crs.registry import DATUMS, shift_geometry
+from geo.crs.datums import DATUMS, shift_geometry
 from geo.errors import UsageError
 from geo.render.map.ground import sea
 

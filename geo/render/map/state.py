@@ -7,8 +7,9 @@ from typing import Any
 
 from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
-from geo.render.classes import classify, format_number
+from geo.render.classes import classify
 from geo.render.map.basemaps import basemap
+from geo.render.values import format_number
 
 __all__ = ["colouring", "map_state"]
 

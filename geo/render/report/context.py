@@ -11,7 +11,8 @@ import pandas as pd
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.typed import plain_rows
-from geo.render.markup import cell, figure_text, present, tag, words
+from geo.render.markup import tag, words
+from geo.render.values import cell, figure_text, present
 
 __all__ = ["Context", "Row"]
 

@@ -20,10 +20,11 @@ from geo.errors import MissingDependencyError, UsageError
 from geo.render.map.data import MapData
 from geo.render.map.leaflet import MAP_SCRIPTS, static_folder, vendor_folder
 from geo.render.map.state import map_state
-from geo.render.markup import cell, tag, words
+from geo.render.markup import tag, words
 from geo.render.report import parts
 from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
+from geo.render.values import cell
 
 __all__ = ["embed_json", "report"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from geo.render.markup import cell, citation, date_text, foreign, link, tag, words
+from geo.render.markup import foreign, link, tag, words
 from geo.render.report.context import Context
 from geo.render.report.places import area_texts, district_list, placing
+from geo.render.values import cell, citation, date_text
 
 __all__ = [
     "definitions",

@@ -6,8 +6,9 @@ import html
 from collections.abc import Sequence
 
 from geo.analysis.labels import detail_text
-from geo.render.markup import cell, date_text, figure_text, foreign, present, tag, words
+from geo.render.markup import foreign, tag, words
 from geo.render.report.context import Context, Row
+from geo.render.values import cell, date_text, figure_text, present
 
 __all__ = [
     "area_texts",

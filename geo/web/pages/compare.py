@@ -14,14 +14,13 @@ from geo.analysis.specialisation import Specialisation, specialisation
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
-from geo.render.classes import format_number
 from geo.render.outlines import outlines, picture
+from geo.render.values import format_number
 from geo.web.pages.place import position
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import Content, bar, definition, figure, table, topic_name
 from geo.web.parts.text import cell, date_text, present, source_details, tag, value_text, words
-from geo.web.rows import place_rows, rows
 
 PATH = "compare"
 TITLE = "web.page.compare"
@@ -124,8 +123,8 @@ def _multiples(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str
     drawn = outlines(atlas, chosen)
     figures = []
     for shape in drawn.shapes:
-        row = place_rows(atlas)[shape.place_id]
-        colour = rows(atlas, "kinds")[row["kind"]]["colour"]
+        row = atlas.place_rows[shape.place_id]
+        colour = atlas.rows("kinds")[row["kind"]]["colour"]
         name = atlas.name(shape.place_id, lang, short=True)
         said = [f"{float(row['area_km2']):,.2f} km²", text(f"web.method.short.{row['method']}", lang)]
         if shape.dot:
@@ -152,11 +151,11 @@ def _multiples(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str
 def _profile(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str:
     """Return specialisation next to size: clusters, institutions and location quotients of each place."""
     lang = selection.language
-    largest = max(float(place_rows(atlas)[one]["area_km2"]) for one in chosen)
+    largest = max(float(atlas.place_rows[one]["area_km2"]) for one in chosen)
     found = [specialisation(atlas, one) for one in chosen]
     lines = []
     for one in found:
-        row = place_rows(atlas)[one.place_id]
+        row = atlas.place_rows[one.place_id]
         size = float(row["area_km2"])
         how = f"{text('web.panel.area.drawn', lang)} · {text('web.method.short.' + row['method'], lang)}"
         if present(row["area_official_km2"]):
@@ -185,10 +184,10 @@ def _clusters(atlas: Atlas, one: Specialisation, language: str) -> str:
         return words("span", text("place.unknown", language), class_="geo-unknown")
     chips = []
     for cluster_id, sources in one.clusters.items():
-        cluster = rows(atlas, "clusters")[cluster_id]
+        cluster = atlas.rows("clusters")[cluster_id]
         style = f"--c:{cluster['colour']}"
         name = words("span", cluster[f"name_{language}"], class_="geo-chip cluster", style=style)
-        cited = [source_details(rows(atlas, "sources")[source], language, "") for source in dict.fromkeys(sources)]
+        cited = [source_details(atlas.rows("sources")[source], language, "") for source in dict.fromkeys(sources)]
         chips.append(tag("li", name, *cited))
     return tag("ul", *chips, class_="geo-chiplist")
 
@@ -204,7 +203,7 @@ def _quotients(atlas: Atlas, one: Specialisation, language: str) -> str:
         return words("span", text("compare.quotient.none", language), class_="geo-unknown")
     parts = []
     for found in one.quotients:
-        label = cell(rows(atlas, "measures")[found.measure_id], f"label_{language}")
+        label = cell(atlas.rows("measures")[found.measure_id], f"label_{language}")
         said = text(
             "compare.quotient.detail",
             language,
@@ -216,7 +215,7 @@ def _quotients(atlas: Atlas, one: Specialisation, language: str) -> str:
         )
         value = value_text(round(found.value, 2), "exact", "", language)
         about = text("compare.quotient.line", language, label=label, detail=said)
-        cited = source_details(rows(atlas, "sources")[found.source_id], language, "")
+        cited = source_details(atlas.rows("sources")[found.source_id], language, "")
         parts += [words("strong", value), words("span", about, class_="geo-meta"), cited]
     return "".join(parts)
 
@@ -256,7 +255,7 @@ def _aligned(atlas: Atlas, selection: Selection, chosen: Sequence[str], found: S
     headings += [place_link(atlas, one, selection, short=True) for one in chosen]
     groups: dict[str, list[list[Content]]] = {}
     for row in found:
-        topic = str(rows(atlas, "measures")[row.measure_id]["topic"])
+        topic = str(atlas.rows("measures")[row.measure_id]["topic"])
         largest = row.largest if topic != "date" and row.comparable > 1 else None
         line: list[Content] = [definition(atlas, row.measure_id, lang)]
         for one in row.cells:

@@ -15,7 +15,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.files import scratch_folder
 from geo.base.messages import text
-from geo.crs.registry import DATUMS
+from geo.crs.datums import DATUMS
 from geo.errors import GeoError
 from geo.web.pages.blocks import user_table
 from geo.web.pages.blocks.user_measures import measures_block

@@ -15,7 +15,6 @@ from geo.web.pages.blocks import series
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
 from geo.web.parts.text import source_details, tag, words
-from geo.web.rows import place_rows, rows
 
 PATH = "time"
 TITLE = "web.page.time"
@@ -167,7 +166,7 @@ def _filtered(selection: Selection, shown: int, total: int) -> None:
 
 def _document(atlas: Atlas, selection: Selection, edition: Edition, number: int, total: int) -> str:
     lang = selection.language
-    source = source_details(rows(atlas, "sources")[edition.source_id], lang, "")
+    source = source_details(atlas.rows("sources")[edition.source_id], lang, "")
     chip = words("span", text(f"time.kind.{edition.kind}", lang), class_=f"geo-chip {edition.kind}")
     parts = [
         words("p", f"{edition.month} · {text('time.step', lang, number=number, total=total)}", class_="geo-quiet"),
@@ -199,10 +198,10 @@ def _added(atlas: Atlas, edition: Edition, number: int, language: str) -> str:
 
 def _mentions(atlas: Atlas, selection: Selection, edition: Edition) -> list[str]:
     lang = selection.language
-    kinds = rows(atlas, "kinds")
+    kinds = atlas.rows("kinds")
     items = []
     for mention in edition.named:
-        row = place_rows(atlas)[mention.place_id]
+        row = atlas.place_rows[mention.place_id]
         colour = kinds[row["kind"]]["colour"]
         told = selection.replace(place=mention.place_id, editions=(edition.edition_id,))
         name = link(page_href(PATH, told, show=state.own("show")), html.escape(atlas.name(mention.place_id, lang)))
@@ -212,7 +211,7 @@ def _mentions(atlas: Atlas, selection: Selection, edition: Edition) -> list[str]
         if note := mention.note_zh if lang == "zh" else mention.note_en:
             parts.append(words("span", note))
         if mention.source_id != edition.source_id:
-            parts.append(source_details(rows(atlas, "sources")[mention.source_id], lang, ""))
+            parts.append(source_details(atlas.rows("sources")[mention.source_id], lang, ""))
         items.append(tag("li", *parts))
     return items
 

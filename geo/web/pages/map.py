@@ -18,7 +18,6 @@ from geo.web.pages.blocks import panel, user_table
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import place_actions
 from geo.web.parts.text import cell, plain, present, tag, words
-from geo.web.rows import choices, place_rows, rows
 
 PATH = "map"
 TITLE = "web.page.map"
@@ -73,7 +72,7 @@ def _panel(atlas: Atlas, view: View) -> None:
 
 
 def _relatives(atlas: Atlas, place_id: str, language: str) -> None:
-    parent = cell(place_rows(atlas)[place_id], "parent_id")
+    parent = cell(atlas.place_rows[place_id], "parent_id")
     children = atlas.layout.index[atlas.layout["parent_id"].fillna("") == place_id]
     with st.container(horizontal=True, key="relatives", gap="small"):
         for other in [*([parent] if parent else []), *children]:
@@ -100,10 +99,10 @@ def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
     """Return the table of what is shown, in words of the language."""
     lang = view.selection.language
     joiner = "、" if lang == "zh" else ", "
-    kinds = choices(atlas, "kinds", lang)
-    clusters = choices(atlas, "clusters", lang)
-    editions = {key: row["month"] for key, row in rows(atlas, "editions").items()}
-    districts = {key: place_rows(atlas)[key][f"short_{lang}"] for key in atlas.districts.index}
+    kinds = atlas.choices("kinds", lang)
+    clusters = atlas.choices("clusters", lang)
+    editions = {key: row["month"] for key, row in atlas.rows("editions").items()}
+    districts = {key: atlas.place_rows[key][f"short_{lang}"] for key in atlas.districts.index}
     places = view.places
 
     def listed(column: str, names: Mapping[str, str]) -> list[str]:
@@ -133,7 +132,7 @@ def _table(atlas: Atlas, view: View) -> None:
     config["area_official"] = st.column_config.NumberColumn(text("web.table.area_official", lang), format="%.2f")
     if selection.measure:
         values = atlas.values(selection.measure)
-        label = rows(atlas, "measures")[selection.measure][f"label_{lang}"]
+        label = atlas.rows("measures")[selection.measure][f"label_{lang}"]
         frame.insert(1, "value", values["value"].reindex(frame.index))
         dates = values["as_of"].reindex(frame.index)
         frame.insert(2, "as_of", dates.map(lambda d: str(d) if present(d) else ""))

@@ -15,7 +15,6 @@ from geo.web.pages.blocks import panel, place
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href, place_actions, place_link
 from geo.web.parts.text import tag, words
-from geo.web.rows import choices
 
 PATH = "place"
 TITLE = "web.page.place"
@@ -96,7 +95,7 @@ def _directory(atlas: Atlas, selection: Selection) -> None:
     """Show every place by kind, each a link."""
     lang = selection.language
     parts = [words("p", text("place.choose", lang), class_="geo-quiet")]
-    kinds = choices(atlas, "kinds", lang)
+    kinds = atlas.choices("kinds", lang)
     layout_first = sorted(kinds.items(), key=lambda item: atlas.roles[item[0]] in ("district", "city"))
     for kind, name in layout_first:
         own = [str(one) for one in atlas.places.index[atlas.places["kind"] == kind]]

@@ -16,7 +16,6 @@ from geo.base.messages import text
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
 from geo.web.parts.text import cell, date_text, present, source_details, tag, value_text, words
-from geo.web.rows import place_rows, rows
 
 PATH = "policy"
 TITLE = "web.page.policy"
@@ -66,7 +65,7 @@ def _places(atlas: Atlas, item: Item | None) -> list[str]:
 
 
 def _kind(atlas: Atlas, place_id: str) -> str:
-    return str(place_rows(atlas)[place_id]["kind"])
+    return str(atlas.place_rows[place_id]["kind"])
 
 
 def _view(atlas: Atlas, selection: Selection, place_ids: list[str]) -> View:
@@ -141,13 +140,13 @@ def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language
     if present(row["due"]):
         name = "policy.due" if item.kind == "target" else "policy.dated"
         parts.append(words("span", text(name, language, date=row["due"])))
-    source = rows(atlas, "sources")[str(row["source_id"])]
+    source = atlas.rows("sources")[str(row["source_id"])]
     parts.append(source_details(source, language, "", locator=cell(row, "locator")))
     return tag("div", *parts, class_="geo-item-line")
 
 
 def _value(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
-    symbol = cell(rows(atlas, "units").get(str(row["unit"]), {}), f"symbol_{language}")
+    symbol = cell(atlas.rows("units").get(str(row["unit"]), {}), f"symbol_{language}")
     return value_text(row["value"], row["qualifier"] or "exact", "" if symbol == "–" else symbol, language)
 
 
@@ -159,7 +158,7 @@ def _concerned(atlas: Atlas, selection: Selection, item: Item) -> str:
     links = []
     for row in item.places:
         place_id = str(row["place_id"])
-        colour = rows(atlas, "kinds")[_kind(atlas, place_id)]["colour"]
+        colour = atlas.rows("kinds")[_kind(atlas, place_id)]["colour"]
         href = page_href(PATH, selection.replace(place=place_id), item=item.policy_id)
         key = tag("i", class_="geo-key", style=f"--c:{colour}", aria_hidden="true")
         links.append(link(href, key + html.escape(atlas.name(place_id, lang, short=True)), class_="geo-pick"))
@@ -187,7 +186,7 @@ def _outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
     parts: list[str] = [words("time", date_text(row["as_of"], language))]
     if present(row["value"]):
         parts.append(words("strong", _value(atlas, row, language)))
-    source = rows(atlas, "sources")[str(row["source_id"])]
+    source = atlas.rows("sources")[str(row["source_id"])]
     parts += [" " + html.escape(cell(row, f"text_{language}")) + " ", source_details(source, language, "")]
     if caveat := cell(row, f"caveat_{language}"):
         parts.append(words("p", text("policy.caveat", language, text=caveat), class_="geo-caveat"))

@@ -15,7 +15,6 @@ from geo.web.parts import page_frame, state
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import Content, bar, measured, meta, reasons, source, table, topic_name
 from geo.web.parts.text import cell, tag, words
-from geo.web.rows import rows
 
 PATH = "rank"
 TITLE = "web.page.rank"
@@ -63,7 +62,7 @@ def _fuller(counts: dict[str, tuple[int, int]], measure_id: str) -> str:
 
 def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]], level: str, order: str) -> None:
     lang = selection.language
-    measures = rows(atlas, "measures")
+    measures = atlas.rows("measures")
     labels = {"": text("rank.choose", lang)}
     for measure_id, (sites, districts) in counts.items():
         label = measures[measure_id][f"label_{lang}"]
@@ -111,7 +110,7 @@ def _own_chosen(name: str, key: str) -> None:
 
 def _about(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
-    measure = rows(atlas, "measures")[selection.measure]
+    measure = atlas.rows("measures")[selection.measure]
     parts = [words("h2", cell(measure, f"label_{lang}")), words("p", cell(measure, f"definition_{lang}"))]
     if caveat := cell(measure, f"caveat_{lang}"):
         parts.append(words("p", caveat, class_="geo-caveat"))
@@ -138,7 +137,7 @@ def _filtered(atlas: Atlas, selection: Selection, level: str, found: Ranking) ->
 
 def _table(atlas: Atlas, selection: Selection, found: Ranking) -> str:
     lang = selection.language
-    topic = rows(atlas, "measures")[found.measure_id]["topic"]
+    topic = atlas.rows("measures")[found.measure_id]["topic"]
     values = [one.value for one in found.cells if one.comparable and one.value is not None]
     largest = None if topic == "date" else max(values, default=None)
 
@@ -169,7 +168,7 @@ def _table(atlas: Atlas, selection: Selection, found: Ranking) -> str:
         groups.append((text("rank.marked", lang, count=len(marked)), marked))
     names = ("position", "place", "value", "meta", "source")[: None if reported else -1]
     headings = [html.escape(text(f"rank.column.{name}", lang)) for name in names]
-    label = cell(rows(atlas, "measures")[found.measure_id], f"label_{lang}")
+    label = cell(atlas.rows("measures")[found.measure_id], f"label_{lang}")
     return table(headings, groups, label=label, class_="geo-rank-table geo-cardy")
 
 
@@ -188,7 +187,7 @@ def _index(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]
     lang = selection.language
     topics: dict[str, list[str]] = {}
     for measure_id, (sites, districts) in counts.items():
-        measure = rows(atlas, "measures")[measure_id]
+        measure = atlas.rows("measures")[measure_id]
         href = page_href("rank", selection.replace(measure=measure_id))
         said = text("rank.counts", lang, sites=sites, districts=districts)
         item = link(href, html.escape(measure[f"label_{lang}"])) + words("span", said, class_="geo-meta")

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.render.classes import format_number
+from geo.render.values import format_number
 from geo.web.parts.text import tag, words
 
 __all__ = ["COLOURS", "SHAPES", "Line", "Mark", "chart", "nice_step", "swatch"]

@@ -16,9 +16,9 @@ from geo.render.map.state import map_state
 from geo.web.parts import state
 from geo.web.parts.text import tag, words
 from geo.web.server import firstpaint
+from geo.web.server.assets import asset_path
 from geo.web.server.current import current_mapdata
 from geo.web.server.paths import href
-from geo.web.server.routes import asset_path
 
 __all__ = ["show_map"]
 

@@ -14,10 +14,8 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, QueryProblem, Selection
 from geo.base.messages import LANGUAGES, text
 from geo.render.map.basemaps import basemap, basemaps
-from geo.web.parts import state
+from geo.web.parts import search_box, state
 from geo.web.parts.text import plain, words
-from geo.web.rows import choices, place_rows, rows
-from geo.web.server import search_route
 
 __all__ = [
     "basemap_note",
@@ -41,7 +39,7 @@ def head(atlas: Atlas, selection: Selection) -> DeltaGenerator:
     lang = selection.language
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
         st.html(words("h1", atlas.meta[f"title_{lang}"]) + words("p", atlas.meta.get(f"subtitle_{lang}", "")))
-        st.html(search_route.box(lang), width="content")
+        st.html(search_box.box(lang), width="content")
         return st.container(width="content", key="language")
 
 
@@ -71,7 +69,7 @@ def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
 def place_label(atlas: Atlas, place_id: str, language: str) -> str:
     """Return the names of a place in both languages, so that either can be typed to find it."""
     first, second = ("zh", "en") if language == "zh" else ("en", "zh")
-    row = place_rows(atlas)[place_id]
+    row = atlas.place_rows[place_id]
     return f"{row[f'name_{first}']} · {row[f'name_{second}']}"
 
 
@@ -89,7 +87,7 @@ def measure_counts(atlas: Atlas) -> dict[str, tuple[int, int]]:
 
 @lru_cache(maxsize=8)
 def _measure_labels(atlas: Atlas, language: str) -> dict[str, str]:
-    measures = rows(atlas, "measures")
+    measures = atlas.rows("measures")
     labels = {"": text("web.filter.measure.none", language)}
     for measure_id, (sites, districts) in measure_counts(atlas).items():
         which = "option" if sites >= districts else "districts"
@@ -112,10 +110,10 @@ def filters(atlas: Atlas, selection: Selection) -> None:
         label = say(f"web.filter.{FILTERS[field]}")
         st.pills(label, list(names), selection_mode="multi", format_func=lambda key: plain(names[key]), **widget(field))
 
-    pills("clusters", choices(atlas, "clusters", lang))
-    kinds = choices(atlas, "kinds", lang)
+    pills("clusters", atlas.choices("clusters", lang))
+    kinds = atlas.choices("kinds", lang)
     pills("kinds", {kind: name for kind, name in kinds.items() if atlas.roles[kind] != "city"})
-    names = {place_id: place_rows(atlas)[place_id][f"name_{lang}"] for place_id in atlas.districts.index}
+    names = {place_id: atlas.place_rows[place_id][f"name_{lang}"] for place_id in atlas.districts.index}
     st.multiselect(
         say("web.filter.district"),
         list(names),
@@ -123,7 +121,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
         placeholder=say("web.filter.district.hint"),
         **widget("districts"),
     )
-    editions = rows(atlas, "editions")
+    editions = atlas.rows("editions")
     titles = {"": say("web.filter.edition.all")}
     for edition_id in atlas.allowed["edition"]:
         titles[edition_id] = f"{editions[edition_id]['month']} · {editions[edition_id][f'title_{lang}']}"
@@ -132,7 +130,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
     st.text_input(say("web.filter.text"), placeholder=say("web.filter.text.hint"), max_chars=200, **widget("text"))
     measures = _measure_labels(atlas, lang)
     if selection.measure and selection.measure not in measures:
-        label = rows(atlas, "measures")[selection.measure][f"label_{lang}"]
+        label = atlas.rows("measures")[selection.measure][f"label_{lang}"]
         measures = {**measures, selection.measure: label}
     st.selectbox(say("web.filter.measure"), list(measures), format_func=measures.__getitem__, **widget("measure"))
     maps = {name: row.name(lang) for name, row in basemaps().items()}

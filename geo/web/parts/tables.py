@@ -11,7 +11,6 @@ from geo.analysis.labels import detail_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.web.parts.text import cell, date_text, source_details, tag, value_text, words
-from geo.web.rows import rows
 
 __all__ = [
     "MOST_LISTED",
@@ -41,8 +40,8 @@ Content = str | tuple[str, str]
 
 def measured(atlas: Atlas, measure_id: str, value: float, qualifier: str, language: str) -> str:
     """Return a figure with qualifier and unit; a year is written as a year."""
-    measure = rows(atlas, "measures")[measure_id]
-    unit = cell(rows(atlas, "units")[measure["unit"]], f"symbol_{language}")
+    measure = atlas.rows("measures")[measure_id]
+    unit = cell(atlas.rows("units")[measure["unit"]], f"symbol_{language}")
     if measure["topic"] == "date":
         return text(f"web.value.{qualifier}", language, value=f"{value:.0f}", unit="").strip()
     return value_text(value, qualifier, unit, language)
@@ -55,7 +54,7 @@ def topic_name(topic: str, language: str) -> str:
 
 def definition(atlas: Atlas, measure_id: str, language: str) -> str:
     """Return HTML of a measure's label with its definition and caveat one click away."""
-    measure = rows(atlas, "measures")[measure_id]
+    measure = atlas.rows("measures")[measure_id]
     lines = [words("p", cell(measure, f"definition_{language}"))]
     if caveat := cell(measure, f"caveat_{language}"):
         lines.append(words("p", caveat, class_="geo-caveat"))
@@ -71,14 +70,14 @@ def reasons(atlas: Atlas, found: Sequence[Reason], language: str) -> str:
 def _reason(atlas: Atlas, reason: Reason, language: str) -> str:
     values: dict[str, Any] = {"years": YEARS_APART}
     if reason.code == "scope":
-        values["scope"] = cell(rows(atlas, "scopes").get(reason.about[0], {}), f"name_{language}") or reason.about[0]
+        values["scope"] = cell(atlas.rows("scopes").get(reason.about[0], {}), f"name_{language}") or reason.about[0]
     elif reason.code == "date":
         first, last = reason.about
         values["span"] = first if first == last else f"{first}–{last}"
     elif reason.code == "level":
         values["level"] = text(f"compare.level.{reason.about[0]}", language)
     elif reason.code == "definition":
-        labels = [cell(rows(atlas, "measures")[other], f"label_{language}") for other in reason.about]
+        labels = [cell(atlas.rows("measures")[other], f"label_{language}") for other in reason.about]
         more = "…" if len(labels) > _MOST_NAMED else ""
         values["measures"] = text("list.comma", language).join(labels[:_MOST_NAMED]) + more
     return text(f"compare.reason.{reason.code}", language, **values)
@@ -86,7 +85,7 @@ def _reason(atlas: Atlas, reason: Reason, language: str) -> str:
 
 def meta(atlas: Atlas, one: Cell, language: str) -> str:
     """Return date and scope of a figure as text; what this map computed carries how."""
-    scope = cell(rows(atlas, "scopes").get(one.scope, {}), f"name_{language}")
+    scope = cell(atlas.rows("scopes").get(one.scope, {}), f"name_{language}")
     said = detail_text(atlas, one.detail, language, most=MOST_LISTED)
     about = (date_text(one.as_of, language), scope) if one.grade else (text("place.computed", language),)
     return " · ".join(part for part in (*about, said) if part)
@@ -102,7 +101,7 @@ def detailed(atlas: Atlas, said: str, language: str) -> str:
 
 def source(atlas: Atlas, one: Cell, language: str) -> str:
     """Return HTML of the source of a figure, one click away; empty for what this map computed from geometry."""
-    return source_details(rows(atlas, "sources")[one.source_id], language, "") if one.grade else ""
+    return source_details(atlas.rows("sources")[one.source_id], language, "") if one.grade else ""
 
 
 def bar(value: float, largest: float | None, colour: str = "") -> str:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo.base.messages import text
-from geo.render import markup
-from geo.render.classes import format_number
-from geo.render.markup import cell, date_text, foreign, present, tag, words
+from geo.render import values
+from geo.render.markup import foreign, tag, words
+from geo.render.values import cell, date_text, format_number, present
 
 __all__ = [
     "cell",
@@ -61,7 +61,7 @@ def citation(row: Mapping[Any, Any], language: str, prefix: str = "source_") -> 
         A row of ``sources``, or one joined with it under `prefix`.
     """
     own = {str(name).removeprefix(prefix): value for name, value in row.items() if str(name).startswith(prefix)}
-    return markup.citation(own, language)
+    return values.citation(own, language)
 
 
 def source_details(row: Mapping[Any, Any], language: str, prefix: str = "source_", locator: str = "") -> str:

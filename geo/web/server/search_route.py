@@ -5,7 +5,6 @@ The box is on every page, so it also carries the words that ``words.js`` puts in
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
@@ -16,20 +15,14 @@ from starlette.routing import Route
 
 from geo.analysis.search import Hit, Index
 from geo.atlas.atlas import Atlas
-from geo.atlas.selection import FILTERS
-from geo.base.messages import LANGUAGES, catalogue, text
-from geo.web.parts.text import tag
+from geo.base.messages import LANGUAGES, text
+from geo.web.parts.search_box import LONGEST_QUERY
 from geo.web.server.current import current_atlas
 
-__all__ = ["answer", "box", "found", "route"]
+__all__ = ["answer", "found", "route"]
 
 #: A hit without a place of its own is shown at this zoom.
 _CLOSE = 15
-
-_LONGEST = 80
-
-#: What a link to another page keeps of the state.
-_KEPT = (*FILTERS.values(), "q", "measure", "basemap", "lang")
 
 
 @lru_cache(maxsize=2)
@@ -48,7 +41,7 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
     """
     other = next(one for one in LANGUAGES if one != language)
     hits = []
-    for hit in _index(atlas).search(query[:_LONGEST]):
+    for hit in _index(atlas).search(query[:LONGEST_QUERY]):
         names = {"zh": hit.name_zh, "en": hit.name_en}
         page, parameters = _target(atlas, hit)
         word = text(f"search.kind.{hit.kind}", language)
@@ -96,48 +89,3 @@ async def answer(request: Request) -> Response:
 def route() -> Route:
     """Return the route for `geo.web.server.routes.routes`."""
     return Route("/search", answer, methods=["GET"])
-
-
-def box(language: str) -> str:
-    """Return the search box as HTML: a combobox, used with the arrow keys, Enter and Escape."""
-    label = text("search.label", language)
-    field = tag(
-        "input",
-        type="search",
-        class_="geo-find-field",
-        role="combobox",
-        aria_label=label,
-        aria_expanded="false",
-        aria_autocomplete="list",
-        aria_controls="geo-find-list",
-        autocomplete="off",
-        spellcheck="false",
-        maxlength=str(_LONGEST),
-        placeholder=text("search.hint", language),
-    )
-    hits = tag("ul", class_="geo-find-list", id="geo-find-list", role="listbox", aria_label=label, hidden="hidden")
-    said = tag("span", class_="geo-find-said", role="status")
-    return tag(
-        "div",
-        field,
-        hits,
-        said,
-        class_="geo-find",
-        role="search",
-        data_lang=language,
-        data_keep=" ".join(_KEPT),
-        data_failed=text("search.failed", language),
-        data_words=_words(language),
-    )
-
-
-@lru_cache(maxsize=len(LANGUAGES))
-def _words(language: str) -> str:
-    """Return as JSON what ``words.js`` says in place of Streamlit's own English: words, those of options, the menu."""
-    said: dict[str, Any] = {"lang": "zh-CN" if language == "zh" else language}
-    for group in ("word", "option"):
-        own = {key: one for key, one in catalogue().items() if key.startswith(f"streamlit.{group}.")}
-        said[f"{group}s"] = {one["en"]: one[language] for one in own.values() if one["en"] != one[language]}
-    others = {"menu": "web.menu", "filters": "web.menu.filters", "map": "web.map.frame"}
-    said |= {name: text(message, language) for name, message in others.items()}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

@@ -1,19 +1,33 @@
-"""Send at once: Streamlit's server holds the second part of every answer back for 40 ms.
+"""All that the app needs of Streamlit beyond its public face: a socket that sends at once, sessions let go in time.
 
-Streamlit binds its socket without naming the protocol, and asyncio turns Nagle's algorithm off only for sockets that
-name TCP. So the body of an answer, and each further message of a run, waits until the browser has acknowledged what
-came before, which a browser puts off for 40 ms. Connections inherit the option from the socket that they come in by.
+Streamlit's server holds the second part of every answer back for 40 ms: it binds its socket without naming the
+protocol, and asyncio turns Nagle's algorithm off only for sockets that name TCP. So the body of an answer, and each
+further message of a run, waits until the browser has acknowledged what came before, which a browser puts off for 40 ms.
+Connections inherit the option from the socket that they come in by.
+
+Streamlit keeps the session of a closed page, and a user's table in it, for ``server.disconnectedSessionTTL`` seconds in
+case the page comes back, but looks for those whose time is over only when another page closes: on a quiet evening the
+last tables of the day would stay till morning. And it collects garbage after every run, which with many sessions takes
+most of the server's time; ``config.toml`` turns that off, and it is done here.
 """
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import wraps
 from typing import Any
 
+import anyio.to_thread
 from streamlit.web.server.starlette import starlette_server
 
-__all__ = ["send_at_once"]
+__all__ = ["EVERY_S", "lifespan", "send_at_once", "sweep"]
+
+#: Seconds between two sweeps.
+EVERY_S = 30.0
 
 _MARK = "geo_sends_at_once"
 
@@ -33,3 +47,37 @@ def send_at_once() -> bool:
     setattr(bound, _MARK, True)
     setattr(starlette_server, "_bind_socket", bound)  # noqa: B010 - mypy allows no assignment to a function
     return True
+
+
+async def sweep(app: Any) -> int:
+    """Let go of the sessions whose time is over; return how many closed ones are still kept, -1 if that is not known.
+
+    Parameters
+    ----------
+    app : streamlit.App
+        Running; the event loop must be its own.
+    """
+    kept = -1
+    with suppress(AttributeError):  # of another version of Streamlit: then the next page that closes does it
+        # Its length takes out those that are over.
+        kept = len(app._runtime._session_mgr._session_storage._cache)
+    await anyio.to_thread.run_sync(gc.collect)
+    return kept
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Sweep every `EVERY_S` seconds for as long as the app runs; for ``st.App(lifespan=…)``."""
+
+    async def keep_house() -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await sweep(app)
+
+    task = asyncio.create_task(keep_house(), name="housekeeping")
+    try:
+        yield {}
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

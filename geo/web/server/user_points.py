@@ -19,7 +19,7 @@ from starlette.routing import Route
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from geo.crs.registry import DATUMS, from_wgs84
+from geo.crs.datums import DATUMS, from_wgs84
 
 __all__ = ["ROUTE", "PointSet", "publish", "route"]
 

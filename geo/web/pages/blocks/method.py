@@ -16,7 +16,6 @@ from geo.base.messages import text
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import table, topic_name
 from geo.web.parts.text import cell, citation, present, source_details, tag, words
-from geo.web.rows import place_rows, rows
 
 __all__ = [
     "basemap_block",
@@ -58,7 +57,7 @@ def kinds_block(atlas: Atlas, selection: Selection) -> str:
     lang = selection.language
     counts = atlas.places["kind"].value_counts().to_dict()
     pairs = []
-    for kind, row in rows(atlas, "kinds").items():
+    for kind, row in atlas.rows("kinds").items():
         key = tag("i", class_="geo-key", style=f"--c:{row['colour']}")
         name = key + html.escape(f"{row[f'name_{lang}']} ({counts.get(kind, 0)})")
         pairs.append((name, html.escape(cell(row, f"definition_{lang}"))))
@@ -70,9 +69,9 @@ def clusters_block(atlas: Atlas, selection: Selection) -> str:
     """Return the industry clusters with their colours, definitions and sources."""
     lang = selection.language
     pairs = []
-    for row in rows(atlas, "clusters").values():
+    for row in atlas.rows("clusters").values():
         key = tag("i", class_="geo-key", style=f"--c:{row['colour']}")
-        source = source_details(rows(atlas, "sources")[row["source_id"]], lang, "")
+        source = source_details(atlas.rows("sources")[row["source_id"]], lang, "")
         name = key + html.escape(row[f"name_{lang}"])
         pairs.append((name, html.escape(cell(row, f"definition_{lang}")) + " " + source))
     return _terms(pairs)
@@ -119,9 +118,9 @@ def marks_block(atlas: Atlas, selection: Selection) -> str:
     ]
     units = _terms(
         (html.escape(cell(row, f"symbol_{lang}")), html.escape(cell(row, f"definition_{lang}")))
-        for row in rows(atlas, "units").values()
+        for row in atlas.rows("units").values()
     )
-    scopes = rows(atlas, "scopes")
+    scopes = atlas.rows("scopes")
     listed = tag("ul", *(tag("li", html.escape(row[f"name_{lang}"]) + " " + words("code", key))
                          for key, row in scopes.items()))  # fmt: skip
     parts.append(_folded(text("method.marks.unit", lang), units))
@@ -149,12 +148,12 @@ def boundaries_block(atlas: Atlas, selection: Selection) -> str:
     lang = selection.language
     lines = []
     for place_id in atlas.layout.index:
-        row = place_rows(atlas)[place_id]
+        row = atlas.place_rows[place_id]
         ratio = row.get("area_ratio")
         compared = f"{float(row['area_ratio']) * 100:.1f} %" if present(ratio) else text("method.none_official", lang)
         stated = cell(row, "bounds_stated") or text("method.no_bounds", lang)
         note = cell(row, f"boundary_note_{lang}")
-        scope = cell(rows(atlas, "scopes").get(row["scope"], {}), f"name_{lang}")
+        scope = cell(atlas.rows("scopes").get(row["scope"], {}), f"name_{lang}")
         lines.append(
             [
                 place_link(atlas, place_id, selection, short=True),
@@ -164,7 +163,7 @@ def boundaries_block(atlas: Atlas, selection: Selection) -> str:
                 html.escape(scope),
                 html.escape(compared),
                 words("div", stated) + (words("div", note, class_="geo-meta") if note else ""),
-                source_details(rows(atlas, "sources")[row["boundary_source_id"]], lang, ""),
+                source_details(atlas.rows("sources")[row["boundary_source_id"]], lang, ""),
             ]
         )
     counts = atlas.layout["method"].value_counts()
@@ -181,7 +180,7 @@ def boundaries_block(atlas: Atlas, selection: Selection) -> str:
 def measures_block(atlas: Atlas, selection: Selection) -> str:
     """Return every measure by topic: label and id, unit, the one text of it, how many places have a value."""
     lang = selection.language
-    measures, units = rows(atlas, "measures"), rows(atlas, "units")
+    measures, units = atlas.rows("measures"), atlas.rows("units")
     facts, derived = atlas.table("facts"), atlas.table("derived")
     having = facts.groupby("measure_id")["place_id"].nunique().to_dict()
     having |= derived[derived["value"].notna()].groupby("measure_id")["place_id"].nunique().to_dict()
@@ -239,7 +238,7 @@ def _which(atlas: Atlas, selection: Selection, one: Unknown) -> str:
         names: Mapping[str, Any] = atlas.institutions[f"name_{lang}"].to_dict()
         return html.escape(text("list.comma", lang).join(str(names[key]) for key in one.ids))
     if one.id == "no_outcome":
-        policy = rows(atlas, "policy")
+        policy = atlas.rows("policy")
         items = [
             link(page_href("policy", selection, item=key), html.escape(policy[key][f"text_{lang}"])) for key in one.ids
         ]
@@ -247,7 +246,7 @@ def _which(atlas: Atlas, selection: Selection, one: Unknown) -> str:
     if one.id.startswith("fact"):
         return _facts(atlas, selection, one.ids)
     if one.id.startswith("source"):
-        sources = rows(atlas, "sources")
+        sources = atlas.rows("sources")
         return tag("ul", *(words("li", citation(sources[key], lang, "")) for key in one.ids))
     return html.escape(text("list.comma", lang).join(_stations(atlas, one.ids, lang)))
 
@@ -257,7 +256,7 @@ def _facts(atlas: Atlas, selection: Selection, names: Iterable[str]) -> str:
     found: dict[str, dict[str, None]] = {}
     for name in names:
         place_id, measure_id = name.split("/")
-        label = cell(rows(atlas, "measures")[measure_id], f"label_{lang}")
+        label = cell(atlas.rows("measures")[measure_id], f"label_{lang}")
         found.setdefault(place_id, {})[label] = None
     joiner = text("list.comma", lang)
     colon = "：" if lang == "zh" else ": "
@@ -288,9 +287,9 @@ def basemap_block(atlas: Atlas, selection: Selection) -> str:
             html.escape(row[f"name_{lang}"]),
             html.escape(text("web.panel.boundary.accuracy_value", lang, metres=f"{int(row['accuracy_m']):,}")),
             html.escape(cell(row, f"note_{lang}")),
-            source_details(rows(atlas, "sources")[row["source_id"]], lang, ""),
+            source_details(atlas.rows("sources")[row["source_id"]], lang, ""),
         ]
-        for row in rows(atlas, "basemap").values()
+        for row in atlas.rows("basemap").values()
     ]
     headings = _headings(("layer", "accuracy", "note", "source"), lang)
     shown = table(headings, [("", lines)], label=text("method.basemap", lang), class_="geo-cardy")
@@ -349,7 +348,7 @@ def _type(entry: Entry, language: str) -> str:
 def sources_block(atlas: Atlas, selection: Selection) -> str:
     """Return every source, folded, by grade."""
     lang = selection.language
-    sources = rows(atlas, "sources")
+    sources = atlas.rows("sources")
     graded: dict[str, list[str]] = {grade: [] for grade in "ABC"}
     for key, row in sources.items():
         line = words("span", citation(row, lang, "")) + " " + words("code", key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,6 @@ from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
 from geo.web.parts.tables import detailed, measured
 from geo.web.parts.text import cell, date_text, foreign, present, source_details, tag, words
-from geo.web.rows import Row, choices, place_rows, rows
 
 __all__ = [
     "area_block",
@@ -23,6 +23,8 @@ __all__ = [
     "institutions_block",
     "overview_block",
 ]
+
+Row = dict[str, Any]
 
 _SMALLEST_SHARE = 0.01
 
@@ -43,13 +45,13 @@ def _folded(title: str, count: int, content: str) -> str:
 
 def identity_block(atlas: Atlas, place_id: str, language: str) -> None:
     """Show names, kind, status, first edition with its document, clusters, districts and parent."""
-    row = place_rows(atlas)[place_id]
+    row = atlas.place_rows[place_id]
     other = "en" if language == "zh" else "zh"
-    kind = rows(atlas, "kinds")[row["kind"]]
+    kind = atlas.rows("kinds")[row["kind"]]
     chips = [words("span", kind[f"name_{language}"], class_="geo-chip kind", style=f"--c:{kind['colour']}")]
     chips.append(words("span", text(f"web.status.{row['status']}", language), class_="geo-chip"))
     for cluster_id in filter(None, cell(row, "clusters").split(";")):
-        cluster = rows(atlas, "clusters")[cluster_id]
+        cluster = atlas.rows("clusters")[cluster_id]
         chips.append(
             words(
                 "span",
@@ -74,9 +76,9 @@ def _origin(atlas: Atlas, row: Row, language: str) -> list[tuple[str, str]]:
     joiner = "、" if language == "zh" else ", "
     lines = []
     if edition_id := cell(row, "since_edition"):
-        edition = rows(atlas, "editions")[edition_id]
+        edition = atlas.rows("editions")[edition_id]
         title = html.escape(f"{edition['month']} {edition[f'title_{language}']}")
-        source = source_details(rows(atlas, "sources")[edition["source_id"]], language, "")
+        source = source_details(atlas.rows("sources")[edition["source_id"]], language, "")
         lines.append((text("web.panel.since", language), title + source))
     if parent := cell(row, "parent_id"):
         lines.append((text("web.panel.parent", language), html.escape(atlas.name(parent, language))))
@@ -90,7 +92,7 @@ def _origin(atlas: Atlas, row: Row, language: str) -> list[tuple[str, str]]:
         lines.append((text("web.panel.districts", language), html.escape(joiner.join(named))))
     evidence = atlas.table("place_clusters")
     sources = dict.fromkeys(evidence.loc[evidence["place_id"] == row["place_id"], "source_id"])
-    cited = "".join(source_details(rows(atlas, "sources")[source_id], language, "") for source_id in sources)
+    cited = "".join(source_details(atlas.rows("sources")[source_id], language, "") for source_id in sources)
     if cited:
         lines.append((text("web.panel.cluster_source", language), cited))
     return lines
@@ -105,7 +107,7 @@ def facts_block(atlas: Atlas, place_id: str, language: str) -> None:
     if not facts:
         parts.append(words("p", text("web.panel.no_facts", language), class_="geo-quiet"))
     for measure_id, group in facts.items():
-        about = rows(atlas, "measures")[measure_id]
+        about = atlas.rows("measures")[measure_id]
         first = [fact for fact in group if fact["headline"] is True] or group[:1]
         beside = first + [fact for fact in group if fact["conflict"] is True and fact not in first]
         rest = [fact for fact in group if fact not in beside]
@@ -142,7 +144,7 @@ def _values(atlas: Atlas, facts: Sequence[Row], language: str) -> str:
 
 def area_block(atlas: Atlas, place_id: str, language: str) -> None:
     """Show the official area of the same scope beside the drawn one."""
-    row = place_rows(atlas)[place_id]
+    row = atlas.place_rows[place_id]
     drawn = float(row["area_km2"])
     official = float(row["area_official_km2"]) if present(row.get("area_official_km2")) else None
     longest = max(drawn, official or 0.0)
@@ -163,8 +165,8 @@ def area_block(atlas: Atlas, place_id: str, language: str) -> None:
 
 def boundary_block(atlas: Atlas, place_id: str, language: str) -> None:
     """Show how the boundary was drawn: method, accuracy, scope, stated bounds, note, source."""
-    row = place_rows(atlas)[place_id]
-    scope = rows(atlas, "scopes").get(row["scope"], {})
+    row = atlas.place_rows[place_id]
+    scope = atlas.rows("scopes").get(row["scope"], {})
     lines = [
         ("method", text(f"map.method.{row['method']}", language)),
         ("accuracy", text("web.panel.boundary.accuracy_value", language, metres=f"{int(row['accuracy_m']):,}")),
@@ -173,7 +175,7 @@ def boundary_block(atlas: Atlas, place_id: str, language: str) -> None:
         ("note", cell(row, f"boundary_note_{language}")),
     ]
     shown = [(text(f"web.panel.boundary.{name}", language), foreign(value, language)) for name, value in lines if value]
-    source = source_details(rows(atlas, "sources")[row["boundary_source_id"]], language, "")
+    source = source_details(atlas.rows("sources")[row["boundary_source_id"]], language, "")
     shown.append((text("web.panel.source", language), source))
     swatch = tag("i", class_=f"geo-method {row['method']}")
     title = tag("div", words("h3", text("web.panel.boundary", language)), swatch, class_="geo-line")
@@ -185,7 +187,7 @@ def derived_block(atlas: Atlas, place_id: str, language: str) -> None:
     table = atlas.table("derived")
     own = {row["measure_id"]: row for row in table[table["place_id"] == place_id].to_dict("records")}
     lines = []
-    for measure_id, measure in rows(atlas, "measures").items():
+    for measure_id, measure in atlas.rows("measures").items():
         row = own.get(measure_id)
         if measure["origin"] != "derived" or row is None or not present(row["value"]):
             continue
@@ -212,7 +214,7 @@ def institutions_block(atlas: Atlas, place_id: str, language: str, limit: int = 
         meta = [text(f"map.institution.{row['kind']}", language)]
         if present(row["accuracy_m"]):
             meta.append(f"±{int(row['accuracy_m'])} m")
-        source = source_details(rows(atlas, "sources")[row["source_id"]], language, "")
+        source = source_details(atlas.rows("sources")[row["source_id"]], language, "")
         items.append(tag("li", words("b", row[f"name_{language}"]), words("span", " · ".join(meta)), source))
     _section(_folded(text("web.panel.institutions", language), len(own), tag("ul", *items)))
 
@@ -221,10 +223,10 @@ def overview_block(atlas: Atlas, view: View) -> None:
     """Show, while no place is chosen, what the map holds and which documents drew it."""
     lang = view.selection.language
     counts = view.places["kind"].value_counts().to_dict()
-    kinds = rows(atlas, "kinds")
+    kinds = atlas.rows("kinds")
     chips = [
         words("span", f"{name} {counts[kind]}", class_="geo-chip kind", style=f"--c:{kinds[kind]['colour']}")
-        for kind, name in choices(atlas, "kinds", lang).items()
+        for kind, name in atlas.choices("kinds", lang).items()
         if kind in counts
     ]
     methods = view.places["method"].value_counts().to_dict()
@@ -237,8 +239,8 @@ def overview_block(atlas: Atlas, view: View) -> None:
     documents = []
     for edition_id in atlas.allowed["edition"]:
         if edition_id in used:
-            edition = rows(atlas, "editions")[edition_id]
-            source = source_details(rows(atlas, "sources")[edition["source_id"]], lang, "")
+            edition = atlas.rows("editions")[edition_id]
+            source = source_details(atlas.rows("sources")[edition["source_id"]], lang, "")
             title = html.escape(f" {edition[f'title_{lang}']}")
             documents.append(tag("li", words("b", edition["month"]), title, source))
     _section(

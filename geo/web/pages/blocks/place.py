@@ -16,7 +16,6 @@ from geo.base.messages import text
 from geo.web.parts.links import copy_button, link, page_href, page_url, place_link
 from geo.web.parts.tables import Content, definition, detailed, measured, reasons, table, topic_name
 from geo.web.parts.text import cell, citation, date_text, present, source_details, tag, value_text, words
-from geo.web.rows import Row, rows
 
 __all__ = [
     "cite_block",
@@ -28,6 +27,8 @@ __all__ = [
     "policy_block",
     "relations_block",
 ]
+
+Row = dict[str, Any]
 
 
 def _section(name: str, language: str, *parts: str, count: int | None = None) -> None:
@@ -65,7 +66,7 @@ def conflicts_block(atlas: Atlas, place_id: str, language: str) -> None:
             if fact["headline"] is True:
                 lines.append(words("b", text("place.headline", language), class_="geo-flag"))
             cards.append(tag("div", *lines, class_="geo-card headline" if fact["headline"] is True else "geo-card"))
-        label = cell(rows(atlas, "measures")[measure_id], f"label_{language}")
+        label = cell(atlas.rows("measures")[measure_id], f"label_{language}")
         parts.append(tag("div", words("h3", label), tag("div", *cards, class_="geo-cards")))
     _section("conflicts", language, *parts, count=len(torn))
 
@@ -95,7 +96,7 @@ def facts_block(atlas: Atlas, place_id: str, language: str) -> None:
             source_details(fact, language, locator=cell(fact, "locator")),
             html.escape(cell(fact, f"note_{language}")),
         ]
-        groups.setdefault(rows(atlas, "measures")[measure_id]["topic"], []).append(line)
+        groups.setdefault(atlas.rows("measures")[measure_id]["topic"], []).append(line)
     titled = [(topic_name(topic, language), lines) for topic, lines in groups.items()]
     note = words("p", text("place.facts.note", language), class_="geo-quiet")
     shown = table(headings, titled, label=text("place.facts", language), class_="geo-facts-table geo-cardy")
@@ -114,7 +115,7 @@ def derived_block(atlas: Atlas, place_id: str, language: str) -> None:
     schematic = atlas.places.at[place_id, "method"] == "schematic"
     why = reasons(atlas, [Reason("schematic")], language)
     lines: list[list[Content]] = []
-    for measure_id, measure in rows(atlas, "measures").items():
+    for measure_id, measure in atlas.rows("measures").items():
         row = own.get(measure_id)
         if row is None or not present(row["value"]):
             continue
@@ -196,8 +197,8 @@ def policy_block(atlas: Atlas, selection: Selection, place_id: str) -> None:
 
 def _policy_item(atlas: Atlas, concern: Row, selection: Selection) -> str:
     language = selection.language
-    item = rows(atlas, "policy")[concern["policy_id"]]
-    sources = rows(atlas, "sources")
+    item = atlas.rows("policy")[concern["policy_id"]]
+    sources = atlas.rows("sources")
     head = words("span", text(f"policy.kind.{item['kind']}", language), class_="geo-chip")
     href = page_href("policy", selection, item=str(item["policy_id"]))
     body = [tag("p", head, " ", link(href, html.escape(cell(item, f"text_{language}"))))]
@@ -234,7 +235,7 @@ def _policy_item(atlas: Atlas, concern: Row, selection: Selection) -> str:
 def _amount(atlas: Atlas, row: Row, language: str) -> str:
     if not present(row["value"]):
         return ""
-    unit = cell(rows(atlas, "units").get(row["unit"], {}), f"symbol_{language}") if present(row["unit"]) else ""
+    unit = cell(atlas.rows("units").get(row["unit"], {}), f"symbol_{language}") if present(row["unit"]) else ""
     qualifier = row["qualifier"] if present(row["qualifier"]) else "exact"
     return value_text(row["value"], qualifier, unit, language)
 
@@ -262,7 +263,7 @@ def institutions_block(atlas: Atlas, place_id: str, language: str) -> None:
                 html.escape(f"{status} · {date_text(row['as_of'], language)}"),
                 html.escape(how),
                 html.escape(cell(row, f"note_{language}")),
-                source_details(rows(atlas, "sources")[row["source_id"]], language, ""),
+                source_details(atlas.rows("sources")[row["source_id"]], language, ""),
             ]
         )
     names = ("institution", "kind", "status", "placed", "note", "source")
@@ -291,7 +292,7 @@ def cite_block(atlas: Atlas, selection: Selection, place_id: str) -> None:
         quoted = words("blockquote", line, lang="zh-CN" if language == "zh" else "en")
         parts.append(tag("div", quoted, copy_button(text("place.cite.copy", lang), lang, line), class_="geo-cite-line"))
     parts.append(words("p", text("place.cite.attribution", lang, attribution=atlas.meta[f"attribution_{lang}"])))
-    boundary = rows(atlas, "sources")[str(atlas.places.at[place_id, "boundary_source_id"])]
+    boundary = atlas.rows("sources")[str(atlas.places.at[place_id, "boundary_source_id"])]
     parts.append(words("p", text("place.cite.boundary", lang, source=citation(boundary, lang, "")), class_="geo-quiet"))
     _section("cite", lang, *parts)
 

@@ -16,7 +16,6 @@ from geo.web.parts.chart import Line, Mark, chart, swatch
 from geo.web.parts.links import link, page_href
 from geo.web.parts.tables import table
 from geo.web.parts.text import cell, date_text, source_details, tag, value_text, words
-from geo.web.rows import place_rows, rows
 
 __all__ = ["series_section"]
 
@@ -87,20 +86,20 @@ def _title(atlas: Atlas, one: Chart, language: str) -> str:
 
 
 def _unit(atlas: Atlas, one: Chart, language: str) -> str:
-    symbol = cell(rows(atlas, "units")[one.unit], f"symbol_{language}")
+    symbol = cell(atlas.rows("units")[one.unit], f"symbol_{language}")
     return "" if symbol == "–" else symbol
 
 
 def _label(atlas: Atlas, series: Series, language: str) -> str:
     """Return the name of a series: its measure, and its scope where that is not what the boundary draws."""
-    name = cell(rows(atlas, "measures")[series.measure_id], f"label_{language}")
-    if series.scope == place_rows(atlas)[series.place_id]["scope"]:
+    name = cell(atlas.rows("measures")[series.measure_id], f"label_{language}")
+    if series.scope == atlas.place_rows[series.place_id]["scope"]:
         return name
-    return f"{name} · {cell(rows(atlas, 'scopes').get(series.scope, {}), f'name_{language}')}"
+    return f"{name} · {cell(atlas.rows('scopes').get(series.scope, {}), f'name_{language}')}"
 
 
 def _mark(atlas: Atlas, series: Series, point: Point, language: str) -> Mark:
-    unit = cell(rows(atlas, "units")[rows(atlas, "measures")[series.measure_id]["unit"]], f"symbol_{language}")
+    unit = cell(atlas.rows("units")[atlas.rows("measures")[series.measure_id]["unit"]], f"symbol_{language}")
     value = value_text(point.value, point.qualifier, unit, language)
     title = f"{_label(atlas, series, language)} · {point.as_of} · {value}"
     return Mark(point.at, point.value, point.qualifier, title, joined=not point.gap)
@@ -126,7 +125,7 @@ def _legend(atlas: Atlas, one: Chart, language: str) -> str:
     marked = []
     for i, target in enumerate(one.targets):
         label = target.label_zh if language == "zh" else target.label_en
-        source = source_details(rows(atlas, "sources")[target.source_id], language, "")
+        source = source_details(atlas.rows("sources")[target.source_id], language, "")
         key = swatch(len(one.series) + i, target=True, hollow=target.qualifier != "exact")
         marked.append(tag("li", key, words("span", label), source))
     title = words("p", text("time.series.targets", language), class_="geo-quiet")
@@ -155,7 +154,7 @@ def _table(atlas: Atlas, one: Chart, title: str, language: str) -> str:
     columns = ("date", "value", "joined", "note", "source")
     headings = [html.escape(text(f"time.series.column.{name}", language)) for name in columns]
     unit = _unit(atlas, one, language)
-    sources = rows(atlas, "sources")
+    sources = atlas.rows("sources")
     groups = []
     for series in one.series:
         lines = []

@@ -18,7 +18,8 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.formulas import guard_formula
 from geo.base.messages import text
-from geo.render.classes import classify, format_number
+from geo.render.classes import classify
+from geo.render.values import format_number
 from geo.web.parts.links import place_link
 from geo.web.parts.tables import bar
 from geo.web.parts.text import plain, tag, words

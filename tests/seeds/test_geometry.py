@@ -10,7 +10,7 @@ import pyproj
 import pytest
 import shapely
 
-SEEDS = Path(__file__).parents[1] / "seeds"
+SEEDS = Path(__file__).parents[2] / "seeds"
 BASEMAP = sorted((SEEDS / "basemap").glob("*.geojson"))
 BOUNDARIES = sorted((SEEDS / "boundaries").glob("*.geojson"))
 GEOD = pyproj.Geod(ellps="WGS84")

@@ -11,7 +11,7 @@ from geo.analysis.editions import editions, fullest
 from geo.atlas.atlas import Atlas
 from geo.build import build
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_editions_name_what_the_table_says(atlas: Atlas) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geo.crs.registry import from_wgs84
+from geo.crs.datums import from_wgs84
 from geo.web.server.user_points import publish, route
 
 LON, LAT = np.array([121.5, np.nan, 121.6]), np.array([31.2, 31.0, 31.3])

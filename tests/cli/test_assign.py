@@ -15,7 +15,7 @@ import shapely
 
 from geo.assign.join import Joiner
 from geo.cli.main import main
-from geo.crs.registry import from_wgs84
+from geo.crs.datums import from_wgs84
 from geo.errors import UsageError
 
 HEADER = "名称,代码,经度,纬度,district_id"
@@ -81,7 +81,7 @@ def test_csv_to_csv_with_every_column_and_every_row(tmp_path, table, capsys):
 
 @pytest.mark.parametrize("datum", ["gcj02", "bd09"])
 def test_a_datum_changes_where_points_are(tmp_path, monkeypatch, datum):
-    monkeypatch.setattr("geo.crs.registry.CHINA_BOX", (5.0, 45.0, 15.0, 55.0))
+    monkeypatch.setattr("geo.crs.datums.CHINA_BOX", (5.0, 45.0, 15.0, 55.0))
     lon, lat = from_wgs84([10.12, 10.2001], [50.1, 50.02], datum)
     path = tmp_path / "in.csv"
     path.write_text("lon,lat\n" + "".join(f"{x:.9f},{y:.9f}\n" for x, y in zip(lon, lat, strict=True)))

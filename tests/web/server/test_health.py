@@ -17,7 +17,7 @@ from starlette.routing import Route
 from geo.atlas.atlas import Atlas
 from geo.web.pages.blocks import user_table
 from geo.web.parts import mapview
-from geo.web.server import paths, routes
+from geo.web.server import assets, middleware, paths, routes
 from geo.web.server.user_points import PointSet
 
 
@@ -31,7 +31,7 @@ async def _streamlit_health(request: object) -> PlainTextResponse:
 
 def get(path: str, base: str = "") -> tuple[int, bytes]:
     streamlit = [Route(f"{base}/_stcore/health", _streamlit_health), Route(f"{base}/{{path:path}}", _page)]
-    app = Starlette(routes=[*routes.routes(), *streamlit], middleware=routes.middleware())
+    app = Starlette(routes=[*routes.routes(), *streamlit], middleware=middleware.middleware())
     sent: list[dict[str, Any]] = []
     scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path.partition("?")[0]}
     scope |= {"raw_path": path.encode(), "query_string": path.partition("?")[2].encode(), "scheme": "http"}
@@ -125,7 +125,7 @@ def test_the_map_is_told_addresses_under_the_base_path(
         mapview.show_map(atlas, atlas.select(Selection()), extra=extra)
     addresses = [*told["urls"].values(), told["say"], *scripts, extra["points"][0]["url"]]
     assert len(addresses) > 5
-    addresses += re.findall(r'(?:src|href)="([^"]*)"', routes._read_frame()[0].decode())
+    addresses += re.findall(r'(?:src|href)="([^"]*)"', assets._read_frame()[0].decode())
     assert [path for path in addresses if not path.startswith(f"{under_a_path}/")] == []
 
 

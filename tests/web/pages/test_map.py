@@ -15,7 +15,7 @@ from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.web.parts import state
 
-MAIN = str(Path(__file__).parents[2] / "geo" / "web" / "main.py")
+MAIN = str(Path(__file__).parents[3] / "geo" / "web" / "main.py")
 
 
 def opened(**query: str) -> AppTest:

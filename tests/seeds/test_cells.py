@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from geo.contract.periods import first_day, last_day, period_end
 from geo.contract.schema import table, tables
-from geo.seeds.cells import check_cell, first_day, is_number, last_day, period_end
+from geo.seeds.cells import check_cell, is_number
 
 
 @pytest.mark.parametrize(

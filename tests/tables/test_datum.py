@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geo.base.messages import LANGUAGES
-from geo.crs.registry import DATUMS, from_wgs84, gcj02_to_wgs84
+from geo.crs.datums import DATUMS, from_wgs84, gcj02_to_wgs84
 from geo.errors import UsageError
 from geo.tables import DatumEvidence, open_table, weigh, weigh_table
 

@@ -13,7 +13,7 @@ from geo.analysis.unknowns import VAGUE_M, unknowns
 from geo.atlas.atlas import Atlas
 from geo.build import build
 
-LAYERS = Path(__file__).parents[1] / "layers"
+LAYERS = Path(__file__).parents[2] / "layers"
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -187,4 +187,4 @@ def test_default_layers_follow_the_environment(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("GEO_LAYERS", str(tmp_path))
     assert default_layers() == tmp_path
     monkeypatch.delenv("GEO_LAYERS")
-    assert default_layers() == Path(__file__).parents[1] / "layers"
+    assert default_layers() == Path(__file__).parents[2] / "layers"

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 import tiny_city
 
-from geo.analysis.series import GAPS, charts, place_series, span
+from geo.analysis.series import GAPS, charts, place_series
 from geo.atlas.atlas import Atlas
 from geo.build import build
+from geo.contract.periods import span
 from geo.errors import UsageError
 
 

@@ -15,10 +15,11 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+import geo.web
 from geo.atlas.atlas import Atlas
 from geo.errors import UsageError
 from geo.render.map.basemaps import tile_hosts
-from geo.web.server import routes
+from geo.web.server import assets, middleware, routes
 from geo.web.server.current import current_atlas, current_mapdata
 
 
@@ -33,7 +34,7 @@ async def _index(request: object) -> HTMLResponse:
     return HTMLResponse("<html><head><title>x</title></head><body>page</body></html>", headers={"ETag": '"old"'})
 
 
-APP = Starlette(routes=[*routes.routes(), Route("/{path:path}", _index)], middleware=routes.middleware())
+APP = Starlette(routes=[*routes.routes(), Route("/{path:path}", _index)], middleware=middleware.middleware())
 
 
 def get(path: str, **headers: str) -> Answer:
@@ -66,7 +67,7 @@ def get(path: str, **headers: str) -> Answer:
 
 
 def test_every_answer_carries_the_policy() -> None:
-    for path in ("/", routes.asset_path("map.js"), "/map/nothing.js"):
+    for path in ("/", assets.asset_path("map.js"), "/map/nothing.js"):
         policy = get(path).headers["content-security-policy"]
         rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
         assert rules["default-src"] == "'self'"
@@ -79,7 +80,7 @@ def test_every_answer_carries_the_policy() -> None:
     "name", ["leaflet.bundle.js", "leaflet.js", "leaflet.css", "map.js", "map.css", "app.css", "watch.js"]
 )
 def test_our_scripts_are_packed_and_kept(name: str) -> None:
-    path = routes.asset_path(name)
+    path = assets.asset_path(name)
     plain, packed = get(path), get(path, accept_encoding="gzip")
     assert plain.status == packed.status == 200
     assert gzip.decompress(packed.body) == plain.body
@@ -90,12 +91,12 @@ def test_our_scripts_are_packed_and_kept(name: str) -> None:
 
 
 def test_the_bundle_is_leaflet_and_then_ours() -> None:
-    script = get(routes.asset_path("leaflet.bundle.js")).body.decode()
+    script = get(assets.asset_path("leaflet.bundle.js")).body.decode()
     assert script.index("Leaflet") < script.index("window.geoMap = ")
 
 
 def test_streamlits_own_scripts_are_packed() -> None:
-    folder = routes._package_folder("streamlit") / "static" / "static"
+    folder = assets.package_folder("streamlit") / "static" / "static"
     script = max((folder / "js").glob("*.js"), key=lambda path: path.stat().st_size)
     answer = get(f"/static/js/{script.name}", accept_encoding="gzip, br")
     assert gzip.decompress(answer.body) == script.read_bytes()
@@ -136,7 +137,7 @@ def test_the_head_of_every_page_gets_our_style_and_asks_early() -> None:
     answer = get("/any/page", if_none_match='"old"', range="bytes=0-10", accept_encoding="gzip")
     page = answer.body.decode()
     assert page.count("</head>") == 1
-    for sheet in Path(routes.__file__).with_name("static").glob("*.css"):
+    for sheet in Path(geo.web.__file__).with_name("static").glob("*.css"):
         assert sheet.read_text(encoding="utf-8") in page
     assert '<link rel="stylesheet"' not in page
     assert f'<link rel="prefetch" href="{current_mapdata().urls("wgs84")["layout"]}">' in page
@@ -146,7 +147,7 @@ def test_the_head_of_every_page_gets_our_style_and_asks_early() -> None:
 
 def test_a_script_that_is_not_there_is_named() -> None:
     with pytest.raises(UsageError, match=r"no script or style 'none\.js'"):
-        routes.asset_path("none.js")
+        assets.asset_path("none.js")
 
 
 def test_the_data_are_read_again_when_built_again(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +164,7 @@ def test_the_data_are_read_again_when_built_again(tiny: Atlas, tmp_path: Path, m
 
 
 def test_both_ways_to_start_have_the_same_settings() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     mine = (root / ".streamlit" / "config.toml").read_text(encoding="utf-8")
     assert mine == (root / "geo" / "web" / "config.toml").read_text(encoding="utf-8")
     settings = tomllib.loads(mine)

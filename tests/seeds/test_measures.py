@@ -5,7 +5,8 @@ import pyproj
 import pytest
 import shapely
 
-from geo.seeds.measures import district_shares, mark_facts, place_measures, ratio_measures
+from geo.seeds.headline import mark_facts
+from geo.seeds.measures import district_shares, place_measures, ratio_measures
 
 UTM = "EPSG:32651"
 BOX = shapely.box(121.5, 31.2, 121.52, 31.22)

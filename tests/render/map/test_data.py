@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from geo.atlas.atlas import Atlas
-from geo.crs.registry import shift_geometry
+from geo.crs.datums import shift_geometry
 from geo.errors import UsageError
 from geo.render.map.data import STEP, MapData, encode
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, catalogue, text
+from geo.web.parts import search_box
 from geo.web.server import search_route
 
 
@@ -95,7 +96,7 @@ def test_the_route_answers_with_hits_or_says_nothing_found() -> None:
 
 
 def test_the_box_is_a_combobox_with_a_name() -> None:
-    box = search_route.box("en")
+    box = search_box.box("en")
     for part in ('role="combobox"', 'aria-controls="geo-find-list"', 'role="listbox"', 'role="status"'):
         assert part in box
     assert f'aria-label="{text("search.label", "en")}"' in box
@@ -106,7 +107,7 @@ def test_the_box_carries_the_words_for_those_of_streamlit() -> None:
 
     from lxml import html
 
-    carried = {lang: json.loads(html.fromstring(search_route.box(lang)).get("data-words")) for lang in LANGUAGES}
+    carried = {lang: json.loads(html.fromstring(search_box.box(lang)).get("data-words")) for lang in LANGUAGES}
     assert carried["zh"]["words"]["Upload"] == text("streamlit.word.upload", "zh")
     assert carried["zh"]["options"] == {
         one["en"]: one["zh"] for key, one in catalogue().items() if key.startswith("streamlit.option.")

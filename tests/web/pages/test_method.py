@@ -40,8 +40,8 @@ def test_typology_is_that_of_the_tables(shown: tuple[Shown, str], atlas: Atlas) 
             assert row[f"name_{lang}"] in told
             assert " ".join(row[f"definition_{lang}"].split()) in told
     marks = section(found, "marks")
-    for method in ("official_bounds", "digitised", "schematic"):
-        assert text(f"method.method.{method}", lang) in marks
+    for how in ("official_bounds", "digitised", "schematic"):
+        assert text(f"method.method.{how}", lang) in marks
     for grade in "abc":
         assert text(f"web.cite.grade.{grade}", lang) in marks
     for scope in atlas.table("scopes")[f"name_{lang}"]:

@@ -10,7 +10,7 @@ import shapely
 from geo.analysis.user_table import join, read_own
 from geo.assign.join import COLUMNS
 from geo.atlas.atlas import Atlas
-from geo.crs.registry import from_wgs84
+from geo.crs.datums import from_wgs84
 from geo.errors import DataError
 
 

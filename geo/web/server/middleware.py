@@ -1,0 +1,118 @@
+"""The layers around Streamlit: security headers, packed scripts, the head of the page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geo.render.map.basemaps import tile_hosts
+from geo.web.server.assets import KEEP_FOREVER, file_answer, package_folder, path_inside
+from geo.web.server.page_head import OWN_PATHS, PageHead
+from geo.web.server.paths import BasePath, inner
+
+__all__ = ["content_security_policy", "middleware"]
+
+_log = logging.getLogger(__name__)
+
+
+def content_security_policy() -> str:
+    """Return the policy: own origin only, images also from the tile hosts.
+
+    Streamlit and folium need inline scripts, Streamlit evaluated ones; neither can load anything from another origin.
+    """
+    tiles = " ".join(f"https://{host}" for host in tile_hosts())
+    rules = {
+        "default-src": "'self'",
+        "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob: {tiles}",
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self'",
+        "frame-ancestors": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+class SecureHeaders:
+    """Set the Content-Security-Policy and its companions on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers: Mapping[str, str] = {
+            "Content-Security-Policy": content_security_policy(),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers[name] = value
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except ClientDisconnect:  # an upload that was broken off: nothing of it is kept, and nothing of ours is wrong
+            _log.info("a request to %s was broken off by its sender", scope["path"])
+
+
+class PackedAssets:
+    """Serve the scripts of Streamlit compressed once and cached, instead of raw each time.
+
+    Their names hold a digest of their content, so a browser may keep them.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.folder = package_folder("streamlit") / "static" / "static"
+        self.kept: dict[str, Response] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for such a script; pass all others on."""
+        packed = scope["type"] == "http" and scope["method"] == "GET" and await self._answer(scope)
+        await (packed or self.app)(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response | None:
+        asked, headers = inner(scope["path"]), Headers(scope=scope)
+        if not (asked.startswith("/static/") and asked.endswith((".js", ".css"))):
+            return None
+        if "gzip" not in headers.get("accept-encoding", ""):
+            return None
+        # A first visit asks for some sixty: what is kept costs neither a look at the disk nor a thread.
+        if asked in self.kept and "if-none-match" not in headers:
+            return self.kept[asked]
+        path = path_inside(self.folder, asked.removeprefix("/static/"))
+        if path is None:
+            return None
+        answer = await file_answer(Request(scope), path, KEEP_FOREVER)
+        if answer.status_code == 200:
+            self.kept[asked] = answer
+        return answer
+
+
+def middleware() -> list[Middleware]:
+    """Return the layers around Streamlit, outermost first."""
+    return [
+        Middleware(BasePath, prefixes=OWN_PATHS),
+        Middleware(SecureHeaders),
+        Middleware(PackedAssets),
+        Middleware(PageHead),
+    ]
