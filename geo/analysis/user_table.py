@@ -9,13 +9,18 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
 from geo.crs.datums import DATUMS, to_wgs84
+from geo.errors import MissingDependencyError
 from geo.tables import DatumEvidence, TableReader, open_upload, weigh_table
+
+try:
+    import pyarrow as pa
+except ImportError:
+    raise MissingDependencyError.of("reading tables", "pyarrow", "tables") from None
 
 __all__ = ["Joined", "OwnTable", "datum_evidence", "join", "read_own"]
 
@@ -138,7 +143,7 @@ def join(own: OwnTable, datum: str, atlas: Atlas, language: str = "zh") -> Joine
     own : OwnTable
         With points.
     datum : str
-        Datum that its points are in, one of `geo.crs.registry.DATUMS`.
+        Datum that its points are in, one of `geo.crs.datums.DATUMS`.
     atlas : Atlas
     language : str
         Language of ``join_note``.

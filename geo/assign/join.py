@@ -126,7 +126,7 @@ class Joiner:
     districts, townships, places : GeoDataFrame, GeoSeries or mapping of id to geometry, or None
         None: not asked; its column is null in every row. Places may overlap and nest.
     datum : str
-        Datum of the points that come in, one of `geo.crs.registry.DATUMS`.
+        Datum of the points that come in, one of `geo.crs.datums.DATUMS`.
     language : {"zh", "en"}
         Language of `join_note`.
     predicate : {"intersects", "contains"}

@@ -106,7 +106,7 @@ class MapData:
         Raises
         ------
         UsageError
-            If the datum is not one of `geo.crs.registry.DATUMS`.
+            If the datum is not one of `geo.crs.datums.DATUMS`.
         """
         if datum not in DATUMS:
             raise UsageError(f"no datum {datum!r}; datums are {', '.join(DATUMS)}")
