@@ -1,4 +1,9 @@
-"""The map of a city's industry layout: sourced layers, attribute tables, and the tools that use them."""
+"""The map of a city's industry layout: sourced layers, attribute tables, and the tools that use them.
+
+>>> import geo
+>>> atlas = geo.Atlas.load()
+>>> view = atlas.select(kinds=["belt"])
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geo.atlas import Atlas, Selection, View
     from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
+    from geo.library import compare, join, rank, save
+
+    __version__: str
 
 __all__ = [
     "Atlas",
@@ -19,16 +27,31 @@ __all__ = [
     "Selection",
     "UsageError",
     "View",
+    "__version__",
+    "compare",
+    "join",
+    "rank",
+    "save",
 ]
+
+_ROOMS = {
+    "geo.atlas": ("Atlas", "Selection", "View"),
+    "geo.library": ("compare", "join", "rank", "save"),
+    "geo.errors": ("CRSError", "DataError", "GeoError", "MissingDependencyError", "OutputError", "UsageError"),
+}
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first asked for: ``geo --help`` shall not wait for geopandas."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "atlas" if name in ("Atlas", "Selection", "View") else "errors"
-    return globals().setdefault(name, getattr(import_module(f"{__name__}.{module}"), name))
+    if name == "__version__":
+        from geo.base.about import version
+
+        return globals().setdefault(name, version())
+    for module, names in _ROOMS.items():
+        if name in names:
+            return globals().setdefault(name, getattr(import_module(module), name))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__})

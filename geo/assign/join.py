@@ -46,17 +46,23 @@ _SEVERAL = {"district": "assign.note.several_districts", "township": "assign.not
 Array = npt.NDArray[np.float64]
 
 
-def column_names(names: Iterable[str]) -> dict[str, str]:
+def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS)) -> dict[str, str]:
     """Return a new name for each input column that is called like one that the join adds.
+
+    Parameters
+    ----------
+    names, added : iterable of str
+        The columns of the input, and those that are added.
 
     Examples
     --------
     >>> column_names(["id", "district_id"])
     {'district_id': 'district_id_input'}
     """
-    taken, renamed = {*names, *COLUMNS}, {}
+    names, added = list(names), set(added)
+    taken, renamed = {*names, *added}, {}
     for name in names:
-        if name in COLUMNS:
+        if name in added:
             new, number = f"{name}_input", 2
             while new in taken:
                 new, number = f"{name}_input_{number}", number + 1

@@ -12,13 +12,13 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib import metadata
 from types import FrameType
 from typing import TextIO
 
+from geo.base.about import version
 from geo.base.locale import plain_letters
 from geo.base.messages import LANGUAGES, printable, text
-from geo.errors import GeoError, distribution
+from geo.errors import GeoError
 
 __all__ = ["VERBS", "main"]
 
@@ -42,7 +42,7 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
         description="The map of a city's industry layout: where, how big, what is there, says who.",
         epilog="`geo VERB --help` explains each; errors go to stderr with exit code 2.",
     )
-    shown = _version() if verb is None else ""  # asking for it takes as long as a short command
+    shown = version() if verb is None else ""  # asking for it takes as long as a short command
     parser.add_argument("--version", action="version", version=f"geo {shown}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, summary in VERBS.items():
@@ -53,13 +53,6 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
             module.arguments(own)
             own.set_defaults(run=module.run)
     return parser
-
-
-def _version() -> str:
-    try:
-        return metadata.version(distribution())
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

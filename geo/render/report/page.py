@@ -7,40 +7,20 @@ other script runs and nothing is loaded, whatever a name in the data says.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from geo.atlas.atlas import View
-from geo.errors import MissingDependencyError, UsageError
-from geo.render.map.data import MapData
-from geo.render.map.leaflet import MAP_SCRIPTS, static_folder, vendor_folder
-from geo.render.map.state import map_state
+from geo.errors import UsageError
+from geo.render.map import standalone
 from geo.render.markup import tag, words
 from geo.render.report import parts
 from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
 from geo.render.values import cell
 
-__all__ = ["embed_json", "report"]
-
-#: Characters that could end a script element or, in old engines, a line of it.
-_UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
-
-
-def embed_json(value: Any) -> str:
-    r"""Return JSON that may stand in a ``<script type="application/json">``: no text in it can end the element.
-
-    Examples
-    --------
-    >>> embed_json({"a": "</script>"})
-    '{"a":"\\u003c/script\\u003e"}'
-    """
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_UNSAFE)
+__all__ = ["report"]
 
 
 def report(view: View) -> bytes:
@@ -70,14 +50,14 @@ def report(view: View) -> bytes:
     """
     if view.places.empty:
         raise UsageError("the selection shows no place, so there is nothing to report: widen it (`geo places` lists)")
-    scripts, styles = _scripts(), _styles()
-    state = _state(view)
+    scripts, styles = standalone.scripts("report.js"), standalone.styles("report.css")
+    state = standalone.own_state(view)
     ctx = Context(view)
     body = _body(ctx, state)
     title = ctx.say("title", title=view.atlas.meta[f"title_{ctx.language}"])
     head = [
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_policy(scripts))}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(standalone.content_policy(scripts))}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         f'<meta name="description" content="{html.escape(ctx.say("description", title=title))}">',
@@ -86,8 +66,8 @@ def report(view: View) -> bytes:
         f"<style>{styles}</style>",
     ]
     data = [
-        f'<script type="application/json" id="geo-{name}">{embed_json(value)}</script>'
-        for name, value in {**_map_files(view, state), "state": state}.items()
+        f'<script type="application/json" id="geo-{name}">{standalone.embed_json(value)}</script>'
+        for name, value in {**standalone.map_files(view, state), "state": state}.items()
     ]
     run = [f"<script>{script}</script>" for script in scripts]
     language = "zh-CN" if ctx.language == "zh" else "en"
@@ -168,57 +148,3 @@ def _map(ctx: Context) -> str:
     waiting = words("p", ctx.say("noscript"), class_="rp-waiting")
     box = tag("div", waiting, id="map_div", role="application", aria_label=label, tabindex="0")
     return tag("section", words("h2", ctx.say("map")), tag("div", box, panel, class_="rp-map"), id="map")
-
-
-def _state(view: View) -> dict[str, Any]:
-    """Return what the map is told; its data are the elements of this page."""
-    selection = view.selection
-    focus = selection.place if selection.place in view.places.index else ""
-    shown = View(view.atlas, selection.replace(basemap="bundled", place=focus), view.places, view.institutions)
-    urls = {name: f"#geo-{name}" for name in MapData(view.atlas).makers}
-    return map_state(view.atlas, shown, urls, number=1, focus=bool(focus) and selection.view is None)
-
-
-def _map_files(view: View, state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the map's data, of the layout only what the view shows."""
-    made = {name: make("wgs84") for name, make in MapData(view.atlas).makers.items()}
-    visible, institutions = set(state["visible"]), set(view.institutions.index)
-    layout = dict(made["layout"])
-    layout["places"] = [place for place in layout["places"] if place["id"] in visible]
-    layout["institutions"] = [one for one in layout["institutions"] if one["id"] in institutions]
-    return {**made, "layout": layout}
-
-
-def _policy(scripts: list[str]) -> str:
-    """Return the Content-Security-Policy: these scripts, inline styles, inline images, nothing else."""
-    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
-    rules = {
-        "default-src": "'none'",
-        "script-src": " ".join(f"'sha256-{digest}'" for digest in hashes),
-        "style-src": "'unsafe-inline'",
-        "img-src": "data:",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
-
-
-def _scripts() -> list[str]:
-    """Return Leaflet with its licence, the map and the report's own script, as they stand in the page."""
-    try:
-        leaflet = (vendor_folder() / "leaflet.js").read_text(encoding="utf-8")
-    except MissingDependencyError as error:
-        raise MissingDependencyError.of("a report", "XStatic-Leaflet", "report") from error
-    leaflet = re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", leaflet)
-    own = static_folder()
-    licence = (own / "leaflet-licence.txt").read_text(encoding="utf-8")
-    made = [f"/*\n{licence}*/\n{leaflet}", *((own / name).read_text("utf-8") for name in (*MAP_SCRIPTS, "report.js"))]
-    # The browser hashes a script after it has made every line end a line feed.
-    return [script.replace("\r\n", "\n") for script in made]
-
-
-def _styles() -> str:
-    """Return Leaflet's style without the pictures that only its default markers use, the map's, the report's."""
-    leaflet = re.sub(r"url\([^)]*\)", "none", (vendor_folder() / "leaflet.css").read_text(encoding="utf-8"))
-    own = [(static_folder() / name).read_text(encoding="utf-8") for name in ("map.css", "report.css")]
-    return "\n".join([leaflet, *own])

@@ -19,8 +19,9 @@ from geo.build import build
 from geo.cli.main import main
 from geo.errors import MissingDependencyError, UsageError
 from geo.render.map.leaflet import MAP_SCRIPTS
-from geo.render.report import page as report_page
-from geo.render.report.page import embed_json, report
+from geo.render.map import standalone
+from geo.render.map.standalone import embed_json
+from geo.render.report.page import report
 
 
 class Page(html.parser.HTMLParser):
@@ -227,7 +228,7 @@ def test_empty_view_missing_leaflet_and_unknown_measure_are_refused(
     def gone() -> Path:
         raise MissingDependencyError("not here")
 
-    monkeypatch.setattr(report_page, "vendor_folder", gone)
+    monkeypatch.setattr(standalone, "vendor_folder", gone)
     with pytest.raises(MissingDependencyError, match=r'a report needs XStatic-Leaflet: pip install ".+\[report\]"'):
         report(tiny.select())
 

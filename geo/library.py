@@ -1,0 +1,408 @@
+"""What `import geo` offers beside the atlas: join a frame, save a view, compare and rank places."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.analysis import compare as comparison
+from geo.atlas import Atlas, View
+from geo.base.messages import LANGUAGES, text
+from geo.crs.datums import datum_name
+from geo.errors import UsageError
+
+__all__ = ["compare", "join", "rank", "save"]
+
+_PAGES = (".html", ".htm")
+_PICTURES = (".png", ".svg", ".pdf")
+
+
+def join(
+    table: pd.DataFrame,
+    *,
+    datum: str = "auto",
+    lon: str | None = None,
+    lat: str | None = None,
+    point: str | None = None,
+    geometry: str | None = None,
+    crs: str | None = None,
+    areas: str = "all",
+    predicate: str = "intersects",
+    language: str = "zh",
+    atlas: Atlas | None = None,
+) -> pd.DataFrame:
+    """Find the district, township and places of the layout that each row of a frame lies in.
+
+    Every row comes out once, in its order, under its own index label, whatever the index is. The coordinates are
+    recognised as in a file (see ``docs/tables.md``); nothing is guessed in silence.
+
+    Parameters
+    ----------
+    table : DataFrame or GeoDataFrame
+        Rows with coordinates: two columns in degrees or metres, one with both, WKT or WKB, or the geometry of a
+        GeoDataFrame. It is not changed.
+    datum : {"auto", "wgs84", "gcj02", "bd09"}
+        Of the coordinates. "auto" weighs them against the districts, townships and water of the atlas, and against
+        columns that name a district; it needs some tens of rows and refuses to guess.
+    lon, lat, point, geometry : str, optional
+        Columns of the coordinates, where they are not found by themselves.
+    crs : str, optional
+        CRS of the numbers, such as "EPSG:4549"; by default that of a GeoDataFrame, else recognised.
+    areas : {"all", "layout", "districts", "townships"}
+        What to look for.
+    predicate : {"intersects", "contains"}
+        Whether a point on a border is inside ("intersects") or not.
+    language : {"zh", "en"}
+        Of names and notes.
+    atlas : Atlas, optional
+        By default `Atlas.load()`.
+
+    Returns
+    -------
+    DataFrame or GeoDataFrame
+        Of the type and with the index given: its own columns first (one called like a column below is renamed
+        ``…_input``), then ``lon_wgs84``, ``lat_wgs84`` (float64, degrees), ``district_id``, ``district``,
+        ``township_id``, ``township`` (str), ``place_ids``, ``places`` (lists), ``join_status`` ("matched", "outside",
+        "set_aside"), ``join_note`` (str), ``located_by`` ("coordinates" or "none") and ``accuracy_m`` (float64,
+        unknown here). ``.attrs["report"]`` is a mapping of plain values: how the table was read, which datum was
+        decided and why, and how many rows became what.
+
+    Raises
+    ------
+    UsageError
+        If no coordinates or no datum can be told; the message names the candidates and the argument to give.
+    MissingDependencyError
+        Without pyarrow.
+
+    Notes
+    -----
+    Equal to shapely on every point. Some 2 million rows a second after the first call, which builds the index (0.2 s);
+    coordinates written as text take longer.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"firm": ["a", "b"], "lon": [121.60, 120.0], "lat": [31.20, 30.0]}, index=["x", "y"])
+    >>> found = join(frame, datum="wgs84", language="en")
+    >>> found.loc["x", "district"], found["join_status"].to_list()
+    ('Pudong New Area', ['matched', 'outside'])
+    """
+    from geo.analysis.user_table import datum_evidence
+    from geo.assign.join import COLUMNS, Joiner, column_names
+    from geo.tables.memory import open_frame
+
+    atlas = atlas or Atlas.load()
+    if language not in LANGUAGES:
+        raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
+    bbox = tuple(atlas.meta["bbox"])
+    asked: dict[str, Any] = {"lon": lon, "lat": lat, "point": point, "geometry": geometry, "crs": crs}
+    with open_frame(table, **asked, bbox=bbox, metric_crs=atlas.meta["metric_crs"]) as reader:
+        reader.require_points()
+        evidence = None
+        if datum == "auto":
+            evidence = datum_evidence(reader, atlas)
+            if evidence.datum is None:
+                lines = "\n  ".join(evidence.lines(language))
+                raise UsageError(f"{text('library.datum.undecided', language)}\n  {lines}")
+        decided = evidence.datum if evidence and evidence.datum else datum_name(datum)
+        points = [reader.points(batch) for batch in reader.batches()]
+        reading = reader.report
+    joiner = Joiner.from_atlas(atlas, areas, datum=decided, language=language, predicate=predicate)
+    lon_deg, lat_deg, aside = (
+        np.concatenate([getattr(part, name) for part in points]) if points else np.empty(0)
+        for name in ("lon", "lat", "set_aside")
+    )
+    arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), _notes(points, language))
+    tally.check()
+    found = dict(zip(COLUMNS, arrays, strict=True))
+    added = _named(found, atlas, language)
+    added.index = table.index
+    renamed = column_names([str(name) for name in table.columns], added.columns)
+    own = table.rename(columns=renamed)
+    joined = pd.concat([own, added], axis=1)
+    joined.attrs["report"] = {
+        "reading": reading.to_dict(),
+        "datum": decided,
+        "datum_evidence": evidence.to_dict() if evidence else None,
+        "renamed": renamed,
+        "rows": tally.to_dict(),
+        "lines": [*reading.lines(language), *(evidence.lines(language) if evidence else [])],
+    }
+    return joined
+
+
+def save(
+    view: View,
+    out: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    crs: int | str | None = None,
+    language: str | None = None,
+    encoding: str = "utf-8",
+    schema: str | None = None,
+    overwrite: bool = False,
+) -> tuple[str, ...]:
+    """Write what a view shows, in the format that the ending names: for GIS tools, as a report, as a figure.
+
+    The output appears whole or not at all. The same view gives the same bytes.
+
+    Parameters
+    ----------
+    view : View
+        From ``atlas.select(…)``.
+    out : str or path
+        ``.html`` is the report, ``.png``, ``.svg`` and ``.pdf`` the figure; all others are formats for GIS tools, as
+        ``geo export --help`` lists them. A folder takes one file per layer; ``postgresql://…`` loads a database.
+    format : str, optional
+        Of a file for GIS tools, where the ending does not say it.
+    crs : int or str, optional
+        Of a file for GIS tools, such as 4490 or "EPSG:4490"; by default EPSG:4326, in DXF the atlas' metric CRS.
+    language : {"zh", "en"}, optional
+        By default that of the view's selection.
+    encoding : {"utf-8", "gb18030"}
+        Of a shapefile's attributes.
+    schema : str, optional
+        Of a database.
+    overwrite : bool
+        Replace what is there.
+
+    Returns
+    -------
+    tuple of str
+        What was written, the main file first.
+
+    Raises
+    ------
+    UsageError
+        For an unknown ending or an option that the format does not have, or if the view shows no place.
+    CRSError
+        If the CRS does not cover the city, or the format cannot carry it.
+    OutputError
+        If `out` is there already, or cannot be written; nothing has changed then.
+    MissingDependencyError
+        If the format needs a package that is not installed; the message has the install line.
+
+    Notes
+    -----
+    Milliseconds to two seconds for the layout; a bundle of all formats some four.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = save(Atlas.load().select(kinds=["belt"]), f"{folder}/belt.geojson")
+    >>> [Path(path).name for path in written]
+    ['belt.geojson']
+    """
+    ending = Path(os.fspath(out)).suffix.lower()
+    if ending not in (*_PAGES, *_PICTURES) or format is not None:
+        from geo.export import export
+
+        done = export(view, out, format, crs, overwrite=overwrite, language=language, encoding=encoding, schema=schema)
+        return done.outputs
+    given = {"crs": crs is not None, "encoding": encoding != "utf-8", "schema": schema is not None}
+    if odd := [name for name, is_given in given.items() if is_given]:
+        raise UsageError(f"{', '.join(odd)} does not apply to {ending}: it is for files of GIS tools, such as .gpkg")
+    from geo.base.files import place_files
+    from geo.export.target import check_target, staging
+
+    target = Path(out)
+    check_target(target, [], overwrite=overwrite, folder=False)
+    if language is not None and language != view.selection.language:
+        view = view.atlas.select(view.selection.replace(language=language))
+    with staging(target.parent, target.name) as scratch:
+        made = scratch / "made"
+        made.write_bytes(_drawn(view, ending))
+        place_files([(made, target)], scratch)
+    return (str(target),)
+
+
+def _drawn(view: View, ending: str) -> bytes:
+    if ending in _PAGES:
+        from geo.render.report.page import report
+
+        return report(view)
+    from geo.render.figure.sheet import figure
+
+    return figure(view, ending[1:])
+
+
+def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.DataFrame:
+    """Lay the figures of up to six places side by side, each with whether it may be compared and why not.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    places : sequence of str
+        Ids, names or aliases.
+    language : {"zh", "en"}
+        Of labels.
+
+    Returns
+    -------
+    DataFrame
+        Index (``measure_id``, ``place_id``), a row for each measure that at least one of the places has a figure of and
+        each place; columns ``label``, ``unit``, ``name`` (str), ``value`` (float64, unknown is NaN, never 0),
+        ``qualifier``, ``as_of``, ``scope``, ``grade``, ``source_id`` (str), ``comparable`` (bool) and ``reasons``
+        (list of the rule's codes; see `geo.analysis.compare`).
+
+    Raises
+    ------
+    UsageError
+        If there are more than six places, or one is not known; the message names the nearest.
+
+    Examples
+    --------
+    >>> table = compare(Atlas.load(), ["zhangjiang", "caohejing"], language="en")
+    >>> table.loc[("area_official_km2", "zhangjiang"), "value"]
+    np.float64(94.0)
+    """
+    rows = comparison.align(atlas, places)
+    cells = [(row.measure_id, cell) for row in rows for cell in row.cells]
+    frame = _figures(atlas, cells, language)
+    return frame.set_index(["measure_id", "place_id"])
+
+
+def rank(
+    atlas: Atlas,
+    measure: str,
+    *,
+    places: Iterable[str] | None = None,
+    ascending: bool = False,
+    language: str = "zh",
+) -> pd.DataFrame:
+    """Put places in the order of one measure, by the same rule as the app and the report.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    measure : str
+        A measure id.
+    places : iterable of str, optional
+        Ids, names or aliases, of one level; by default the places of the layout, or the districts where only they have
+        figures.
+    ascending : bool
+        Smallest first, as one wants distances.
+    language : {"zh", "en"}
+        Of names.
+
+    Returns
+    -------
+    DataFrame
+        Index ``place_id``; ``rank`` (Int64: 1, 2, 2, 4 where two are equal; missing where the figure may not be
+        compared or is unknown) and the columns of `compare` but ``label`` and ``unit``. Figures that may be compared come first,
+        then those that may not, with their reasons, then the unknown.
+
+    Raises
+    ------
+    UsageError
+        If there is no such measure or place; the message names the nearest.
+
+    Examples
+    --------
+    >>> rank(Atlas.load(), "area_km2").index[0]
+    'lingang'
+    """
+    atlas.values(measure)
+    if places is None:
+        known = set(atlas.values(measure).dropna(subset=["value"]).index)
+        layout = atlas.layout.index
+        wanted = list(layout if known & set(layout) else atlas.districts.index)
+    else:
+        wanted = [atlas.find(place) for place in places]
+    found = comparison.ranking(atlas, measure, wanted, ascending=ascending)
+    missing = [comparison.Cell(place_id, comparison.level_of(atlas, place_id)) for place_id in found.missing]
+    frame = _figures(atlas, [(measure, cell) for cell in (*found.cells, *missing)], language)
+    ranks = pd.array([found.positions.get(place_id) for place_id in frame["place_id"]], dtype="Int64")
+    return frame.assign(rank=ranks).set_index("place_id")[["rank", *_FIGURE[1:]]]
+
+
+#: What is said of a figure.
+_FIGURE = (
+    "place_id", "name", "value", "qualifier", "as_of", "scope", "grade", "source_id", "comparable", "reasons",
+)  # fmt: skip
+
+
+def _figures(atlas: Atlas, cells: Iterable[tuple[str, comparison.Cell]], language: str) -> pd.DataFrame:
+    """Return a row for every cell; where there is no figure its value is NaN and its words are missing."""
+    measures, units = atlas.rows("measures"), atlas.rows("units")
+    rows = []
+    for measure_id, cell in cells:
+        is_known = cell.value is not None
+        measure = measures[measure_id]
+        rows.append(
+            {
+                "measure_id": measure_id,
+                "label": measure[f"label_{language}"],
+                "unit": units[measure["unit"]][f"symbol_{language}"],
+                "place_id": cell.place_id,
+                "name": atlas.name(cell.place_id, language),
+                "value": cell.value if is_known else np.nan,
+                **{
+                    name: (getattr(cell, name) or None) if is_known else None
+                    for name in ("qualifier", "as_of", "scope", "grade", "source_id")
+                },
+                "comparable": cell.comparable,
+                "reasons": [reason.code for reason in cell.reasons],
+            }
+        )
+    columns = ("measure_id", "label", "unit", *_FIGURE)
+    frame = pd.DataFrame(rows, columns=list(columns))
+    words = ("measure_id", "label", "unit", "place_id", "name", "qualifier", "as_of", "scope", "grade", "source_id")
+    return frame.astype({**dict.fromkeys(words, "str"), "value": "float64", "comparable": "bool"})
+
+
+def _notes(points: Sequence[Any], language: str) -> Any:
+    import pyarrow as pa
+
+    return pa.concat_arrays([part.notes(language) for part in points]) if points else pa.nulls(0, pa.string())
+
+
+def _named(found: dict[str, Any], atlas: Atlas, language: str) -> pd.DataFrame:
+    """Return the columns of the join with a name beside every id, typed, in the order of the contract."""
+    import pyarrow as pa
+
+    places = {place_id: str(row[f"name_{language}"]) for place_id, row in atlas.place_rows.items()}
+    layers = atlas.table("basemap")
+    townships: dict[str, str] = {}
+    for layer_id in layers.loc[layers["role"] == "township", "layer_id"]:
+        layer = atlas.basemap(layer_id)
+        townships |= dict(zip(layer["township_id"], layer[f"name_{language}"], strict=True))
+
+    def names(ids: Any, known: dict[str, str]) -> Any:
+        coded = ids.dictionary_encode()
+        words = pa.array([known[one] for one in coded.dictionary.to_pylist()], pa.string())
+        return pa.DictionaryArray.from_arrays(coded.indices, words).cast(pa.string())
+
+    lists = found["place_ids"]
+    aside = pa.compute.equal(found["join_status"], "set_aside").to_numpy(zero_copy_only=False)
+    columns = {
+        "lon_wgs84": found["lon_wgs84"],
+        "lat_wgs84": found["lat_wgs84"],
+        "district_id": found["district_id"],
+        "district": names(found["district_id"], places),
+        "township_id": found["township_id"],
+        "township": names(found["township_id"], townships),
+        "place_ids": lists,
+        "places": pa.ListArray.from_arrays(lists.offsets, names(lists.values, places), mask=lists.is_null()),
+        "join_status": found["join_status"],
+        "join_note": found["join_note"],
+    }
+    frame = pd.DataFrame({name: _series(array) for name, array in columns.items()})
+    frame["located_by"] = pd.Series(np.where(aside, "none", "coordinates"), dtype="str")
+    frame["accuracy_m"] = np.nan
+    return frame
+
+
+def _series(array: Any) -> pd.Series[Any]:
+    import pyarrow as pa
+
+    if pa.types.is_list(array.type):
+        return pd.Series(array.to_pylist(), dtype=object)
+    if pa.types.is_string(array.type):
+        return pd.Series(array.to_pandas(), dtype="str")
+    return pd.Series(array.to_numpy(zero_copy_only=False))

@@ -1,0 +1,109 @@
+"""A pandas DataFrame or GeoDataFrame as a table to read: the same recognition as for files, nothing copied to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+
+from geo.errors import UsageError
+from geo.tables.columns import Asked
+from geo.tables.header import unique_names
+from geo.tables.limits import Limits
+from geo.tables.projections import Bbox
+from geo.tables.reader import TableReader
+from geo.tables.source import BATCH_ROWS, Chunk, Facts
+
+__all__ = ["FrameSource", "open_frame"]
+
+
+class FrameSource:
+    """The rows of a frame in its order; its index plays no part.
+
+    A column that Arrow has no type for, such as one of mixed objects, is read as text. The active geometry of a
+    GeoDataFrame is read as WKB with the frame's CRS.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+        Not changed.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        names, renamed = unique_names([str(name) for name in frame.columns])
+        geometry = crs = ""
+        if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
+            geometry = names[list(frame.columns).index(frame.active_geometry_name)]
+            crs = frame.crs.to_wkt() if frame.crs else ""
+        columns = [_column(frame.iloc[:, at]) for at in range(frame.shape[1])]
+        self._table = pa.table(dict(zip(names, columns, strict=True)))
+        self.schema: pa.Schema = self._table.schema
+        self.rows: int | None = len(frame)
+        self.facts = Facts(format="frame", renamed=renamed, geometry=geometry, crs=crs)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Give the rows from the first, a batch at a time."""
+        for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
+            yield Chunk(batch)
+
+
+def _column(series: pd.Series[Any]) -> pa.Array:
+    if isinstance(series.dtype, gpd.array.GeometryDtype):
+        return pa.array(gpd.GeoSeries(series).to_wkb(), pa.binary())
+    try:
+        column = pa.Array.from_pandas(series)
+    except (pa.ArrowException, TypeError, ValueError):
+        return pa.array([None if _is_missing(cell) else str(cell) for cell in series], pa.string())
+    # A categorical of texts is text; so is what pandas calls a large string.
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    return column.cast(pa.string()) if pa.types.is_large_string(column.type) else column
+
+
+def _is_missing(cell: object) -> bool:
+    missing = pd.isna(cell)  # type: ignore[call-overload]
+    return bool(missing) if isinstance(missing, bool) else False
+
+
+def open_frame(
+    frame: pd.DataFrame,
+    *,
+    lon: str | None = None,
+    lat: str | None = None,
+    point: str | None = None,
+    geometry: str | None = None,
+    crs: str | None = None,
+    decimal: str | None = None,
+    bbox: Bbox | None = None,
+    metric_crs: str | None = None,
+    limits: Limits | None = None,
+) -> TableReader:
+    """Recognise the coordinates of a frame as `geo.tables.open_table` does those of a file; parameters as there.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+
+    Raises
+    ------
+    UsageError
+        If it is no frame, or an option does not fit.
+
+    Examples
+    --------
+    >>> with open_frame(pd.DataFrame({"经度": [116.40], "纬度": [39.92]}, index=["a"])) as table:
+    ...     table.points(next(table.batches())).lon
+    array([116.4])
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageError(f"a {type(frame).__name__} was given; a pandas DataFrame or a GeoDataFrame is wanted")
+    limits = limits or Limits()
+    limits.check_columns(frame.shape[1], "DataFrame")
+    asked = Asked(lon, lat, point, geometry, crs, decimal, bbox, metric_crs, limits.vertices)
+    size_bytes = int(frame.memory_usage(index=False).sum())
+    return TableReader(FrameSource(frame), None, "DataFrame", size_bytes, limits, asked)
