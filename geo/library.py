@@ -16,10 +16,11 @@ from geo.base.messages import LANGUAGES, text
 from geo.crs.datums import datum_name
 from geo.errors import UsageError
 
-__all__ = ["compare", "join", "rank", "save"]
+__all__ = ["PAGES", "PICTURES", "compare", "join", "rank", "save"]
 
-_PAGES = (".html", ".htm")
-_PICTURES = (".png", ".svg", ".pdf")
+#: Endings of the report and of the figure.
+PAGES = (".html", ".htm")
+PICTURES = (".png", ".svg", ".pdf")
 
 
 def join(
@@ -52,7 +53,7 @@ def join(
     lon, lat, point, geometry : str, optional
         Columns of the coordinates, where they are not found by themselves.
     crs : str, optional
-        CRS of the numbers, such as "EPSG:4549"; by default that of a GeoDataFrame, else recognised.
+        CRS of the numbers, such as "EPSG:3857"; by default that of a GeoDataFrame, else recognised.
     areas : {"all", "layout", "districts", "townships"}
         What to look for.
     predicate : {"intersects", "contains"}
@@ -86,10 +87,13 @@ def join(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"firm": ["a", "b"], "lon": [121.60, 120.0], "lat": [31.20, 30.0]}, index=["x", "y"])
-    >>> found = join(frame, datum="wgs84", language="en")
-    >>> found.loc["x", "district"], found["join_status"].to_list()
-    ('Pudong New Area', ['matched', 'outside'])
+    >>> spots = Atlas.load().layout.geometry.representative_point()
+    >>> frame = pd.DataFrame({"lon": spots.x, "lat": spots.y})
+    >>> found = join(frame, datum="wgs84")
+    >>> found.index.equals(frame.index), set(found["join_status"])
+    (True, {'matched'})
+    >>> all(place_id in found.loc[place_id, "place_ids"] for place_id in frame.index)
+    True
     """
     from geo.analysis.user_table import datum_evidence
     from geo.assign.join import COLUMNS, Joiner, column_names
@@ -194,12 +198,12 @@ def save(
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     written = save(Atlas.load().select(kinds=["belt"]), f"{folder}/belt.geojson")
+    ...     written = save(Atlas.load().select(), f"{folder}/layout.geojson")
     >>> [Path(path).name for path in written]
-    ['belt.geojson']
+    ['layout.geojson']
     """
     ending = Path(os.fspath(out)).suffix.lower()
-    if ending not in (*_PAGES, *_PICTURES) or format is not None:
+    if ending not in (*PAGES, *PICTURES) or format is not None:
         from geo.export import export
 
         done = export(view, out, format, crs, overwrite=overwrite, language=language, encoding=encoding, schema=schema)
@@ -222,7 +226,7 @@ def save(
 
 
 def _drawn(view: View, ending: str) -> bytes:
-    if ending in _PAGES:
+    if ending in PAGES:
         from geo.render.report.page import report
 
         return report(view)
@@ -257,9 +261,10 @@ def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.
 
     Examples
     --------
-    >>> table = compare(Atlas.load(), ["zhangjiang", "caohejing"], language="en")
-    >>> table.loc[("area_official_km2", "zhangjiang"), "value"]
-    np.float64(94.0)
+    >>> atlas = Atlas.load()
+    >>> table = compare(atlas, atlas.layout.index[:2])
+    >>> table.index.names, table["value"].dtype
+    (['measure_id', 'place_id'], dtype('float64'))
     """
     rows = comparison.align(atlas, places)
     cells = [(row.measure_id, cell) for row in rows for cell in row.cells]
@@ -294,8 +299,8 @@ def rank(
     -------
     DataFrame
         Index ``place_id``; ``rank`` (Int64: 1, 2, 2, 4 where two are equal; missing where the figure may not be
-        compared or is unknown) and the columns of `compare` but ``label`` and ``unit``. Figures that may be compared come first,
-        then those that may not, with their reasons, then the unknown.
+        compared or is unknown) and the columns of `compare` but ``label`` and ``unit``. Figures that may be compared
+        come first, then those that may not, with their reasons, then the unknown.
 
     Raises
     ------
@@ -304,8 +309,10 @@ def rank(
 
     Examples
     --------
-    >>> rank(Atlas.load(), "area_km2").index[0]
-    'lingang'
+    >>> order = rank(Atlas.load(), "area_km2")
+    >>> known = order[order["comparable"]]
+    >>> bool(known["value"].is_monotonic_decreasing), int(known["rank"].iloc[0])
+    (True, 1)
     """
     atlas.values(measure)
     if places is None:

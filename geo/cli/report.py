@@ -7,9 +7,10 @@ import sys
 import warnings
 from pathlib import Path
 
-from geo.atlas.atlas import Atlas, View
+from geo.atlas import Atlas, View
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.errors import UsageError
+from geo.library import PAGES, PICTURES, save
 
 HELP = """Write a report to hand on; OUT's ending decides what it is.
 
@@ -20,9 +21,6 @@ HELP = """Write a report to hand on; OUT's ending decides what it is.
 
 The HTML file needs no network and no other file: it opens from a USB stick, and prints on A4.
 Without --kind: the layout, without city and districts. The output appears whole or not at all."""
-
-_HTML = (".html", ".htm")
-_FIGURES = (".png", ".svg", ".pdf")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,40 +35,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the report and print its path."""
-    from geo.base.files import place_files
-    from geo.export.target import check_target, staging
+    """Write the report, print its path, and say on stderr if a font is missing."""
+    from geo.render.figure.sheet import FontWarning
 
-    target = Path(args.out)
-    ending = target.suffix.lower()
-    if ending not in (*_HTML, *_FIGURES):
-        raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join((*_HTML, *_FIGURES))}")
-    check_target(target, [], overwrite=args.overwrite, folder=False)
-    view = _view(args)
-    with staging(target.parent, target.name) as scratch:
-        made = scratch / "report"
-        if ending in _HTML:
-            from geo.render.report.page import report
-
-            made.write_bytes(report(view))
-        else:
-            made.write_bytes(_figure(view, ending[1:]))
-        place_files([(made, target)], scratch)
-    print(target)
-    return 0
-
-
-def _figure(view: View, file_format: str) -> bytes:
-    """Return the figure; say on stderr if a font for it is missing."""
-    from geo.render.figure.sheet import FontWarning, figure
-
+    ending = Path(args.out).suffix.lower()
+    if ending not in (*PAGES, *PICTURES):
+        raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join((*PAGES, *PICTURES))}")
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", FontWarning)
-        content = figure(view, file_format)
+        written = save(_view(args), args.out, overwrite=args.overwrite)
     for warning in told:
         if issubclass(warning.category, FontWarning):
             print(f"geo: {warning.message}", file=sys.stderr)
-    return content
+    print(written[0])
+    return 0
 
 
 def _view(args: argparse.Namespace) -> View:

@@ -62,7 +62,7 @@ def _frame(view: View) -> str:
     inner = "\n".join(page).replace("&", "&amp;").replace("'", "&#39;")
     style = f"width:100%;height:{_HEIGHT_PX}px;border:1px solid #d5dade"
     title = html.escape(view.atlas.meta[f"title_{language}"])
-    return f"<iframe sandbox=\"allow-scripts\" title=\"{title}\" style=\"{style}\" srcdoc='{inner}'></iframe>"
+    return f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc=\'{inner}\'></iframe>'
 
 
 def _table(view: View) -> str:

@@ -18,8 +18,8 @@ from geo.base import messages
 from geo.build import build
 from geo.cli.main import main
 from geo.errors import MissingDependencyError, UsageError
-from geo.render.map.leaflet import MAP_SCRIPTS
 from geo.render.map import standalone
+from geo.render.map.leaflet import MAP_SCRIPTS
 from geo.render.map.standalone import embed_json
 from geo.render.report.page import report
 

@@ -1,0 +1,189 @@
+"""The face of the library against geopandas, shapely and the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import geo
+from geo.atlas import Atlas
+from geo.cli.main import main
+from geo.crs import from_wgs84
+
+ROOT = Path(__file__).parents[1]
+COLUMNS = [
+    "lon_wgs84", "lat_wgs84", "district_id", "district", "township_id", "township", "place_ids", "places",
+    "join_status", "join_note", "located_by", "accuracy_m",
+]  # fmt: skip
+
+
+def frame_in(atlas: Atlas, rows: int = 400, seed: int = 7) -> pd.DataFrame:
+    """Points all over the city and beside it, under an index that is shuffled and has a label twice."""
+    chance = np.random.default_rng(seed)
+    west, south, east, north = atlas.districts.total_bounds
+    labels = chance.permutation(rows)
+    labels[1] = labels[0]
+    return pd.DataFrame(
+        {
+            "firm": [f"firm {number}" for number in range(rows)],
+            "lon": chance.uniform(west - 0.05, east + 0.05, rows),
+            "lat": chance.uniform(south - 0.05, north + 0.05, rows),
+        },
+        index=pd.Index(labels, name="row"),
+    )
+
+
+def expected_district(atlas: Atlas, frame: pd.DataFrame) -> list[str | None]:
+    """A second way: geopandas' own join, one answer a row."""
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326)
+    areas = gpd.GeoDataFrame({"found": list(atlas.districts.index)}, geometry=list(atlas.districts.geometry), crs=4326)
+    found = points.sjoin(areas, how="left")["found"]
+    found = found[~found.index.duplicated()]
+    return [one if isinstance(one, str) else None for one in found]
+
+
+@pytest.mark.parametrize("as_geometry", [False, True])
+def test_join_is_that_of_geopandas_under_any_index(atlas: Atlas, as_geometry: bool) -> None:
+    frame = frame_in(atlas)
+    given = frame
+    if as_geometry:
+        given = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326).to_crs(3857)
+        given = given[["firm", "geometry"]]
+    before = given.copy()
+    joined = geo.join(given, datum="wgs84", atlas=atlas)
+    pd.testing.assert_frame_equal(pd.DataFrame(given), pd.DataFrame(before))
+    assert type(joined) is type(given)
+    assert list(joined.columns) == [*given.columns, *COLUMNS]
+    pd.testing.assert_index_equal(joined.index, given.index)
+    assert joined["firm"].to_list() == frame["firm"].to_list()
+    told = [one if isinstance(one, str) else None for one in joined["district_id"]]
+    assert told == expected_district(atlas, frame)
+    assert (joined["join_status"] == "outside").sum() > 0
+    np.testing.assert_allclose(joined["lon_wgs84"], frame["lon"], atol=1e-9)
+
+
+def test_join_gives_types_names_and_a_report(atlas: Atlas) -> None:
+    frame = frame_in(atlas, 50)
+    frame.iloc[3, 1] = np.nan
+    joined = geo.join(frame, datum="wgs84", atlas=atlas, language="en")
+    for name in ("lon_wgs84", "lat_wgs84", "accuracy_m"):
+        assert joined[name].dtype == np.float64
+    assert all(isinstance(ids, list) for ids in joined["place_ids"])
+    for row in joined.itertuples():
+        assert list(row.places) == [atlas.name(one, "en") for one in row.place_ids]
+        assert row.district is np.nan or row.district == atlas.name(row.district_id, "en")
+    aside = joined.iloc[3]
+    assert (aside["join_status"], aside["located_by"], aside["join_note"]) == ("set_aside", "none", "no coordinates")
+    report = joined.attrs["report"]
+    assert report["datum"] == "wgs84"
+    assert report["rows"]["rows"] == 50 == sum(report["rows"][name] for name in ("matched", "outside", "set_aside"))
+    assert any("lon" in line for line in report["lines"])
+
+
+def test_join_finds_the_datum_or_asks(atlas: Atlas) -> None:
+    places = atlas.districts.geometry.sample_points(40, rng=3).explode()
+    frame = pd.DataFrame({"区": [atlas.name(one, "zh") for one in places.index], "x": places.x, "y": places.y})
+    frame["lng"], frame["lat"] = from_wgs84(frame["x"], frame["y"], "gcj02")
+    joined = geo.join(frame[["区", "lng", "lat"]], atlas=atlas)
+    assert joined.attrs["report"]["datum"] == "gcj02"
+    np.testing.assert_allclose(joined["lon_wgs84"], frame["x"], atol=1e-9)
+    with pytest.raises(geo.UsageError, match='datum="wgs84"'):
+        geo.join(frame[["lng", "lat"]].head(5), atlas=atlas)
+
+
+def test_join_renames_what_is_called_like_an_answer_and_takes_no_rows(atlas: Atlas) -> None:
+    frame = frame_in(atlas, 20).rename(columns={"firm": "district"})
+    joined = geo.join(frame, datum="wgs84", atlas=atlas)
+    assert joined.columns[0] == "district_input"
+    assert joined.attrs["report"]["renamed"] == {"district": "district_input"}
+    assert list(geo.join(frame.iloc[:0], datum="wgs84", atlas=atlas).columns) == list(joined.columns)
+
+
+def test_join_says_what_is_wrong(atlas: Atlas) -> None:
+    with pytest.raises(geo.UsageError, match="a list was given; a pandas DataFrame or a GeoDataFrame is wanted"):
+        geo.join([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(geo.UsageError, match="firm"):
+        geo.join(pd.DataFrame({"firm": ["a", "b"]}), atlas=atlas)
+    with pytest.raises(geo.UsageError, match="datum 'itrf' is not known; use one of wgs84, gcj02, bd09"):
+        geo.join(frame_in(atlas, 5), datum="itrf", atlas=atlas)
+    with pytest.raises(geo.UsageError, match="language 'fr' is not known"):
+        geo.join(frame_in(atlas, 5), datum="wgs84", language="fr", atlas=atlas)
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "csv", "html", "svg"])
+def test_save_writes_what_the_command_line_writes(tiny: Atlas, tmp_path: Path, ending: str) -> None:
+    ours, theirs = tmp_path / f"a.{ending}", tmp_path / "b" / f"a.{ending}"
+    theirs.parent.mkdir()
+    written = geo.save(tiny.select(), ours)
+    assert written[0] == str(ours)
+    verb = "report" if ending in ("html", "svg") else "export"
+    assert main([verb, str(theirs), "--layers", str(tiny.folder)]) == 0
+    assert ours.read_bytes() == theirs.read_bytes()
+    with pytest.raises(geo.OutputError, match="is there already"):
+        geo.save(tiny.select(), ours)
+    geo.save(tiny.select(), ours, overwrite=True)
+
+
+def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:
+    with pytest.raises(geo.UsageError, match=r"crs, schema does not apply to \.html"):
+        geo.save(tiny.select(), tmp_path / "a.html", crs=4326, schema="x")
+    with pytest.raises(geo.UsageError, match="odd"):
+        geo.save(tiny.select(), tmp_path / "a.odd")
+    english = tmp_path / "en.html"
+    geo.save(tiny.select(), english, language="en")
+    assert '<html lang="en">' in english.read_text("utf-8")
+
+
+def test_rank_numbers_only_what_may_be_compared(atlas: Atlas) -> None:
+    order = geo.rank(atlas, "area_km2", language="en")
+    assert set(order.index) == set(atlas.layout.index)
+    assert order.index.name == "place_id"
+    ranked = order[order["rank"].notna()]
+    assert ranked["comparable"].all()
+    assert not order[order["rank"].isna()]["comparable"].any()
+    assert ranked["value"].to_list() == sorted(ranked["value"], reverse=True)
+    schematic = atlas.places.loc[order.index, "method"] == "schematic"
+    assert order.loc[schematic, "rank"].isna().all()
+    assert geo.rank(atlas, "area_km2", ascending=True)["rank"].iloc[0] == 1
+    with pytest.raises(geo.UsageError, match="area_km2"):
+        geo.rank(atlas, "area_km")
+
+
+def test_compare_keeps_unknown_unknown(atlas: Atlas) -> None:
+    ids = list(atlas.layout.index[:3])
+    table = geo.compare(atlas, ids, language="en")
+    assert table.index.names == ["measure_id", "place_id"]
+    values = table["value"].unstack()
+    assert not (values.fillna(-1) == 0).to_numpy().all()
+    for (measure_id, place_id), row in table.iterrows():
+        told = atlas.values(measure_id)["value"].get(place_id)
+        assert (pd.isna(told) and pd.isna(row["value"])) or told == row["value"]
+    with pytest.raises(geo.UsageError, match="at most 6"):
+        geo.compare(atlas, list(atlas.layout.index[:7]))
+
+
+def test_a_callers_script_passes_a_strict_type_check(tmp_path: Path) -> None:
+    script = tmp_path / "caller.py"
+    script.write_text(
+        """import geo
+import pandas as pd
+
+atlas: geo.Atlas = geo.Atlas.load()
+view: geo.View = atlas.select()
+written: tuple[str, ...] = geo.save(view, "a.gpkg", overwrite=True)
+joined: pd.DataFrame = geo.join(pd.DataFrame({"lon": [1.0], "lat": [2.0]}), datum="wgs84")
+order: pd.DataFrame = geo.rank(atlas, "area_km2")
+table: pd.DataFrame = geo.compare(atlas, ["a", "b"])
+version: str = geo.__version__
+""",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--ignore-missing-imports", str(script)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
