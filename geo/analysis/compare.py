@@ -236,7 +236,7 @@ def candidates(atlas: Atlas, selection: Selection, level: str) -> tuple[str, ...
     """
     if level == "district":
         kinds = tuple(kind for kind, role in atlas.roles.items() if role == "district")
-        found = atlas.select(Selection(kinds=kinds, text=selection.text)).places.index
+        found = atlas.select(Selection(kinds=kinds, texts=selection.texts)).places.index
         return tuple(place_id for place_id in found if not selection.districts or place_id in selection.districts)
     kinds = tuple(kind for kind in selection.kinds if atlas.roles[kind] not in ("city", "district"))
     view = atlas.select(selection.replace(kinds=kinds))
@@ -244,8 +244,8 @@ def candidates(atlas: Atlas, selection: Selection, level: str) -> tuple[str, ...
 
 
 def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) -> View:
-    """Return a view of just these places, with the institutions in them."""
-    return View(atlas, selection, atlas.places.loc[list(place_ids)], atlas.institutions_in(place_ids))
+    """Return a view of just these places, with the institutions in them, whatever else the selection filters."""
+    return atlas.select(selection.unfiltered().replace(places=tuple(place_ids)))
 
 
 @lru_cache(maxsize=4)

@@ -1,4 +1,4 @@
-"""`Atlas`: the published data set in memory, and `View`: the part of it that a `Selection` shows."""
+"""`Atlas`: the published data set in memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,49 +17,27 @@ import shapely
 
 from geo.atlas.layers import default_layers, read_layers
 from geo.atlas.selection import FILTERS, Selection
+from geo.atlas.view import View
 from geo.base.fold import fold
+from geo.base.messages import LANGUAGES
+from geo.base.nearest import unknown
 from geo.contract.schema import BASEMAP_TABLES, tables
 from geo.contract.typed import plain_row, plain_rows, typed_frame
 from geo.errors import UsageError
 
 __all__ = ["Atlas", "View", "default_layers"]
 
+#: What a filter takes: one id, or several.
+Ids = str | Iterable[str]
+
+_SINGULAR = {**FILTERS, "places": "place"}
+
 _CONTEXT_ROLES = ("city", "district")
 _QUALIFIER_OF_DERIVED = "exact"
 
 
-@dataclass(frozen=True)
-class View:
-    """What a selection shows: the same rows for map, table, chart, report and export."""
-
-    atlas: Atlas
-    selection: Selection
-    places: gpd.GeoDataFrame
-    institutions: gpd.GeoDataFrame
-
-    @cached_property
-    def facts(self) -> pd.DataFrame:
-        """The facts about the places shown."""
-        facts = self.atlas.table("facts")
-        return facts[facts["place_id"].isin(self.places.index)]
-
-    @cached_property
-    def sources(self) -> pd.DataFrame:
-        """The sources of everything shown: places, boundaries, clusters, facts, institutions, editions."""
-        atlas, shown = self.atlas, self.places.index
-        clusters = atlas.table("place_clusters")
-        editions = atlas.table("editions")
-        used = {
-            *self.places["source_id"],
-            *self.places["boundary_source_id"],
-            *self.facts["source_id"],
-            *self.institutions["source_id"],
-            *clusters.loc[clusters["place_id"].isin(shown), "source_id"],
-            *editions.loc[editions["edition_id"].isin(self.places["since_edition"]), "source_id"],
-            *atlas.table("basemap")["source_id"],
-        }
-        sources = atlas.table("sources")
-        return sources[sources["source_id"].isin(used)]
+def _as_tuple(given: Ids) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 class Atlas:
@@ -204,6 +181,7 @@ class Atlas:
             "status": tuple(sorted(set(self.layout["status"]))),
             "measure": tuple(self.table("measures").sort_values("sort_order")["measure_id"]),
             "place": tuple(self.places.index),
+            "only": tuple(self.places.index),
         }
 
     def name(self, place_id: str, language: str, *, short: bool = False) -> str:
@@ -358,24 +336,75 @@ class Atlas:
             source_id=places["boundary_source_id"],
         )[columns]
 
-    def select(self, selection: Selection | None = None) -> View:
-        """Return the places and institutions that a selection shows.
+    def select(
+        self,
+        selection: Selection | None = None,
+        *,
+        kinds: Ids = (),
+        clusters: Ids = (),
+        districts: Ids = (),
+        editions: Ids = (),
+        statuses: Ids = (),
+        places: Ids = (),
+        texts: Ids = (),
+        text: str = "",
+        measure: str = "",
+        place: str = "",
+        language: str = "",
+    ) -> View:
+        """Return the places and institutions that a selection shows, in the order of the atlas.
+
+        Every view is made here, and ``view.atlas.select(view.selection)`` is the same view.
 
         Parameters
         ----------
         selection : Selection, optional
-            By default the whole layout.
+            By default the whole layout. Give it, or the keywords.
+        kinds, clusters, districts, editions, statuses, places : str or iterable of str
+            Ids; several of one filter mean any of them, filters are joined by and. Without `kinds` and `places` the
+            city and the districts are left out.
+        texts, text : str or iterable of str, str
+            Parts of a name, alias or id; a place is in when one of them fits.
+        measure, place : str
+            Ids in focus; they filter nothing.
+        language : str
+            "zh" (default) or "en".
 
         Raises
         ------
         UsageError
-            If a filter names a value that the atlas does not have; every one is listed with what is allowed.
+            If both ways are used, or ids are named that the atlas does not have: each is listed, with the nearest.
+
+        Examples
+        --------
+        >>> view = Atlas.load().select(kinds="belt", clusters=["robots_hardware"])
+        >>> len(view.places), view.selection.kinds
+        (1, ('belt',))
         """
-        selection = selection or Selection()
+        filters = (kinds, clusters, districts, editions, statuses, places, texts)
+        if selection is None:
+            kinds, clusters, districts, editions, statuses, places, texts = map(_as_tuple, filters)
+            texts = (*texts, text)
+            selection = Selection(
+                kinds, clusters, districts, editions, statuses, places, texts, measure, place, language or LANGUAGES[0]
+            )
+        elif any((*filters, text, measure, place, language)):
+            raise UsageError("a selection and keywords are given: give one, or selection.replace(kinds=…)")
         self._check(selection)
+        chosen = self.places[self._shown(selection)]
+        institutions = self.institutions_in(chosen.index) if selection.is_filtered() else self.institutions
+        return View(self, selection, chosen, institutions)
+
+    def _shown(self, selection: Selection) -> pd.Series[bool]:
+        """Return for every place whether it passes the filters."""
         places = self.places
-        in_kind = places["kind"].isin(selection.kinds) if selection.kinds else places.index.isin(self.layout.index)
-        keep = pd.Series(in_kind, index=places.index)
+        keep = pd.Series(True, index=places.index)
+        if selection.kinds:
+            keep &= places["kind"].isin(selection.kinds)
+        elif not selection.places:
+            keep &= places.index.isin(self.layout.index)
+        if selection.places:
+            keep &= places.index.isin(selection.places)
         for column, wanted in (("clusters", selection.clusters), ("district_ids", selection.districts)):
             if wanted:
                 keep &= places[column].fillna("").map(lambda cell, w=wanted: not set(w).isdisjoint(cell.split(";")))
@@ -385,12 +414,11 @@ class Atlas:
             keep &= places["since_edition"].map(months).fillna("") <= latest
         if selection.statuses:
             keep &= places["status"].isin(selection.statuses)
-        if selection.text:
-            key = fold(selection.text)
-            keep &= pd.Series({pid: any(key in name for name in names) for pid, names in self._names.items()})
-        chosen = places[keep]
-        institutions = self.institutions_in(chosen.index) if selection.is_filtered() else self.institutions
-        return View(self, selection, chosen, institutions)
+        if selection.texts:
+            keys = [fold(text) for text in selection.texts]
+            names = self._names.items()
+            keep &= pd.Series({i: any(key in name for key in keys for name in known) for i, known in names})
+        return keep
 
     def institutions_in(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
         """Return the institutions that lie in one of the places or districts or are named as part of one."""
@@ -399,12 +427,21 @@ class Atlas:
         return found[inside | found["place_id"].isin(wanted) | found["district_id"].isin(wanted)]
 
     def _check(self, selection: Selection) -> None:
-        problems = []
-        for field, name in FILTERS.items():
-            for value in getattr(selection, field):
-                if value not in self.allowed[name]:
-                    near = difflib.get_close_matches(value, self.allowed[name], n=1)
-                    hint = f"did you mean {near[0]}? " if near else ""
-                    problems.append(f"{name} {value!r}: {hint}allowed are {', '.join(self.allowed[name])}")
+        """Refuse ids that are none of the atlas, all at once."""
+        named = [(field, getattr(selection, field)) for field in FILTERS]
+        named += [(field, (value,)) for field in ("measure", "place") if (value := getattr(selection, field))]
+        problems = [
+            unknown(_SINGULAR.get(field, field), value, self._ids[field])
+            for field, values in named
+            for value in values
+            if value not in self._ids[field]
+        ]
         if problems:
-            raise UsageError("\n".join(["the selection names what is not there", *problems]))
+            raise UsageError("\n".join(problems))
+
+    @cached_property
+    def _ids(self) -> Mapping[str, tuple[str, ...]]:
+        """Allowed ids by field of `Selection`."""
+        return {
+            field: self.allowed[name] for field, name in {**FILTERS, "measure": "measure", "place": "place"}.items()
+        }

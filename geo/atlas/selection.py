@@ -18,9 +18,12 @@ FILTERS = {
     "districts": "district",
     "editions": "edition",
     "statuses": "status",
+    "places": "only",
 }
 
-_SINGLE = {"text": "q", "measure": "measure", "place": "place", "language": "lang", "basemap": "basemap"}
+_TEXTS = "q"
+_SINGLE = {"measure": "measure", "place": "place", "language": "lang", "basemap": "basemap"}
+_MOST_TEXTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,11 @@ class Selection:
 
     Parameters
     ----------
-    kinds, clusters, districts, editions, statuses : tuple of str
-        Ids. Without `kinds`, the city and the districts are left out. `editions`: a place is in when it was first
-        named in or before the latest edition given.
-    text : str
-        Part of a name, alias or id, in any case or width.
+    kinds, clusters, districts, editions, statuses, places : tuple of str
+        Ids. Without `kinds` and `places`, the city and the districts are left out. `editions`: a place is in when it
+        was first named in or before the latest edition given.
+    texts : tuple of str
+        Parts of a name, alias or id, in any case or width; a place is in when one of them fits.
     measure, place : str
         Ids in focus; they filter nothing.
     language : str
@@ -60,7 +63,8 @@ class Selection:
     districts: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
-    text: str = ""
+    places: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     measure: str = ""
     place: str = ""
     language: str = "zh"
@@ -68,11 +72,11 @@ class Selection:
     view: tuple[float, float, float] | None = None
 
     def __post_init__(self) -> None:
-        for name in FILTERS:
+        for name in (*FILTERS, "texts"):
             value = getattr(self, name)
             if isinstance(value, str):
-                raise UsageError(f"{name} is {value!r}: give a tuple of ids, such as ({value!r},)")
-            object.__setattr__(self, name, tuple(dict.fromkeys(value)))
+                raise UsageError(f"{name} is {value!r}: give a tuple, such as ({value!r},)")
+            object.__setattr__(self, name, tuple(dict.fromkeys(filter(None, value))))
         if self.language not in LANGUAGES:
             raise UsageError(f"language is {self.language!r}: allowed are {', '.join(LANGUAGES)}")
 
@@ -82,11 +86,24 @@ class Selection:
 
     def is_filtered(self) -> bool:
         """Return whether any filter is set."""
-        return bool(self.text or any(getattr(self, name) for name in FILTERS))
+        return bool(self.texts or any(getattr(self, name) for name in FILTERS))
 
-    def to_query(self) -> dict[str, str]:
-        """Return the state as a short query: defaults are left out, ids of one filter joined by commas."""
-        query = {short: ",".join(getattr(self, name)) for name, short in FILTERS.items() if getattr(self, name)}
+    def unfiltered(self) -> Selection:
+        """Return a copy that filters nothing."""
+        return Selection(
+            measure=self.measure, place=self.place, language=self.language, basemap=self.basemap, view=self.view
+        )
+
+    def to_query(self) -> dict[str, str | list[str]]:
+        """Return the state as a short query: defaults are left out, ids of one filter joined by commas.
+
+        Several texts, which may hold commas, are a list: a parameter that is repeated (``urlencode(…, doseq=True)``).
+        """
+        query: dict[str, str | list[str]] = {
+            short: ",".join(getattr(self, name)) for name, short in FILTERS.items() if getattr(self, name)
+        }
+        if self.texts:
+            query[_TEXTS] = self.texts[0] if len(self.texts) == 1 else list(self.texts)
         default = Selection()
         for name, short in _SINGLE.items():
             if getattr(self, name) != getattr(default, name):
@@ -105,8 +122,8 @@ class Selection:
         Parameters
         ----------
         query : mapping of str to str or strings
-            As in a URL: `kind cluster district edition status q measure place lang basemap at`; other names are left
-            alone, a page may have its own.
+            As in a URL: `kind cluster district edition status only q measure place lang basemap at`; other names are
+            left alone, a page may have its own. Each `q` is one text, the ids of a filter may be joined by commas.
         allowed : mapping of str to strings, optional
             Query name → allowed values (see `Atlas.allowed`). Names that are not in it take any value.
 
@@ -134,6 +151,11 @@ class Selection:
             value = given.get(name, "")
             if value and passes(name, value):
                 state[field] = value[:200]
+        asked = query.get(_TEXTS, ())
+        texts = list(filter(None, [asked] if isinstance(asked, str) else asked))
+        state["texts"] = tuple(text[:200] for text in texts[:_MOST_TEXTS])
+        if len(texts) > _MOST_TEXTS:
+            problems.append(QueryProblem(_TEXTS, texts[_MOST_TEXTS][:80], (f"{_MOST_TEXTS} × {_TEXTS}",)))
         if given.get("at"):
             view = _view(given["at"])
             if view is None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from geo.atlas.atlas import Atlas
 from geo.base.formulas import guard_formula
-from geo.cli.selecting import add_language, add_layers, add_selection, selection_of
+from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 
 HELP = """List places. Without --kind: the layout, without city and districts.
 
@@ -34,9 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the places in the order of the layers."""
     atlas = Atlas.load(args.layers)
-    shown = {place_id for selection in selection_of(args) for place_id in atlas.select(selection).places.index}
-    places = pd.DataFrame(atlas.places.drop(columns="geometry"))
-    places = places[places.index.isin(shown)]
+    places = pd.DataFrame(view_of(atlas, args).places.drop(columns="geometry"))
     if args.format == "json":
         rows = json.loads(places.to_json(orient="records", force_ascii=False))
         print(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-import geopandas as gpd
-import pandas as pd
-
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import FILTERS, Selection
 from geo.base.messages import LANGUAGES
 
-__all__ = ["add_language", "add_layers", "add_selection", "selection_of", "view_of"]
+__all__ = ["add_language", "add_layers", "add_selection", "view_of"]
 
 _HELP = {
     "kind": "kind of place, such as belt",
@@ -20,6 +17,7 @@ _HELP = {
     "district": "district that the place lies in",
     "edition": "the layout as of this document",
     "status": "planned or operating",
+    "only": "just this place",
 }
 
 
@@ -34,23 +32,17 @@ def add_language(parser: argparse.ArgumentParser) -> None:
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
-    """Add ``--kind --cluster --district --edition --status --text``, each repeatable."""
+    """Add ``--kind --cluster --district --edition --status --only --text``, each repeatable."""
     group = parser.add_argument_group(
         "selection", "each may be given several times; values of one option are joined by or"
     )
     for field, name in FILTERS.items():
         group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID", help=_HELP[name])
-    group.add_argument("--text", action="append", default=[], help="part of a name, alias or id")
-
-
-def selection_of(args: argparse.Namespace) -> list[Selection]:
-    """Return one selection for each ``--text`` (their results are joined), or one if there is none."""
-    base = Selection().replace(**{field: tuple(getattr(args, field)) for field in FILTERS})
-    return [base.replace(text=text, language=getattr(args, "language", "zh")) for text in args.text or [""]]
+    group.add_argument("--text", dest="texts", action="append", default=[], help="part of a name, alias or id")
 
 
 def view_of(atlas: Atlas, args: argparse.Namespace, **focus: Any) -> View:
-    """Return what the options select, the results of several ``--text`` joined in the order of the atlas.
+    """Return what the options select.
 
     Parameters
     ----------
@@ -59,12 +51,5 @@ def view_of(atlas: Atlas, args: argparse.Namespace, **focus: Any) -> View:
     focus
         Other fields of the selection, such as `measure`.
     """
-    views = [atlas.select(selection.replace(**focus)) for selection in selection_of(args)]
-    if len(views) == 1:
-        return views[0]
-    places = atlas.places[atlas.places.index.isin({i for view in views for i in view.places.index})]
-    institutions = pd.concat([view.institutions for view in views])
-    institutions = institutions[~institutions.index.duplicated()].sort_index()
-    texts = " | ".join(view.selection.text for view in views)
-    selection = views[0].selection.replace(text=texts)
-    return View(atlas, selection, places, gpd.GeoDataFrame(institutions, crs=atlas.institutions.crs))
+    filters = {field: tuple(getattr(args, field)) for field in (*FILTERS, "texts")}
+    return atlas.select(Selection().replace(**filters, language=getattr(args, "language", "zh"), **focus))

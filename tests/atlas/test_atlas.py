@@ -28,14 +28,18 @@ def damaged(tiny: Atlas, tmp_path: Path) -> Path:
         (Selection(districts=("east",), clusters=("chips",)), ["belt_a"]),
         (Selection(editions=("2020-01",)), ["belt_a", "node_a", "park_b"]),
         (Selection(statuses=("operating",)), None),
-        (Selection(text="OLD　b"), ["park_b"]),
-        (Selection(text="甲"), ["belt_a", "node_a"]),
-        (Selection(text="nothing at all"), []),
+        (Selection(texts=("OLD　b",)), ["park_b"]),
+        (Selection(texts=("甲",)), ["belt_a", "node_a"]),
+        (Selection(texts=("乙园", "NODE")), ["node_a", "park_b"]),
+        (Selection(texts=("乙园", "NODE"), kinds=("park",)), ["park_b"]),
+        (Selection(texts=("nothing at all",)), []),
+        (Selection(places=("park_b", "west", "tiny")), ["park_b", "tiny", "west"]),
+        (Selection(places=("park_b", "west"), kinds=("district",)), ["west"]),
     ],
 )
 def test_select(tiny: Atlas, selection: Selection, expected: list[str] | None) -> None:
     if expected is None:
-        with pytest.raises(UsageError, match="status 'operating': allowed are planned"):
+        with pytest.raises(UsageError, match="no status 'operating': there are planned"):
             tiny.select(selection)
     else:
         assert sorted(tiny.select(selection).places.index) == sorted(expected)
@@ -54,8 +58,61 @@ def test_edition_shows_the_layout_as_of_that_document(seeds: Path) -> None:
 
 
 def test_unknown_filter_values_are_all_named(tiny: Atlas) -> None:
-    with pytest.raises(UsageError, match=r"kind 'blt': did you mean belt\? allowed are belt, city(?s:.*)cluster 'x'"):
-        tiny.select(Selection(kinds=("blt",), clusters=("x",)))
+    with pytest.raises(UsageError) as caught:
+        tiny.select(Selection(kinds=("blt",), clusters=("x",), measure="firm", place="park"))
+    assert str(caught.value).splitlines() == [
+        "no kind 'blt': did you mean belt?",
+        "no cluster 'x': there are chips, robots",
+        "no measure 'firm': did you mean firms or firms_per_km2?",
+        "no place 'park': did you mean park_b?",
+    ]
+
+
+def test_the_selection_of_a_view_selects_that_view(tiny: Atlas) -> None:
+    for selection in (
+        Selection(),
+        Selection(texts=("乙园", "NODE")),
+        Selection(
+            kinds=("node",), measure="firms", place="park_b", language="en", basemap="osm", view=(10.0, 50.0, 9.0)
+        ),
+        Selection(places=("park_b", "west")),
+        Selection(texts=("nothing",)),
+    ):
+        view = tiny.select(selection)
+        again = view.atlas.select(view.selection)
+        assert list(again.places.index) == list(view.places.index)
+        assert list(again.institutions.index) == list(view.institutions.index)
+        read, problems = Selection.from_query(view.selection.to_query(), tiny.allowed)
+        assert (list(tiny.select(read).places.index), problems) == (list(view.places.index), [])
+
+
+def test_the_focus_changes_no_row(tiny: Atlas) -> None:
+    view = tiny.select(kinds="node")
+    focused = tiny.select(view.selection.replace(measure="firms", place="park_b"))
+    assert focused.places.equals(view.places)
+    assert focused.institutions.equals(view.institutions)
+
+
+def test_places_stand_in_the_order_of_the_atlas(tiny: Atlas) -> None:
+    asked = list(reversed(tiny.places.index))
+    assert list(tiny.select(places=asked).places.index) == list(tiny.places.index)
+
+
+def test_keywords_say_the_same_as_a_selection(tiny: Atlas) -> None:
+    whole = {"kinds": ["node"], "clusters": ["chips"], "districts": ["west"], "editions": ["2020-01"]}
+    whole |= {"statuses": ["planned"], "places": ["node_a"]}
+    view = tiny.select(**whole, texts=["a"], text="甲", measure="firms", place="node_a", language="en")
+    same = Selection(texts=("a", "甲"), measure="firms", place="node_a", language="en")
+    assert view.selection == same.replace(**{name: tuple(ids) for name, ids in whole.items()})
+    assert tiny.select(kinds="node").selection == tiny.select(kinds=iter(["node"])).selection == Selection(("node",))
+    assert tiny.select().selection == Selection()
+    assert list(tiny.select(text="乙").places.index) == ["park_b"]
+
+
+def test_a_selection_and_keywords_together_are_refused(tiny: Atlas) -> None:
+    for keywords in ({"kinds": ["node"]}, {"text": "a"}, {"measure": "firms"}, {"language": "en"}):
+        with pytest.raises(UsageError, match=r"a selection and keywords are given: give one, or selection\.replace"):
+            tiny.select(Selection(), **keywords)  # type: ignore[arg-type]
 
 
 def test_view_holds_facts_institutions_and_sources_of_what_is_shown(tiny: Atlas) -> None:
@@ -64,7 +121,7 @@ def test_view_holds_facts_institutions_and_sources_of_what_is_shown(tiny: Atlas)
     assert set(view.sources["source_id"]) == {"plan", "press", "blog"}
     assert list(view.institutions.index) == ["lab_x"]
     assert len(tiny.select().institutions) == 2
-    park = tiny.select(Selection(text="park_b"))
+    park = tiny.select(Selection(texts=("park_b",)))
     assert len(park.institutions) == 0
     assert set(park.sources["source_id"]) == {"plan"}
 

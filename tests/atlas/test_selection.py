@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlencode
+
 import pytest
 
 from geo.atlas.selection import FILTERS, QueryProblem, Selection
@@ -7,7 +9,8 @@ from geo.errors import UsageError
 
 FULL = Selection(
     kinds=("belt", "node"), clusters=("chips",), districts=("east",), editions=("2020-01",), statuses=("planned",),
-    text="张江 & co", measure="firms", place="node_a", language="en", basemap="osm", view=(121.5, 31.25, 11.0),
+    places=("node_a", "park_b"), texts=("张江 & co",),
+    measure="firms", place="node_a", language="en", basemap="osm", view=(121.5, 31.25, 11.0),
 )  # fmt: skip
 
 
@@ -22,7 +25,7 @@ def test_default_is_an_empty_query() -> None:
     assert Selection().to_query() == {}
     assert Selection.from_query({}) == (Selection(), [])
     assert not Selection(place="x", measure="y").is_filtered()
-    assert Selection(text="x").is_filtered()
+    assert Selection(texts=("x",)).is_filtered()
 
 
 def test_every_field_has_its_name_in_the_query() -> None:
@@ -53,7 +56,35 @@ def test_nonsense_is_named_and_ignored(query: dict[str, str], problem: QueryProb
 
 def test_a_text_is_cut_to_what_a_name_may_be_long() -> None:
     selection, problems = Selection.from_query({"q": "长" * 201})
-    assert (selection.text, problems) == ("长" * 200, [])
+    assert (selection.texts, problems) == (("长" * 200,), [])
+
+
+@pytest.mark.parametrize("texts", [("a",), ("a,b",), ("a,b", "c"), ("张江", "a & b=c", "|")])
+def test_each_text_is_a_parameter_of_its_own(texts: tuple[str, ...]) -> None:
+    query = Selection(texts=texts).to_query()
+    assert Selection.from_query(query) == (Selection(texts=texts), [])
+    sent = urlencode(query, doseq=True)
+    assert sent.count("q=") == len(texts)
+    assert Selection.from_query(parse_qs(sent)) == (Selection(texts=texts), [])
+
+
+def test_a_link_of_the_first_version_holds_one_text_commas_and_all() -> None:
+    assert Selection(texts=("a,b",)).to_query() == {"q": "a,b"}
+    assert Selection.from_query({"q": "a,b"})[0].texts == ("a,b",)
+
+
+def test_texts_beyond_the_limit_are_named_and_left_out() -> None:
+    selection, problems = Selection.from_query({"q": [f"t{n}" for n in range(25)]})
+    assert selection.texts == tuple(f"t{n}" for n in range(20))
+    assert problems == [QueryProblem("q", "t20", ("20 × q",))]
+
+
+def test_without_its_filters_a_selection_keeps_what_is_in_focus() -> None:
+    bare = FULL.unfiltered()
+    assert not bare.is_filtered()
+    kept = ("measure", "place", "language", "basemap", "view")
+    assert all(getattr(bare, name) == getattr(FULL, name) for name in kept)
+    assert bare == Selection(**{name: getattr(FULL, name) for name in kept})
 
 
 @pytest.mark.parametrize(
@@ -80,7 +111,9 @@ def test_other_parameters_are_left_alone() -> None:
 
 
 def test_wrong_arguments_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"kinds is 'belt': give a tuple"):
+    with pytest.raises(UsageError, match=r"kinds is 'belt': give a tuple, such as \('belt',\)"):
         Selection(kinds="belt")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="texts is 'belt': give a tuple"):
+        Selection(texts="belt")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="language is 'fr': allowed are zh, en"):
         Selection(language="fr")

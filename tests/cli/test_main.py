@@ -59,7 +59,7 @@ def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str])
     ("arguments", "expected"),
     [
         (["show", "nowhere"], "geo: no place 'nowhere'"),
-        (["places", "--kind", "castle"], "kind 'castle': allowed are belt"),
+        (["places", "--kind", "castle"], "no kind 'castle': there are belt"),
         (["places", "--layers", "nothing/here"], "geo: no layers in"),
         (["build", "--seeds", "nothing/here"], "geo: no seeds folder"),
     ],

@@ -52,4 +52,4 @@ def test_tables_hold_only_what_is_shown(tiny: Atlas) -> None:
 
 def test_nothing_shown_is_nothing_to_export(tiny: Atlas) -> None:
     with pytest.raises(UsageError, match="the selection shows no place, so there is nothing to export"):
-        Contents(tiny.select(Selection(text="nowhere")))
+        Contents(tiny.select(Selection(texts=("nowhere",))))

@@ -47,6 +47,6 @@ def test_one_layer_formats_show_places_alone(tiny: Atlas) -> None:
 
 def test_errors_are_those_of_the_export(tiny: Atlas) -> None:
     with pytest.raises(UsageError, match="shows no place"):
-        preview(tiny.select(Selection(text="nothing")), "gpkg")
+        preview(tiny.select(Selection(texts=("nothing",))), "gpkg")
     with pytest.raises(CRSError, match="carries no CRS but WGS 84"):
         preview(tiny.select(), "kml", 32632)

@@ -197,15 +197,14 @@ VALUES = (
 )
 
 
-def urls(query: dict[str, str], atlas: Atlas) -> None:
+def urls(query: dict[str, str | list[str]], atlas: Atlas) -> None:
     for allowed in (None, atlas.allowed):
         selection, problems = Selection.from_query(query, allowed)
         assert all(problem.name in NAMES for problem in problems)
         again = selection.to_query()
         same, none = Selection.from_query(again, allowed)
         assert (same.to_query(), none) == (again, [])
-        sent = {name: values[0] for name, values in parse_qs(urlencode(again, errors="replace")).items()}
-        Selection.from_query(sent, allowed)
+        Selection.from_query(parse_qs(urlencode(again, doseq=True, errors="replace")), allowed)
     selection, _ = Selection.from_query(query, atlas.allowed)
     view = atlas.select(selection)
     assert set(view.places.index) <= set(atlas.places.index)

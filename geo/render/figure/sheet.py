@@ -164,6 +164,7 @@ def _subtitle(view: View) -> str:
         "clusters": atlas.table("clusters").set_index("cluster_id")[f"name_{language}"],
         "districts": atlas.places[f"name_{language}"],
         "editions": atlas.table("editions").set_index("edition_id")[f"title_{language}"],
+        "places": atlas.places[f"name_{language}"],
     }
     joint = "、" if language == "zh" else ", "
     for field, lookup in names.items():
@@ -171,8 +172,9 @@ def _subtitle(view: View) -> str:
             parts.append(joint.join(str(lookup[item]) for item in chosen))
     if selection.statuses:
         parts.append(joint.join(text(f"web.status.{item}", language) for item in selection.statuses))
-    if selection.text and (selection.text.isascii() or chinese_font()):
-        parts.append(f"“{selection.text}”")
+    texts = [one for one in selection.texts if one.isascii() or chinese_font()]
+    if texts:
+        parts.append(joint.join(f"“{one}”" for one in texts))
     parts.append(text("figure.count", language, count=len(view.places)))
     parts.append(text("figure.data_date", language, date=atlas.meta["data_date"]))
     return " · ".join(parts)

@@ -65,7 +65,8 @@ def _filters(ctx: Context) -> list[tuple[str, str]]:
         ("district", [ctx.own(ctx.places[key], "name") for key in selection.districts]),
         ("edition", [f"{key} {ctx.own(ctx.rows('editions')[key], 'title')}" for key in selection.editions]),
         ("status", [ctx.text(f"web.status.{key}") for key in selection.statuses]),
-        ("text", [selection.text] if selection.text else []),
+        ("only", [ctx.own(ctx.places[key], "name") for key in selection.places]),
+        ("text", list(selection.texts)),
     ]
     lines = [(ctx.text(f"web.filter.{name}"), ctx.joint.join(values)) for name, values in named if values]
     if not lines:

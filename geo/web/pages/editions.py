@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.analysis.editions import Edition, editions, fullest
 from geo.atlas.atlas import Atlas, View
-from geo.atlas.selection import FILTERS, QueryProblem, Selection
+from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.web.pages.blocks import series
 from geo.web.parts import mapview, page_frame, state
@@ -135,7 +135,9 @@ def _stage(atlas: Atlas) -> None:
     visible = [place_id for place_id in drawn if place_id in passing]
     with left:
         page_frame.basemap_note(selection)
-        mapview.show_map(atlas, _view(atlas, selection, edition, visible))
+        # Without a place to show, the filter by place would be none, and show all.
+        bare = ["institutions", *([] if visible else ["visible"])]
+        mapview.show_map(atlas, _view(atlas, selection, edition, visible), extra={name: [] for name in bare})
     with right, st.container(key="panel"):
         _filtered(selection, len(visible), len(drawn))
         st.html(_document(atlas, selection, edition, ids.index(at) + 1, len(ids)))
@@ -150,15 +152,15 @@ def _passing(atlas: Atlas, selection: Selection) -> set[str]:
 def _view(atlas: Atlas, selection: Selection, edition: Edition, visible: list[str]) -> View:
     # A place that this document does not draw is not drawn because it was selected elsewhere.
     place = selection.place if selection.place in visible else ""
-    told = selection.replace(editions=(edition.edition_id,), measure="", place=place)
-    return View(atlas, told, atlas.places.loc[visible], atlas.institutions.iloc[:0])
+    told = selection.unfiltered().replace(editions=(edition.edition_id,), places=tuple(visible))
+    return atlas.select(told.replace(measure="", place=place))
 
 
 def _filtered(selection: Selection, shown: int, total: int) -> None:
     if shown == total:
         return
     lang = selection.language
-    bare = selection.replace(text="", **{name: () for name in FILTERS if name != "editions"})
+    bare = selection.unfiltered().replace(editions=selection.editions)
     clear = link(page_href(PATH, bare), html.escape(text("web.filter.reset", lang)))
     said = html.escape(text("time.filtered", lang, shown=shown, total=total))
     st.html(tag("div", said + " " + clear, class_="geo-note", role="status"))

@@ -43,7 +43,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     with right, st.container(key="policymap"):
         st.html(_focus(selection, item, _places(atlas, item)))
         page_frame.basemap_note(selection)
-        mapview.show_map(atlas, _view(atlas, selection, _places(atlas, item)))
+        mapview.show_map(atlas, _view(atlas, selection, _places(atlas, item)), extra={"institutions": []})
     # Sent after the map, which stands above it on a phone and would push it down. The same text whatever is selected,
     # so that what the reader has opened stays open.
     with left, st.container(key="policytree"):
@@ -69,10 +69,7 @@ def _kind(atlas: Atlas, place_id: str) -> str:
 
 
 def _view(atlas: Atlas, selection: Selection, place_ids: list[str]) -> View:
-    shown = place_ids or list(atlas.layout.index)
-    # All kinds named: the map then draws these places alone, without every institution.
-    told = selection.replace(measure="", kinds=atlas.allowed["kind"])
-    return View(atlas, told, atlas.places.loc[shown], atlas.institutions.iloc[:0])
+    return atlas.select(selection.unfiltered().replace(measure="", places=tuple(place_ids)))
 
 
 def _focus(selection: Selection, item: Item | None, place_ids: list[str]) -> str:

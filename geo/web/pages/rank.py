@@ -9,7 +9,7 @@ import streamlit as st
 from geo.analysis import compare
 from geo.analysis.compare import Cell, Ranking
 from geo.atlas.atlas import Atlas
-from geo.atlas.selection import FILTERS, QueryProblem, Selection
+from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.web.parts import page_frame, state
 from geo.web.parts.links import copy_button, link, page_href, place_link
@@ -129,7 +129,7 @@ def _filtered(atlas: Atlas, selection: Selection, level: str, found: Ranking) ->
     if shown == whole:
         return
     lang = selection.language
-    bare = selection.replace(text="", **dict.fromkeys(FILTERS, ()))
+    bare = selection.unfiltered()
     clear = link(page_href("rank", bare, of=level), html.escape(text("web.filter.reset", lang)))
     said = html.escape(text("rank.filtered", lang, shown=shown, total=whole))
     st.html(tag("div", said + " " + clear, class_="geo-note", role="status"))

@@ -32,7 +32,7 @@ def page_href(page: str, selection: Selection, **own: str) -> str:
     query = selection.replace(view=None).to_query()
     query |= {name.rstrip("_"): value for name, value in own.items() if value}
     # Commas and colons stand for themselves in a query: the link stays readable.
-    return f"./{page}?{urlencode(query, safe=',:')}" if query else f"./{page}"
+    return f"./{page}?{urlencode(query, doseq=True, safe=',:')}" if query else f"./{page}"
 
 
 def page_url(page: str, selection: Selection, **own: str) -> str:

@@ -110,6 +110,8 @@ def filters(atlas: Atlas, selection: Selection) -> None:
         label = say(f"web.filter.{FILTERS[field]}")
         st.pills(label, list(names), selection_mode="multi", format_func=lambda key: plain(names[key]), **widget(field))
 
+    if selection.places:
+        pills("places", {place_id: atlas.name(place_id, lang, short=True) for place_id in selection.places})
     pills("clusters", atlas.choices("clusters", lang))
     kinds = atlas.choices("kinds", lang)
     pills("kinds", {kind: name for kind, name in kinds.items() if atlas.roles[kind] != "city"})
@@ -127,7 +129,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
         titles[edition_id] = f"{editions[edition_id]['month']} · {editions[edition_id][f'title_{lang}']}"
     st.selectbox(say("web.filter.edition"), list(titles), format_func=titles.__getitem__, **widget("editions"))
     pills("statuses", {status: say(f"web.status.{status}") for status in atlas.allowed["status"]})
-    st.text_input(say("web.filter.text"), placeholder=say("web.filter.text.hint"), max_chars=200, **widget("text"))
+    st.text_input(say("web.filter.text"), placeholder=say("web.filter.text.hint"), max_chars=200, **widget("texts"))
     measures = _measure_labels(atlas, lang)
     if selection.measure and selection.measure not in measures:
         label = atlas.rows("measures")[selection.measure][f"label_{lang}"]
@@ -145,7 +147,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
         say("web.filter.reset"),
         key="reset",
         on_click=state.change,
-        kwargs=dict.fromkeys(FILTERS, ()) | {"text": ""},
+        kwargs=dict.fromkeys([*FILTERS, "texts"], ()),
         disabled=not selection.is_filtered(),
         width="stretch",
     )

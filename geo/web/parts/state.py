@@ -37,7 +37,8 @@ WIDGETS = {
     "districts": "w_district",
     "editions": "w_edition",
     "statuses": "w_status",
-    "text": "w_text",
+    "places": "w_only",
+    "texts": "w_text",
     "measure": "w_measure",
     "place": "w_place",
     "language": "w_lang",
@@ -50,6 +51,7 @@ _PAGE = "url_page"
 _BARE = "url_bare"
 _KEPT = "url_own"
 _LABELLED = "labelled_in"
+_BETWEEN_TEXTS = " | "
 _OWN = {*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at"}
 
 
@@ -69,7 +71,7 @@ def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
     list of QueryProblem
         What in the URL was ignored; empty when the URL is not news.
     """
-    url = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+    url = _url()
     problems: list[QueryProblem] = []
     moved = st.session_state.get(_PAGE) not in (None, page)
     st.session_state[_BARE] = moved and not url
@@ -83,6 +85,10 @@ def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
     selection = st.session_state[_SELECTION]
     sync(selection, anew=moved)
     return selection, problems
+
+
+def _url() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def _allowed(atlas: Atlas) -> dict[str, tuple[str, ...]]:
@@ -107,6 +113,8 @@ def sync(selection: Selection, *, anew: bool = False) -> None:
         value: Any = getattr(selection, field)
         if field == "editions":
             value = value[-1] if value else ""
+        elif field == "texts":
+            value = _BETWEEN_TEXTS.join(value)
         elif isinstance(value, tuple):
             value = list(value)
         if relabelled or st.session_state.get(key, _URL) != value:
@@ -137,8 +145,8 @@ def from_widget(field: str) -> None:
         value = (value,) if value else ()
     elif field in FILTERS:
         value = tuple(value or ())
-    elif field == "text":
-        value = (value or "").strip()[:200]
+    elif field == "texts":
+        value = tuple(filter(None, (one.strip() for one in (value or "")[:200].replace("｜", "|").split("|"))))
     elif value is None:
         value = current().language if field == "language" else ""
     if not Selection.from_query(current().replace(**{field: value}).to_query(), _allowed(current_atlas()))[1]:
@@ -172,7 +180,7 @@ def set_own(**values: str) -> None:
     url = {name: st.query_params.get_all(name) for name in st.query_params} | {k: [v] for k, v in values.items()}
     # At once: every write to the query is a step for the browser's back button.
     st.query_params.from_dict({name: value for name, value in url.items() if value != [""]})
-    st.session_state[_URL] = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+    st.session_state[_URL] = _url()
 
 
 def _write(selection: Selection) -> None:
@@ -180,7 +188,7 @@ def _write(selection: Selection) -> None:
         name: st.query_params.get_all(name) for name in st.query_params if name not in _OWN
     }  # a page's own parameters
     st.query_params.from_dict({**others, **selection.to_query()})
-    st.session_state[_URL] = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+    st.session_state[_URL] = _url()
 
 
 def language() -> str:

@@ -26,7 +26,9 @@
   }
   function address(p, hit) {
     var now = new URLSearchParams(window.location.search), query = new URLSearchParams();
-    p.box.dataset.keep.split(" ").forEach(function (name) { if (now.has(name)) query.set(name, now.get(name)); });
+    p.box.dataset.keep.split(" ").forEach(function (name) {
+      now.getAll(name).forEach(function (value) { query.append(name, value); });
+    });
     query.set("lang", p.box.dataset.lang);
     Object.keys(hit.set).forEach(function (name) { query.set(name, hit.set[name]); });
     return "./" + hit.page + "?" + query.toString().replace(/%2C/g, ",");

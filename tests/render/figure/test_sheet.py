@@ -63,7 +63,7 @@ def test_every_mark_of_the_map_is_in_the_legend(atlas: Atlas, monkeypatch: pytes
     figure(atlas.select(), dpi=50)
     assert {"figure.institution", "figure.small", "figure.marks"} <= set(told)
     told.clear()
-    figure(atlas.select(Selection(text="临港", kinds=("node",))), dpi=50)
+    figure(atlas.select(Selection(texts=("临港",), kinds=("node",))), dpi=50)
     assert "figure.small" not in told
 
 
@@ -99,7 +99,7 @@ def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:
 @pytest.mark.parametrize(("language", "joint"), [("zh", "、"), ("en", ", ")])
 def test_the_subtitle_says_what_is_shown(atlas: Atlas, language: str, joint: str) -> None:
     kinds, statuses = atlas.allowed["kind"][-2:], atlas.allowed["status"]
-    view = atlas.select(Selection(kinds=kinds, statuses=statuses, text="a", language=language))
+    view = atlas.select(Selection(kinds=kinds, statuses=statuses, texts=("a",), language=language))
     parts = sheet._subtitle(view).split(" · ")
     assert parts == [
         joint.join(atlas.rows("kinds")[kind][f"name_{language}"] for kind in kinds),
@@ -114,7 +114,7 @@ def test_wrong_format_and_empty_view_are_refused(tiny: Atlas) -> None:
     with pytest.raises(UsageError, match="no figure format 'bmp'; formats are png, svg, pdf"):
         figure(tiny.select(), "bmp")
     with pytest.raises(UsageError, match="shows no place: widen the filters"):
-        figure(tiny.select(Selection(text="nothing")))
+        figure(tiny.select(Selection(texts=("nothing",))))
 
 
 def test_without_a_chinese_font_the_figure_is_in_english_and_says_so(

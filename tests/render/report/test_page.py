@@ -221,8 +221,8 @@ def test_empty_view_missing_leaflet_and_unknown_measure_are_refused(
     tiny: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UsageError, match="shows no place, so there is nothing to report"):
-        report(tiny.select(Selection(text="nothing")))
-    with pytest.raises(UsageError, match="no measure 'foo'; measures are"):
+        report(tiny.select(Selection(texts=("nothing",))))
+    with pytest.raises(UsageError, match="no measure 'foo': there are area_km2"):
         report(tiny.select(Selection(measure="foo")))
 
     def gone() -> Path:
@@ -269,7 +269,7 @@ def test_command_joins_texts_and_says_so(tiny: Atlas, tmp_path: Path) -> None:
     page = Page(out.read_bytes())
     assert {"p-node_a", "p-park_b"} <= set(page.ids)
     assert "p-belt_a" not in page.ids
-    assert "甲点 | 乙园" in page.text
+    assert "甲点、乙园" in page.text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from page_driver import Shown, target
 
@@ -10,6 +12,7 @@ from geo.analysis.series import charts
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.web.pages import editions as page
+from geo.web.parts import mapview
 from geo.web.parts.text import value_text
 
 
@@ -73,9 +76,16 @@ def test_the_map_draws_what_the_document_names_or_all_so_far(atlas: Atlas) -> No
 
     view = page._view(atlas, Selection(place="lingang", measure="ai_firms"), edition, list(edition.named_ids))
     assert tuple(view.places.index) == edition.named_ids
-    assert view.institutions.empty
     assert view.selection.place == ""  # not drawn by this document, so not drawn because it is selected
     assert view.selection.measure == ""
+
+
+def test_the_map_is_told_no_institutions_and_no_place_where_none_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(mapview, "show_map", lambda atlas, view, **more: told.append(more))
+    Shown("editions", {"edition": "2021-07"})
+    Shown("editions", {"edition": "2021-07", "q": "nothing at all"})
+    assert [more["extra"] for more in told] == [{"institutions": []}, {"institutions": [], "visible": []}]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

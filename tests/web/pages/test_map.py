@@ -18,7 +18,7 @@ from geo.web.parts import state
 MAIN = str(Path(__file__).parents[3] / "geo" / "web" / "main.py")
 
 
-def opened(**query: str) -> AppTest:
+def opened(**query: str | list[str]) -> AppTest:
     app = AppTest.from_file(MAIN, default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
@@ -85,11 +85,28 @@ def test_the_url_sets_the_widgets(atlas: Atlas) -> None:
     edition, status = atlas.allowed["edition"][0], atlas.allowed["status"][0]
     app = opened(edition=edition, status=status, q="a", basemap="gaode", measure=atlas.allowed["measure"][0])
     assert app.selectbox(state.WIDGETS["editions"]).value == edition
-    assert app.text_input(state.WIDGETS["text"]).value == "a"
+    assert app.text_input(state.WIDGETS["texts"]).value == "a"
     assert app.selectbox(state.WIDGETS["basemap"]).value == "gaode"
     assert told(app)["basemap"]["datum"] == "gcj02"
     assert "gcj02" in told(app)["urls"]["layout"]
     assert "GCJ-02" in shown(app)
+
+
+def test_several_texts_and_chosen_places_come_and_go_with_the_url(atlas: Atlas) -> None:
+    app = opened(q=["maqiao", "jinqiao"], lang="en")
+    assert told(app)["visible"] == list(atlas.select(texts=["maqiao", "jinqiao"]).places.index)
+    field = app.text_input(state.WIDGETS["texts"])
+    assert field.value == "maqiao | jinqiao"
+    field.set_value("maqiao｜ neo_bay |")
+    assert told(ran(app))["visible"] == list(atlas.select(texts=["maqiao", "neo_bay"]).places.index)
+    assert app.query_params["q"] == ["maqiao", "neo_bay"]
+    app = opened(only="maqiao,jinqiao")
+    assert sorted(told(app)["visible"]) == ["jinqiao", "maqiao"]
+    (chosen,) = [pills for pills in app.get("button_group") if pills.key == state.WIDGETS["places"]]
+    assert chosen.value == ["maqiao", "jinqiao"]
+    app.button("reset").click()
+    assert told(ran(app))["visible"] == list(atlas.layout.index)
+    assert not {"q", "only"} & set(app.query_params)
 
 
 def test_nonsense_in_the_url_is_named_once(atlas: Atlas) -> None:

@@ -11,7 +11,7 @@ def test_links_carry_the_state_but_not_the_map_position() -> None:
     state = Selection(clusters=("a", "b"), place="x", language="en", view=(1.0, 2.0, 3.0))
     assert page_href("compare", state, with_="p,q", order="") == "./compare?cluster=a,b&place=x&lang=en&with=p,q"
     assert page_href("", Selection()) == "./"
-    assert page_href("place", Selection(text='a"&b')) == "./place?q=a%22%26b"
+    assert page_href("place", Selection(texts=('a"&b',))) == "./place?q=a%22%26b"
     assert link("./x?a=1&b=2", "<b>y</b>", class_="z") == (
         '<a href="./x?a=1&amp;b=2" target="_self" class="geo-nav z"><b>y</b></a>'
     )

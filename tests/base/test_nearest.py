@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from geo.base.nearest import nearest, unknown
+
+IDS = ["ai_firms", "ai_firms_per_km2", "area_km2", "test_roads_km"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("ai_frms", "ai_firms"),
+        ("AI＿FIRMS", "ai_firms"),
+        ("area", "area_km2"),
+        ("roads", "test_roads_km"),
+        ("ai_firms_2024", "ai_firms"),
+    ],
+)
+def test_the_nearest_comes_first(given: str, expected: str) -> None:
+    assert nearest(given, IDS)[0] == expected
+
+
+@pytest.mark.parametrize("given", ["", "  ", "zzz", "漕河泾"])
+def test_what_is_like_nothing_has_no_nearest(given: str) -> None:
+    assert nearest(given, IDS) == []
+
+
+def test_at_most_three_are_suggested() -> None:
+    assert len(nearest("abcd", [f"abcd{n}" for n in range(9)])) == 3
+
+
+def test_an_error_names_the_nearest_or_the_first_of_many_never_all() -> None:
+    assert unknown("measure", "area_km", IDS) == "no measure 'area_km': did you mean area_km2?"
+    assert unknown("measure", "zzz", IDS) == f"no measure 'zzz': there are {', '.join(IDS)}"
+    many = [f"place_{n:03}" for n in range(500)]
+    said = unknown("place", "?" * 1000, many)
+    assert said.endswith("there are " + ", ".join(many[:8]) + " and 492 more")
+    assert len(said) < 250
+    assert unknown("place", "x", []) == "no place 'x': there are none"
