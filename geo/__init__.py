@@ -49,8 +49,17 @@ def __getattr__(name: str) -> Any:
         return globals().setdefault(name, version())
     for module, names in _ROOMS.items():
         if name in names:
-            return globals().setdefault(name, getattr(import_module(module), name))
+            found = import_module(module)
+            if module == "geo.atlas":
+                found.View.to_html = staticmethod(_view_html)
+            return globals().setdefault(name, getattr(found, name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _view_html(view: View) -> str:
+    from geo.render.notebook import view_html
+
+    return view_html(view)
 
 
 def __dir__() -> list[str]:

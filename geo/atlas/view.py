@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import geopandas as gpd
 import pandas as pd
@@ -25,6 +26,13 @@ class View:
     selection: Selection
     places: gpd.GeoDataFrame
     institutions: gpd.GeoDataFrame
+
+    #: Makes the HTML by which a view shows itself in a notebook; `geo` sets it, since rooms that draw stand above.
+    to_html: ClassVar[Callable[[View], str] | None] = None
+
+    def _repr_html_(self) -> str | None:
+        make = type(self).to_html
+        return make(self) if make else None
 
     @cached_property
     def facts(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 
 from geo.atlas import View
 from geo.base.messages import text
+from geo.errors import MissingDependencyError
 from geo.render.map import standalone
 
 __all__ = ["view_html"]
@@ -27,14 +28,13 @@ def view_html(view: View) -> str:
     Returns
     -------
     str
-        Less than 1 MB. Names go through no template, and the frame may run its own script and nothing else.
-
-    Raises
-    ------
-    MissingDependencyError
-        If the package that brings Leaflet is not installed.
+        Less than 1 MB. Names go through no template, and the frame may run its own script and nothing else. Without
+        the package that brings Leaflet the table stands alone and says what to install.
     """
-    return _frame(view) + _table(view)
+    try:
+        return _frame(view) + _table(view)
+    except MissingDependencyError as error:
+        return f"<p>{html.escape(str(error))}</p>" + _table(view)
 
 
 def _frame(view: View) -> str:
@@ -90,4 +90,6 @@ def _table(view: View) -> str:
 
 
 def _cells(name: str, words: Iterable[Any]) -> str:
-    return "".join(f'<{name} style="text-align:left">{html.escape(str(word))}</{name}>' for word in words)
+    return "".join(
+        f'<{name} style="text-align:left;padding:2px 12px 2px 0">{html.escape(str(word))}</{name}>' for word in words
+    )
