@@ -15,15 +15,18 @@ from geo.crs.datums import Pair, as_points
 from geo.errors import CRSError
 
 __all__ = [
+    "MAX_SCALE_ERROR",
     "axis_order",
     "check_crs",
     "lonlat_to_projected",
     "projected_to_lonlat",
+    "scale_error",
     "unit_name",
 ]
 
 
-_MAX_SCALE_ERROR = 1e-3
+#: A map in metres may be off by no more than this share.
+MAX_SCALE_ERROR = 1e-3
 
 
 def check_crs(code: Any, bbox: tuple[float, float, float, float]) -> pyproj.CRS:
@@ -68,17 +71,40 @@ def _box_text(bbox: tuple[float, float, float, float]) -> str:
 def _fits(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> bool:
     west, south, east, north = bbox
     use = crs.area_of_use
-    if use is None:
-        return False
+    if use is None:  # a city's own grid, given as PROJ string or WKT
+        return bool(crs.is_projected) and scale_error(crs, bbox) <= MAX_SCALE_ERROR
     if use.west <= west and use.south <= south and use.east >= east and use.north >= north:
         return True
     meets = use.west <= east and use.east >= west and use.south <= north and use.north >= south
     if not (crs.is_projected and meets):
         return False
+    return scale_error(crs, bbox) <= MAX_SCALE_ERROR
+
+
+def scale_error(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> float:
+    """Return by how much the scale of a projected CRS is off at worst in a box, as a share; infinite where it has none.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        Projected.
+    bbox : (west, south, east, north), degrees, WGS 84
+
+    Notes
+    -----
+    Along meridian and parallel at 25 points, as PROJ computes them.
+
+    Examples
+    --------
+    >>> box = (10.0, 50.0, 10.5, 50.3)
+    >>> scale_error(pyproj.CRS(32632), box) < 0.001, round(scale_error(pyproj.CRS(3857), box), 2)
+    (True, 0.57)
+    """
+    west, south, east, north = bbox
     lon, lat = (a.ravel() for a in np.meshgrid(np.linspace(west, east, 5), np.linspace(south, north, 5)))
     factors = pyproj.Proj(crs).get_factors(lon, lat)
     scales = np.concatenate([factors.meridional_scale, factors.parallel_scale])
-    return bool(np.isfinite(scales).all() and np.abs(scales - 1.0).max() <= _MAX_SCALE_ERROR)
+    return float(np.abs(scales - 1.0).max()) if np.isfinite(scales).all() else float("inf")
 
 
 def _fitting(bbox: tuple[float, float, float, float]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import re
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from ezdxf import colors
+from ezdxf import bbox, colors
 from ezdxf._options import options
 from ezdxf.filemanagement import new
 
@@ -24,7 +25,9 @@ from geo.export.styles import rgb
 
 __all__ = ["mtext", "write"]
 
-_VERSION = "R2010"
+# The newest version whose texts are in a code page. From R2007 on they are UTF-8, but GDAL and what reads through it
+# (QGIS among them) go by the code page that the header names all the same, and show Chinese as noise.
+_VERSION, _ENCODING, _CODE_PAGE = "R2004", "gbk", "ANSI_936"
 _METRES = 6
 _STYLE = "LABEL"
 # The Chinese font that every Windows since 7 has; CAD programs elsewhere put their own in its place.
@@ -36,7 +39,11 @@ _LINETYPES = {
 }
 _KEY_COLUMNS = ("place_id", "method", "accuracy_m", "area_km2", "area_official_km2", "perimeter_km", "since_edition")
 _FILL_TRANSPARENCY = 0.8
-_SYMBOL = {"institution": "#33414C", "label": "#222B32", "notice": "#5F6670"}
+_SYMBOL = {"institution": "#33414C"}
+# Colour 7 is black on a light screen and on paper, white on a dark one.
+_TEXT_COLOUR = colors.BLACK
+# Points are drawn as a circle around a dot, this many metres wide.
+_POINT_STYLE, _POINT_M = 33, 120.0
 
 # The option that makes ezdxf write fixed dates and ids is one for the whole process.
 _FIXED = threading.Lock()
@@ -59,10 +66,11 @@ def write(job: Job, folder: Path) -> None:
             for layer in job.layers:
                 drawing.draw(layer)
             drawing.notice()
+            drawing.open_on_everything()
             # ezdxf would add them in the order of a set, which changes from one process to the next.
             for name in sorted(drawing.document.entitydb.dxf_types_in_use()):
                 drawing.document.classes.add_class(name)
-            drawing.document.saveas(folder / job.main, encoding="utf-8")
+            drawing.document.saveas(folder / job.main)
         finally:
             options.write_fixed_meta_data_for_testing = before
     columns = ["handle", "entity", "layer", "part", "role", *drawing.columns]
@@ -77,12 +85,34 @@ def mtext(content: str) -> str:
     >>> mtext("a{b}\n^I")
     'a\\{b\\}\\P^ I'
     """
-    for code, literal in (("\\", "\\\\"), ("{", "\\{"), ("}", "\\}"), ("^", "^ ")):
-        content = content.replace(code, literal)
+    for code, shown in (("\\", "\\\\"), ("{", "\\{"), ("}", "\\}"), ("^", "^ ")):
+        content = content.replace(code, shown)
     # An empty group between them keeps two percent signs from starting a code such as %%c.
     content = re.sub("%(?=%)", "%{}", content)
     content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\P")
-    return "".join(c if c >= " " else " " for c in content)
+    return literal("".join(c if c >= " " else " " for c in content))
+
+
+def literal(content: str) -> str:
+    r"""Return a text with © as (c), and each character that the drawing's code page lacks as ``\U+`` and its UTF-16 unit.
+
+    Examples
+    --------
+    >>> literal("© 中 é ☃")
+    '(c) 中 é \\U+2603'
+    """
+    return content.replace("©", "(c)").encode(_ENCODING, "dxf_literal").decode(_ENCODING)
+
+
+def _as_units(error: UnicodeError) -> tuple[str, int]:
+    """Handle what a code page lacks: one code of four digits for every UTF-16 unit."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex().upper()
+    return "".join(f"\\U+{units[at : at + 4]}" for at in range(0, len(units), 4)), error.end
+
+
+codecs.register_error("dxf_literal", _as_units)
 
 
 class _Drawing:
@@ -93,8 +123,12 @@ class _Drawing:
         self.rows: list[dict[str, Any]] = []
         self.columns: list[str] = []
         self.document = document = new(_VERSION, setup=False)
+        document.encoding = _ENCODING
+        document.header["$DWGCODEPAGE"] = _CODE_PAGE
         document.header["$INSUNITS"] = _METRES
         document.header["$MEASUREMENT"] = 1
+        document.header["$PDMODE"] = _POINT_STYLE
+        document.header["$PDSIZE"] = _POINT_M
         self.space = document.modelspace()
         self.app = str(job.contents.meta["atlas_id"])
         document.appids.add(self.app)
@@ -114,14 +148,16 @@ class _Drawing:
 
     def _properties(self) -> Iterable[tuple[str, str]]:
         for name, value in self.job.header().items():
-            yield name, _one_line(", ".join(value) if isinstance(value, list) else str(value))
+            yield name, literal(_one_line(", ".join(value) if isinstance(value, list) else str(value)))
         for number, line in enumerate(source_lines(self.job), 1):
-            yield f"source {number}", _one_line(line)
+            yield f"source {number}", literal(_one_line(line))
 
     def _layer(self, name: str, colour: str, description: str) -> str:
+        """Return a layer of a colour, or of that of text if there is none."""
         if name not in self.document.layers:
-            layer = self.document.layers.add(name, true_color=colors.rgb2int(rgb(colour)))
-            layer.description = _one_line(description)
+            true_colour = colors.rgb2int(rgb(colour)) if colour else None
+            layer = self.document.layers.add(name, color=_TEXT_COLOUR, true_color=true_colour)
+            layer.description = literal(_one_line(description))
         return name
 
     def draw(self, layer: Layer) -> None:
@@ -150,14 +186,14 @@ class _Drawing:
             if cluster_id:
                 self._fill(parts, self.clusters[cluster_id], row)
         height = min(600.0, max(60.0, math.sqrt(shape.area) / 15.0))
-        name = self._layer(f"label-{row['kind']}", _SYMBOL["label"], kind[f"name_{language}"])
+        name = self._layer(f"label-{row['kind']}", "", kind[f"name_{language}"])
         self._label(row, row[f"short_{language}"], self.label_points[row["place_id"]], height, name)
 
     def _fill(self, parts: Iterable[Any], cluster: Mapping[str, Any], row: dict[str, Any]) -> None:
         title = cluster[f"name_{self.job.language}"]
         on = self._layer(f"cluster-{cluster['cluster_id']}", cluster["colour"], title)
         for number, part in enumerate(parts, 1):
-            hatch = self.space.add_hatch(dxfattribs={"layer": on})
+            hatch = self.space.add_hatch(color=colors.BYLAYER, dxfattribs={"layer": on})
             hatch.transparency = _FILL_TRANSPARENCY
             hatch.paths.add_polyline_path(shapely.get_coordinates(part.exterior)[:-1], is_closed=True, flags=1)
             for ring in part.interiors:
@@ -171,7 +207,7 @@ class _Drawing:
             self.rows.append({**row, "layer": on, "role": "not placed"})
             return
         self._tag(self.space.add_point((shape.x, shape.y), dxfattribs={"layer": on}), row, 1, "point")
-        name = self._layer(f"label-{layer.name}", _SYMBOL["label"], layer.title(self.job.language))
+        name = self._layer(f"label-{layer.name}", "", layer.title(self.job.language))
         self._label(row, row[f"name_{self.job.language}"], (shape.x, shape.y), 60.0, name, attachment=7)
 
     def _label(
@@ -193,13 +229,8 @@ class _Drawing:
         for name, value in self._key_values(row):
             if value is not None:
                 tags.append((1000, name))
-                tags.append(
-                    (1071, value)
-                    if isinstance(value, int)
-                    else (1040, value)
-                    if isinstance(value, float)
-                    else (1000, value)
-                )
+                code = 1071 if isinstance(value, int) else 1040 if isinstance(value, float) else 1000
+                tags.append((code, literal(value) if isinstance(value, str) else value))
         entity.set_xdata(self.app, tags)
         noted = {"handle": entity.dxf.handle, "entity": entity.dxftype(), "layer": entity.dxf.layer}
         self.rows.append({**row, **noted, "part": part, "role": role})
@@ -222,7 +253,7 @@ class _Drawing:
         height = max(60.0, (np.nanmax(bounds[:, 2]) - west) / 120.0)
         header = self.job.header()
         lines = [header["title"], header["data_date"], header["attribution"], header["notice"], header["coordinates"]]
-        on = self._layer("notice", _SYMBOL["notice"], header["title"])
+        on = self._layer("notice", "", header["title"])
         self.space.add_mtext(
             mtext("\n".join(lines)),
             dxfattribs={
@@ -233,6 +264,14 @@ class _Drawing:
                 "attachment_point": 1,
             },
         )
+
+    def open_on_everything(self) -> None:
+        """Let a program that opens the drawing show all of it, and know its extent."""
+        box = bbox.extents(self.space)
+        self.space.reset_extents(box.extmin, box.extmax)
+        # A screen is wider than high: by a ratio of 4 to 3 even the widest drawing is in.
+        height = max(box.size.y, box.size.x * 3 / 4) * 1.05
+        self.document.set_modelspace_vport(height=height, center=(box.center.x, box.center.y))
 
     def handle_rows(self) -> Iterable[list[Any]]:
         """Yield the rows of the CSV by handle."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyproj
 
-from geo.crs.registry import check_crs
+from geo.crs.registry import MAX_SCALE_ERROR, check_crs, scale_error
 from geo.errors import CRSError, UsageError
 
 __all__ = ["Format", "find_format", "format_of", "formats", "resolve_crs"]
@@ -154,6 +154,11 @@ def resolve_crs(entry: Format, crs: Any, meta: Any) -> pyproj.CRS | None:
     if entry.crs == "projected" and not (chosen.is_projected and chosen.axis_info[0].unit_name == "metre"):
         raise CRSError(
             f"{entry.format} is drawn in metres, unlike {crs} ({chosen.name}): use a projected CRS, or {_carrying()}"
+        )
+    if entry.crs == "projected" and (off := scale_error(chosen, tuple(meta["bbox"]))) > MAX_SCALE_ERROR:
+        raise CRSError(
+            f"{entry.format} is drawn in true metres, but lengths in {crs} ({chosen.name}) are off by up to {off:.1%}: "
+            f"use {meta['metric_crs']}, or {_carrying()}"
         )
     if entry.format in ("sql", "postgis") and chosen.to_epsg() is None:
         raise CRSError(f"{entry.format} needs the EPSG code of a CRS as SRID, and {chosen.name} has none")
