@@ -31,6 +31,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on (default: 8501, or the next one free)")
     parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name or address that browsers reach it by, such as map.example.org; may be repeated (default:"
+        " localhost, and the address it listens on)",
+    )
+    parser.add_argument(
         "--base-path", default="", metavar="PATH", help="serve under this path of the host, such as /map (default: /)"
     )
     parser.add_argument("--layers", metavar="DIR", help="folder of the layers (default: the published ones)")
@@ -42,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     for package in ("streamlit", "folium", "xstatic.pkg.leaflet"):
         if not _installed(package):
             raise MissingDependencyError.of("the app", package, "app")
+    _name_hosts(args.host)
     if args.layers:
         os.environ["GEO_LAYERS"] = str(Path(args.layers).resolve())
     Atlas.load()  # so that damaged or missing layers are reported here, not in the browser
@@ -53,6 +62,14 @@ def run(args: argparse.Namespace) -> int:
     if not args.no_browser and _has_screen():
         threading.Thread(target=_open_when_up, args=(args.address, port, address), daemon=True).start()
     return _serve(args.address, port, base_path)
+
+
+def _name_hosts(names: list[str]) -> None:
+    from geo.web.server.hosts import ENVIRONMENT, allowed_hosts, named_hosts
+
+    given = [os.environ.get(ENVIRONMENT, ""), *named_hosts(names)]
+    os.environ[ENVIRONMENT] = ",".join(name for name in given if name)
+    allowed_hosts()  # so that a variable that cannot be is reported here
 
 
 def _installed(package: str) -> bool:

@@ -57,6 +57,21 @@ def test_it_serves_with_the_settings_of_the_package(monkeypatch: Patch, capsys: 
     assert "http://127.0.0.1:8123/cities/map " in capsys.readouterr().out
 
 
+def test_the_names_it_answers_to_reach_the_server(monkeypatch: Patch, capsys: Capture) -> None:
+    from geo.web import asgi
+    from geo.web.server.hosts import allowed_hosts
+
+    monkeypatch.setenv("GEO_HOSTS", "a.example")
+    monkeypatch.setattr(type(asgi.app), "run", lambda self, config: None)
+    assert main(["app", "--no-browser", "--host", "Map.example.org", "--host", "192.168.1.20"]) == 0
+    assert allowed_hosts() == {"localhost", "127.0.0.1", "::1", "a.example", "map.example.org", "192.168.1.20"}
+    assert main(["app", "--no-browser", "--host", "http://map.example.org"]) == 2
+    assert "host is 'http://map.example.org': give the name or address alone" in capsys.readouterr().err
+    monkeypatch.setenv("GEO_HOSTS", "*")
+    assert main(["app", "--no-browser"]) == 2
+    assert "host is '*'" in capsys.readouterr().err
+
+
 def test_streamlits_variables_are_heard_as_by_its_own_command(monkeypatch: Patch) -> None:
     from geo.web import asgi
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from geo.errors import MissingDependencyError, UsageError
 from geo.render.map.leaflet import FRAME_SCRIPTS, frame, static_folder, vendor_folder
+from geo.web.server.negotiation import accepts_gzip, is_known, tag_of
 from geo.web.server.paths import href
 
 __all__ = ["asset_path"]
@@ -116,10 +117,12 @@ def _asset_path(name: str) -> str:
 
 
 def answer(request: Request, raw: bytes, packed: bytes, digest: str, media_type: str, cache: str) -> Response:
-    headers = {"ETag": f'"{digest}"', "Cache-Control": cache, "Vary": "Accept-Encoding"}
-    if f'"{digest}"' in request.headers.get("if-none-match", ""):
+    gzipped = bool(packed) and accepts_gzip(request.headers.get("accept-encoding", ""))
+    tag = tag_of(digest, packed=gzipped)
+    headers = {"ETag": tag, "Cache-Control": cache, "Vary": "Accept-Encoding"}
+    if is_known(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
-    if packed and "gzip" in request.headers.get("accept-encoding", ""):
+    if gzipped:
         # An identity length would be wrong and Streamlit's own gzip layer leaves encoded answers alone.
         return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
     return Response(raw, headers=headers, media_type=media_type)

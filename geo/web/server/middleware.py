@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.render.map.basemaps import tile_hosts
 from geo.web.server.assets import KEEP_FOREVER, file_answer, package_folder, path_inside
+from geo.web.server.hosts import AllowedHosts, allowed_hosts
+from geo.web.server.negotiation import Negotiation, accepts_gzip
 from geo.web.server.page_head import OWN_PATHS, PageHead
 from geo.web.server.paths import BasePath, inner
 
@@ -83,7 +85,7 @@ class PackedAssets:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.folder = package_folder("streamlit") / "static" / "static"
-        self.kept: dict[str, Response] = {}
+        self.kept: dict[tuple[str, bool], Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for such a script; pass all others on."""
@@ -92,27 +94,28 @@ class PackedAssets:
 
     async def _answer(self, scope: Scope) -> Response | None:
         asked, headers = inner(scope["path"]), Headers(scope=scope)
-        if not (asked.startswith("/static/") and asked.endswith((".js", ".css"))):
+        if not (asked.startswith("/static/") and asked.endswith((".js", ".css"))) or "range" in headers:
             return None
-        if "gzip" not in headers.get("accept-encoding", ""):
-            return None
+        kept = (asked, accepts_gzip(headers.get("accept-encoding", "")))
         # A first visit asks for some sixty: what is kept costs neither a look at the disk nor a thread.
-        if asked in self.kept and "if-none-match" not in headers:
-            return self.kept[asked]
+        if kept in self.kept and "if-none-match" not in headers:
+            return self.kept[kept]
         path = path_inside(self.folder, asked.removeprefix("/static/"))
         if path is None:
             return None
         answer = await file_answer(Request(scope), path, KEEP_FOREVER)
         if answer.status_code == 200:
-            self.kept[asked] = answer
+            self.kept[kept] = answer
         return answer
 
 
 def middleware() -> list[Middleware]:
-    """Return the layers around Streamlit, outermost first."""
+    """Return the layers around Streamlit, outermost first; raise a `UsageError` where the environment cannot be."""
     return [
-        Middleware(BasePath, prefixes=OWN_PATHS),
         Middleware(SecureHeaders),
+        Middleware(AllowedHosts, names=allowed_hosts()),
+        Middleware(Negotiation),
+        Middleware(BasePath, prefixes=OWN_PATHS),
         Middleware(PackedAssets),
         Middleware(PageHead),
     ]

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from contextlib import suppress
 from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
-from geo.web.server.assets import BUNDLE, asset_path, package_folder, read_asset, static_folder_of_pages
+from geo.render.markup import tag, words
+from geo.web.pages import pages
+from geo.web.server.assets import (
+    BUNDLE,
+    CHECK_AGAIN,
+    answer,
+    asset_path,
+    package_folder,
+    read_asset,
+    static_folder_of_pages,
+)
 from geo.web.server.current import current_mapdata
 from geo.web.server.paths import href, inner
 
@@ -20,14 +34,15 @@ __all__ = ["page_head"]
 class PageHead:
     """Add our style and scripts to the head of Streamlit's page, and ask early for what the map will need.
 
-    So they are sent once with the page, not with every run of it.
+    So they are sent once with the page, not with every run of it. Streamlit answers any address that it does not know
+    with its page; where no page of ours is, the answer is 404.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; where the answer is an HTML page with a head, add to it."""
+        """Pass the request on; where the answer is Streamlit's page, send ours."""
         if scope["type"] != "http" or scope["method"] != "GET" or inner(scope["path"]).startswith(_NOT_PAGES):
             await self.app(scope, receive, send)
             return
@@ -38,19 +53,12 @@ class PageHead:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 start = message
-                if not _is_html(message):
-                    await send(message)
-            elif not _is_html(start):
-                await send(message)
-            else:
+            elif _is_html(start):
                 body += message.get("body", b"")
-                if not message.get("more_body"):
-                    whole = body.replace(b"</head>", page_head().encode() + b"</head>", 1)
-                    headers = MutableHeaders(scope=start)
-                    headers["Content-Length"] = str(len(whole))
-                    headers["ETag"] = f'"{hashlib.sha256(whole).hexdigest()[:16]}"'
-                    await send(start)
-                    await send({"type": "http.response.body", "body": whole})
+            if not _is_html(start):
+                await send(message)
+            elif message["type"] == "http.response.body" and not message.get("more_body"):
+                await _page(Request(scope), body)(scope, receive, send)
 
         # A range, a 304 or Streamlit's own packing (which it does for every page but the first) would not fit the page
         # as we send it.
@@ -61,7 +69,10 @@ class PageHead:
 OWN_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/mine/", "/search", "/healthz")
 
 
-_NOT_PAGES = ("/static/", "/component/", "/_stcore/", "/media/", *OWN_PATHS)
+_NOT_PAGES = ("/component/", *OWN_PATHS)
+
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 _CONDITIONAL = (b"range", b"if-range", b"if-none-match", b"if-modified-since", b"accept-encoding")
@@ -69,11 +80,33 @@ _CONDITIONAL = (b"range", b"if-range", b"if-none-match", b"if-modified-since", b
 
 def _is_html(start: Message) -> bool:
     headers = Headers(raw=start["headers"])
-    return (
-        start["status"] == 200
-        and headers.get("content-type", "").startswith("text/html")
-        and "content-encoding" not in headers
-    )
+    return start["status"] == 200 and headers.get("content-type", "").startswith("text/html")
+
+
+def _page(request: Request, body: bytes) -> Response:
+    """Return the answer to a request that Streamlit answered with a page."""
+    if inner(request.scope["path"]).strip("/") not in _addresses():
+        home = href("/")
+        lines = [
+            tag("p", words("span", text("server.nothing", language)), " ",
+                words("a", text("server.nothing.home", language), href=home), lang=language)
+            for language in LANGUAGES
+        ]  # fmt: skip
+        return HTMLResponse("<!doctype html>\n<title>404</title>\n" + "\n".join(lines), 404, _NEVER_KEPT)
+    return answer(request, *_whole(body, page_head()), "text/html", CHECK_AGAIN)
+
+
+@lru_cache(maxsize=1)
+def _addresses() -> frozenset[str]:
+    """Return the paths of the pages below the base path; the first page has none of its own."""
+    return frozenset({"", *(page.PATH for page in pages()[1:])})
+
+
+@lru_cache(maxsize=2)
+def _whole(body: bytes, head: str) -> tuple[bytes, bytes, str]:
+    """Return a page with its head, raw, gzipped, and its digest."""
+    raw = body.replace(b"</head>", head.encode() + b"</head>", 1)
+    return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]
 
 
 def page_head() -> str:

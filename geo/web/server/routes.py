@@ -12,7 +12,6 @@ import gzip
 import importlib
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -36,11 +35,9 @@ from geo.web.server.assets import (
     path_inside,
 )
 from geo.web.server.current import current_atlas, current_mapdata
+from geo.web.server.negotiation import accepts_gzip
 from geo.web.server.page_head import page_head
 from geo.web.server.streamlit_internals import send_at_once
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["routes"]
 
@@ -50,7 +47,7 @@ async def _map_data(request: Request) -> Response:
     body = await anyio.to_thread.run_sync(lambda: current_mapdata().body(name))
     if body is None:
         return missing("such layer; reload the page: the data may have been built again")
-    raw = b"" if "gzip" in request.headers.get("accept-encoding", "") else gzip.decompress(body)
+    raw = b"" if accepts_gzip(request.headers.get("accept-encoding", "")) else gzip.decompress(body)
     return answer(request, raw, body, name.split(".")[2], "application/json", KEEP_FOREVER)
 
 

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import apart
 import numpy as np
 import pytest
+from asked import Asked
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
@@ -32,20 +32,8 @@ async def _streamlit_health(request: object) -> PlainTextResponse:
 def get(path: str, base: str = "") -> tuple[int, bytes]:
     streamlit = [Route(f"{base}/_stcore/health", _streamlit_health), Route(f"{base}/{{path:path}}", _page)]
     app = Starlette(routes=[*routes.routes(), *streamlit], middleware=middleware.middleware())
-    sent: list[dict[str, Any]] = []
-    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path.partition("?")[0]}
-    scope |= {"raw_path": path.encode(), "query_string": path.partition("?")[2].encode(), "scheme": "http"}
-    scope |= {"headers": [(b"host", b"127.0.0.1"), (b"accept-encoding", b"gzip")], "root_path": ""}
-    scope |= {"server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1)}
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    apart.run(app, scope, receive, send)
-    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+    answer = Asked(app)(path)
+    return answer.status, answer.body
 
 
 def test_a_sound_process_says_what_it_serves(layers: Path, tiny: Atlas) -> None:

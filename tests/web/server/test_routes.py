@@ -5,12 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import apart
 import pytest
+from asked import Asked
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -19,15 +17,9 @@ import geo.web
 from geo.atlas.atlas import Atlas
 from geo.errors import UsageError
 from geo.render.map.basemaps import tile_hosts
+from geo.web.pages import pages
 from geo.web.server import assets, middleware, routes
 from geo.web.server.current import current_atlas, current_mapdata
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 async def _index(request: object) -> HTMLResponse:
@@ -37,33 +29,7 @@ async def _index(request: object) -> HTMLResponse:
 APP = Starlette(routes=[*routes.routes(), Route("/{path:path}", _index)], middleware=middleware.middleware())
 
 
-def get(path: str, **headers: str) -> Answer:
-    """Ask the server in this process."""
-    sent: list[dict[str, Any]] = []
-    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "GET",
-        "path": path.partition("?")[0],
-        "raw_path": path.encode(),
-        "query_string": path.partition("?")[2].encode(),
-        "headers": [(b"host", b"127.0.0.1"), *raw],
-        "scheme": "http",
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
-        "root_path": "",
-    }
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    apart.run(APP, scope, receive, send)
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(sent[0]["status"], {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}, body)
+get = Asked(APP)
 
 
 def test_every_answer_carries_the_policy() -> None:
@@ -86,8 +52,9 @@ def test_our_scripts_are_packed_and_kept(name: str) -> None:
     assert gzip.decompress(packed.body) == plain.body
     assert "immutable" in packed.headers["cache-control"]
     assert packed.headers["content-type"].startswith(("text/javascript", "text/css"))
-    again = get(path, if_none_match=plain.headers["etag"])
-    assert (again.status, again.body) == (304, b"")
+    for one, asked in ((plain, {}), (packed, {"accept_encoding": "gzip"})):
+        again = get(path, if_none_match=one.headers["etag"], **asked)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", one.headers["etag"])
 
 
 def test_the_bundle_is_leaflet_and_then_ours() -> None:
@@ -134,7 +101,7 @@ def test_the_published_files_are_served_as_they_are() -> None:
 
 
 def test_the_head_of_every_page_gets_our_style_and_asks_early() -> None:
-    answer = get("/any/page", if_none_match='"old"', range="bytes=0-10", accept_encoding="gzip")
+    answer = get("/place", if_none_match='"old"', range="bytes=0-10")
     page = answer.body.decode()
     assert page.count("</head>") == 1
     for sheet in Path(geo.web.__file__).with_name("static").glob("*.css"):
@@ -143,6 +110,30 @@ def test_the_head_of_every_page_gets_our_style_and_asks_early() -> None:
     assert f'<link rel="prefetch" href="{current_mapdata().urls("wgs84")["layout"]}">' in page
     assert int(answer.headers["content-length"]) == len(answer.body)
     assert answer.headers["etag"] != '"old"'
+
+
+def test_the_page_is_kept_by_browsers_as_they_got_it() -> None:
+    plain, packed = get("/"), get("/", accept_encoding="gzip")
+    assert gzip.decompress(packed.body) == plain.body
+    assert plain.headers["etag"] != packed.headers["etag"]
+    assert get("/", accept_encoding="gzip", if_none_match=packed.headers["etag"]).status == 304
+    assert get("/", if_none_match=packed.headers["etag"]).status == 200
+
+
+@pytest.mark.parametrize("path", ["/wfs", "/robots.txt", "/any/page", "/place/maqiao", "/_stcore/x", "/static/js/x.js"])
+def test_an_address_of_nothing_says_so_in_both_languages(path: str) -> None:
+    answer = get(path)
+    assert answer.status == 404
+    assert "There is nothing" in answer.body.decode()
+    assert "什么也没有" in answer.body.decode()
+    assert 'href="/"' in answer.body.decode()
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_every_page_has_its_address() -> None:
+    for page in pages():
+        assert get(f"/{page.PATH}").status == (404 if page is pages()[0] else 200)
+    assert get("/").status == 200
 
 
 def test_a_script_that_is_not_there_is_named() -> None:

@@ -1,0 +1,75 @@
+"""What a client asks to get, settled once for all that answers behind: gzip or plain, GET or its head alone."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Negotiation", "accepts_gzip", "is_known", "tag_of"]
+
+_GZIP_END = '.gz"'
+
+
+def accepts_gzip(header: str) -> bool:
+    """Return whether an Accept-Encoding header allows gzip: named with a weight above 0, or not named and ``*`` is.
+
+    Examples
+    --------
+    >>> accepts_gzip("br, gzip"), accepts_gzip("gzip;q=0, *"), accepts_gzip("*;q=0.5"), accepts_gzip("")
+    (True, False, True, False)
+    """
+    weights = {}
+    for part in header.lower().split(","):
+        coding, *parameters = (word.strip() for word in part.split(";"))
+        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+        weights[coding] = any(digit in weight for digit in "123456789")
+    return weights.get("gzip", weights.get("*", False))
+
+
+def tag_of(digest: str, *, packed: bool) -> str:
+    """Return the ETag of a content as it is sent: plain and packed are two."""
+    return f'"{digest}{_GZIP_END}' if packed else f'"{digest}"'
+
+
+def is_known(header: str, tag: str) -> bool:
+    """Return whether an If-None-Match header names a tag, or says ``*``."""
+    named = {one.strip().removeprefix("W/") for one in header.split(",")}
+    return tag in named or "*" in named
+
+
+class Negotiation:
+    """Let an Accept-Encoding be ``gzip`` or not there, and a HEAD be a GET whose body is not sent.
+
+    So every answer to HEAD has the headers of the one to GET, and a packed one of Streamlit's, which has the same
+    strong ETag as the plain one, gets a weak one.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on as the others are to see it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        gzip = accepts_gzip(Headers(scope=scope).get("accept-encoding", ""))
+        headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        if gzip:
+            headers.append((b"accept-encoding", b"gzip"))
+        only_head = scope["method"] == "HEAD"
+
+        async def send_what_was_asked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _weaken(MutableHeaders(scope=message))
+            elif only_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        inside = {**scope, "headers": headers, "method": "GET" if only_head else scope["method"]}
+        await self.app(inside, receive, send_what_was_asked)
+
+
+def _weaken(headers: MutableHeaders) -> None:
+    tag = headers.get("etag", "")
+    if "content-encoding" in headers and tag.startswith('"') and not tag.endswith(_GZIP_END):
+        headers["ETag"] = f"W/{tag}"
