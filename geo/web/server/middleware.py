@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.render.map.basemaps import tile_hosts
 from geo.web.server.assets import KEEP_FOREVER, file_answer, package_folder, path_inside
+from geo.web.server.connections import Sessions, bounds, file_limit
 from geo.web.server.hosts import AllowedHosts, allowed_hosts
 from geo.web.server.negotiation import Negotiation, accepts_gzip
 from geo.web.server.page_head import OWN_PATHS, PageHead
@@ -111,9 +112,11 @@ class PackedAssets:
 
 def middleware() -> list[Middleware]:
     """Return the layers around Streamlit, outermost first; raise a `UsageError` where the environment cannot be."""
+    bound = bounds(file_limit())
     return [
         Middleware(SecureHeaders),
         Middleware(AllowedHosts, names=allowed_hosts()),
+        Middleware(Sessions, in_all=bound.sessions, of_one=bound.sessions_of_one),
         Middleware(Negotiation),
         Middleware(BasePath, prefixes=OWN_PATHS),
         Middleware(PackedAssets),

@@ -24,12 +24,15 @@ from typing import Any
 import anyio.to_thread
 from streamlit.web.server.starlette import starlette_server
 
-__all__ = ["EVERY_S", "lifespan", "send_at_once", "sweep"]
+from geo.web.server.connections import QUEUE, Http, Websocket
+from geo.web.server.logs import spare
+
+__all__ = ["EVERY_S", "bound_connections", "lifespan", "send_at_once", "sweep"]
 
 #: Seconds between two sweeps.
 EVERY_S = 30.0
 
-_MARK = "geo_sends_at_once"
+_MARK = "geo_wraps_it"
 
 
 def send_at_once() -> bool:
@@ -49,6 +52,24 @@ def send_at_once() -> bool:
     return True
 
 
+def bound_connections() -> bool:
+    """Give the server that Streamlit will start our bounded protocols; False where this Streamlit has another.
+
+    It takes in as many connections as may queue before it hands over the first, so the queue is short as well.
+    """
+    settings = getattr(starlette_server, "_get_uvicorn_config_kwargs", None)
+    if settings is None or hasattr(settings, _MARK):
+        return settings is not None
+
+    @wraps(settings)
+    def bounded() -> dict[str, Any]:
+        return {**settings(), "http": Http, "ws": Websocket, "backlog": QUEUE}
+
+    setattr(bounded, _MARK, True)
+    setattr(starlette_server, "_get_uvicorn_config_kwargs", bounded)  # noqa: B010 - as above
+    return True
+
+
 async def sweep(app: Any) -> int:
     """Let go of the sessions whose time is over; return how many closed ones are still kept, -1 if that is not known.
 
@@ -57,6 +78,7 @@ async def sweep(app: Any) -> int:
     app : streamlit.App
         Running; the event loop must be its own.
     """
+    spare()  # loggers come with what is imported late
     kept = -1
     with suppress(AttributeError):  # of another version of Streamlit: then the next page that closes does it
         # Its length takes out those that are over.
@@ -68,6 +90,7 @@ async def sweep(app: Any) -> int:
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Sweep every `EVERY_S` seconds for as long as the app runs; for ``st.App(lifespan=…)``."""
+    spare()
 
     async def keep_house() -> None:
         while True:
