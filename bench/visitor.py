@@ -55,6 +55,7 @@ class Visitor:
         self._started = asyncio.Event()
         self._finished = asyncio.Event()
         self._urls: asyncio.Future[Any] | None = None
+        self._made: asyncio.Future[Any] | None = None
         self._cached: dict[str, ForwardMsg] = {}
         self._states: dict[str, WidgetState] = {}
         self._seen: dict[str, tuple[str, Any]] = {}
@@ -176,6 +177,8 @@ class Visitor:
             self._fail("page not found")
         elif kind == "file_urls_response" and self._urls is not None:
             self._urls.set_result(message.file_urls_response)
+        elif kind == "backend_operation_response" and self._made is not None:
+            self._made.set_result(message.backend_operation_response)
         elif kind == "script_finished":
             if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
                 self._fail("the script does not compile")
@@ -267,11 +270,8 @@ class Visitor:
         self.query = query
         await self.rerun(page_name=page, page_hash=self.pages.get(page, ""))
 
-    async def upload(self, name: str, content: bytes) -> bool:
-        """Give a file to the page's file field and wait for the run; False if there is none."""
-        found = self.of_kind("file_uploader")
-        if found is None:
-            return False
+    async def send_file(self, name: str, content: bytes) -> Any:
+        """Send a file to an address that the server gives for it, and return that; no page is told of it."""
         self._urls = asyncio.get_running_loop().create_future()
         asked = BackMsg()
         asked.file_urls_request.request_id = secrets.token_hex(8)
@@ -286,11 +286,35 @@ class Visitor:
         headers = {"Content-Type": f"multipart/form-data; boundary={border}"}
         headers["X-Xsrftoken"] = self.cookies.get("_streamlit_xsrf", "")
         await self.ask(urls.upload_url, "PUT", body, headers)
+        return urls
+
+    async def upload(self, name: str, content: bytes) -> bool:
+        """Give a file to the page's file field and wait for the run; False if there is none."""
+        found = self.of_kind("file_uploader")
+        if found is None:
+            return False
+        urls = await self.send_file(name, content)
         info = UploadedFileInfo(name=name, size=len(content), file_id=urls.file_id, file_urls=urls)
         state = self._states[found.id] = WidgetState(id=found.id)
         state.file_uploader_state_value.uploaded_file_info.append(info)
         await self.rerun()
         return True
+
+    async def download(self, key: str) -> str:
+        """Press a button of a download and return the address of the file that was made for it."""
+        found = self.find(key)
+        if found is None:
+            raise Problem(f"no download {key}")
+        self._made = asyncio.get_running_loop().create_future()
+        asked = BackMsg()
+        asked.backend_operation_request.request_id = secrets.token_hex(8)
+        asked.backend_operation_request.session_id = self.session_id
+        asked.backend_operation_request.deferred_file.file_id = found[1].deferred_file_id
+        await self._send(asked)
+        answer = await asyncio.wait_for(self._made, _RUN_S)
+        if answer.error_msg:
+            raise Problem(f"the download {key} was not made: {answer.error_msg}")
+        return str(answer.deferred_file.url)
 
     async def rerun(
         self, *, page_name: str = "", page_hash: str = "", extra: WidgetState | None = None, wait: bool = True

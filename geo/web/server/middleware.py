@@ -14,10 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geo.render.map.basemaps import tile_hosts
 from geo.web.server.assets import KEEP_FOREVER, file_answer, package_folder, path_inside
 from geo.web.server.connections import Sessions, bounds, file_limit
-from geo.web.server.hosts import AllowedHosts, allowed_hosts
+from geo.web.server.hosts import AllowedHosts, allowed_hosts, refuse
 from geo.web.server.negotiation import Negotiation, accepts_gzip
 from geo.web.server.page_head import OWN_PATHS, PageHead
 from geo.web.server.paths import BasePath, inner
+from geo.web.server.streamlit_internals import is_wanted
+from geo.web.server.uploads import Uploads
 
 __all__ = ["content_security_policy", "middleware"]
 
@@ -77,6 +79,21 @@ class SecureHeaders:
             _log.info("a request to %s was broken off by its sender", scope["path"])
 
 
+class OwnDownloads:
+    """Let a download end with the page that it was made for: 404 once no page that has it is open."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, unless it is for a file that nobody has any more."""
+        path = inner(scope["path"]) if scope["type"] == "http" else ""
+        if path.startswith("/media/") and not is_wanted(path):
+            await refuse(scope, receive, send, 404, "server.download.gone")
+        else:
+            await self.app(scope, receive, send)
+
+
 class PackedAssets:
     """Serve the scripts of Streamlit compressed once and cached, instead of raw each time.
 
@@ -118,6 +135,8 @@ def middleware() -> list[Middleware]:
         Middleware(AllowedHosts, names=allowed_hosts()),
         Middleware(Sessions, in_all=bound.sessions, of_one=bound.sessions_of_one),
         Middleware(Negotiation),
+        Middleware(Uploads),
+        Middleware(OwnDownloads),
         Middleware(BasePath, prefixes=OWN_PATHS),
         Middleware(PackedAssets),
         Middleware(PageHead),

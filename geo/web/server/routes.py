@@ -37,7 +37,7 @@ from geo.web.server.assets import (
 from geo.web.server.current import current_atlas, current_mapdata
 from geo.web.server.negotiation import accepts_gzip
 from geo.web.server.page_head import page_head
-from geo.web.server.streamlit_internals import bound_connections, send_at_once
+from geo.web.server.streamlit_internals import bound_connections, hold_uploads, send_at_once
 
 __all__ = ["routes"]
 
@@ -84,6 +84,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
     send_at_once()
     bound_connections()
+    hold_uploads()
     _spare_libraries()
     threading.Thread(target=_warm, daemon=True).start()
     return [

@@ -19,15 +19,28 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import wraps
+from pathlib import PurePosixPath
 from typing import Any
 
 import anyio.to_thread
+from streamlit import runtime
+from streamlit.runtime import memory_uploaded_file_manager
 from streamlit.web.server.starlette import starlette_server
 
 from geo.web.server.connections import QUEUE, Http, Websocket
 from geo.web.server.logs import spare
+from geo.web.server.uploads import UploadStore
 
-__all__ = ["EVERY_S", "bound_connections", "lifespan", "send_at_once", "sweep"]
+__all__ = [
+    "EVERY_S",
+    "bound_connections",
+    "hold_uploads",
+    "is_wanted",
+    "lifespan",
+    "own_downloads",
+    "send_at_once",
+    "sweep",
+]
 
 #: Seconds between two sweeps.
 EVERY_S = 30.0
@@ -70,16 +83,87 @@ def bound_connections() -> bool:
     return True
 
 
+def hold_uploads() -> bool:
+    """Let Streamlit hold uploaded files in our store; False where this Streamlit has none of that name."""
+    there = hasattr(memory_uploaded_file_manager, "MemoryUploadedFileManager")
+    if there:
+        setattr(memory_uploaded_file_manager, "MemoryUploadedFileManager", UploadStore)  # noqa: B010 - as above
+    return there
+
+
+#: File of a download that was made when its button was pressed → sessions that pressed it.
+_pressed: dict[str, set[str]] = {}
+
+
+def _file_of(address: str) -> str:
+    return PurePosixPath(address).stem
+
+
+def own_downloads(manager: Any) -> bool:
+    """Note for which session each download is made; False where this Streamlit makes them in another way.
+
+    Parameters
+    ----------
+    manager : MediaFileManager
+        Of the runtime. It knows the sessions of all files but of those that are made when their button is pressed.
+    """
+    make = getattr(manager, "execute_deferred", None)
+    if make is None or not hasattr(manager, "_deferred_callables") or hasattr(make, _MARK):
+        return hasattr(make, _MARK)
+
+    @wraps(make)
+    def made(file_id: str) -> str:
+        entry = manager._deferred_callables.get(file_id)
+        address: str = make(file_id)
+        if entry is not None:
+            _pressed.setdefault(_file_of(address), set()).add(entry["session_id"])
+        return address
+
+    setattr(made, _MARK, True)
+    manager.execute_deferred = made
+    return True
+
+
+def is_wanted(address: str) -> bool:
+    """Return whether a page is open that has a file under ``/media/``; True where it is not known who has it.
+
+    That is so for a moment while a page runs, and with another version of Streamlit.
+    """
+    found = runtime.get_instance() if runtime.exists() else None
+    file = _file_of(address)
+    owners = set(_pressed.get(file, ()))
+    with suppress(AttributeError):
+        by_session = dict(found.media_file_mgr._files_by_session_and_coord)  # type: ignore[union-attr]
+        owners |= {session for session, files in by_session.items() if file in list(files.values())}
+    return found is None or not owners or any(found.is_active_session(session) for session in owners)
+
+
+def _drop_downloads(manager: Any) -> None:
+    """Let go of files that no session has, which Streamlit does only after a run of one."""
+    manager.remove_orphaned_files()
+    for file in set(_pressed) - set(manager._file_metadata):
+        del _pressed[file]
+
+
 async def sweep(app: Any) -> int:
-    """Let go of the sessions whose time is over; return how many closed ones are still kept, -1 if that is not known.
+    """Let go of sessions whose time is over, of downloads without one, of uploads that no page asked for.
 
     Parameters
     ----------
     app : streamlit.App
         Running; the event loop must be its own.
+
+    Returns
+    -------
+    int
+        How many closed sessions are still kept, -1 if that is not known.
     """
     spare()  # loggers come with what is imported late
     kept = -1
+    with suppress(AttributeError):
+        app._runtime.uploaded_file_mgr.drop_unused()
+    with suppress(AttributeError):
+        _drop_downloads(app._runtime.media_file_mgr)
     with suppress(AttributeError):  # of another version of Streamlit: then the next page that closes does it
         # Its length takes out those that are over.
         kept = len(app._runtime._session_mgr._session_storage._cache)
@@ -91,6 +175,8 @@ async def sweep(app: Any) -> int:
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Sweep every `EVERY_S` seconds for as long as the app runs; for ``st.App(lifespan=…)``."""
     spare()
+    with suppress(AttributeError):
+        own_downloads(app._runtime.media_file_mgr)
 
     async def keep_house() -> None:
         while True:

@@ -1,0 +1,177 @@
+"""How much of uploaded files the server holds: of one session, in all, and for how long what nobody looks at.
+
+Streamlit keeps an uploaded file in memory for as long as its session lives, whether or not a page ever asks for it, and
+takes as many as a browser sends. Here a file is refused, before any of it is read, that would go beyond what one
+session or all of them may hold; and one that no run of a page has asked for in `UNUSED_S` seconds is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from geo.web.server.hosts import refuse
+from geo.web.server.paths import inner
+
+__all__ = ["FILES_IN_ALL", "FILES_OF_ONE", "STALL_S", "UNUSED_S", "Account", "UploadStore", "Uploads", "account"]
+
+#: Seconds that an uploaded file is kept for a page to ask for it.
+UNUSED_S = 120.0
+#: Seconds in which some more of a file must arrive.
+STALL_S = 60.0
+#: What one session, and all of them, may hold: so many files of the largest size allowed.
+FILES_OF_ONE, FILES_IN_ALL = 2, 5
+
+_PUT = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
+
+
+class Account:
+    """What is held of uploads, and what is on its way, in bytes.
+
+    Parameters
+    ----------
+    clock : callable, optional
+        Seconds; for tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        #: Session and file → size, and since when it waits to be asked for; None once it was.
+        self._held: dict[tuple[str, str], tuple[int, float | None]] = {}
+        self._coming: list[tuple[str, int]] = []
+
+    def _sizes(self) -> Iterator[tuple[str, int]]:
+        yield from self._coming
+        yield from ((session, size) for (session, _), (size, _) in self._held.items())
+
+    @contextmanager
+    def coming(self, session: str, size: int, largest: int) -> Iterator[str]:
+        """Reserve room for a file on its way; give "" or the message that says why there is none."""
+        with self._lock:
+            own = sum(one for whose, one in self._sizes() if whose == session)
+            if own + size > FILES_OF_ONE * largest:
+                refused = "server.upload.one"
+            elif sum(one for _, one in self._sizes()) + size > FILES_IN_ALL * largest:
+                refused = "server.upload.all"
+            else:
+                refused = ""
+                self._coming.append((session, size))
+        try:
+            yield refused
+        finally:
+            if not refused:
+                with self._lock:
+                    self._coming.remove((session, size))
+
+    def hold(self, session: str, file: str, size: int) -> None:
+        """Note a file that is held and waits to be asked for."""
+        with self._lock:
+            self._held[session, file] = size, self._clock()
+
+    def used(self, session: str, files: Sequence[str]) -> None:
+        """Note that a page asked for files."""
+        with self._lock:
+            for file in files:
+                if held := self._held.get((session, file)):
+                    self._held[session, file] = held[0], None
+
+    def let_go(self, session: str, file: str | None = None) -> None:
+        """Forget a file, or all of a session."""
+        with self._lock:
+            for key in [key for key in self._held if key[0] == session and file in (None, key[1])]:
+                del self._held[key]
+
+    def unused(self) -> list[tuple[str, str]]:
+        """Return session and file of those that waited too long."""
+        latest = self._clock() - UNUSED_S
+        with self._lock:
+            return [key for key, (_, since) in self._held.items() if since is not None and since <= latest]
+
+
+#: The one of this process.
+account = Account()
+
+
+class UploadStore(MemoryUploadedFileManager):
+    """Streamlit's store of uploaded files, which keeps the account."""
+
+    def add_file(self, session_id: str, file: Any) -> None:
+        """Take a file in."""
+        super().add_file(session_id, file)
+        account.hold(session_id, file.file_id, len(file.data))
+
+    def get_files(self, session_id: str, file_ids: Sequence[str]) -> list[Any]:
+        """Return the files of a session that a page asks for."""
+        account.used(session_id, file_ids)
+        return super().get_files(session_id, file_ids)
+
+    def remove_file(self, session_id: str, file_id: str) -> None:
+        """Drop a file."""
+        super().remove_file(session_id, file_id)
+        account.let_go(session_id, file_id)
+
+    def remove_session_files(self, session_id: str) -> None:
+        """Drop all files of a session."""
+        super().remove_session_files(session_id)
+        account.let_go(session_id)
+
+    def drop_unused(self) -> int:
+        """Drop what no page has asked for in time; return how many."""
+        unused = account.unused()
+        for session_id, file_id in unused:
+            self.remove_file(session_id, file_id)
+        return len(unused)
+
+
+class Uploads:
+    """Refuse a file for which there is no room, or whose size is not told: 411, 413, 503; or that stops coming: 408."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; where it is a file, if there is room for it."""
+        put = scope["type"] == "http" and scope["method"] == "PUT" and _PUT.fullmatch(inner(scope["path"]))
+        if not put:
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "")
+        if not length.isdecimal():
+            await refuse(scope, receive, send, 411, "server.upload.length")
+            return
+        largest = int(config.get_option("server.maxUploadSize")) << 20
+        with account.coming(put["session"], int(length), largest) as refused:
+            if refused:
+                await refuse(scope, receive, send, 413 if refused.endswith("one") else 503, refused)
+            else:
+                await self._take(scope, receive, send)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        stalled = False
+
+        async def receive_in_time() -> Message:
+            nonlocal stalled
+            try:
+                return await asyncio.wait_for(receive(), STALL_S)
+            except TimeoutError:
+                stalled = True
+                return {"type": "http.disconnect"}
+
+        try:
+            await self.app(scope, receive_in_time, send)
+        except ClientDisconnect:
+            if not stalled:
+                raise
+            await refuse(scope, receive, send, 408, "server.upload.slow")
