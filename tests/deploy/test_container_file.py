@@ -72,8 +72,18 @@ def test_it_runs_without_rights_and_says_how_it_is() -> None:
     assert int(arguments("USER")[0]) > 0
     assert arguments("EXPOSE") == ["8501"]
     assert "fonts-noto-cjk" in " ".join(arguments("RUN"))
-    assert all(re.fullmatch(r"docker\.io/library/python:3\.1[1-9]-slim( AS \w+)?", line) for line in arguments("FROM"))
+    assert arguments("FROM") == ["${BASE} AS build", "${BASE}"]
     assert "gatherUsageStats = false" in (ROOT / "geo" / "web" / "config.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("base", "good"), [("python:3.12-slim", False), ("", False), ("python:3.12-slim@sha256:12ab", True)]
+)
+def test_the_image_it_begins_from_is_named_by_its_digest(base: str, good: bool) -> None:
+    (check,) = [line for line in arguments("RUN") if "BASE" in line]
+    done = subprocess.run(["sh", "-c", check], env={"BASE": base}, capture_output=True, text=True, timeout=20)
+    assert (done.returncode == 0) is good
+    assert ("give it with its digest" in done.stderr) is not good
 
 
 def test_what_it_installs_is_what_was_tested() -> None:

@@ -6,18 +6,23 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from app_driver import AppPage
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.serving import CHROMIUM, FLAGS, START, free_port, running
+from geo.web.server.connections import ASK_S, READ_S
+from geo.web.server.uploads import STALL_S
 
 ROOT = Path(__file__).parents[2]
 CONF = ROOT / "deploy" / "nginx.conf"
@@ -28,7 +33,7 @@ daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
-events {{ worker_connections 256; }}
+events {{ worker_connections 1024; }}
 http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
@@ -142,6 +147,40 @@ def test_sessions_stick_to_a_process_and_outlive_another(site: Site, tmp_path: P
     streams = [line for line in done if "/_stcore/stream" in line["what"]]
     assert (node, home) in {(line["node"], line["to"]) for line in streams}
     assert {line["status"] for line in streams if "," not in line["to"]} <= {"101"}
+
+
+def statuses(base: str, count: int) -> Counter[str]:
+    """Open so many websockets at once, and close them."""
+    where = urlsplit(base)
+    ask = f"GET {where.path}/_stcore/stream HTTP/1.1\r\nHost: {where.netloc}\r\nUpgrade: websocket\r\n"
+    ask += "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    with ExitStack() as stack:
+        opened = [stack.enter_context(socket.create_connection(("127.0.0.1", where.port or 0))) for _ in range(count)]
+        for one in opened:
+            one.settimeout(60)
+            one.sendall(ask.encode())
+        return Counter(one.recv(200).decode().split(" ")[1] for one in opened)
+
+
+def test_one_address_holds_so_many_connections_and_no_more(site: Site) -> None:
+    (most,) = re.findall(r"limit_conn geo_connections (\d+);", CONF.read_text(encoding="utf-8"))
+    got = statuses(site.base, int(most) + 10)
+    assert got == {"101": int(most), "429": 10}
+    assert statuses(site.base, 1) == {"101": 1}
+
+
+def test_all_of_what_guards_it_is_used() -> None:
+    """A zone without a limit would hold nothing."""
+    conf = CONF.read_text(encoding="utf-8")
+    for kind in ("conn", "req"):
+        named = set(re.findall(rf"limit_{kind}_zone \S+ zone=(\w+):", conf))
+        assert named == set(re.findall(rf"limit_{kind} (?:zone=)?(\w+)", conf)) != set()
+    slow = dict(re.findall(r"^ +(client_header_timeout|client_body_timeout|send_timeout) (\d+)s;", conf, re.MULTILINE))
+    assert slow == {
+        "client_header_timeout": f"{ASK_S:.0f}",
+        "client_body_timeout": f"{STALL_S:.0f}",
+        "send_timeout": f"{READ_S:.0f}",
+    }
 
 
 def test_the_file_agrees_with_the_app() -> None:
