@@ -94,7 +94,7 @@ def mtext(content: str) -> str:
 
 
 def literal(content: str) -> str:
-    r"""Return a text with © as (c), and each character that the drawing's code page lacks as ``\U+`` and its UTF-16 unit.
+    r"""Return a text with © as (c), and what else the drawing's code page lacks as ``\U+`` and its UTF-16 unit.
 
     Examples
     --------
