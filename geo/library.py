@@ -339,7 +339,6 @@ def _figures(atlas: Atlas, cells: Iterable[tuple[str, comparison.Cell]], languag
     measures, units = atlas.rows("measures"), atlas.rows("units")
     rows = []
     for measure_id, cell in cells:
-        is_known = cell.value is not None
         measure = measures[measure_id]
         rows.append(
             {
@@ -348,9 +347,9 @@ def _figures(atlas: Atlas, cells: Iterable[tuple[str, comparison.Cell]], languag
                 "unit": units[measure["unit"]][f"symbol_{language}"],
                 "place_id": cell.place_id,
                 "name": atlas.name(cell.place_id, language),
-                "value": cell.value if is_known else np.nan,
+                "value": np.nan if cell.value is None else cell.value,
                 **{
-                    name: (getattr(cell, name) or None) if is_known else None
+                    name: getattr(cell.figure, name, None) or None
                     for name in ("qualifier", "as_of", "scope", "grade", "source_id")
                 },
                 "comparable": cell.comparable,

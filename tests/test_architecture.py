@@ -21,6 +21,7 @@ OPTIONAL = {
     "folium",
     "fsspec",
     "lxml",
+    "markupsafe",
     "matplotlib",
     "numba",
     "psycopg",

@@ -23,15 +23,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
 
+from geo.analysis.figures import TIMELESS_TOPICS, Figure, reported, shown
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.errors import UsageError
 
 __all__ = [
+    "LEVELS",
     "MOST_PLACES",
+    "RULES",
     "YEARS_APART",
     "Cell",
     "Ranking",
@@ -39,10 +40,15 @@ __all__ = [
     "Row",
     "align",
     "candidates",
+    "cell_of",
     "chosen_view",
+    "coloured",
     "judge",
     "level_of",
+    "own_reasons",
+    "ranked",
     "ranking",
+    "rankings",
 ]
 
 #: Most places that one comparison takes.
@@ -51,7 +57,11 @@ MOST_PLACES = 6
 #: Figures whose years differ by more than this are not compared.
 YEARS_APART = 2
 
-_TIMELESS_TOPICS = ("area", "date")
+#: The parts of the rule, as they are told: figures of one measure, then each reason.
+RULES = ("measure", "level", "scope", "grade", "schematic", "undated", "date")
+
+#: What may stand in one row: the city, its districts, the places of the layout.
+LEVELS = ("layout", "district", "city")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +74,32 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The figure of one measure for one place; `value` is None where there is none.
+    """The figure of one measure for one place, None where there is none.
 
-    `level` is "city", "district" or "layout"; `timeless` says that its date does not matter; `conflict` that sources
-    give other values too; `reasons` is empty when it may be compared.
+    `level` is one of `LEVELS`; `timeless` says that its date does not matter; `reasons` is empty when nothing speaks
+    against comparing it.
     """
 
     place_id: str
     level: str
-    value: float | None = None
-    qualifier: str = "exact"
-    as_of: str = ""
-    scope: str = ""
-    source_id: str = ""
-    grade: str = ""
-    detail: str = ""
-    conflict: bool = False
+    figure: Figure | None = None
     timeless: bool = False
     reasons: tuple[Reason, ...] = ()
 
     @property
+    def value(self) -> float | None:
+        """Value of the figure, None where there is none."""
+        return self.figure.value if self.figure else None
+
+    @property
     def comparable(self) -> bool:
         """Whether there is a figure and nothing speaks against comparing it."""
-        return self.value is not None and not self.reasons
+        return self.figure is not None and not self.reasons
 
     @property
     def year(self) -> int | None:
-        """Calendar year of the figure, None where unknown."""
-        return int(self.as_of[:4]) if self.as_of[:4].isdigit() else None
+        """Calendar year of the figure, None where unknown or where it does not matter."""
+        return self.figure.year if self.figure and not self.timeless else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class Row:
     @property
     def known(self) -> int:
         """Number of places that have a figure."""
-        return sum(cell.value is not None for cell in self.cells)
+        return sum(cell.figure is not None for cell in self.cells)
 
     @property
     def comparable(self) -> int:
@@ -121,18 +129,24 @@ class Row:
 class Ranking:
     """A measure with its figures in order, those that may be compared first; `missing` have none, which is not zero.
 
-    `positions` numbers the comparable ones: 1, 2, 2, 4 where two are equal.
+    `positions` numbers the comparable ones: 1, 2, 2, 4 where two are equal. `level` is that of the places asked about.
     """
 
     measure_id: str
+    level: str
     cells: tuple[Cell, ...]
     positions: Mapping[str, int]
     missing: tuple[str, ...]
 
+    @property
+    def comparable(self) -> dict[str, float]:
+        """place_id → value of the figures that may be compared, in order."""
+        return {cell.place_id: cell.value for cell in self.cells if cell.comparable and cell.value is not None}
+
 
 def level_of(atlas: Atlas, place_id: str) -> str:
-    """Return "city", "district" or "layout"."""
-    role = atlas.roles[str(atlas.places.at[place_id, "kind"])]
+    """Return the level of a place, one of `LEVELS`."""
+    role = atlas.roles[str(atlas.place_rows[place_id]["kind"])]
     return role if role in ("city", "district") else "layout"
 
 
@@ -148,28 +162,27 @@ def judge(cells: Sequence[Cell], years_apart: int = YEARS_APART) -> tuple[Cell, 
 
     Examples
     --------
-    >>> cells = [Cell(p, "layout", 1.0, as_of=y) for p, y in (("a", "2015"), ("b", "2019-07"), ("c", "2021"))]
+    >>> years = {"a": "2015", "b": "2019-07", "c": "2021"}
+    >>> cells = [Cell(p, "layout", Figure(p, "firms", 1.0, as_of=year)) for p, year in years.items()]
     >>> [[r.code for r in cell.reasons] for cell in judge(cells)]
     [['date'], [], []]
     """
-    levels = Counter(cell.level for cell in cells if cell.value is not None)
+    levels = Counter(cell.level for cell in cells if cell.figure)
     usual = levels.most_common(1)[0][0] if levels else ""
     judged = [
         replace(cell, reasons=(*cell.reasons, Reason("level", (cell.level,))))
-        if cell.value is not None and cell.level != usual
+        if cell.figure and cell.level != usual
         else cell
         for cell in cells
     ]
-    years = [cell.year for cell in judged if cell.comparable and not cell.timeless and cell.year is not None]
+    years = [cell.year for cell in judged if cell.comparable and cell.year is not None]
     if not years:
         return tuple(judged)
     first = max(years, key=lambda start: (sum(start <= year <= start + years_apart for year in years), start))
     inside = [year for year in years if first <= year <= first + years_apart]
     span = Reason("date", (str(min(inside)), str(max(inside))))
     return tuple(
-        replace(cell, reasons=(*cell.reasons, span))
-        if cell.value is not None and not cell.timeless and cell.year is not None and cell.year not in inside
-        else cell
+        replace(cell, reasons=(*cell.reasons, span)) if cell.year is not None and cell.year not in inside else cell
         for cell in judged
     )
 
@@ -191,16 +204,8 @@ def align(atlas: Atlas, place_ids: Sequence[str]) -> list[Row]:
     if len(place_ids) > MOST_PLACES:
         raise UsageError(f"{len(place_ids)} places to compare: give at most {MOST_PLACES}")
     wanted = [atlas.find(place_id) for place_id in place_ids]
-    facts, derived = atlas.table("facts"), atlas.table("derived")
-    measured = {
-        *facts.loc[facts["place_id"].isin(wanted), "measure_id"],
-        *derived.loc[derived["place_id"].isin(wanted) & derived["value"].notna(), "measure_id"],
-    }
-    return [
-        Row(measure_id, judge(_cells(atlas, measure_id, wanted)))
-        for measure_id in atlas.allowed["measure"]
-        if measure_id in measured
-    ]
+    rows = [Row(measure_id, _judged(atlas, measure_id, wanted)) for measure_id in atlas.rows("measures")]
+    return [row for row in rows if row.known]
 
 
 def ranking(atlas: Atlas, measure_id: str, place_ids: Iterable[str], *, ascending: bool = False) -> Ranking:
@@ -220,23 +225,66 @@ def ranking(atlas: Atlas, measure_id: str, place_ids: Iterable[str], *, ascendin
     UsageError
         If there is no such measure.
     """
-    judged = judge(_cells(atlas, measure_id, place_ids))
-    known = [cell for cell in judged if cell.value is not None]
+    return ranked(_judged(atlas, measure_id, place_ids), measure_id, ascending=ascending)
+
+
+def ranked(cells: Sequence[Cell], measure_id: str = "", *, ascending: bool = False) -> Ranking:
+    """Return judged cells of one measure in order: comparable ones by value, equal ones by id, then the others."""
+    known = [cell for cell in cells if cell.figure]
     known.sort(key=lambda cell: (not cell.comparable, (cell.value or 0.0) * (1 if ascending else -1), cell.place_id))
     values = [cell.value for cell in known if cell.comparable]
     positions = {cell.place_id: values.index(cell.value) + 1 for cell in known if cell.comparable}
-    missing = tuple(cell.place_id for cell in judged if cell.value is None)
-    return Ranking(measure_id, tuple(known), positions, missing)
+    missing = tuple(cell.place_id for cell in cells if cell.figure is None)
+    level = cells[0].level if cells else ""
+    return Ranking(measure_id, level, tuple(known), positions, missing)
+
+
+def coloured(view: View) -> Ranking | None:
+    """Return the ranking that a map of a view is coloured by, None where no measure is in focus.
+
+    Districts are coloured when they were asked for by kind, when no place of the layout is shown, or when none has a
+    figure; else the places shown are. The two never share a scale, nor does the city with either.
+    """
+    return next(iter(rankings(view)), None)
+
+
+def rankings(view: View) -> tuple[Ranking, ...]:
+    """Return the measure in focus ranked for each level that a view shows, the one that its map is coloured by first.
+
+    Raises
+    ------
+    UsageError
+        If there is no such measure.
+    """
+    atlas, selection = view.atlas, view.selection
+    if not selection.measure:
+        return ()
+    found: dict[str, list[str]] = {level: [] for level in LEVELS}
+    for place_id in view.places.index:
+        found[level_of(atlas, str(place_id))].append(str(place_id))
+    known = {level_of(atlas, place_id) for place_id in shown(atlas, selection.measure)}
+    asked = {atlas.roles[kind] for kind in selection.kinds}
+    only_districts = bool(found["district"]) and not found["layout"]
+    first = "district" if "district" in asked or only_districts or "layout" not in known else "layout"
+    groups = {level: found[level] for level in sorted(LEVELS, key=lambda level: level != first)}
+    if first == "district" and not groups["district"]:
+        groups["district"] = list(candidates(atlas, selection, "district"))
+    return tuple(
+        replace(ranking(atlas, selection.measure, place_ids), level=level)
+        for level, place_ids in groups.items()
+        if place_ids or level == first
+    )
 
 
 def candidates(atlas: Atlas, selection: Selection, level: str) -> tuple[str, ...]:
     """Return the places of a level ("layout" or "district") that pass the filters of a selection.
 
-    Editions, clusters and statuses say nothing of districts; only the choice of districts and the text filter those.
+    Editions, clusters and statuses say nothing of districts; only a choice of districts or places and the text filter
+    those.
     """
     if level == "district":
         kinds = tuple(kind for kind, role in atlas.roles.items() if role == "district")
-        found = atlas.select(Selection(kinds=kinds, texts=selection.texts)).places.index
+        found = atlas.select(Selection(kinds=kinds, texts=selection.texts, places=selection.places)).places.index
         return tuple(place_id for place_id in found if not selection.districts or place_id in selection.districts)
     kinds = tuple(kind for kind in selection.kinds if atlas.roles[kind] not in ("city", "district"))
     view = atlas.select(selection.replace(kinds=kinds))
@@ -248,66 +296,40 @@ def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) ->
     return atlas.select(selection.unfiltered().replace(places=tuple(place_ids)))
 
 
-@lru_cache(maxsize=4)
-def _drawn(atlas: Atlas) -> dict[str, tuple[str, str, str]]:
-    """Return place_id → level, scope that its boundary draws, method of drawing."""
-    rows = atlas.places[["scope", "method"]].to_dict("index")
-    return {str(place): (level_of(atlas, str(place)), row["scope"], row["method"]) for place, row in rows.items()}
+def cell_of(atlas: Atlas, place_id: str, one: Figure) -> Cell:
+    """Return a figure as a cell with the reasons that it has of its own, whatever it stands beside."""
+    topic = atlas.rows("measures")[one.measure_id]["topic"]
+    timeless = topic in TIMELESS_TOPICS or one.is_computed
+    return Cell(place_id, level_of(atlas, place_id), one, timeless, own_reasons(atlas, one))
 
 
-@lru_cache(maxsize=512)
-def _stated(atlas: Atlas, measure_id: str) -> dict[str, dict[Any, Any]]:
-    """Return place_id → what `Atlas.values` gives, with grade and conflict."""
-    grades = atlas.table("sources").set_index("source_id")["grade"]
-    facts = atlas.table("facts")
-    torn = set(facts.loc[(facts["measure_id"] == measure_id) & facts["headline"] & facts["conflict"], "place_id"])
-    frame = atlas.values(measure_id).dropna(subset=["value"])
-    frame = frame.assign(grade=frame["source_id"].map(grades), conflict=frame.index.isin(torn))
-    return {str(place_id): dict(row) for place_id, row in frame.to_dict("index").items()}
+def own_reasons(atlas: Atlas, one: Figure) -> tuple[Reason, ...]:
+    """Return what of a figure itself speaks against comparing it with any other place's."""
+    place = atlas.place_rows[one.place_id]
+    timeless = atlas.rows("measures")[one.measure_id]["topic"] in TIMELESS_TOPICS
+    reasons = []
+    if one.scope != place["scope"]:
+        reasons.append(Reason("scope", (one.scope,)))
+    if one.grade == "C":
+        reasons.append(Reason("grade", ("C",)))
+    if one.is_computed and place["method"] == "schematic":
+        reasons.append(Reason("schematic"))
+    if not timeless and one.as_of == "unknown":
+        reasons.append(Reason("undated"))
+    return tuple(reasons)
 
 
-def _cells(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> list[Cell]:
-    """Return the cells of a measure with the reasons that each has of its own."""
-    stated = _stated(atlas, measure_id)
-    measure = atlas.rows("measures")[measure_id]
-    timeless = measure["topic"] in _TIMELESS_TOPICS
-    geometric = measure["origin"] == "derived" and measure["numerator"] is None
-    drawn = _drawn(atlas)
+def _judged(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> tuple[Cell, ...]:
+    figures = shown(atlas, measure_id)
     cells = []
     for place_id in place_ids:
-        level, scope, method = drawn[place_id]
-        row = stated.get(place_id)
-        if row is None:
+        if one := figures.get(place_id):
+            cells.append(cell_of(atlas, place_id, one))
+        else:
             others = _other_definitions(atlas, measure_id, place_id)
-            cells.append(Cell(place_id, level, reasons=(Reason("definition", others),) if others else ()))
-            continue
-        reasons = []
-        if row["scope"] != scope:
-            reasons.append(Reason("scope", (str(row["scope"]),)))
-        if not geometric and row["grade"] == "C":
-            reasons.append(Reason("grade", ("C",)))
-        if geometric and method == "schematic":
-            reasons.append(Reason("schematic"))
-        if not timeless and row["as_of"] == "unknown":
-            reasons.append(Reason("undated"))
-        detail = row["detail"] if isinstance(row["detail"], str) else ""
-        cells.append(
-            Cell(
-                place_id,
-                level,
-                float(row["value"]),
-                row["qualifier"],
-                row["as_of"],
-                row["scope"],
-                row["source_id"],
-                "" if geometric else row["grade"],
-                detail,
-                bool(row["conflict"]),
-                timeless or geometric,
-                tuple(reasons),
-            )
-        )
-    return cells
+            reasons = (Reason("definition", others),) if others else ()
+            cells.append(Cell(place_id, level_of(atlas, place_id), reasons=reasons))
+    return judge(cells)
 
 
 def _other_definitions(atlas: Atlas, measure_id: str, place_id: str) -> tuple[str, ...]:
@@ -316,18 +338,9 @@ def _other_definitions(atlas: Atlas, measure_id: str, place_id: str) -> tuple[st
     about = measures[measure_id]
     if about["origin"] != "reported":
         return ()
+    named = dict.fromkeys(one.measure_id for one in reported(atlas).get(place_id, ()))
     return tuple(
         other
-        for other in _reported(atlas).get(place_id, ())
+        for other in named
         if other != measure_id and all(measures[other][key] == about[key] for key in ("topic", "unit"))
     )
-
-
-@lru_cache(maxsize=4)
-def _reported(atlas: Atlas) -> dict[str, list[str]]:
-    """Return place_id → measures that documents report of it, in the order of measures."""
-    pairs = set(zip(atlas.table("facts")["place_id"], atlas.table("facts")["measure_id"], strict=True))
-    return {
-        place_id: [measure_id for measure_id in atlas.allowed["measure"] if (place_id, measure_id) in pairs]
-        for place_id in {place_id for place_id, _ in pairs}
-    }

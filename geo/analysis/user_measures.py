@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geo.analysis.compare import Cell, Ranking, Reason, judge, level_of, ranked
+from geo.analysis.figures import Figure
+from geo.atlas.atlas import Atlas
 from geo.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["AREA_COLUMNS", "HOWS", "UserMeasure", "aggregate", "density", "location_quotient", "share"]
+__all__ = ["AREA_COLUMNS", "HOWS", "UserMeasure", "aggregate", "density", "in_order", "location_quotient", "share"]
 
 #: What may be counted by → the column of the join that holds the ids.
 AREA_COLUMNS = {"district": "district_id", "township": "township_id", "place": "place_ids"}
@@ -196,3 +199,26 @@ def location_quotient(part: pd.Series, base: pd.Series, part_whole: float, base_
     if not part_whole or not base_whole:
         return part * math.nan
     return (part / base.where(base > 0)) / (part_whole / base_whole)
+
+
+def in_order(atlas: Atlas, values: pd.Series) -> Ranking:
+    """Return values of places or districts in order, by the rule that holds for reported figures too.
+
+    What lies "inside" a schematic boundary was counted by a line that was never published: such a count stays visible
+    but has no position and no colour.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    values : Series of float
+        Index place_id; NaN is unknown.
+    """
+    cells = []
+    for place_id, value in values.items():
+        place_id = str(place_id)
+        known = math.isfinite(value)
+        schematic = known and atlas.place_rows[place_id]["method"] == "schematic"
+        reasons = (Reason("schematic"),) if schematic else ()
+        figure = Figure(place_id, "", float(value)) if known else None
+        cells.append(Cell(place_id, level_of(atlas, place_id), figure, timeless=True, reasons=reasons))
+    return ranked(judge(cells))

@@ -22,7 +22,7 @@ from geo.base.fold import fold
 from geo.base.messages import LANGUAGES
 from geo.base.nearest import unknown
 from geo.contract.schema import BASEMAP_TABLES, tables
-from geo.contract.typed import plain_row, plain_rows, typed_frame
+from geo.contract.typed import plain_rows, typed_frame
 from geo.errors import UsageError
 
 __all__ = ["Atlas", "View", "default_layers"]
@@ -229,7 +229,8 @@ class Atlas:
         -------
         DataFrame
             The columns of ``facts``, ``label_*``, ``unit``, ``unit_*``, ``scope_*``, and those of ``sources``
-            prefixed ``source_``; ordered by measure, headline first, then newest first.
+            prefixed ``source_``; ordered by measure, then headline first, those in conflict, the newest first; an
+            unknown date is last, a better source before a weaker one.
         """
         facts = self.table("facts")
         own = facts[facts["place_id"] == self.find(place_id)]
@@ -242,8 +243,11 @@ class Atlas:
             .merge(scopes, on="scope", how="left")
             .merge(sources, on="source_id")
         )
-        order = ["sort_order", "measure_id", "headline", "as_of"]
-        return joined.sort_values(order, ascending=[True, True, False, False], kind="stable", ignore_index=True)
+        joined = joined.assign(undated=joined["as_of"] == "unknown")
+        down = {"headline", "conflict", "as_of"}
+        order = ["sort_order", "measure_id", "headline", "conflict", "undated", "as_of", "source_grade", "source_id"]
+        joined = joined.sort_values(order, ascending=[name not in down for name in order], ignore_index=True)
+        return joined.drop(columns="undated")
 
     @cached_property
     def _labels(self) -> pd.DataFrame:
@@ -251,49 +255,6 @@ class Atlas:
         measures = self.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
         units = self.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
         return measures.merge(units.set_axis(["unit", "unit_zh", "unit_en"], axis=1), on="unit")
-
-    def profile(self, place_id: str) -> dict[str, Any]:
-        """Return all that is known about one place as plain values, for JSON and text.
-
-        Returns
-        -------
-        dict
-            ``place`` (columns of ``place_layer``), ``clusters``, ``districts`` (with ``share``), ``children``,
-            ``facts``, ``derived``, ``policy``, ``institutions``, ``sources``: lists of rows, unknown as None.
-        """
-        place_id = self.find(place_id)
-        place = self.places.loc[place_id].drop("geometry")
-        facts = self.facts(place_id)
-        clusters = self._rows_of(place_id, "place_clusters").merge(
-            self.table("clusters")[["cluster_id", "name_zh", "name_en", "colour"]], on="cluster_id"
-        )
-        names = self.places[["name_zh", "name_en"]].reset_index(names="district_id")
-        districts = self._rows_of(place_id, "place_districts").merge(names, on="district_id")
-        derived = self._rows_of(place_id, "derived").merge(self._labels, on="measure_id")
-        policy = self._rows_of(place_id, "policy_places")[["policy_id"]].merge(self.table("policy"), on="policy_id")
-        institutions = pd.DataFrame(self.institutions_in([place_id]).drop(columns="geometry"))
-        used = {
-            place["source_id"],
-            place["boundary_source_id"],
-            *(source for frame in (facts, clusters, policy, institutions) for source in frame["source_id"]),
-        }
-        sources = self.table("sources")
-        children = pd.DataFrame(self.places.drop(columns="geometry"))
-        frames = {
-            "clusters": clusters,
-            "districts": districts.sort_values("share", ascending=False),
-            "children": children[children["parent_id"] == place_id][["place_id", "kind", "name_zh", "name_en"]],
-            "facts": facts,
-            "derived": derived.sort_values(["sort_order", "measure_id"]),
-            "policy": policy,
-            "institutions": institutions,
-            "sources": sources[sources["source_id"].isin(used)],
-        }
-        return {"place": plain_row(place.to_dict()), **{key: plain_rows(frame) for key, frame in frames.items()}}
-
-    def _rows_of(self, place_id: str, table: str) -> pd.DataFrame:
-        frame = self.table(table)
-        return frame[frame["place_id"] == place_id]
 
     def values(self, measure_id: str) -> pd.DataFrame:
         """Return the value to show of one measure for every place that has one.

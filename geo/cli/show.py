@@ -1,18 +1,34 @@
-"""``geo show``: one place with its boundary, measures and sources."""
+"""``geo show``: one place with its boundary, figures, policy and sources."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from collections.abc import Iterator
 
+from geo.analysis.figures import Figure
 from geo.analysis.labels import detail_text
+from geo.analysis.place_rows import place_rows
+from geo.analysis.place_sheet import Concern, PlaceSheet, place_sheet
+from geo.analysis.place_words import belonging_text, districts_text, ratio_text, state_text, unknown_texts
+from geo.analysis.values import (
+    accuracy_text,
+    amount_text,
+    cell,
+    cell_text,
+    citation,
+    date_text,
+    dated_text,
+    figure_words,
+    scope_text,
+    when_text,
+    why_text,
+)
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.cli.selecting import add_language, add_layers
-from geo.render.values import figure_text
 
-HELP = """Show one place: what it is, its boundary, its measures with date, scope and source.
+HELP = """Show one place: what it is, its boundary, its figures with date, scope and source, its policy.
 
 PLACE_ID may also be a name or alias: geo show example_park"""
 
@@ -28,49 +44,94 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the place."""
     atlas = Atlas.load(args.layers)
-    profile = atlas.profile(args.place)
+    sheet = place_sheet(atlas, args.place)
     if args.format == "json":
-        print(json.dumps(profile, ensure_ascii=False, indent=1))
+        print(json.dumps(place_rows(atlas, sheet), ensure_ascii=False, indent=1))
     else:
-        _print_text(atlas, profile, args.language)
+        print("\n".join(_lines(atlas, sheet, args.language)))
     return 0
 
 
-def _print_text(atlas: Atlas, profile: dict[str, Any], language: str) -> None:
-    place = profile["place"]
-    print(f"{place[f'name_{language}']}  ({place['place_id']})")
+def _lines(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[str]:
+    yield f"{cell(sheet.row, f'name_{language}')}  ({sheet.place_id})"
+    for message, value in _identity(atlas, sheet, language):
+        yield f"  {text(f'show.{message}', language)}: {value or text('unknown', language)}"
+    parts = {
+        "measures": _figures(atlas, sheet, language),
+        "derived": _computed(atlas, sheet, language),
+        "institutions": [
+            f"{cell(one.row, f'name_{language}')}: {state_text(one.row, language)}; {belonging_text(one, language)}"
+            for one in sheet.residents
+        ],
+        "policy": [line for concern in sheet.policy for line in _concern(atlas, concern, language)],
+        "unknown": unknown_texts(atlas, sheet, language),
+        "sources": _sources(atlas, sheet, language),
+    }
+    for name, lines in parts.items():
+        if lines:
+            yield f"{text(f'show.{name}', language)}:"
+            yield from (f"   {line}" if line[0] != "*" else f" {line}" for line in lines)
 
-    def line(message: str, value: Any) -> None:
-        shown = value if value not in (None, "") else text("unknown", language)
-        print(f"  {text(f'show.{message}', language)}: {shown}")
 
-    line("kind", f"{atlas.rows('kinds')[place['kind']][f'name_{language}']} ({place['kind']})")
-    line("since", place["since_edition"])
-    line("status", text(f"web.status.{place['status']}", language))
-    line("clusters", ", ".join(row[f"name_{language}"] for row in profile["clusters"]))
-    line("districts", ", ".join(f"{row[f'name_{language}']} {row['share']:.0%}" for row in profile["districts"]))
-    method = text(f"method.{place['method']}", language)
-    line("boundary", f"{method}, ±{place['accuracy_m']} m")
-    line("bounds", place["bounds_stated"])
-    line("area", f"{place['area_km2']:.3f} km²")
-    official = place["area_official_km2"]
-    line("area_official", f"{official:g} km² ({place['area_ratio']:.1%})" if official else None)
+def _identity(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[tuple[str, str]]:
+    comma = text("list.comma", language)
+    boundary = sheet.boundary
+    clusters = dict.fromkeys(cell(one.cluster, f"name_{language}") for one in sheet.clusters)
+    method = f"{text(f'method.{boundary.method}', language)}{comma}{accuracy_text(boundary.accuracy_m, language)}"
+    official = dated_text(atlas, boundary.official, language) if boundary.official else ""
+    lines = [
+        ("kind", f"{cell(sheet.kind, f'name_{language}')} ({sheet.kind['kind']})"),
+        ("since", cell(sheet.row, "since_edition")),
+        ("status", text(f"web.status.{sheet.row['status']}", language)),
+        ("parents", comma.join(atlas.name(one, language) for one in sheet.parents)),
+        ("children", comma.join(atlas.name(one, language) for one in sheet.children)),
+        ("clusters", comma.join(clusters)),
+        ("districts", districts_text(atlas, sheet, language)),
+        ("boundary", method),
+        ("bounds", boundary.stated),
+        ("area", cell_text(atlas, boundary.drawn, language) if boundary.drawn else ""),
+        ("area_official", comma.join(filter(None, [official, ratio_text(boundary, language)]))),
+    ]
+    # Most places belong to none and hold none: nothing is unknown there.
+    return [(name, value) for name, value in lines if value or name not in ("parents", "children")]
 
-    def figure(row: dict[str, Any]) -> str:
-        topic = atlas.rows("measures")[row["measure_id"]]["topic"]
-        return figure_text(row["value"], row.get("qualifier", "exact"), row[f"unit_{language}"], language, topic=topic)
 
-    print(f"{text('show.measures', language)}:")
-    for fact in profile["facts"]:
-        mark = "*" if fact["headline"] else " "
-        print(
-            f" {mark} {fact[f'label_{language}']}: {figure(fact)} ({fact['as_of']}; {fact[f'scope_{language}']}) "
-            f"[{fact['source_grade']}] {fact['source_title']}, {fact['source_publisher']}, {fact['source_published']}"
-        )
-    for row in profile["derived"]:
-        detail = f" ({detail_text(atlas, row['detail'], language)})" if row["detail"] else ""
-        print(f"   {row[f'label_{language}']}: {figure(row)}{detail}")
-    print(f"{text('show.sources', language)}:")
-    for source in profile["sources"]:
-        parts = [source["title"], source["publisher"], source["number"], source["published"], source["url"]]
-        print(f"   [{source['grade']}] {source['source_id']}: {', '.join(part for part in parts if part)}")
+def _figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
+    return [_figure(atlas, one, language) for group in sheet.reported for one in group.figures]
+
+
+def _figure(atlas: Atlas, one: Figure, language: str) -> str:
+    label = cell(atlas.rows("measures")[one.measure_id], f"label_{language}")
+    about = f"{when_text(one, language)}; {scope_text(atlas, one.scope, language)}"
+    flag = f" ({text('value.conflict', language)})" if one.conflict else ""
+    cited = citation(atlas.rows("sources")[one.source_id], language)
+    mark = "* " if one.headline else ""
+    return f"{mark}{label}: {figure_words(atlas, one, language)} ({about}){flag} [{one.grade}] {cited}"
+
+
+def _computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
+    lines = []
+    for one in sheet.computed:
+        if one.figure is not None:
+            label = cell(atlas.rows("measures")[one.figure.measure_id], f"label_{language}")
+            about = [detail_text(atlas, one.figure.detail, language), why_text(atlas, one.reasons, language)]
+            said = "".join(f" ({part})" for part in about if part)
+            lines.append(f"{label}: {figure_words(atlas, one.figure, language)}{said}")
+    return lines
+
+
+def _concern(atlas: Atlas, concern: Concern, language: str) -> Iterator[str]:
+    item = concern.item
+    kind, told = text(f"policy.kind.{item.kind}", language), cell(item.row, f"text_{language}")
+    due = text("place.policy.due", language, date=item.row["due"]) if item.row["due"] else ""
+    yield "; ".join(filter(None, [f"{kind}: {told}", amount_text(atlas, item.row, language), due]))
+    for outcome in item.outcomes:
+        yield f"  → {date_text(outcome['as_of'], language)}: {cell(outcome, f'text_{language}')}"
+
+
+def _sources(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
+    rows = (atlas.rows("sources")[source_id] for source_id in sorted(sheet.source_ids))
+    return [
+        f"[{row['grade']}] {row['source_id']}: {' '.join(filter(None, [citation(row, language), cell(row, 'url')]))}"
+        for row in rows
+    ]

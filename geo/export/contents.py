@@ -170,33 +170,6 @@ class Contents:
         return set(self.view.places.index)
 
     @cached_property
-    def measures(self) -> dict[str, list[dict[str, Any]]]:
-        """All values of every place for display: reported ones, headline first, then derived ones.
-
-        Each a row of ``facts`` or ``derived`` with ``label_*``, ``unit_*``, ``scope_*`` and ``source`` (a row of
-        ``sources``; None where derived).
-        """
-        rows = {name: list(rows_of(self.tables[name])) for name in ("facts", "derived", "measures", "units", "scopes")}
-        sources = {row["source_id"]: row for row in rows_of(self.tables["sources"])}
-        units = {row["unit_id"]: row for row in rows["units"]}
-        scopes = {row["scope_id"]: row for row in rows["scopes"]}
-        kinds = {row["measure_id"]: row for row in rows["measures"]}
-        found: dict[str, list[dict[str, Any]]] = {place_id: [] for place_id in self._shown}
-        facts = sorted(rows["facts"], key=lambda row: (row["as_of"], row["value"]), reverse=True)
-        facts.sort(key=lambda row: (kinds[row["measure_id"]]["sort_order"], row["measure_id"], not row["headline"]))
-        derived = [row for row in rows["derived"] if row["value"] is not None]
-        derived.sort(key=lambda row: (kinds[row["measure_id"]]["sort_order"], row["measure_id"]))
-        for row in [*facts, *derived]:
-            kind = kinds[row["measure_id"]]
-            joined = {**row, "source": sources.get(row.get("source_id") or "")}
-            for language in LANGUAGES:
-                joined[f"label_{language}"] = kind[f"label_{language}"]
-                joined[f"unit_{language}"] = units[kind["unit"]][f"symbol_{language}"]
-                joined[f"scope_{language}"] = scopes[row["scope"]][f"name_{language}"] if "scope" in row else None
-            found[row["place_id"]].append(joined)
-        return found
-
-    @cached_property
     def editions(self) -> tuple[str, ...]:
         """The editions of the layout that the places shown belong to, oldest first."""
         shown = set(self.view.places["since_edition"].dropna())

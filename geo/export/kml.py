@@ -12,10 +12,15 @@ import numpy as np
 import shapely
 from lxml import etree
 
+from geo.analysis.compare import own_reasons
+from geo.analysis.figures import computed, reported
+from geo.analysis.labels import detail_text
+from geo.analysis.values import accuracy_text, citation, date_text, figure_words, scope_text, when_text, why_text
+from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.export.contents import INSTITUTION, Layer, rows_of
 from geo.export.job import Job
-from geo.export.metadata import boundary_lines, credit, source_lines
+from geo.export.metadata import boundary_lines, source_lines
 from geo.export.safe_text import xml_text
 from geo.export.styles import Look, looks
 
@@ -166,41 +171,33 @@ def _table(rows: Iterator[tuple[str, str, str]]) -> str:
 
 
 def _balloon(job: Job, layer: Layer, row: Mapping[str, Any]) -> str:
-    language = job.language
+    language, atlas = job.language, job.contents.atlas
     parts = [f"<h3>{_cell(row[f'name_{language}'])}</h3>"]
+    accuracy = accuracy_text(row["accuracy_m"], language)
     if layer.name == INSTITUTION:
-        source = _sources(job).get(row["source_id"], "")
-        words = [row["address"], _accuracy(row), row["as_of"], source, row[f"note_{language}"]]
+        source = citation(atlas.rows("sources")[row["source_id"]], language)
+        words = [row["address"], accuracy, date_text(row["as_of"], language), source, row[f"note_{language}"]]
     else:
         method = text(f"method.{row['method']}", language)
-        drawn = " · ".join(str(word) for word in (method, _accuracy(row), row["bounds_stated"]) if word)
+        drawn = " · ".join(word for word in (method, accuracy, row["bounds_stated"]) if word)
         words = [drawn, row[f"boundary_note_{language}"], row[f"note_{language}"], row["attribution"]]
     parts += [f"<p>{_cell(word)}</p>" for word in words if word]
     if layer.name != INSTITUTION:
-        parts.append(_table(_measures(job, row["place_id"])))
+        parts.append(_table(_figures(atlas, row["place_id"], language)))
     return "".join(parts)
 
 
-def _accuracy(row: Mapping[str, Any]) -> str | None:
-    return None if row["accuracy_m"] is None else f"±{row['accuracy_m']} m"
-
-
-def _measures(job: Job, place_id: str) -> Iterator[tuple[str, str, str]]:
-    """Yield label, value with date and scope, source of each measure of a place."""
-    language = job.language
-    for row in job.contents.measures.get(place_id, []):
-        value = f"{row['value']:.12g} {row[f'unit_{language}']}"
-        if row["source"] is None:
-            yield row[f"label_{language}"], value, row["detail"] or ""
-        else:
-            value = (
-                f"{text('qualifier.' + row['qualifier'], language)}{value} ({row['as_of']}; {row[f'scope_{language}']})"
-            )
-            yield row[f"label_{language}"], value, f"[{row['source']['grade']}] {credit(row['source'])}"
-
-
-def _sources(job: Job) -> dict[str, str]:
-    return {row["source_id"]: credit(row) for row in rows_of(job.contents.tables["sources"])}
+def _figures(atlas: Atlas, place_id: str, language: str) -> Iterator[tuple[str, str, str]]:
+    """Yield label, value with date and scope, source of each figure of a place, in the order of every other list."""
+    measures = atlas.rows("measures")
+    for one in reported(atlas).get(place_id, ()):
+        about = f"{when_text(one, language)}; {scope_text(atlas, one.scope, language)}"
+        source = f"[{one.grade}] {citation(atlas.rows('sources')[one.source_id], language)}"
+        yield measures[one.measure_id][f"label_{language}"], f"{figure_words(atlas, one, language)} ({about})", source
+    for one in computed(atlas).get(place_id, ()):
+        why = why_text(atlas, own_reasons(atlas, one), language)
+        said = f"{figure_words(atlas, one, language)}{f' ({why})' if why else ''}"
+        yield measures[one.measure_id][f"label_{language}"], said, detail_text(atlas, one.detail, language)
 
 
 def _about(job: Job) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as Xml
 
+from geo.analysis.values import cell, citation
 from geo.base.messages import LANGUAGES, text
 from geo.export.contents import rows_of
 from geo.export.job import Job
@@ -17,16 +18,15 @@ __all__ = ["boundary_lines", "credit", "iso19115", "readme", "source_lines"]
 _MOST_LINES = 2000
 
 
-def credit(row: Mapping[Any, Any]) -> str:
-    """Return a source in one line: title, publisher, number, date, address.
+def credit(row: Mapping[Any, Any], language: str) -> str:
+    """Return a source in one line, as it is cited everywhere, and its address.
 
     Examples
     --------
-    >>> credit({"title": "Plan", "publisher": "Council", "number": None, "published": "2020", "url": None})
-    'Plan, Council, 2020'
+    >>> credit({"title": "Plan", "publisher": "Council", "published": "2020", "url": "https://a.example"}, "en")
+    'Council, “Plan”, 2020 https://a.example'
     """
-    parts = (row.get(name) for name in ("title", "publisher", "number", "published", "url"))
-    return ", ".join(str(part) for part in parts if part)
+    return " ".join(filter(None, [citation(row, language), cell(row, "url")]))
 
 
 def boundary_lines(job: Job) -> list[str]:
@@ -43,7 +43,7 @@ def boundary_lines(job: Job) -> list[str]:
 def source_lines(job: Job) -> list[str]:
     """Return the sources of everything exported, one a line."""
     sources = job.contents.tables["sources"]
-    return [f"[{row['grade']}] {row['source_id']}: {credit(row)}" for row in rows_of(sources)]
+    return [f"[{row['grade']}] {row['source_id']}: {credit(row, job.language)}" for row in rows_of(sources)]
 
 
 def readme(job: Job) -> str:

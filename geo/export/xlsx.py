@@ -48,7 +48,7 @@ def write(job: Job, folder: Path) -> None:
         {"title": header["title"], "comments": header["attribution"], "keywords": header["licence"], "created": created}
     )
     book.sheet(_ABOUT, [(_ABOUT, "", "", "")], _about_rows(job), widths=[120])
-    credits = {row["source_id"]: credit(row) for row in rows_of(job.contents.tables["sources"])}
+    credits = {row["source_id"]: credit(row, job.language) for row in rows_of(job.contents.tables["sources"])}
     boundaries = dict(
         zip(*(job.contents.places.frame[name] for name in ("place_id", "boundary_source_id")), strict=True)
     )
@@ -59,9 +59,7 @@ def write(job: Job, folder: Path) -> None:
         columns = [column for column in table(name).columns if column.name in frame]
         rows = []
         for row in rows_of(frame):
-            if name == "sources":
-                source = credit(row)
-            elif "source_id" in row:
+            if name == "sources" or "source_id" in row:
                 source = credits[row["source_id"]]
             else:
                 # Derived from a boundary, or one of this map's own definitions.

@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geo.render.values import format_number, rounded
+from geo.analysis.units import Scale
+from geo.analysis.values import range_text
 
 __all__ = ["RAMP", "Classes", "classify"]
 
@@ -26,10 +27,9 @@ class Classes:
     bounds: Sequence[tuple[float, float]]
     colours: Sequence[str]
 
-    def label(self, index: int) -> str:
-        """Return the bounds of a class as text to three digits, one number where they are the same."""
-        low, high = (format_number(rounded(value)) for value in self.bounds[index])
-        return low if low == high else f"{low} – {high}"
+    def label(self, index: int, scale: Scale | None = None) -> str:
+        """Return the bounds of a class in words, as they stand under the heading that `scale` belongs to."""
+        return range_text(*self.bounds[index], scale or Scale())
 
 
 def classify(values: Mapping[str, float], most: int = len(RAMP)) -> Classes:

@@ -1,77 +1,83 @@
-"""HTML of our own with every word escaped, and values, dates and citations as text."""
+"""HTML of our own. HTML is `Markup`, plain text is `str`: text that is put into HTML is escaped, HTML is not."""
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Iterable
 
-__all__ = ["foreign", "link", "tag", "words"]
+from markupsafe import Markup, escape
+
+__all__ = ["Markup", "foreign", "join", "link", "tag"]
 
 #: A run of Chinese, with the marks and numbers inside it.
 _CHINESE = re.compile(
     r"[〔《（“]?[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef0-9.·—“”-]*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])?"
 )
 
+#: Elements without content and end tag.
+_VOID = ("br", "img", "input", "link", "meta")
 
-def tag(name: str, *content: str, **attributes: str) -> str:
+
+def tag(name: str, /, *content: str, **attributes: str) -> Markup:
     """Return an HTML element.
 
     Parameters
     ----------
     name : str
         Of the element.
-    content : str
-        HTML already: put data through `words` or `html.escape`.
+    content : str or Markup
+        `Markup` stands as it is, plain text is escaped. An f-string of `Markup` is plain text: use `join`.
     attributes : str
         Plain text; ``class_`` is class, ``data_x`` is data-x.
 
     Examples
     --------
-    >>> tag("b", words("i", "<x>"), class_="y", data_z="'")
-    '<b class="y" data-z="&#x27;"><i>&lt;x&gt;</i></b>'
+    >>> str(tag("b", tag("i", "<x>"), " & y", class_="z", data_q="'"))
+    '<b class="z" data-q="&#39;"><i>&lt;x&gt;</i> &amp; y</b>'
     """
-    given = "".join(f' {key.rstrip("_").replace("_", "-")}="{html.escape(value)}"' for key, value in attributes.items())
-    return f"<{name}{given}>{''.join(content)}</{name}>"
+    given = "".join(f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items())
+    end = "" if name in _VOID else f"</{name}>"
+    return Markup(f"<{name}{given}>{join(content)}{end}")  # noqa: S704 - every part of it is escaped or HTML
 
 
-def words(name: str, content: str, **attributes: str) -> str:
-    """Return an HTML element around plain text.
+def join(parts: Iterable[str], between: str = "") -> Markup:
+    """Return pieces of HTML and plain text in a row, plain text escaped.
 
     Examples
     --------
-    >>> words("p", "a < b")
-    '<p>a &lt; b</p>'
+    >>> str(join([tag("i", "a"), "<b>"], " & "))
+    '<i>a</i> &amp; &lt;b&gt;'
     """
-    return tag(name, html.escape(content), **attributes)
+    return escape(between).join(parts)
 
 
-def foreign(content: str, language: str) -> str:
+def foreign(content: str, language: str) -> Markup:
     """Return plain text as HTML; in English each run of Chinese says that it is, for fonts and for reading aloud.
 
     Examples
     --------
-    >>> foreign("Xinhua (新华社, 2017)", "en")
+    >>> str(foreign("Xinhua (新华社, 2017)", "en"))
     'Xinhua (<bdi lang="zh-CN">新华社</bdi>, 2017)'
-    >>> foreign("a < b", "en"), foreign("新华社", "zh")
+    >>> str(foreign("a < b", "en")), str(foreign("新华社", "zh"))
     ('a &lt; b', '新华社')
     """
     if language == "zh":
-        return html.escape(content)
+        return escape(content)
     parts, end = [], 0
     for run in _CHINESE.finditer(content):
-        parts += [html.escape(content[end : run.start()]), words("bdi", run[0], lang="zh-CN")]
+        parts += [content[end : run.start()], tag("bdi", run[0], lang="zh-CN")]
         end = run.end()
-    return "".join([*parts, html.escape(content[end:])])
+    return join([*parts, content[end:]])
 
 
-def link(url: str) -> str:
+def link(url: str) -> Markup:
     """Return a link that opens elsewhere and tells nothing of this page; only text unless it is http or https.
 
     Examples
     --------
-    >>> link("javascript:alert(1)")
+    >>> str(link("javascript:alert(1)"))
     'javascript:alert(1)'
     """
     if not url.startswith(("http://", "https://")):
-        return html.escape(url)
-    return words("a", url, href=url, target="_blank", rel="noopener noreferrer")
+        return escape(url)
+    return tag("a", url, href=url, target="_blank", rel="noopener noreferrer")

@@ -7,18 +7,23 @@ from typing import Any
 import pytest
 
 from geo.analysis import compare
-from geo.analysis.compare import Cell, Reason, align, judge, ranking
+from geo.analysis.compare import Cell, Reason, align, coloured, judge, ranking, rankings
+from geo.analysis.figures import Figure
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.errors import UsageError
 
 
-def codes(cell: Cell) -> list[str]:
-    return [reason.code for reason in cell.reasons]
+def codes(one: Cell) -> list[str]:
+    return [reason.code for reason in one.reasons]
+
+
+def cell(place_id: str, level: str = "layout", value: float = 1.0, *, as_of: str = "unknown", **more: Any) -> Cell:
+    return Cell(place_id, level, Figure(place_id, "firms", value, as_of=as_of), **more)
 
 
 def cells(*years: str, **more: Any) -> list[Cell]:
-    return [Cell(f"p{i}", "layout", float(i), as_of=year, **more) for i, year in enumerate(years)]
+    return [cell(f"p{i}", value=float(i), as_of=year, **more) for i, year in enumerate(years)]
 
 
 @pytest.mark.parametrize(
@@ -46,14 +51,14 @@ def test_dates_do_not_matter_for_what_does_not_change() -> None:
 
 
 def test_a_figure_ruled_out_does_not_choose_the_span() -> None:
-    weak = [Cell(f"w{i}", "layout", 1.0, as_of="2010", reasons=(Reason("grade", ("C",)),)) for i in range(3)]
+    weak = [cell(f"w{i}", as_of="2010", reasons=(Reason("grade", ("C",)),)) for i in range(3)]
     judged = judge([*weak, *cells("2020")])
     assert judged[-1].comparable
     assert codes(judged[0]) == ["grade", "date"]
 
 
 def test_districts_and_places_are_not_one_row() -> None:
-    judged = judge([Cell("d", "district", 9.0, as_of="2020"), *cells("2020", "2020")])
+    judged = judge([cell("d", "district", 9.0, as_of="2020"), *cells("2020", "2020")])
     assert [codes(cell) for cell in judged] == [["level"], [], []]
 
 
@@ -69,11 +74,13 @@ def test_own_reasons_come_from_the_tables(tiny: Atlas) -> None:
     assert [codes(cell) for cell in rows["area_km2"]] == [[], ["schematic"]]
     # 140 of 2021 from the press: the blog's 900 of 2023 is weak and does not come first.
     firms, none = rows["firms"]
-    assert (firms.value, firms.as_of, firms.grade, codes(firms)) == (140.0, "2021", "B", [])
+    assert firms.figure is not None
+    assert (firms.value, firms.figure.as_of, firms.figure.grade, codes(firms)) == (140.0, "2021", "B", [])
     assert none.value is None
     # A ratio of facts is not from the drawn boundary: it has date and scope of its numerator.
     ratio = rows["firms_per_km2"][0]
-    assert (ratio.value, ratio.as_of, codes(ratio)) == (pytest.approx(140 / 7.97, abs=1e-3), "2021", [])
+    assert ratio.figure is not None
+    assert (ratio.value, ratio.figure.as_of, codes(ratio)) == (pytest.approx(140 / 7.97, abs=1e-3), "2021", [])
 
 
 def test_every_reason_holds_on_the_published_data(atlas: Atlas) -> None:
@@ -83,14 +90,14 @@ def test_every_reason_holds_on_the_published_data(atlas: Atlas) -> None:
     seen = set()
     for row in align(atlas, ["zhangjiang", "caohejing", "maqiao", "changyang_campus", "neo_bay", "district_310104"]):
         for cell in row.cells:
-            if cell.value is None:
+            if cell.figure is None:
                 continue
             found = set(codes(cell))
             seen |= found
-            assert ("scope" in found) == (cell.scope != places.at[cell.place_id, "scope"])
-            assert ("undated" in found) == (cell.as_of == "unknown" and not cell.timeless)
-            if cell.grade:
-                assert ("grade" in found) == (grades[cell.source_id] == "C")
+            assert ("scope" in found) == (cell.figure.scope != places.at[cell.place_id, "scope"])
+            assert ("undated" in found) == (cell.figure.as_of == "unknown" and not cell.timeless)
+            if not cell.figure.is_computed:
+                assert ("grade" in found) == (grades[cell.figure.source_id] == "C")
             else:
                 assert ("schematic" in found) == (places.at[cell.place_id, "method"] == "schematic")
     assert {"scope", "grade", "schematic", "level"} <= seen
@@ -166,3 +173,44 @@ def test_the_chosen_view_holds_just_the_chosen(atlas: Atlas) -> None:
     assert set(view.places.index) == {"neo_bay", "caohejing"}
     assert "ecnu_brain_inspired" in view.institutions.index
     assert "agibot" not in view.institutions.index
+
+
+def test_equal_values_share_a_position_and_stand_by_their_ids() -> None:
+    found = compare.ranked([cell("b", value=2.0), cell("a", value=2.0), cell("c", value=9.0), Cell("d", "layout")])
+    assert [one.place_id for one in found.cells] == ["c", "a", "b"]
+    assert found.positions == {"c": 1, "a": 2, "b": 2}
+    assert found.missing == ("d",)
+    assert list(found.comparable) == ["c", "a", "b"]
+
+
+def kind_of(atlas: Atlas, role: str) -> str:
+    return next(kind for kind, own in atlas.roles.items() if own == role)
+
+
+def test_a_view_is_ranked_level_by_level_the_coloured_one_first(atlas: Atlas) -> None:
+    both = Selection(measure="area_km2", kinds=(kind_of(atlas, "district"), kind_of(atlas, "site")))
+    found = rankings(atlas.select(both))
+    assert [one.level for one in found] == ["district", "layout"]
+    for one in found:
+        assert {cell.level for cell in one.cells} == {one.level}
+    first = coloured(atlas.select(both))
+    assert first == found[0]
+    assert coloured(atlas.select()) is None
+    assert rankings(atlas.select()) == ()
+
+
+def test_districts_are_ranked_where_only_they_have_the_measure(atlas: Atlas) -> None:
+    found = coloured(atlas.select(Selection(measure="ai_key_firms")))
+    assert found is not None
+    assert found == ranking(atlas, "ai_key_firms", compare.candidates(atlas, Selection(), "district"))
+    one = coloured(atlas.select(Selection(measure="ai_key_firms", districts=("district_310104",))))
+    assert one is not None
+    assert [cell.place_id for cell in one.cells] == ["district_310104"]
+
+
+def test_a_map_and_the_rank_page_judge_the_same_places(atlas: Atlas) -> None:
+    for measure_id in atlas.allowed["measure"]:
+        selection = Selection(measure=measure_id, clusters=("robots_hardware",))
+        found = coloured(atlas.select(selection))
+        assert found is not None
+        assert found.cells == ranking(atlas, measure_id, compare.candidates(atlas, selection, found.level)).cells

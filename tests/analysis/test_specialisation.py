@@ -1,4 +1,4 @@
-"""Location quotients by hand and what they need; clusters with sources, open institutions."""
+"""Location quotients by hand and what they need."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import tiny_city
 
-from geo.analysis.specialisation import location_quotients, specialisation
+from geo.analysis.specialisation import location_quotients
 from geo.atlas.atlas import Atlas
 from geo.build import build
 
@@ -54,17 +54,3 @@ def test_what_a_location_quotient_needs(tmp_path: Path, change: dict[str, str], 
         assert (one.measure_id, one.as_of, one.source_id) == ("firms", "2022", "press")
         areas = city.places["area_km2"]
         assert one.value == pytest.approx(30 / 120 / (areas["node_a"] / areas["tiny"]))
-
-
-def test_specialisation_counts_open_institutions_and_names_sources(atlas: Atlas) -> None:
-    frame = atlas.institutions
-    closed = 0
-    for place_id in atlas.layout.index:
-        found = specialisation(atlas, place_id)
-        own = frame[frame["inside_ids"].fillna("").str.split(";").map(lambda ids, p=place_id: p in ids)]
-        own = frame[frame.index.isin(own.index) | (frame["place_id"] == place_id)]
-        closed += (own["status"] == "closed").sum()
-        assert found.institutions == own[own["status"] != "closed"]["kind"].value_counts().to_dict()
-        assert set(found.clusters) == set(str(atlas.places.at[place_id, "clusters"]).split(";"))
-        assert all(found.clusters.values())
-    assert closed > 0

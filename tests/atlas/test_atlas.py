@@ -157,21 +157,8 @@ def test_values_of_reported_and_derived_measures(tiny: Atlas) -> None:
         tiny.values("firm")
 
 
-def test_profile_is_plain_and_complete(tiny: Atlas) -> None:
-    import json
-
-    profile = tiny.profile("node_a")
-    assert json.loads(json.dumps(profile, allow_nan=False)) == profile
-    assert profile["place"]["area_official_km2"] == 7.97
-    assert profile["place"]["note_zh"] is None
-    assert [row["cluster_id"] for row in profile["clusters"]] == ["chips", "robots"]
-    assert profile["districts"][0]["share"] == 1.0
-    assert [row["place_id"] for row in tiny.profile("belt_a")["children"]] == ["node_a"]
-    assert [row["policy_id"] for row in tiny.profile("belt_a")["policy"]] == ["target_1"]
-
-
 def test_institutions_in_places_and_districts(tiny: Atlas) -> None:
-    """lab_x lies in the west; every way of being in a place counts, and `profile` lists the same."""
+    """lab_x lies in the west; every way of being in a place counts."""
     frame = tiny.institutions[["institution_id", "place_id", "district_id", "inside_ids"]].fillna("")
     for place_id in ("belt_a", "node_a", "west", "park_b", "east"):
         expected = {
@@ -180,7 +167,6 @@ def test_institutions_in_places_and_districts(tiny: Atlas) -> None:
             if place_id in (row.place_id, row.district_id, *row.inside_ids.split(";"))
         }
         assert set(tiny.institutions_in([place_id]).index) == expected
-        assert {row["institution_id"] for row in tiny.profile(place_id)["institutions"]} == expected
     assert {"lab_x"} <= set(tiny.institutions_in(["west"]).index)
     assert len(tiny.institutions_in([])) == 0
 

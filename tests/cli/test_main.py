@@ -43,14 +43,17 @@ def test_places_as_table_json_and_csv(layers: Path, capsys: pytest.CaptureFixtur
 def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "node_a", "--language", "en"]) == 0
     text = capsys.readouterr().out
-    for expected in ("Node A  (node_a)", "7.97 km² (99.9%)", "140", "(2021; Whole) [B] Document press", "↑ North Road"):
+    cited = "(2021, 3 years ago; Whole) [B] Tiny council, “Document press”, 2024-01-15"
+    for expected in ("Node A  (node_a)", "7.97 km² (2020)", "99.9% of the official", "140", cited, "↑ North Road"):
         assert expected in text
     firms = [line.strip() for line in text.splitlines() if "firms:" in line]
     assert [line.startswith("* firms: ") for line in firms] == [True, False, False]  # the headline first, and marked
-    assert firms[0].startswith("* firms: 140 个 (2021; Whole)")
-    assert re.search(r"area_ratio: 0\.99\d+ × \(area_official_km2 7\.97\)", text)
+    assert firms[0].startswith("* firms: 140 个 (2021, 3 years ago; Whole)")
+    assert re.search(r"area_ratio: 0\.99\d+× \(area_official_km2 7\.97\)", text)
     assert main(["show", "park_b"]) == 0
-    assert "官方面积（图上/官方）: 不详" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "官方面积: 没有同口径的官方面积可比" in told
+    assert "图上面积: 1 km²（本图计算）；边界仅为示意" in told
     assert main(["show", "甲点", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["place"]["place_id"] == "node_a"
 

@@ -45,8 +45,8 @@ def test_balloon_has_measures_with_sources(path: Path, tiny: Atlas) -> None:
     table = etree.fromstring(balloon[balloon.index("<table>") : balloon.index("</table>") + 8])
     rows = [[cell.text for cell in row] for row in table]
     published = tiny.table("sources").set_index("source_id").at["press", "published"]
-    assert ["firms", "140 个 (2021; 全部)", f"[B] Document press, Tiny council, {published}"] in rows
-    assert "按文件所述四至绘制 · ±100 m" in balloon
+    assert ["firms", "140 个 (2021，3 年前; 全部)", f"[B] Tiny council，《Document press》，{published}"] in rows
+    assert "按文件所述四至绘制 · ±100 米" in balloon
     style = root.find(".//k:Style[@id='node.official_bounds']/k:BalloonStyle/k:text", SPACE).text
     assert style == "$[description]"
 

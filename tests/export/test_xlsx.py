@@ -51,7 +51,7 @@ def test_every_row_has_its_source(path: Path) -> None:
         if name != "about":
             assert all(row["source"] for row in rows), name
     [row] = [row for row in sheets(path)["facts"] if row["source_id"] == "press" and row["measure_id"] == "firms"]
-    assert row["source"].startswith("Document press, Tiny council, ")
+    assert row["source"].startswith("Tiny council，《Document press》，")
 
 
 def test_nothing_is_a_formula(tiny: Atlas, tmp_path: Path) -> None:

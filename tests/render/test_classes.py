@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
+from geo.analysis.units import Scale, scale_of
 from geo.render.classes import RAMP, classify
-from geo.render.values import format_number
 
 
 def spread(groups: list[list[float]]) -> float:
@@ -52,26 +52,14 @@ def test_what_is_not_finite_has_no_class() -> None:
     assert dict(classify({"a": float("nan"), "b": 1.0, "c": float("inf")}).of) == {"b": 0}
 
 
-def test_labels_have_three_digits_and_no_false_ones() -> None:
+def test_labels_are_numbers_as_they_stand_in_figures() -> None:
     found = classify(dict(zip("abcdef", [0.01987, 5.8333, 88.666, 118.159, 1234.5, 99999.4], strict=True)), most=2)
-    assert found.label(0) == "0.0199 – 1234"
-    assert found.label(1) == "99,999"
+    assert found.label(0) == "0.0199 – 1,234.5"
+    assert found.label(1) == "99,999.4"
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (9999, "9999"),
-        (10_000, "10,000"),
-        (-10_000.5, "-10,000.5"),
-        (1000000, "1,000,000"),
-        (1.0005, "1"),
-        (0.99951, "1"),
-        (0.5, "0.5"),
-        (-2.25, "-2.25"),
-        (0.000123, "0.000123"),
-    ],
-)
-def test_numbers(value: float, text: str) -> None:
-    assert format_number(value) == text
+def test_labels_stand_under_the_heading_of_their_unit() -> None:
+    found = classify({"a": 17.0, "b": 435.5}, most=1)
+    assert found.label(0, scale_of("亿元", "zh")) == "17 – 435.5"
+    assert found.label(0, scale_of("CNY 100 million", "en")) == "1.7 – 43.55"
+    assert classify({"a": 1988.0}).label(0, Scale(year=True)) == "1988"

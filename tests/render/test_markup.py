@@ -1,54 +1,44 @@
-"""Words become HTML escaped; what is missing is missing, whatever stands for it."""
+"""HTML and plain text are different types: text is escaped once, HTML never."""
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
-import numpy as np
-import pandas as pd
 import pytest
 
-from geo.base.messages import text
-from geo.render.markup import tag
-from geo.render.values import cell, citation, date_text, figure_text, present
+from geo.render.markup import Markup, foreign, join, link, tag
 
 
-@pytest.mark.parametrize("value", [None, math.nan, np.float64("nan"), pd.NA, ""])
-def test_what_is_missing(value: Any) -> None:
-    assert not present(value)
-    assert cell({"a": value}, "a") == cell({}, "a") == ""
-    assert figure_text(value, "exact", "km²", "zh") == text("unknown", "zh")
-    assert date_text(value, "zh") == date_text("unknown", "zh") == text("web.panel.unknown_date", "zh")
+def test_text_is_escaped_and_html_is_not() -> None:
+    assert tag("p", "<b>", tag("i", "a & b")) == "<p>&lt;b&gt;<i>a &amp; b</i></p>"
+    assert isinstance(tag("p", "x"), Markup)
+    # An f-string of HTML is text again, and so is shown as what it is.
+    assert tag("p", f"{tag('i', 'x')}") == "<p>&lt;i&gt;x&lt;/i&gt;</p>"
 
 
-@pytest.mark.parametrize("value", [0, 0.0, False, "0", " "])
-def test_what_is_there_though_it_looks_empty(value: Any) -> None:
-    assert present(value)
-    assert cell({"a": value}, "a") == str(value)
-
-
-@pytest.mark.parametrize(
-    ("value", "qualifier", "unit", "topic", "zh", "en"),
-    [
-        (140.0, "exact", "km²", "area", "140 km²", "140 km²"),
-        (0, "over", "–", "firms", "超过 0", "more than 0"),
-        (12, "under", "10,000 m²", "area", "不到 12 × 10,000 m²", "under 12 × 10,000 m²"),
-        (1988, "exact", "年", "date", "1988 年", "1988"),
-    ],
-)
-def test_figures(value: float, qualifier: str, unit: str, topic: str, zh: str, en: str) -> None:
-    assert [figure_text(value, qualifier, unit, lang, topic=topic) for lang in ("zh", "en")] == [zh, en]
+def test_sums_and_rows_of_html_and_text_escape_the_text() -> None:
+    assert tag("i", "x") + "<" == "<i>x</i>&lt;"
+    assert "<" + tag("i", "x") == "&lt;<i>x</i>"
+    assert join(["<", tag("i", "x"), ">"], "&") == "&lt;&amp;<i>x</i>&amp;&gt;"
+    assert join([]) == ""
+    assert isinstance(join(["a"]), Markup)
 
 
 def test_attributes_are_escaped_and_named_as_in_html() -> None:
     assert tag("i", class_='"><b>', data_x="1", aria_label="a&b") == (
-        '<i class="&quot;&gt;&lt;b&gt;" data-x="1" aria-label="a&amp;b"></i>'
+        '<i class="&#34;&gt;&lt;b&gt;" data-x="1" aria-label="a&amp;b"></i>'
     )
+    # HTML in an attribute is text there: its quotes would end the attribute.
+    assert tag("i", title=tag("b", "x", id="y")) == '<i title="&lt;b id=&#34;y&#34;&gt;x&lt;/b&gt;"></i>'
+    assert tag("meta", name="a", content="b") == '<meta name="a" content="b">'
 
 
-def test_a_source_in_one_line() -> None:
-    source = {"title": "规划", "title_en": "Plan", "publisher": "某局", "number": "1 号", "published": "2020-01"}
-    assert citation(source, "zh") == "某局，《规划》，1 号，2020-01"
-    assert citation(source, "en") == "某局, “Plan” (规划), 1 号, 2020-01"
-    assert citation(source | {"title_en": math.nan, "number": None}, "en") == "某局, “规划”, 2020-01"
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,<b>", "//host", ""])
+def test_only_web_addresses_are_links(url: str) -> None:
+    assert "<" not in link(url)
+    assert 'href="https://x.example/?a=1&amp;b=2"' in link("https://x.example/?a=1&b=2")
+
+
+def test_chinese_in_english_says_that_it_is() -> None:
+    assert foreign("“Plan” (规划), 1 号", "en") == (
+        '“Plan” (<bdi lang="zh-CN">规划</bdi>), 1 <bdi lang="zh-CN">号</bdi>'
+    )
+    assert foreign("<规划>", "zh") == "&lt;规划&gt;"

@@ -7,18 +7,22 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from geo.analysis.compare import Ranking
+from geo.analysis.values import citation, date_text, measure_heading, measure_scale
 from geo.atlas.atlas import View
 from geo.base.messages import text
-from geo.render.classes import Classes
-from geo.render.values import date_text
+from geo.render.classes import Classes, classify
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["INK", "MUTED", "NO_DATA", "SIZE_INCH", "draw_legend", "draw_notes"]
+__all__ = ["APART_HATCH", "INK", "MUTED", "NO_DATA", "SIZE_INCH", "draw_legend", "draw_notes"]
 
 INK, MUTED, NO_DATA = "#1F2933", "#6B7480", "#FFFFFF"
 _RULE = "#9AA5B1"
+
+#: Pattern of a place whose figure may not be compared.
+APART_HATCH = "xxx"
 
 #: A4, landscape.
 SIZE_INCH = (11.69, 8.27)
@@ -32,15 +36,15 @@ _COLUMNS, _LINES_EACH, _SIZE_PT, _SPACING = 76, 2, 6, 1.4
 _LINE_ROLES = ("rail", "road")
 
 
-def draw_legend(page: Figure, view: View, classes: Classes | None, styles: Mapping[str, Any], *, small: bool) -> float:
+def draw_legend(page: Figure, view: View, found: Ranking | None, styles: Mapping[str, Any], *, small: bool) -> float:
     """Draw the legend and return how far down it reaches, in parts of the page's height.
 
     Parameters
     ----------
     page : matplotlib Figure
     view : View
-    classes : Classes or None
-        Of the measure in focus.
+    found : Ranking or None
+        The measure in focus.
     styles : mapping
         Method → line style.
     small : bool
@@ -62,16 +66,9 @@ def draw_legend(page: Figure, view: View, classes: Classes | None, styles: Mappi
         extent = legend.get_window_extent(page.canvas.get_renderer())  # type: ignore[attr-defined]
         top -= extent.height / (page.dpi * SIZE_INCH[1]) + 0.022
 
-    if classes is not None:
-        swatches = [
-            Patch(facecolor=colour, edgecolor=_RULE, linewidth=0.5, label=classes.label(index))
-            for index, colour in enumerate(classes.colours)
-        ]
-        if any(place_id not in classes.of for place_id in view.places.index):
-            swatches.append(
-                Patch(facecolor=NO_DATA, edgecolor=_RULE, linewidth=0.5, label=text("map.no_data", language))
-            )
-        add("\n".join(textwrap.wrap(_measure_title(view), 34)), swatches)
+    if found is not None:
+        title = "\n".join(textwrap.wrap(_measure_title(view, found), 34))
+        add(title, _swatches(view, found, classify(found.comparable)))
     shown = set(view.places["kind"])
     kinds = [row for row in atlas.table("kinds").sort_values("sort_order").to_dict("records") if row["kind"] in shown]
     add(
@@ -114,41 +111,55 @@ def draw_legend(page: Figure, view: View, classes: Classes | None, styles: Mappi
     return top
 
 
-def _measure_title(view: View) -> str:
-    """Return the label of the measure in focus with its unit and the dates of what is shown."""
-    atlas, language = view.atlas, view.selection.language
-    measure: dict[Any, Any] = atlas.table("measures").set_index("measure_id").loc[view.selection.measure].to_dict()
-    unit = str(atlas.table("units").set_index("unit_id").at[measure["unit"], f"symbol_{language}"])
-    values = atlas.values(view.selection.measure)
-    found = set(values.loc[values.index.isin(view.places.index), "as_of"].dropna())
-    dates = sorted(found - {"unknown"})
-    parts = [dates[0] if len(dates) == 1 else f"{dates[0]} – {dates[-1]}"] if dates else []
-    if "unknown" in found:
-        parts.append(text("figure.undated" if dates else "web.panel.unknown_date", language))
-    dated = text("list.comma", language).join(parts)
-    return f"{measure[f'label_{language}']} ({unit}) {dated}".strip()
+def _swatches(view: View, found: Ranking, classes: Classes) -> list[Any]:
+    """Return what the colours of the measure mean; a figure that may not be compared, and none, have no colour."""
+    from matplotlib.patches import Patch
+
+    language = view.selection.language
+    scale = measure_scale(view.atlas, found.measure_id, language)
+    frame: dict[str, Any] = {"edgecolor": _RULE, "linewidth": 0.5}
+    swatches = [
+        Patch(facecolor=colour, label=classes.label(index, scale), **frame)
+        for index, colour in enumerate(classes.colours)
+    ]
+    if len(found.cells) > len(found.positions):
+        swatches.append(Patch(facecolor=NO_DATA, hatch=APART_HATCH, label=text("value.apart", language), **frame))
+    if found.missing:
+        swatches.append(Patch(facecolor=NO_DATA, label=text("map.no_data", language), **frame))
+    return swatches
 
 
-def draw_notes(page: Figure, view: View, below: float, *, readable: bool) -> None:
+def _measure_title(view: View, found: Ranking) -> str:
+    """Return the heading of the measure in focus with the dates of what is coloured."""
+    language = view.selection.language
+    title = measure_heading(view.atlas, found.measure_id, language)
+    dates = sorted({one.figure.as_of for one in found.cells if one.comparable and one.figure and one.year})
+    if not dates:
+        return title
+    return f"{title} {dates[0] if len(dates) == 1 else f'{dates[0]} – {dates[-1]}'}"
+
+
+def draw_notes(page: Figure, view: View, found: Ranking | None, below: float, *, readable: bool) -> None:
     """Write sources and notices under the legend.
 
     Parameters
     ----------
+    found : Ranking or None
+        The measure in focus.
     below : float
         Where the legend ends, in parts of the page's height: as many sources stand as fit; the rest is counted.
     readable : bool
         Whether there is a font with Chinese characters; without one a source is named by its id.
     """
     meta, language = view.atlas.meta, view.selection.language
-    sources = view.atlas.table("sources").set_index("source_id")
+    sources = view.atlas.rows("sources")
     used = list(view.places["boundary_source_id"])
-    if view.selection.measure:
-        values = view.atlas.values(view.selection.measure)
-        used = [*values.loc[values.index.isin(view.places.index), "source_id"].dropna(), *used]
+    if found is not None:
+        used = [*(one.figure.source_id for one in found.cells if one.figure), *used]
     used = list(dict.fromkeys(used))
     line = _SIZE_PT * _SPACING * 1.1 / 72 / SIZE_INCH[1]
     room = max(6, int((below - _BOTTOM - 0.035) / line)) - 1
-    entries = [_source(sources.loc[source_id], source_id, language, readable=readable) for source_id in used]
+    entries = [_source(sources[source_id], language, readable=readable) for source_id in used]
     shown: list[str] = []
     for number, entry in enumerate(entries):
         if len(shown) + len(entry) > room:
@@ -165,16 +176,13 @@ def draw_notes(page: Figure, view: View, below: float, *, readable: bool) -> Non
     page.text(0.03, 0.035, notice, fontsize=7, color=MUTED, va="center")
 
 
-def _source(source: Mapping[Any, Any], source_id: str, language: str, *, readable: bool) -> list[str]:
+def _source(source: Mapping[Any, Any], language: str, *, readable: bool) -> list[str]:
     """Return a source as one or two lines."""
-    title = source["title_en"] if language == "en" and isinstance(source["title_en"], str) else source["title"]
-    publisher = source["publisher"]
-    if publisher == text("cite.no_outlet", "zh"):
-        publisher = text("cite.no_outlet", language)
-    date = date_text(source["published"], language)
-    entry = f"[{source['grade']}] {title}. {publisher}, {date}"
+    if not readable and source["title_en"]:
+        source = {**source, "title": source["title_en"]}
+    entry = f"[{source['grade']}] {citation(source, language)}"
     if not readable and any(unicodedata.east_asian_width(c) in "WF" for c in entry):
-        entry = f"[{source['grade']}] {source_id}, {date}"
+        entry = f"[{source['grade']}] {source['source_id']}, {date_text(source['published'], language)}"
     return _wrap(entry)
 
 

@@ -12,11 +12,12 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
+from geo.analysis.compare import Ranking, coloured
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.errors import MissingDependencyError, UsageError
-from geo.render.classes import Classes, classify
-from geo.render.figure.legend import INK, MUTED, NO_DATA, SIZE_INCH, draw_legend, draw_notes
+from geo.render.classes import classify
+from geo.render.figure.legend import APART_HATCH, INK, MUTED, NO_DATA, SIZE_INCH, draw_legend, draw_notes
 from geo.render.map.ground import sea
 
 if TYPE_CHECKING:
@@ -140,18 +141,21 @@ def _draw(page: Figure, view: View) -> None:
     page.text(0.03, 0.955, meta[f"title_{language}"], fontsize=17, weight="bold", color=INK, va="center")
     page.text(0.03, 0.922, _subtitle(view), fontsize=9.5, color=MUTED, va="center")
     axes = page.add_axes((0.03, 0.06, 0.66, 0.84))
-    places = view.places.to_crs(crs)
-    _frame(axes, places)
+    found = coloured(view)
+    # A measure of districts is drawn though only the layout was asked for.
+    others = [] if found is None else [one for one in _known(found) if one not in view.places.index]
+    drawn = view.atlas.places.loc[[*others, *view.places.index]].to_crs(crs)
+    places = drawn.loc[list(view.places.index)]
+    _frame(axes, drawn)
     _draw_basemap(axes, view)
-    classes = _coloured(view)
-    _draw_places(axes, view, places, classes)
+    _draw_places(axes, view, drawn, found)
     _draw_institutions(axes, view)
     small = _mark_small(axes, places, view.atlas.table("kinds").set_index("kind"))
     _draw_scale_and_north(axes, language)
     _draw_labels(axes, view, places)
     axes.set(xlabel="", ylabel="")
-    below = draw_legend(page, view, classes, _LINE_STYLES, small=small)
-    draw_notes(page, view, below, readable=chinese_font() is not None)
+    below = draw_legend(page, view, found, _LINE_STYLES, small=small)
+    draw_notes(page, view, found, below, readable=chinese_font() is not None)
 
 
 def _subtitle(view: View) -> str:
@@ -221,35 +225,36 @@ def _draw_basemap(axes: Axes, view: View) -> None:
             frame.plot(ax=axes, color=colours, linewidth=0.6, alpha=0.45, zorder=3, aspect=None)
 
 
-def _coloured(view: View) -> Classes | None:
-    """Return the classes of the measure in focus over the places shown, or None if there is no measure."""
-    if not view.selection.measure:
-        return None
-    values = view.atlas.values(view.selection.measure)["value"]
-    return classify({str(key): value for key, value in values.items() if key in view.places.index})
+def _known(found: Ranking) -> list[str]:
+    return [one.place_id for one in found.cells]
 
 
-def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, classes: Classes | None) -> None:
+def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, found: Ranking | None) -> None:
     kinds = view.atlas.table("kinds").set_index("kind")
+    classes = classify(found.comparable) if found else None
     ordered = places.assign(size=places.area).sort_values("size", ascending=False)
     for place_id, place in ordered.iterrows():
-        colour = kinds.at[place["kind"], "colour"]
-        schematic = place["method"] == "schematic"
+        colour = str(kinds.at[place["kind"], "colour"])
         context = place["status"] == "context"
         shape = gpd.GeoSeries([place.geometry], crs=places.crs)
-        if classes is None:
+        if found is None or classes is None:
             shape.plot(ax=axes, color=colour, alpha=0.13, linewidth=0, zorder=4, aspect=None)
         else:
             fill = classes.colours[classes.of[place_id]] if place_id in classes.of else NO_DATA
             shape.plot(ax=axes, color=fill, alpha=0.85, linewidth=0, zorder=4, aspect=None)
-        if schematic:
-            shape.plot(
-                ax=axes, facecolor="none", edgecolor=colour, hatch="///", alpha=0.3, linewidth=0, zorder=5, aspect=None
-            )
+            if place_id in _known(found) and place_id not in classes.of:
+                _hatch(axes, shape, APART_HATCH, MUTED)
+        if place["method"] == "schematic":
+            _hatch(axes, shape, "///", colour)
         shape.boundary.plot(
             ax=axes, color=colour, linewidth=2.4 if place_id == view.selection.place else 0.8 if context else 1.3,
             linestyle="-" if context else _LINE_STYLES[place["method"]], zorder=6, aspect=None,
         )  # fmt: skip
+
+
+def _hatch(axes: Axes, shape: gpd.GeoSeries, pattern: str, colour: str) -> None:
+    look: dict[str, Any] = {"facecolor": "none", "edgecolor": colour, "hatch": pattern, "alpha": 0.3, "linewidth": 0}
+    shape.plot(ax=axes, zorder=5, aspect=None, **look)
 
 
 def _is_small(axes: Axes, geometry: BaseGeometry) -> bool:

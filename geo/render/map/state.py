@@ -5,57 +5,65 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from geo.analysis.compare import Ranking, coloured
+from geo.analysis.units import Scale
+from geo.analysis.values import cell_text, measure_heading, measure_scale
 from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
 from geo.render.classes import classify
 from geo.render.map.basemaps import basemap
-from geo.render.values import format_number
 
-__all__ = ["colouring", "map_state"]
+__all__ = ["colouring", "map_state", "told_classes"]
+
+#: Level → roles of the kinds that are coloured together.
+_ROLES = {"district": ("district",), "layout": ("corridor", "node", "site"), "city": ("city",)}
 
 
 def colouring(atlas: Atlas, view: View) -> dict[str, Any] | None:
-    """Return the colours of the measure in focus, None where there is none.
-
-    Districts are coloured when they were asked for by kind, or when no place of the layout has a value; else the places
-    are. The two never share a scale, nor does the city with either.
+    """Return the colours of the measure in focus over what a view shows, None where there is no measure.
 
     Returns
     -------
     dict or None
-        roles: roles of kinds that are coloured; list: classes from low to high, each colour and label; values:
-        place_id → class; texts: place_id → value with qualifier and date; title; note.
+        See `told_classes`; a text is the figure with qualifier, unit and date, and why it has no colour.
     """
-    selection = view.selection
-    if not selection.measure:
+    found = coloured(view)
+    if found is None:
         return None
-    lang = selection.language
-    values = atlas.values(selection.measure).dropna(subset=["value"])
-    districts = values[values.index.isin(atlas.districts.index)]
-    sites = values[values.index.isin(atlas.layout.index)]
-    asked = {atlas.roles[kind] for kind in selection.kinds}
-    by_district = "district" in asked or sites.empty
-    used = districts if by_district else sites
-    measure = atlas.rows("measures")[selection.measure]
-    unit = str(atlas.rows("units")[measure["unit"]][f"symbol_{lang}"])
-    rows = {str(place_id): row for place_id, row in used.to_dict("index").items()}
-    classes = classify({place_id: float(row["value"]) for place_id, row in rows.items()})
-    varied = len(set(used["as_of"].dropna())) > 1 or len(set(used["scope"].dropna())) > 1
-    title = measure[f"label_{lang}"]
+    lang = view.selection.language
+    return told_classes(
+        found,
+        measure_heading(atlas, found.measure_id, lang),
+        measure_scale(atlas, found.measure_id, lang),
+        {one.place_id: cell_text(atlas, one, lang) for one in found.cells},
+        lang,
+    )
+
+
+def told_classes(
+    found: Ranking, title: str, scale: Scale, texts: Mapping[str, str], language: str, *, note: str = ""
+) -> dict[str, Any]:
+    """Return the colours of a ranking as a map is told them: of the figures that may be compared, and of no others.
+
+    Returns
+    -------
+    dict
+        roles: roles of kinds that are coloured; list: classes from low to high, each colour and label; values:
+        place_id → class; apart: those with a figure that may not be compared, and the word for them; missing: those
+        without one; texts: place_id → what pointing at it says; title; note.
+    """
+    classes = classify(found.comparable)
     return {
-        "roles": ["district"] if by_district else ["corridor", "node", "site"],
-        "list": [{"colour": colour, "label": classes.label(i)} for i, colour in enumerate(classes.colours)],
+        "roles": list(_ROLES[found.level]),
+        "list": [{"colour": colour, "label": classes.label(i, scale)} for i, colour in enumerate(classes.colours)],
         "values": dict(classes.of),
-        "texts": {place_id: _value(row, unit, lang) for place_id, row in rows.items()},
-        "title": text("web.classes.unit", lang, label=title, unit=unit) if unit else title,
-        "note": text("web.classes.note", lang) if varied and measure["origin"] == "reported" else "",
+        "apart": [one.place_id for one in found.cells if not one.comparable],
+        "apart_label": text("value.apart", language),
+        "missing": list(found.missing),
+        "texts": dict(texts),
+        "title": title,
+        "note": note,
     }
-
-
-def _value(row: Mapping[Any, Any], unit: str, language: str) -> str:
-    shown = text(f"web.value.{row['qualifier']}", language, value=format_number(row["value"]), unit=unit).strip()
-    as_of = row["as_of"]
-    return f"{shown} ({as_of})" if isinstance(as_of, str) and as_of != "unknown" else shown
 
 
 def map_state(
@@ -79,8 +87,9 @@ def map_state(
     chosen = basemap(selection.basemap)
     classes = colouring(atlas, view)
     visible = list(view.places.index)
-    if classes and classes["roles"] == ["district"]:
-        visible = [*(place_id for place_id in atlas.districts.index if place_id not in set(visible)), *visible]
+    if classes:  # districts are coloured though only the layout was asked for
+        own = [*classes["values"], *classes["apart"], *classes["missing"]]
+        visible = [*(place_id for place_id in atlas.places.index if place_id in set(own) - set(visible)), *visible]
     if selection.place and selection.place not in visible:
         visible.append(selection.place)
     online = {

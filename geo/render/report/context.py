@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from geo.analysis.figures import Figure
+from geo.analysis.place_sheet import PlaceSheet, place_sheet
+from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.typed import plain_rows
-from geo.render.markup import tag, words
-from geo.render.values import cell, figure_text, present
+from geo.render.markup import Markup, join, tag
 
 __all__ = ["Context", "Row"]
 
@@ -33,23 +35,15 @@ class Context:
         self.atlas = view.atlas
         self.language = view.selection.language
         self.other = "en" if self.language == "zh" else "zh"
-        self.joint = "、" if self.language == "zh" else ", "
+        self.comma = text("list.comma", self.language)
         #: source_id → number, in the order in which the report first cites them.
         self.citations: dict[str, int] = {}
         #: Measures that the report shows, in no order.
         self.measures_shown: set[str] = set()
-        self.facts = cache(self._facts)
         self.records = cache(self._records)
         self.rows = self.atlas.rows
-        self.places: dict[str, Row] = {
-            str(row["place_id"]): row for row in plain_rows(pd.DataFrame(self.atlas.places.drop(columns="geometry")))
-        }
-
+        self.places = self.atlas.place_rows
         self.institutions = plain_rows(pd.DataFrame(view.institutions.drop(columns="geometry")))
-
-    def _facts(self, place_id: str) -> list[Row]:
-        """Return the facts about a place with measure, unit, scope and source, headline ones first."""
-        return plain_rows(self.atlas.facts(place_id))
 
     def _records(self, table: str) -> list[Row]:
         """Return the rows of a table, by ``sort_order`` where it has one."""
@@ -57,6 +51,10 @@ class Context:
         if "sort_order" in frame:
             frame = frame.sort_values("sort_order", kind="stable")
         return plain_rows(frame)
+
+    def sheet(self, place_id: str) -> PlaceSheet:
+        """Return all that is known of a place."""
+        return place_sheet(self.atlas, place_id)
 
     def say(self, message: str, **values: object) -> str:
         """Return a message of the report."""
@@ -66,71 +64,54 @@ class Context:
         """Return any message."""
         return text(message, self.language, **values)
 
-    def own(self, row: Row, stem: str) -> str:
+    def own(self, row: Any, stem: str) -> str:
         """Return the cell of a column that stands in both languages, "" where there is none."""
         return cell(row, f"{stem}_{self.language}")
 
-    def name(self, place_id: str, *, short: bool = False) -> str:
-        """Return a place's name as HTML."""
-        return words("bdi", self.own(self.places[place_id], "short" if short else "name"))
+    def note(self, record: Any) -> str:
+        """Return the note of a record of a place sheet."""
+        return str(record.note_zh if self.language == "zh" else record.note_en)
 
-    def place_link(self, place_id: str) -> str:
+    def listed(self, items: Iterable[str]) -> Markup:
+        """Return text and HTML in a row, with the commas of the language."""
+        return join(items, self.comma)
+
+    def name(self, place_id: str, *, short: bool = False) -> Markup:
+        """Return a place's name as HTML."""
+        return tag("bdi", self.own(self.places[place_id], "short" if short else "name"))
+
+    def place_link(self, place_id: str) -> Markup:
         """Return a place's name as HTML, a link where the report has a section about it."""
         inside = place_id in self.view.places.index
         return tag("a", self.name(place_id), href=f"#p-{place_id}") if inside else self.name(place_id)
 
-    def cite(self, source_ids: str | Iterable[str]) -> str:
+    def cite(self, source_ids: str | Iterable[str]) -> Markup:
         """Return the numbers of sources as HTML and remember them for the list."""
         wanted = [source_ids] if isinstance(source_ids, str) else list(dict.fromkeys(source_ids))
         marks = []
         for source_id in wanted:
             number = self.citations.setdefault(source_id, len(self.citations) + 1)
-            marks.append(words("a", f"[{number}]", href=f"#s-{number}"))
-        return tag("sup", *marks, class_="rp-cite") if marks else ""
+            marks.append(tag("a", f"[{number}]", href=f"#s-{number}"))
+        return tag("sup", *marks, class_="rp-cite") if marks else Markup()
 
-    def measure_link(self, measure_id: str) -> str:
+    def measure_link(self, measure_id: str) -> Markup:
         """Return a measure's label as HTML, a link to its definition."""
         self.measures_shown.add(measure_id)
         label = self.own(self.rows("measures")[measure_id], "label")
-        return words("a", label, href=f"#m-{measure_id}", class_="rp-quiet-link")
+        return tag("a", label, href=f"#m-{measure_id}", class_="rp-quiet-link")
 
-    def figure(self, measure_id: str, value: Any, qualifier: str) -> str:
-        """Return a value of a measure as text, with qualifier and unit."""
-        measure = self.rows("measures")[measure_id]
-        unit = self.own(self.rows("units")[measure["unit"]], "symbol")
-        return figure_text(value, qualifier, unit, self.language, topic=cell(measure, "topic"))
+    def figure(self, one: Figure) -> str:
+        """Return a figure with qualifier and unit in words."""
+        return figure_words(self.atlas, one, self.language)
 
-    def plain_figure(self, row: Row) -> str:
-        """Return value, qualifier and unit of a policy row as text, "" where it has no value."""
-        if not present(row["value"]):
-            return ""
-        unit = self.own(self.rows("units")[row["unit"]], "symbol") if cell(row, "unit") else ""
-        return figure_text(row["value"], cell(row, "qualifier") or "exact", unit, self.language)
-
-    def scope(self, scope_id: str) -> str:
-        """Return the name of a scope."""
-        return self.own(self.rows("scopes")[scope_id], "name")
-
-    @cached_property
-    def area_unit(self) -> str:
-        """Symbol of the unit in which areas are given; km² where the seeds list no measure of them."""
-        measures = self.rows("measures")
-        listed = next((measures[name] for name in ("area_km2", "area_official_km2") if name in measures), None)
-        return self.own(self.rows("units")[listed["unit"]], "symbol") if listed else "km²"
-
-    def within(self, institution: Row) -> list[str]:
-        """Return the places whose boundary holds an institution, or that a document puts it in."""
-        ids = [*cell(institution, "inside_ids").split(";"), cell(institution, "place_id")]
-        return list(dict.fromkeys(filter(None, ids)))
-
-    def cells(self, columns: Sequence[str], contents: Sequence[str]) -> list[str]:
-        """Return the cells of a row, HTML each, that say which column they are where a narrow screen stacks them."""
+    def cells(self, columns: Sequence[str], contents: Sequence[str]) -> list[Markup]:
+        """Return the cells of a row that say which column they are where a narrow screen stacks them."""
         return [
             tag("td", tag("div", content) if content else "", data_label=name)
             for name, content in zip(columns, contents, strict=True)
         ]
 
-    def table(self, head: Iterable[str], body: Iterable[str], **attributes: str) -> str:
-        """Return a table; `head` is text, `body` is rows as HTML."""
-        cells = [words("th", title, scope="col") for title in head]
+    def table(self, head: Iterable[str], body: Iterable[str], **attributes: str) -> Markup:
+        """Return a table; `body` is rows."""
+        cells = [tag("th", title, scope="col") for title in head]
         return tag("table", tag("thead", tag("tr", *cells)), tag("tbody", *body), **attributes)

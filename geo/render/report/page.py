@@ -7,18 +7,14 @@ other script runs and nothing is loaded, whatever a name in the data says.
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping
-from typing import Any
-
+from geo.analysis.values import cell, measure_heading
 from geo.atlas.atlas import View
 from geo.errors import UsageError
 from geo.render.map import standalone
-from geo.render.markup import tag, words
+from geo.render.markup import Markup, join, tag
 from geo.render.report import parts
 from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
-from geo.render.values import cell
 
 __all__ = ["report"]
 
@@ -53,50 +49,42 @@ def report(view: View) -> bytes:
     scripts, styles = standalone.scripts("report.js"), standalone.styles("report.css")
     state = standalone.own_state(view)
     ctx = Context(view)
-    body = _body(ctx, state)
+    body = _body(ctx)
     title = ctx.say("title", title=view.atlas.meta[f"title_{ctx.language}"])
     head = [
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(standalone.content_policy(scripts))}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="referrer" content="no-referrer">',
-        f'<meta name="description" content="{html.escape(ctx.say("description", title=title))}">',
-        '<link rel="icon" href="data:,">',
-        words("title", title),
-        f"<style>{styles}</style>",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=standalone.content_policy(scripts)),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("meta", name="description", content=ctx.say("description", title=title)),
+        tag("link", rel="icon", href="data:,"),
+        tag("title", title),
+        tag("style", Markup(styles)),
     ]
     data = [
-        f'<script type="application/json" id="geo-{name}">{standalone.embed_json(value)}</script>'
+        tag("script", Markup(standalone.embed_json(value)), type="application/json", id=f"geo-{name}")
         for name, value in {**standalone.map_files(view, state), "state": state}.items()
     ]
-    run = [f"<script>{script}</script>" for script in scripts]
+    run = [tag("script", Markup(script)) for script in scripts]
     language = "zh-CN" if ctx.language == "zh" else "en"
-    page = [
-        "<!doctype html>",
-        f'<html lang="{language}">',
-        tag("head", "\n", "\n".join(head), "\n"),
-        f'<body class="rp">{body}',
-        *data,
-        *run,
-        "</body>",
-        "</html>",
-        "",
-    ]
+    whole = join([body, *data, *run, ""], "\n")
+    both = tag("head", join(["", *head, ""], "\n")), tag("body", whole, class_="rp")
+    page = tag("html", join(["", *both, ""], "\n"), lang=language)
     # A lone surrogate, which JSON can hold and UTF-8 cannot, becomes a question mark.
-    return "\n".join(page).encode("utf-8", "replace")
+    return f"<!doctype html>\n{page}\n".encode("utf-8", "replace")
 
 
-def _body(ctx: Context, state: Mapping[str, Any]) -> str:
+def _body(ctx: Context) -> Markup:
     """Return the content; parts are made in the order of the page, which numbers the sources."""
     meta, lang = ctx.atlas.meta, ctx.language
     made = [("table", parts.overview(ctx))]
     if ctx.view.selection.measure:
-        label = ctx.own(ctx.rows("measures")[ctx.view.selection.measure], "label")
-        made.append(("ranking", words("p", label, class_="rp-strong") + parts.ranking(ctx, state["visible"])))
+        label = measure_heading(ctx.atlas, ctx.view.selection.measure, lang)
+        made.append(("ranking", tag("p", label, class_="rp-strong") + parts.ranking(ctx)))
     made.append(("documents", parts.documents(ctx)))
     sections = [place_section(ctx, number, place_id) for number, place_id in enumerate(ctx.view.places.index, 1)]
     made += [
-        ("places", "".join(sections)),
+        ("places", join(sections)),
         ("institutions", parts.institutions(ctx)),
         ("policy.title", parts.policy(ctx)),
         ("measures", parts.definitions(ctx)),
@@ -108,36 +96,36 @@ def _body(ctx: Context, state: Mapping[str, Any]) -> str:
     made = [(name, content) for name, content in made if content]
     head = tag(
         "header",
-        words("h1", meta[f"title_{lang}"]),
-        words("p", cell(meta, f"subtitle_{lang}"), class_="rp-subtitle"),
-        words("p", ctx.text("web.data_date", date=meta["data_date"], version=meta["version"]), class_="rp-date"),
+        tag("h1", meta[f"title_{lang}"]),
+        tag("p", cell(meta, f"subtitle_{lang}"), class_="rp-subtitle"),
+        tag("p", ctx.text("web.data_date", date=meta["data_date"], version=meta["version"]), class_="rp-date"),
         class_="rp-head",
     )
-    listed = [tag("li", words("a", ctx.say(name), href=f"#{_anchor(name)}")) for name, _ in [("map", ""), *made]]
+    listed = [tag("li", tag("a", ctx.say(name), href=f"#{_anchor(name)}")) for name, _ in [("map", ""), *made]]
     contents = tag("nav", tag("ul", *listed), class_="rp-contents", aria_label=ctx.say("contents"))
     shown = tag(
         "section",
-        words("h2", ctx.say("shown")),
+        tag("h2", ctx.say("shown")),
         tag("div", parts.shown(ctx), class_="rp-pair"),
         class_="rp-text rp-shown",
     )
     rest = [
-        tag("section", words("h2", ctx.say(name)), content, class_=f"rp-text rp-part-{_anchor(name)}", id=_anchor(name))
+        tag("section", tag("h2", ctx.say(name)), content, class_=f"rp-text rp-part-{_anchor(name)}", id=_anchor(name))
         for name, content in made
     ]
     notice = " · ".join((meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"]))
-    foot = words("footer", notice, class_="rp-foot")
-    return head + tag("main", shown, contents, _map(ctx), *rest) + foot + "".join(cards)
+    foot = tag("footer", notice, class_="rp-foot")
+    return head + tag("main", shown, contents, _map(ctx), *rest) + foot + join(cards)
 
 
 def _anchor(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _map(ctx: Context) -> str:
+def _map(ctx: Context) -> Markup:
     panel = tag(
         "aside",
-        words("p", ctx.say("card.hint"), class_="rp-quiet"),
+        tag("p", ctx.say("card.hint"), class_="rp-quiet"),
         id="panel",
         class_="rp-text",
         aria_live="polite",
@@ -145,6 +133,6 @@ def _map(ctx: Context) -> str:
         data_close=ctx.text("web.panel.close"),
     )
     label = ctx.text("web.map.label")
-    waiting = words("p", ctx.say("noscript"), class_="rp-waiting")
+    waiting = tag("p", ctx.say("noscript"), class_="rp-waiting")
     box = tag("div", waiting, id="map_div", role="application", aria_label=label, tabindex="0")
-    return tag("section", words("h2", ctx.say("map")), tag("div", box, panel, class_="rp-map"), id="map")
+    return tag("section", tag("h2", ctx.say("map")), tag("div", box, panel, class_="rp-map"), id="map")

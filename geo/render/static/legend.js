@@ -1,8 +1,8 @@
 /* The legend: sections of rows, each a mark and its words. Marks are SVG: as canvases, a layer each, they cost every frame.
  *
  * geoLegend.fill(box, title, sections, changed): a section is {title, folded, rows, note}, a row [words, mark], a mark
- * {dot: colour} or {fill, alpha, stroke, dash, hatch, dots}: hatch and dots are the colours of a pattern. `changed` is called
- * when somebody folds a part. */
+ * {dot: colour} or {fill, alpha, stroke, dash, hatch, cross, dots}: hatch and dots are the colours of a pattern, cross makes hatch run
+ * both ways. `changed` is called when somebody folds a part. */
 (function () {
   "use strict";
 
@@ -28,6 +28,7 @@
     if (m.hatch) {
       for (var x = -4.5; x < 24; x += 6) path += "M" + Math.max(x, 1.5) + " " + Math.min(x + 12, 13.5) + "L" + Math.min(x + 12, 24.5) + " " + Math.max(1.5, x - 11) + " ";
       shape("path", svg, { d: path, stroke: m.hatch, "stroke-width": 1.2 });
+      if (m.cross) shape("path", svg, { d: path, stroke: m.hatch, "stroke-width": 1.2, transform: "translate(26 0) scale(-1 1)" });
     }
     if (m.dots) {
       for (var row = 0; row < 2; row += 1) for (var i = 0; i < 4; i += 1) path += "M" + (3.5 + i * 5.5 + row * 2) + " " + (4 + row * 5) + "h1.6v1.6h-1.6z";

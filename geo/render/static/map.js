@@ -223,7 +223,7 @@
     var box = el("div"), data = item.data;
     el("b", "", named(data), box);
     if (item.institution) {
-      el("span", "", word("map.institution." + data.kind) + " · ±" + data.accuracy + " m", box);
+      el("span", "", word("map.institution." + data.kind) + " · " + word("map.accuracy").replace("{metres}", data.accuracy.toLocaleString("en-US")), box);
       return box;
     }
     el("span", "", named(data.kindRow) + " · " + word("map.method." + data.method), box);
@@ -256,6 +256,7 @@
     if (state.classes) {
       section(state.classes.title);
       state.classes.list.forEach(function (c) { row(c.label, { fill: c.colour, alpha: 0.85, stroke: s.border }); });
+      if (state.classes.apart.length) row(state.classes.apart_label, { fill: s.none, alpha: 0.25, stroke: s.border, hatch: s.hatch, cross: true });
       row(word("map.no_data"), { fill: s.none, alpha: 0.25, stroke: s.border, dots: s.hatch });
       part.note = state.classes.note;
     }

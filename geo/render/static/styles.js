@@ -40,7 +40,10 @@
     if (kind === "dots") { c.fillRect(2, 2, 1.5, 1.5); }
     else {
       c.lineWidth = 1.2; c.beginPath();
-      [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6]].forEach(function (s) { c.moveTo(s[0], s[1]); c.lineTo(s[2], s[3]); });
+      [[-2, 2, 2, -2], [0, 8, 8, 0], [6, 10, 10, 6]].forEach(function (s) {
+        c.moveTo(s[0], s[1]); c.lineTo(s[2], s[3]);
+        if (kind === "cross") { c.moveTo(8 - s[0], s[1]); c.lineTo(8 - s[2], s[3]); }
+      });
       c.stroke();
     }
     return (patterns[key] = ctx.createPattern(tile, "repeat"));
@@ -55,7 +58,8 @@
       var k = classes.values[one.id];
       if (k === undefined || k === null) {
         style.fillColor = s.none; style.fillOpacity = 0.22;
-        if (!style.hatch) { style.hatch = s.hatch; style.hatchKind = "dots"; }
+        if (classes.apart.indexOf(one.id) >= 0) { style.hatch = s.hatch; style.hatchKind = "cross"; }
+        else if (!style.hatch) { style.hatch = s.hatch; style.hatchKind = "dots"; }
       } else {
         style.fillColor = classes.list[k].colour; style.fillOpacity = 0.82;
         if (style.hatch) style.hatch = s.hatch;

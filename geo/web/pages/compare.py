@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import base64
-import html
 from collections.abc import Sequence
 
 import streamlit as st
 
 from geo.analysis import compare
 from geo.analysis.compare import MOST_PLACES, Row
-from geo.analysis.specialisation import Specialisation, specialisation
+from geo.analysis.place_sheet import PlaceSheet, place_sheet
+from geo.analysis.place_words import ratio_text
+from geo.analysis.specialisation import Quotient, location_quotients
+from geo.analysis.units import format_number
+from geo.analysis.values import accuracy_text, cell, date_text, dated_text, distance_text, figure_words, measured
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, join, tag
 from geo.render.outlines import outlines, picture
-from geo.render.values import format_number
 from geo.web.pages.place import position
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import copy_button, link, page_href, place_link
-from geo.web.parts.tables import Content, bar, definition, figure, table, topic_name
-from geo.web.parts.text import cell, date_text, present, source_details, tag, value_text, words
+from geo.web.parts.tables import Content, bar, definition, figure, table, topic_name, why_not
+from geo.web.parts.text import source_details
 
 PATH = "compare"
 TITLE = "web.page.compare"
@@ -62,7 +65,7 @@ def _chosen(atlas: Atlas, language: str) -> list[str]:
             atlas.name(one, language, short=True) for one in known[MOST_PLACES:]
         )
         said = text("compare.too_many", language, most=MOST_PLACES, names="{names}").replace("{names}", left_out)
-        st.html(words("div", said, class_="geo-warning", role="status"))
+        st.html(tag("div", said, class_="geo-warning", role="status"))
     return known[:MOST_PLACES]
 
 
@@ -88,7 +91,7 @@ def _chooser(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> None:
         if chosen:
             st.html(tag("div", copy_button(text("share.copy_link", lang), lang), class_="geo-actions"))
     if len(chosen) == 1:
-        st.html(words("div", text("compare.one_more", lang), class_="geo-note", role="status"))
+        st.html(tag("div", text("compare.one_more", lang), class_="geo-note", role="status"))
 
 
 def _take_over() -> None:
@@ -111,13 +114,13 @@ def _suggestions(atlas: Atlas, selection: Selection) -> None:
     lines = []
     for title, inside in items:
         names = text("list.comma", lang).join(atlas.name(one, lang, short=True) for one in inside)
-        go = link(page_href("compare", selection, with_=",".join(inside)), html.escape(title))
-        lines.append(tag("li", go, words("span", names, class_="geo-meta")))
-    hint = words("p", text("compare.hint", lang, most=MOST_PLACES), class_="geo-quiet")
+        go = link(page_href("compare", selection, with_=",".join(inside)), title)
+        lines.append(tag("li", go, tag("span", names, class_="geo-meta")))
+    hint = tag("p", text("compare.hint", lang, most=MOST_PLACES), class_="geo-quiet")
     st.html(tag("section", hint, tag("ul", *lines), class_="geo-section"))
 
 
-def _multiples(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str:
+def _multiples(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> Markup:
     """Return the outlines at one scale, side by side."""
     lang = selection.language
     drawn = outlines(atlas, chosen)
@@ -126,98 +129,117 @@ def _multiples(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str
         row = atlas.place_rows[shape.place_id]
         colour = atlas.rows("kinds")[row["kind"]]["colour"]
         name = atlas.name(shape.place_id, lang, short=True)
-        said = [f"{float(row['area_km2']):,.2f} km²", text(f"web.method.short.{row['method']}", lang)]
+        said = [_drawn(atlas, place_sheet(atlas, shape.place_id), lang)]
+        said.append(text(f"web.method.short.{row['method']}", lang))
         if shape.dot:
             said.append(text("compare.dot", lang))
         address = "data:image/svg+xml;base64," + base64.b64encode(picture(drawn, shape, colour, row["method"])).decode()
-        image = f'<img src="{address}" alt="{html.escape(name)}">'
         caption = tag("figcaption", place_link(atlas, shape.place_id, selection, short=True))
-        figures.append(tag("figure", image, caption, words("span", " · ".join(said), class_="geo-meta")))
-    length = f"{drawn.bar_m / 1000:g} km" if drawn.bar_m >= 1000 else f"{drawn.bar_m} m"
+        about = tag("span", " · ".join(filter(None, said)), class_="geo-meta")
+        figures.append(tag("figure", tag("img", src=address, alt=name), caption, about))
     width = f"{100 * drawn.bar / drawn.size:.1f}"
     scale = tag(
         "div",
         tag("i", style=f"width:calc(var(--box) * {width} / 100)"),
-        words("span", length),
+        tag("span", distance_text(drawn.bar_m, lang)),
         class_="geo-scalebar",
     )
-    title = words("h2", text("compare.multiples", lang))
-    note = words("p", text("compare.multiples.note", lang), class_="geo-quiet")
-    return tag(
-        "section", title, note, tag("div", *figures, class_="geo-multiples"), scale, class_="geo-section geo-smalls"
-    )
+    title = tag("h2", text("compare.multiples", lang))
+    note = tag("p", text("compare.multiples.note", lang), class_="geo-quiet")
+    shown = tag("div", *figures, class_="geo-multiples")
+    return tag("section", title, note, shown, scale, class_="geo-section geo-smalls")
 
 
-def _profile(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> str:
+def _drawn(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
+    """Return the drawn area in words; "" where there is none."""
+    drawn = sheet.boundary.drawn
+    return figure_words(atlas, drawn.figure, language) if drawn and drawn.figure else ""
+
+
+def _profile(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> Markup:
     """Return specialisation next to size: clusters, institutions and location quotients of each place."""
     lang = selection.language
-    largest = max(float(atlas.place_rows[one]["area_km2"]) for one in chosen)
-    found = [specialisation(atlas, one) for one in chosen]
-    lines = []
-    for one in found:
-        row = atlas.place_rows[one.place_id]
-        size = float(row["area_km2"])
-        how = f"{text('web.panel.area.drawn', lang)} · {text('web.method.short.' + row['method'], lang)}"
-        if present(row["area_official_km2"]):
-            how += f" · {text('web.panel.area.official', lang)} {format_number(float(row['area_official_km2']))} km²"
-        area = words("strong", f"{size:,.2f} km²") + bar(size, largest)
-        area += words("span", how, class_="geo-meta")
+    sheets = [place_sheet(atlas, one) for one in chosen]
+    sizes = [sheet.boundary.drawn for sheet in sheets]
+    largest = max((one.value for one in sizes if one and one.comparable and one.value is not None), default=None)
+    lines: list[list[Content]] = []
+    for sheet in sheets:
         lines.append(
             [
-                place_link(atlas, one.place_id, selection, short=True),
-                area,
-                _clusters(atlas, one, lang),
-                _institutions(one, lang),
-                _quotients(atlas, one, lang),
+                place_link(atlas, sheet.place_id, selection, short=True),
+                _size(atlas, sheet, largest, lang),
+                _clusters(atlas, sheet, lang),
+                _institutions(sheet, lang),
+                _quotients(atlas, sheet, lang),
             ]
         )
     names = ("place", "size", "clusters", "institutions", "quotient")
-    headings = [html.escape(text(f"compare.column.{name}", lang)) for name in names]
+    headings = [text(f"compare.column.{name}", lang) for name in names]
     label = text("compare.profile", lang)
     shown = table(headings, [("", lines)], label=label, class_="geo-profile-table geo-cardy")
-    note = words("p", text("compare.profile.note", lang), class_="geo-quiet")
-    return tag("section", words("h2", label), shown, note, class_="geo-section", id="geo-profile")
+    note = tag("p", text("compare.profile.note", lang), class_="geo-quiet")
+    return tag("section", tag("h2", label), shown, note, class_="geo-section", id="geo-profile")
 
 
-def _clusters(atlas: Atlas, one: Specialisation, language: str) -> str:
-    if not one.clusters:
-        return words("span", text("place.unknown", language), class_="geo-unknown")
+def _size(atlas: Atlas, sheet: PlaceSheet, largest: float | None, language: str) -> Markup:
+    """Return the drawn area with its bar, how it was drawn, and the official area."""
+    boundary, parts = sheet.boundary, []
+    if boundary.drawn and boundary.drawn.value is not None:
+        parts.append(tag("strong", _drawn(atlas, sheet, language)))
+        parts.append(bar(boundary.drawn.value, largest) if boundary.drawn.comparable else Markup())
+        parts.append(why_not(atlas, boundary.drawn, language))
+    method = text(f"web.method.short.{boundary.method}", language)
+    how = [text("web.panel.area.drawn", language), method, accuracy_text(boundary.accuracy_m, language)]
+    if boundary.official:
+        official = dated_text(atlas, boundary.official, language)
+        how += [f"{text('web.panel.area.official', language)} {official}", ratio_text(boundary, language)]
+    return join([*parts, tag("span", " · ".join(how), class_="geo-meta")])
+
+
+def _clusters(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
+    if not sheet.clusters:
+        return tag("span", text("value.none", language), class_="geo-unknown")
+    sources: dict[str, dict[str, None]] = {}
+    for one in sheet.clusters:
+        sources.setdefault(one.cluster["cluster_id"], {})[one.source_id] = None
     chips = []
-    for cluster_id, sources in one.clusters.items():
+    for cluster_id, cited in sources.items():
         cluster = atlas.rows("clusters")[cluster_id]
-        style = f"--c:{cluster['colour']}"
-        name = words("span", cluster[f"name_{language}"], class_="geo-chip cluster", style=style)
-        cited = [source_details(atlas.rows("sources")[source], language, "") for source in dict.fromkeys(sources)]
-        chips.append(tag("li", name, *cited))
+        name = tag("span", cluster[f"name_{language}"], class_="geo-chip cluster", style=f"--c:{cluster['colour']}")
+        chips.append(tag("li", name, *(source_details(atlas.rows("sources")[one], language) for one in cited)))
     return tag("ul", *chips, class_="geo-chiplist")
 
 
-def _institutions(one: Specialisation, language: str) -> str:
-    parts = [f"{text(f'map.institution.{kind}', language)} {count}" for kind, count in one.institutions.items()]
-    total = sum(one.institutions.values())
-    return words("strong", str(total)) + words("span", " · ".join(parts), class_="geo-meta")
+def _institutions(sheet: PlaceSheet, language: str) -> Markup:
+    counts = sheet.institution_counts
+    parts = [f"{text(f'map.institution.{kind}', language)} {count}" for kind, count in counts.items()]
+    total = sum(counts.values())
+    return tag("strong", str(total)) + tag("span", " · ".join(parts), class_="geo-meta")
 
 
-def _quotients(atlas: Atlas, one: Specialisation, language: str) -> str:
-    if not one.quotients:
-        return words("span", text("compare.quotient.none", language), class_="geo-unknown")
-    parts = []
-    for found in one.quotients:
-        label = cell(atlas.rows("measures")[found.measure_id], f"label_{language}")
-        said = text(
-            "compare.quotient.detail",
-            language,
-            count=f"{found.count:,.0f}",
-            city_count=f"{found.city_count:,.0f}",
-            area=f"{found.area_km2:,.1f}",
-            city_area=f"{found.city_area_km2:,.1f}",
-            date=date_text(found.as_of, language),
-        )
-        value = value_text(round(found.value, 2), "exact", "", language)
-        about = text("compare.quotient.line", language, label=label, detail=said)
-        cited = source_details(atlas.rows("sources")[found.source_id], language, "")
-        parts += [words("strong", value), words("span", about, class_="geo-meta"), cited]
-    return "".join(parts)
+def _quotients(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
+    found = location_quotients(atlas, sheet.place_id)
+    if not found:
+        return tag("span", text("compare.quotient.none", language), class_="geo-unknown")
+    return join(_quotient(atlas, one, language) for one in found)
+
+
+def _quotient(atlas: Atlas, found: Quotient, language: str) -> Markup:
+    label = cell(atlas.rows("measures")[found.measure_id], f"label_{language}")
+    counts = [measured(atlas, found.measure_id, one, "exact", language) for one in (found.count, found.city_count)]
+    areas = [measured(atlas, "area_km2", one, "exact", language) for one in (found.area_km2, found.city_area_km2)]
+    said = text(
+        "compare.quotient.detail",
+        language,
+        count=counts[0],
+        city_count=counts[1],
+        area=areas[0],
+        city_area=areas[1],
+        date=date_text(found.as_of, language),
+    )
+    value = tag("strong", format_number(round(found.value, 2)))
+    about = tag("span", text("compare.quotient.line", language, label=label, detail=said), class_="geo-meta")
+    return join([value, about, source_details(atlas.rows("sources")[found.source_id], language)])
 
 
 def _figures(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> None:
@@ -227,31 +249,30 @@ def _figures(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> None:
     single = [row for row in found if row not in several]
     rule = tag(
         "details",
-        words("summary", text("compare.rule", lang)),
-        tag("ol", *(words("li", line) for line in _rule(lang))),
+        tag("summary", text("compare.rule", lang)),
+        tag("ol", *(tag("li", line) for line in _rule(lang))),
         class_="geo-comparerule",
     )
     label = text("compare.figures", lang)
-    parts = [words("h2", label), words("p", text("compare.figures.note", lang), class_="geo-quiet"), rule]
+    parts = [tag("h2", label), tag("p", text("compare.figures.note", lang), class_="geo-quiet"), rule]
     if several:
         parts.append(_aligned(atlas, selection, chosen, several, label))
     else:
-        parts.append(words("p", text("compare.nothing", lang), class_="geo-quiet"))
+        parts.append(tag("p", text("compare.nothing", lang), class_="geo-quiet"))
     if single:
         said = text("compare.single", lang, count=len(single))
         inner = _aligned(atlas, selection, chosen, single, said)
-        parts.append(tag("details", words("summary", said), inner, class_="geo-more-figures"))
+        parts.append(tag("details", tag("summary", said), inner, class_="geo-more-figures"))
     st.html(tag("section", *parts, class_="geo-section", id="geo-figures"))
 
 
 def _rule(language: str) -> list[str]:
-    codes = ("measure", "level", "scope", "grade", "schematic", "undated", "date")
-    return [text(f"compare.rule.{code}", language, years=compare.YEARS_APART) for code in codes]
+    return [text(f"compare.rule.{code}", language, years=compare.YEARS_APART) for code in compare.RULES]
 
 
-def _aligned(atlas: Atlas, selection: Selection, chosen: Sequence[str], found: Sequence[Row], label: str) -> str:
+def _aligned(atlas: Atlas, selection: Selection, chosen: Sequence[str], found: Sequence[Row], label: str) -> Markup:
     lang = selection.language
-    headings = [html.escape(text("compare.column.measure", lang))]
+    headings: list[str] = [text("compare.column.measure", lang)]
     headings += [place_link(atlas, one, selection, short=True) for one in chosen]
     groups: dict[str, list[list[Content]]] = {}
     for row in found:
@@ -259,8 +280,8 @@ def _aligned(atlas: Atlas, selection: Selection, chosen: Sequence[str], found: S
         largest = row.largest if topic != "date" and row.comparable > 1 else None
         line: list[Content] = [definition(atlas, row.measure_id, lang)]
         for one in row.cells:
-            look = "" if one.comparable else "none" if one.value is None else "off"
-            line.append((figure(atlas, one, row.measure_id, lang, largest), look))
+            look = "" if one.comparable else "none" if one.figure is None else "off"
+            line.append((figure(atlas, one, lang, largest), look))
         groups.setdefault(topic, []).append(line)
     titled = [(topic_name(topic, lang), lines) for topic, lines in groups.items()]
     return table(headings, titled, label=label, class_="geo-compare-table")

@@ -17,11 +17,12 @@ from geo.base.files import scratch_folder
 from geo.base.messages import text
 from geo.crs.datums import DATUMS
 from geo.errors import GeoError
+from geo.render.markup import tag
 from geo.web.pages.blocks import user_table
 from geo.web.pages.blocks.user_measures import measures_block
 from geo.web.pages.blocks.user_sample import sample_block
 from geo.web.parts import mapview
-from geo.web.parts.text import plain, tag, words
+from geo.web.parts.text import plain
 
 PATH = "data"
 TITLE = "web.page.data"
@@ -35,7 +36,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
     st.html(
-        tag("div", words("h2", text("web.page.data", lang)), words("p", text("data.intro", lang)), class_="geo-section")
+        tag("div", tag("h2", text("web.page.data", lang)), tag("p", text("data.intro", lang)), class_="geo-section")
     )
     file = st.file_uploader(
         text("data.choose", lang),
@@ -47,7 +48,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     table = user_table.held() if file is None else _read(atlas, file, _options(lang, file.file_id), lang)
     if table is None:
         if file is None:
-            st.html(words("div", text("data.privacy", lang), class_="geo-note"))
+            st.html(tag("div", text("data.privacy", lang), class_="geo-note"))
             sample_block(atlas, lang)
         return
     if file is None:
@@ -55,10 +56,10 @@ def render(atlas: Atlas, selection: Selection) -> None:
     mine: OwnTable = table["own"]
     _reading_block(mine, lang)
     if mine.question:
-        st.html(words("div", mine.question[lang], class_="geo-warning", role="status"))
+        st.html(tag("div", mine.question[lang], class_="geo-warning", role="status"))
         return
     if mine.evidence is None:
-        st.html(words("div", text("data.no_points", lang), class_="geo-warning", role="status"))
+        st.html(tag("div", text("data.no_points", lang), class_="geo-warning", role="status"))
         return
     datum = _datum_block(mine, lang, str(table["key"][0]), table.get("datum", ("",))[0])
     shown = selection.replace(measure="", place="")
@@ -86,7 +87,7 @@ def _file_changed() -> None:
 def _still_held(table: dict[str, Any], language: str) -> None:
     """Say that the table of before is still here, coming back from another page."""
     with st.container(horizontal=True, vertical_alignment="center", key="own_held"):
-        st.html(words("span", text("data.held", language, name=table["own"].name)))
+        st.html(tag("span", text("data.held", language, name=table["own"].name)))
         st.button(text("data.remove", language), key="own_remove", icon=":material/close:", on_click=user_table.drop)
 
 
@@ -94,7 +95,7 @@ def _options(language: str, file_id: str) -> dict[str, Any]:
     """Return what the user says against what was found; nothing is asked for unless they open this."""
     given: dict[str, Any] = {}
     with st.expander(text("data.options", language)):
-        st.html(words("p", text("data.options.why", language), class_="geo-meta"))
+        st.html(tag("p", text("data.options.why", language), class_="geo-meta"))
         columns = st.columns(3)
         names = ("lon", "lat", "point", "crs", "sheet", "delimiter")
         for number, name in enumerate(names):
@@ -123,14 +124,14 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
             return user_table.hold(key, read_own(file, file.name, atlas, **options))
     except GeoError as error:
         user_table.drop()
-        st.html(words("div", text("data.refused", language), class_="geo-warning", role="alert"))
+        st.html(tag("div", text("data.refused", language), class_="geo-warning", role="alert"))
         st.code(error.translations.get(language) or str(error), language=None, wrap_lines=True)
         return None
 
 
 def _reading_block(mine: OwnTable, language: str) -> None:
     with st.expander(text("data.report", language, name=plain(mine.name)), expanded=bool(mine.question)):
-        st.html(tag("ul", *(words("li", line) for line in mine.lines[language]), class_="geo-lines"))
+        st.html(tag("ul", *(tag("li", line) for line in mine.lines[language]), class_="geo-lines"))
         st.dataframe(mine.table.slice(0, 50), hide_index=True, height=240, key="own_preview")
 
 
@@ -138,8 +139,8 @@ def _datum_block(mine: OwnTable, language: str, file_id: str, before: str) -> st
     """Show the evidence and return the datum: chosen by the user, now or `before`, or decided; "" while it is open."""
     evidence = mine.evidence
     assert evidence is not None
-    st.html(tag("div", words("h2", text("data.datum", language)), class_="geo-section"))
-    st.html(tag("ul", *(words("li", line) for line in evidence.lines(language)), class_="geo-lines"))
+    st.html(tag("div", tag("h2", text("data.datum", language)), class_="geo-section"))
+    st.html(tag("ul", *(tag("li", line) for line in evidence.lines(language)), class_="geo-lines"))
     choice = st.radio(
         text("data.datum.choose" if evidence.datum else "data.datum.ask", language),
         list(DATUMS),
@@ -151,20 +152,20 @@ def _datum_block(mine: OwnTable, language: str, file_id: str, before: str) -> st
     if choice:
         st.toggle(text("data.datum.show", language), key="own_three")
     if choice and evidence.datum and choice != evidence.datum:
-        st.html(words("div", text("data.datum.against", language), class_="geo-warning", role="status"))
+        st.html(tag("div", text("data.datum.against", language), class_="geo-warning", role="status"))
     return str(choice or "")
 
 
 def _tally_block(joined: Joined, language: str) -> None:
     tally = joined.tally
     parts = [
-        tag("div", words("b", f"{getattr(tally, name):,}"), words("span", text(f"data.tally.{name}", language)))
+        tag("div", tag("b", f"{getattr(tally, name):,}"), tag("span", text(f"data.tally.{name}", language)))
         for name in ("rows", "matched", "outside", "set_aside", "ambiguous")
     ]
     st.html(
         tag(
             "div",
-            words("h2", text("data.join", language)),
+            tag("h2", text("data.join", language)),
             tag("div", *parts, class_="geo-tally"),
             class_="geo-section",
         )
@@ -179,7 +180,7 @@ def _tally_block(joined: Joined, language: str) -> None:
 def _download(joined: Joined, mine: OwnTable, language: str) -> None:
     stem = Path(mine.name).stem[:60] or "table"
     with st.container(horizontal=True, vertical_alignment="center", key="own_download", gap="small"):
-        st.html(words("span", text("data.download", language), class_="geo-count"))
+        st.html(tag("span", text("data.download", language), class_="geo-count"))
         for ending in (".csv", ".xlsx", ".parquet"):
             st.download_button(
                 ending[1:].upper(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from functools import lru_cache, partial
 
 import streamlit as st
@@ -11,10 +10,11 @@ from geo.analysis.editions import Edition, editions, fullest
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, tag
 from geo.web.pages.blocks import series
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
-from geo.web.parts.text import source_details, tag, words
+from geo.web.parts.text import source_details
 
 PATH = "time"
 TITLE = "web.page.time"
@@ -42,8 +42,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     if not st.session_state.pop(_BEGUN, False):
         st.session_state[_PLAYING] = False  # whatever else the user does, it stops
     playing = st.session_state[_PLAYING]
-    hint = words("p", text("time.hint", lang), class_="geo-quiet")
-    st.html(tag("section", words("h2", text("time.title", lang)), hint, class_="geo-section"))
+    hint = tag("p", text("time.hint", lang), class_="geo-quiet")
+    st.html(tag("section", tag("h2", text("time.title", lang)), hint, class_="geo-section"))
     if not found:
         return
     shown = state.own("show")
@@ -161,29 +161,29 @@ def _filtered(selection: Selection, shown: int, total: int) -> None:
         return
     lang = selection.language
     bare = selection.unfiltered().replace(editions=selection.editions)
-    clear = link(page_href(PATH, bare), html.escape(text("web.filter.reset", lang)))
-    said = html.escape(text("time.filtered", lang, shown=shown, total=total))
-    st.html(tag("div", said + " " + clear, class_="geo-note", role="status"))
+    clear = link(page_href(PATH, bare), text("web.filter.reset", lang))
+    said = text("time.filtered", lang, shown=shown, total=total)
+    st.html(tag("div", said, " ", clear, class_="geo-note", role="status"))
 
 
-def _document(atlas: Atlas, selection: Selection, edition: Edition, number: int, total: int) -> str:
+def _document(atlas: Atlas, selection: Selection, edition: Edition, number: int, total: int) -> Markup:
     lang = selection.language
-    source = source_details(atlas.rows("sources")[edition.source_id], lang, "")
-    chip = words("span", text(f"time.kind.{edition.kind}", lang), class_=f"geo-chip {edition.kind}")
+    source = source_details(atlas.rows("sources")[edition.source_id], lang)
+    chip = tag("span", text(f"time.kind.{edition.kind}", lang), class_=f"geo-chip {edition.kind}")
     parts = [
-        words("p", f"{edition.month} · {text('time.step', lang, number=number, total=total)}", class_="geo-quiet"),
-        words("h3", edition.title_zh if lang == "zh" else edition.title_en, class_="geo-doc-title"),
+        tag("p", f"{edition.month} · {text('time.step', lang, number=number, total=total)}", class_="geo-quiet"),
+        tag("h3", edition.title_zh if lang == "zh" else edition.title_en, class_="geo-doc-title"),
         tag("div", chip, source, class_="geo-chips"),
     ]
     if note := edition.note_zh if lang == "zh" else edition.note_en:
-        parts.append(words("p", note))
-    parts.append(words("p", _added(atlas, edition, number, lang), class_="geo-added"))
-    parts.append(words("h3", f"{text('time.named', lang)} ({len(edition.named)})"))
+        parts.append(tag("p", note))
+    parts.append(tag("p", _added(atlas, edition, number, lang), class_="geo-added"))
+    parts.append(tag("h3", f"{text('time.named', lang)} ({len(edition.named)})"))
     if edition.named:
         parts.append(tag("ul", *_mentions(atlas, selection, edition), class_="geo-named"))
     else:
-        parts.append(words("p", text("time.none", lang), class_="geo-note"))
-    parts.append(words("p", text("time.total", lang, count=len(edition.so_far)), class_="geo-quiet"))
+        parts.append(tag("p", text("time.none", lang), class_="geo-note"))
+    parts.append(tag("p", text("time.total", lang, count=len(edition.so_far)), class_="geo-quiet"))
     return tag("section", *parts, class_="geo-place geo-document", aria_live="polite")
 
 
@@ -198,7 +198,7 @@ def _added(atlas: Atlas, edition: Edition, number: int, language: str) -> str:
     return text("time.added", language, count=len(edition.added), names=names)
 
 
-def _mentions(atlas: Atlas, selection: Selection, edition: Edition) -> list[str]:
+def _mentions(atlas: Atlas, selection: Selection, edition: Edition) -> list[Markup]:
     lang = selection.language
     kinds = atlas.rows("kinds")
     items = []
@@ -206,14 +206,14 @@ def _mentions(atlas: Atlas, selection: Selection, edition: Edition) -> list[str]
         row = atlas.place_rows[mention.place_id]
         colour = kinds[row["kind"]]["colour"]
         told = selection.replace(place=mention.place_id, editions=(edition.edition_id,))
-        name = link(page_href(PATH, told, show=state.own("show")), html.escape(atlas.name(mention.place_id, lang)))
+        name = link(page_href(PATH, told, show=state.own("show")), atlas.name(mention.place_id, lang))
         parts = [tag("i", class_="geo-key", style=f"--c:{colour}", aria_hidden="true"), name]
         if mention.place_id in edition.added:
-            parts.append(words("b", text("time.new", lang), class_="geo-new"))
+            parts.append(tag("b", text("time.new", lang), class_="geo-new"))
         if note := mention.note_zh if lang == "zh" else mention.note_en:
-            parts.append(words("span", note))
+            parts.append(tag("span", note))
         if mention.source_id != edition.source_id:
-            parts.append(source_details(atlas.rows("sources")[mention.source_id], lang, ""))
+            parts.append(source_details(atlas.rows("sources")[mention.source_id], lang))
         items.append(tag("li", *parts))
     return items
 

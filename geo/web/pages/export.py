@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -14,10 +13,10 @@ from geo.base.messages import text
 from geo.errors import GeoError
 from geo.export import ExportPreview, Format, LayerPreview, export_bytes, formats, preview
 from geo.render.figure.sheet import FIGURE_FORMATS, figure
+from geo.render.markup import tag
 from geo.render.report.page import report
 from geo.web.parts import page_frame, state
 from geo.web.parts.tables import Content, table
-from geo.web.parts.text import tag, words
 
 PATH = "export"
 TITLE = "web.page.export"
@@ -35,9 +34,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
         page_frame.filters(atlas, selection)
     view = atlas.select(selection)
     intro = text("export.page.intro", lang, places=len(view.places), institutions=len(view.institutions))
-    st.html(tag("div", words("h2", text("web.page.export", lang)), words("p", intro), class_="geo-section"))
+    st.html(tag("div", tag("h2", text("web.page.export", lang)), tag("p", intro), class_="geo-section"))
     if view.places.empty:
-        st.html(words("div", text("web.none", lang), class_="geo-note", role="status"))
+        st.html(tag("div", text("web.none", lang), class_="geo-note", role="status"))
         return
     entry = _format(lang)
     crs = _crs(entry, atlas, lang)
@@ -48,7 +47,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     try:
         told = preview(view, entry.format, crs, language=lang)
     except GeoError as error:
-        st.html(words("div", str(error), class_="geo-warning", role="alert"))
+        st.html(tag("div", str(error), class_="geo-warning", role="alert"))
         return
     make = partial(_made, view, entry.format, crs, lang, encoding)
     st.download_button(
@@ -119,13 +118,13 @@ def _told(told: ExportPreview, language: str) -> None:
     size = f"{told.bytes / _MEBIBYTE:.1f} MiB" if told.bytes >= _MEBIBYTE else f"{max(1, round(told.bytes / 1024))} KiB"
     same = text("export.page.same" if told.deterministic else "export.page.not_same", language)
     lines = [
-        words("p", text("export.page.told.crs", language, crs=told.crs_en if english else told.crs_zh)),
-        words("p", text("export.page.told.size", language, size=size)),
-        words("p", same),
+        tag("p", text("export.page.told.crs", language, crs=told.crs_en if english else told.crs_zh)),
+        tag("p", text("export.page.told.size", language, size=size)),
+        tag("p", same),
     ]
     if caveat := told.caveat_en if english else told.caveat_zh:
-        lines.append(words("p", caveat, class_="geo-caveat"))
-    st.html(tag("section", words("h3", text("export.page.told", language)), *lines, class_="geo-section"))
+        lines.append(tag("p", caveat, class_="geo-caveat"))
+    st.html(tag("section", tag("h3", text("export.page.told", language)), *lines, class_="geo-section"))
     for kind, layers in (("layers", told.layers), ("tables", told.tables)):
         if layers:
             _layers(kind, layers, language)
@@ -133,24 +132,24 @@ def _told(told: ExportPreview, language: str) -> None:
 
 def _layers(kind: str, layers: Sequence[LayerPreview], language: str) -> None:
     names = ["name", "title", "rows", *(["geometry"] if kind == "layers" else []), "fields"]
-    head = [html.escape(text(f"export.page.column.{name}", language)) for name in names]
+    head = [text(f"export.page.column.{name}", language) for name in names]
     body: list[list[Content]] = []
     for layer in layers:
         fields = text("list.comma", language).join(layer.fields[:_FIELDS_SHOWN])
-        shown = tag("details", words("summary", str(len(layer.fields))), words("div", fields), class_="geo-define")
+        shown = tag("details", tag("summary", str(len(layer.fields))), tag("div", fields), class_="geo-define")
         title = layer.title_en if language == "en" else layer.title_zh
-        geometry = [html.escape(layer.geometry)] if kind == "layers" and layer.geometry else [""] * (kind == "layers")
-        body.append([words("code", layer.name), html.escape(title), f"{layer.rows:,}", *geometry, shown])
+        geometry = [layer.geometry or ""] if kind == "layers" else []
+        body.append([tag("code", layer.name), title, f"{layer.rows:,}", *geometry, shown])
     title = text(f"export.page.{kind}", language)
     shown_table = table(head, [("", body)], label=title, class_="geo-layers-table geo-cardy")
-    st.html(tag("section", words("h3", title), shown_table, class_="geo-section"))
+    st.html(tag("section", tag("h3", title), shown_table, class_="geo-section"))
 
 
 def _print(view: View, language: str) -> None:
     """Offer the report and the figure: to print, to hand on, to open with the network off."""
     name = view.atlas.meta["atlas_id"]
     intro = text("export.page.print.intro", language)
-    st.html(tag("section", words("h3", text("export.page.print", language)), words("p", intro), class_="geo-section"))
+    st.html(tag("section", tag("h3", text("export.page.print", language)), tag("p", intro), class_="geo-section"))
     offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report, view))]
     offers += [(kind, kind.upper(), partial(figure, view, kind)) for kind in FIGURE_FORMATS]
     with st.container(horizontal=True, key="export_print", gap="small"):

@@ -10,14 +10,19 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from geo.analysis.compare import rankings
+from geo.analysis.place_sheet import PlaceSheet, place_sheet
+from geo.analysis.units import Scale, heading
+from geo.analysis.values import cell_text, measure_heading, measure_scale, measure_unit
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.export import export_bytes
+from geo.render.markup import tag
 from geo.web.pages.blocks import panel, user_table
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import place_actions
-from geo.web.parts.text import cell, plain, present, tag, words
+from geo.web.parts.text import plain
 
 PATH = "map"
 TITLE = "web.page.map"
@@ -30,7 +35,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     with st.sidebar:
         # First of all: the column of filters comes with its first element, and would push the painted map aside.
-        st.html(words("h2", text("web.filters", lang), class_="geo-sidehead"))
+        st.html(tag("h2", text("web.filters", lang), class_="geo-sidehead"))
     left, right = st.columns([1.72, 1], gap="medium")
     with left:
         page_frame.basemap_note(selection)
@@ -43,12 +48,12 @@ def render(atlas: Atlas, selection: Selection) -> None:
         inside = view.places.index.isin(atlas.layout.index).all()
         wording = "web.shown" if inside else "web.shown_only"
         shown = text(wording, lang, shown=len(view.places), total=len(atlas.layout))
-        title = words("h2", text("web.table.title", lang))
-        hint = words("span", f"{shown} · {text('web.table.hint', lang)}", class_="geo-count", role="status")
+        title = tag("h2", text("web.table.title", lang))
+        hint = tag("span", f"{shown} · {text('web.table.hint', lang)}", class_="geo-count", role="status")
         st.html(tag("div", title, hint, class_="geo-tablehead"))
         _downloads(view)
     if view.places.empty:
-        st.html(words("div", text("web.none", lang), class_="geo-note", role="status"))
+        st.html(tag("div", text("web.none", lang), class_="geo-note", role="status"))
     else:
         _table(atlas, view)
 
@@ -57,26 +62,24 @@ def _panel(atlas: Atlas, view: View) -> None:
     selection = view.selection
     lang, place_id = selection.language, selection.place
     if not place_id:
-        panel.overview_block(atlas, view)
+        st.html(panel.overview(atlas, view))
         return
     if place_id not in view.places.index:
-        st.html(words("div", text("web.panel.not_shown", lang), class_="geo-note", role="status"))
-    _relatives(atlas, place_id, lang)
-    panel.identity_block(atlas, place_id, lang)
+        st.html(tag("div", text("web.panel.not_shown", lang), class_="geo-note", role="status"))
+    sheet = place_sheet(atlas, place_id)
+    _relatives(atlas, sheet, lang)
+    st.html(panel.identity(atlas, sheet, lang))
     st.html(place_actions(atlas, selection, PATH))
-    panel.facts_block(atlas, place_id, lang)
-    panel.area_block(atlas, place_id, lang)
-    panel.boundary_block(atlas, place_id, lang)
-    panel.derived_block(atlas, place_id, lang)
-    panel.institutions_block(atlas, place_id, lang)
+    for part in (panel.figures, panel.area, panel.boundary, panel.computed, panel.institutions):
+        if block := part(atlas, sheet, lang):
+            st.html(block)
 
 
-def _relatives(atlas: Atlas, place_id: str, language: str) -> None:
-    parent = cell(atlas.place_rows[place_id], "parent_id")
-    children = atlas.layout.index[atlas.layout["parent_id"].fillna("") == place_id]
+def _relatives(atlas: Atlas, sheet: PlaceSheet, language: str) -> None:
+    parents = sheet.parents[:1]
     with st.container(horizontal=True, key="relatives", gap="small"):
-        for other in [*([parent] if parent else []), *children]:
-            arrow = ":material/arrow_upward:" if other == parent else ":material/subdirectory_arrow_right:"
+        for other in (*parents, *sheet.children):
+            arrow = ":material/arrow_upward:" if other in parents else ":material/subdirectory_arrow_right:"
             st.button(
                 plain(atlas.name(other, language, short=True)),
                 key=f"go_{other}",
@@ -96,9 +99,9 @@ def _relatives(atlas: Atlas, place_id: str, language: str) -> None:
 
 
 def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
-    """Return the table of what is shown, in words of the language."""
+    """Return the table of what is shown, in words of the language; numbers are those that may be compared."""
     lang = view.selection.language
-    joiner = "、" if lang == "zh" else ", "
+    joiner = text("list.comma", lang)
     kinds = atlas.choices("kinds", lang)
     clusters = atlas.choices("clusters", lang)
     editions = {key: row["month"] for key, row in atlas.rows("editions").items()}
@@ -116,10 +119,23 @@ def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
         "since": places["since_edition"].map(editions).fillna(""),
         "status": places["status"].map(lambda s: text(f"web.status.{s}", lang)),
         "method": places["method"].map(lambda m: text(f"web.method.short.{m}", lang)),
-        "area": places["area_km2"].round(2),
+        "area": places["area_km2"].where(places["method"] != "schematic").round(2),
         "area_official": places["area_official_km2"],
     }
     return pd.DataFrame(columns, index=places.index)
+
+
+def _figures(view: View, scale: Scale) -> tuple[list[float | None], list[str]]:
+    """Return each place's figure of the measure in focus: as a number if it may be compared, and in words."""
+    atlas, lang = view.atlas, view.selection.language
+    cells = {one.place_id: one for found in rankings(view) for one in found.cells}
+    numbers: list[float | None] = []
+    said = []
+    for place_id in view.places.index:
+        one = cells.get(str(place_id))
+        numbers.append(one.value * scale.factor if one and one.comparable and one.value is not None else None)
+        said.append(cell_text(atlas, one, lang) if one else "")
+    return numbers, said
 
 
 def _table(atlas: Atlas, view: View) -> None:
@@ -128,16 +144,16 @@ def _table(atlas: Atlas, view: View) -> None:
     frame = _frame(atlas, view)
     config: dict[str, Any] = {str(name): st.column_config.Column(text(f"web.table.{name}", lang)) for name in frame}
     config["clusters"] = st.column_config.Column(text("web.table.clusters", lang), width="medium")
-    config["area"] = st.column_config.NumberColumn(text("web.table.area", lang), format="%.2f")
-    config["area_official"] = st.column_config.NumberColumn(text("web.table.area_official", lang), format="%.2f")
+    for name in ("area", "area_official"):
+        label = heading(text(f"web.table.{name}", lang), measure_unit(atlas, f"{name}_km2", lang), lang)
+        config[name] = st.column_config.NumberColumn(label, format="%.2f")
     if selection.measure:
-        values = atlas.values(selection.measure)
-        label = atlas.rows("measures")[selection.measure][f"label_{lang}"]
-        frame.insert(1, "value", values["value"].reindex(frame.index))
-        dates = values["as_of"].reindex(frame.index)
-        frame.insert(2, "as_of", dates.map(lambda d: str(d) if present(d) else ""))
-        config["value"] = st.column_config.NumberColumn(str(label))
-        config["as_of"] = st.column_config.Column(text("web.table.as_of", lang))
+        label, scale = measure_heading(atlas, selection.measure, lang), measure_scale(atlas, selection.measure, lang)
+        numbers, said = _figures(view, scale)
+        frame.insert(1, "value", numbers)
+        frame.insert(2, "figure", said)
+        config["value"] = st.column_config.NumberColumn(label)
+        config["figure"] = st.column_config.Column(text("web.table.figure", lang), width="medium")
     ids = list(frame.index)
     chosen = [ids.index(selection.place)] if selection.place in ids else []
     known = st.session_state.get("table")
@@ -172,7 +188,7 @@ def _downloads(view: View) -> None:
     """Offer what is shown as files; each is written only when asked for."""
     selection = view.selection
     with st.container(horizontal=True, vertical_alignment="center", key="download", gap="small", width="content"):
-        st.html(words("span", text("web.download", selection.language), class_="geo-count"))
+        st.html(tag("span", text("web.download", selection.language), class_="geo-count"))
         for format_name, ending in _DOWNLOADS.items():
             st.download_button(
                 format_name.upper() if format_name != "geojson" else "GeoJSON",

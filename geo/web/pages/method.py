@@ -9,15 +9,15 @@ import streamlit as st
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, tag
 from geo.web.pages.blocks import method as blocks
-from geo.web.parts.text import tag, words
 
 PATH = "method"
 TITLE = "web.page.method"
 ORDER = 90
 
 #: Section → what makes its HTML; the order of the page.
-_SECTIONS: dict[str, Callable[[Atlas, Selection], str]] = {
+_SECTIONS: dict[str, Callable[[Atlas, Selection], Markup]] = {
     "unknown": blocks.unknown_block,
     "kinds": blocks.kinds_block,
     "clusters": blocks.clusters_block,
@@ -36,14 +36,13 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
     contents = [
-        tag("li", words("a", text(f"method.{name}", lang), href=f"#method-{name}", target="_self"))
-        for name in _SECTIONS
+        tag("li", tag("a", text(f"method.{name}", lang), href=f"#method-{name}", target="_self")) for name in _SECTIONS
     ]
-    head = [words("h2", text("method.title", lang)), words("p", text("method.intro", lang))]
+    head = [tag("h2", text("method.title", lang)), tag("p", text("method.intro", lang))]
     nav = tag("nav", tag("ul", *contents, class_="geo-toc"), aria_label=text("method.toc", lang))
     st.html(tag("div", *head, nav, class_="geo-method-page"))
     for name, block in _SECTIONS.items():
-        title = words("h2", text(f"method.{name}", lang), id=f"method-{name}")
+        title = tag("h2", text(f"method.{name}", lang), id=f"method-{name}")
         st.html(tag("section", title, block(atlas, selection.replace(place="", view=None)), class_="geo-method-page"))
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import streamlit as st
 
-from geo.analysis.relations import ancestors
+from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, join, tag
 from geo.web.pages.blocks import panel, place
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href, place_actions, place_link
-from geo.web.parts.text import tag, words
 
 PATH = "place"
 TITLE = "web.page.place"
@@ -45,24 +44,23 @@ def render(atlas: Atlas, selection: Selection) -> None:
     if not place_id:
         _directory(atlas, selection)
         return
-    st.html(_trail(atlas, selection))
+    sheet = place_sheet(atlas, place_id)
+    st.html(_trail(atlas, sheet, selection))
     left, right = st.columns([1, 1.15], gap="large")
     with right, st.container(key="placemap"):
         page_frame.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, [place_id]))
         mapview.show_map(atlas, atlas.select(shown), hold=True)
     with left:  # sent after the map, which stands above it on a phone and would push it down
-        panel.identity_block(atlas, place_id, lang)
-        panel.area_block(atlas, place_id, lang)
-        panel.boundary_block(atlas, place_id, lang)
-    place.conflicts_block(atlas, place_id, lang)
-    place.facts_block(atlas, place_id, lang)
-    place.derived_block(atlas, place_id, lang)
-    place.relations_block(atlas, selection, place_id)
-    place.policy_block(atlas, selection, place_id)
-    place.institutions_block(atlas, place_id, lang)
-    place.cite_block(atlas, selection, place_id)
-    place.error_block(atlas, selection, place_id)
+        for part in (panel.identity, panel.area, panel.boundary):
+            st.html(part(atlas, sheet, lang))
+    parts = [place.conflicts, place.figures, place.computed]
+    blocks = [part(atlas, sheet, lang) for part in parts]
+    blocks += [place.relations(atlas, sheet, selection), place.policy(atlas, sheet, selection)]
+    blocks += [place.institutions(atlas, sheet, lang), place.unknown(atlas, sheet, lang)]
+    blocks += [place.cite(atlas, sheet, selection), place.error(atlas, sheet, selection)]
+    for block in filter(None, blocks):
+        st.html(block)
 
 
 def position(atlas: Atlas, place_ids: list[str]) -> tuple[float, float, float]:
@@ -83,18 +81,19 @@ def _in_order(atlas: Atlas) -> list[str]:
     return [*first, *(one for one in atlas.places.index if one not in set(first))]
 
 
-def _trail(atlas: Atlas, selection: Selection) -> str:
-    lang, place_id = selection.language, selection.place
-    every = link(page_href("place", selection.replace(place="")), html.escape(text("place.all", lang)))
-    above = [place_link(atlas, one, selection, short=True) for one in reversed(ancestors(atlas, place_id))]
-    here = words("span", atlas.name(place_id, lang, short=True), aria_current="page")
-    return tag("nav", " › ".join([every, *above, here]), class_="geo-trail", aria_label=text("place.trail", lang))
+def _trail(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
+    lang = selection.language
+    every = link(page_href("place", selection.replace(place="")), text("place.all", lang))
+    above = [place_link(atlas, one, selection, short=True) for one in reversed(sheet.parents)]
+    here = tag("span", atlas.name(sheet.place_id, lang, short=True), aria_current="page")
+    trail = join([every, *above, here], " › ")
+    return tag("nav", trail, class_="geo-trail", aria_label=text("place.trail", lang))
 
 
 def _directory(atlas: Atlas, selection: Selection) -> None:
     """Show every place by kind, each a link."""
     lang = selection.language
-    parts = [words("p", text("place.choose", lang), class_="geo-quiet")]
+    parts = [tag("p", text("place.choose", lang), class_="geo-quiet")]
     kinds = atlas.choices("kinds", lang)
     layout_first = sorted(kinds.items(), key=lambda item: atlas.roles[item[0]] in ("district", "city"))
     for kind, name in layout_first:
@@ -102,8 +101,8 @@ def _directory(atlas: Atlas, selection: Selection) -> None:
         if own:
             items = [tag("li", place_link(atlas, one, selection)) for one in own]
             listed = tag("ul", *items, class_="geo-many" if atlas.roles[kind] == "district" else "geo-few")
-            parts.append(tag("div", words("h3", f"{name} ({len(own)})"), listed, class_="geo-card"))
-    title = words("h2", text("place.all", lang))
+            parts.append(tag("div", tag("h3", f"{name} ({len(own)})"), listed, class_="geo-card"))
+    title = tag("h2", text("place.all", lang))
     st.html(tag("section", title, parts[0], tag("div", *parts[1:], class_="geo-directory"), class_="geo-section"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,12 +9,14 @@ from typing import Any
 import streamlit as st
 
 from geo.analysis.policy import Item, part_counts, policy_tree, walk
+from geo.analysis.values import amount_text, cell, date_text, present
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, tag
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
-from geo.web.parts.text import cell, date_text, present, source_details, tag, value_text, words
+from geo.web.parts.text import source_details
 
 PATH = "policy"
 TITLE = "web.page.policy"
@@ -72,33 +73,33 @@ def _view(atlas: Atlas, selection: Selection, place_ids: list[str]) -> View:
     return atlas.select(selection.unfiltered().replace(measure="", places=tuple(place_ids)))
 
 
-def _focus(selection: Selection, item: Item | None, place_ids: list[str]) -> str:
+def _focus(selection: Selection, item: Item | None, place_ids: list[str]) -> Markup:
     lang = selection.language
     if item is None:
-        return words("p", text("policy.focus.all", lang), class_="geo-tree-note")
-    name = words("b", text("policy.focus", lang, text=item.row[f"text_{lang}"]))
-    city = html.escape(text("policy.focus.city", lang)) + " " if not place_ids else ""
-    clear = link(page_href(PATH, selection.replace(place="")), html.escape(text("policy.focus.clear", lang)))
+        return tag("p", text("policy.focus.all", lang), class_="geo-tree-note")
+    name = tag("b", text("policy.focus", lang, text=item.row[f"text_{lang}"]))
+    city = text("policy.focus.city", lang) + " " if not place_ids else ""
+    clear = link(page_href(PATH, selection.replace(place="")), text("policy.focus.clear", lang))
     return tag("div", tag("div", name), city, clear, class_="geo-tree-note geo-focus", role="status")
 
 
-def _head(tree: tuple[Item, ...], language: str) -> str:
+def _head(tree: tuple[Item, ...], language: str) -> Markup:
     counts = part_counts(tree)
-    parts = [words("h2", text("policy.title", language)), words("p", text("policy.hint", language), class_="geo-quiet")]
+    parts = [tag("h2", text("policy.title", language)), tag("p", text("policy.hint", language), class_="geo-quiet")]
     told = [count for _, count, _ in counts if count]
     if told:
         joined = " + ".join(str(count) for count in told)
         line = text("policy.counts", language, total=sum(told), parts=len(counts), sum=joined)
-        parts.append(tag("p", words("b", line), " " + html.escape(text("policy.counts.unseen", language))))
+        parts.append(tag("p", tag("b", line), " " + text("policy.counts.unseen", language)))
     tools = [
-        words("button", text(f"policy.{name}", language), type="button", data_fold=fold)
+        tag("button", text(f"policy.{name}", language), type="button", data_fold=fold)
         for name, fold in (("expand", "open"), ("collapse", "closed"), ("print", "print"))
     ]
     return tag("section", *parts, tag("div", *tools, class_="geo-tree-tools"), class_="geo-section")
 
 
 @lru_cache(maxsize=16)
-def _sections(atlas: Atlas, selection: Selection) -> str:
+def _sections(atlas: Atlas, selection: Selection) -> Markup:
     lang = selection.language
     tree = _tree(atlas)
     counts = {part.policy_id: (told, seen) for part, told, seen in part_counts(tree)}
@@ -106,24 +107,24 @@ def _sections(atlas: Atlas, selection: Selection) -> str:
     for kind in _SECTIONS:
         roots = [item for item in tree if item.kind == kind]
         if roots:
-            parts.append(words("h3", text(f"policy.section.{kind}", lang)))
+            parts.append(tag("h3", text(f"policy.section.{kind}", lang)))
             parts += [_item(atlas, selection, item, counts) for item in roots]
     return tag("div", *parts, class_="geo-tree")
 
 
-def _item(atlas: Atlas, selection: Selection, item: Item, counts: dict[str, tuple[int, int]]) -> str:
+def _item(atlas: Atlas, selection: Selection, item: Item, counts: dict[str, tuple[int, int]]) -> Markup:
     lang = selection.language
     inside = [_line(atlas, item, counts, lang), _concerned(atlas, selection, item), _outcomes(atlas, item, lang)]
     inside += [_item(atlas, selection, child, counts) for child in item.children]
     body = tag("div", *inside, class_="geo-item-body")
     told = item.row[f"text_{lang}"]
     if item.children:
-        name = tag("summary", words("b", told))
+        name = tag("summary", tag("b", told))
         return tag("details", name, body, class_=f"geo-item {item.kind}", id=_anchor(item), open="open")
-    return tag("div", words("p", told), body, class_=f"geo-item leaf {item.kind}", id=_anchor(item))
+    return tag("div", tag("p", told), body, class_=f"geo-item leaf {item.kind}", id=_anchor(item))
 
 
-def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language: str) -> str:
+def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language: str) -> Markup:
     row = item.row
     parts = []
     if item.policy_id in counts:
@@ -131,26 +132,21 @@ def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language
         said = (
             text("policy.part.count", language, count=told, seen=seen) if told else text("policy.part.unseen", language)
         )
-        parts.append(words("span", said))
+        parts.append(tag("span", said))
     elif present(row["value"]):
-        parts.append(words("strong", _value(atlas, row, language)))
+        parts.append(tag("strong", amount_text(atlas, row, language)))
     if present(row["due"]):
         name = "policy.due" if item.kind == "target" else "policy.dated"
-        parts.append(words("span", text(name, language, date=row["due"])))
+        parts.append(tag("span", text(name, language, date=row["due"])))
     source = atlas.rows("sources")[str(row["source_id"])]
-    parts.append(source_details(source, language, "", locator=cell(row, "locator")))
+    parts.append(source_details(source, language, locator=cell(row, "locator")))
     return tag("div", *parts, class_="geo-item-line")
 
 
-def _value(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
-    symbol = cell(atlas.rows("units").get(str(row["unit"]), {}), f"symbol_{language}")
-    return value_text(row["value"], row["qualifier"] or "exact", "" if symbol == "–" else symbol, language)
-
-
-def _concerned(atlas: Atlas, selection: Selection, item: Item) -> str:
+def _concerned(atlas: Atlas, selection: Selection, item: Item) -> Markup:
     """Return the places as links that show them on the map beside, and what is said of them."""
     if not item.places:
-        return ""
+        return Markup()
     lang = selection.language
     links = []
     for row in item.places:
@@ -158,35 +154,35 @@ def _concerned(atlas: Atlas, selection: Selection, item: Item) -> str:
         colour = atlas.rows("kinds")[_kind(atlas, place_id)]["colour"]
         href = page_href(PATH, selection.replace(place=place_id), item=item.policy_id)
         key = tag("i", class_="geo-key", style=f"--c:{colour}", aria_hidden="true")
-        links.append(link(href, key + html.escape(atlas.name(place_id, lang, short=True)), class_="geo-pick"))
-    name = words("span", text("policy.places", lang), class_="geo-quiet")
+        links.append(link(href, key + atlas.name(place_id, lang, short=True), class_="geo-pick"))
+    name = tag("span", text("policy.places", lang), class_="geo-quiet")
     if _places(atlas, item):
-        show = link(page_href(PATH, selection, item=item.policy_id), html.escape(text("policy.show", lang)))
+        show = link(page_href(PATH, selection, item=item.policy_id), text("policy.show", lang))
         links.append(show)
     notes = dict.fromkeys(filter(None, (cell(row, f"note_{lang}") for row in item.places)))
     told = text("list.semicolon", lang).join(notes)
-    more = words("div", told, class_="geo-tree-note") if told else ""
+    more = tag("div", told, class_="geo-tree-note") if told else ""
     return tag("div", name, *links, class_="geo-item-places") + more
 
 
-def _outcomes(atlas: Atlas, item: Item, language: str) -> str:
+def _outcomes(atlas: Atlas, item: Item, language: str) -> Markup:
     """Return what was reported later, each with its caveat and source."""
     if not item.outcomes:
         unmet = item.kind == "target" and present(item.row["value"])
-        return words("p", text("policy.outcomes.none", language), class_="geo-tree-note") if unmet else ""
+        return tag("p", text("policy.outcomes.none", language), class_="geo-tree-note") if unmet else Markup()
     lines = [_outcome(atlas, row, language) for row in item.outcomes]
-    name = words("summary", text("policy.outcomes", language, count=len(lines)))
+    name = tag("summary", text("policy.outcomes", language, count=len(lines)))
     return tag("details", name, tag("ol", *lines), class_="geo-outcomes")
 
 
-def _outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
-    parts: list[str] = [words("time", date_text(row["as_of"], language))]
+def _outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> Markup:
+    parts: list[str] = [tag("time", date_text(row["as_of"], language))]
     if present(row["value"]):
-        parts.append(words("strong", _value(atlas, row, language)))
+        parts.append(tag("strong", amount_text(atlas, row, language)))
     source = atlas.rows("sources")[str(row["source_id"])]
-    parts += [" " + html.escape(cell(row, f"text_{language}")) + " ", source_details(source, language, "")]
+    parts += [" " + cell(row, f"text_{language}") + " ", source_details(source, language)]
     if caveat := cell(row, f"caveat_{language}"):
-        parts.append(words("p", text("policy.caveat", language, text=caveat), class_="geo-caveat"))
+        parts.append(tag("p", text("policy.caveat", language, text=caveat), class_="geo-caveat"))
     return tag("li", *parts)
 
 

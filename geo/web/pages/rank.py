@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from geo.analysis import compare
 from geo.analysis.compare import Cell, Ranking
+from geo.analysis.figures import Figure
+from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, tag
 from geo.web.parts import page_frame, state
 from geo.web.parts.links import copy_button, link, page_href, place_link
-from geo.web.parts.tables import Content, bar, measured, meta, reasons, source, table, topic_name
-from geo.web.parts.text import cell, tag, words
+from geo.web.parts.tables import Content, bar, meta, source, table, topic_name, why_not
 
 PATH = "rank"
 TITLE = "web.page.rank"
@@ -40,9 +40,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
     _about(atlas, selection)
     _filtered(atlas, selection, level, found)
     if found.cells:
-        st.html(_table(atlas, selection, found))
+        st.html(ranking_table(atlas, selection, found))
     else:
-        st.html(words("div", text("rank.none", lang), class_="geo-note", role="status"))
+        st.html(tag("div", text("rank.none", lang), class_="geo-note", role="status"))
     _missing(atlas, selection, found)
 
 
@@ -111,11 +111,11 @@ def _own_chosen(name: str, key: str) -> None:
 def _about(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     measure = atlas.rows("measures")[selection.measure]
-    parts = [words("h2", cell(measure, f"label_{lang}")), words("p", cell(measure, f"definition_{lang}"))]
+    parts = [tag("h2", cell(measure, f"label_{lang}")), tag("p", cell(measure, f"definition_{lang}"))]
     if caveat := cell(measure, f"caveat_{lang}"):
-        parts.append(words("p", caveat, class_="geo-caveat"))
+        parts.append(tag("p", caveat, class_="geo-caveat"))
     links = [
-        link(page_href("", selection), html.escape(text("rank.on_map", lang))),
+        link(page_href("", selection), text("rank.on_map", lang)),
         copy_button(text("share.copy_link", lang), lang),
     ]
     parts.append(tag("div", *links, class_="geo-actions"))
@@ -130,44 +130,41 @@ def _filtered(atlas: Atlas, selection: Selection, level: str, found: Ranking) ->
         return
     lang = selection.language
     bare = selection.unfiltered()
-    clear = link(page_href("rank", bare, of=level), html.escape(text("web.filter.reset", lang)))
-    said = html.escape(text("rank.filtered", lang, shown=shown, total=whole))
-    st.html(tag("div", said + " " + clear, class_="geo-note", role="status"))
+    clear = link(page_href("rank", bare, of=level), text("web.filter.reset", lang))
+    said = text("rank.filtered", lang, shown=shown, total=whole)
+    st.html(tag("div", said, " ", clear, class_="geo-note", role="status"))
 
 
-def _table(atlas: Atlas, selection: Selection, found: Ranking) -> str:
+def ranking_table(atlas: Atlas, selection: Selection, found: Ranking) -> Markup:
+    """Return the places in order, those that may not be compared apart and without a position."""
     lang = selection.language
-    topic = atlas.rows("measures")[found.measure_id]["topic"]
-    values = [one.value for one in found.cells if one.comparable and one.value is not None]
-    largest = None if topic == "date" else max(values, default=None)
-
+    is_year = atlas.rows("measures")[found.measure_id]["topic"] == "date"
+    largest = None if is_year else max(found.comparable.values(), default=None)
     # What this map computed has no source of its own; its formula stands above.
-    reported = any(one.grade for one in found.cells)
+    reported = any(not one.figure.is_computed for one in found.cells if one.figure)
 
-    def line(one: Cell) -> list[str]:
-        value = one.value or 0.0
-        drawn = bar(value, largest) if one.comparable else ""
-        name = words("b", atlas.name(one.place_id, lang))
+    def line(one: Cell, shown: Figure) -> list[Content]:
+        drawn = bar(shown.value, largest) if one.comparable else ""
         href = page_href("place", selection.replace(place=one.place_id))
-        why = words("span", reasons(atlas, one.reasons, lang), class_="geo-why-not") if one.reasons else ""
-        torn = words("span", text("place.torn", lang), class_="geo-torn") if one.conflict else ""
+        name = link(href, tag("b", atlas.name(one.place_id, lang)) + drawn, class_="geo-barlink")
+        flag = tag("span", text("value.conflict", lang), class_="geo-differs") if shown.conflict else ""
         cells = [
-            html.escape(str(found.positions.get(one.place_id, "–"))),
-            link(href, name + drawn, class_="geo-barlink") + why,
-            words("strong", measured(atlas, found.measure_id, value, one.qualifier, lang)) + torn,
-            words("span", meta(atlas, one, lang), class_="geo-meta"),
+            str(found.positions.get(one.place_id, "–")),
+            name + why_not(atlas, one, lang),
+            tag("strong", figure_words(atlas, shown, lang)) + flag,
+            tag("span", meta(atlas, shown, lang), class_="geo-meta"),
+            source(atlas, shown, lang),
         ]
-        return [*cells, source(atlas, one, lang)] if reported else cells
+        return [content if one.comparable else (content, "off") for content in cells[: None if reported else -1]]
 
-    clear: list[list[Content]] = [[*line(one)] for one in found.cells if one.comparable]
-    marked: list[list[Content]] = [
-        [(content, "off") for content in line(one)] for one in found.cells if not one.comparable
-    ]
+    lines = [(one.comparable, line(one, one.figure)) for one in found.cells if one.figure]
+    clear = [cells for comparable, cells in lines if comparable]
+    marked = [cells for comparable, cells in lines if not comparable]
     groups = [("", clear)] if clear else []
     if marked:
         groups.append((text("rank.marked", lang, count=len(marked)), marked))
     names = ("position", "place", "value", "meta", "source")[: None if reported else -1]
-    headings = [html.escape(text(f"rank.column.{name}", lang)) for name in names]
+    headings = [text(f"rank.column.{name}", lang) for name in names]
     label = cell(atlas.rows("measures")[found.measure_id], f"label_{lang}")
     return table(headings, groups, label=label, class_="geo-rank-table geo-cardy")
 
@@ -177,8 +174,8 @@ def _missing(atlas: Atlas, selection: Selection, found: Ranking) -> None:
         return
     lang = selection.language
     items = [tag("li", place_link(atlas, place_id, selection, short=True)) for place_id in found.missing]
-    title = words("h3", text("rank.missing", lang, count=len(items)))
-    note = words("p", text("rank.missing.note", lang), class_="geo-quiet")
+    title = tag("h3", text("rank.missing", lang, count=len(items)))
+    note = tag("p", text("rank.missing.note", lang), class_="geo-quiet")
     st.html(tag("section", title, note, tag("ul", *items, class_="geo-inline"), class_="geo-section", id="geo-missing"))
 
 
@@ -190,15 +187,15 @@ def _index(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]
         measure = atlas.rows("measures")[measure_id]
         href = page_href("rank", selection.replace(measure=measure_id))
         said = text("rank.counts", lang, sites=sites, districts=districts)
-        item = link(href, html.escape(measure[f"label_{lang}"])) + words("span", said, class_="geo-meta")
+        item = link(href, measure[f"label_{lang}"]) + tag("span", said, class_="geo-meta")
         topics.setdefault(measure["topic"], []).append(tag("li", item))
     cards = [
-        tag("div", words("h3", topic_name(topic, lang)), tag("ul", *items), class_="geo-card")
+        tag("div", tag("h3", topic_name(topic, lang)), tag("ul", *items), class_="geo-card")
         for topic, items in topics.items()
     ]
-    hint = words("p", text("rank.hint", lang), class_="geo-quiet")
-    title = words("h2", text("rank.index", lang))
+    hint = tag("p", text("rank.hint", lang), class_="geo-quiet")
+    title = tag("h2", text("rank.index", lang))
     st.html(tag("section", title, hint, tag("div", *cards, class_="geo-cards"), class_="geo-section"))
 
 
-__all__ = ["ORDER", "PATH", "TITLE", "render"]
+__all__ = ["ORDER", "PATH", "TITLE", "ranking_table", "render"]

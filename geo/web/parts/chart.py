@@ -6,13 +6,12 @@ of the two corners beside it, at any size.
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.render.values import format_number
-from geo.web.parts.text import tag, words
+from geo.analysis.units import format_number
+from geo.render.markup import Markup, join, tag
 
 __all__ = ["COLOURS", "SHAPES", "Line", "Mark", "chart", "nice_step", "swatch"]
 
@@ -24,17 +23,28 @@ SHAPES = ("round", "square", "tilted")
 _WIDTH, _HEIGHT = 560.0, 230.0
 _CHARACTER, _LINE = 7.2, 15.0
 
-_SIGNS = {"exact": "", "about": "≈", "over": ">", "under": "<"}
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One value: where in time, how much, its qualifier, what it says, whether a line joins it to the one before."""
+    """One value.
+
+    Attributes
+    ----------
+    at, value : float
+        Where in time, and how much in the unit of the axis.
+    shown, title : str
+        What is written beside the mark, and what pointing at it says.
+    hollow : bool
+        The document says about, nearly, over or under.
+    joined : bool
+        A line joins it to the one before.
+    """
 
     at: float
     value: float
-    qualifier: str
+    shown: str
     title: str
+    hollow: bool = False
     joined: bool = False
 
 
@@ -61,7 +71,7 @@ def nice_step(largest: float) -> float:
     return next(step * scale for step in (0.2, 0.25, 0.5, 1.0, 2.0) if largest <= 5 * step * scale)
 
 
-def swatch(number: int, *, target: bool = False, hollow: bool = False) -> str:
+def swatch(number: int, *, target: bool = False, hollow: bool = False) -> Markup:
     """Return the mark of a series for the legend."""
     return tag("i", class_=_classes(number, target, hollow), style=_colour(number), aria_hidden="true")
 
@@ -75,7 +85,7 @@ def _classes(number: int, target: bool, hollow: bool) -> str:
     return f"geo-dot {shape}{' hollow' if hollow else ''}"
 
 
-def chart(lines: Sequence[Line], label: str) -> str:
+def chart(lines: Sequence[Line], label: str) -> Markup:
     """Return the chart as HTML: axes, lines, marks with their values.
 
     Parameters
@@ -105,13 +115,12 @@ def chart(lines: Sequence[Line], label: str) -> str:
     taken = [_box(x(mark.at), y(mark.value), 10, 10, 0, 0) for mark in marks]
     for line in lines:
         for mark in line.marks:
-            shown = _SIGNS[mark.qualifier] + format_number(mark.value)
-            side = _side(x(mark.at), y(mark.value), shown, taken)
+            side = _side(x(mark.at), y(mark.value), mark.shown, taken)
             drawn.append(
                 tag(
                     "span",
-                    swatch(line.number, target=line.target, hollow=mark.qualifier != "exact"),
-                    words("b", shown, class_=f"geo-val {side}"),
+                    swatch(line.number, target=line.target, hollow=mark.hollow),
+                    tag("b", mark.shown, class_=f"geo-val {side}"),
                     class_="geo-mark",
                     style=f"left:{x(mark.at):.2f}%;bottom:{y(mark.value):.2f}%",
                     title=mark.title,
@@ -121,27 +130,27 @@ def chart(lines: Sequence[Line], label: str) -> str:
                aria_label=label)  # fmt: skip
 
 
-def _grid(step: float, top: float) -> str:
+def _grid(step: float, top: float) -> Markup:
     rules = []
     for number in range(round(top / step) + 1):
-        value = html.escape(format_number(step * number))
+        value = format_number(step * number)
         rules.append(tag("span", tag("em", value), class_="geo-rule", style=f"bottom:{100 * step * number / top:.2f}%"))
-    return "".join(rules)
+    return join(rules)
 
 
-def _years(first: int, last: int) -> str:
+def _years(first: int, last: int) -> Markup:
     every = math.ceil((last - first) / 10)
     shown = []
     for year in range(first, last):
         middle = 100 * (year + 0.5 - first) / (last - first)
         edge = 100 * (year - first) / (last - first)
-        name = words("em", str(year)) if (year - first) % every == 0 else ""
+        name = tag("em", str(year)) if (year - first) % every == 0 else ""
         shown.append(tag("span", class_="geo-year", style=f"left:{edge:.2f}%"))
         shown.append(tag("span", name, class_="geo-year-name", style=f"left:{middle:.2f}%"))
-    return "".join(shown)
+    return join(shown)
 
 
-def _segment(x0: float, y0: float, x1: float, y1: float, number: int) -> str:
+def _segment(x0: float, y0: float, x1: float, y1: float, number: int) -> Markup:
     low, high = sorted((y0, y1))
     rising = "up" if y1 > y0 else "down"
     if high - low < 0.8:

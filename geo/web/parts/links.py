@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,8 +10,8 @@ from geo.analysis.compare import MOST_PLACES
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, tag
 from geo.web.parts import state
-from geo.web.parts.text import tag, words
 
 __all__ = ["copy_button", "link", "page_href", "page_url", "place_actions", "place_link"]
 
@@ -41,22 +40,22 @@ def page_url(page: str, selection: Selection, **own: str) -> str:
     return f"{st.context.url.rsplit('/', 1)[0]}/{href}" if st.context.url else href
 
 
-def link(href: str, content: str, **attributes: str) -> str:
-    """Return a link inside the app around HTML; it keeps the session (``page.js``)."""
+def link(href: str, content: str, **attributes: str) -> Markup:
+    """Return a link inside the app around text or HTML; it keeps the session (``page.js``)."""
     classes = f"geo-nav {attributes.pop('class_', '')}".strip()
     return tag("a", content, href=href, target="_self", class_=classes, **attributes)
 
 
-def place_link(atlas: Atlas, place_id: str, selection: Selection, *, short: bool = False) -> str:
+def place_link(atlas: Atlas, place_id: str, selection: Selection, *, short: bool = False) -> Markup:
     """Return a link to the page of a place, its name in it."""
     name = atlas.name(place_id, selection.language, short=short)
-    return link(page_href("place", selection.replace(place=place_id)), html.escape(name))
+    return link(page_href("place", selection.replace(place=place_id)), name)
 
 
-def copy_button(label: str, language: str, copied: str | None = None) -> str:
+def copy_button(label: str, language: str, copied: str | None = None) -> Markup:
     """Return a button that copies a text, or the page's address where `copied` is None, and says so."""
     attributes = {} if copied is None else {"data_copy": copied}
-    button = words(
+    button = tag(
         "button",
         label,
         type="button",
@@ -68,7 +67,7 @@ def copy_button(label: str, language: str, copied: str | None = None) -> str:
     return tag("span", button, tag("span", class_="geo-copied", role="status"), class_="geo-copybox")
 
 
-def place_actions(atlas: Atlas, selection: Selection, page: str) -> str:
+def place_actions(atlas: Atlas, selection: Selection, page: str) -> Markup:
     """Return links from the place in focus to the other pages that show it, and a button that copies the page's link.
 
     Parameters
@@ -80,9 +79,9 @@ def place_actions(atlas: Atlas, selection: Selection, page: str) -> str:
     held = [one for one in state.kept("with").split(",") if one in atlas.places.index and one != place_id]
     compared = ",".join([*held[: MOST_PLACES - 1], place_id])
     links = {
-        "map": link(page_href("", selection), html.escape(text("place.on_map", lang))),
-        "place": link(page_href("place", selection), html.escape(text("place.page", lang))),
-        "compare": link(page_href("compare", selection, with_=compared), html.escape(text("place.compare", lang))),
+        "map": link(page_href("", selection), text("place.on_map", lang)),
+        "place": link(page_href("place", selection), text("place.page", lang)),
+        "compare": link(page_href("compare", selection, with_=compared), text("place.compare", lang)),
     }
     shown = [one for name, one in links.items() if name != page]
     return tag("div", *shown, copy_button(text("share.copy_link", lang), lang), class_="geo-actions")

@@ -13,8 +13,8 @@ from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
 from geo.render.map.basemaps import basemap
 from geo.render.map.state import map_state
+from geo.render.markup import tag
 from geo.web.parts import state
-from geo.web.parts.text import tag, words
 from geo.web.server import firstpaint
 from geo.web.server.assets import asset_path
 from geo.web.server.current import current_mapdata
@@ -49,7 +49,7 @@ def _clicked(key: str, hold: bool) -> None:
 
 def _fallback(language: str, urls: list[str]) -> None:
     """Put behind the map what is to be read if it never covers it; ``watch.js`` adds what is missing."""
-    said = words("b", text("web.map.waiting", language)) + words("p", text("web.map.waiting.why", language))
+    said = tag("b", text("web.map.waiting", language)) + tag("p", text("web.map.waiting.why", language))
     st.html(
         tag(
             "div",

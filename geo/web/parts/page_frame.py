@@ -14,8 +14,9 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, QueryProblem, Selection
 from geo.base.messages import LANGUAGES, text
 from geo.render.map.basemaps import basemap, basemaps
+from geo.render.markup import tag
 from geo.web.parts import search_box, state
-from geo.web.parts.text import plain, words
+from geo.web.parts.text import plain
 
 __all__ = [
     "basemap_note",
@@ -38,7 +39,7 @@ def head(atlas: Atlas, selection: Selection) -> DeltaGenerator:
     """
     lang = selection.language
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
-        st.html(words("h1", atlas.meta[f"title_{lang}"]) + words("p", atlas.meta.get(f"subtitle_{lang}", "")))
+        st.html(tag("h1", atlas.meta[f"title_{lang}"]) + tag("p", atlas.meta.get(f"subtitle_{lang}", "")))
         st.html(search_box.box(lang), width="content")
         return st.container(width="content", key="language")
 
@@ -63,7 +64,7 @@ def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
         allowed = ", ".join(problem.allowed[:12]) + (" …" if len(problem.allowed) > 12 else "")
         line = text("web.ignored", language, name=problem.name, value="{value}", allowed=allowed)
         # The value comes from the link: it is shown as text, never as markup.
-        st.html(words("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))
+        st.html(tag("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))
 
 
 def place_label(atlas: Atlas, place_id: str, language: str) -> str:
@@ -162,7 +163,7 @@ def basemap_note(selection: Selection) -> None:
     line = text("web.map.offline", lang, name=chosen.name(lang), host=chosen.host)
     if chosen.datum != "wgs84":
         line += " " + text("web.map.shifted", lang, name=chosen.name(lang))
-    st.html(words("div", line, class_="geo-note", role="status"))
+    st.html(tag("div", line, class_="geo-note", role="status"))
 
 
 def footer(atlas: Atlas, selection: Selection) -> None:
@@ -171,4 +172,4 @@ def footer(atlas: Atlas, selection: Selection) -> None:
     meta = atlas.meta
     dated = text("web.data_date", lang, date=meta["data_date"], version=meta["version"])
     line = " · ".join([meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"], dated])
-    st.html(words("footer", line, class_="geo-footer"))
+    st.html(tag("footer", line, class_="geo-footer"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from geo.atlas.selection import FILTERS
 from geo.base.messages import LANGUAGES, catalogue, text
-from geo.web.parts.text import tag
+from geo.render.markup import Markup, tag
 
 __all__ = ["box"]
 
@@ -19,7 +19,7 @@ LONGEST_QUERY = 80
 _KEPT = (*FILTERS.values(), "q", "measure", "basemap", "lang")
 
 
-def box(language: str) -> str:
+def box(language: str) -> Markup:
     """Return the search box as HTML: a combobox, used with the arrow keys, Enter and Escape."""
     label = text("search.label", language)
     field = tag(

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from geo.analysis.place_sheet import place_sheet
 from geo.errors import GeoError
 from geo.web.server import firstpaint, health, search_route, user_points
 from geo.web.server.assets import (
@@ -63,7 +64,8 @@ def _warm() -> None:
         page_head()
         atlas = current_atlas()
         atlas.select()
-        atlas.facts(str(atlas.places.index[0]))
+        for place_id in atlas.places.index:
+            place_sheet(atlas, str(place_id))
 
 
 def _spare_libraries() -> None:

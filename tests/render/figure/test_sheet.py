@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from geo.analysis.values import citation
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -74,13 +75,21 @@ def test_sources_are_whole_in_two_lines_and_dates_in_words() -> None:
         "publisher": "〔原媒体未录〕",
         "published": "unknown",
         "grade": "B",
+        "source_id": "x",
     }
-    english = legend._source(source, "x", "en", readable=True)
-    assert english == [f"[B] Title. {text('cite.no_outlet', 'en')}, {text('web.panel.unknown_date', 'en')}"]
-    chinese = legend._source(source, "x", "zh", readable=True)
+    # As everywhere, but without Chinese where there is no font for it.
+    whole = " ".join(line.strip() for line in legend._source(source, "en", readable=True))
+    assert whole.replace(" ", "") == f"[B] {citation(source, 'en')}".replace(" ", "")
+    assert legend._source(source, "en", readable=False) == [
+        f"[B] {text('cite.no_outlet', 'en')}, “Title”, date unknown"
+    ]
+    assert legend._source({**source, "title_en": None}, "en", readable=False) == ["[B] x, date unknown"]
+    chinese = legend._source(source, "zh", readable=True)
     assert len(chinese) == 2
-    assert "".join(line.strip() for line in chinese).replace(" ", "") == f"[B]{'标题' * 20}.〔原媒体未录〕,时点不详"
-    assert legend._source({**source, "title": "长" * 400}, "x", "zh", readable=True)[1].endswith("…")
+    assert (
+        "".join(line.strip() for line in chinese).replace(" ", "") == f"[B]〔原媒体未录〕，《{'标题' * 20}》，时点不详"
+    )
+    assert legend._source({**source, "title": "长" * 400}, "zh", readable=True)[1].endswith("…")
     # A line never begins with a mark.
     assert legend._wrap("字" * 38 + ", 2020")[1].strip() == "字, 2020"
 

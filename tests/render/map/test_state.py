@@ -69,14 +69,9 @@ def test_a_measure_that_only_districts_have_colours_them(atlas: Atlas, language:
     found = colouring(atlas, atlas.select(Selection(measure="ai_key_firms", language=language)))
     assert found is not None
     assert found["roles"] == ["district"]
-    measure = atlas.rows("measures")["ai_key_firms"]
-    unit = atlas.rows("units")[measure["unit"]][f"symbol_{language}"]
-    assert measure[f"label_{language}"] in found["title"]
-    assert unit in found["title"]
-    values = atlas.values("ai_key_firms")
-    place_id = next(iter(found["texts"]))
-    assert found["texts"][place_id].startswith(f"{values.at[place_id, 'value']:g}")
-    assert found["texts"][place_id].endswith(f"({values.at[place_id, 'as_of']})")
+    assert found["title"] == {"zh": "AI 重点企业数（家）", "en": "AI key firms"}[language]
+    xuhui = {"zh": "81 家（2018-08，8 年前）", "en": "81 firms (2018-08, 8 years ago)"}
+    assert found["texts"]["district_310104"] == xuhui[language]
 
 
 def test_a_basemap_is_named_in_the_language() -> None:
@@ -86,14 +81,33 @@ def test_a_basemap_is_named_in_the_language() -> None:
             assert (found.name("zh"), found.name("en")) == (row["name_zh"], row["name_en"])
 
 
-def test_no_value_is_no_class(atlas: Atlas) -> None:
-    measure = atlas.table("facts").loc[atlas.table("facts")["place_id"].isin(atlas.layout.index), "measure_id"].iloc[0]
-    found = colouring(atlas, atlas.select(Selection(measure=measure)))
-    known = set(atlas.values(measure).dropna(subset=["value"]).index)
+def test_what_may_not_be_compared_and_what_is_not_known_have_no_colour(atlas: Atlas) -> None:
+    measure = "area_official_km2"
+    found = colouring(atlas, atlas.select(Selection(measure=measure, language="en")))
+    known = set(atlas.values(measure).dropna(subset=["value"]).index) & set(atlas.layout.index)
     assert found is not None
-    assert set(found["values"]) == known & set(atlas.layout.index)
-    assert set(found["texts"]) == set(found["values"])
-    assert set(atlas.layout.index) - known, "the test needs a place without a value"
+    parts = [set(found[name]) for name in ("values", "apart", "missing")]
+    assert set.union(*parts) == set(atlas.layout.index)
+    assert sum(map(len, parts)) == len(atlas.layout), "the three overlap"
+    assert parts[0] | parts[1] == known == set(found["texts"])
+    assert all(parts), "the test needs one of each"
+    # Why is said where one points.
+    caohejing = found["texts"]["caohejing"]
+    assert caohejing == "5.984 km² (date unknown); weak source (grade C)"
+    # A class that nobody is in has no colour in the legend.
+    assert {found["values"][one] for one in parts[0]} == set(range(len(found["list"])))
+
+
+def test_a_year_is_no_number_of_thousands(atlas: Atlas) -> None:
+    found = colouring(atlas, atlas.select(Selection(measure="approved_year")))
+    assert found is not None
+    assert found["list"]
+    assert not any("," in one["label"] for one in found["list"])
+
+
+def test_districts_that_are_coloured_are_on_the_map(atlas: Atlas) -> None:
+    state = told(atlas, measure="ai_key_firms")
+    assert set(state["visible"]) == {*atlas.layout.index, *atlas.districts.index}  # type: ignore[call-overload]
 
 
 def test_basemaps() -> None:

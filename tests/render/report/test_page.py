@@ -92,7 +92,7 @@ def test_shows_places_facts_sources_and_date_in_either_language(pages: dict[str,
             "甲带",
             "Belt A",
             "140 个",
-            "来源不一，并列",
+            "来源不一",
             "未见公开数字",
             "目标",
             "结果",
@@ -103,7 +103,7 @@ def test_shows_places_facts_sources_and_date_in_either_language(pages: dict[str,
             "Data of 2024-06-30",
             "Belt A",
             "甲带",
-            "Sources differ; side by side",
+            "sources differ",
             "Borders for reference only",
         ],
     }.items():
@@ -128,9 +128,9 @@ def test_every_figure_of_the_view_stands_in_it_with_date_scope_and_number(tiny: 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_what_a_schematic_area_is_worth_is_said_where_there_is_one(tiny: Atlas, lang: str) -> None:
-    said = messages.text("report.area.note", lang)
-    assert f"* {said}" in Page(report(tiny.select(Selection(kinds=("park",), language=lang)))).text
-    assert f"* {said}" not in Page(report(tiny.select(Selection(kinds=("node",), language=lang)))).text
+    said = messages.text("compare.reason.schematic", lang)
+    assert said in Page(report(tiny.select(Selection(kinds=("park",), language=lang)))).text
+    assert said not in Page(report(tiny.select(Selection(kinds=("node",), language=lang)))).text
 
 
 @pytest.mark.parametrize(("lang", "colon", "joint"), [("zh", "：", "、"), ("en", ": ", ", ")])

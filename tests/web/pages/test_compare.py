@@ -6,7 +6,9 @@ import pytest
 from page_driver import Shown, target
 
 from geo.analysis import compare
-from geo.analysis.specialisation import location_quotients, specialisation
+from geo.analysis.place_sheet import place_sheet
+from geo.analysis.specialisation import location_quotients
+from geo.analysis.values import measured
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 
@@ -51,10 +53,10 @@ def test_size_stands_next_to_specialisation(atlas: Atlas) -> None:
     (quotient,) = location_quotients(atlas, "district_310104")
     assert f"{quotient.value:.2f}" in district.text_content()
     assert text("compare.quotient.none", "en") in place.text_content()
-    assert f"{atlas.places.at['zhangjiang', 'area_km2']:,.2f} km²" in place.text_content()
-    clusters = atlas.table("clusters").set_index("cluster_id")["name_en"]
-    for cluster_id in specialisation(atlas, "zhangjiang").clusters:
-        assert clusters[cluster_id] in place.text_content()
+    drawn = measured(atlas, "area_km2", atlas.places.at["zhangjiang", "area_km2"], "exact", "en")
+    assert drawn in place.text_content()
+    for one in place_sheet(atlas, "zhangjiang").clusters:
+        assert one.cluster["name_en"] in place.text_content()
 
 
 def test_unknown_places_and_those_beyond_six_are_named(atlas: Atlas) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
 from geo.atlas.atlas import Atlas
@@ -47,7 +47,7 @@ def shown(app: AppTest) -> str:
 def test_the_first_run(atlas: Atlas, language: str) -> None:
     app = opened(lang=language)
     assert told(app)["visible"] == list(atlas.layout.index)
-    assert html.escape(atlas.meta[f"title_{language}"]) in shown(app)
+    assert escape(atlas.meta[f"title_{language}"]) in shown(app)
     assert text("web.panel.overview", language) in shown(app)
     assert len(app.dataframe[0].value) == len(atlas.layout)
 
@@ -152,7 +152,7 @@ def test_nothing_passes_the_filter(atlas: Atlas) -> None:
 def test_another_city_needs_no_code(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEO_LAYERS", str(tiny.folder))
     app = opened(lang="en")
-    assert html.escape(tiny.meta["title_en"]) in shown(app)
+    assert escape(tiny.meta["title_en"]) in shown(app)
     assert told(app)["visible"] == list(tiny.layout.index)
     for place in tiny.places.index:
         assert told(opened(place=place))["selected"] == place

@@ -88,7 +88,7 @@ def test_policy_comes_with_what_was_reported_later_and_its_caveat(atlas: Atlas) 
 def test_institutions_tell_state_date_and_how_they_were_placed(atlas: Atlas) -> None:
     shown = Shown("place", {"place": "zhangjiang_ai_island", "lang": "en"}).text("table.geo-institutions-table")
     lab = atlas.institutions.loc["microsoft_ai_iot_lab"]
-    assert f"{text('institution.status.closed', 'en')} · {lab['as_of']}" in shown
+    assert f"{text('institution.status.closed', 'en')} ({lab['as_of']})" in shown
     assert f"±{lab['accuracy_m']:,} m" in shown
     assert text("institution.placed.place", "en") in shown
 

@@ -19,7 +19,7 @@ def style(element: lxml.html.HtmlElement) -> dict[str, float]:
 
 
 def test_marks_lie_at_time_and_value() -> None:
-    found = drawn(Line(0, (Mark(2020.5, 50.0, "exact", "a"), Mark(2021.5, 100.0, "over", "b", joined=True))))
+    found = drawn(Line(0, (Mark(2020.5, 50.0, "50", "a"), Mark(2021.5, 100.0, ">100", "b", hollow=True, joined=True))))
     first, second = (style(mark) for mark in found.xpath("//span[@class='geo-mark']"))
     assert first == {"left": 25.0, "bottom": 50.0}
     assert second == {"left": 75.0, "bottom": 100.0}
@@ -32,29 +32,32 @@ def test_marks_lie_at_time_and_value() -> None:
 
 @pytest.mark.parametrize(("after", "way"), [(80.0, "up"), (20.0, "down"), (50.0, "flat")])
 def test_lines_rise_fall_or_lie_flat(after: float, way: str) -> None:
-    found = drawn(Line(0, (Mark(2020.5, 50.0, "exact", ""), Mark(2021.5, after, "exact", "", joined=True))))
+    found = drawn(Line(0, (Mark(2020.5, 50.0, "10", ""), Mark(2021.5, after, "10", "", joined=True))))
     assert found.xpath("//span[starts-with(@class, 'geo-seg')]/@class") == [f"geo-seg {way}"]
 
 
 def test_nothing_is_joined_unless_told() -> None:
-    found = drawn(Line(0, tuple(Mark(2018.5 + i, 10.0, "exact", "") for i in range(4))))
+    found = drawn(Line(0, tuple(Mark(2018.5 + i, 10.0, "10", "") for i in range(4))))
     assert not found.xpath("//span[starts-with(@class, 'geo-seg')]")
 
 
 def test_a_value_alone_is_written_above_its_mark() -> None:
-    found = drawn(Line(0, (Mark(2020.5, 50.0, "exact", ""), Mark(2024.5, 50.0, "exact", ""))))
+    found = drawn(Line(0, (Mark(2020.5, 50.0, "10", ""), Mark(2024.5, 50.0, "10", ""))))
     assert [value.split()[1] for value in found.xpath("//b/@class")] == ["above", "above"]
 
 
 def test_values_near_each_other_are_written_on_different_sides() -> None:
-    near = (Line(0, (Mark(2020.4, 872.0, "exact", ""),)), Line(1, (Mark(2020.5, 1000.0, "over", ""),), target=True))
-    found = drawn(*near, Line(2, (Mark(2024.5, 4500.0, "exact", ""),)))
+    near = (
+        Line(0, (Mark(2020.4, 872.0, "10", ""),)),
+        Line(1, (Mark(2020.5, 1000.0, ">1,000", "", hollow=True),), target=True),
+    )
+    found = drawn(*near, Line(2, (Mark(2024.5, 4500.0, "10", ""),)))
     sides = [value.split()[1] for value in found.xpath("//b/@class")[:2]]
     assert len(set(sides)) == 2
 
 
 def test_series_differ_by_colour_and_shape_and_targets_are_marked() -> None:
-    found = drawn(*(Line(i, (Mark(2020.5 + i, 10.0, "exact", ""),), target=i == 3) for i in range(4)))
+    found = drawn(*(Line(i, (Mark(2020.5 + i, 10.0, "10", ""),), target=i == 3) for i in range(4)))
     marks = found.xpath("//span[@class='geo-mark']/i")
     assert len({mark.get("style") for mark in marks}) == 4
     assert [mark.get("class").split()[1] for mark in marks] == [*SHAPES, "target"]
@@ -62,7 +65,7 @@ def test_series_differ_by_colour_and_shape_and_targets_are_marked() -> None:
 
 
 def test_words_are_escaped_and_the_chart_has_a_name() -> None:
-    html = chart([Line(0, (Mark(2020.5, 1.0, "exact", '"><script>'),))], "<b>label")
+    html = chart([Line(0, (Mark(2020.5, 1.0, "10", '"><script>'),))], "<b>label")
     assert "<script>" not in html
     found = lxml.html.fromstring(html)
     assert found.get("role") == "img"

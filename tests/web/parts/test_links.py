@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
+from geo.render.markup import tag
 from geo.web.parts.links import copy_button, link, page_href, place_link
 
 
@@ -12,14 +13,14 @@ def test_links_carry_the_state_but_not_the_map_position() -> None:
     assert page_href("compare", state, with_="p,q", order="") == "./compare?cluster=a,b&place=x&lang=en&with=p,q"
     assert page_href("", Selection()) == "./"
     assert page_href("place", Selection(texts=('a"&b',))) == "./place?q=a%22%26b"
-    assert link("./x?a=1&b=2", "<b>y</b>", class_="z") == (
+    assert link("./x?a=1&b=2", tag("b", "y"), class_="z") == (
         '<a href="./x?a=1&amp;b=2" target="_self" class="geo-nav z"><b>y</b></a>'
     )
 
 
 def test_what_is_copied_is_escaped() -> None:
     shown = copy_button("Copy", "en", '"><script>')
-    assert 'data-copy="&quot;&gt;&lt;script&gt;"' in shown
+    assert 'data-copy="&#34;&gt;&lt;script&gt;"' in shown
     assert "data-copy" not in copy_button("Copy", "en")
 
 

@@ -1,38 +1,12 @@
-"""HTML of our own: figures, reasons, bars and tables."""
+"""HTML of our own: figures, bars and tables."""
 
 from __future__ import annotations
 
-import pytest
-
 from geo.analysis.compare import Cell, Reason
+from geo.analysis.figures import Figure
 from geo.atlas.atlas import Atlas
+from geo.render.markup import Markup, tag
 from geo.web.parts import tables
-
-
-def test_years_are_years_and_counts_have_no_dash(atlas: Atlas) -> None:
-    assert tables.measured(atlas, "approved_year", 1988.0, "exact", "en") == "1988"
-    assert tables.measured(atlas, "institutions_inside", 7.0, "exact", "en") == "7"
-    assert tables.measured(atlas, "floor_area", 6.1, "over", "en") == "over 6.1 × 10,000 m²"
-    assert tables.measured(atlas, "area_official_km2", 94.0, "about", "zh") == "约 94 平方公里"
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_reason_has_words(atlas: Atlas, lang: str) -> None:
-    found = [
-        Reason("level", ("district",)),
-        Reason("scope", ("core_park",)),
-        Reason("grade", ("C",)),
-        Reason("schematic"),
-        Reason("undated"),
-        Reason("date", ("2018", "2019")),
-        Reason("definition", ("ai_firms", "ai_key_firms", "ai_core_firms", "resident_firms")),
-    ]
-    words = tables.reasons(atlas, found, lang)
-    scope = atlas.table("scopes").set_index("scope_id").at["core_park", f"name_{lang}"]
-    assert scope in words
-    assert "2018–2019" in words
-    assert words.count("…") == 1
-    assert "{" not in words
 
 
 def test_bars_need_something_to_stand_against() -> None:
@@ -43,14 +17,25 @@ def test_bars_need_something_to_stand_against() -> None:
 
 
 def test_a_figure_that_is_not_there_is_said_to_be_unknown(atlas: Atlas) -> None:
-    shown = tables.figure(atlas, Cell("maqiao", "layout"), "ai_firms", "en")
+    shown = tables.figure(atlas, Cell("maqiao", "layout"), "en")
     assert "no data found" in shown
     assert "0" not in shown
 
 
-def test_tables_escape_and_label_their_cells() -> None:
-    shown = tables.table(["A &amp; B", "<b>C</b>"], [("<t>", [["one", ("two", 'x"y')]])], label='"quoted"')
+def test_a_figure_that_may_not_be_compared_has_no_bar_and_says_why(atlas: Atlas) -> None:
+    figure = Figure("maqiao", "ai_firms", 5.0, as_of="2020", scope="whole", source_id="ai_145_plan_2021", grade="B")
+    clear = tables.figure(atlas, Cell("maqiao", "layout", figure), "en", 10.0)
+    marked = tables.figure(atlas, Cell("maqiao", "layout", figure, reasons=(Reason("undated"),)), "en", 10.0)
+    assert ("geo-meter" in clear, "geo-why-not" in clear) == (True, False)
+    assert ("geo-meter" in marked, "geo-why-not" in marked) == (False, True)
+    assert "5 firms" in clear
+    assert isinstance(clear, Markup)
+
+
+def test_tables_escape_text_keep_html_and_label_their_cells() -> None:
+    shown = tables.table(["A & B", tag("b", "C")], [("<t>", [["<one>", ("two", 'x"y')]])], label='"quoted"')
     assert "&lt;t&gt;" in shown
-    assert 'aria-label="&quot;quoted&quot;"' in shown
-    assert '<td class="x&quot;y" data-label="C">two</td>' in shown
-    assert '<th scope="row">one</th>' in shown
+    assert 'aria-label="&#34;quoted&#34;"' in shown
+    assert '<td class="x&#34;y" data-label="C">two</td>' in shown
+    assert '<th scope="row">&lt;one&gt;</th>' in shown
+    assert '<th scope="col"><b>C</b></th>' in shown

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from geo.analysis.compare import YEARS_APART
+from geo.analysis.compare import RULES, YEARS_APART
 from geo.analysis.labels import Entry, dictionary, measure_texts
+from geo.analysis.place_sheet import place_sheet
+from geo.analysis.place_words import ratio_text
 from geo.analysis.unknowns import Unknown, unknowns
+from geo.analysis.values import accuracy_text, cell, citation, figure_text, scope_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render import markup
+from geo.render.markup import Markup, join, tag
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import table, topic_name
-from geo.web.parts.text import cell, citation, present, source_details, tag, words
+from geo.web.parts.text import source_details
 
 __all__ = [
     "basemap_block",
@@ -32,84 +36,80 @@ __all__ = [
 ]
 
 _METHODS = ("official_bounds", "digitised", "schematic")
-_QUALIFIERS = ("exact", "about", "over", "under")
+_QUALIFIERS = ("exact", "about", "nearly", "over", "under")
 _STATUSES = ("operating", "planned", "context")
 _RULES = ("headline", "conflict", "unknown", "area")
-_COMPARE = ("measure", "level", "scope", "grade", "schematic", "undated", "date")
 
 
 def _headings(names: Iterable[str], language: str) -> list[str]:
-    return [html.escape(text(f"method.column.{name}", language)) for name in names]
+    return [text(f"method.column.{name}", language) for name in names]
 
 
-def _terms(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return a definition list of HTML terms and HTML meanings."""
+def _terms(pairs: Iterable[tuple[str, str]]) -> Markup:
+    """Return a definition list of terms and meanings."""
     return tag("dl", *(tag("dt", term) + tag("dd", meaning) for term, meaning in pairs))
 
 
-def _folded(title: str, content: str) -> str:
-    return tag("details", words("summary", title), content)
+def _folded(title: str, content: str) -> Markup:
+    return tag("details", tag("summary", title), content)
 
 
 @lru_cache(maxsize=4)
-def kinds_block(atlas: Atlas, selection: Selection) -> str:
+def kinds_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return the kinds of place with their colours, definitions and counts."""
     lang = selection.language
     counts = atlas.places["kind"].value_counts().to_dict()
     pairs = []
     for kind, row in atlas.rows("kinds").items():
         key = tag("i", class_="geo-key", style=f"--c:{row['colour']}")
-        name = key + html.escape(f"{row[f'name_{lang}']} ({counts.get(kind, 0)})")
-        pairs.append((name, html.escape(cell(row, f"definition_{lang}"))))
+        name = key + f"{row[f'name_{lang}']} ({counts.get(kind, 0)})"
+        pairs.append((name, cell(row, f"definition_{lang}")))
     return _terms(pairs)
 
 
 @lru_cache(maxsize=4)
-def clusters_block(atlas: Atlas, selection: Selection) -> str:
+def clusters_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return the industry clusters with their colours, definitions and sources."""
     lang = selection.language
     pairs = []
     for row in atlas.rows("clusters").values():
         key = tag("i", class_="geo-key", style=f"--c:{row['colour']}")
-        source = source_details(atlas.rows("sources")[row["source_id"]], lang, "")
-        name = key + html.escape(row[f"name_{lang}"])
-        pairs.append((name, html.escape(cell(row, f"definition_{lang}")) + " " + source))
+        source = source_details(atlas.rows("sources")[row["source_id"]], lang)
+        name = key + row[f"name_{lang}"]
+        pairs.append((name, cell(row, f"definition_{lang}") + " " + source))
     return _terms(pairs)
 
 
 @lru_cache(maxsize=4)
-def marks_block(atlas: Atlas, selection: Selection) -> str:
+def marks_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return what methods, grades, qualifiers, statuses, scopes and units mean."""
     lang = selection.language
 
-    def group(name: str, pairs: Iterable[tuple[str, str]]) -> str:
-        return words("h3", text(f"method.marks.{name}", lang)) + _terms(pairs)
+    def group(name: str, pairs: Iterable[tuple[str, str]]) -> Markup:
+        return tag("h3", text(f"method.marks.{name}", lang)) + _terms(pairs)
 
     methods = [
         (
-            tag("i", class_=f"geo-method {one}") + html.escape(text(f"web.method.short.{one}", lang)),
-            html.escape(text(f"method.method.{one}", lang)),
+            tag("i", class_=f"geo-method {one}") + text(f"web.method.short.{one}", lang),
+            text(f"method.method.{one}", lang),
         )
         for one in _METHODS
     ]
     grades = [
         (
-            words("b", text("web.cite.grade", lang, grade=one)),
-            words("span", text(f"web.cite.grade.{one.lower()}", lang)),
+            tag("b", text("web.cite.grade", lang, grade=one)),
+            tag("span", text(f"web.cite.grade.{one.lower()}", lang)),
         )
         for one in "ABC"
     ]
     qualifiers = [
         (
-            html.escape(text(f"web.value.{one}", lang, value="100", unit="").strip()),
-            html.escape(text(f"method.qualifier.{one}", lang)),
+            figure_text(100, one, "", lang),
+            text(f"method.qualifier.{one}", lang),
         )
         for one in _QUALIFIERS
     ]
-    statuses = [
-        (html.escape(text(f"web.status.{one}", lang)), html.escape(text(f"method.status.{one}", lang)))
-        for one in _STATUSES
-    ]
+    statuses = [(text(f"web.status.{one}", lang), text(f"method.status.{one}", lang)) for one in _STATUSES]
     parts = [
         group("method", methods),
         group("grade", grades),
@@ -117,53 +117,48 @@ def marks_block(atlas: Atlas, selection: Selection) -> str:
         group("status", statuses),
     ]
     units = _terms(
-        (html.escape(cell(row, f"symbol_{lang}")), html.escape(cell(row, f"definition_{lang}")))
-        for row in atlas.rows("units").values()
+        (cell(row, f"symbol_{lang}"), cell(row, f"definition_{lang}")) for row in atlas.rows("units").values()
     )
     scopes = atlas.rows("scopes")
-    listed = tag("ul", *(tag("li", html.escape(row[f"name_{lang}"]) + " " + words("code", key))
+    listed = tag("ul", *(tag("li", row[f"name_{lang}"] + " " + tag("code", key))
                          for key, row in scopes.items()))  # fmt: skip
     parts.append(_folded(text("method.marks.unit", lang), units))
     parts.append(_folded(text("method.marks.scope", lang, count=len(scopes)), listed))
-    return "".join(parts)
+    return join(parts)
 
 
-def rules_block(atlas: Atlas, selection: Selection) -> str:
+def rules_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return the written rules: headline, conflict, unknown, areas, comparing, joining."""
     lang = selection.language
     parts = []
     for name in _RULES:
-        parts.append(words("h3", text(f"method.rule.{name}", lang)))
-        parts.append(words("p", text(f"method.rule.{name}.text", lang)))
-    parts.append(words("h3", text("method.rule.compare", lang)))
-    parts.append(tag("ol", *(words("li", text(f"compare.rule.{one}", lang, years=YEARS_APART)) for one in _COMPARE)))
-    parts.append(words("h3", text("method.rule.series", lang)))
-    parts.append(words("p", text("time.series.hint", lang)))
-    return "".join(parts)
+        parts.append(tag("h3", text(f"method.rule.{name}", lang)))
+        parts.append(tag("p", text(f"method.rule.{name}.text", lang)))
+    parts.append(tag("h3", text("method.rule.compare", lang)))
+    parts.append(tag("ol", *(tag("li", text(f"compare.rule.{one}", lang, years=YEARS_APART)) for one in RULES)))
+    parts.append(tag("h3", text("method.rule.series", lang)))
+    parts.append(tag("p", text("time.series.hint", lang)))
+    return join(parts)
 
 
 @lru_cache(maxsize=4)
-def boundaries_block(atlas: Atlas, selection: Selection) -> str:
+def boundaries_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return how every boundary was drawn, one row per place of the layout."""
     lang = selection.language
     lines = []
     for place_id in atlas.layout.index:
-        row = atlas.place_rows[place_id]
-        ratio = row.get("area_ratio")
-        compared = f"{float(row['area_ratio']) * 100:.1f} %" if present(ratio) else text("method.none_official", lang)
-        stated = cell(row, "bounds_stated") or text("method.no_bounds", lang)
-        note = cell(row, f"boundary_note_{lang}")
-        scope = cell(atlas.rows("scopes").get(row["scope"], {}), f"name_{lang}")
+        drawn = place_sheet(atlas, str(place_id)).boundary
+        note = drawn.note_zh if lang == "zh" else drawn.note_en
         lines.append(
             [
                 place_link(atlas, place_id, selection, short=True),
-                tag("i", class_=f"geo-method {row['method']}")
-                + html.escape(text(f"web.method.short.{row['method']}", lang)),
-                html.escape(text("web.panel.boundary.accuracy_value", lang, metres=f"{int(row['accuracy_m']):,}")),
-                html.escape(scope),
-                html.escape(compared),
-                words("div", stated) + (words("div", note, class_="geo-meta") if note else ""),
-                source_details(atlas.rows("sources")[row["boundary_source_id"]], lang, ""),
+                tag("i", class_=f"geo-method {drawn.method}") + text(f"web.method.short.{drawn.method}", lang),
+                accuracy_text(drawn.accuracy_m, lang),
+                scope_text(atlas, drawn.scope, lang),
+                ratio_text(drawn, lang),
+                tag("div", drawn.stated or text("method.no_bounds", lang))
+                + (tag("div", note, class_="geo-meta") if note else ""),
+                source_details(atlas.rows("sources")[drawn.source_id], lang),
             ]
         )
     counts = atlas.layout["method"].value_counts()
@@ -173,11 +168,11 @@ def boundaries_block(atlas: Atlas, selection: Selection) -> str:
     headings = _headings(("place", "method", "accuracy", "scope", "ratio", "basis", "source"), lang)
     label = text("method.boundaries", lang)
     shown = table(headings, [("", lines)], label=label, class_="geo-cardy")
-    return words("p", text("method.boundaries.text", lang)) + words("p", told, class_="geo-quiet") + shown
+    return tag("p", text("method.boundaries.text", lang)) + tag("p", told, class_="geo-quiet") + shown
 
 
 @lru_cache(maxsize=4)
-def measures_block(atlas: Atlas, selection: Selection) -> str:
+def measures_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return every measure by topic: label and id, unit, the one text of it, how many places have a value."""
     lang = selection.language
     measures, units = atlas.rows("measures"), atlas.rows("units")
@@ -187,14 +182,14 @@ def measures_block(atlas: Atlas, selection: Selection) -> str:
     meanings = measure_texts(atlas, lang)
     topics: dict[str, list[list[str]]] = {}
     for measure_id, row in measures.items():
-        label = words("b", row[f"label_{lang}"])
+        label = tag("b", row[f"label_{lang}"])
         if row["origin"] == "derived":
-            label += words("span", text("method.derived", lang), class_="geo-new")
+            label += tag("span", text("method.derived", lang), class_="geo-new")
         line = [
-            label + tag("div", words("code", measure_id)),
-            html.escape(cell(units[row["unit"]], f"symbol_{lang}")),
-            words("span", meanings[measure_id]),
-            html.escape(str(having.get(measure_id, 0))),
+            label + tag("div", tag("code", measure_id)),
+            cell(units[row["unit"]], f"symbol_{lang}"),
+            tag("span", meanings[measure_id]),
+            str(having.get(measure_id, 0)),
         ]
         topics.setdefault(row["topic"], []).append(line)
     headings = _headings(("measure", "unit", "text", "places"), lang)
@@ -207,11 +202,11 @@ def measures_block(atlas: Atlas, selection: Selection) -> str:
     ]
     computed = sum(row["origin"] == "derived" for row in measures.values())
     said = text("method.measures.text", lang, count=len(measures), derived=computed)
-    return words("p", said) + "".join(parts)
+    return tag("p", said) + join(parts)
 
 
 @lru_cache(maxsize=4)
-def unknown_block(atlas: Atlas, selection: Selection) -> str:
+def unknown_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return what is not known, each with its count and which."""
     lang = selection.language
     lines = []
@@ -221,37 +216,34 @@ def unknown_block(atlas: Atlas, selection: Selection) -> str:
             title = text("method.unknown.list", lang)
             shown = _folded(title, tag("div", _which(atlas, selection, one), class_="geo-ids"))
         count = text("method.unknown.of", lang, count=one.count, total=one.total)
-        lines.append([html.escape(text(f"method.unknown.{one.id}", lang)), words("strong", count), shown])
+        lines.append([text(f"method.unknown.{one.id}", lang), tag("strong", count), shown])
     headings = _headings(("what", "count", "which"), lang)
     shown = table(headings, [("", lines)], label=text("method.unknown", lang), class_="geo-unknown-table")
-    return words("p", text("method.unknown.text", lang)) + shown
+    return tag("p", text("method.unknown.text", lang)) + shown
 
 
-def _which(atlas: Atlas, selection: Selection, one: Unknown) -> str:
+def _which(atlas: Atlas, selection: Selection, one: Unknown) -> Markup:
     """Return the things concerned as HTML: places as links, the rest by name."""
     lang = selection.language
     if one.id in ("area_official", "schematic", "no_facts"):
-        return html.escape(text("list.comma", lang)).join(
-            place_link(atlas, place_id, selection, short=True) for place_id in one.ids
-        )
+        links = [place_link(atlas, place_id, selection, short=True) for place_id in one.ids]
+        return join(links, text("list.comma", lang))
     if one.id in ("not_placed", "vague"):
         names: Mapping[str, Any] = atlas.institutions[f"name_{lang}"].to_dict()
-        return html.escape(text("list.comma", lang).join(str(names[key]) for key in one.ids))
+        return join((str(names[key]) for key in one.ids), text("list.comma", lang))
     if one.id == "no_outcome":
         policy = atlas.rows("policy")
-        items = [
-            link(page_href("policy", selection, item=key), html.escape(policy[key][f"text_{lang}"])) for key in one.ids
-        ]
+        items = [link(page_href("policy", selection, item=key), policy[key][f"text_{lang}"]) for key in one.ids]
         return tag("ul", *(tag("li", item) for item in items))
     if one.id.startswith("fact"):
         return _facts(atlas, selection, one.ids)
     if one.id.startswith("source"):
         sources = atlas.rows("sources")
-        return tag("ul", *(words("li", citation(sources[key], lang, "")) for key in one.ids))
-    return html.escape(text("list.comma", lang).join(_stations(atlas, one.ids, lang)))
+        return tag("ul", *(tag("li", citation(sources[key], lang)) for key in one.ids))
+    return join(_stations(atlas, one.ids, lang), text("list.comma", lang))
 
 
-def _facts(atlas: Atlas, selection: Selection, names: Iterable[str]) -> str:
+def _facts(atlas: Atlas, selection: Selection, names: Iterable[str]) -> Markup:
     lang = selection.language
     found: dict[str, dict[str, None]] = {}
     for name in names:
@@ -261,7 +253,7 @@ def _facts(atlas: Atlas, selection: Selection, names: Iterable[str]) -> str:
     joiner = text("list.comma", lang)
     colon = "：" if lang == "zh" else ": "
     items = [
-        tag("li", place_link(atlas, place_id, selection, short=True), html.escape(colon + joiner.join(labels)))
+        tag("li", place_link(atlas, place_id, selection, short=True), colon + joiner.join(labels))
         for place_id, labels in found.items()
     ]
     return tag("ul", *items)
@@ -279,42 +271,42 @@ def _stations(atlas: Atlas, ids: Iterable[str], language: str) -> Iterable[str]:
 
 
 @lru_cache(maxsize=4)
-def basemap_block(atlas: Atlas, selection: Selection) -> str:
+def basemap_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return the layers of the basemap with accuracy, known gaps and source."""
     lang = selection.language
     lines = [
         [
-            html.escape(row[f"name_{lang}"]),
-            html.escape(text("web.panel.boundary.accuracy_value", lang, metres=f"{int(row['accuracy_m']):,}")),
-            html.escape(cell(row, f"note_{lang}")),
-            source_details(atlas.rows("sources")[row["source_id"]], lang, ""),
+            row[f"name_{lang}"],
+            accuracy_text(row["accuracy_m"], lang),
+            cell(row, f"note_{lang}"),
+            source_details(atlas.rows("sources")[row["source_id"]], lang),
         ]
         for row in atlas.rows("basemap").values()
     ]
     headings = _headings(("layer", "accuracy", "note", "source"), lang)
     shown = table(headings, [("", lines)], label=text("method.basemap", lang), class_="geo-cardy")
-    return words("p", text("method.basemap.text", lang)) + shown
+    return tag("p", text("method.basemap.text", lang)) + shown
 
 
-def cite_block(atlas: Atlas, selection: Selection) -> str:
+def cite_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return licences, credit, a citation to copy, and how to report an error."""
     lang, meta = selection.language, atlas.meta
     credit, notice = meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"]
     cited = text("method.cite.text", lang, title=meta[f"title_{lang}"], version=meta["version"], date=meta["data_date"],
                  notice=notice)  # fmt: skip
     parts = [
-        words("p", text("method.cite.geometry", lang, licence=meta["geometry_licence"], credit=credit)),
-        words("p", text("method.cite.tables", lang, licence=meta["tables_licence"])),
-        words("p", text("method.cite.facts", lang)),
-        tag("blockquote", html.escape(cited)),
+        tag("p", text("method.cite.geometry", lang, licence=meta["geometry_licence"], credit=credit)),
+        tag("p", text("method.cite.tables", lang, licence=meta["tables_licence"])),
+        tag("p", text("method.cite.facts", lang)),
+        tag("blockquote", cited),
         copy_button(text("place.cite.copy", lang), lang, cited),
-        words("p", text("method.cite.note", lang)),
+        tag("p", text("method.cite.note", lang)),
     ]
     return tag("div", *parts, class_="geo-section")
 
 
 @lru_cache(maxsize=4)
-def dictionary_block(atlas: Atlas, selection: Selection) -> str:
+def dictionary_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return every column of every published table."""
     lang = selection.language
     grouped: dict[str, list[Entry]] = {}
@@ -325,17 +317,17 @@ def dictionary_block(atlas: Atlas, selection: Selection) -> str:
     for name, entries in grouped.items():
         lines = [
             [
-                words("code", entry.column),
-                html.escape(entry.label),
-                html.escape(entry.definition),
-                words("span", _type(entry, lang), class_="geo-meta"),
+                tag("code", entry.column),
+                entry.label,
+                entry.definition,
+                tag("span", _type(entry, lang), class_="geo-meta"),
             ]
             for entry in entries
         ]
         shown = table(headings, [("", lines)], label=name, class_="geo-measures-table")
         parts.append(_folded(f"{name} ({len(entries)})", shown))
     count = sum(len(entries) for entries in grouped.values())
-    return words("p", text("method.dictionary.text", lang, count=count)) + "".join(parts)
+    return tag("p", text("method.dictionary.text", lang, count=count)) + join(parts)
 
 
 def _type(entry: Entry, language: str) -> str:
@@ -345,21 +337,21 @@ def _type(entry: Entry, language: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def sources_block(atlas: Atlas, selection: Selection) -> str:
+def sources_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return every source, folded, by grade."""
     lang = selection.language
     sources = atlas.rows("sources")
     graded: dict[str, list[str]] = {grade: [] for grade in "ABC"}
     for key, row in sources.items():
-        line = words("span", citation(row, lang, "")) + " " + words("code", key)
+        line = tag("span", citation(row, lang)) + " " + tag("code", key)
         if note := cell(row, f"note_{lang}"):
-            line += words("span", note, class_="geo-meta")
-        if (url := cell(row, "url")).startswith(("http://", "https://")):
-            line += tag("div", words("a", url, href=url, target="_blank", rel="noopener noreferrer"))
+            line += tag("span", note, class_="geo-meta")
+        if url := cell(row, "url"):
+            line += tag("div", markup.link(url))
         graded[row["grade"]].append(tag("li", line))
     parts = [
         _folded(f"{text('web.cite.grade', lang, grade=grade)} ({len(items)})", tag("ul", *items))
         for grade, items in graded.items()
     ]
     counts = {grade.lower(): len(items) for grade, items in graded.items()}
-    return words("p", text("method.sources.text", lang, count=len(sources), **counts)) + "".join(parts)
+    return tag("p", text("method.sources.text", lang, count=len(sources), **counts)) + join(parts)

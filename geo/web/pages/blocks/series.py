@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import html
 from functools import lru_cache
 
 import streamlit as st
 
 from geo.analysis.labels import measure_texts
 from geo.analysis.series import Chart, Point, Series, Target, charts
+from geo.analysis.units import Scale, heading, scale_of
+from geo.analysis.values import cell, date_text, figure_text, measured, scope_text, short_figure
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.markup import Markup, tag
 from geo.web.parts.chart import Line, Mark, chart, swatch
 from geo.web.parts.links import link, page_href
 from geo.web.parts.tables import table
-from geo.web.parts.text import cell, date_text, source_details, tag, value_text, words
+from geo.web.parts.text import source_details
 
 __all__ = ["series_section"]
 
@@ -36,29 +38,29 @@ def series_section(atlas: Atlas, selection: Selection) -> None:
         return
     city = atlas.meta["city_place_id"]
     shown = selection.place if selection.place in found else next(iter(found))
-    head = [words("h2", text("time.series", lang)), words("p", text("time.series.hint", lang), class_="geo-quiet")]
+    head = [tag("h2", text("time.series", lang)), tag("p", text("time.series.hint", lang), class_="geo-quiet")]
     if selection.place and shown != selection.place:
         names = {"name": atlas.name(selection.place, lang), "city": atlas.name(shown, lang)}
-        head.append(words("p", text("time.series.none", lang, **names), class_="geo-note", role="status"))
+        head.append(tag("p", text("time.series.none", lang, **names), class_="geo-note", role="status"))
     places = []
     for place_id in found:
         href = page_href("time", selection.replace(place="" if place_id == city else place_id))
         more = {"aria_current": "true"} if place_id == shown else {}
-        places.append(link(href, html.escape(atlas.name(place_id, lang, short=True)), class_="geo-pick", **more))
+        places.append(link(href, atlas.name(place_id, lang, short=True), class_="geo-pick", **more))
     head.append(tag("nav", *places, class_="geo-picks", aria_label=text("time.series.of", lang)))
     st.html(tag("section", *head, class_="geo-section", id="geo-series"))
     st.html(tag("div", *(_figure(atlas, one, lang) for one in found[shown]), class_="geo-figures"))
 
 
-def _figure(atlas: Atlas, one: Chart, language: str) -> str:
-    title = _title(atlas, one, language)
+def _figure(atlas: Atlas, one: Chart, language: str) -> Markup:
+    title, scale = _title(atlas, one, language), _scale(atlas, one, language)
     lines = [
-        Line(number, tuple(_mark(atlas, series, point, language) for point in series.points))
+        Line(number, tuple(_mark(atlas, series, point, scale, language) for point in series.points))
         for number, series in enumerate(one.series)
     ]
     count = len(lines)
     lines += [
-        Line(count + i, (_target_mark(atlas, one, target, language),), target=True)
+        Line(count + i, (_target_mark(atlas, one, target, scale, language),), target=True)
         for i, target in enumerate(one.targets)
     ]
     years = [int(mark.at) for line in lines for mark in line.marks]
@@ -66,28 +68,26 @@ def _figure(atlas: Atlas, one: Chart, language: str) -> str:
         "time.series.alt", language, title=title, series=count, from_year=min(years), to_year=max(years)
     )  # fmt: skip
     body = [
-        words("figcaption", title),
+        tag("figcaption", title),
         chart(lines, label),
         _legend(atlas, one, language),
         _gaps(atlas, one, language),
-        tag("details", words("summary", text("time.series.table", language)), _table(atlas, one, title, language)),
+        tag("details", tag("summary", text("time.series.table", language)), _table(atlas, one, title, language)),
     ]
     return tag("figure", *body, class_="geo-figure")
 
 
 def _title(atlas: Atlas, one: Chart, language: str) -> str:
-    unit = _unit(atlas, one, language)
     names = {"place": atlas.name(one.place_id, language), "topic": text(f"topic.{one.topic}", language)}
-    return (
-        text("time.series.title", language, **names, unit=unit)
-        if unit
-        else text("time.series.plain", language, **names)
-    )
+    return heading(text("time.series.title", language, **names), _unit(atlas, one, language), language)
 
 
 def _unit(atlas: Atlas, one: Chart, language: str) -> str:
-    symbol = cell(atlas.rows("units")[one.unit], f"symbol_{language}")
-    return "" if symbol == "–" else symbol
+    return cell(atlas.rows("units")[one.unit], f"symbol_{language}")
+
+
+def _scale(atlas: Atlas, one: Chart, language: str) -> Scale:
+    return scale_of(_unit(atlas, one, language), language)
 
 
 def _label(atlas: Atlas, series: Series, language: str) -> str:
@@ -95,29 +95,34 @@ def _label(atlas: Atlas, series: Series, language: str) -> str:
     name = cell(atlas.rows("measures")[series.measure_id], f"label_{language}")
     if series.scope == atlas.place_rows[series.place_id]["scope"]:
         return name
-    return f"{name} · {cell(atlas.rows('scopes').get(series.scope, {}), f'name_{language}')}"
+    return f"{name} · {scope_text(atlas, series.scope, language)}"
 
 
-def _mark(atlas: Atlas, series: Series, point: Point, language: str) -> Mark:
-    unit = cell(atlas.rows("units")[atlas.rows("measures")[series.measure_id]["unit"]], f"symbol_{language}")
-    value = value_text(point.value, point.qualifier, unit, language)
-    title = f"{_label(atlas, series, language)} · {point.as_of} · {value}"
-    return Mark(point.at, point.value, point.qualifier, title, joined=not point.gap)
+def _mark(atlas: Atlas, series: Series, point: Point, scale: Scale, language: str) -> Mark:
+    value = measured(atlas, series.measure_id, point.value, point.qualifier, language)
+    title = f"{_label(atlas, series, language)} · {date_text(point.as_of, language)} · {value}"
+    shown = short_figure(point.value, point.qualifier, scale)
+    return Mark(point.at, point.value * scale.factor, shown, title, point.qualifier != "exact", not point.gap)
 
 
-def _target_mark(atlas: Atlas, one: Chart, target: Target, language: str) -> Mark:
-    value = value_text(target.value, target.qualifier, _unit(atlas, one, language), language)
+def _target_mark(atlas: Atlas, one: Chart, target: Target, scale: Scale, language: str) -> Mark:
     label = target.label_zh if language == "zh" else target.label_en
-    title = f"{text('time.series.target', language, date=target.due)} · {value} · {label}"
-    return Mark(target.at, target.value, target.qualifier, title)
+    due = text("time.series.target", language, date=target.due)
+    title = f"{due} · {_target_value(atlas, one, target, language)} · {label}"
+    shown = short_figure(target.value, target.qualifier, scale)
+    return Mark(target.at, target.value * scale.factor, shown, title, target.qualifier != "exact")
 
 
-def _legend(atlas: Atlas, one: Chart, language: str) -> str:
+def _target_value(atlas: Atlas, one: Chart, target: Target, language: str) -> str:
+    return figure_text(target.value, target.qualifier, _unit(atlas, one, language), language)
+
+
+def _legend(atlas: Atlas, one: Chart, language: str) -> Markup:
     meanings = measure_texts(atlas, language)
     items = []
     for number, series in enumerate(one.series):
         hollow = all(point.qualifier != "exact" for point in series.points)
-        name = words("span", _label(atlas, series, language), title=meanings[series.measure_id])
+        name = tag("span", _label(atlas, series, language), title=meanings[series.measure_id])
         items.append(tag("li", swatch(number, hollow=hollow), name))
     legend = tag("ul", *items, class_="geo-legend-list")
     if not one.targets:
@@ -125,14 +130,14 @@ def _legend(atlas: Atlas, one: Chart, language: str) -> str:
     marked = []
     for i, target in enumerate(one.targets):
         label = target.label_zh if language == "zh" else target.label_en
-        source = source_details(atlas.rows("sources")[target.source_id], language, "")
+        source = source_details(atlas.rows("sources")[target.source_id], language)
         key = swatch(len(one.series) + i, target=True, hollow=target.qualifier != "exact")
-        marked.append(tag("li", key, words("span", label), source))
-    title = words("p", text("time.series.targets", language), class_="geo-quiet")
+        marked.append(tag("li", key, tag("span", label), source))
+    title = tag("p", text("time.series.targets", language), class_="geo-quiet")
     return legend + title + tag("ul", *marked, class_="geo-legend-list")
 
 
-def _gaps(atlas: Atlas, one: Chart, language: str) -> str:
+def _gaps(atlas: Atlas, one: Chart, language: str) -> Markup:
     told = []
     for series in one.series:
         label = _label(atlas, series, language)
@@ -145,15 +150,14 @@ def _gaps(atlas: Atlas, one: Chart, language: str) -> str:
             elif point.gap == "conflict":
                 told.append(text("time.series.conflict", language, label=label, after=point.as_of))
     if not told:
-        return ""
-    items = [words("li", line) for line in dict.fromkeys(told)]
-    return tag("details", words("summary", text("time.series.gaps", language)), tag("ul", *items))
+        return Markup()
+    items = [tag("li", line) for line in dict.fromkeys(told)]
+    return tag("details", tag("summary", text("time.series.gaps", language)), tag("ul", *items))
 
 
-def _table(atlas: Atlas, one: Chart, title: str, language: str) -> str:
+def _table(atlas: Atlas, one: Chart, title: str, language: str) -> Markup:
     columns = ("date", "value", "joined", "note", "source")
-    headings = [html.escape(text(f"time.series.column.{name}", language)) for name in columns]
-    unit = _unit(atlas, one, language)
+    headings = [text(f"time.series.column.{name}", language) for name in columns]
     sources = atlas.rows("sources")
     groups = []
     for series in one.series:
@@ -163,22 +167,22 @@ def _table(atlas: Atlas, one: Chart, title: str, language: str) -> str:
             note = point.note_zh if language == "zh" else point.note_en
             lines.append(
                 [
-                    html.escape(date_text(point.as_of, language)),
-                    words("strong", value_text(point.value, point.qualifier, unit, language)),
-                    html.escape(joined.get(point.gap, text("time.series.apart", language))),
-                    html.escape(note),
-                    source_details(sources[point.source_id], language, ""),
+                    date_text(point.as_of, language),
+                    tag("strong", measured(atlas, series.measure_id, point.value, point.qualifier, language)),
+                    joined.get(point.gap, text("time.series.apart", language)),
+                    note,
+                    source_details(sources[point.source_id], language),
                 ]
             )
         groups.append((_label(atlas, series, language), lines))
     if one.targets:
         lines = [
             [
-                html.escape(text("time.series.target", language, date=target.due)),
-                words("strong", value_text(target.value, target.qualifier, unit, language)),
+                text("time.series.target", language, date=target.due),
+                tag("strong", _target_value(atlas, one, target, language)),
                 "–",
-                html.escape(target.label_zh if language == "zh" else target.label_en),
-                source_details(sources[target.source_id], language, ""),
+                target.label_zh if language == "zh" else target.label_en,
+                source_details(sources[target.source_id], language),
             ]
             for target in one.targets
         ]

@@ -8,21 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geo.analysis.user_measures import UserMeasure, aggregate, density, location_quotient, share
+from geo.analysis.compare import Cell, Ranking
+from geo.analysis.units import heading, scale_of
+from geo.analysis.user_measures import UserMeasure, aggregate, density, in_order, location_quotient, share
 from geo.analysis.user_table import Joined
+from geo.analysis.values import figure_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.formulas import guard_formula
 from geo.base.messages import text
-from geo.render.classes import classify
-from geo.render.values import format_number
+from geo.render.map.state import told_classes
+from geo.render.markup import Markup, tag
 from geo.web.parts.links import place_link
-from geo.web.parts.tables import bar
-from geo.web.parts.text import plain, tag, words
+from geo.web.parts.tables import bar, why_not
+from geo.web.parts.text import plain
 
 __all__ = ["OwnMeasure", "measures_block"]
 
@@ -39,10 +41,10 @@ class OwnMeasure:
 
     Attributes
     ----------
-    values : Series of float64
-        Index area id; NaN: unknown.
-    classes : mapping or None
-        Colours for the map, as `geo.render.map.state.colouring` gives them.
+    found : Ranking
+        The areas in order; those whose count may not be compared apart, those without one missing.
+    unit : str
+        The user's own; may be empty.
     districts : bool
         Whether the areas are districts.
     """
@@ -50,68 +52,71 @@ class OwnMeasure:
     atlas: Atlas
     selection: Selection
     label: str
-    values: pd.Series
+    unit: str
+    found: Ranking
     left_out: int
     districts: bool
+
+    def text(self, one: Cell) -> str:
+        """Return the value of an area in words."""
+        return figure_text(one.value, "exact", self.unit, self.selection.language)
+
+    @property
+    def heading(self) -> str:
+        """The label with the unit, marked as the user's own."""
+        lang = self.selection.language
+        return f"{text('data.yours', lang)} · {heading(self.label, self.unit, lang)}"
 
     @property
     def classes(self) -> Mapping[str, Any] | None:
         """Return the colours of the map; None if no area has a value."""
         lang = self.selection.language
-        known = {str(key): float(value) for key, value in self.values.items() if np.isfinite(value)}
-        if not known:
+        if not self.found.cells:
             return None
-        found = classify(known)
-        return {
-            "roles": ["district"] if self.districts else ["corridor", "node", "site"],
-            "list": [{"colour": colour, "label": found.label(i)} for i, colour in enumerate(found.colours)],
-            "values": dict(found.of),
-            "texts": {key: format_number(value) for key, value in known.items()},
-            "title": f"{text('data.yours', lang)} · {self.label}",
-            "note": text("data.classes.note", lang),
+        joint = text("list.semicolon", lang)
+        said = {
+            one.place_id: joint.join(filter(None, [self.text(one), why_text(self.atlas, one.reasons, lang)]))
+            for one in self.found.cells
         }
+        scale, note = scale_of(self.unit, lang), text("data.classes.note", lang)
+        return told_classes(self.found, self.heading, scale, said, lang, note=note)
 
-    def show(self) -> None:
-        """Show the ranking, the areas without a value apart, and the download."""
+    def block(self) -> Markup:
+        """Return the ranking, and the areas without a value apart."""
         lang = self.selection.language
-        known = self.values[np.isfinite(self.values)].sort_values(ascending=False, kind="stable")
-        largest = float(known.max()) if len(known) else None
+        largest = max(self.found.comparable.values(), default=None)
         lines = [
             tag(
                 "tr",
-                tag("th", place_link(self.atlas, str(area), self.selection), scope="row"),
-                tag("td", words("strong", format_number(float(value))), bar(float(value), largest)),
+                tag("td", str(self.found.positions.get(one.place_id, "–"))),
+                tag("th", place_link(self.atlas, one.place_id, self.selection), scope="row"),
+                tag(
+                    "td",
+                    tag("strong", self.text(one)),
+                    bar(one.value or 0.0, largest) if one.comparable else why_not(self.atlas, one, lang),
+                    class_="on" if one.comparable else "off",
+                ),
             )
-            for area, value in known.items()
+            for one in self.found.cells
         ]
-        head = tag(
-            "tr",
-            words("th", text(f"data.by.{'district' if self.districts else 'place'}", lang)),
-            words("th", self.label),
-        )
-        parts = [words("h2", f"{text('data.yours', lang)} · {self.label}")]
+        names = (text("rank.column.position", lang), text(f"data.by.{'district' if self.districts else 'place'}", lang))
+        head = tag("tr", *(tag("th", name) for name in (*names, heading(self.label, self.unit, lang))))
+        parts = [tag("h2", self.heading)]
         if self.left_out:
-            parts.append(words("p", text("data.left_out", lang, count=f"{self.left_out:,}"), class_="geo-caveat"))
-        parts.append(
-            tag(
-                "div",
-                tag("table", tag("thead", head), tag("tbody", *lines), class_="geo-table"),
-                class_="geo-scroll",
-                tabindex="0",
-            )
-        )
-        missing = [
-            self.atlas.name(str(area), lang, short=True) for area in self.values.index if area not in known.index
-        ]
+            parts.append(tag("p", text("data.left_out", lang, count=f"{self.left_out:,}"), class_="geo-caveat"))
+        shown = tag("table", tag("thead", head), tag("tbody", *lines), class_="geo-table")
+        parts.append(tag("div", shown, class_="geo-scroll", tabindex="0"))
+        missing = [self.atlas.name(area, lang, short=True) for area in self.found.missing]
         if missing:
-            parts.append(
-                words(
-                    "p", text("data.no_value", lang, names=text("list.comma", lang).join(missing)), class_="geo-unknown"
-                )
-            )
-        st.html(tag("div", *parts, class_="geo-section"))
+            said = text("data.no_value", lang, names=text("list.comma", lang).join(missing))
+            parts.append(tag("p", said, class_="geo-unknown"))
+        return tag("div", *parts, class_="geo-section")
+
+    def show(self) -> None:
+        """Show the ranking and the download."""
+        st.html(self.block())
         st.download_button(
-            text("data.download.measure", lang),
+            text("data.download.measure", self.selection.language),
             data=self._csv(),
             file_name="measure.csv",
             mime="text/csv",
@@ -122,12 +127,17 @@ class OwnMeasure:
         )
 
     def _csv(self) -> bytes:
+        """Return the values in order as CSV; `why_not` says why one has no position."""
         buffer = io.StringIO(newline="")
         writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(["area_id", "name_zh", "name_en", guard_formula(self.label)])
-        for area, value in self.values.items():
-            names = [self.atlas.name(str(area), language) for language in ("zh", "en")]
-            writer.writerow([area, *names, repr(float(value)) if np.isfinite(value) else ""])
+        label = guard_formula(f"{self.label} ({self.unit})" if self.unit else self.label)
+        writer.writerow(["area_id", "name_zh", "name_en", label, "position", "why_not"])
+        for one in self.found.cells:
+            names = [self.atlas.name(one.place_id, language) for language in ("zh", "en")]
+            why = why_text(self.atlas, one.reasons, self.selection.language)
+            writer.writerow([one.place_id, *names, repr(one.value), self.found.positions.get(one.place_id, ""), why])
+        for area in self.found.missing:
+            writer.writerow([area, *(self.atlas.name(area, language) for language in ("zh", "en")), "", "", ""])
         return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -135,7 +145,7 @@ def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> OwnMea
     """Ask which measure, and return it worked out."""
     lang = selection.language
     own_columns = [str(name) for name in joined.table.column_names][: len(joined.table.column_names) - 7]
-    st.html(tag("div", words("h2", text("data.measure", lang)), class_="geo-section"))
+    st.html(tag("div", tag("h2", text("data.measure", lang)), class_="geo-section"))
     first, second, third = st.columns(3)
     by = first.segmented_control(
         text("data.by", lang), _BY, default="district", key="own_by", required=True,
@@ -170,9 +180,8 @@ def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> OwnMea
     areas = list(atlas.districts.index if by == "district" else atlas.layout.index)
     frame, left_out = aggregate(joined.table, [measure, UserMeasure("base", where=base)], areas, str(by))
     values = _formed(atlas, joined, str(form), measure, base, frame)
-    return OwnMeasure(
-        atlas, selection, f"{label} ({unit})" if unit else label, values, left_out.get("part", 0), by == "district"
-    )
+    found = in_order(atlas, values)
+    return OwnMeasure(atlas, selection, label, unit, found, left_out.get("part", 0), by == "district")
 
 
 def _values(joined: Joined, name: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 
 import pandas as pd
@@ -11,9 +10,9 @@ import streamlit as st
 from geo.analysis.user_table import read_own
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
+from geo.render.markup import tag
 from geo.web.pages.blocks import user_table
 from geo.web.parts.tables import table
-from geo.web.parts.text import tag, words
 
 __all__ = ["sample", "sample_block"]
 
@@ -41,11 +40,11 @@ def sample_block(atlas: Atlas, language: str) -> None:
     frame = sample(atlas, language)
     if frame.empty:
         return
-    rows = [[html.escape(str(value)) for value in row] for row in frame.head(_SHOWN).itertuples(index=False)]
+    rows = [[str(value) for value in row] for row in frame.head(_SHOWN).itertuples(index=False)]
     label = text("data.sample", language)
-    note = words("p", text("data.sample.note", language), class_="geo-quiet")
-    shown = table([html.escape(name) for name in frame.columns], [("", rows)], label=label, class_="geo-sample-table")
-    st.html(tag("section", words("h3", label), note, shown, class_="geo-section"))
+    note = tag("p", text("data.sample.note", language), class_="geo-quiet")
+    shown = table(list(frame.columns), [("", rows)], label=label, class_="geo-sample-table")
+    st.html(tag("section", tag("h3", label), note, shown, class_="geo-section"))
     st.button(
         text("data.sample.try", language), key="own_sample", icon=":material/play_arrow:", on_click=_try,
         args=(atlas, language),

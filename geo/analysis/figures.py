@@ -1,0 +1,172 @@
+"""Figures: what documents report of a place and what this map computed, each with all that must go along with it.
+
+Of one measure at one place the figures stand in one order everywhere: the headline first, then those that contradict
+one another, then the newest; an unknown date is last, a better source goes before a weaker one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from geo.atlas.atlas import Atlas
+from geo.contract.typed import plain_rows
+
+__all__ = ["OLD_YEARS", "TIMELESS_TOPICS", "Figure", "computed", "reported", "shown"]
+
+#: A figure from at least this many calendar years before the date of the data says how old it is.
+OLD_YEARS = 3
+
+#: Topics of measures whose date does not matter.
+TIMELESS_TOPICS = ("area", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value of one measure at one place.
+
+    Attributes
+    ----------
+    place_id, measure_id : str
+    value : float
+        In the unit of the measure.
+    qualifier : str
+        exact, about, nearly, over or under.
+    as_of : str
+        Period that it stands for, "unknown" where no document says.
+    scope, source_id, locator, note_zh, note_en : str
+        Of a ratio of two facts those of its numerator; of what was computed from the boundary those of the boundary.
+    grade : str
+        Of its source; "" where this map computed it from the boundary and it has no source of its own.
+    detail : str
+        Of a computed one: from what, as `geo.analysis.labels.detail_text` words it.
+    headline, conflict : bool
+        Whether it is shown first; whether sources give other values for the same date.
+    age : int or None
+        Calendar years before the date of the data, where it says how old it is: of a headline from `OLD_YEARS` on.
+    """
+
+    place_id: str
+    measure_id: str
+    value: float
+    qualifier: str = "exact"
+    as_of: str = "unknown"
+    scope: str = ""
+    source_id: str = ""
+    grade: str = ""
+    locator: str = ""
+    note_zh: str = ""
+    note_en: str = ""
+    detail: str = ""
+    headline: bool = True
+    conflict: bool = False
+    age: int | None = None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether this map computed it from the boundary alone."""
+        return not self.grade
+
+    @property
+    def year(self) -> int | None:
+        """Calendar year of the figure, None where unknown."""
+        return int(self.as_of[:4]) if self.as_of[:4].isdigit() else None
+
+
+@lru_cache(maxsize=4)
+def reported(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
+    """Return the figures that documents report, by place: measures in their order, each in the order of this module.
+
+    Notes
+    -----
+    Linear in the facts, made once for each atlas; places without a fact have no entry.
+    """
+    grades = {source_id: str(row["grade"]) for source_id, row in atlas.rows("sources").items()}
+    measures = atlas.rows("measures")
+    now = int(str(atlas.meta["data_date"])[:4])
+    found: dict[str, list[Figure]] = {}
+    for row in plain_rows(atlas.table("facts")):
+        one = Figure(
+            place_id=str(row["place_id"]),
+            measure_id=str(row["measure_id"]),
+            value=float(row["value"]),
+            qualifier=str(row["qualifier"]),
+            as_of=str(row["as_of"]),
+            scope=str(row["scope"]),
+            source_id=str(row["source_id"]),
+            grade=grades[row["source_id"]],
+            locator=row.get("locator") or "",
+            note_zh=row.get("note_zh") or "",
+            note_en=row.get("note_en") or "",
+            headline=bool(row["headline"]),
+            conflict=bool(row["conflict"]),
+        )
+        timeless = measures[one.measure_id]["topic"] in TIMELESS_TOPICS
+        age = None if timeless or not one.headline or one.year is None else now - one.year
+        found.setdefault(one.place_id, []).append(replace(one, age=age if age and age >= OLD_YEARS else None))
+    order = {measure_id: number for number, measure_id in enumerate(measures)}
+    return {place_id: _ordered(own, order) for place_id, own in found.items()}
+
+
+def _ordered(figures: list[Figure], order: Mapping[str, int]) -> tuple[Figure, ...]:
+    figures.sort(key=lambda one: (one.grade, one.source_id))
+    figures.sort(key=lambda one: one.as_of, reverse=True)  # a stable sort: of one date the better source stays first
+    figures.sort(key=lambda one: (order[one.measure_id], not one.headline, not one.conflict, one.year is None))
+    return tuple(figures)
+
+
+@lru_cache(maxsize=4)
+def computed(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
+    """Return what this map computed, by place, measures in their order; what could not be computed is left out.
+
+    A ratio of two facts is as sure, as old and as wide as what it counts, and has its source.
+    """
+    measures = atlas.rows("measures")
+    order = {measure_id: number for number, measure_id in enumerate(measures)}
+    heads = {(one.place_id, one.measure_id): one for own in reported(atlas).values() for one in own if one.headline}
+    found: dict[str, list[Figure]] = {}
+    for row in plain_rows(atlas.table("derived")):
+        if row["value"] is None:
+            continue
+        place_id, measure_id = str(row["place_id"]), str(row["measure_id"])
+        own: dict[str, Any] = {"measure_id": measure_id, "value": float(row["value"]), "detail": row["detail"] or ""}
+        numerator = measures[measure_id]["numerator"]
+        if numerator is not None and (counted := heads.get((place_id, str(numerator)))):
+            one = replace(counted, **own, conflict=False, locator="", note_zh="", note_en="")
+        else:
+            place = atlas.place_rows[place_id]
+            one = Figure(
+                place_id,
+                as_of=str(atlas.meta["data_date"]),
+                scope=str(place["scope"]),
+                source_id=str(place["boundary_source_id"]),
+                **own,
+            )
+        found.setdefault(place_id, []).append(one)
+    return {place_id: tuple(sorted(own, key=lambda one: order[one.measure_id])) for place_id, own in found.items()}
+
+
+def shown(atlas: Atlas, measure_id: str) -> Mapping[str, Figure]:
+    """Return the figure to show of one measure by place: the headline of a reported one, else what was computed.
+
+    Raises
+    ------
+    UsageError
+        If there is no such measure.
+    """
+    if measure_id not in atlas.rows("measures"):
+        atlas.values(measure_id)  # raises, and names the measures there are
+    return _by_measure(atlas).get(measure_id, {})
+
+
+@lru_cache(maxsize=4)
+def _by_measure(atlas: Atlas) -> Mapping[str, Mapping[str, Figure]]:
+    found: dict[str, dict[str, Figure]] = {}
+    for table in (reported(atlas), computed(atlas)):
+        for place_id, figures in table.items():
+            for one in figures:
+                if one.headline:
+                    found.setdefault(one.measure_id, {})[place_id] = one
+    return found

@@ -1,0 +1,386 @@
+"""One place as data: everything that panel, page, report, command line and other programs show of it, in one order.
+
+Who shows a place only marks this up; `geo.analysis.values` words what stands in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from geo.analysis.compare import Cell, cell_of
+from geo.analysis.figures import Figure, computed, reported
+from geo.analysis.policy import Item, policy_tree, walk
+from geo.analysis.relations import Neighbour, Overlap, ancestors, children, neighbours, overlaps
+from geo.analysis.unknowns import Unknown, unknowns
+from geo.atlas.atlas import Atlas
+from geo.contract.typed import plain_rows
+
+__all__ = [
+    "Boundary",
+    "Concern",
+    "Evidence",
+    "Named",
+    "PlaceSheet",
+    "Reported",
+    "Resident",
+    "place_sheet",
+]
+
+Record = Mapping[str, Any]
+
+#: The measures that hold the area as a document states it, and that of the drawn boundary.
+_OFFICIAL_AREA, _DRAWN_AREA = "area_official_km2", "area_km2"
+
+#: A district that holds less of a place than this is there only by how the border was drawn.
+_SMALLEST_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document that names the place: its row of ``editions``, and the source that says so."""
+
+    edition: Record
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A cluster of the place: its row of ``clusters``, the source, and what that says of it."""
+
+    cluster: Record
+    source_id: str
+    note_zh: str
+    note_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """How the place was drawn, and its area beside the official one.
+
+    Attributes
+    ----------
+    method, scope, source_id, stated, note_zh, note_en : str
+        As in the layers; `stated` are the bounds in the words of the document, "" where none were found.
+    accuracy_m : float
+    drawn : Cell or None
+        Area of the drawn boundary, of a schematic one with the reason why it says nothing; None where it is not given.
+    official : Figure or None
+        Area that a document states for the extent drawn.
+    ratio : float or None
+        Drawn ÷ official; None for a schematic boundary too, which was drawn to size.
+    """
+
+    method: str
+    scope: str
+    source_id: str
+    stated: str
+    note_zh: str
+    note_en: str
+    accuracy_m: float
+    drawn: Cell | None
+    official: Figure | None
+    ratio: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What documents report of one measure: `beside` the headline and what contradicts it, then the `rest`."""
+
+    measure_id: str
+    beside: tuple[Figure, ...]
+    rest: tuple[Figure, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All of them, in their order."""
+        return (*self.beside, *self.rest)
+
+    @property
+    def in_conflict(self) -> bool:
+        """Whether sources contradict one another."""
+        return any(one.conflict for one in self.beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """An institution of the place: its row, and why it belongs.
+
+    `by` is "inside" (its point lies in the place), "stated" (a document puts it there, or into a place within) or
+    "middle" (it is drawn at the middle of its place, which lies here; where it is itself is not known).
+    """
+
+    row: Record
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A policy item that concerns the place, itself or through `via`, a place that it belongs to."""
+
+    item: Item
+    via: str
+    source_id: str
+    note_zh: str
+    note_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSheet:
+    """One place.
+
+    Attributes
+    ----------
+    place_id : str
+    row : mapping
+        Its row of ``place_layer``, plain values.
+    kind : mapping
+        Row of its kind.
+    first_named : Named or None
+        The document that named it first; None for city and districts.
+    also_named : tuple of Named
+        Other documents that name it, the earliest first.
+    parents, children : tuple of str
+        Places it belongs to, the nearest first; places that belong to it.
+    districts : tuple of (str, float)
+        District and share of the drawn area, the largest first; none for a district itself.
+    clusters : tuple of Evidence
+        In the order of the clusters.
+    boundary : Boundary
+    reported : tuple of Reported
+        By measure, in the order of measures.
+    computed : tuple of Cell
+        What this map computed, with what speaks against comparing it.
+    residents : tuple of Resident
+        Institutions that lie in it or that documents put there; those of this map, no census.
+    neighbours, overlaps : tuple
+        See `geo.analysis.relations`.
+    policy : tuple of Concern
+        Its own first, then those of the places it belongs to.
+    unknown : tuple of Unknown
+        What is not known, weak or disputed here, each with the ids concerned.
+    source_ids : tuple of str
+        Every source of what stands here, in the order of first use.
+    """
+
+    place_id: str
+    row: Record
+    kind: Record
+    first_named: Named | None
+    also_named: tuple[Named, ...]
+    parents: tuple[str, ...]
+    children: tuple[str, ...]
+    districts: tuple[tuple[str, float], ...]
+    clusters: tuple[Evidence, ...]
+    boundary: Boundary
+    reported: tuple[Reported, ...]
+    computed: tuple[Cell, ...]
+    residents: tuple[Resident, ...]
+    neighbours: tuple[Neighbour, ...]
+    overlaps: tuple[Overlap, ...]
+    policy: tuple[Concern, ...]
+    unknown: tuple[Unknown, ...]
+    source_ids: tuple[str, ...]
+
+    @property
+    def headlines(self) -> tuple[Figure, ...]:
+        """The figure to show first of each measure that documents report."""
+        return tuple(one for group in self.reported for one in group.beside[:1])
+
+    @property
+    def institution_counts(self) -> dict[str, int]:
+        """Number of its institutions by kind, without those that are closed."""
+        kinds = Counter(str(one.row["kind"]) for one in self.residents if one.row["status"] != "closed")
+        return dict(sorted(kinds.items()))
+
+    @property
+    def conflicts(self) -> tuple[Reported, ...]:
+        """The measures on which sources contradict one another."""
+        return tuple(group for group in self.reported if group.in_conflict)
+
+
+@lru_cache(maxsize=512)
+def place_sheet(atlas: Atlas, place_id: str) -> PlaceSheet:
+    """Return one place as data.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    place_id : str
+        Id, name or alias.
+
+    Raises
+    ------
+    UsageError
+        If there is no such place.
+
+    Notes
+    -----
+    Some 20 ms for the first time, nothing after; the first of an atlas takes half a second.
+    """
+    place_id = atlas.find(place_id)
+    row = atlas.place_rows[place_id]
+    first, later = _named(atlas, place_id)
+    parts: dict[str, Any] = {
+        "first_named": first,
+        "also_named": later,
+        "clusters": _clusters(atlas, place_id),
+        "boundary": _boundary(atlas, row),
+        "reported": _reported(atlas, place_id),
+        "computed": tuple(cell_of(atlas, place_id, one) for one in computed(atlas).get(place_id, ())),
+        "residents": _residents(atlas, place_id),
+        "policy": _policy(atlas, place_id),
+    }
+    return PlaceSheet(
+        place_id=place_id,
+        row=MappingProxyType(row),
+        kind=MappingProxyType(atlas.rows("kinds")[row["kind"]]),
+        parents=tuple(ancestors(atlas, place_id)),
+        children=tuple(children(atlas, place_id)),
+        districts=_districts(atlas, place_id),
+        neighbours=tuple(neighbours(atlas, place_id)),
+        overlaps=tuple(overlaps(atlas, place_id)),
+        unknown=_unknown(atlas, place_id, parts["residents"]),
+        source_ids=_sources(row, **parts),
+        **parts,
+    )
+
+
+def _rows(atlas: Atlas, table: str, place_id: str) -> list[dict[str, Any]]:
+    frame = atlas.table(table)
+    return plain_rows(frame[frame["place_id"] == place_id])
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    return str(row.get(name) or "")
+
+
+def _notes(row: Mapping[str, Any]) -> tuple[str, str]:
+    return _text(row, "note_zh"), _text(row, "note_en")
+
+
+def _named(atlas: Atlas, place_id: str) -> tuple[Named | None, tuple[Named, ...]]:
+    editions = atlas.rows("editions")
+    since = _text(atlas.place_rows[place_id], "since_edition")
+    first = Named(editions[since], str(editions[since]["source_id"])) if since else None
+    sources = {row["edition_id"]: str(row["source_id"]) for row in _rows(atlas, "edition_places", place_id)}
+    later = (Named(editions[one], sources[one]) for one in atlas.allowed["edition"] if one in sources and one != since)
+    return first, tuple(later)
+
+
+def _districts(atlas: Atlas, place_id: str) -> tuple[tuple[str, float], ...]:
+    own = [(str(row["district_id"]), float(row["share"])) for row in _rows(atlas, "place_districts", place_id)]
+    own = [(district, share) for district, share in own if district != place_id and share >= _SMALLEST_SHARE]
+    return tuple(sorted(own, key=lambda one: (-one[1], one[0])))
+
+
+def _clusters(atlas: Atlas, place_id: str) -> tuple[Evidence, ...]:
+    clusters = atlas.rows("clusters")
+    order = list(clusters)
+    rows = sorted(_rows(atlas, "place_clusters", place_id), key=lambda row: order.index(row["cluster_id"]))
+    return tuple(Evidence(clusters[row["cluster_id"]], str(row["source_id"]), *_notes(row)) for row in rows)
+
+
+def _boundary(atlas: Atlas, row: Mapping[str, Any]) -> Boundary:
+    place_id, scope = str(row["place_id"]), str(row["scope"])
+    drawn = next((one for one in computed(atlas).get(place_id, ()) if one.measure_id == _DRAWN_AREA), None)
+    stated = (one for one in reported(atlas).get(place_id, ()) if one.measure_id == _OFFICIAL_AREA)
+    official = next((one for one in stated if one.scope == scope and one.value == row["area_official_km2"]), None)
+    ratio = None if row["method"] == "schematic" else row["area_ratio"]
+    return Boundary(
+        method=str(row["method"]),
+        scope=scope,
+        source_id=str(row["boundary_source_id"]),
+        stated=_text(row, "bounds_stated"),
+        note_zh=_text(row, "boundary_note_zh"),
+        note_en=_text(row, "boundary_note_en"),
+        accuracy_m=float(row["accuracy_m"]),
+        drawn=cell_of(atlas, place_id, drawn) if drawn else None,
+        official=official,
+        ratio=None if ratio is None else float(ratio),
+    )
+
+
+def _reported(atlas: Atlas, place_id: str) -> tuple[Reported, ...]:
+    groups: dict[str, list[Figure]] = {}
+    for one in reported(atlas).get(place_id, ()):
+        groups.setdefault(one.measure_id, []).append(one)
+    return tuple(
+        Reported(
+            measure_id,
+            tuple(one for one in own if one.headline or one.conflict) or tuple(own[:1]),
+            tuple(one for one in own if not (one.headline or one.conflict)),
+        )
+        for measure_id, own in groups.items()
+    )
+
+
+def _residents(atlas: Atlas, place_id: str) -> tuple[Resident, ...]:
+    """Return the institutions by the one rule, `Atlas.institutions_in`, each with why it belongs."""
+    frame = atlas.institutions_in([place_id])
+    rows = plain_rows(pd.DataFrame(frame.drop(columns="geometry")))
+    return tuple(Resident(MappingProxyType(row), _belongs_by(atlas, row, place_id)) for row in rows)
+
+
+def _belongs_by(atlas: Atlas, row: Mapping[str, Any], place_id: str) -> str:
+    inside = (*_text(row, "inside_ids").split(";"), row["district_id"])
+    if row["placed_by"] != "place" and place_id in inside:
+        return "inside"
+    stated = row["place_id"]
+    return "stated" if stated and place_id in (stated, *ancestors(atlas, stated)) else "middle"
+
+
+def _policy(atlas: Atlas, place_id: str) -> tuple[Concern, ...]:
+    concerned = _concerned(atlas)
+    found: dict[str, Concern] = {}
+    for via in (place_id, *ancestors(atlas, place_id)):
+        for one in concerned.get(via, ()):
+            found.setdefault(one.item.policy_id, one)
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=4)
+def _concerned(atlas: Atlas) -> Mapping[str, tuple[Concern, ...]]:
+    """Return the policy items that name each place, in the order of the policy."""
+    found: dict[str, list[Concern]] = {}
+    for item in walk(policy_tree(atlas)):
+        for row in item.places:
+            place_id = str(row["place_id"])
+            found.setdefault(place_id, []).append(Concern(item, place_id, str(row["source_id"]), *_notes(row)))
+    return {place_id: tuple(own) for place_id, own in found.items()}
+
+
+@lru_cache(maxsize=4)
+def _unknowns(atlas: Atlas) -> tuple[Unknown, ...]:
+    return unknowns(atlas)
+
+
+def _unknown(atlas: Atlas, place_id: str, residents: tuple[Resident, ...]) -> tuple[Unknown, ...]:
+    """Return what of `unknowns` is about this place, its figures and its institutions."""
+    own = {place_id, *(str(one.row["institution_id"]) for one in residents)}
+    found = []
+    for one in _unknowns(atlas):
+        if one.id.startswith(("source_", "station_", "no_outcome")):
+            continue
+        ids = tuple(name for name in one.ids if name in own or name.startswith(f"{place_id}/"))
+        if ids:
+            found.append(Unknown(one.id, len(ids), ids))
+    return tuple(found)
+
+
+def _sources(row: Mapping[str, Any], **parts: Any) -> tuple[str, ...]:
+    used = [str(row["source_id"]), parts["boundary"].source_id]
+    named = [*([parts["first_named"]] if parts["first_named"] else []), *parts["also_named"]]
+    used += [one.source_id for one in (*named, *parts["clusters"])]
+    used += [one.source_id for group in parts["reported"] for one in group.figures]
+    used += [str(one.row["source_id"]) for one in parts["residents"]]
+    for concern in parts["policy"]:
+        outcomes = (str(outcome["source_id"]) for outcome in concern.item.outcomes)
+        used += [concern.source_id, str(concern.item.row["source_id"]), *outcomes]
+    return tuple(dict.fromkeys(used))

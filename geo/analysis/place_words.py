@@ -1,0 +1,68 @@
+"""The words of a place sheet that panel, page, report and command line share; its figures are worded by values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.analysis.place_sheet import Boundary, PlaceSheet, Resident
+from geo.analysis.units import percent_text
+from geo.analysis.values import accuracy_text, cell, date_text
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+
+__all__ = ["belonging_text", "districts_text", "placing_text", "ratio_text", "state_text", "unknown_texts"]
+
+
+def districts_text(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
+    """Return the districts of a place, with the share of its area where it lies in several."""
+    several = len(sheet.districts) > 1
+    named = (
+        atlas.name(district, language, short=True) + (f" {percent_text(round(share, 2))}" if several else "")
+        for district, share in sheet.districts
+    )
+    return text("list.comma", language).join(named)
+
+
+def ratio_text(boundary: Boundary, language: str) -> str:
+    """Return what share of the official area is drawn, or why that is not said."""
+    if boundary.official is None:
+        return text("place.area.none", language)
+    if boundary.ratio is None:
+        return text("place.area.schematic", language)
+    return text("place.area.ratio", language, percent=percent_text(boundary.ratio))
+
+
+def placing_text(institution: Mapping[str, Any], language: str) -> str:
+    """Return how an institution was placed, and by how much its point may be off."""
+    placed = text(f"institution.placed.{institution['placed_by']}", language)
+    return " · ".join(filter(None, [placed, accuracy_text(institution["accuracy_m"], language)]))
+
+
+def belonging_text(one: Resident, language: str) -> str:
+    """Return how an institution was placed, and why it is listed here if its point does not say so."""
+    reason = "" if one.by == "inside" else text(f"place.institutions.{one.by}", language)
+    return " · ".join(filter(None, [placing_text(one.row, language), reason]))
+
+
+def state_text(institution: Mapping[str, Any], language: str) -> str:
+    """Return the state of an institution and when it was so."""
+    status = text(f"institution.status.{institution['status']}", language)
+    return text("value.dated", language, value=status, date=date_text(institution["as_of"], language))
+
+
+def unknown_texts(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
+    """Return what is not known, weak or disputed of a place, a line each, with the measures or institutions."""
+    lines = []
+    for one in sheet.unknown:
+        names: dict[str, None] = {}
+        for name in one.ids:
+            place_id, _, measure_id = name.partition("/")
+            if measure_id:
+                names[cell(atlas.rows("measures")[measure_id], f"label_{language}")] = None
+            elif place_id != sheet.place_id:
+                names[str(atlas.institutions.at[place_id, f"name_{language}"])] = None
+        said = text(f"place.unknown.{one.id}", language)
+        listed = text("list.comma", language).join(names)
+        lines.append(text("place.unknown.line", language, said=said, names=listed) if listed else said)
+    return lines

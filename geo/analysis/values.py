@@ -1,0 +1,239 @@
+"""The one place that words a figure: number, unit, qualifier, date, age, accuracy, source, why it is not compared.
+
+Files, pages, reports, the command line and other programs say the same because they all ask here. Everything returned
+is plain text; whoever writes HTML escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from geo.analysis.compare import YEARS_APART, Cell, Reason
+from geo.analysis.figures import Figure
+from geo.analysis.units import Scale, format_number, heading, scale_of, with_unit
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+
+__all__ = [
+    "accuracy_text",
+    "amount_text",
+    "cell",
+    "cell_text",
+    "citation",
+    "date_text",
+    "dated_text",
+    "distance_text",
+    "figure_text",
+    "figure_words",
+    "measure_heading",
+    "measure_scale",
+    "measure_unit",
+    "measured",
+    "present",
+    "range_text",
+    "scope_text",
+    "short_figure",
+    "when_text",
+    "why_text",
+]
+
+#: Most measures of another definition that are named.
+_MOST_NAMED = 3
+
+#: What a chart writes before a number, where there is no room for words.
+_SIGNS = {"exact": "", "about": "≈", "nearly": "≲", "over": ">", "under": "<"}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Cells
+
+
+def present(value: Any) -> bool:
+    """Return whether a table cell holds something."""
+    return value is not None and value is not pd.NA and value == value and value != ""
+
+
+def cell(row: Mapping[Any, Any], name: str) -> str:
+    """Return a cell as text, "" where there is none."""
+    value = row.get(name)
+    return str(value) if present(value) else ""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Figures
+
+
+def figure_text(value: Any, qualifier: str, unit: str, language: str, *, topic: str = "") -> str:
+    """Return a number with its qualifier and unit, the word for unknown where there is none.
+
+    Parameters
+    ----------
+    value : number or None
+    qualifier : str
+        exact, about, nearly, over or under.
+    unit : str
+        Symbol; a dash alone stands for none.
+    language : str
+    topic : str
+        Of the measure: a year (topic "date") is written plainly.
+
+    Examples
+    --------
+    >>> figure_text(500, "over", "家", "zh"), figure_text(500, "over", "firms", "en")
+    ('500 家以上', 'over 500 firms')
+    >>> figure_text(435.5, "about", "CNY 100 million", "en"), figure_text(1988, "exact", "year", "en", topic="date")
+    ('about CNY 43.55 billion', '1988')
+    """
+    if not present(value):
+        return text("unknown", language)
+    shown = with_unit(float(value), unit, language, topic=topic)
+    if qualifier == "exact":
+        return shown
+    if language == "zh" and qualifier == "over" and shown[-1].isascii() and shown[-1] != "%":
+        shown += " "  # 以上 follows: Latin letters and figures want a space before Chinese
+    return text(f"value.{qualifier}", language, value=shown)
+
+
+def short_figure(value: float, qualifier: str, scale: Scale) -> str:
+    """Return a number with a sign for its qualifier, for the marks of a chart whose axis has the unit.
+
+    Examples
+    --------
+    >>> short_figure(1000.0, "over", Scale(unit="firms"))
+    '>1,000'
+    """
+    return _SIGNS[qualifier] + scale.number(value)
+
+
+def measure_unit(atlas: Atlas, measure_id: str, language: str) -> str:
+    """Return the symbol of a measure's unit; km² where the atlas lists no such measure, as one of an area may be."""
+    measure = atlas.rows("measures").get(measure_id)
+    return cell(atlas.rows("units")[measure["unit"]], f"symbol_{language}") if measure else "km²"
+
+
+def measure_scale(atlas: Atlas, measure_id: str, language: str) -> Scale:
+    """Return how the values of a measure are written under its heading."""
+    topic = cell(atlas.rows("measures")[measure_id], "topic")
+    return scale_of(measure_unit(atlas, measure_id, language), language, topic=topic)
+
+
+def measure_heading(atlas: Atlas, measure_id: str, language: str) -> str:
+    """Return the heading over values of a measure: its label and unit."""
+    measure = atlas.rows("measures")[measure_id]
+    unit, topic = measure_unit(atlas, measure_id, language), cell(measure, "topic")
+    return heading(cell(measure, f"label_{language}"), unit, language, topic=topic)
+
+
+def measured(atlas: Atlas, measure_id: str, value: Any, qualifier: str, language: str) -> str:
+    """Return a value of a measure in words."""
+    topic = cell(atlas.rows("measures").get(measure_id, {}), "topic")
+    return figure_text(value, qualifier, measure_unit(atlas, measure_id, language), language, topic=topic)
+
+
+def amount_text(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
+    """Return value, qualifier and unit of a policy item or outcome in words, "" where it has no value."""
+    if not present(row["value"]):
+        return ""
+    unit = cell(atlas.rows("units").get(cell(row, "unit"), {}), f"symbol_{language}")
+    return figure_text(row["value"], cell(row, "qualifier") or "exact", unit, language)
+
+
+def figure_words(atlas: Atlas, one: Figure, language: str) -> str:
+    """Return a figure with qualifier and unit in words."""
+    return measured(atlas, one.measure_id, one.value, one.qualifier, language)
+
+
+def range_text(low: float, high: float, scale: Scale) -> str:
+    """Return the bounds of a class under a heading, one number where they are the same.
+
+    Examples
+    --------
+    >>> range_text(17, 435.5, scale_of("CNY 100 million", "en")), range_text(2012, 2012, Scale(year=True))
+    ('1.7 – 43.55', '2012')
+    """
+    first, last = scale.number(low), scale.number(high)
+    return first if first == last else f"{first} – {last}"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Dates, scopes, accuracies, distances
+
+
+def date_text(period: Any, language: str, age: int | None = None) -> str:
+    """Return a period, in words where it is unknown, with its age in years where that is to be said."""
+    if not present(period) or period == "unknown":
+        return text("value.undated", language)
+    return str(period) if age is None else text("value.aged", language, date=period, years=age)
+
+
+def when_text(one: Figure, language: str) -> str:
+    """Return the date of a figure with its age, or that this map computed it."""
+    return text("value.computed", language) if one.is_computed else date_text(one.as_of, language, one.age)
+
+
+def dated_text(atlas: Atlas, one: Figure, language: str) -> str:
+    """Return a figure with its date in one line."""
+    return text("value.dated", language, value=figure_words(atlas, one, language), date=when_text(one, language))
+
+
+def cell_text(atlas: Atlas, one: Cell, language: str) -> str:
+    """Return a figure with its date and why it may not be compared, in one line; or that none was found."""
+    said = dated_text(atlas, one.figure, language) if one.figure else text("value.none", language)
+    return text("list.semicolon", language).join(filter(None, [said, why_text(atlas, one.reasons, language)]))
+
+
+def scope_text(atlas: Atlas, scope_id: str, language: str) -> str:
+    """Return the name of a scope."""
+    return cell(atlas.rows("scopes").get(scope_id, {}), f"name_{language}") or scope_id
+
+
+def accuracy_text(metres: Any, language: str) -> str:
+    """Return by how much a boundary or a point may be off, "" where that is not known."""
+    return text("map.accuracy", language, metres=format_number(float(metres))) if present(metres) else ""
+
+
+def distance_text(metres: float, language: str) -> str:
+    """Return a distance on the ground: metres below one kilometre, else kilometres with one decimal."""
+    if metres < 950:
+        return text("value.metres", language, count=format_number(round(metres)))
+    return text("value.kilometres", language, count=f"{metres / 1000:,.1f}")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Sources, reasons
+
+
+def citation(source: Mapping[Any, Any], language: str) -> str:
+    """Return a row of ``sources`` as one line: publisher, title, document number, date."""
+    title, english, publisher = cell(source, "title"), cell(source, "title_en"), cell(source, "publisher")
+    quoted = f"《{title}》" if language == "zh" else f"“{english or title}”"
+    if language == "en" and english and english != title:
+        quoted += f" ({title})"
+    if publisher == text("cite.no_outlet", "zh"):  # the table's own words, not the document's
+        publisher = text("cite.no_outlet", language)
+    parts = [publisher, quoted, cell(source, "number"), date_text(source.get("published"), language)]
+    return ("，" if language == "zh" else ", ").join(part for part in parts if part)
+
+
+def why_text(atlas: Atlas, found: Sequence[Reason], language: str) -> str:
+    """Return in words why a figure may not be compared, "" where nothing speaks against it."""
+    return text("list.semicolon", language).join(_reason(atlas, reason, language) for reason in found)
+
+
+def _reason(atlas: Atlas, reason: Reason, language: str) -> str:
+    values: dict[str, Any] = {"years": YEARS_APART}
+    if reason.code == "scope":
+        values["scope"] = scope_text(atlas, reason.about[0], language)
+    elif reason.code == "date":
+        first, last = reason.about
+        values["span"] = first if first == last else f"{first}–{last}"
+    elif reason.code == "level":
+        values["level"] = text(f"compare.level.{reason.about[0]}", language)
+    elif reason.code == "definition":
+        labels = [cell(atlas.rows("measures")[other], f"label_{language}") for other in reason.about]
+        more = "…" if len(labels) > _MOST_NAMED else ""
+        values["measures"] = text("list.comma", language).join(labels[:_MOST_NAMED]) + more
+    return text(f"compare.reason.{reason.code}", language, **values)
