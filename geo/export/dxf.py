@@ -16,6 +16,7 @@ from ezdxf import bbox, colors
 from ezdxf._options import options
 from ezdxf.filemanagement import new
 
+from geo.analysis.figures import reported
 from geo.crs.registry import lonlat_to_projected
 from geo.export.contents import INSTITUTION, Layer, rows_of
 from geo.export.csvfile import layer_columns, layer_rows, write_rows
@@ -94,7 +95,7 @@ def mtext(content: str) -> str:
 
 
 def literal(content: str) -> str:
-    r"""Return a text with © as (c), and what else the drawing's code page lacks as ``\U+`` and its UTF-16 unit.
+    r"""Return a text with © as (c), and each character that the drawing's code page lacks as ``\U+`` and its unit.
 
     Examples
     --------
@@ -242,9 +243,9 @@ class _Drawing:
             return
         for name in _KEY_COLUMNS:
             yield name, row[name]
-        for measure in self.job.contents.measures[row["place_id"]]:
-            if measure.get("headline") and measure["measure_id"] not in _KEY_COLUMNS:
-                yield measure["measure_id"], float(measure["value"])
+        for one in reported(self.job.contents.atlas).get(row["place_id"], ()):
+            if one.headline and one.measure_id not in _KEY_COLUMNS:
+                yield one.measure_id, one.value
 
     def notice(self) -> None:
         """Write title, date, credit and coordinates under the drawing."""

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
-from geo.render.markup import tag, words
+from geo.render.markup import tag
 from geo.web.pages import pages
 from geo.web.server.assets import (
     BUNDLE,
@@ -88,8 +88,8 @@ def _page(request: Request, body: bytes) -> Response:
     if inner(request.scope["path"]).strip("/") not in _addresses():
         home = href("/")
         lines = [
-            tag("p", words("span", text("server.nothing", language)), " ",
-                words("a", text("server.nothing.home", language), href=home), lang=language)
+            tag("p", tag("span", text("server.nothing", language)), " ",
+                tag("a", text("server.nothing.home", language), href=home), lang=language)
             for language in LANGUAGES
         ]  # fmt: skip
         return HTMLResponse("<!doctype html>\n<title>404</title>\n" + "\n".join(lines), 404, _NEVER_KEPT)
