@@ -35,7 +35,7 @@ def many_places(atlas: Atlas, count: int) -> View:
     radius = r.uniform(0.0005, 0.002, (count, VERTICES - 1))
     rings = np.stack([x[:, None] + radius * np.cos(angle), y[:, None] + radius * np.sin(angle)], axis=-1)
     shapes = shapely.multipolygons(shapely.polygons(rings)[:, None])
-    places = gpd.GeoDataFrame(frame, geometry=shapes, crs=4326).set_index("place_id", drop=False).rename_axis(None)
+    places = gpd.GeoDataFrame(frame, geometry=shapes, crs=4326).set_index("place_id")
     return View(atlas, atlas.select().selection, places, atlas.institutions)
 
 

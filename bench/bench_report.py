@@ -27,7 +27,7 @@ def usual_html(view: View) -> bytes:
         folium.GeoJson(view.atlas.basemap(layer)[["geometry"]].to_json()).add_to(page)
     for place in view.places.itertuples():
         shape = folium.GeoJson(gpd.GeoSeries([place.geometry], crs=4326).to_json())
-        shape.add_child(folium.Popup(view.atlas.facts(place.place_id).to_html()))
+        shape.add_child(folium.Popup(view.atlas.facts(place.Index).to_html()))
         shape.add_to(page)
     return bytes(page.get_root().render().encode())
 

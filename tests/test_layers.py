@@ -181,7 +181,7 @@ def test_nearest_station_by_a_second_route(atlas: Atlas) -> None:
     stations = atlas.basemap("metro_stations")
     for row in atlas.layout.itertuples():
         away = [geod.inv(row.label_lon, row.label_lat, point.x, point.y)[2] for point in stations.geometry]
-        assert row.nearest_station_m == round(min(away)), row.place_id
+        assert row.nearest_station_m == round(min(away)), row.Index
 
 
 def test_basemap_is_small_and_all_files_carry_credit() -> None:

@@ -18,11 +18,11 @@ def main(source: str, output: str, lon: str, lat: str) -> None:
     table = pd.read_csv(source, dtype={"统一社会信用代码": str}) if source.endswith(".csv") else pd.read_parquet(source)
     atlas = Atlas.load()
     points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(table[lon], table[lat]), crs=4326)
-    for column, areas in (("district_id", atlas.districts), ("township_id", atlas.basemap("townships"))):
+    for column, areas in (("district_id", atlas.districts.reset_index()), ("township_id", atlas.basemap("townships"))):
         id_column = "place_id" if "place_id" in areas else "township_id"
         joined = gpd.sjoin(points, areas[[id_column, "geometry"]].reset_index(drop=True), how="left")
         table[column] = joined[~joined.index.duplicated()][id_column]
-    joined = gpd.sjoin(points, atlas.layout[["place_id", "geometry"]].reset_index(drop=True))
+    joined = gpd.sjoin(points, atlas.layout[["geometry"]].reset_index())
     table["place_ids"] = joined.groupby(level=0)["place_id"].agg(list)
     table.to_parquet(output, compression="zstd")
 

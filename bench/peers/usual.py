@@ -26,7 +26,7 @@ for layer in ("districts", "metro_lines"):
         folium.GeoJson(atlas.basemap(layer)[["geometry"]].to_json()).add_to(m)
 for place in view.places.itertuples():
     feature = folium.GeoJson(place.geometry.__geo_interface__)
-    feature.add_child(folium.Tooltip(place.place_id))
+    feature.add_child(folium.Tooltip(place.Index))
     feature.add_to(m)
 
 

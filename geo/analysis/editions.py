@@ -63,7 +63,7 @@ def editions(atlas: Atlas) -> tuple[Edition, ...]:
     A document that says nothing of a place does not end it: `named` is what a document draws, `so_far` what the
     documents up to it have named. Cost: a few milliseconds.
     """
-    order = {str(place_id): index for index, place_id in enumerate(atlas.places.index)}
+    order = {str(place_id): index for index, place_id in enumerate(atlas)}
     mentions: dict[str, list[Mention]] = {}
     for row in atlas.table("edition_places").to_dict("records"):
         one = Mention(row["place_id"], row["source_id"], _text(row, "note_zh"), _text(row, "note_en"))

@@ -38,16 +38,16 @@ class Overlap:
 def ancestors(atlas: Atlas, place_id: str) -> list[str]:
     """Return the places that a place belongs to, the nearest first."""
     found: list[str] = []
-    parent = atlas.places.at[place_id, "parent_id"]
+    parent = atlas.place_rows[place_id]["parent_id"]
     while isinstance(parent, str) and parent not in found:
         found.append(parent)
-        parent = atlas.places.at[parent, "parent_id"]
+        parent = atlas.place_rows[parent]["parent_id"]
     return found
 
 
 def children(atlas: Atlas, place_id: str) -> list[str]:
     """Return the places that belong to a place directly."""
-    return [str(other) for other in atlas.places.index[atlas.places["parent_id"] == place_id]]
+    return [other for other, row in atlas.place_rows.items() if row["parent_id"] == place_id]
 
 
 def neighbours(atlas: Atlas, place_id: str, most: int = 5) -> list[Neighbour]:
@@ -104,7 +104,7 @@ def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
     list of Overlap
         Overlaps of less than `MIN_SHARE` of both places are left out.
     """
-    if atlas.roles[str(atlas.places.at[place_id, "kind"])] == "city":
+    if atlas.roles[str(atlas.place_rows[place_id]["kind"])] == "city":
         return []
     geometry = atlas.places.geometry[place_id]
     area = float(geodesic_area_km2(geometry))

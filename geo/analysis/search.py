@@ -142,12 +142,12 @@ def _entries(atlas: Atlas) -> Iterator[_Entry]:
         return _Entry(kind, identifier, zh, en if isinstance(en, str) else zh, lon, lat, keys, _spell(names))
 
     aliases = atlas.table("places").set_index("place_id")["aliases"]
-    for place in atlas.places.itertuples():
+    for place in atlas.places.reset_index().itertuples():
         alias = aliases.get(place.place_id)
         more = [place.short_zh, place.short_en, *(alias.split(";") if isinstance(alias, str) else [])]
         kind = "district" if atlas.roles[place.kind] in ("city", "district") else "place"
         yield entry(kind, place.place_id, place.name_zh, place.name_en, place.label_lon, place.label_lat, *more)
-    for row in atlas.institutions.itertuples():
+    for row in atlas.institutions.reset_index().itertuples():
         point = row.geometry
         lon, lat = (point.x, point.y) if point is not None else (None, None)
         yield entry("institution", row.institution_id, row.name_zh, row.name_en, lon, lat)

@@ -126,7 +126,7 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
         If there is no such place.
     """
     place_id = atlas.find(place_id)
-    measures, drawn = atlas.rows("measures"), atlas.places.at[place_id, "scope"]
+    measures, drawn = atlas.rows("measures"), atlas.place_rows[place_id]["scope"]
     groups: dict[tuple[int, str, bool, str], list[Row]] = {}
     for fact in _facts(atlas).get(place_id, ()):
         measure_id = fact["measure_id"]

@@ -46,15 +46,15 @@ def unknowns(atlas: Atlas) -> tuple[Unknown, ...]:
     reported = set(atlas.table("policy_outcomes")["policy_id"])
     placed = institutions.geometry.notna()
 
-    def where(id_: str, ids: pd.Series, mask: pd.Series) -> Unknown:
+    def where(id_: str, ids: pd.Series | pd.Index, mask: pd.Series) -> Unknown:
         return Unknown(id_, len(ids), tuple(str(value) for value in ids[mask]))
 
     found = [
-        where("area_official", layout["place_id"], layout["area_official_km2"].isna()),
-        where("schematic", layout["place_id"], layout["method"] == "schematic"),
-        where("no_facts", layout["place_id"], ~layout["place_id"].isin(facts["place_id"])),
-        where("not_placed", institutions["institution_id"], ~placed),
-        where("vague", institutions["institution_id"], placed & (institutions["accuracy_m"].fillna(0) > VAGUE_M)),
+        where("area_official", layout.index, layout["area_official_km2"].isna()),
+        where("schematic", layout.index, layout["method"] == "schematic"),
+        where("no_facts", layout.index, ~layout.index.isin(facts["place_id"])),
+        where("not_placed", institutions.index, ~placed),
+        where("vague", institutions.index, placed & (institutions["accuracy_m"].fillna(0) > VAGUE_M)),
         where("fact_date", names, facts["as_of"] == "unknown"),
         where("fact_conflict", names, facts["conflict"].fillna(False).astype(bool)),
         where("fact_weak", names, weak),

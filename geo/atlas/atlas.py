@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
+from geo.atlas.filters import check, institutions_in, shown
+from geo.atlas.frames import Frames
 from geo.atlas.layers import default_layers, read_layers
-from geo.atlas.selection import FILTERS, Selection
+from geo.atlas.names import names_of_places, place_named
+from geo.atlas.place import Place
+from geo.atlas.selection import Selection
 from geo.atlas.view import View
-from geo.base.fold import fold
 from geo.base.messages import LANGUAGES
 from geo.base.nearest import unknown
-from geo.contract.schema import BASEMAP_TABLES, tables
-from geo.contract.typed import plain_rows, typed_frame
 from geo.errors import UsageError
 
-__all__ = ["Atlas", "View", "default_layers"]
+__all__ = ["Atlas", "Place", "View", "default_layers"]
 
 #: What a filter takes: one id, or several.
 Ids = str | Iterable[str]
 
-_SINGULAR = {**FILTERS, "places": "place"}
-
-_CONTEXT_ROLES = ("city", "district")
 _QUALIFIER_OF_DERIVED = "exact"
 
 
@@ -40,10 +35,25 @@ def _as_tuple(given: Ids) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _frozen(value: Any) -> Any:
+    """Return JSON as mappings and sequences that cannot be changed."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({name: _frozen(one) for name, one in value.items()})
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
 class Atlas:
     """The published data set: layers as GeoDataFrames, tables as DataFrames, all with the types of the contract.
 
-    Use `Atlas.load`. Everything is read once and must not be changed in place.
+    Use `Atlas.load`. An atlas cannot be changed: its frames are copies that share memory until they are written to, its
+    mappings are read-only. Two are equal where their data are. ``len(atlas)``, ``for place_id in atlas`` and
+    ``place_id in atlas`` are over all places, city and districts included; ``atlas["maqiao"]`` is one `Place`.
+
+    Examples
+    --------
+    >>> atlas = Atlas.load()
+    >>> len(atlas) == len(atlas.places), "shanghai" in atlas, atlas["shanghai"].kind
+    (True, True, 'city')
     """
 
     def __init__(self, folder: Path, package: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
@@ -51,9 +61,8 @@ class Atlas:
         self._package = package
         #: As they were verified: what a later build puts in their place is never mixed in.
         self._files = files
-        self.meta: Mapping[str, Any] = package["atlas"]
-        self._tables: dict[str, pd.DataFrame] = {}
-        self._rows: dict[str, dict[str, dict[str, Any]]] = {}
+        self._frames = Frames(files)
+        self.meta: Mapping[str, Any] = _frozen(package["atlas"])
 
     @classmethod
     def load(cls, layers_dir: str | Path | None = None) -> Atlas:
@@ -82,58 +91,77 @@ class Atlas:
         """Return a published file by its path below the folder, such as "LICENSE"; None if there is none."""
         return self._files.get(path)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Return one hash over all published files: changes when, and only when, the data change."""
+        """One hash over all published files: changes when, and only when, the data change."""
         joined = "".join(f"{r['path']} {r['hash']}\n" for r in self._package["resources"])
         return hashlib.sha256(joined.encode()).hexdigest()[:16]
 
+    def __getitem__(self, wanted: str) -> Place:
+        """Return a place by its id, name, short name or alias: see `find`."""
+        place_id = self.find(wanted)
+        return Place(self, self.place_rows[place_id], self._frames.places.geometry[place_id])
+
+    def __len__(self) -> int:
+        return len(self.place_rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.place_rows)
+
+    def __contains__(self, place_id: object) -> bool:
+        return place_id in self.place_rows
+
+    def __eq__(self, other: object) -> bool:
+        return self.digest == other.digest if isinstance(other, Atlas) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[type[Atlas], tuple[Path, Mapping[str, Any], Mapping[str, bytes]]]:
+        return type(self), (self.folder, self._package, self._files)
+
+    def __repr__(self) -> str:
+        layout, institutions, facts = (
+            len(frame) for frame in (self._frames.layout, self._frames.institutions, self._frames.table("facts"))
+        )
+        counts = f"{len(self)} places, {layout} of them of the layout, {institutions} institutions, {facts} facts"
+        title = f"{self.meta['title_zh']} · {self.meta['title_en']}, {self.meta['data_date']}"
+        return f"<Atlas {title}: {counts}; {self.digest}>"
+
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of ``layers/tables`` with the types of the contract; raise `UsageError` for another name."""
-        if name not in self._tables:
-            content = self.file(f"tables/{name}.csv")
-            if content is None:
-                known = sorted(path[7:-4] for path in self._files if path.startswith("tables/"))
-                raise UsageError(f"no table {name!r}; tables are {', '.join(known)}")
-            frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
-            self._tables[name] = typed_frame(tables()[name], frame.to_dict("records"))
-        return self._tables[name]
+        return self._frames.table(name).copy(deep=False)
 
-    def rows(self, name: str) -> Mapping[str, dict[str, Any]]:
+    def rows(self, name: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the rows of a table with a key of one column by that key, as plain values (missing: None).
 
         In ``sort_order`` where the table has one, else as in the file.
         """
-        if name not in self._rows:
-            frame = self.table(name)
-            (key,) = tables()[name].key
-            if "sort_order" in frame:
-                frame = frame.sort_values("sort_order", kind="stable")
-            self._rows[name] = {str(row[key]): row for row in plain_rows(frame)}
-        return self._rows[name]
+        return self._frames.rows(name)
 
-    @cached_property
-    def place_rows(self) -> Mapping[str, dict[str, Any]]:
+    @property
+    def place_rows(self) -> Mapping[str, Mapping[str, Any]]:
         """The attributes of every place by place_id as plain values, without geometry."""
-        return {str(row["place_id"]): row for row in plain_rows(pd.DataFrame(self.places.drop(columns="geometry")))}
+        return self._frames.place_rows
 
     def choices(self, table: str, language: str) -> dict[str, str]:
         """Return id → name of a table such as "clusters", in its order."""
         return {key: str(row[f"name_{language}"]) for key, row in self.rows(table).items()}
 
-    @cached_property
+    @property
     def places(self) -> gpd.GeoDataFrame:
         """All places, city and districts included: index place_id, columns of ``place_layer``, EPSG:4326."""
-        kinds = self.table("kinds").sort_values("sort_order")["kind"]
-        frames = [self._layer(f"{kind}.geojson", "place_layer") for kind in kinds]
-        joined = pd.concat([frame for frame in frames if len(frame)])
-        return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id", drop=False).rename_axis(None)
+        return self._frames.places.copy(deep=False)
 
-    @cached_property
+    @property
     def institutions(self) -> gpd.GeoDataFrame:
         """All institutions: index institution_id, geometry None where the place is unknown, EPSG:4326."""
-        frame = self._layer("institution.geojson", "institutions")
-        return frame.set_index("institution_id", drop=False).rename_axis(None)
+        return self._frames.institutions.copy(deep=False)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """All measures: index measure_id, columns of the table ``measures``, in their order."""
+        return self._frames.table("measures").sort_values("sort_order", kind="stable").set_index("measure_id")
 
     def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
         """Return a basemap layer, such as "districts", as a GeoDataFrame in EPSG:4326.
@@ -141,52 +169,46 @@ class Atlas:
         Raises
         ------
         UsageError
-            If the atlas has no such layer; the message names those it has.
+            If the atlas has no such layer; the message names the nearest.
         """
-        roles = self.table("basemap").set_index("layer_id")["role"]
-        if layer_id not in roles.index:
-            raise UsageError(f"no basemap layer {layer_id!r}; layers are {', '.join(roles.index)}")
-        return self._layer(f"basemap/{layer_id}.geojson", BASEMAP_TABLES[roles[layer_id]])
+        return self._frames.basemap(layer_id)
 
-    def _layer(self, path: str, table: str) -> gpd.GeoDataFrame:
-        features = json.loads(self._files[path])["features"]
-        frame = typed_frame(tables()[table], [feature["properties"] for feature in features])
-        geometry = [shapely.geometry.shape(f["geometry"]) if f["geometry"] else None for f in features]
-        return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
-
-    @cached_property
+    @property
     def roles(self) -> Mapping[str, str]:
         """Role of every kind."""
-        kinds = self.table("kinds")
-        return dict(zip(kinds["kind"], kinds["role"], strict=True))
+        return self._frames.roles
 
-    @cached_property
+    @property
     def layout(self) -> gpd.GeoDataFrame:
         """The places of the layout: all but city and districts."""
-        return self.places[~self.places["kind"].map(self.roles).isin(_CONTEXT_ROLES)]
+        return self._frames.layout.copy(deep=False)
 
-    @cached_property
+    @property
     def districts(self) -> gpd.GeoDataFrame:
         """The districts among the places."""
-        return self.places[self.places["kind"].map(self.roles) == "district"]
+        return self._frames.districts.copy(deep=False)
 
     @cached_property
     def allowed(self) -> Mapping[str, tuple[str, ...]]:
         """Allowed values by query name, for `Selection.from_query`, the command line and the pages."""
-        return {
-            "kind": tuple(self.table("kinds").sort_values("sort_order")["kind"]),
-            "cluster": tuple(self.table("clusters").sort_values("sort_order")["cluster_id"]),
-            "district": tuple(self.districts.index),
-            "edition": tuple(self.table("editions").sort_values(["month", "edition_id"])["edition_id"]),
-            "status": tuple(sorted(set(self.layout["status"]))),
-            "measure": tuple(self.table("measures").sort_values("sort_order")["measure_id"]),
-            "place": tuple(self.places.index),
-            "only": tuple(self.places.index),
-        }
+        frames = self._frames
+        editions = frames.table("editions").sort_values(["month", "edition_id"])
+        return MappingProxyType(
+            {
+                "kind": tuple(frames.rows("kinds")),
+                "cluster": tuple(frames.rows("clusters")),
+                "district": tuple(frames.districts.index),
+                "edition": tuple(editions["edition_id"]),
+                "status": tuple(sorted(set(frames.layout["status"]))),
+                "only": tuple(self),
+                "measure": tuple(frames.rows("measures")),
+                "place": tuple(self),
+            }
+        )
 
     def name(self, place_id: str, language: str, *, short: bool = False) -> str:
         """Return the name of a place in a language, the map label if `short`."""
-        return str(self.places.at[self.find(place_id), f"{'short' if short else 'name'}_{language}"])
+        return str(self.place_rows[self.find(place_id)][f"{'short' if short else 'name'}_{language}"])
 
     def find(self, wanted: str) -> str:
         """Return the place_id for an id, name, short name or alias, in any case, width or dash.
@@ -196,31 +218,11 @@ class Atlas:
         UsageError
             If nothing or more than one place answers to it; the message names the nearest or the candidates.
         """
-        if wanted in self.places.index:
-            return wanted
-        key = fold(wanted)
-        hits = sorted({place_id for place_id, names in self._names.items() if key in names}) if key else []
-        if len(hits) == 1:
-            return hits[0]
-        if hits:
-            raise UsageError(f"{wanted!r} may be {', '.join(hits)}: give the place_id")
-        pool = {name: place_id for place_id, names in self._names.items() for name in names}
-        near = [pool[name] for name in difflib.get_close_matches(key, list(pool), n=3, cutoff=0.6)]
-        near += [place_id for name, place_id in pool.items() if key and key in name]
-        hint = f"did you mean {', '.join(list(dict.fromkeys(near))[:5])}?" if near else "`geo places` lists them"
-        raise UsageError(f"no place {wanted!r}: {hint}")
+        return place_named(self._names, wanted)
 
     @cached_property
-    def _names(self) -> Mapping[str, set[str]]:
-        """Folded names by which each place answers."""
-        aliases = self.table("places").set_index("place_id")["aliases"]
-        named = {}
-        for row in self.places.itertuples():
-            alias = aliases.get(row.place_id)
-            words = [row.place_id, row.name_zh, row.name_en, row.short_zh, row.short_en]
-            words += alias.split(";") if isinstance(alias, str) else []
-            named[row.place_id] = {fold(word) for word in words}
-        return named
+    def _names(self) -> Mapping[str, frozenset[str]]:
+        return names_of_places(self._frames)
 
     def facts(self, place_id: str) -> pd.DataFrame:
         """Return the facts about one place with their measure, unit, scope and source, headline ones first.
@@ -232,7 +234,7 @@ class Atlas:
             prefixed ``source_``; ordered by measure, then headline first, those in conflict, the newest first; an
             unknown date is last, a better source before a weaker one.
         """
-        facts = self.table("facts")
+        facts = self._frames.table("facts")
         own = facts[facts["place_id"] == self.find(place_id)]
         scopes = self.table("scopes").rename(
             columns={"scope_id": "scope", "name_zh": "scope_zh", "name_en": "scope_en"}
@@ -249,11 +251,11 @@ class Atlas:
         joined = joined.sort_values(order, ascending=[name not in down for name in order], ignore_index=True)
         return joined.drop(columns="undated")
 
-    @cached_property
+    @property
     def _labels(self) -> pd.DataFrame:
         """Of every measure its label, unit, unit's symbol and order."""
-        measures = self.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
-        units = self.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
+        measures = self._frames.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
+        units = self._frames.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
         return measures.merge(units.set_axis(["unit", "unit_zh", "unit_en"], axis=1), on="unit")
 
     def values(self, measure_id: str) -> pd.DataFrame:
@@ -276,20 +278,20 @@ class Atlas:
         UsageError
             If there is no such measure.
         """
-        measures = self.table("measures").set_index("measure_id")
-        if measure_id not in measures.index:
-            raise UsageError(f"no measure {measure_id!r}; measures are {', '.join(measures.index)}")
+        measures = self._frames.rows("measures")
+        if measure_id not in measures:
+            raise UsageError(unknown("measure", measure_id, measures))
         columns = ["value", "qualifier", "as_of", "scope", "source_id", "detail"]
-        if measures.at[measure_id, "origin"] == "reported":
-            facts = self.table("facts")
+        if measures[measure_id]["origin"] == "reported":
+            facts = self._frames.table("facts")
             chosen = facts[(facts["measure_id"] == measure_id) & facts["headline"]].assign(detail=None)
             return chosen.set_index("place_id")[columns]
-        derived = self.table("derived")
+        derived = self._frames.table("derived")
         chosen = derived[(derived["measure_id"] == measure_id) & derived["value"].notna()].set_index("place_id")
-        numerator = measures.at[measure_id, "numerator"]
-        if isinstance(numerator, str):  # a ratio of facts is as sure, as old and as wide as what it counts
+        numerator = measures[measure_id]["numerator"]
+        if numerator is not None:  # a ratio of facts is as sure, as old and as wide as what it counts
             return chosen.join(self.values(numerator).drop(columns=["value", "detail"]))[columns]
-        places = self.places.loc[chosen.index]
+        places = self._frames.places.loc[chosen.index]
         return chosen.assign(
             qualifier=_QUALIFIER_OF_DERIVED,
             as_of=self.meta["data_date"],
@@ -351,58 +353,12 @@ class Atlas:
             )
         elif any((*filters, text, measure, place, language)):
             raise UsageError("a selection and keywords are given: give one, or selection.replace(kinds=…)")
-        self._check(selection)
-        chosen = self.places[self._shown(selection)]
-        institutions = self.institutions_in(chosen.index) if selection.is_filtered() else self.institutions
-        return View(self, selection, chosen, institutions)
-
-    def _shown(self, selection: Selection) -> pd.Series[bool]:
-        """Return for every place whether it passes the filters."""
-        places = self.places
-        keep = pd.Series(True, index=places.index)
-        if selection.kinds:
-            keep &= places["kind"].isin(selection.kinds)
-        elif not selection.places:
-            keep &= places.index.isin(self.layout.index)
-        if selection.places:
-            keep &= places.index.isin(selection.places)
-        for column, wanted in (("clusters", selection.clusters), ("district_ids", selection.districts)):
-            if wanted:
-                keep &= places[column].fillna("").map(lambda cell, w=wanted: not set(w).isdisjoint(cell.split(";")))
-        if selection.editions:
-            months = self.table("editions").set_index("edition_id")["month"]
-            latest = months[list(selection.editions)].max()
-            keep &= places["since_edition"].map(months).fillna("") <= latest
-        if selection.statuses:
-            keep &= places["status"].isin(selection.statuses)
-        if selection.texts:
-            keys = [fold(text) for text in selection.texts]
-            names = self._names.items()
-            keep &= pd.Series({i: any(key in name for key in keys for name in known) for i, known in names})
-        return keep
+        check(selection, self.allowed)
+        chosen = self._frames.places[shown(self._frames, self._names, selection)]
+        whole = not selection.is_filtered()
+        held = self._frames.institutions if whole else institutions_in(self._frames, chosen.index)
+        return View(self, selection, chosen, held)
 
     def institutions_in(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
         """Return the institutions that lie in one of the places or districts or are named as part of one."""
-        wanted, found = set(place_ids), self.institutions
-        inside = found["inside_ids"].fillna("").map(lambda ids: not wanted.isdisjoint(ids.split(";"))).astype(bool)
-        return found[inside | found["place_id"].isin(wanted) | found["district_id"].isin(wanted)]
-
-    def _check(self, selection: Selection) -> None:
-        """Refuse ids that are none of the atlas, all at once."""
-        named = [(field, getattr(selection, field)) for field in FILTERS]
-        named += [(field, (value,)) for field in ("measure", "place") if (value := getattr(selection, field))]
-        problems = [
-            unknown(_SINGULAR.get(field, field), value, self._ids[field])
-            for field, values in named
-            for value in values
-            if value not in self._ids[field]
-        ]
-        if problems:
-            raise UsageError("\n".join(problems))
-
-    @cached_property
-    def _ids(self) -> Mapping[str, tuple[str, ...]]:
-        """Allowed ids by field of `Selection`."""
-        return {
-            field: self.allowed[name] for field, name in {**FILTERS, "measure": "measure", "place": "place"}.items()
-        }
+        return institutions_in(self._frames, place_ids)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,42 +17,107 @@ if TYPE_CHECKING:
 __all__ = ["View"]
 
 
-@dataclass(frozen=True)
 class View:
-    """What a selection shows: the same rows for map, table, chart, report and export."""
+    """What a selection shows: the same rows for map, table, chart, report and export.
 
-    atlas: Atlas
-    selection: Selection
-    places: gpd.GeoDataFrame
-    institutions: gpd.GeoDataFrame
+    `Atlas.select` makes every view. Its frames are copies: changing one changes neither view nor atlas. Two views are
+    equal where data set and selection are. ``len(view)`` and iteration are over its places, by id.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    selection : Selection
+    places, institutions : GeoDataFrame
+        The rows that the selection shows, in the order of the atlas.
+    """
 
     #: Makes the HTML by which a view shows itself in a notebook; `geo` sets it, since rooms that draw stand above.
     to_html: ClassVar[Callable[[View], str] | None] = None
+
+    def __init__(
+        self, atlas: Atlas, selection: Selection, places: gpd.GeoDataFrame, institutions: gpd.GeoDataFrame
+    ) -> None:
+        self._atlas, self._selection = atlas, selection
+        self._places, self._institutions = places, institutions
+
+    @property
+    def atlas(self) -> Atlas:
+        """The data set that this is a part of."""
+        return self._atlas
+
+    @property
+    def selection(self) -> Selection:
+        """What was selected: ``view.atlas.select(view.selection)`` is this view."""
+        return self._selection
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """The places shown: as `Atlas.places`."""
+        return self._places.copy(deep=False)
+
+    @property
+    def institutions(self) -> gpd.GeoDataFrame:
+        """The institutions shown: as `Atlas.institutions`."""
+        return self._institutions.copy(deep=False)
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """The facts about the places shown: rows of the table ``facts``."""
+        facts = self._atlas.table("facts")
+        return facts[facts["place_id"].isin(self._places.index)]
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """The sources of everything shown: places, boundaries, clusters, facts, institutions, editions."""
+        sources = self._atlas.table("sources")
+        return sources[sources["source_id"].isin(self._source_ids)]
+
+    @cached_property
+    def _source_ids(self) -> set[str]:
+        atlas, shown = self._atlas, self._places.index
+        clusters = atlas.table("place_clusters")
+        editions = atlas.table("editions")
+        return {
+            *self._places["source_id"],
+            *self._places["boundary_source_id"],
+            *self.facts["source_id"],
+            *self._institutions["source_id"],
+            *clusters.loc[clusters["place_id"].isin(shown), "source_id"],
+            *editions.loc[editions["edition_id"].isin(self._places["since_edition"]), "source_id"],
+            *atlas.table("basemap")["source_id"],
+        }
 
     def _repr_html_(self) -> str | None:
         make = type(self).to_html
         return make(self) if make else None
 
-    @cached_property
-    def facts(self) -> pd.DataFrame:
-        """The facts about the places shown."""
-        facts = self.atlas.table("facts")
-        return facts[facts["place_id"].isin(self.places.index)]
+    def __len__(self) -> int:
+        return len(self._places)
 
-    @cached_property
-    def sources(self) -> pd.DataFrame:
-        """The sources of everything shown: places, boundaries, clusters, facts, institutions, editions."""
-        atlas, shown = self.atlas, self.places.index
-        clusters = atlas.table("place_clusters")
-        editions = atlas.table("editions")
-        used = {
-            *self.places["source_id"],
-            *self.places["boundary_source_id"],
-            *self.facts["source_id"],
-            *self.institutions["source_id"],
-            *clusters.loc[clusters["place_id"].isin(shown), "source_id"],
-            *editions.loc[editions["edition_id"].isin(self.places["since_edition"]), "source_id"],
-            *atlas.table("basemap")["source_id"],
-        }
-        sources = atlas.table("sources")
-        return sources[sources["source_id"].isin(used)]
+    def __bool__(self) -> bool:
+        """Return True: a view that shows nothing is still a view."""
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(map(str, self._places.index))
+
+    def __contains__(self, place_id: object) -> bool:
+        return place_id in self._places.index
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, View):
+            return NotImplemented
+        return (self._selection, self._atlas) == (other._selection, other._atlas)
+
+    def __hash__(self) -> int:
+        return hash((self._selection, self._atlas))
+
+    def __repr__(self) -> str:
+        lang = self._selection.language
+        query = " ".join(f"{name}={value}" for name, value in self._selection.to_query().items())
+        counts = f"{len(self._places)} places, {len(self._institutions)} institutions"
+        told = f"{self._atlas.meta[f'title_{lang}']}: {counts}; {query or 'the whole layout'}"
+        return f"<View of {told[:_LONGEST]}; {self._atlas.digest}>"
+
+
+_LONGEST = 200

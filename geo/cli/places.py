@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the places in the order of the layers."""
     atlas = Atlas.load(args.layers)
-    places = pd.DataFrame(view_of(atlas, args).places.drop(columns="geometry"))
+    places = pd.DataFrame(view_of(atlas, args).places.drop(columns="geometry")).reset_index()
     if args.format == "json":
         rows = json.loads(places.to_json(orient="records", force_ascii=False))
         print(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -58,6 +58,6 @@ def _view(args: argparse.Namespace) -> View:
         atlas.values(args.measure)
     place = atlas.find(args.place) if args.place else ""
     view = view_of(atlas, args, measure=args.measure, place=place)
-    if place and place not in view.places.index:
+    if place and place not in view:
         raise UsageError(f"--place {place} is not among the {len(view.places)} places selected: widen the filters")
     return view

@@ -52,7 +52,7 @@ def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], file
         "resources": [_resource(meta, path, content) for path, content in sorted(files.items())],
     }
     package["hash"] = digest_of(package)
-    return (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(package, ensure_ascii=False, indent=1, default=dict) + "\n").encode()
 
 
 def _licence(name: str) -> dict[str, str]:
@@ -122,5 +122,6 @@ ATLAS_ID = "[a-z0-9_][a-z0-9_-]{0,59}"
 def digest_of(package: Mapping[str, Any]) -> str:
     """Return the hash that ``datapackage.json`` holds of itself: over all its members but ``hash``."""
     others = {name: value for name, value in package.items() if name != "hash"}
-    plain = json.dumps(others, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # An atlas holds its part as read-only mappings, which JSON knows not.
+    plain = json.dumps(others, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
     return f"sha256:{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from geo.base.nearest import unknown
 from geo.errors import UsageError
 
 __all__ = ["BASEMAP_TABLES", "KEYS", "TYPES", "Column", "Table", "table", "tables"]
@@ -100,11 +101,11 @@ class Table:
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column:
-        """Return the column called `name`; raise `UsageError` naming those there are."""
+        """Return the column called `name`; raise `UsageError` naming the nearest."""
         for column in self.columns:
             if column.name == name:
                 return column
-        raise UsageError(f"table {self.name} has no column {name!r}; it has {', '.join(self.names())}")
+        raise UsageError(f"table {self.name}: {unknown('column', name, self.names())}")
 
     def names(self, stage: str | None = None) -> tuple[str, ...]:
         """Return the column names in order, only those of `stage` ("seeds" or "layers") if given."""
@@ -137,8 +138,8 @@ def tables() -> dict[str, Table]:
 
 
 def table(name: str) -> Table:
-    """Return the table called `name`; raise `UsageError` naming those there are."""
+    """Return the table called `name`; raise `UsageError` naming the nearest."""
     try:
         return tables()[name]
     except KeyError:
-        raise UsageError(f"no table {name!r}; tables are {', '.join(tables())}") from None
+        raise UsageError(unknown("table", name, tables())) from None

@@ -197,9 +197,9 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _prepared(frame: gpd.GeoDataFrame, contract: str) -> gpd.GeoDataFrame:
     """Return columns in the order of the contract, polygons promoted to Multi and counter-clockwise."""
-    names = [name for name in table(contract).names() if name in frame.columns]
-    safe = _safe(pd.DataFrame(frame[names]))
-    return gpd.GeoDataFrame(safe, geometry=_promoted(frame.geometry.to_numpy()), crs="EPSG:4326")
+    named = pd.DataFrame(frame.drop(columns="geometry")).reset_index().set_axis(frame.index)
+    safe = _safe(named[[name for name in table(contract).names() if name in named.columns]])
+    return gpd.GeoDataFrame(safe, geometry=_promoted(frame.geometry.to_numpy()), crs="EPSG:4326").rename_axis(None)
 
 
 def _promoted(shapes: Any) -> Any:

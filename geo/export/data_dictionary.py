@@ -87,10 +87,10 @@ def markdown(atlas: Atlas | None = None) -> str:
     atlas : Atlas, optional
         Adds its measures; without it the page depends on the contract alone.
     """
-    names = [*tables(), *([_MEASURE] if atlas else [])]
+    names = [*tables(), *([_MEASURE] if atlas is not None else [])]
     contents = " · ".join(f"[{name}](#{name})" for name in names)
     parts = [_INTRODUCTION, contents + "\n", *(_section(table) for table in tables().values())]
-    if atlas:
+    if atlas is not None:
         parts.append(_grid(_MEASURE, _MEASURE_HEAD, (_measure(row) for row in rows_of(atlas.table("measures")))))
     return "\n".join(parts)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 import pyproj
 
+from geo.base.nearest import unknown
 from geo.crs.registry import MAX_SCALE_ERROR, check_crs, scale_error
 from geo.errors import CRSError, UsageError
 
@@ -85,7 +85,7 @@ def find_format(name: str) -> Format:
     Raises
     ------
     UsageError
-        If there is no such format; the message names all.
+        If there is no such format; the message names the nearest.
 
     Examples
     --------
@@ -95,9 +95,7 @@ def find_format(name: str) -> Format:
     known = {_key(word): entry for entry in formats().values() for word in (entry.format, *entry.aliases)}
     if _key(name) in known:
         return known[_key(name)]
-    near = difflib.get_close_matches(_key(name), list(known), n=1)
-    hint = f"did you mean {known[near[0]].format}? " if near else ""
-    raise UsageError(f"no format {name!r}: {hint}formats are {', '.join(formats())}")
+    raise UsageError(unknown("format", name, formats()))
 
 
 def format_of(out: str) -> Format:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from geo.base.files import beside, remove, scratch_folder, sweep, unwritable
 from geo.base.formulas import guard_formula
+from geo.base.nearest import unknown
 from geo.errors import DataError, GeoError, UsageError
 from geo.tables.columns import Asked, Recognition, recognise
 from geo.tables.formats import find_format, open_source
@@ -263,7 +264,7 @@ class TableReader:
             If there is no such column.
         """
         if column not in batch.schema.names:
-            raise UsageError(f"{self._name}: no column {column!r}; there are {', '.join(batch.schema.names)}")
+            raise UsageError(f"{self._name}: {unknown('column', column, batch.schema.names)}")
         cells = batch.column(column)
         values, _ = parse_numbers(cells, self.report.decimal)
         filled = len(cells) - cells.null_count

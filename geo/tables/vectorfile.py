@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyogrio
 
 from geo.base.gdal_paths import readable
+from geo.base.nearest import unknown
 from geo.errors import DataError, UsageError
 from geo.tables.archive import open_zip, unpack
 from geo.tables.dbf import dbf_encoding
@@ -140,7 +141,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     layers, counts = _geopackage_layers(path, name)
     if layer is not None:
         if layer not in layers:
-            raise UsageError(f"{name}: no layer {layer!r}; there are {', '.join(map(repr, layers))}")
+            raise UsageError(f"{name}: {unknown('layer', layer, layers)}")
         chosen = layer
     else:
         placed = [title for title, kind in layers.items() if kind == "features"] or list(layers)
@@ -221,7 +222,7 @@ def shapefile_source(
             held = ", ".join(repr(str(p)) for p in list(entries)[:5])
             raise DataError(f"{name}: no Shapefile (.shp) in the zip; it holds {held or 'nothing'}")
         if layer is not None and layer not in shapes:
-            raise UsageError(f"{name}: no layer {layer!r}; there are {', '.join(map(repr, shapes))}")
+            raise UsageError(f"{name}: {unknown('layer', layer, shapes)}")
         if layer is None and len(shapes) > 1:
             raise UsageError(
                 f"{name}: several layers could be meant: {', '.join(map(repr, shapes))}; pass layer= with one"

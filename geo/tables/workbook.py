@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from geo.base.nearest import unknown
 from geo.errors import DataError, MissingDependencyError, UsageError
 from geo.tables.archive import check_zip, open_zip
 from geo.tables.column_names import match_name
@@ -138,7 +139,7 @@ def _wanted(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
     if sheet is None:
         return list(titles)
     if sheet not in titles:
-        raise UsageError(f"{name}: no sheet {sheet!r}; there are {', '.join(map(repr, titles))}")
+        raise UsageError(f"{name}: {unknown('sheet', sheet, titles)}")
     return [sheet]
 
 

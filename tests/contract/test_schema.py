@@ -44,8 +44,8 @@ def test_basemap_roles_have_tables() -> None:
     assert set(BASEMAP_TABLES.values()) <= set(tables())
 
 
-def test_unknown_names_are_refused_with_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no table 'fact'; tables are sources, editions"):
+def test_unknown_names_are_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"no table 'fact': did you mean facts"):
         table("fact")
-    with pytest.raises(UsageError, match=r"table scopes has no column 'x'; it has scope_id"):
+    with pytest.raises(UsageError, match=r"table scopes: no column 'x': there are scope_id"):
         table("scopes").column("x")

@@ -77,7 +77,7 @@ def hostile(atlas: Atlas, drawn: Iterable[tuple[str, float | None]]) -> View:
     ]
     hole = [[(10.0002, 50.05), (10.0002, 50.06), (10.0004, 50.06), (10.0004, 50.05)]]
     boxes[0] = shapely.MultiPolygon([shapely.Polygon(boxes[0].exterior, hole), shapely.box(10.3, 50.0, 10.31, 50.01)])
-    places = gpd.GeoDataFrame(frame, geometry=boxes, crs=4326).set_index("place_id", drop=False).rename_axis(None)
+    places = gpd.GeoDataFrame(frame, geometry=boxes, crs=4326).set_index("place_id")
     return View(Atlas.load(atlas.folder), atlas.select().selection, places, atlas.institutions)
 
 
@@ -85,7 +85,7 @@ def expected(view: View, clean: Any = safe_text) -> dict[str, dict[str, Any]]:
     """Return what a reader must find, by place_id."""
     names = table("place_layer").names()
     found = {}
-    for row in view.places[list(names)].to_dict("records"):
+    for row in view.places.reset_index()[list(names)].to_dict("records"):
         cells = {name: plain(value) for name, value in row.items()}
         found[row["place_id"]] = {n: clean(v) if isinstance(v, str) else v for n, v in cells.items()}
     return found

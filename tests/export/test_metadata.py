@@ -80,6 +80,6 @@ def test_the_box_is_that_of_the_places(root: etree._Element, tiny: Atlas) -> Non
 def test_the_lineage_names_every_boundary_and_source(root: etree._Element, tiny: Atlas) -> None:
     (lineage,) = words(root, "dataQualityInfo/DQ_DataQuality/lineage/LI_Lineage/statement")
     for place in tiny.layout.itertuples():
-        assert f"{place.place_id}: {place.method}, ±{place.accuracy_m} m, {place.boundary_source_id}" in lineage
+        assert f"{place.Index}: {place.method}, ±{place.accuracy_m} m, {place.boundary_source_id}" in lineage
     for title in tiny.select().sources["title"]:
         assert title in lineage

@@ -124,7 +124,7 @@ def test_shapefile_that_is_not_whole_or_not_alone(frame: gpd.GeoDataFrame, tmp_p
             archive.writestr(name, b"x")
     with pytest.raises(UsageError, match="several layers could be meant: 'a', 'b'; pass layer="):
         read(tmp_path / "two.zip")
-    with pytest.raises(UsageError, match="no layer 'c'; there are 'a', 'b'"):
+    with pytest.raises(UsageError, match="no layer 'c': there are a, b"):
         read(tmp_path / "two.zip", layer="c")
     with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
         archive.writestr("a.txt", b"x")
@@ -266,7 +266,7 @@ def test_workbook_sheets(tmp_path: Path) -> None:
         [{"名称": "甲", "经度": 121.4, "纬度": 31.2}],
     )
     assert "'说明'" in " ".join(table.report.lines("zh"))
-    with pytest.raises(UsageError, match="no sheet 'x'; there are '说明', '名单', '空'"):
+    with pytest.raises(UsageError, match="no sheet 'x': there are 说明, 名单, 空"):
         read(tmp_path / "in.xlsx", sheet="x")
     with pytest.raises(DataError, match="sheet '空' is empty"):
         read(tmp_path / "in.xlsx", sheet="空")

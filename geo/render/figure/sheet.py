@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -105,7 +104,7 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
     if family is None:
         fonts = ", ".join(CHINESE_FONTS[:6])
         warnings.warn(text("figure.no_font", view.selection.language, fonts=fonts), FontWarning, stacklevel=2)
-        view = replace(view, selection=view.selection.replace(language="en"))
+        view = view.atlas.select(view.selection.replace(language="en"))
     settings: dict[Any, Any] = {
         "font.family": [*([family] if family else []), "DejaVu Sans"],
         "svg.fonttype": "path",
@@ -290,7 +289,7 @@ def _draw_labels(axes: Axes, view: View, places: gpd.GeoDataFrame) -> None:
 
     language = view.selection.language
     points = gpd.GeoSeries(
-        gpd.points_from_xy(view.places["label_lon"], view.places["label_lat"]), index=places.index, crs=4326
+        gpd.points_from_xy(places["label_lon"], places["label_lat"]), index=places.index, crs=4326
     ).to_crs(places.crs)
     halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
@@ -299,7 +298,7 @@ def _draw_labels(axes: Axes, view: View, places: gpd.GeoDataFrame) -> None:
     for place_id in places.area.sort_values(ascending=False).index:
         for dx, dy in spots[1 if _is_small(axes, places.geometry[place_id]) else 0 :]:
             label = axes.annotate(
-                str(view.places.at[place_id, f"short_{language}"]), (points[place_id].x, points[place_id].y),
+                view.atlas.name(place_id, language, short=True), (points[place_id].x, points[place_id].y),
                 xytext=(dx, dy), textcoords="offset points", ha="center", va="center", fontsize=8,
                 color=INK, path_effects=halo, zorder=9,
             )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from geo.base.nearest import unknown
 from geo.errors import UsageError
 
 __all__ = ["Basemap", "basemap", "basemaps", "tile_hosts"]
@@ -48,7 +49,7 @@ def basemap(basemap_id: str) -> Basemap:
     try:
         return basemaps()[basemap_id]
     except KeyError:
-        raise UsageError(f"no basemap {basemap_id!r}; basemaps are {', '.join(basemaps())}") from None
+        raise UsageError(unknown("basemap", basemap_id, basemaps())) from None
 
 
 def tile_hosts() -> tuple[str, ...]:

@@ -165,7 +165,7 @@ class MapData:
                     "at": _point(row["label_lon"], row["label_lat"], datum),
                     "g": encode(shift_geometry(row["geometry"], datum)),
                 }
-                for row in atlas.places.to_dict("records")
+                for row in atlas.places.reset_index().to_dict("records")
             ],
             "institutions": [
                 {
@@ -176,7 +176,7 @@ class MapData:
                     "accuracy": int(row["accuracy_m"]),
                     "at": _point(row["geometry"].x, row["geometry"].y, datum),
                 }
-                for row in atlas.institutions.to_dict("records")
+                for row in atlas.institutions.reset_index().to_dict("records")
                 if row["geometry"] is not None
             ],
         }

@@ -35,7 +35,7 @@ def embed_json(value: Any) -> str:
 def own_state(view: View) -> dict[str, Any]:
     """Return what the map is told; its data are the elements ``geo-…`` of the same document."""
     selection = view.selection
-    focus = selection.place if selection.place in view.places.index else ""
+    focus = selection.place if selection.place in view else ""
     shown = view.atlas.select(selection.replace(basemap="bundled", place=focus))
     urls = {name: f"#geo-{name}" for name in MapData(view.atlas).makers}
     return map_state(view.atlas, shown, urls, number=1, focus=bool(focus) and selection.view is None)

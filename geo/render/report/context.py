@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from geo.render.markup import Markup, join, tag
 
 __all__ = ["Context", "Row"]
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 
 
 class Context:
@@ -82,7 +82,7 @@ class Context:
 
     def place_link(self, place_id: str) -> Markup:
         """Return a place's name as HTML, a link where the report has a section about it."""
-        inside = place_id in self.view.places.index
+        inside = place_id in self.view
         return tag("a", self.name(place_id), href=f"#p-{place_id}") if inside else self.name(place_id)
 
     def cite(self, source_ids: str | Iterable[str]) -> Markup:

@@ -82,7 +82,7 @@ def _body(ctx: Context) -> Markup:
         label = measure_heading(ctx.atlas, ctx.view.selection.measure, lang)
         made.append(("ranking", tag("p", label, class_="rp-strong") + parts.ranking(ctx)))
     made.append(("documents", parts.documents(ctx)))
-    sections = [place_section(ctx, number, place_id) for number, place_id in enumerate(ctx.view.places.index, 1)]
+    sections = [place_section(ctx, number, place_id) for number, place_id in enumerate(ctx.view, 1)]
     made += [
         ("places", join(sections)),
         ("institutions", parts.institutions(ctx)),
@@ -90,7 +90,7 @@ def _body(ctx: Context) -> Markup:
         ("measures", parts.definitions(ctx)),
         ("method", parts.method(ctx)),
     ]
-    cards = [place_card(ctx, place_id) for place_id in ctx.view.places.index]
+    cards = [place_card(ctx, place_id) for place_id in ctx.view]
     cards += [institution_card(ctx, row) for row in ctx.institutions]
     made += [("sources", parts.sources(ctx)), ("licence", parts.licences(ctx))]
     made = [(name, content) for name, content in made if content]

@@ -221,7 +221,7 @@ def policy(ctx: Context) -> Markup:
     """Return every policy item that concerns a place shown, with what was reported later and its caveat."""
     concerned: dict[str, list[str]] = {}
     for row in ctx.records("policy_places"):
-        if row["place_id"] in ctx.view.places.index:
+        if row["place_id"] in ctx.view:
             concerned.setdefault(row["policy_id"], []).append(row["place_id"])
     outcomes = ctx.records("policy_outcomes")
     items = []

@@ -57,8 +57,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
 def _chosen(atlas: Atlas, language: str) -> list[str]:
     """Return the places of the link; unknown ones and those beyond the limit are named and left out."""
     given = list(dict.fromkeys(part for part in state.own(_WITH).split(",") if part))
-    known = [one for one in given if one in atlas.places.index]
-    problems = [QueryProblem(_WITH, one[:80], tuple(atlas.places.index)) for one in given if one not in known]
+    known = [one for one in given if one in atlas]
+    problems = [QueryProblem(_WITH, one[:80], tuple(atlas)) for one in given if one not in known]
     page_frame.problems_block(problems, language)
     if len(known) > MOST_PLACES:
         left_out = text("list.comma", language).join(
@@ -72,7 +72,7 @@ def _chosen(atlas: Atlas, language: str) -> list[str]:
 def _chooser(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> None:
     lang = selection.language
     order = [*atlas.layout.index, *atlas.districts.index]
-    order += [one for one in atlas.places.index if one not in set(order)]
+    order += [one for one in atlas if one not in set(order)]
     other = "en" if lang == "zh" else "zh"
     names = {str(one): " · ".join(atlas.name(str(one), name, short=True) for name in (lang, other)) for one in order}
     if st.session_state.get(_WIDGET) != list(chosen):

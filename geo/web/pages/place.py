@@ -78,7 +78,7 @@ def position(atlas: Atlas, place_ids: list[str]) -> tuple[float, float, float]:
 
 def _in_order(atlas: Atlas) -> list[str]:
     first = [*atlas.layout.index, *atlas.districts.index]
-    return [*first, *(one for one in atlas.places.index if one not in set(first))]
+    return [*first, *(one for one in atlas if one not in set(first))]
 
 
 def _trail(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:

@@ -62,7 +62,7 @@ def _places(atlas: Atlas, item: Item | None) -> list[str]:
     if item is None:
         return []
     named = {str(row["place_id"]) for one in walk((item,)) for row in one.places}
-    return [str(one) for one in atlas.places.index if one in named and atlas.roles[_kind(atlas, str(one))] != "city"]
+    return [str(one) for one in atlas if one in named and atlas.roles[_kind(atlas, str(one))] != "city"]
 
 
 def _kind(atlas: Atlas, place_id: str) -> str:

@@ -76,7 +76,7 @@ def place_actions(atlas: Atlas, selection: Selection, page: str) -> Markup:
         `PATH` of the page that shows this; it gets no link.
     """
     lang, place_id = selection.language, selection.place
-    held = [one for one in state.kept("with").split(",") if one in atlas.places.index and one != place_id]
+    held = [one for one in state.kept("with").split(",") if one in atlas and one != place_id]
     compared = ",".join([*held[: MOST_PLACES - 1], place_id])
     links = {
         "map": link(page_href("", selection), text("place.on_map", lang)),

@@ -42,7 +42,7 @@ def _clicked(key: str, hold: bool) -> None:
     if "institution" in answer:
         owners = atlas.institutions["place_id"].dropna()
         place = str(owners.get(str(answer["institution"]), ""))
-    if place in atlas.places.index or ("place" in answer and not place and not hold):
+    if place in atlas or ("place" in answer and not place and not hold):
         st.session_state["map_focus"] = False
         state.change(place=place)
 

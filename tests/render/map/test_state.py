@@ -119,7 +119,7 @@ def test_basemaps() -> None:
         assert row.host.lstrip("*.") in row.url
         assert row.host in tile_hosts()
         assert row.attribution
-    with pytest.raises(UsageError, match="basemaps are bundled"):
+    with pytest.raises(UsageError, match="there are bundled"):
         basemap("mars")
 
 

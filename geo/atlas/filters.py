@@ -1,0 +1,87 @@
+"""Which places and institutions a selection shows, and whether it names only what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from geo.atlas.frames import CONTEXT_ROLES, Frames
+from geo.atlas.selection import FILTERS, Selection
+from geo.base.fold import fold
+from geo.base.nearest import unknown
+from geo.errors import UsageError
+
+__all__ = ["check", "institutions_in", "shown"]
+
+#: Field of `Selection` → name of what its ids are, which is also their name in `Atlas.allowed`.
+_NAMED = {**FILTERS, "places": "place", "measure": "measure", "place": "place"}
+
+
+def check(selection: Selection, allowed: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse ids that the atlas does not have, all at once, each with the nearest.
+
+    Parameters
+    ----------
+    selection : Selection
+    allowed : mapping
+        See `Atlas.allowed`.
+
+    Raises
+    ------
+    UsageError
+    """
+    problems = []
+    for field, name in _NAMED.items():
+        given = getattr(selection, field)
+        values = filter(None, [given] if isinstance(given, str) else given)
+        problems += [unknown(name, value, allowed[name]) for value in values if value not in allowed[name]]
+    if problems:
+        raise UsageError("\n".join(problems))
+
+
+def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Selection) -> npt.NDArray[np.bool_]:
+    """Return for every place whether it passes the filters of a selection.
+
+    Parameters
+    ----------
+    frames : Frames
+    names : mapping
+        place_id → folded names.
+    selection : Selection
+        Checked.
+    """
+    wanted = {field: frozenset(getattr(selection, field)) for field in FILTERS}
+    keys = [fold(text) for text in selection.texts]
+    months = {edition_id: row["month"] for edition_id, row in frames.rows("editions").items()}
+    latest = max((months[edition_id] for edition_id in wanted["editions"]), default="")
+    context = {kind for kind, role in frames.roles.items() if role in CONTEXT_ROLES}
+
+    def passes(place_id: str, row: Mapping[str, object]) -> bool:
+        return (
+            (
+                row["kind"] in wanted["kinds"]
+                if wanted["kinds"]
+                else bool(wanted["places"]) or row["kind"] not in context
+            )
+            and (not wanted["places"] or place_id in wanted["places"])
+            and (not wanted["clusters"] or not wanted["clusters"].isdisjoint(_parts(row["clusters"])))
+            and (not wanted["districts"] or not wanted["districts"].isdisjoint(_parts(row["district_ids"])))
+            and (not latest or months.get(str(row["since_edition"]), "") <= latest)
+            and (not wanted["statuses"] or row["status"] in wanted["statuses"])
+            and (not keys or any(key in name for key in keys for name in names[place_id]))
+        )
+
+    return np.array([passes(place_id, row) for place_id, row in frames.place_rows.items()], dtype=bool)
+
+
+def institutions_in(frames: Frames, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
+    """Return the institutions that lie in one of the places or districts or are named as part of one."""
+    wanted = frozenset(place_ids)
+    return frames.institutions[np.array([not wanted.isdisjoint(held) for held in frames.holders], dtype=bool)]
+
+
+def _parts(ids: object) -> list[str]:
+    return ids.split(";") if isinstance(ids, str) else []

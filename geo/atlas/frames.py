@@ -1,0 +1,121 @@
+"""The published tables and layers as frames, parsed when first asked for; `Atlas` hands out copies of them."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.base.nearest import unknown
+from geo.contract.schema import BASEMAP_TABLES, tables
+from geo.contract.typed import plain_rows, typed_frame
+from geo.errors import UsageError
+
+__all__ = ["CONTEXT_ROLES", "Frames", "by_key"]
+
+#: Roles of the kinds that are no part of the layout.
+CONTEXT_ROLES = ("city", "district")
+
+
+class Frames:
+    """What the published files hold, as frames of the contract's types. They are shared: nobody may change them.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Content by path below the folder of the layers, as it was verified.
+    """
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._rows: dict[str, Mapping[str, Mapping[str, Any]]] = {}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of ``layers/tables``; raise `UsageError` if there is none of that name."""
+        if name not in self._tables:
+            content = self._files.get(f"tables/{name}.csv")
+            if content is None:
+                known = sorted(path[7:-4] for path in self._files if path.startswith("tables/"))
+                raise UsageError(unknown("table", name, known))
+            frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
+            self._tables[name] = typed_frame(tables()[name], frame.to_dict("records"))
+        return self._tables[name]
+
+    def rows(self, name: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the rows of a table with a key of one column by that key, in its order."""
+        if name not in self._rows:
+            frame = self.table(name)
+            if "sort_order" in frame:
+                frame = frame.sort_values("sort_order", kind="stable")
+            (key,) = tables()[name].key
+            self._rows[name] = by_key(frame, key)
+        return self._rows[name]
+
+    @cached_property
+    def places(self) -> gpd.GeoDataFrame:
+        """All places by place_id."""
+        kinds = self.table("kinds").sort_values("sort_order")["kind"]
+        frames = [self._layer(f"{kind}.geojson", "place_layer") for kind in kinds]
+        joined = pd.concat([frame for frame in frames if len(frame)])
+        return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id")
+
+    @cached_property
+    def place_rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """The attributes of every place by place_id."""
+        return by_key(pd.DataFrame(self.places.drop(columns="geometry")).reset_index(), "place_id")
+
+    @cached_property
+    def institutions(self) -> gpd.GeoDataFrame:
+        """All institutions by institution_id."""
+        return self._layer("institution.geojson", "institutions").set_index("institution_id")
+
+    @cached_property
+    def holders(self) -> tuple[frozenset[str], ...]:
+        """Of every institution the places and districts that it lies in or is named as part of."""
+        columns = (self.institutions[name] for name in ("place_id", "district_id", "inside_ids"))
+        return tuple(
+            frozenset(part for cell in cells if isinstance(cell, str) for part in cell.split(";"))
+            for cells in zip(*columns, strict=True)
+        )
+
+    @cached_property
+    def roles(self) -> Mapping[str, str]:
+        """Role of every kind."""
+        kinds = self.table("kinds")
+        return MappingProxyType(dict(zip(kinds["kind"], kinds["role"], strict=True)))
+
+    @cached_property
+    def layout(self) -> gpd.GeoDataFrame:
+        """The places but city and districts."""
+        return self.places[~self.places["kind"].map(self.roles).isin(CONTEXT_ROLES)]
+
+    @cached_property
+    def districts(self) -> gpd.GeoDataFrame:
+        """The districts among the places."""
+        return self.places[self.places["kind"].map(self.roles) == "district"]
+
+    def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
+        """Return a basemap layer, parsed anew; raise `UsageError` if there is none of that id."""
+        layers = self.rows("basemap")
+        if layer_id not in layers:
+            raise UsageError(unknown("basemap layer", layer_id, layers))
+        return self._layer(f"basemap/{layer_id}.geojson", BASEMAP_TABLES[layers[layer_id]["role"]])
+
+    def _layer(self, path: str, table: str) -> gpd.GeoDataFrame:
+        features = json.loads(self._files[path])["features"]
+        frame = typed_frame(tables()[table], [feature["properties"] for feature in features])
+        geometry = [shapely.geometry.shape(f["geometry"]) if f["geometry"] else None for f in features]
+        return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
+
+
+def by_key(frame: pd.DataFrame, key: str) -> Mapping[str, Mapping[str, Any]]:
+    """Return the rows of a frame by one of its columns, as plain values that cannot be changed."""
+    return MappingProxyType({str(row[key]): MappingProxyType(row) for row in plain_rows(frame)})

@@ -1,0 +1,49 @@
+"""The names by which a place answers, and the place that a name means."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from geo.atlas.frames import Frames
+from geo.base.fold import fold
+from geo.errors import UsageError
+
+__all__ = ["names_of_places", "place_named"]
+
+_CANDIDATES = 5
+
+
+def names_of_places(frames: Frames) -> dict[str, frozenset[str]]:
+    """Return place_id → folded id, names, short names and aliases."""
+    aliases = frames.table("places").set_index("place_id")["aliases"]
+    named = {}
+    for place_id, row in frames.place_rows.items():
+        alias = aliases.get(place_id)
+        words = [place_id, *(row[f"{which}_{language}"] for which in ("name", "short") for language in ("zh", "en"))]
+        words += alias.split(";") if isinstance(alias, str) else []
+        named[place_id] = frozenset(fold(word) for word in words)
+    return named
+
+
+def place_named(names: Mapping[str, frozenset[str]], wanted: str) -> str:
+    """Return the place_id for an id, name, short name or alias, in any case, width or dash.
+
+    Raises
+    ------
+    UsageError
+        If nothing or more than one place answers to it; the message names the nearest or the candidates.
+    """
+    if wanted in names:
+        return wanted
+    key = fold(wanted)
+    hits = sorted({place_id for place_id, known in names.items() if key in known}) if key else []
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        raise UsageError(f"{wanted!r} may be {', '.join(hits)}: give the place_id")
+    pool = {name: place_id for place_id, known in names.items() for name in sorted(known)}
+    near = [pool[name] for name in difflib.get_close_matches(key, list(pool), n=3, cutoff=0.6)]
+    near += [place_id for name, place_id in pool.items() if key and key in name]
+    hint = f"did you mean {', '.join(list(dict.fromkeys(near))[:_CANDIDATES])}?" if near else "`geo places` lists them"
+    raise UsageError(f"no place {wanted!r}: {hint}")

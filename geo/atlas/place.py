@@ -1,0 +1,105 @@
+"""`Place`: one place of an `Atlas`, its attributes as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import getitem
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import shapely
+
+from geo.base.nearest import unknown
+
+if TYPE_CHECKING:
+    from geo.atlas.atlas import Atlas
+
+__all__ = ["Place"]
+
+
+class Place:
+    """One place: every column of ``place_layer`` as an attribute, its geometry and its facts. It cannot be changed.
+
+    Use ``atlas["maqiao"]``. Two are equal where id and data set are.
+
+    Attributes
+    ----------
+    kind, parent_id, name_zh, name_en, area_km2, … : str, int, float, bool, tuple of str or None
+        The columns of ``place_layer``, with their units; None is unknown.
+
+    Examples
+    --------
+    >>> from geo.atlas.atlas import Atlas
+    >>> place = next(Atlas.load()[place_id] for place_id in Atlas.load())
+    >>> place.place_id, place.kind == place.attributes["kind"]
+    ('shanghai', True)
+    """
+
+    __slots__ = ("_atlas", "_attributes", "_geometry")
+
+    def __init__(self, atlas: Atlas, attributes: Mapping[str, Any], geometry: shapely.Geometry) -> None:
+        object.__setattr__(self, "_atlas", atlas)
+        object.__setattr__(self, "_attributes", attributes)
+        object.__setattr__(self, "_geometry", geometry)
+
+    @property
+    def atlas(self) -> Atlas:
+        """The data set that the place is of."""
+        atlas: Atlas = object.__getattribute__(self, "_atlas")
+        return atlas
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """The columns of ``place_layer`` with their values, read-only."""
+        attributes: Mapping[str, Any] = object.__getattribute__(self, "_attributes")
+        return attributes
+
+    @property
+    def place_id(self) -> str:
+        """The id of the place."""
+        return str(self.attributes["place_id"])
+
+    @property
+    def geometry(self) -> shapely.Geometry:
+        """The boundary, longitude and latitude in WGS 84."""
+        geometry: shapely.Geometry = object.__getattribute__(self, "_geometry")
+        return geometry
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """The facts about the place, headline ones first: see `Atlas.facts`."""
+        return self.atlas.facts(self.place_id)
+
+    def name(self, language: str = "zh", *, short: bool = False) -> str:
+        """Return the name in a language, "zh" or "en", the map label if `short`."""
+        return self.atlas.name(self.place_id, language, short=short)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a column of ``place_layer``."""
+        if name.startswith("_") or name not in self.attributes:
+            known = () if name.startswith("_") else self.attributes
+            raise AttributeError(unknown("attribute", name, known), name=name, obj=self)
+        return self.attributes[name]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a place cannot be changed: {name} stays as published", name=name, obj=self)
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a place cannot be changed: {name} stays as published", name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.attributes})
+
+    def __reduce__(self) -> tuple[Any, tuple[Atlas, str]]:
+        return getitem, (self.atlas, self.place_id)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Place):
+            return NotImplemented
+        return (self.place_id, self.atlas) == (other.place_id, other.atlas)
+
+    def __hash__(self) -> int:
+        return hash((self.place_id, self.atlas))
+
+    def __repr__(self) -> str:
+        return f"<Place {self.place_id}: {self.name_zh} · {self.name_en}, {self.kind}, {self.area_km2:.3g} km²>"

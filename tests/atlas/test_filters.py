@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (Selection(), ["belt_a", "node_a", "park_b"]),
+        (Selection(kinds=("district",)), ["east", "west"]),
+        (Selection(kinds=("belt", "city")), ["belt_a", "tiny"]),
+        (Selection(clusters=("robots",)), ["node_a", "park_b"]),
+        (Selection(clusters=("robots", "chips")), ["belt_a", "node_a", "park_b"]),
+        (Selection(districts=("east",)), ["belt_a", "park_b"]),
+        (Selection(districts=("east",), clusters=("chips",)), ["belt_a"]),
+        (Selection(editions=("2020-01",)), ["belt_a", "node_a", "park_b"]),
+        (Selection(statuses=("operating",)), None),
+        (Selection(texts=("OLD　b",)), ["park_b"]),
+        (Selection(texts=("甲",)), ["belt_a", "node_a"]),
+        (Selection(texts=("乙园", "NODE")), ["node_a", "park_b"]),
+        (Selection(texts=("乙园", "NODE"), kinds=("park",)), ["park_b"]),
+        (Selection(texts=("nothing at all",)), []),
+        (Selection(places=("park_b", "west", "tiny")), ["park_b", "tiny", "west"]),
+        (Selection(places=("park_b", "west"), kinds=("district",)), ["west"]),
+    ],
+)
+def test_select(tiny: Atlas, selection: Selection, expected: list[str] | None) -> None:
+    if expected is None:
+        with pytest.raises(UsageError, match="no status 'operating': there are planned"):
+            tiny.select(selection)
+    else:
+        assert sorted(tiny.select(selection).places.index) == sorted(expected)
+
+
+def test_edition_shows_the_layout_as_of_that_document(seeds: Path) -> None:
+    from geo.build import build
+
+    path = seeds / "places.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Old B,,2020-01", "Old B,,2022-05"), encoding="utf-8")
+    build(seeds, seeds.parent / "layers")
+    atlas = Atlas.load(seeds.parent / "layers")
+    assert "park_b" not in atlas.select(Selection(editions=("2020-01",))).places.index
+    assert "park_b" in atlas.select(Selection(editions=("2022-05",))).places.index
+    assert "park_b" in atlas.select(Selection(editions=("2020-01", "2022-05"))).places.index
+
+
+def test_unknown_filter_values_are_all_named(tiny: Atlas) -> None:
+    with pytest.raises(UsageError) as caught:
+        tiny.select(Selection(kinds=("blt",), clusters=("x",), measure="firm", place="park"))
+    assert str(caught.value).splitlines() == [
+        "no kind 'blt': did you mean belt?",
+        "no cluster 'x': there are chips, robots",
+        "no measure 'firm': did you mean firms or firms_per_km2?",
+        "no place 'park': did you mean park_b?",
+    ]
+
+
+def test_places_stand_in_the_order_of_the_atlas(tiny: Atlas) -> None:
+    asked = list(reversed(tiny.places.index))
+    assert list(tiny.select(places=asked).places.index) == list(tiny.places.index)
+
+
+def test_institutions_in_places_and_districts(tiny: Atlas) -> None:
+    """lab_x lies in the west; every way of being in a place counts."""
+    frame = tiny.institutions[["place_id", "district_id", "inside_ids"]].fillna("").reset_index()
+    for place_id in ("belt_a", "node_a", "west", "park_b", "east"):
+        expected = {
+            row.institution_id
+            for row in frame.itertuples()
+            if place_id in (row.place_id, row.district_id, *row.inside_ids.split(";"))
+        }
+        assert set(tiny.institutions_in([place_id]).index) == expected
+    assert {"lab_x"} <= set(tiny.institutions_in(["west"]).index)
+    assert len(tiny.institutions_in([])) == 0
