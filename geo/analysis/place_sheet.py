@@ -324,7 +324,7 @@ def _reported(atlas: Atlas, place_id: str) -> tuple[Reported, ...]:
 def _residents(atlas: Atlas, place_id: str) -> tuple[Resident, ...]:
     """Return the institutions by the one rule, `Atlas.institutions_in`, each with why it belongs."""
     frame = atlas.institutions_in([place_id])
-    rows = plain_rows(pd.DataFrame(frame.drop(columns="geometry")))
+    rows = plain_rows(pd.DataFrame(frame.drop(columns="geometry")).reset_index())
     return tuple(Resident(MappingProxyType(row), _belongs_by(atlas, row, place_id)) for row in rows)
 
 

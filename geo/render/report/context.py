@@ -43,9 +43,9 @@ class Context:
         self.records = cache(self._records)
         self.rows = self.atlas.rows
         self.places = self.atlas.place_rows
-        self.institutions = plain_rows(pd.DataFrame(view.institutions.drop(columns="geometry")))
+        self.institutions = plain_rows(pd.DataFrame(view.institutions.drop(columns="geometry")).reset_index())
 
-    def _records(self, table: str) -> list[Row]:
+    def _records(self, table: str) -> Sequence[Row]:
         """Return the rows of a table, by ``sort_order`` where it has one."""
         frame = self.atlas.table(table)
         if "sort_order" in frame:
