@@ -1,22 +1,33 @@
 # Two commands matter: make app, make test. Each sets up all it needs, in .venv; nothing else on the machine changes,
 # except that make test installs missing test programs (browser, GIS tools) through apt where this user may.
+# make check is the part of make test for every day.
 BIN := .venv/bin
 export PYTHON
 export PYTHONUTF8 = 1
 
-.PHONY: app test setup programs lint layers bench fuzz clean
+.PHONY: app test check setup programs lint layers docs bench fuzz clean
 
-app: setup
+app: .venv/ready
 	$(BIN)/geo app
 
 test: setup programs lint
 	$(BIN)/geo build --check
 	$(BIN)/pytest -n 2 --dist loadfile
 
-setup: .venv/ready
+# No browser, no server, no other program: see the marker in pyproject.toml.
+check: lint
+	$(BIN)/pytest -n 2 --dist loadfile -m "not outside"
 
-.venv/ready: requirements.txt pyproject.toml tools/setup.sh
-	sh tools/setup.sh
+# What the app and the command line need; make setup adds what tests, documents and measurements need.
+setup: .venv/ready-dev
+
+.venv/ready: requirements.txt pyproject.toml tools/setup.sh tools/install.py
+	sh tools/setup.sh requirements.txt
+	touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	sh tools/setup.sh requirements.txt requirements-dev.txt
+	touch $@
 
 programs:
 	sh tools/ensure-apps.sh
@@ -31,12 +42,15 @@ layers: setup
 	$(BIN)/geo build
 	$(BIN)/python tools/data_dictionary.py
 
+docs: setup
+	$(BIN)/mkdocs build --strict --quiet
+
 bench: setup programs
 	$(BIN)/python -m bench
 
 # Longer than in the test suite: an hour, or as long as GEO_FUZZ_SECONDS says.
 fuzz: setup
-	GEO_FUZZ_SECONDS=$${GEO_FUZZ_SECONDS:-3600} $(BIN)/pytest -q -rP -p no:cacheprovider tests/hostile/test_fuzz.py
+	GEO_FUZZ_SECONDS=$${GEO_FUZZ_SECONDS:-3600} $(BIN)/pytest -q -rP -p no:cacheprovider -o faulthandler_timeout=0 tests/hostile/test_fuzz.py
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

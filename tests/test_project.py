@@ -48,28 +48,52 @@ def texts(paths: list[Path]) -> dict[Path, str]:
 # --- pins and packaging ---------------------------------------------------------------------------------------------
 
 
-def pins() -> dict[str, str]:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines)
+#: What make app installs, and what make setup adds for tests, documents and measurements.
+PINS = ("requirements.txt", "requirements-dev.txt")
+
+
+def pin_lines(name: str) -> list[str]:
+    return (ROOT / name).read_text(encoding="utf-8").splitlines()
 
 
 def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_every_requirement_is_pinned_without_host() -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)] == []
-    assert lines == sorted(lines, key=str.lower)
-    assert len({canonical(line.split("==")[0]) for line in lines}) == len(lines)
+def test_every_requirement_is_pinned_once_without_host() -> None:
+    for name in PINS:
+        lines = pin_lines(name)
+        assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*", line)] == []
+        assert lines == sorted(lines, key=str.lower), name
+    names = [canonical(line.split("==")[0]) for name in PINS for line in pin_lines(name)]
+    assert len(set(names)) == len(names)
 
 
 def test_pins_satisfy_the_ranges_of_the_project() -> None:
-    pinned = {canonical(name): version for name, version in pins().items()}
+    pinned = {canonical(line.split("==")[0]): line.split("==")[1] for line in pin_lines("requirements.txt")}
     groups = PROJECT["project"]["optional-dependencies"].values()
     wanted = chain(PROJECT["build-system"]["requires"], PROJECT["project"]["dependencies"], *groups)
     for requirement in map(Requirement, wanted):
         assert pinned.get(canonical(requirement.name)) in requirement.specifier, requirement
+
+
+def test_pins_of_the_app_are_all_that_the_project_needs_and_no_more() -> None:
+    """With every optional group, and what those packages need in turn, as the installed ones say."""
+    waiting = [Requirement(f"{PROJECT['project']['name']}[{','.join(PROJECT['project']['optional-dependencies'])}]")]
+    waiting.append(Requirement("setuptools"))
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        asked = waiting.pop()
+        for extra in asked.extras or {""}:
+            if (canonical(asked.name), extra) not in seen:
+                seen.add((canonical(asked.name), extra))
+                needs = map(Requirement, metadata.requires(asked.name) or ())
+                waiting += [one for one in needs if one.marker is None or one.marker.evaluate({"extra": extra})]
+    needed = {name for name, _ in seen} - {PROJECT["project"]["name"]}
+    # Python versions differ in what they need beside.
+    elsewhere = {"importlib-metadata", "zipp", "typing-extensions", "greenlet", "colorama", "tzdata"}
+    pinned = {canonical(line.split("==")[0]) for line in pin_lines("requirements.txt")}
+    assert needed ^ pinned <= elsewhere
 
 
 def test_library_alone_needs_no_web_packages() -> None:
@@ -159,7 +183,7 @@ def test_every_message_is_used() -> None:
 
 def test_readme_commands_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert {"app", "test", "setup", "lint", "layers", "bench"} <= targets
+    assert {"app", "test", "check", "setup", "lint", "layers", "docs", "bench"} <= targets
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {"make app", "make test"} <= set(re.findall(r"make [a-z]+", readme))
     for path, text in texts(DOCUMENTS).items():
@@ -205,14 +229,6 @@ def test_documents_name_no_other_verb() -> None:
     for path, text in texts(DOCUMENTS).items():
         shown = set(re.findall(r"(?:^|`)geo ([a-z]+)\b", text, re.MULTILINE))
         assert shown <= set(VERBS), f"{path.name} shows a command that is not there"
-
-
-def test_links_between_documents_lead_somewhere() -> None:
-    for path, text in texts(DOCUMENTS).items():
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)|<img[^>]* src=\"([^\"]+)\"", text):
-            link = "".join(target)
-            if "://" not in link and not link.startswith("mailto:"):
-                assert (path.parent / link).exists(), f"{path.relative_to(ROOT)} → {link}"
 
 
 def test_documents_name_columns_that_exist() -> None:

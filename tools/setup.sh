@@ -1,5 +1,7 @@
 #!/bin/sh
-# Make .venv with the pinned packages and this project in it. make calls it; after an interruption, call it again.
+# Make .venv with the packages of the files of pins that are named, and this project in it:
+#   sh tools/setup.sh requirements.txt [requirements-dev.txt]
+# make calls it; after an interruption, call it again.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/apt.sh
@@ -31,9 +33,4 @@ fi
 if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear .venv
 fi
-echo "setup: installing the pinned packages into .venv (the first time takes some minutes) ..." >&2
-# No build isolation: the build tool is pinned in requirements.txt like everything else.
-pip=".venv/bin/python -m pip --disable-pip-version-check --quiet"
-$pip install --requirement requirements.txt
-$pip install --no-deps --no-build-isolation --editable .
-touch .venv/ready
+.venv/bin/python tools/install.py "$@"
