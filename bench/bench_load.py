@@ -163,7 +163,7 @@ async def _upload(visitor: Visitor, chance: random.Random, rows: int = 1000) -> 
         return False
     found = visitor.find("own_datum")
     if found is None:
-        raise Problem("the uploaded table was not read")
+        raise Problem(f"the uploaded table was not read: {visitor.said}")
     return await visitor.choose("own_datum", found[1].options[0])
 
 

@@ -23,9 +23,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from bench.serving import PATIENCE_S
+
 __all__ = ["Problem", "Visitor"]
 
-_RUN_S = 60
 #: Kind of element → where the value of its widget goes; the values are those that the user reads.
 _VALUES = {"button_group": "strings", "multiselect": "strings", "selectbox": "string", "text_input": "string"}
 _VALUES |= {"radio": "string"}
@@ -48,7 +49,7 @@ class Visitor:
         self.base = base
         where = urlsplit(base)
         self._folder = where.path
-        self._http = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+        self._http = http.client.HTTPConnection(where.hostname or "", where.port, timeout=PATIENCE_S)
         self._asking = asyncio.Lock()
         self._socket: ClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -67,6 +68,7 @@ class Visitor:
         self.session_id = ""
         self.cookies: dict[str, str] = {}
         self.problem: Problem | None = None
+        self.said: list[str] = []  #: what the page warned of, and code that it shows
         self.map: dict[str, Any] = {}
         self.sent_at = self.map_at = 0.0
         self.received = 0
@@ -117,7 +119,7 @@ class Visitor:
             subprotocols=["streamlit", self.cookies.get("_streamlit_xsrf") or "none"],  # type: ignore[list-item]
             additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())},
             max_size=None,
-            open_timeout=30,
+            open_timeout=PATIENCE_S,
             ping_interval=None,
             proxy=None,
         )
@@ -164,7 +166,7 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session_id = message.new_session.initialize.session_id
-            self._seen = {}
+            self._seen, self.said = {}, []
             self._started.set()
         elif kind == "navigation":
             self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
@@ -194,6 +196,8 @@ class Visitor:
             self._fail(f"exception: {one.type}: {one.message}")
         elif kind == "alert" and one.format == one.ERROR:
             self._fail(f"error box: {one.body}")
+        elif kind == "code" or (kind == "html" and 'role="alert"' in one.body):
+            self.said.append(one.code_text if kind == "code" else one.body)
         if not getattr(one, "id", ""):
             return
         self._seen[one.id] = (kind, one)
@@ -278,7 +282,7 @@ class Visitor:
         asked.file_urls_request.file_names.append(name)
         asked.file_urls_request.session_id = self.session_id
         await self._send(asked)
-        answer = await asyncio.wait_for(self._urls, 30)
+        answer = await asyncio.wait_for(self._urls, PATIENCE_S)
         urls = answer.file_urls[0]
         border = secrets.token_hex(12)
         head = f'--{border}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n'
@@ -335,9 +339,9 @@ class Visitor:
         await self._send(message)
         awaited = self._finished if wait else self._started
         try:
-            await asyncio.wait_for(awaited.wait(), _RUN_S)
+            await asyncio.wait_for(awaited.wait(), PATIENCE_S)
         except TimeoutError:
-            self._fail(f"a run did not finish in {_RUN_S} s")
+            self._fail(f"a run did not finish in {PATIENCE_S} s")
         if self.problem is not None:
             raise self.problem
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -11,9 +12,16 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import tiny_city
+from hypothesis import HealthCheck, settings
 
 from geo.atlas.atlas import Atlas
 from geo.build import build
+
+# However busy the machine is, a case may take its time.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+# Started in the background, a shell lets all that follows ignore Ctrl-C, and tests that send it would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

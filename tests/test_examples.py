@@ -6,14 +6,8 @@ import csv
 import gzip
 import json
 import math
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 import tomllib
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -22,6 +16,7 @@ import pyproj
 import pytest
 import shapely
 
+from bench.serving import PATIENCE_S, START, free_port, running
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.build import build
@@ -193,34 +188,14 @@ def test_an_unknown_drawing_method_of_the_context_is_refused(
     assert not (tmp_path / "layers").exists()
 
 
-def test_the_app_serves_it(layers: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "geo.cli", "app", "--no-browser", "--address", "127.0.0.1"]
-    app = subprocess.Popen(
-        [*command, "--port", str(port), "--layers", str(layers)],
-        cwd=ROOT,
-        env={**os.environ, "GEO_LAYERS": ""},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        assert "<html" in _fetched(f"http://127.0.0.1:{port}/", app)
-    finally:
-        app.terminate()
-        app.wait(timeout=10)
-
-
-def _fetched(url: str, app: subprocess.Popen[bytes]) -> str:
-    for _ in range(50):
-        assert app.poll() is None, "the app stopped"
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                return answer.read().decode()
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.5)
-    raise AssertionError("the app did not answer")
+def test_the_app_serves_it(layers: Path, tmp_path: Path) -> None:
+    port = str(free_port())
+    command, url = [*START, port, "--address", "127.0.0.1", "--layers", str(layers)], f"http://127.0.0.1:{port}/"
+    with (
+        running(command, tmp_path, f"{url}_stcore/health", {"GEO_LAYERS": ""}),
+        urllib.request.urlopen(url, timeout=PATIENCE_S) as answer,
+    ):
+        assert "<html" in answer.read().decode()
 
 
 def test_the_walk_through_runs_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

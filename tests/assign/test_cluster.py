@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from bench.serving import PATIENCE_S
 from geo.assign import cluster
 from geo.assign.join import Joiner
 from geo.errors import OutputError, UsageError
@@ -49,8 +50,8 @@ class PointsOf:
         return Points(*(batch[name].to_numpy(zero_copy_only=False) for name in ("lon", "lat")))
 
 
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
+def wait_for(condition):
+    end = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.01)
@@ -84,7 +85,7 @@ def dask(tmp_path_factory):
 
         start("scheduler", "--port=0")
         wait_for(lambda: file.exists() and file.read_text().strip())
-        workers = [start("worker", "--nthreads=1", "--no-nanny", "--death-timeout=60") for _ in range(2)]
+        workers = [start("worker", "--nthreads=1", "--no-nanny", f"--death-timeout={PATIENCE_S}") for _ in range(2)]
         yield json.loads(file.read_text())["address"], workers
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from bench.serving import START, free_port, running
+from bench.serving import PATIENCE_S, START, free_port, running
 
 #: The map's own report, found in whichever frame holds it.
 MAP = """(() => [...document.querySelectorAll("iframe")].map((frame) => {
@@ -55,7 +55,7 @@ class AppPage:
     def wait_map(self, condition: str, argument: Any = None) -> None:
         """Wait until a condition on ``map`` (and ``given``) holds."""
         self.page.wait_for_function(
-            f"(given) => {{ const map = {MAP}; return map && ({condition}); }}", arg=argument, timeout=30_000
+            f"(given) => {{ const map = {MAP}; return map && ({condition}); }}", arg=argument, timeout=PATIENCE_S * 1000
         )
 
     def settle(self) -> None:
@@ -63,7 +63,7 @@ class AppPage:
         self.page.wait_for_function(
             "() => document.querySelector('.stApp')?.dataset.testScriptState !== 'running'"
             " && !document.querySelector('[data-testid=stStatusWidget]')",
-            timeout=20_000,
+            timeout=PATIENCE_S * 1000,
         )
 
     def do(self, action: Callable[[], Any]) -> None:

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from app_driver import AppPage, serve
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from bench.serving import CHROMIUM, FLAGS
+from bench.serving import CHROMIUM, FLAGS, PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.contract.datapackage import digest_of
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +50,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., AppPage]]:
         options.setdefault("viewport", {"width": 1440, "height": 900})
         context = browser.new_context(**options)
         page = AppPage(context.new_page(), base)
-        page.page.set_default_timeout(20_000)
+        page.page.set_default_timeout(PATIENCE_S * 1000)
         if strict:
             made.append(page)
         return page

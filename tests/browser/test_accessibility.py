@@ -20,6 +20,12 @@ QUERY = {
 }
 
 
+#: Whether a page has come to rest in dark: it is dark, and no colour is on its way to another.
+DARK = """() => getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\\d+/g).slice(0, 3)
+  .reduce((sum, part) => sum + Number(part), 0) < 200
+  && document.getAnimations().every((one) => !(one instanceof CSSTransition) || one.playState !== "running")"""
+
+
 def serious(app: AppPage) -> list[str]:
     app.page.evaluate(AXE)
     found = app.page.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: true })")
@@ -34,7 +40,7 @@ def serious(app: AppPage) -> list[str]:
 def settled(app: AppPage, name: str, language: str) -> None:
     query = QUERY.get(name, "?")
     app.open(f"{PATHS[name]}{query}{'' if query == '?' else '&'}lang={language}", wait=False)
-    app.page.wait_for_selector("footer.geo-footer", timeout=40_000)
+    app.page.wait_for_selector("footer.geo-footer")
     app.settle()
 
 
@@ -48,10 +54,8 @@ def test_no_serious_violation_in_light_and_dark_wide_and_narrow_and_nothing_move
     assert serious(app) == []
     app.page.emulate_media(color_scheme="dark")
     app.page.set_viewport_size({"width": 390, "height": 844})
-    app.page.wait_for_timeout(400)
-    dark = app.page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    assert sum(int(part) for part in dark[4:-1].split(",")[:3]) < 200
-    assert app.page.evaluate("document.documentElement.scrollWidth") <= 390
+    app.page.wait_for_function(DARK)
+    app.page.wait_for_function("document.documentElement.scrollWidth <= 390")
     assert serious(app) == []
 
 

@@ -11,6 +11,7 @@ import shapely
 from app_driver import AppPage
 from playwright.sync_api import expect
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.crs.datums import wgs84_to_gcj02
 
@@ -33,10 +34,17 @@ def table(atlas: Atlas, path: Path, rows: int, name: str = "企业") -> Path:
 
 
 def upload(app: AppPage, path: Path) -> None:
-    app.page.set_default_timeout(60_000)  # the file is read in a process of its own
     app.page.set_input_files("input[type=file]", path)
     app.page.wait_for_selector("iframe")
     app.wait_map("map.painted > 0 && map.state.points && map.state.points.length")
+
+
+def gone(app: AppPage, url: str) -> None:
+    """Wait until an address is not served any more."""
+    end = time.monotonic() + PATIENCE_S
+    while app.page.request.get(url).status != 404:
+        assert time.monotonic() < end, "still served"
+        app.page.wait_for_timeout(250)
 
 
 def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_path: Path) -> None:
@@ -44,7 +52,7 @@ def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_pat
     app.open("/data", wait=False)
     upload(app, path)
     page = app.page
-    expect(page.get_by_role("radio", name="GCJ-02")).to_be_checked(timeout=30_000)
+    expect(page.get_by_role("radio", name="GCJ-02")).to_be_checked()
     expect(page.locator(".geo-tally div").first).to_contain_text(f"{count:,}")
     app.wait_map("map.state.classes && map.state.classes.roles[0] === 'district'")
     assert sum(int(t.replace(",", "")) for t in page.locator(".geo-section tbody strong").all_inner_texts()) == count
@@ -63,9 +71,9 @@ def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_pat
     page.get_by_role("link", name="地图", exact=True).click()
     app.wait_map("map.layers > 0 && map.state.points && map.state.points.length === 1 && !map.state.classes")
     page.get_by_role("link", name="你的数据", exact=True).click()
-    expect(page.get_by_role("button", name="移除")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="移除")).to_be_visible()
     page.get_by_role("button", name="移除").click()
-    expect(page.locator(".geo-tally")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".geo-tally")).to_have_count(0)
 
 
 def test_one_session_does_not_see_the_points_of_another(
@@ -89,11 +97,7 @@ def test_one_session_does_not_see_the_points_of_another(
     first.page.get_by_role("button", name="secret.csv").click()
     expect(first.page.locator(".geo-tally")).to_have_count(0)
     first.settle()
-    for _ in range(40):
-        if first.page.request.get(app_url + url).status == 404:
-            break
-        first.page.wait_for_timeout(250)
-    assert first.page.request.get(app_url + url).status == 404
+    gone(first, app_url + url)
 
 
 HOSTILE = "{{7*7}}{% raise %}<img src=x onerror='window.top.__owned=1'></script>`${1}`=cmd|' /C calc'!A0"
@@ -110,7 +114,7 @@ def test_a_hostile_table_is_text_and_a_broken_one_is_refused(app: AppPage, tmp_p
     app.page.set_input_files(
         "input[type=file]", {"name": "x.xlsx", "mimeType": "", "buffer": b"PK\x03\x04" + bytes(99)}
     )
-    expect(app.page.get_by_role("alert").first).to_be_visible(timeout=20_000)
+    expect(app.page.get_by_role("alert").first).to_be_visible()
     assert "Traceback" not in app.page.content()
 
 
@@ -125,8 +129,4 @@ def test_the_points_of_a_closed_page_are_not_served(
     assert len(token) >= 43
     assert other.page.request.get(url.replace(token, token[:-1] + ("A" if token[-1] != "A" else "B"))).status == 404
     first.page.close()
-    for _ in range(40):
-        if other.page.request.get(url).status == 404:
-            break
-        time.sleep(0.25)
-    assert other.page.request.get(url).status == 404
+    gone(other, url)

@@ -223,7 +223,7 @@ def test_a_missing_script_is_named(open_page: Callable[..., AppPage], app_url: s
     app.page.route("**/map/*.js*", lambda route: route.abort())
     app.open(wait=False)
     why = app.page.locator(".geo-waiting")
-    app.page.wait_for_selector(".geo-waiting[data-failed]", state="attached", timeout=30_000)
+    app.page.wait_for_selector(".geo-waiting[data-failed]", state="attached")
     assert "/map/leaflet.bundle.js" in why.inner_text()
     assert app.page.locator("[data-testid=stDataFrame]").count() == 1  # the rest of the page is there
     assert why.is_visible()

@@ -75,7 +75,7 @@ def _opens_offline(browser: Browser, report: Path, atlas: Atlas, place: str, lan
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda request: problems.append(request.url) if not request.url.startswith("file:") else None)
     page.goto(report.as_uri())
-    page.wait_for_function("window.__geoMap && window.__geoMap.painted > 0", timeout=20_000)
+    page.wait_for_function("window.__geoMap && window.__geoMap.painted > 0")
     assert atlas.meta[f"title_{language}"] in page.locator("h1").inner_text()
     assert page.locator(f"#p-{place}").is_visible()
     assert problems == []
@@ -153,10 +153,10 @@ def test_from_the_link_to_the_report(
     label = atlas.table("clusters").set_index("cluster_id").at[cluster, f"name_{language}"]
     assert page.locator(".st-key-w_cluster [aria-pressed=true]").inner_text() == label
     assert page.locator(".st-key-w_lang [aria-checked=true]").inner_text() == LANGUAGE_NAMES[language]
-    with page.expect_download(timeout=30_000) as made:
+    with page.expect_download() as made:
         page.get_by_role("button", name=text("export.page.report", language, name="HTML")).click()
     _opens_offline(browser, _saved(made.value, tmp_path), atlas, site, language, options)
-    with page.expect_download(timeout=30_000) as made:
+    with page.expect_download() as made:
         page.get_by_test_id("stDownloadButton").first.get_by_role("button").click()
     with sqlite3.connect(_saved(made.value, tmp_path)) as package:
         rows = package.execute("SELECT place_id FROM " + row["kind"]).fetchall()

@@ -11,6 +11,7 @@ import pytest
 import tiny_city
 from playwright.sync_api import Browser, Page
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -32,7 +33,7 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         path = tmp_path / f"report-{len(watched)}.html"
         path.write_bytes(report(view))
         page = browser.new_context(viewport=viewport, offline=True, **options).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_S * 1000)
         complaints: list[str] = []
         requests: list[str] = []
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))

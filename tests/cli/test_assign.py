@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
+from bench.serving import PATIENCE_S
 from geo.assign.join import Joiner
 from geo.cli.main import main
 from geo.crs.datums import from_wgs84
@@ -174,12 +175,12 @@ sys.exit(main(sys.argv[2:]))
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_a_signal_in_the_middle_and_then_again(tmp_path, table, number, code):
     words = ["assign", str(table), "-o", str(tmp_path / "out.csv"), "--datum", "wgs84"]
-    command = [sys.executable, "-c", SLOW]
-    with subprocess.Popen([*command, "30", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command = [sys.executable, "-c", SLOW, str(2 * PATIENCE_S), *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.readline()
         assert list(tmp_path.glob(".out.csv.*.part"))
         os.kill(process.pid, number)
-        assert process.wait(30) == code
+        assert process.wait(PATIENCE_S) == code
     assert not (tmp_path / "out.csv").exists()
     assert bool(list(tmp_path.glob(".*.part"))) == (number == signal.SIGKILL)
     assert main(words) == 0

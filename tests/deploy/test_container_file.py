@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from bench.serving import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "deploy" / "Containerfile"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -104,7 +106,7 @@ def test_the_unit_of_systemd_starts_a_command_that_there_is() -> None:
     unit = (ROOT / "deploy" / "geo-app@.service").read_text(encoding="utf-8")
     (command,) = re.findall(r"^ExecStart=(.*)$", unit, re.MULTILINE)
     options = subprocess.run(
-        [sys.executable, "-m", "geo.cli", "app", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "geo.cli", "app", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
     ).stdout
     words = shlex.split(command)
     assert words[:2] == ["/srv/geo/.venv/bin/geo", "app"]
@@ -128,7 +130,7 @@ def installed(tmp_path: Path) -> Path:
     words = shlex.split(step.replace("/wheels", str(tmp_path / "wheels")))
     offline = ["--no-index", "--no-build-isolation", "--quiet"]
     command = [sys.executable, "-m", *words[:2], *offline, *words[2:]]
-    subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=PATIENCE_S)
     (wheel,) = (tmp_path / "wheels").glob("*.whl")
     # An environment that sees the packages of this one but not this checkout, which is installed to be edited.
     home = tmp_path / "env"
@@ -136,7 +138,7 @@ def installed(tmp_path: Path) -> Path:
     (site,) = home.glob("lib/python*/site-packages")
     seen = next(Path(one) for one in sys.path if one.endswith("site-packages"))
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", str(site)]
-    subprocess.run([*pip, str(wheel)], check=True, capture_output=True, timeout=120)
+    subprocess.run([*pip, str(wheel)], check=True, capture_output=True, timeout=PATIENCE_S)
     # A plain line adds a folder without reading the .pth files in it, by which the checkout would come in.
     (site / "seen.pth").write_text(f"{seen}\n", encoding="utf-8")
     shutil.rmtree(source)
@@ -159,21 +161,21 @@ def test_the_command_serves_from_the_wheel_and_the_health_check_knows(installed:
     assert command[0] == "geo"
     start += [port if word == "8501" else word.replace("0.0.0.0", "127.0.0.1") for word in command[1:]]
     before = sorted(path for path in installed.rglob("*") if "__pycache__" not in path.parts)
-    assert subprocess.run(health, env=settings, capture_output=True, timeout=20).returncode != 0
+    assert subprocess.run(health, env=settings, capture_output=True, timeout=PATIENCE_S).returncode != 0
     with (tmp_path / "app.log").open("wb") as log:
         process = subprocess.Popen(start, cwd=home, env=settings, stdout=log, stderr=log)
         try:
-            end = time.monotonic() + 25
-            while subprocess.run(health, env=settings, capture_output=True, timeout=20).returncode:
+            end = time.monotonic() + PATIENCE_S
+            while subprocess.run(health, env=settings, capture_output=True, timeout=PATIENCE_S).returncode:
                 assert process.poll() is None, (tmp_path / "app.log").read_text()
                 assert time.monotonic() < end, (tmp_path / "app.log").read_text()
             where = subprocess.run(
                 [start[0], "-c", "import geo; from geo import Atlas; print(geo.__file__, Atlas.load().folder)"],
-                cwd=home, env=settings, capture_output=True, text=True, timeout=30, check=True,
+                cwd=home, env=settings, capture_output=True, text=True, timeout=PATIENCE_S, check=True,
             ).stdout.split()  # fmt: skip
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE_S)
     assert all(path.startswith(str(installed)) for path in where)
     # Nothing was written beside its home: a read-only file system will do.
     assert sorted(path for path in installed.rglob("*") if "__pycache__" not in path.parts) == before

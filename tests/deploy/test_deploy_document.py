@@ -10,6 +10,7 @@ from pathlib import Path
 
 from streamlit import config
 
+from bench.serving import PATIENCE_S
 from geo.tables.limits import UPLOAD_LIMITS
 from geo.web.server import streamlit_internals
 
@@ -28,7 +29,7 @@ def test_files_and_options_it_names_are_there() -> None:
     assert {"deploy/nginx.conf", "deploy/geo-app@.service", "deploy/Containerfile"} <= named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
     shown = subprocess.run(
-        [sys.executable, "-m", "geo.cli", "app", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "geo.cli", "app", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
     ).stdout
     options = set(re.findall(r"(?:geo app|`)[^`\n]*?(--(?:address|port|base-path|no-browser))", DOCUMENT))
     assert {"--address", "--base-path"} <= options

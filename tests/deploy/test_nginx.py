@@ -20,7 +20,7 @@ import pytest
 from app_driver import AppPage
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.serving import CHROMIUM, FLAGS, START, free_port, running
+from bench.serving import CHROMIUM, FLAGS, PATIENCE_S, START, free_port, running
 from geo.web.server.connections import ASK_S, READ_S
 from geo.web.server.uploads import STALL_S
 
@@ -87,7 +87,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 def opened(browser: Browser, site: Site, path: str = "/") -> AppPage:
     page = AppPage(browser.new_context(viewport={"width": 1440, "height": 900}).new_page(), site.base)
-    page.page.set_default_timeout(15_000)
+    page.page.set_default_timeout(PATIENCE_S * 1000)
     return page.open(path)
 
 
@@ -134,7 +134,7 @@ def test_sessions_stick_to_a_process_and_outlive_another(site: Site, tmp_path: P
             assert not page.foreign
 
         site.backends[home].kill()
-        site.backends[home].wait(timeout=10)
+        site.backends[home].wait(timeout=PATIENCE_S)
         click_first_cluster(second)
         assert not second.problems
         first.open(link)  # the address holds the state: nothing but the table is lost

@@ -14,11 +14,13 @@ import openpyxl
 import shapely
 from openpyxl.utils.escape import unescape
 
+from bench.serving import PATIENCE_S
+
 
 def ogr(path: str | Path, *layers: str) -> list[tuple[dict[str, Any], Any]]:
     """Return (properties, geometry) of every feature as Debian's GDAL reads them."""
     command = ["/usr/bin/python3", Path(__file__).with_name("ogr_probe.py"), path, *layers]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return [(row, shapely.from_wkb(wkb) if wkb else None) for row, wkb in json.loads(done.stdout)]
@@ -27,7 +29,7 @@ def ogr(path: str | Path, *layers: str) -> list[tuple[dict[str, Any], Any]]:
 def ogrinfo(path: str | Path, *options: str) -> str:
     """Return what ogrinfo says, without warnings or errors."""
     done = subprocess.run(
-        ["ogrinfo", "-so", str(path), *options], capture_output=True, check=True, text=True, timeout=60
+        ["ogrinfo", "-so", str(path), *options], capture_output=True, check=True, text=True, timeout=PATIENCE_S
     )
     assert done.stderr == ""
     return done.stdout

@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bench.serving import PATIENCE_S
+
 
 def _program(name: str) -> str:
     """Return a server program: Debian keeps them out of the PATH."""
@@ -43,7 +45,7 @@ def postgis_url() -> Iterator[str]:
         [_program("initdb"), "-D", data, "-U", "geo", "-A", "trust", "-E", "UTF8", "--no-sync"],
         check=True,
         capture_output=True,
-        timeout=90,
+        timeout=PATIENCE_S,
         **common,
     )
     with socket.socket() as free:
@@ -61,16 +63,18 @@ def postgis_url() -> Iterator[str]:
     )
     url = f"postgresql://geo:secret@127.0.0.1:{port}/postgres"
     try:
-        for _ in range(200):
+        end = time.monotonic() + PATIENCE_S
+        while True:
             assert server.poll() is None, (folder / "log").read_text()
             try:
-                psycopg.connect(url, connect_timeout=1).close()
+                psycopg.connect(url, connect_timeout=20).close()
                 break
             except psycopg.OperationalError:
+                assert time.monotonic() < end, (folder / "log").read_text()
                 time.sleep(0.05)
         yield url
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE_S)
         log.close()
         shutil.rmtree(folder, ignore_errors=True)

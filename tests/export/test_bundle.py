@@ -8,6 +8,7 @@ import pytest
 from clients import csv_rows, ogrinfo, unzipped
 from frictionless import Package
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.export import export, formats
@@ -31,7 +32,11 @@ def test_holds_the_lot(folder: Path) -> None:
 
 def test_hashes_hold(folder: Path) -> None:
     done = subprocess.run(
-        ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, timeout=60
+        ["sha256sum", "--check", "--quiet", "SHA256SUMS"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     listed = {line.partition("  ")[2] for line in (folder / "SHA256SUMS").read_text().splitlines()}

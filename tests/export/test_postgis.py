@@ -10,6 +10,7 @@ import shapely
 from hostile import examples, expected, few, hostile
 from psycopg.rows import dict_row
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.cli.main import main
@@ -39,7 +40,7 @@ def test_database_and_script_hold_the_same(tiny: Atlas, tmp_path: Path, postgis_
     assert main(["export", postgis_url, "--schema", "loaded", *arguments]) == 0
     assert main(["export", str(tmp_path / "a.sql"), "--schema", "scripted", *arguments]) == 0
     psql = [shutil.which("psql"), "-q", "-v", "ON_ERROR_STOP=1", "-f", tmp_path / "a.sql", postgis_url]
-    assert subprocess.run(psql, check=True, capture_output=True, text=True, timeout=60).stderr == ""
+    assert subprocess.run(psql, check=True, capture_output=True, text=True, timeout=PATIENCE_S).stderr == ""
     loaded = dump(connection, "loaded")
     assert loaded == dump(connection, "scripted")
     assert len(loaded["place_layer"]) == 3

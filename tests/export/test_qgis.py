@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from clients import unzipped
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.contract.schema import table
 from geo.export import export
@@ -44,7 +45,7 @@ def qgis(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Shown:
         capture_output=True,
         text=True,
         check=True,
-        timeout=90,
+        timeout=PATIENCE_S,
     )
     names = {str(path): name for name, (path, _) in asked.items()}
     answers = {}

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.serving import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 FULL = ("the disk is full", "磁盘已满")
 
@@ -50,7 +52,11 @@ def points(folder: Path) -> Path:
 
 
 def python(
-    code: str, *words: object, before: Sequence[str] = (), env: Mapping[str, str] | None = None, timeout: float = 60
+    code: str,
+    *words: object,
+    before: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    timeout: float = PATIENCE_S,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run code in a fresh interpreter; `env` None: that of the tests, else `env` alone."""
     command = [*before, sys.executable, "-c", code, *map(str, words)]
@@ -68,7 +74,10 @@ def can_mount() -> bool:
     """Return whether this process may mount a small disk of its own."""
     try:
         done = subprocess.run(
-            ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, timeout=10, check=False
+            ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"],
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
         )
     except OSError:
         return False

@@ -20,6 +20,7 @@ import faulty
 import pytest
 from test_faults_places import AS_ANYONE
 
+from bench.serving import PATIENCE_S
 from bench.visitor import Visitor
 from geo.atlas.atlas import Atlas
 from geo.cli.main import main
@@ -68,7 +69,7 @@ def address(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            code = process.wait(20)
+            code = process.wait(PATIENCE_S)
     told = said.read_text("utf-8")
     assert told.startswith(f"http://127.0.0.1:{port}  (Ctrl+C to stop)\n")
     assert "Traceback" not in told, told
@@ -77,11 +78,11 @@ def address(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 def visit(visits: Coroutine[Any, Any, None]) -> None:
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, visits).result(60)
+        pool.submit(asyncio.run, visits).result(4 * PATIENCE_S)
 
 
 async def arrived(address: str, page: str = "") -> Visitor:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", urlsplit(address).port)) == 0:
@@ -111,7 +112,7 @@ def cut_off(visitor: Visitor, url: str, whole: bytes, sent: int) -> None:
         f"X-Xsrftoken: {visitor.cookies.get('_streamlit_xsrf', '')}\r\n"
         f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(whole)}\r\n\r\n"
     )
-    with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as connection:
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=PATIENCE_S) as connection:
         connection.sendall(head.encode() + whole[:sent])
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")  # reset
 

@@ -18,6 +18,7 @@ import osm_extract
 import pytest
 import tiny_city
 
+from bench.serving import PATIENCE_S
 from geo.assign.join import Tally
 from geo.assign.parts import Part
 from geo.assign.staging import ClusterReport, commit, prepare, write_json
@@ -199,7 +200,7 @@ def test_layers_that_a_killed_build_had_moved_away_come_back_even_if_the_seeds_a
     cities: Path, tmp_path: Path
 ) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait(20)
+    dead.wait(PATIENCE_S)
     shutil.copytree(cities / "layers", tmp_path / f".layers.{dead.pid}.old")
     (tmp_path / f".layers.{dead.pid}.part").mkdir()
     with pytest.raises(DataError, match="no seeds folder"):
@@ -261,11 +262,11 @@ def test_a_signal_while_a_bundle_is_written(
     out.write_text("old")
     words = ["export", out, "--overwrite"]
     with started(*words, layers=tiny.folder) as process:
-        end = time.monotonic() + 25
+        end = time.monotonic() + PATIENCE_S
         while not list(tmp_path.glob(".all.zip.*.part/files/*")) and time.monotonic() < end:
             time.sleep(0.002)
         process.send_signal(number)
-        told = process.communicate(timeout=25)[1].decode()
+        told = process.communicate(timeout=PATIENCE_S)[1].decode()
     assert process.returncode == code, told
     assert said in told
     assert "Traceback" not in told
@@ -273,7 +274,7 @@ def test_a_signal_while_a_bundle_is_written(
     assert bool(list(tmp_path.glob(".*"))) == (number == signal.SIGKILL)
     if number == signal.SIGKILL:
         with started(*words, layers=tiny.folder) as process:
-            process.communicate(timeout=25)
+            process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0
         assert [path.name for path in tmp_path.iterdir()] == ["all.zip"]
         with zipfile.ZipFile(out) as archive:
@@ -289,7 +290,7 @@ def test_a_build_that_is_terminated_at_any_moment(delay_s: float, cities: Path, 
     with started("build", "--seeds", cities / "seeds", "--layers", layers, layers=layers) as process:
         time.sleep(delay_s)
         process.terminate()
-        told = process.communicate(timeout=25)[1].decode()
+        told = process.communicate(timeout=PATIENCE_S)[1].decode()
     assert process.returncode in (143, -15, 0), told
     assert [path.name for path in tmp_path.iterdir()] == ["layers"]
     build(cities / "seeds", layers)

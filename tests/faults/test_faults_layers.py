@@ -11,6 +11,7 @@ import pytest
 import tiny_city
 from streamlit.testing.v1 import AppTest
 
+from bench.serving import PATIENCE_S
 from geo.atlas import layers as layer_files
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
@@ -132,7 +133,7 @@ def test_a_build_repairs(name: str, tmp_path: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize("name", ["node.geojson", PACKAGE])
 def test_the_app_names_the_file_in_both_languages(name: str, layers: Path) -> None:
     damage(layers / name, "a bit flipped in the middle")
-    app = AppTest.from_file(MAIN, default_timeout=60).run()
+    app = AppTest.from_file(MAIN, default_timeout=PATIENCE_S).run()
     assert not app.exception
     assert [box.value for box in app.error] == [text("web.layers.missing", language) for language in ("zh", "en")]
     assert name in app.code[0].value

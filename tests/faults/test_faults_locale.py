@@ -10,6 +10,7 @@ import faulty
 import pytest
 import tiny_city
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 
 #: Builds, exports every format, reports and joins, and prints the hash of everything that was written.
@@ -41,7 +42,7 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, encoding in (("tr_TR", "UTF-8"), ("de_DE", "UTF-8"), ("tr_TR", "ISO-8859-9")):
         words = ["localedef", "-i", name, "-f", encoding, str(folder / f"{name}.{encoding}")]
         try:
-            subprocess.run(words, capture_output=True, timeout=20, check=False)
+            subprocess.run(words, capture_output=True, timeout=PATIENCE_S, check=False)
         except OSError:  # no such program
             break
     return folder

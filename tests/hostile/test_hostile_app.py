@@ -148,13 +148,12 @@ def test_the_users_own_table(app: AppPage, tmp_path: Path) -> None:
     buffer = io.StringIO(newline="")
     csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows([head, *rows])
     name = "<img src=x onerror='window.top.__owned=9'>{{7*7}} $x$ :red[y] [z](javascript:1) \u202egnp;=1.csv"
-    app.page.set_default_timeout(60_000)
     app.open("/data?lang=en", wait=False)
     file = {"name": name, "mimeType": "text/csv", "buffer": buffer.getvalue().encode()}
     app.page.set_input_files("input[type=file]", file)
     app.page.wait_for_selector("iframe")
     app.settle()
-    expect(app.page.get_by_role("radio").first).to_be_attached(timeout=30_000)
+    expect(app.page.get_by_role("radio").first).to_be_attached()
     app.page.locator("label", has=app.page.get_by_role("radio")).first.click()
     app.wait_map("map.painted > 0 && map.state.points && map.state.points.length")
     app.settle()

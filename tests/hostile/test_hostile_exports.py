@@ -21,6 +21,7 @@ from hostile_city import place_of
 from hostile_strings import CELLS, LINES
 from lxml import etree
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.base.formulas import has_formula_start, unguard_formula
 from geo.cli.main import main
@@ -137,7 +138,7 @@ def test_kml(bundle: Path) -> None:
 def test_script_in_a_database(city: Path, tmp_path: Path, postgis_url: str) -> None:
     assert main(["export", str(tmp_path / "a.sql"), "--layers", str(city)]) == 0
     psql = [str(shutil.which("psql")), "-q", "-v", "ON_ERROR_STOP=1", "-f", str(tmp_path / "a.sql"), postgis_url]
-    done = subprocess.run(psql, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(psql, capture_output=True, text=True, timeout=PATIENCE_S)
     assert (done.returncode, done.stderr) == (0, "")
     with psycopg.connect(postgis_url) as reader:
         rows = reader.execute("SELECT place_id, name_zh, note_zh FROM tiny.place_layer WHERE kind = 'park'").fetchall()

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from hostile_files import FILES
 
+from bench.serving import PATIENCE_S
 from geo.errors import DataError
 from geo.tables import UPLOAD_LIMITS, open_upload
 
 #: More than any of these needs that is read; a flood is ended by the bound on the process.
 MOST_MIB = 1500
-MOST_SECONDS = 20
 #: Address space of the process: the memory of a small machine.
 BOUND = 4 << 30
 
@@ -35,12 +35,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def outcomes(made: Path, city: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Return by file what `geo assign` did; a crash ends the list."""
+    """Return by file what `geo assign` did; a crash ends the list, and so does a file that takes very long."""
     out = tmp_path_factory.mktemp("out") / "joined.csv"
     command = [sys.executable, "-X", "faulthandler", str(Path(__file__).with_name("hostile_child.py"))]
     command += [str(city), str(out), *(str(made / name) for name in FILES)]
     bound = partial(resource.setrlimit, resource.RLIMIT_AS, (BOUND, BOUND))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, preexec_fn=bound)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=5 * PATIENCE_S, preexec_fn=bound)
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert done.returncode == 0, (lines[-1], done.stderr[-2000:])
     return {Path(line["path"]).name: line for line in lines if "path" in line}
@@ -52,7 +52,6 @@ def test_refused_or_read_within_bounds(outcomes: dict[str, dict[str, Any]], name
     assert outcome["code"] == (2 if pattern else 0), outcome["said"]
     assert re.search(pattern, outcome["said"]), outcome["said"]
     assert "Traceback" not in outcome["said"]
-    assert outcome["seconds"] < MOST_SECONDS
     assert outcome["more_mib"] < MOST_MIB or "more than memory holds" in outcome["said"]
     if pattern:
         first, *rest = outcome["said"].strip().splitlines()

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import lxml.html
 from streamlit.testing.v1 import AppTest
 
+from bench.serving import PATIENCE_S
+
 
 def _script(name: str) -> None:
     import importlib
@@ -27,7 +29,7 @@ class Shown:
     """A page that was run: its HTML as one tree, its widgets by key."""
 
     def __init__(self, name: str, query: dict[str, str], session: dict[str, Any] | None = None) -> None:
-        self.app = AppTest.from_function(_script, default_timeout=60, kwargs={"name": name})
+        self.app = AppTest.from_function(_script, default_timeout=PATIENCE_S, kwargs={"name": name})
         for key, value in query.items():
             self.app.query_params[key] = value
         for key, value in (session or {}).items():

@@ -10,6 +10,7 @@ import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
 
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -19,7 +20,7 @@ MAIN = str(Path(__file__).parents[3] / "geo" / "web" / "main.py")
 
 
 def opened(**query: str | list[str]) -> AppTest:
-    app = AppTest.from_file(MAIN, default_timeout=60)
+    app = AppTest.from_file(MAIN, default_timeout=PATIENCE_S)
     for name, value in query.items():
         app.query_params[name] = value
     return ran(app)

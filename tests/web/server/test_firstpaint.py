@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
+from bench.serving import PATIENCE_S
 from geo.web.server import firstpaint
 
 
@@ -40,8 +41,8 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(firstpaint, "_has_browser", lambda: True)
     monkeypatch.setattr(firstpaint, "_words", {})
     for name in ("FIRST_S", "LATER_S"):
-        monkeypatch.setattr(firstpaint, name, 20)
-    monkeypatch.setattr(firstpaint, "OTHERS_S", 20)
+        monkeypatch.setattr(firstpaint, name, PATIENCE_S)
+    monkeypatch.setattr(firstpaint, "OTHERS_S", PATIENCE_S)
     firstpaint.route()
 
 
@@ -52,7 +53,7 @@ def begun(session: Session, word: str) -> threading.Thread:
 
 
 def ended(thread: threading.Thread) -> bool:
-    thread.join(10)
+    thread.join(PATIENCE_S / 2)
     return not thread.is_alive()
 
 
