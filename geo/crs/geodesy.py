@@ -68,7 +68,7 @@ def geodesic_area_km2(geometry: Any) -> Any:
 
     Returns
     -------
-    float, ndarray or Series, km²
+    float, ndarray of float64 of the shape given, or Series, km²
 
     Examples
     --------
@@ -79,17 +79,56 @@ def geodesic_area_km2(geometry: Any) -> Any:
 
 
 def geodesic_length_km(geometry: Any) -> Any:
-    """Return the length of lines on the WGS 84 ellipsoid in km; polygons count 0 (see `geodesic_perimeter_km`)."""
+    """Return the length of lines on the WGS 84 ellipsoid in km; polygons count 0 (see `geodesic_perimeter_km`).
+
+    Parameters
+    ----------
+    geometry : shapely geometry, array of them, or GeoSeries
+        Longitude and latitude in degrees, WGS 84. Edges are geodesics. None gives NaN.
+
+    Returns
+    -------
+    float, ndarray of float64 of the shape given, or Series, km
+
+    Examples
+    --------
+    >>> round(geodesic_length_km(shapely.LineString([(0, 0), (1, 0)])), 1)
+    111.3
+    """
     return _per_geometry(geometry, lambda item: _length_m(item, polygonal=False) / 1e3)
 
 
 def geodesic_perimeter_km(geometry: Any) -> Any:
-    """Return the length of all rings of polygons, holes included, on the WGS 84 ellipsoid in km; lines count 0."""
+    """Return the length of all rings of polygons, holes included, on the WGS 84 ellipsoid in km; lines count 0.
+
+    Parameters
+    ----------
+    geometry : shapely geometry, array of them, or GeoSeries
+        Longitude and latitude in degrees, WGS 84. Edges are geodesics. None gives NaN.
+
+    Returns
+    -------
+    float, ndarray of float64 of the shape given, or Series, km
+
+    Examples
+    --------
+    >>> round(geodesic_perimeter_km(shapely.box(0, 0, 1, 1)), 1)
+    443.8
+    """
     return _per_geometry(geometry, lambda item: _length_m(item, polygonal=True) / 1e3)
 
 
 def geodesic_distance_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Any:
-    """Return the distance on the WGS 84 ellipsoid in metres between points in degrees; arguments broadcast.
+    """Return the distance on the WGS 84 ellipsoid in metres between points.
+
+    Parameters
+    ----------
+    lon1, lat1, lon2, lat2 : array_like of float64, shape (n,) or scalars, degrees, WGS 84
+        They broadcast.
+
+    Returns
+    -------
+    ndarray of float64 (or scalar), shape of the arguments, metres
 
     Examples
     --------

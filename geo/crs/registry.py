@@ -42,11 +42,21 @@ def check_crs(code: Any, bbox: tuple[float, float, float, float]) -> pyproj.CRS:
         Such as ``4490``, ``"4490"`` or ``"EPSG:4490"``.
     bbox : (west, south, east, north), degrees, WGS 84
 
+    Returns
+    -------
+    pyproj.CRS
+        Geographic or projected, of two dimensions.
+
     Raises
     ------
     CRSError
         If the code is unknown, is GCJ-02 or BD-09, is not a geographic or projected CRS of two dimensions, or does
         not fit; the message names CRSs that do.
+
+    Examples
+    --------
+    >>> check_crs("EPSG:32633", (12, 40, 18, 50)).name
+    'WGS 84 / UTM zone 33N'
     """
     if isinstance(code, str) and code.lower().replace("-", "").replace("_", "").replace(" ", "") in ("gcj02", "bd09"):
         raise CRSError(
@@ -123,6 +133,16 @@ def axis_order(crs: Any) -> str:
 
     Files written by this project store x (east, longitude) first whatever the registry states, as GDAL does.
 
+    Parameters
+    ----------
+    crs : int, str or pyproj.CRS
+        Such as ``4490``.
+
+    Returns
+    -------
+    str
+        The directions of the axes in order.
+
     Examples
     --------
     >>> axis_order(4490), axis_order(32633)
@@ -132,20 +152,73 @@ def axis_order(crs: Any) -> str:
 
 
 def unit_name(crs: Any) -> str:
-    """Return the unit of the first axis, such as ``"metre"`` or ``"degree"``."""
+    """Return the unit of the first axis, such as ``"metre"`` or ``"degree"``.
+
+    Parameters
+    ----------
+    crs : int, str or pyproj.CRS
+        Such as ``4490``.
+
+    Returns
+    -------
+    str
+        Its name in the registry.
+
+    Examples
+    --------
+    >>> unit_name(4490), unit_name(32633)
+    ('degree', 'metre')
+    """
     return str(pyproj.CRS.from_user_input(crs).axis_info[0].unit_name)
 
 
 def projected_to_lonlat(x: npt.ArrayLike, y: npt.ArrayLike, crs: Any) -> Pair:
-    """Return longitude and latitude (degrees, WGS 84) of easting `x` and northing `y` in `crs`.
+    """Return longitude and latitude of easting and northing in a projected CRS.
 
-    CGCS2000 and WGS 84 are taken as one: they differ by centimetres. Values that have no image become NaN.
+    CGCS2000 and WGS 84 are taken as one: they differ by centimetres.
+
+    Parameters
+    ----------
+    x, y : array_like of float64, shape (n,) or scalars, in the unit of `crs`
+        Easting and northing, whatever order of axes the registry states. They broadcast.
+    crs : int, str or pyproj.CRS
+        Such as ``32633``.
+
+    Returns
+    -------
+    lon, lat : ndarray of float64 (or scalar), shape of the arguments, degrees, WGS 84
+        NaN where there is no image.
+
+    Examples
+    --------
+    >>> lon, lat = projected_to_lonlat(500000, 5538630.703, 32633)
+    >>> f"{lon:.6f} {lat:.6f}"
+    '15.000000 50.000000'
     """
     return _transform(x, y, crs, 4326)
 
 
 def lonlat_to_projected(lon: npt.ArrayLike, lat: npt.ArrayLike, crs: Any) -> Pair:
-    """Return easting and northing in `crs` of points in degrees, WGS 84; points without image become NaN."""
+    """Return easting and northing in a projected CRS of points in degrees.
+
+    Parameters
+    ----------
+    lon, lat : array_like of float64, shape (n,) or scalars, degrees, WGS 84
+        They broadcast.
+    crs : int, str or pyproj.CRS
+        Such as ``32633``.
+
+    Returns
+    -------
+    x, y : ndarray of float64 (or scalar), shape of the arguments, in the unit of `crs`
+        Easting and northing, NaN where there is no image.
+
+    Examples
+    --------
+    >>> x, y = lonlat_to_projected(15, 50, 32633)
+    >>> f"{x:.3f} {y:.3f}"
+    '500000.000 5538630.703'
+    """
     return _transform(lon, lat, 4326, crs)
 
 
