@@ -9,17 +9,51 @@ from collections.abc import Mapping, Sequence
 
 
 class GeoError(Exception):
-    """Base of every error this project raises on purpose; `translations` holds its text by language, where known."""
+    """Base of every error this project raises on purpose.
+
+    Attributes
+    ----------
+    translations : mapping of str to str
+        Its text by language ("zh", "en"), where it is known in several; else empty.
+
+    Examples
+    --------
+    >>> import geo
+    >>> try:
+    ...     geo.Atlas.load("no such folder")
+    ... except geo.GeoError as error:
+    ...     print(type(error).__name__)
+    DataError
+    """
 
     translations: Mapping[str, str] = {}
 
 
 class UsageError(GeoError, ValueError):
-    """An argument or option is not one of those allowed."""
+    """An argument or option is not one of those allowed.
+
+    Examples
+    --------
+    >>> import geo
+    >>> geo.Selection(language="fr")
+    Traceback (most recent call last):
+    geo.errors.UsageError: language is 'fr': allowed are zh, en
+    """
 
 
 class DataError(GeoError, ValueError):
-    """Data that was read breaks a rule; `problems` lists every breach, one line each."""
+    """Data that was read breaks a rule.
+
+    Attributes
+    ----------
+    problems : tuple of str
+        Every breach, one line each: all are looked for before one is raised.
+
+    Examples
+    --------
+    >>> DataError("2 problems in the seeds", ["places.csv:3: no name", "facts.csv:9: no source"]).problems
+    ('places.csv:3: no name', 'facts.csv:9: no source')
+    """
 
     def __init__(self, summary: str, problems: Sequence[str] = ()) -> None:
         self.problems = tuple(problems)
@@ -27,20 +61,55 @@ class DataError(GeoError, ValueError):
 
 
 class MissingDependencyError(GeoError, ImportError):
-    """An optional package is needed for what was asked; the message names the install line."""
+    """An optional package is needed for what was asked; the message names the install line.
+
+    Examples
+    --------
+    >>> issubclass(MissingDependencyError, ImportError)
+    True
+    """
 
     @classmethod
     def of(cls, what: str, package: str, group: str) -> MissingDependencyError:
-        """Return the error for `what` that needs `package` of the optional `group` of this distribution."""
+        """Return the error for what needs a package of an optional group of this distribution.
+
+        Parameters
+        ----------
+        what, package, group : str
+            What was asked for, such as "reading tables"; the package; the group that holds it.
+
+        Returns
+        -------
+        MissingDependencyError
+        """
         return cls(f'{what} needs {package}: pip install "{distribution()}[{group}]"')
 
 
 class CRSError(UsageError):
-    """A coordinate reference system or datum does not fit what was asked."""
+    """A coordinate reference system or datum does not fit what was asked.
+
+    Examples
+    --------
+    >>> from geo.crs import check_crs
+    >>> check_crs("GCJ-02", (73, 18, 135, 54))
+    Traceback (most recent call last):
+    geo.errors.CRSError: GCJ-02 is not a coordinate reference system: ...
+    """
 
 
 class OutputError(GeoError, OSError):
-    """An output cannot be written; nothing half-written is left behind."""
+    """An output cannot be written; nothing half-written is left behind.
+
+    Attributes
+    ----------
+    translations : mapping of str to str
+        Its text by language.
+
+    Examples
+    --------
+    >>> issubclass(OutputError, OSError)
+    True
+    """
 
     def __init__(self, message: str, translations: Mapping[str, str] | None = None) -> None:
         super().__init__(message)

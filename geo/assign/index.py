@@ -52,6 +52,18 @@ class AreaIndex:
 
     A coarse cell holds the number of a set of areas, or ``-(block + 1)``; a fine cell holds the number of a set, or
     ``-(kind + 1)``. A kind is a set of areas that cover the cell wholly and a few *candidates* whose border meets it.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        The id of each area; elsewhere areas are numbers, places in this tuple.
+    geometries : ndarray of shapely geometries, shape (number of areas,)
+    predicate : str
+        One of `PREDICATES`.
+    digest : str
+        Hash of ids, geometries and predicate.
+    grid, coarse, fine, kind_base, kind_pointer, kind_areas, kind_table, table, strips, sets
+        The grid, as `assign` reads it.
     """
 
     ids: tuple[str, ...]
@@ -110,6 +122,12 @@ def area_index(areas: Any, predicate: str = "intersects") -> AreaIndex:
         If the areas state a CRS that is not WGS 84 or CGCS2000 longitude and latitude.
     UsageError
         If the predicate is not known.
+
+    Examples
+    --------
+    >>> index = area_index({"a": shapely.box(0, 0, 1, 1), "b": shapely.box(1, 0, 2, 1)})
+    >>> index.ids, len(index)
+    (('a', 'b'), 2)
     """
     if predicate not in PREDICATES:
         raise UsageError(f"predicate {predicate!r} is not known; use one of {', '.join(PREDICATES)}")

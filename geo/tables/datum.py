@@ -157,6 +157,11 @@ def weigh(
     district_names, township_names, addresses : sequence of n texts, optional
         What each row says of its place.
 
+    Returns
+    -------
+    DatumEvidence
+        Its `datum` is None while the evidence is not clear.
+
     Raises
     ------
     UsageError
@@ -168,6 +173,18 @@ def weigh(
     ``tests/tables/test_datum.py``): of 1,800 tables of 300 rows
     with 0.3 % to 5 % wrong names all were decided, rightly; of 1,500 tables of 300 real road crossings with 1 % wrong
     names 99.7 %, all rightly; of tables of 100 rows about five in six; with 20 rows none ever is.
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> west, south = (a.ravel() for a in np.meshgrid(116 + np.arange(8) / 20, 39 + np.arange(8) / 20))
+    >>> boxes = shapely.box(west, south, west + 0.05, south + 0.05)
+    >>> areas = geopandas.GeoDataFrame({"name": [f"{n}号区" for n in range(64)]}, geometry=boxes, crs=4326)
+    >>> lon, lat = np.random.default_rng(0).uniform([[116], [39]], [[116.4], [39.4]], (2, 900))
+    >>> names = [f"{int(x * 20 // 1 - 2320 + 8 * (y * 20 // 1 - 780))}号区" for x, y in zip(lon, lat)]
+    >>> evidence = weigh(lon, lat, areas=areas, district_names=names)
+    >>> evidence.datum, evidence.shares["wgs84"], round(evidence.shares["gcj02"], 2)
+    ('wgs84', 1.0, 0.86)
     """
     x, y = (np.asarray(values, np.float64).ravel() for values in (lon, lat))
     columns = [

@@ -29,7 +29,7 @@ def weigh_table(
     water: gpd.GeoDataFrame | None = None,
     rows: int = 50_000,
 ) -> DatumEvidence:
-    """Weigh the datum of a table by its own columns: `weigh` with the columns that name places found for you.
+    r"""Weigh the datum of a table by its own columns: `weigh` with the columns that name places found for you.
 
     The first `rows` rows are used; if they do not decide and there are more, rows from the whole table. Columns called
     district, township or address in either language are used, else any text column in which three rows of ten hold
@@ -38,13 +38,32 @@ def weigh_table(
 
     Parameters
     ----------
+    table : TableReader
+        Its rows are read from the start, and may be read again afterwards.
     areas, townships, water : GeoDataFrame
-        See `weigh`.
+        Rows and columns as `weigh` takes them.
+    rows : int
+        How many are used first.
+
+    Returns
+    -------
+    DatumEvidence
+        Its `datum` is None while the evidence is not clear.
 
     Raises
     ------
     UsageError
         If the coordinates are not clear.
+
+    Examples
+    --------
+    >>> import io, geopandas, shapely
+    >>> from geo.tables import open_table
+    >>> areas = geopandas.GeoDataFrame({"name": ["甲区"]}, geometry=[shapely.box(116, 39, 117, 40)], crs=4326)
+    >>> with open_table(io.BytesIO("区,lng,lat\n甲区,116.4,39.9\n".encode())) as table:
+    ...     evidence = weigh_table(table, areas=areas)
+    >>> evidence.datum is None, evidence.rows  # one row decides nothing
+    (True, 1)
     """
     spec = table.require_points()
     if spec.crs and spec.crs not in SCALED:

@@ -87,6 +87,15 @@ def memory_bound() -> Iterator[None]:
 
     A file of a few kilobytes can unpack to any size within a reader, before anything of it could be counted. Does
     nothing where the system does not tell or cannot bound (it is Linux that does).
+
+    Yields
+    ------
+    None
+
+    Examples
+    --------
+    >>> with memory_bound():
+    ...     rows = [1, 2]
     """
     try:
         import resource

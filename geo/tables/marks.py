@@ -26,7 +26,22 @@ def bad_rows(batch: pa.RecordBatch) -> list[tuple[int, int, str]] | None:
 
 
 def row_numbers(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
-    """Return the row numbers (from 1 below the header) of a batch of `TableReader.batches`."""
+    """Return the row numbers (from 1 below the header) of a batch of `TableReader.batches`.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        With the metadata of its schema, which holds them.
+
+    Returns
+    -------
+    ndarray of int64, shape (number of rows,)
+
+    Examples
+    --------
+    >>> row_numbers(mark(pa.RecordBatch.from_pydict({"a": [1, 2]}), {"geo.first_row": 7}))
+    array([7, 8])
+    """
     bad = bad_rows(batch)
     if bad is not None:
         return np.array([number for number, _, _ in bad], np.int64)

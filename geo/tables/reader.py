@@ -83,8 +83,8 @@ def open_table(
         Decimal mark of the coordinates and of `TableReader.numbers`.
     sheet, layer : str, optional
         Which sheet of a workbook, which layer of a GeoPackage or zip.
-    lon, lat : str, optional
-        The two coordinate columns. Or `point`: one column that holds both; or `geometry`: a WKT or WKB column.
+    lon, lat, point, geometry : str, optional
+        The two coordinate columns; or one that holds both; or a column of WKT or WKB.
     crs : str, optional
         CRS of the numbers, such as ``"EPSG:4490"``, or ``"degrees*1e6"``.
     bbox : (west, south, east, north), degrees, optional
@@ -94,6 +94,11 @@ def open_table(
     limits : Limits, optional
     name : str, optional
         What to call the file in messages.
+
+    Returns
+    -------
+    TableReader
+        To be closed, as by ``with``; its rows come in batches.
 
     Raises
     ------

@@ -58,6 +58,21 @@ class ReadingReport:
 
     Attributes
     ----------
+    name, format, size_bytes : str, str, int
+        Of the file as it was given.
+    encoding, delimiter, header_row, sheet, layer : str, str, int or None, str, str
+        Where the rows were found; empty where the format has none. `header_row` counts from 1.
+    encoding_rule, header_rule : str
+        By which rule that was decided.
+    decimal : str
+        Decimal mark of numbers.
+    crs, crs_rule, datum_named : str
+        CRS of the coordinates and who says so; datum that a column is named after.
+    columns : tuple of ColumnInfo
+    coordinates : Coordinates or None
+        Which columns make the points, and how.
+    notes : list of Note
+        What a reader should know besides.
     rows, placed, set_aside : int
         Rows read so far; ``rows = placed + set_aside`` once `TableReader.points` was called for each batch.
     reasons : dict of str to int
@@ -66,8 +81,8 @@ class ReadingReport:
         The first few of each; rows are counted from 1 below the header.
     complete : bool
         The last row has been read.
-    question : Note or None
-        What has to be asked before there can be points, with `candidates`.
+    question, candidates : Note or None, tuple of column names
+        What has to be asked before there can be points, and the columns that it is between.
     """
 
     name: str

@@ -42,15 +42,35 @@ def open_upload(
     name: str | None = None,
     **options: Any,
 ) -> TableReader:
-    """Open a table as `open_table` does, with the same options, but parse it in a child process under limits.
+    r"""Open a table as `open_table` does, with the same options, but parse it in a child process under limits.
 
     Costs about a second more to start, and a temporary copy of the rows. A file that crashes its reader, or takes more
     memory or time than `limits` allow, is refused with a `DataError`.
+
+    Parameters
+    ----------
+    source : path, or binary file object
+    limits : Limits
+    name : str, optional
+        What to call the file in messages.
+    **options
+        As `open_table` takes them.
+
+    Returns
+    -------
+    TableReader
 
     Raises
     ------
     DataError, UsageError
         As `open_table`.
+
+    Examples
+    --------
+    >>> import io
+    >>> with open_upload(io.BytesIO(b"name,lon,lat\na,116.4,39.9\n")) as table:
+    ...     print(table.report.format, [column.role for column in table.report.columns])
+    csv ['', 'lon', 'lat']
     """
     shown = name or name_of(source)
     reading = {key: options.pop(key) for key in _READING if key in options}
