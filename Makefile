@@ -14,9 +14,9 @@ test: setup programs lint
 	$(BIN)/geo build --check
 	$(BIN)/pytest -n 2 --dist loadfile
 
-# No browser, no server, no other program: see the marker in pyproject.toml.
+# Without the tests that drive browsers, servers and other programs, or try very much: SLOW in tests/conftest.py.
 check: lint
-	$(BIN)/pytest -n 2 --dist loadfile -m "not outside"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 # What the app and the command line need; make setup adds what tests, documents and measurements need.
 setup: .venv/ready-dev

@@ -37,6 +37,7 @@ PARTS = (
     Part("report", True, 0.5),
     Part("scale", True, 3),
     Part("load", False, 11),
+    Part("setup", False, 4),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import socket
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bench import Result, __main__, store, turns, writer
+from bench import Result, __main__, bench_setup, store, turns, writer
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / writer.DOCUMENT).read_text(encoding="utf-8")
@@ -351,3 +352,24 @@ def test_machine_is_described_without_its_name() -> None:
     assert about["cores"] >= 1
     assert socket.gethostname() not in {str(value) for value in about.values()}
     assert {"numpy", "shapely", "geopandas", "GEOS", "GDAL"} <= set(about["libraries"])
+
+
+def test_set_up_begins_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither uv nor a cache nor an environment of before; what the set-up reads is all there."""
+    with_uv = tmp_path / "bin"
+    with_uv.mkdir()
+    (with_uv / "uv").touch()
+    monkeypatch.setenv("PATH", os.pathsep.join([str(with_uv), os.environ["PATH"]]))
+    monkeypatch.setenv("UV_INDEX", "elsewhere")
+    settings = bench_setup.environment("pip", tmp_path / "caches")
+    assert str(with_uv) not in settings["PATH"].split(os.pathsep)
+    assert (settings["GEO_SETUP"], "UV_INDEX" in settings) == ("pip", False)
+    assert {settings["PIP_CACHE_DIR"], settings["UV_CACHE_DIR"]} == {
+        str(tmp_path / "caches" / "pip"),
+        str(tmp_path / "caches" / "uv"),
+    }
+    project = bench_setup.fresh(tmp_path / "project")
+    assert not (project / ".venv").exists()
+    script = (ROOT / "tools" / "setup.sh").read_text(encoding="utf-8")
+    named = {*re.findall(r"tools/\w+\.\w+", script), *bench_setup.ALL, "pyproject.toml", "geo/__init__.py"}
+    assert [name for name in named if not (project / name).is_file()] == []

@@ -123,7 +123,6 @@ def test_every_public_name_stands_in_the_reference(parsed: dict[str, lxml.html.H
     assert {f"geo.{name}" for name in geo.__all__} <= {name for names in pages.values() for name in names} <= shown
 
 
-@pytest.mark.outside
 def test_it_works_from_a_disk_with_the_network_off(site: Path) -> None:
     """The search finds words of both languages; nothing is asked of another host."""
     with sync_playwright() as playwright:
