@@ -315,7 +315,7 @@ class Visitor:
         asked.backend_operation_request.session_id = self.session_id
         asked.backend_operation_request.deferred_file.file_id = found[1].deferred_file_id
         await self._send(asked)
-        answer = await asyncio.wait_for(self._made, _RUN_S)
+        answer = await asyncio.wait_for(self._made, PATIENCE_S)
         if answer.error_msg:
             raise Problem(f"the download {key} was not made: {answer.error_msg}")
         return str(answer.deferred_file.url)

@@ -83,7 +83,7 @@ def test_it_runs_without_rights_and_says_how_it_is() -> None:
 )
 def test_the_image_it_begins_from_is_named_by_its_digest(base: str, good: bool) -> None:
     (check,) = [line for line in arguments("RUN") if "BASE" in line]
-    done = subprocess.run(["sh", "-c", check], env={"BASE": base}, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(["sh", "-c", check], env={"BASE": base}, capture_output=True, text=True, timeout=PATIENCE_S)
     assert (done.returncode == 0) is good
     assert ("give it with its digest" in done.stderr) is not good
 

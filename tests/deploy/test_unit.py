@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.serving import PATIENCE_S
 from geo.web.server.connections import bounds
 
 UNIT = Path(__file__).parents[2] / "deploy" / "geo-app@.service"
@@ -58,7 +59,7 @@ def test_systemd_rates_it_as_it_says(tmp_path: Path) -> None:
         [str(ANALYZE), "security", "--offline=true", "--threshold=30", "--no-pager", str(copy)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Unknown" not in done.stderr, done.stderr

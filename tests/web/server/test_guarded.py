@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from bench.serving import START, free_port, running
+from bench.serving import PATIENCE_S, START, free_port, running
 from bench.visitor import Problem, Visitor
 
 MB = 1 << 20
@@ -79,7 +80,8 @@ async def _download(base: str) -> Any:
     content = await other.ask(address)
     await visitor.close()
     try:
-        for _ in range(200):  # until the server has heard that the page is closed
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:  # until the server has heard that the page is closed
             await other.ask(address)
             await asyncio.sleep(0.05)
     except Problem as gone:
