@@ -14,7 +14,7 @@ test: setup programs lint
 	$(BIN)/geo build --check
 	$(BIN)/pytest -n 2 --dist loadfile
 
-# Without the tests that drive browsers, servers and other programs, or try very much: SLOW in tests/conftest.py.
+# Without the tests that drive browsers, servers and other programs, or try very much: tests/slow.py.
 check: lint
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 

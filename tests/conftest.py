@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import tiny_city
 from hypothesis import HealthCheck, settings
+from slow import SLOW, SLOW_FIXTURES
 
 from geo.atlas.atlas import Atlas
 from geo.build import build
@@ -23,26 +24,11 @@ settings.load_profile("patient")
 # Started in the background, a shell lets all that follows ignore Ctrl-C, and tests that send it would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-#: What `make check` leaves out, below tests/: folders, modules, and tests by the fixture that makes them slow.
-SLOW = (
-    "browser/",
-    "deploy/",
-    "faults/",
-    "hostile/",
-    "assign/test_cluster.py",
-    "export/test_preview.py",
-    "export/test_qgis.py",
-    "test_docs.py",
-    "test_examples.py",
-)
-SLOW_FIXTURES = {"browser", "postgis_url"}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow."""
     for item in items:
-        path = item.path.relative_to(Path(__file__).parent).as_posix()
-        if path.startswith(SLOW) or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if item.nodeid.startswith(SLOW) or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from slow import SLOW
 
 from geo.atlas.atlas import Atlas
 from geo.cli.main import VERBS
@@ -179,6 +180,14 @@ def test_every_message_is_used() -> None:
     prefixes = tuple(set(re.findall(r"""["'`]([a-z0-9_.]+\.)[{"'`$]""", code)))
     ids = [row["message_id"] for row in messages()]
     assert [name for name in ids if name not in literals and not name.startswith(prefixes)] == []
+
+
+def test_what_is_slow_is_there() -> None:
+    """Else a test that was renamed would be in make check unseen."""
+    for begins in SLOW:
+        path, _, name = begins.partition("::")
+        assert (ROOT / path).exists(), path
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8") if name else True, begins
 
 
 def test_readme_commands_exist() -> None:
