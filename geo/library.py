@@ -263,7 +263,7 @@ def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.
     --------
     >>> atlas = Atlas.load()
     >>> table = compare(atlas, atlas.layout.index[:2])
-    >>> table.index.names, table["value"].dtype
+    >>> list(table.index.names), table["value"].dtype
     (['measure_id', 'place_id'], dtype('float64'))
     """
     rows = comparison.align(atlas, places)

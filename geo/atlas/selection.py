@@ -56,6 +56,12 @@ class Selection:
         Id of the basemap.
     view : tuple of float, optional
         Map position: longitude and latitude of the centre in WGS 84, zoom.
+
+    Examples
+    --------
+    >>> selection = Selection(kinds=("belt",), texts=("AI",), language="en")
+    >>> selection.to_query()
+    {'kind': 'belt', 'q': 'AI', 'lang': 'en'}
     """
 
     kinds: tuple[str, ...] = ()
