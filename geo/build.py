@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-import shapely
-from shapely.geometry.base import BaseGeometry
 from tqdm import tqdm
 
 from geo.base.files import beside, remove, replace_folder, sweep, unwritable
-from geo.base.geojson import feature_collection, round_geometry
+from geo.base.geojson import feature_collection
 from geo.contract.datapackage import describe
+from geo.contract.notices import notice
 from geo.contract.schema import table as schema_table
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, OutputError
-from geo.seeds.geometry import OFFICIAL_AREA, Drawn, official_area, read_geometry
-from geo.seeds.headline import mark_facts
-from geo.seeds.measures import district_shares, place_measures, ratio_measures
+from geo.seeds.derived import Derived, number_text
+from geo.seeds.geometry import Drawn, official_area, read_geometry
 from geo.seeds.read import SEED_TABLES, Row, Seeds, read_seeds
 
 __all__ = ["BuildReport", "build", "render_layers"]
@@ -83,90 +80,14 @@ def render_layers(seeds_dir: str | Path) -> dict[str, bytes]:
             count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
             raise DataError(f"{count} in {seeds_dir}; nothing was written", problems)
         progress.update()
-        derived = _Derived(seeds, drawn)
+        derived = Derived(seeds, drawn)
         progress.update()
         files = _render(seeds, drawn, derived)
         progress.update()
     return files
 
 
-class _Derived:
-    """Everything the build computes: marked facts, measures by place, shares of districts, places of institutions."""
-
-    def __init__(self, seeds: Seeds, drawn: Drawn) -> None:
-        places = seeds.by_id("places")
-        roles = {row["kind"]: row["role"] for row in seeds.rows["kinds"]}
-        self.role = {place_id: roles[row["kind"]] for place_id, row in places.items()}
-        self.polygons = {place_id: round_geometry(drawn.polygons[place_id]) for place_id in sorted(drawn.polygons)}
-        grades = {row["source_id"]: row["grade"] for row in seeds.rows["sources"]}
-        scopes = {place_id: row["scope"] for place_id, row in drawn.properties.items()}
-        static = frozenset(row["measure_id"] for row in seeds.rows["measures"] if row["topic"] == "area")
-        self.facts = mark_facts(seeds.rows["facts"], grades, scopes, static)
-        districts = {place_id: self.polygons[place_id] for place_id in places if self.role[place_id] == "district"}
-        self.shares = {
-            place_id: district_shares(polygon, districts)
-            for place_id, polygon in self.polygons.items()
-            if self.role[place_id] not in ("city", "district")
-        }
-        self.points = {
-            row["institution_id"]: shapely.Point(float(row["lon"]), float(row["lat"]))
-            for row in seeds.rows["institutions"]
-            if row["placed_by"] != "none"
-        }
-        self.labels = {place_id: _label_point(polygon) for place_id, polygon in self.polygons.items()}
-        self.measures = self._measure(seeds, drawn)
-
-    def _measure(self, seeds: Seeds, drawn: Drawn) -> dict[str, dict[str, tuple[float | None, str]]]:
-        stations = drawn.features(seeds, "station")
-        frame = gpd.GeoDataFrame(
-            {"name_zh": [row["name_zh"] for row, _ in stations]}, geometry=[g for _, g in stations], crs="EPSG:4326"
-        )
-        point = seeds.meta["reference_point"]
-        result = {}
-        for place_id, polygon in self.polygons.items():
-            values = place_measures(
-                polygon, self.labels[place_id], frame, list(self.points.values()), (point["lon"], point["lat"])
-            )
-            stated = official_area(seeds, drawn.properties[place_id])
-            ratio = round(values["area_km2"][0] / stated[0], 4) if stated and values["area_km2"][0] else None
-            values["area_ratio"] = (ratio, f"{OFFICIAL_AREA} {stated[1]['value']}" if stated else "")
-            if self.role[place_id] == "city":
-                values["districts_count"] = (float(sum(r == "district" for r in self.role.values())), "")
-            else:
-                values["districts_count"] = (float(len(self.shares.get(place_id, [()]))), "")
-            result[place_id] = values
-        return result
-
-    def rows(self, measures: Iterable[Row]) -> list[dict[str, str]]:
-        """Return the rows of the table ``derived`` for the derived measures that the seeds list."""
-        measures = list(measures)
-        rows = [
-            {"place_id": place_id, "measure_id": row["measure_id"], "value": _number(value), "detail": detail}
-            for place_id, values in self.measures.items()
-            for row in measures
-            if row["measure_id"] in values
-            for value, detail in [values[row["measure_id"]]]
-        ]
-        rows += ratio_measures(measures, self.facts)
-        return sorted(rows, key=lambda row: (row["place_id"], row["measure_id"]))
-
-
-def _label_point(polygon: BaseGeometry) -> tuple[float, float]:
-    """Return the centre of the largest circle inside a polygon: a label there stands clear of the border."""
-    parts = getattr(polygon, "geoms", [polygon])
-    largest = max(parts, key=lambda part: part.area)
-    radius = shapely.maximum_inscribed_circle(largest, tolerance=1e-4)
-    lon, lat = shapely.get_coordinates(radius)[0]
-    return round(float(lon), 5), round(float(lat), 5)
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(value)
-
-
-def _render(seeds: Seeds, drawn: Drawn, derived: _Derived) -> dict[str, bytes]:
+def _render(seeds: Seeds, drawn: Drawn, derived: Derived) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     members = {
         "title": f"{seeds.meta['title_zh']} · {seeds.meta['title_en']}",
@@ -185,7 +106,7 @@ def _render(seeds: Seeds, drawn: Drawn, derived: _Derived) -> dict[str, bytes]:
     files["institution.geojson"] = feature_collection(
         [
             (row["institution_id"], _typed("institutions", row), derived.points.get(row["institution_id"]))
-            for row in _institutions(seeds, derived)
+            for row in derived.institutions(seeds.rows["institutions"])
         ],
         {"name": "institution", **members},
     )
@@ -198,10 +119,10 @@ def _render(seeds: Seeds, drawn: Drawn, derived: _Derived) -> dict[str, bytes]:
         files[f"basemap/{layer}.geojson"] = feature_collection(features, {"name": layer, **members})
     built: dict[str, list[dict[str, str]]] = {name: list(seeds.rows[name]) for name in SEED_TABLES}
     built["facts"] = derived.facts
-    built["institutions"] = _institutions(seeds, derived)
+    built["institutions"] = derived.institutions(seeds.rows["institutions"])
     built["derived"] = derived.rows(seeds.rows["measures"])
     built["place_districts"] = [
-        {"place_id": place_id, "district_id": district_id, "share": _number(share)}
+        {"place_id": place_id, "district_id": district_id, "share": number_text(share)}
         for place_id, shares in derived.shares.items()
         for district_id, share in shares
     ]
@@ -215,10 +136,10 @@ def _render(seeds: Seeds, drawn: Drawn, derived: _Derived) -> dict[str, bytes]:
 
 
 def _attribution(meta: Mapping[str, Any]) -> str:
-    return " · ".join(meta[key] for key in ("attribution_zh", "attribution_en", "border_notice_zh", "border_notice_en"))
+    return " · ".join((meta["attribution_zh"], meta["attribution_en"], notice(meta, "zh"), notice(meta, "en")))
 
 
-def _place_properties(seeds: Seeds, drawn: Drawn, derived: _Derived, place: Row) -> dict[str, Any]:
+def _place_properties(seeds: Seeds, drawn: Drawn, derived: Derived, place: Row) -> dict[str, Any]:
     place_id = place["place_id"]
     boundary = drawn.properties[place_id]
     values = {name: value for name, (value, _) in derived.measures[place_id].items()}
@@ -244,26 +165,12 @@ def _place_properties(seeds: Seeds, drawn: Drawn, derived: _Derived, place: Row)
         "label_lon": derived.labels[place_id][0],
         "label_lat": derived.labels[place_id][1],
         "boundary_source_id": boundary["source_id"],
+        **derived.unmeasured(place_id),
         "boundary_note_zh": boundary["note_zh"],
         "boundary_note_en": boundary["note_en"],
         "attribution": _attribution(seeds.meta),
     }
     return {name: None if value == "" else value for name, value in row.items()}
-
-
-def _institutions(seeds: Seeds, derived: _Derived) -> list[dict[str, str]]:
-    rows = []
-    for row in seeds.rows["institutions"]:
-        point = derived.points.get(row["institution_id"])
-        holders = [pid for pid, polygon in derived.polygons.items() if point is not None and polygon.covers(point)]
-        rows.append(
-            {
-                **row,
-                "district_id": next((pid for pid in holders if derived.role[pid] == "district"), ""),
-                "inside_ids": ";".join(pid for pid in holders if derived.role[pid] not in ("city", "district")),
-            }
-        )
-    return rows
 
 
 def _typed(table: str, row: Mapping[str, str]) -> dict[str, Any]:

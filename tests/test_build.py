@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+import tiny_city
 
 from geo.atlas.atlas import Atlas
 from geo.build import build, render_layers
@@ -95,9 +96,88 @@ def test_derived_columns_equal_a_second_computation(tiny: Atlas) -> None:
     assert node.geometry.covers(shapely.Point(node["label_lon"], node["label_lat"]))
     assert node["institutions_inside"] == 1
     lab = tiny.institutions.loc["lab_x"]
-    assert (lab["district_id"], set(lab["inside_ids"].split(";"))) == ("west", {"belt_a", "node_a"})
+    assert (lab["district_id"], lab["inside_ids"]) == ("west", "node_a")  # belt_a is schematic: it holds nothing
     ratio = tiny.values("firms_per_km2").loc["node_a"]
     assert ratio["value"] == pytest.approx(140 / 7.97, abs=1e-3)
+
+
+def test_what_is_drawn_without_published_bounds_measures_nothing(tiny: Atlas) -> None:
+    """A belt drawn only to show where has no area, no perimeter, no count inside, and says why in both languages."""
+    measured = ["area_km2", "area_ratio", "perimeter_km", "institutions_inside", "stations_inside", "stations_1km"]
+    schematic = tiny.places[tiny.places["method"] == "schematic"]
+    assert {"belt_a", "park_b"} <= set(schematic.index)
+    assert schematic[measured].isna().all(axis=None)
+    assert schematic[["unmeasured_zh", "unmeasured_en"]].notna().all(axis=None)
+    assert schematic[["label_lon", "centre_km"]].notna().all(axis=None)  # where it lies is known
+    drawn = tiny.places.drop(schematic.index)
+    assert drawn[["area_km2", "perimeter_km", "institutions_inside"]].notna().all(axis=None)
+    assert drawn["unmeasured_zh"].isna().all()
+    derived = tiny.table("derived").set_index(["place_id", "measure_id"])
+    assert derived.loc[("belt_a", "area_km2"), "value"] is None or derived.loc[("belt_a", "area_km2")].isna()["value"]
+    assert derived.loc[("belt_a", "area_km2"), "detail"] == "schematic"
+    shares = tiny.table("place_districts").set_index("place_id")["share"]
+    assert shares[["belt_a", "park_b"]].isna().all()
+    assert shares["node_a"] == 1
+
+
+@pytest.mark.parametrize("stated", ["east;west", "west;east"])
+def test_a_schematic_place_lies_in_the_districts_that_documents_state(seeds: Path, stated: str) -> None:
+    tiny_city.add(seeds, "places", [{"place_id": "belt_a", "district_ids": stated}])
+    build(seeds, seeds.parent / "layers")
+    assert Atlas.load(seeds.parent / "layers").places.loc["belt_a", "district_ids"] == stated
+
+
+def test_an_institution_at_the_middle_of_its_place_is_listed_and_not_counted(seeds: Path) -> None:
+    """The point of lab_x lies in node_a whether it was surveyed or is only the middle of the place."""
+    build(seeds, seeds.parent / "before")
+    tiny_city.add(seeds, "institutions", [{"institution_id": "lab_x", "placed_by": "place"}])
+    build(seeds, seeds.parent / "layers")
+    before, after = Atlas.load(seeds.parent / "before"), Atlas.load(seeds.parent / "layers")
+    assert before.places.loc["node_a", "institutions_inside"] == 1
+    assert after.places.loc["node_a", "institutions_inside"] == 0
+    lab = after.institutions.loc["lab_x"]
+    assert lab[["inside_ids", "district_id"]].isna().all()
+    assert (lab["place_id"], lab.geometry is not None) == ("node_a", True)
+    assert list(after.institutions_in(["node_a"]).index) == ["lab_x"]
+
+
+def test_an_institution_without_a_point_is_listed_with_its_place(seeds: Path) -> None:
+    tiny_city.add(seeds, "institutions", [{"institution_id": "lab_y", "place_id": "park_b"}])
+    build(seeds, seeds.parent / "layers")
+    atlas = Atlas.load(seeds.parent / "layers")
+    assert list(atlas.institutions_in(["park_b"]).index) == ["lab_y"]
+    assert atlas.institutions.loc["lab_y"].geometry is None
+
+
+def test_tables_that_a_city_does_without_are_empty(seeds: Path) -> None:
+    from geo.seeds.read import OPTIONAL_TABLES
+
+    for name in OPTIONAL_TABLES - {"plans"}:  # the policy of the tiny city refers to its plan
+        (seeds / f"{name}.csv").unlink()
+    build(seeds, seeds.parent / "layers")
+    atlas = Atlas.load(seeds.parent / "layers")
+    assert all(len(atlas.table(name)) == 0 for name in OPTIONAL_TABLES - {"plans"})
+
+
+def test_every_file_says_whether_the_map_was_approved(seeds: Path) -> None:
+    """Without a number the notice is in every layer and in the package; with one the number is."""
+    layers = seeds.parent / "layers"
+    path = seeds / "atlas.toml"
+    for number, told in (("", "未经审图，仅供参考"), ("沪S(2026)001号", "审图号：沪S(2026)001号")):
+        kept = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("approval")]
+        path.write_text("\n".join([f'approval_number = "{number}"', *kept]), encoding="utf-8")
+        build(seeds, layers)
+        for file in layers.rglob("*.geojson"):
+            content = json.loads(file.read_text(encoding="utf-8"))
+            assert told in content["attribution"], file.name
+            if "attribution" in content["features"][0]["properties"]:
+                assert told in content["features"][0]["properties"]["attribution"]
+        package = json.loads((layers / "datapackage.json").read_text(encoding="utf-8"))
+        assert told in package["description"]
+        assert package["atlas"]["approval_notice_zh"] == told
+    path.write_text(path.read_text(encoding="utf-8").replace('"沪S(2026)001号"', "7"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"atlas\.toml: approval_number is no text"):
+        build(seeds, layers)
 
 
 def test_unknown_stays_unknown(tiny: Atlas) -> None:

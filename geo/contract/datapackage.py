@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geo.base.messages import LANGUAGES
+from geo.contract.notices import approval_notice, notice
 from geo.contract.schema import Column, tables
 
 __all__ = ["ATLAS_ID", "PACKAGE", "describe", "digest_of"]
@@ -42,13 +44,12 @@ def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], file
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": str(meta["atlas_id"]).replace("_", "-"),
         "title": f"{meta['title_zh']} · {meta['title_en']}",
-        "description": f"{meta['border_notice_zh']}。{meta['border_notice_en']}. "
-        f"{meta['attribution_zh']} {meta['attribution_en']}",
+        "description": f"{notice(meta, 'zh')}。{notice(meta, 'en')}. {meta['attribution_zh']} {meta['attribution_en']}",
         "version": meta["version"],
         "created": f"{meta['data_date']}T00:00:00Z",
         "licenses": [_licence(meta["geometry_licence"]), _licence(meta["tables_licence"])],
         "sources": [{"title": row["title"], **({"path": row["url"]} if row["url"] else {})} for row in sources],
-        "atlas": meta,
+        "atlas": {**meta, **{f"approval_notice_{lang}": approval_notice(meta, lang) for lang in LANGUAGES}},
         "resources": [_resource(meta, path, content) for path, content in sorted(files.items())],
     }
     package["hash"] = digest_of(package)

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pyproj
 
 from geo.base.messages import catalogue, text
+from geo.contract.notices import notice
 from geo.crs.datums import shift_geometry
 from geo.crs.registry import axis_order, unit_name
 from geo.export.contents import Contents, Layer
@@ -102,7 +103,7 @@ class Job:
             "editions": list(contents.editions),
             "licence": f"{meta['geometry_licence']} (geometry), {meta['tables_licence']} (tables)",
             "attribution": f"{meta['attribution_zh']} · {meta['attribution_en']}",
-            "notice": f"{meta['border_notice_zh']} · {meta['border_notice_en']}",
+            "notice": f"{notice(meta, 'zh')} · {notice(meta, 'en')}",
             "coordinates": f"{self.crs_text('zh')} · {self.crs_text('en')}",
             "caveats": [self.format.caveat_zh, self.format.caveat_en],
         }

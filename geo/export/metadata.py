@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 
 from geo.analysis.values import cell, citation
 from geo.base.messages import LANGUAGES, text
+from geo.contract.notices import notice
 from geo.export.contents import rows_of
 from geo.export.job import Job
 from geo.export.safe_text import xml_text
@@ -67,7 +68,7 @@ def readme(job: Job) -> str:
             line("areas", ""),
             line("licence", f"{meta['geometry_licence']}; {meta['tables_licence']}"),
             line("attribution", meta[f"attribution_{language}"]),
-            line("notice", meta[f"border_notice_{language}"]),
+            line("notice", notice(meta, language)),
             line("caveat", getattr(job.format, f"caveat_{language}")),
             "",
             line("layers", ""),
@@ -118,7 +119,7 @@ def iso19115(job: Job) -> str:
     _code(dated, "dateType", "CI_DateTypeCode", "revision")
     _text(citation, "edition", str(meta["version"]))
     shown = ", ".join(f"{layer.title_zh} {layer.title_en} ({len(layer.frame)})" for layer in job.layers)
-    _text(data, "abstract", f"{shown}. {meta['border_notice_zh']}。{meta['border_notice_en']}.")
+    _text(data, "abstract", f"{shown}. {notice(meta, 'zh')}。{notice(meta, 'en')}.")
     legal = _sub(_sub(data, "resourceConstraints"), "MD_LegalConstraints")
     _code(legal, "useConstraints", "MD_RestrictionCode", "license")
     for words in (

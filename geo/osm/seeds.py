@@ -254,6 +254,7 @@ def _atlas_toml(basemap: Basemap, day: date) -> str:
         "version": "1",
         "border_notice_zh": "行政界线仅供参考",
         "border_notice_en": "Administrative borders for reference only",
+        "approval_number": "",
         "attribution_zh": "© OpenStreetMap 贡献者（ODbL 1.0）",
         "attribution_en": "© OpenStreetMap contributors (ODbL 1.0)",
         "geometry_licence": "ODbL-1.0",

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["mark_facts"]
 
-_QUALIFIER_ORDER = ("exact", "about", "over", "under")
+_QUALIFIER_ORDER = ("exact", "about", "over", "nearly", "under")
 
 
 def mark_facts(
@@ -19,9 +19,10 @@ def mark_facts(
     """Return the facts with ``headline`` and ``conflict`` ("true"/"false") added.
 
     The rule, in this order: of the facts of one place and measure the one (1) whose scope is the one the boundary
-    draws, (2) not of grade C if there is better, (3) with the latest date (unknown last), (4) of the better grade,
-    (5) exact before about, over, under; ties go to the first in the file. Facts conflict when they give other values
-    for the same date, or at any date where the measure does not change with time (`static_measures`: areas).
+    draws, (2) of the better grade, (3) with the latest date (unknown last), (4) exact before about, over, nearly,
+    under; ties go to the first in the file. An undated one of grade C never comes before a dated one of grade A,
+    whatever their scopes. Facts conflict when they give other values for the same date, or at any date where the
+    measure does not change with time (`static_measures`: areas).
 
     Parameters
     ----------
@@ -40,33 +41,10 @@ def mark_facts(
     headline: set[int] = set()
     conflict: set[int] = set()
     for (place_id, measure_id), members in groups.items():
-
-        def rank(index: int, scope: str = drawn_scopes.get(place_id, "")) -> tuple[Any, ...]:
-            fact = facts[index]
-            grade = grades[fact["source_id"]]
-            dated = fact["as_of"] != "unknown"
-            newest = tuple(-int(part) for part in fact["as_of"].split("-")) if dated else ()
-            # A shorter date is less precise: 2020 ranks behind 2020-12 and before 2019-12.
-            padded = (*newest, *([0] * (3 - len(newest))))
-            return (
-                fact["scope"] != scope,
-                grade == "C",
-                not dated,
-                padded,
-                grade,
-                _QUALIFIER_ORDER.index(fact["qualifier"]),
-                index,
-            )
-
-        headline.add(min(members, key=rank))
-        for index in members:
-            for other in members:
-                same_time = measure_id in static_measures or (
-                    facts[index]["as_of"] == facts[other]["as_of"]
-                    or "unknown" in (facts[index]["as_of"], facts[other]["as_of"])
-                )
-                if same_time and float(facts[index]["value"]) != float(facts[other]["value"]):
-                    conflict.add(index)
+        scope = drawn_scopes.get(place_id, "")
+        firm = any(grades[facts[index]["source_id"]] == "A" and facts[index]["as_of"] != "unknown" for index in members)
+        headline.add(min(members, key=lambda index: (*_rank(facts[index], grades, scope, firm), index)))
+        conflict.update(_conflicting(facts, members, measure_id in static_measures))
     return [
         {
             **fact,
@@ -75,3 +53,30 @@ def mark_facts(
         }
         for index, fact in enumerate(facts)
     ]
+
+
+def _rank(fact: Mapping[str, str], grades: Mapping[str, str], drawn_scope: str, firm: bool) -> tuple[Any, ...]:
+    """Return the sort key of a fact; `firm`: a dated one of grade A stands beside it."""
+    grade, dated = grades[fact["source_id"]], fact["as_of"] != "unknown"
+    newest = tuple(-int(part) for part in fact["as_of"].split("-")) if dated else ()
+    # A shorter date is less precise: 2020 ranks behind 2020-12 and before 2019-12.
+    padded = (*newest, *([0] * (3 - len(newest))))
+    return (
+        firm and grade == "C" and not dated,
+        fact["scope"] != drawn_scope,
+        grade,
+        not dated,
+        padded,
+        _QUALIFIER_ORDER.index(fact["qualifier"]),
+    )
+
+
+def _conflicting(facts: Sequence[Mapping[str, str]], members: Sequence[int], is_static: bool) -> set[int]:
+    found = set()
+    for index in members:
+        for other in members:
+            dates = (facts[index]["as_of"], facts[other]["as_of"])
+            same_time = is_static or dates[0] == dates[1] or "unknown" in dates
+            if same_time and float(facts[index]["value"]) != float(facts[other]["value"]):
+                found.add(index)
+    return found

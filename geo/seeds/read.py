@@ -18,7 +18,7 @@ from geo.errors import DataError
 from geo.seeds.cells import Row, check_cell
 from geo.seeds.rules import check_rows
 
-__all__ = ["SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]
+__all__ = ["OPTIONAL_TABLES", "SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]
 
 #: Tables that are CSV files in ``seeds/``; the other tables of the contract are GeoJSON or are built.
 SEED_TABLES = (
@@ -33,12 +33,20 @@ SEED_TABLES = (
     "measures",
     "scopes",
     "facts",
+    "searched",
+    "plans",
     "policy",
     "policy_places",
     "policy_outcomes",
     "institutions",
+    "institution_clusters",
+    "filed_services",
     "basemap",
+    "releases",
 )
+
+#: Tables that a city may do without: a missing file is a table without rows.
+OPTIONAL_TABLES = frozenset({"searched", "plans", "institution_clusters", "filed_services", "releases"})
 
 _META_KEYS = {
     "atlas_id": str,
@@ -143,6 +151,9 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
     data_date = meta.get("data_date")
     if isinstance(data_date, str) and (len(data_date) != 10 or check_period(data_date)):
         problems.append(f"atlas.toml: data_date is {data_date!r}: write YYYY-MM-DD")
+    if not isinstance(meta.get("approval_number", ""), str):
+        problems.append("atlas.toml: approval_number is no text: write the number in quotes, or an empty text")
+        del meta["approval_number"]
     point = meta.get("reference_point")
     if isinstance(point, dict) and not _is_point(point):
         problems.append("atlas.toml: reference_point needs name_zh, name_en, lon and lat, in degrees")
@@ -162,6 +173,8 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
     try:
         raw = (folder / name).read_bytes()
     except FileNotFoundError:
+        if table.name in OPTIONAL_TABLES:
+            return []
         problems.append(f"{name}: is missing: add it with the header {','.join(table.names('seeds'))}")
         return []
     except OSError as error:

@@ -9,11 +9,14 @@ from typing import Any
 from geo.contract.periods import first_day, last_day
 from geo.contract.schema import tables
 from geo.seeds.cells import Row, is_number
+from geo.seeds.quotes import check_quotes
 
 __all__ = ["check_rows"]
 
 #: Columns in which a reader tells rows apart by what he sees.
 _DISTINCT = (("places", "name_zh"), ("places", "name_en"), ("clusters", "colour"), ("kinds", "colour"))
+#: What an outcome may say without a report to cite.
+_WITHOUT_REPORT = ("unknown", "not_due")
 
 
 def check_rows(meta: Mapping[str, Any], rows: Mapping[str, list[Row]]) -> list[str]:
@@ -32,7 +35,11 @@ def check_rows(meta: Mapping[str, Any], rows: Mapping[str, list[Row]]) -> list[s
     _check_references(rows, problems)
     _check_places(meta, rows, problems)
     _check_facts(meta, rows, problems)
+    _check_policy(rows, problems)
     _check_institutions(meta, rows, problems)
+    _check_searched(rows, problems)
+    _check_languages(rows, problems)
+    problems += check_quotes(rows)
     return problems
 
 
@@ -142,12 +149,56 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
             )
     for number, row in enumerate(rows["sources"], start=2):
         _check_not_after(f"sources.csv:{number}", "published", row["published"], limit, problems)
+
+
+def _check_policy(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
     for name in ("policy", "policy_outcomes"):
         for number, row in enumerate(rows[name], start=2):
             if row["unit"] and not row["value"]:
                 problems.append(f"{name}.csv:{number}: has a unit but no value: give both or neither")
             if row["value"] and not row["unit"]:
                 problems.append(f"{name}.csv:{number}: value {row['value']} has no unit: name one of units.csv")
+    deciding: dict[str, list[int]] = {}
+    for number, row in enumerate(rows["policy_outcomes"], start=2):
+        where = f"policy_outcomes.csv:{number}"
+        deciding.setdefault(row["policy_id"], [])
+        if row["decides"] == "true":
+            deciding[row["policy_id"]].append(number)
+        if bool(row["as_of"]) != bool(row["source_id"]):
+            problems.append(f"{where}: as_of and source_id: give both, or leave both empty where no report was found")
+        elif not row["source_id"] and row["status"] not in _WITHOUT_REPORT:
+            problems.append(
+                f"{where}: status {row['status']} rests on a report: give its source_id and as_of, "
+                f"or write {' or '.join(_WITHOUT_REPORT)}"
+            )
+    for policy_id, numbers in deciding.items():
+        if len(numbers) != 1:
+            found = f"rows {', '.join(map(str, numbers))}" if numbers else "no row"
+            problems.append(
+                f"policy_outcomes.csv: {policy_id}: {found} with decides true: exactly one row gives an item its status"
+            )
+
+
+def _check_searched(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
+    topics = {row["measure_id"] for row in rows["measures"]} | {row["policy_id"] for row in rows["policy"]}
+    topics.update(tables()["measures"].column("topic").allowed)
+    for number, row in enumerate(rows["searched"], start=2):
+        if row["topic"] not in topics:
+            problems.append(
+                f"searched.csv:{number}: topic {row['topic']!r} is no measure, topic of measures or policy item: "
+                f"name one of these"
+            )
+
+
+def _check_languages(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
+    """Check that what is told in one language is told in the other."""
+    for name, found in rows.items():
+        columns = tables()[name].names("seeds")
+        stems = [c[:-3] for c in columns if c.endswith("_zh") and f"{c[:-3]}_en" in columns and c != "quote_note_zh"]
+        for number, row in enumerate(found, start=2):
+            for stem in stems:
+                if bool(row[f"{stem}_zh"]) != bool(row[f"{stem}_en"]):
+                    problems.append(f"{name}.csv:{number}: {stem}_zh and {stem}_en: give both or neither")
 
 
 def _check_not_after(where: str, column: str, value: str, limit: date | None, problems: list[str]) -> None:

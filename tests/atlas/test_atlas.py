@@ -40,11 +40,11 @@ def test_facts_carry_measure_unit_scope_and_source(tiny: Atlas) -> None:
 def test_values_of_reported_and_derived_measures(tiny: Atlas) -> None:
     assert tiny.values("firms")["value"].to_dict() == {"node_a": 140.0}
     areas = tiny.values("area_km2")
-    assert set(areas.index) == set(tiny.places.index)
+    assert set(areas.index) == set(tiny.places.index[tiny.places["method"] != "schematic"])
     assert (areas["as_of"] == "2024-06-30").all()
     assert list(tiny.values("area_ratio").index) == ["node_a"]
     ratio = tiny.values("firms_per_km2").loc["node_a"]
-    assert (ratio["as_of"], ratio["source_id"], ratio["scope"]) == ("2021", "press", "whole")
+    assert (ratio["as_of"], ratio["source_id"], ratio["scope"]) == ("2021", "plan", "whole")
     with pytest.raises(UsageError, match="no measure 'firm': did you mean firms"):
         tiny.values("firm")
 

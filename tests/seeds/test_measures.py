@@ -29,43 +29,6 @@ def fact(
 GRADES = {"a": "A", "b": "B", "c": "C"}
 
 
-def headline(*facts: dict[str, str], scope: str = "whole") -> str:
-    marked = mark_facts(facts, GRADES, {"p": scope}, frozenset())
-    chosen = [row["value"] for row in marked if row["headline"] == "true"]
-    assert len(chosen) == 1
-    return chosen[0]
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        ((fact("1", "2024", scope="core"), fact("2", "2018")), "2"),  # the drawn scope comes before newer
-        ((fact("1", "2024", "c"), fact("2", "2018", "b")), "2"),  # grade C only if nothing better
-        ((fact("1", "2018", "a"), fact("2", "2024", "b")), "2"),  # newest
-        ((fact("1", "unknown", "a"), fact("2", "1999", "b")), "2"),  # unknown date last
-        ((fact("1", "2020"), fact("2", "2020-12")), "2"),  # the year alone is less precise than its end
-        ((fact("1", "2020-12"), fact("2", "2021")), "2"),
-        ((fact("1", "2020", "b"), fact("2", "2020", "a")), "2"),  # better grade
-        ((fact("1", qualifier="over"), fact("2")), "2"),  # exact before over
-        ((fact("1", source="c"),), "1"),
-        ((fact("7"), fact("8")), "7"),  # tie: first in the file
-    ],
-)
-def test_headline_rule(facts: tuple[dict[str, str], ...], expected: str) -> None:
-    assert headline(*facts) == expected
-
-
-def test_conflict_needs_other_value_at_the_same_time() -> None:
-    rows = mark_facts([fact("1", "2018"), fact("2", "2024"), fact("3", "2024")], GRADES, {}, frozenset())
-    assert [row["conflict"] for row in rows] == ["false", "true", "true"]
-    same = mark_facts([fact("1.0"), fact("1", source="b")], GRADES, {}, frozenset())
-    assert [row["conflict"] for row in same] == ["false", "false"]
-    static = mark_facts([fact("1", "2018"), fact("2", "2024")], GRADES, {}, frozenset({"firms"}))
-    assert [row["conflict"] for row in static] == ["true", "true"]
-    undated = mark_facts([fact("1", "unknown"), fact("2", "2024"), fact("2", "2018")], GRADES, {}, frozenset())
-    assert [row["conflict"] for row in undated] == ["true", "true", "true"]  # it may be of any date
-
-
 def test_shares_agree_with_a_projected_computation() -> None:
     districts = {"east": shapely.box(121.513, 31.0, 122, 32), "west": shapely.box(121, 31.0, 121.513, 32)}
     shares = dict(district_shares(BOX, districts))

@@ -101,7 +101,7 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "thousands separator": (cell("facts", 2, "value", "7,970"), r"facts\.csv:2: value is '7,970': write a number with a dot"),
     "not a number": (cell("facts", 2, "value", "nan"), r"facts\.csv:2: value is 'nan'"),
     "negative": (cell("facts", 2, "value", "-3"), r"facts\.csv:2: value -3 is negative"),
-    "enum": (cell("facts", 3, "qualifier", "circa"), r"facts\.csv:3: qualifier is 'circa': allowed are exact, about, over, under"),
+    "enum": (cell("facts", 3, "qualifier", "circa"), r"facts\.csv:3: qualifier is 'circa': allowed are exact, about, over, nearly, under"),
     "date of no calendar": (cell("facts", 3, "as_of", "2021-13"), r"facts\.csv:3: as_of is '2021-13', which is no date"),
     "date form": (cell("facts", 3, "as_of", "2021年"), r"facts\.csv:3: as_of is '2021年': write YYYY"),
     "date in the future": (cell("facts", 3, "as_of", "2031"), r"facts\.csv:3: as_of 2031 lies after data_date"),
@@ -111,7 +111,7 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "bad boolean": (cell("measures", 2, "additive", "yes"), r"measures\.csv:2: additive is 'yes': write true or false"),
     "replacement character": (cell("places", 2, "name_zh", "甲\ufffd"), r"places\.csv:2: name_zh has a control or replacement"),
     # keys and references
-    "duplicate fact": (lambda s: append("facts", (s / "facts.csv").read_text().splitlines()[-1])(s), r"facts\.csv:7: repeats the key node_a / firms / 2023 / blog of row 6"),
+    "duplicate fact": (lambda s: append("facts", (s / "facts.csv").read_text().splitlines()[-1])(s), r"facts\.csv:7: repeats the key node_a / firms / 2023 / blog / whole of row 6"),
     "table is a folder": (lambda s: ((s / "units.csv").unlink(), (s / "units.csv").mkdir()), r"units\.csv: cannot be read \(Is a directory\)"),
     "stray table": (write("fact.csv", b"a,b"), r"fact\.csv: is no table of the contract"),
     "stray basemap": (write("basemap/river.geojson", b"{}"), r"basemap/river\.geojson: is not in basemap\.csv"),

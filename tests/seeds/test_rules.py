@@ -197,3 +197,58 @@ def test_institutions(whole: Seeds, institution_id: str, cells: dict[str, str], 
 
 def test_without_atlas_toml_the_rows_are_checked_all_the_same(whole: Seeds) -> None:
     assert check_rows({}, whole.rows) == []
+
+
+def changed(seeds: Seeds, table: str, cells: dict[str, str]) -> list[str]:
+    return problems(seeds, (table, 2, cells))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"status": "missed"}, ""),
+        ({"source_id": "", "as_of": "", "status": "unknown"}, ""),
+        ({"source_id": "", "as_of": "", "status": "not_due"}, ""),
+        ({"source_id": "", "as_of": ""}, "status met rests on a report: give its source_id and as_of"),
+        ({"source_id": "", "status": "unknown"}, "as_of and source_id: give both, or leave both empty"),
+        ({"as_of": "", "status": "unknown"}, "as_of and source_id: give both, or leave both empty"),
+        ({"decides": "false"}, "target_1: no row with decides true: exactly one row"),
+        ({"why_en": ""}, "why_zh and why_en: give both or neither"),
+    ],
+)
+def test_outcomes_rest_on_a_report_and_one_decides(whole: Seeds, cells: dict[str, str], expected: str) -> None:
+    found = changed(whole, "policy_outcomes", cells)
+    assert all(p.startswith("policy_outcomes.csv:") for p in found)
+    assert [expected in p for p in found] == ([True] if expected else [])
+
+
+def test_two_rows_cannot_both_decide(whole: Seeds) -> None:
+    rows = copy.deepcopy(dict(whole.rows))
+    rows["policy_outcomes"].append(rows["policy_outcomes"][0] | {"as_of": "2022"})
+    (problem,) = check_rows(whole.meta, rows)
+    assert "target_1: rows 2, 3 with decides true" in problem
+    rows["policy_outcomes"][1]["decides"] = "false"
+    assert check_rows(whole.meta, rows) == []
+
+
+@pytest.mark.parametrize(("topic", "known"), [("firms", True), ("output", True), ("target_1", True), ("rents", False)])
+def test_searched_names_a_measure_a_topic_or_a_policy_item(whole: Seeds, topic: str, known: bool) -> None:
+    found = changed(whole, "searched", {"topic": topic})
+    assert [p.startswith(f"searched.csv:2: topic {topic!r} is no measure") for p in found] == ([] if known else [True])
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("sources", "note_zh"), ("facts", "note_en"), ("measures", "caveat_zh"), ("places", "note_en")],
+)
+def test_what_is_told_in_one_language_is_told_in_the_other(whole: Seeds, table: str, column: str) -> None:
+    stem = column[:-3]
+    (problem,) = changed(whole, table, {column: "一句话"})
+    assert problem == f"{table}.csv:2: {stem}_zh and {stem}_en: give both or neither"
+    assert changed(whole, table, {f"{stem}_zh": "一句话", f"{stem}_en": "A sentence"}) == []
+
+
+def test_quotes_are_checked_with_the_rest(whole: Seeds) -> None:
+    found = changed(whole, "facts", {"quote_note_zh": "", "quote_note_en": "", "qualifier": "nearly"})
+    assert [p.partition(":")[0] for p in found] == ["facts.csv"]
+    assert "has no quote and does not say why" in found[0]

@@ -11,6 +11,7 @@ from geo.analysis.compare import Ranking
 from geo.analysis.values import citation, date_text, measure_heading, measure_scale
 from geo.atlas.atlas import View
 from geo.base.messages import text
+from geo.contract.notices import notice
 from geo.render.classes import Classes, classify
 
 if TYPE_CHECKING:
@@ -172,8 +173,8 @@ def draw_notes(page: Figure, view: View, found: Ranking | None, below: float, *,
     extent = body.get_window_extent(page.canvas.get_renderer())  # type: ignore[attr-defined]
     head_y = extent.y1 / (page.dpi * SIZE_INCH[1]) + 0.01
     page.text(_LEFT, head_y, text("figure.sources", language), fontsize=8, weight="bold", color=INK, va="bottom")
-    notice = " · ".join((meta[f"border_notice_{language}"], meta[f"attribution_{language}"]))
-    page.text(0.03, 0.035, notice, fontsize=7, color=MUTED, va="center")
+    credit = " · ".join((notice(meta, language), meta[f"attribution_{language}"]))
+    page.text(0.03, 0.035, credit, fontsize=7, color=MUTED, va="center")
 
 
 def _source(source: Mapping[Any, Any], language: str, *, readable: bool) -> list[str]:

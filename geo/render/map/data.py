@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, catalogue
+from geo.contract.notices import notice
 from geo.crs.datums import DATUMS, shift_geometry
 from geo.errors import UsageError
 from geo.render.map.ground import sea
@@ -149,7 +150,7 @@ class MapData:
                 {"id": c["cluster_id"], "colour": c["colour"], "zh": c["name_zh"], "en": c["name_en"]} for c in clusters
             ],
             "attribution": {lang: atlas.meta[f"attribution_{lang}"] for lang in LANGUAGES},
-            "notice": {lang: atlas.meta[f"border_notice_{lang}"] for lang in LANGUAGES},
+            "notice": {lang: notice(atlas.meta, lang) for lang in LANGUAGES},
             "texts": self.texts,
             "places": [
                 {

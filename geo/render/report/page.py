@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from geo.analysis.values import cell, measure_heading
 from geo.atlas.atlas import View
+from geo.contract.notices import notice
 from geo.errors import UsageError
 from geo.render.map import standalone
 from geo.render.markup import Markup, join, tag
@@ -113,8 +114,8 @@ def _body(ctx: Context) -> Markup:
         tag("section", tag("h2", ctx.say(name)), content, class_=f"rp-text rp-part-{_anchor(name)}", id=_anchor(name))
         for name, content in made
     ]
-    notice = " · ".join((meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"]))
-    foot = tag("footer", notice, class_="rp-foot")
+    credit = " · ".join((meta[f"attribution_{lang}"], notice(meta, lang)))
+    foot = tag("footer", credit, class_="rp-foot")
     return head + tag("main", shown, contents, _map(ctx), *rest) + foot + join(cards)
 
 

@@ -15,6 +15,7 @@ from geo.analysis.values import (
     when_text,
     why_text,
 )
+from geo.contract.notices import notice
 from geo.render.markup import Markup, foreign, join, link, tag
 from geo.render.report.context import Context
 from geo.render.report.places import areas
@@ -351,7 +352,7 @@ def licences(ctx: Context) -> Markup:
         (ctx.say("licence.tables"), meta["tables_licence"]),
         (ctx.say("licence.facts"), ctx.say("licence.facts.text")),
         (ctx.say("licence.credit"), meta[f"attribution_{ctx.language}"]),
-        (ctx.say("licence.borders"), meta[f"border_notice_{ctx.language}"]),
+        (ctx.say("licence.borders"), notice(meta, ctx.language)),
         (ctx.say("licence.code"), ctx.say("licence.code.text")),
         (ctx.say("cite"), f"{cited} {meta[f'attribution_{ctx.language}']}"),
     ]

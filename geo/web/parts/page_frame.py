@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, QueryProblem, Selection
 from geo.base.messages import LANGUAGES, text
+from geo.contract.notices import notice
 from geo.render.map.basemaps import basemap, basemaps
 from geo.render.markup import tag
 from geo.web.parts import search_box, state
@@ -171,5 +172,5 @@ def footer(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     meta = atlas.meta
     dated = text("web.data_date", lang, date=meta["data_date"], version=meta["version"])
-    line = " · ".join([meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"], dated])
+    line = " · ".join([meta[f"attribution_{lang}"], notice(meta, lang), dated])
     st.html(tag("footer", line, class_="geo-footer"))

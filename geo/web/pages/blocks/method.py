@@ -15,6 +15,7 @@ from geo.analysis.values import accuracy_text, cell, citation, figure_text, scop
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.contract.notices import notice
 from geo.render import markup
 from geo.render.markup import Markup, join, tag
 from geo.web.parts.links import copy_button, link, page_href, place_link
@@ -291,9 +292,9 @@ def basemap_block(atlas: Atlas, selection: Selection) -> Markup:
 def cite_block(atlas: Atlas, selection: Selection) -> Markup:
     """Return licences, credit, a citation to copy, and how to report an error."""
     lang, meta = selection.language, atlas.meta
-    credit, notice = meta[f"attribution_{lang}"], meta[f"border_notice_{lang}"]
+    credit, told = meta[f"attribution_{lang}"], notice(meta, lang)
     cited = text("method.cite.text", lang, title=meta[f"title_{lang}"], version=meta["version"], date=meta["data_date"],
-                 notice=notice)  # fmt: skip
+                 notice=told)  # fmt: skip
     parts = [
         tag("p", text("method.cite.geometry", lang, licence=meta["geometry_licence"], credit=credit)),
         tag("p", text("method.cite.tables", lang, licence=meta["tables_licence"])),
