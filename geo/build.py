@@ -10,6 +10,8 @@ from typing import Any
 
 from tqdm import tqdm
 
+from geo.analysis.diff import Published, diff
+from geo.analysis.diff_words import diff_atom, diff_json
 from geo.base.files import beside, remove, replace_folder, sweep, unwritable
 from geo.base.geojson import feature_collection
 from geo.contract.datapackage import describe
@@ -83,6 +85,8 @@ def render_layers(seeds_dir: str | Path) -> dict[str, bytes]:
         derived = Derived(seeds, drawn)
         progress.update()
         files = _render(seeds, drawn, derived)
+        files |= _changes(seeds, files)
+        files[_PACKAGE] = describe(seeds.meta, seeds.rows["sources"], files)
         progress.update()
     return files
 
@@ -131,8 +135,18 @@ def _render(seeds: Seeds, drawn: Drawn, derived: Derived) -> dict[str, bytes]:
     licence = seeds.folder / "LICENSE"
     if licence.is_file():
         files["LICENSE"] = licence.read_text(encoding="utf-8").encode()
-    files[_PACKAGE] = describe(seeds.meta, seeds.rows["sources"], files)
     return files
+
+
+def _changes(seeds: Seeds, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what changed since the release that is kept in ``seeds/releases/``, as JSON and as a feed."""
+    kept = [path for path in sorted((seeds.folder / "releases").glob("*")) if path.is_dir()]
+    if not kept:
+        return {}
+    new = Published(seeds.meta, files.get)
+    found = diff(Published.of(kept[-1]), new)
+    told = json.dumps(diff_json(found, whole=False), ensure_ascii=False, separators=(",", ":"))
+    return {"changes.json": f"{told}\n".encode(), "changes.atom": diff_atom(found, new.titles())}
 
 
 def _attribution(meta: Mapping[str, Any]) -> str:

@@ -27,7 +27,9 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 #: What no tracked file may name; put together here so that this file does not.
-MACHINE_PATHS = re.compile("|".join(f"/{folder}/" for folder in ("work", "root", "home", "opt")) + "|/tm" + "p/")
+_FOLDERS = "|".join(f"/{folder}/" for folder in ("work", "root", "home", "opt")) + "|/tm" + "p/"
+#: Within an address such as ``example.org/index.php/home/news`` it is no path of a machine.
+MACHINE_PATHS = re.compile(rf"(?<!\w)(?:{_FOLDERS})")
 TEXT_ENDINGS = {".py", ".md", ".toml", ".txt", ".csv", ".cff", ".yaml", ".yml", ".sh", ".js", ".css", ".geojson", ""}
 
 

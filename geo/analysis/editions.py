@@ -1,4 +1,9 @@
-"""The layout over time: what each document names, what it adds, and what had been named by then."""
+"""The layout over time: what each document names, what it adds, and what had been named by then.
+
+Two questions, two names: the layout *of* a document is what it names itself (`layout_of`, the filter `editions` of a
+selection); what *had been named by then* takes in the documents before it (`named_by_then`). The city and its districts
+are no places of the layout: documents may name them, they are never counted.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.atlas.atlas import Atlas
+from geo.errors import UsageError
 
-__all__ = ["Edition", "Mention", "editions", "fullest"]
+__all__ = ["Edition", "Mention", "editions", "fullest", "layout_of", "named_by_then"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,14 @@ class Edition:
     edition_id, month, kind, title_zh, title_en, source_id, note_zh, note_en : str
         As in ``editions.csv``; kind is "layout" or "supplement" (this map only added a place from it).
     named : tuple of Mention
-        Places that the document names, in the order of `Atlas.places`; empty where it names none of this map's.
+        Places that the document names, districts among them, in the order of `Atlas.places`; empty where it names none
+        of this map's.
+    layout : tuple of str
+        Those of `named` that are places of the layout: what the document draws.
     added : tuple of str
-        Those of `named` that no earlier edition names.
-    so_far : tuple of str
-        All places named by this edition or an earlier one, in the order of `Atlas.places`.
+        Those of `layout` that no earlier edition names.
+    named_by_then : tuple of str
+        All places of the layout that this edition or an earlier one names, in the order of `Atlas.places`.
     """
 
     edition_id: str
@@ -46,12 +55,13 @@ class Edition:
     note_zh: str
     note_en: str
     named: tuple[Mention, ...]
+    layout: tuple[str, ...]
     added: tuple[str, ...]
-    so_far: tuple[str, ...]
+    named_by_then: tuple[str, ...]
 
     @property
     def named_ids(self) -> tuple[str, ...]:
-        """Ids of the places named."""
+        """Ids of the places named, districts among them."""
         return tuple(mention.place_id for mention in self.named)
 
 
@@ -60,9 +70,9 @@ def editions(atlas: Atlas) -> tuple[Edition, ...]:
 
     Notes
     -----
-    A document that says nothing of a place does not end it: `named` is what a document draws, `so_far` what the
-    documents up to it have named. Cost: a few milliseconds.
+    A document that says nothing of a place does not end it. Cost: a few milliseconds.
     """
+    places = set(atlas.layout.index)
     order = {str(place_id): index for index, place_id in enumerate(atlas)}
     mentions: dict[str, list[Mention]] = {}
     for row in atlas.table("edition_places").to_dict("records"):
@@ -73,18 +83,45 @@ def editions(atlas: Atlas) -> tuple[Edition, ...]:
     table = atlas.table("editions").sort_values(["month", "edition_id"])
     for row in table.to_dict("records"):
         named = tuple(sorted(mentions.get(row["edition_id"], ()), key=lambda one: order[one.place_id]))
-        added = tuple(one.place_id for one in named if one.place_id not in before)
+        layout = tuple(one.place_id for one in named if one.place_id in places)
+        added = tuple(place_id for place_id in layout if place_id not in before)
         before.update(added)
         words = {name: _text(row, name) for name in ("edition_id", "month", "kind", "title_zh", "title_en")}
         words |= {name: _text(row, name) for name in ("source_id", "note_zh", "note_en")}
-        found.append(Edition(**words, named=named, added=added, so_far=tuple(sorted(before, key=order.__getitem__))))
+        by_then = tuple(sorted(before, key=order.__getitem__))
+        found.append(Edition(**words, named=named, layout=layout, added=added, named_by_then=by_then))
     return tuple(found)
 
 
 def fullest(atlas: Atlas) -> str:
     """Return the id of the edition that names most places of the layout, the earliest of equals: where to start."""
-    layout = set(atlas.layout.index)
-    return max(editions(atlas), key=lambda one: len(layout.intersection(one.named_ids))).edition_id
+    return max(editions(atlas), key=lambda one: len(one.layout)).edition_id
+
+
+def layout_of(atlas: Atlas, edition_id: str) -> tuple[str, ...]:
+    """Return the ids of the places of the layout that a document names; raise `UsageError` if there is no such edition.
+
+    The same that ``atlas.select(editions=[edition_id])`` shows.
+    """
+    return _edition(atlas, edition_id).layout
+
+
+def named_by_then(atlas: Atlas, edition_id: str) -> tuple[str, ...]:
+    """Return the ids of the places of the layout that a document or an earlier one names.
+
+    Raises
+    ------
+    UsageError
+        If there is no such edition.
+    """
+    return _edition(atlas, edition_id).named_by_then
+
+
+def _edition(atlas: Atlas, edition_id: str) -> Edition:
+    found = {one.edition_id: one for one in editions(atlas)}
+    if edition_id not in found:
+        raise UsageError(f"no edition {edition_id!r}; editions are {', '.join(found)}")
+    return found[edition_id]
 
 
 def _text(row: Mapping[Any, Any], name: str) -> str:

@@ -55,8 +55,8 @@ def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Select
     """
     wanted = {field: frozenset(getattr(selection, field)) for field in FILTERS}
     keys = [fold(text) for text in selection.texts]
-    months = {edition_id: row["month"] for edition_id, row in frames.rows("editions").items()}
-    latest = max((months[edition_id] for edition_id in wanted["editions"]), default="")
+    mentions = frames.table("edition_places")
+    named = set(mentions.loc[mentions["edition_id"].isin(wanted["editions"]), "place_id"])
     context = {kind for kind, role in frames.roles.items() if role in CONTEXT_ROLES}
 
     def passes(place_id: str, row: Mapping[str, object]) -> bool:
@@ -69,7 +69,7 @@ def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Select
             and (not wanted["places"] or place_id in wanted["places"])
             and (not wanted["clusters"] or not wanted["clusters"].isdisjoint(_parts(row["clusters"])))
             and (not wanted["districts"] or not wanted["districts"].isdisjoint(_parts(row["district_ids"])))
-            and (not latest or months.get(str(row["since_edition"]), "") <= latest)
+            and (not wanted["editions"] or place_id in named)
             and (not wanted["statuses"] or row["status"] in wanted["statuses"])
             and (not keys or any(key in name for key in keys for name in names[place_id]))
         )

@@ -44,8 +44,8 @@ class Selection:
     Parameters
     ----------
     kinds, clusters, districts, editions, statuses, places : tuple of str
-        Ids. Without `kinds` and `places`, the city and the districts are left out. `editions`: a place is in when it
-        was first named in or before the latest edition given.
+        Ids. Without `kinds` and `places`, the city and the districts are left out. `editions`: a place is in when
+        one of these documents itself names it; what had been named by then is `geo.analysis.editions.named_by_then`.
     texts : tuple of str
         Parts of a name, alias or id, in any case or width; a place is in when one of them fits.
     measure, place : str

@@ -15,7 +15,7 @@ _HELP = {
     "kind": "kind of place, such as belt",
     "cluster": "industry cluster",
     "district": "district that the place lies in",
-    "edition": "the layout as of this document",
+    "edition": "the layout that this document draws: the places it names",
     "status": "planned or operating",
     "only": "just this place",
 }

@@ -64,7 +64,7 @@ def _resource(meta: Mapping[str, Any], path: str, content: bytes) -> dict[str, A
     stem = path.rpartition("/")[2].partition(".")[0]
     is_table = path.startswith("tables/")
     resource: dict[str, Any] = {
-        "name": path.lower().replace("/", "-").rpartition(".")[0] or path.lower(),
+        "name": _name(path),
         "path": path,
         "format": path.rpartition(".")[2] if "." in path else "txt",
         "encoding": "utf-8",
@@ -87,6 +87,12 @@ def _resource(meta: Mapping[str, Any], path: str, content: bytes) -> dict[str, A
             },
         }
     return resource
+
+
+def _name(path: str) -> str:
+    """Return the name of a resource: its path without an ending, where no other file differs in that alone."""
+    stem, _, ending = path.lower().replace("/", "-").rpartition(".")
+    return stem if stem and ending in ("geojson", "csv") else path.lower().replace("/", "-").replace(".", "-")
 
 
 def _foreign_keys(columns: Sequence[Column], own: str) -> list[dict[str, Any]]:

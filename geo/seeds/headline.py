@@ -20,7 +20,7 @@ def mark_facts(
 
     The rule, in this order: of the facts of one place and measure the one (1) whose scope is the one the boundary
     draws, (2) of the better grade, (3) with the latest date (unknown last), (4) exact before about, over, nearly,
-    under; ties go to the first in the file. An undated one of grade C never comes before a dated one of grade A,
+    under; ties go to the first in the file. An undated one of grade C never comes before one of a better grade,
     whatever their scopes. Facts conflict when they give other values for the same date, or at any date where the
     measure does not change with time (`static_measures`: areas).
 
@@ -42,7 +42,7 @@ def mark_facts(
     conflict: set[int] = set()
     for (place_id, measure_id), members in groups.items():
         scope = drawn_scopes.get(place_id, "")
-        firm = any(grades[facts[index]["source_id"]] == "A" and facts[index]["as_of"] != "unknown" for index in members)
+        firm = any(grades[facts[index]["source_id"]] != "C" for index in members)
         headline.add(min(members, key=lambda index: (*_rank(facts[index], grades, scope, firm), index)))
         conflict.update(_conflicting(facts, members, measure_id in static_measures))
     return [
@@ -56,7 +56,7 @@ def mark_facts(
 
 
 def _rank(fact: Mapping[str, str], grades: Mapping[str, str], drawn_scope: str, firm: bool) -> tuple[Any, ...]:
-    """Return the sort key of a fact; `firm`: a dated one of grade A stands beside it."""
+    """Return the sort key of a fact; `firm`: one of a better grade than C is among them."""
     grade, dated = grades[fact["source_id"]], fact["as_of"] != "unknown"
     newest = tuple(-int(part) for part in fact["as_of"].split("-")) if dated else ()
     # A shorter date is less precise: 2020 ranks behind 2020-12 and before 2019-12.

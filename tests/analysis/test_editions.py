@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
 import tiny_city
 
-from geo.analysis.editions import editions, fullest
+from geo.analysis.editions import editions, fullest, layout_of, named_by_then
 from geo.atlas.atlas import Atlas
 from geo.build import build
+from geo.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +38,7 @@ def test_editions_are_in_the_order_of_time_whatever_their_ids(seeds: Path) -> No
     ]
 
 
-def test_added_is_first_named_and_so_far_adds_up(atlas: Atlas) -> None:
+def test_added_is_first_named_and_adds_up(atlas: Atlas) -> None:
     found = editions(atlas)
     since = atlas.layout["since_edition"].dropna()
     added = {place_id: one.edition_id for one in found for place_id in one.added}
@@ -44,17 +46,47 @@ def test_added_is_first_named_and_so_far_adds_up(atlas: Atlas) -> None:
     before: set[str] = set()
     for one in found:
         assert not before & set(one.added)
-        before |= set(one.added)
-        assert set(one.so_far) == before
+        assert set(one.added) <= set(one.layout)
+        before |= set(one.layout)
+        assert set(one.named_by_then) == before
     assert any(not one.named for one in found)  # a document that names no place of the map is kept, and says so
 
 
-def test_so_far_of_the_layout_is_what_the_filter_shows(atlas: Atlas) -> None:
-    from geo.atlas.selection import Selection
+#: What the implementation opinions of 2017 name in space: one belt, one zone, their nodes, one town.
+LAYOUT_OF_2017 = {
+    *("xuhui_minhang_belt", "xuhui_riverside", "caohejing", "minhang_zizhu"),
+    *("zhangjiang_lingang_zone", "zhangjiang", "lingang", "huajing_beiyang"),
+}
 
+
+def test_the_layout_of_2017_is_the_eight_places_that_the_document_names(atlas: Atlas) -> None:
+    """Four parks of a speech of 2017-08 had been named by then; the document itself does not name them."""
+    assert set(layout_of(atlas, "2017-10")) == LAYOUT_OF_2017
+    assert set(atlas.select(editions=["2017-10"]).places.index) == LAYOUT_OF_2017
+    by_then = set(named_by_then(atlas, "2017-10"))
+    assert by_then - LAYOUT_OF_2017 == {"jiading_anting", "baoshan_robot", "shibei_hitech", "changyang_campus"}
+
+
+def test_the_layout_of_a_document_is_what_the_filter_shows(atlas: Atlas) -> None:
     for one in editions(atlas):
-        shown = set(atlas.select(Selection(editions=(one.edition_id,))).places.index)
-        assert shown == set(one.so_far) & set(atlas.layout.index)
+        assert set(atlas.select(editions=[one.edition_id]).places.index) == set(one.layout)
+    several = set(atlas.select(editions=["2017-10", "2019-07"]).places.index)
+    assert several == LAYOUT_OF_2017 | {"maqiao"}
+
+
+def test_city_and_districts_are_named_and_never_counted(atlas: Atlas) -> None:
+    layout = set(atlas.layout.index)
+    named_a_district = [one for one in editions(atlas) if set(one.named_ids) - layout]
+    assert named_a_district
+    for one in editions(atlas):
+        for ids in (one.layout, one.added, one.named_by_then):
+            assert set(ids) <= layout
+
+
+def test_an_edition_that_is_not_there_is_refused(atlas: Atlas) -> None:
+    for question in (layout_of, named_by_then):
+        with pytest.raises(UsageError, match=r"no edition '1999'; editions are 2017-08, 2017-10"):
+            question(atlas, "1999")
 
 
 def test_fullest_is_the_earliest_of_those_that_name_most(atlas: Atlas, tiny: Atlas) -> None:
@@ -65,4 +97,5 @@ def test_fullest_is_the_earliest_of_those_that_name_most(atlas: Atlas, tiny: Atl
     second = editions(tiny)[1]
     assert second.named == ()
     assert second.added == ()
-    assert second.so_far == ("belt_a",)
+    assert second.layout == ()
+    assert second.named_by_then == ("belt_a",)

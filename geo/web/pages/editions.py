@@ -130,14 +130,16 @@ def _stage(atlas: Atlas) -> None:
         on_change=_slid,
     )
     left, right = st.columns([1.6, 1], gap="medium")
-    drawn = edition.so_far if st.session_state.get(_SHOW) == "sofar" else edition.named_ids
+    all_so_far = st.session_state.get(_SHOW) == "sofar"
+    drawn = edition.named_by_then if all_so_far else edition.named_ids
     passing = _passing(atlas, selection)
     visible = [place_id for place_id in drawn if place_id in passing]
     with left:
         page_frame.basemap_note(selection)
         # Without a place to show, the filter by place would be none, and show all.
         bare = ["institutions", *([] if visible else ["visible"])]
-        mapview.show_map(atlas, _view(atlas, selection, edition, visible), extra={name: [] for name in bare})
+        named = () if all_so_far else (edition.edition_id,)
+        mapview.show_map(atlas, _view(atlas, selection, named, visible), extra={name: [] for name in bare})
     with right, st.container(key="panel"):
         _filtered(selection, len(visible), len(drawn))
         st.html(_document(atlas, selection, edition, ids.index(at) + 1, len(ids)))
@@ -149,10 +151,10 @@ def _passing(atlas: Atlas, selection: Selection) -> set[str]:
     return set(atlas.select(selection.replace(editions=(), kinds=kinds)).places.index)
 
 
-def _view(atlas: Atlas, selection: Selection, edition: Edition, visible: list[str]) -> View:
+def _view(atlas: Atlas, selection: Selection, editions: tuple[str, ...], visible: list[str]) -> View:
     # A place that this document does not draw is not drawn because it was selected elsewhere.
     place = selection.place if selection.place in visible else ""
-    told = selection.unfiltered().replace(editions=(edition.edition_id,), places=tuple(visible))
+    told = selection.unfiltered().replace(editions=editions, places=tuple(visible))
     return atlas.select(told.replace(measure="", place=place))
 
 
@@ -178,12 +180,12 @@ def _document(atlas: Atlas, selection: Selection, edition: Edition, number: int,
     if note := edition.note_zh if lang == "zh" else edition.note_en:
         parts.append(tag("p", note))
     parts.append(tag("p", _added(atlas, edition, number, lang), class_="geo-added"))
-    parts.append(tag("h3", f"{text('time.named', lang)} ({len(edition.named)})"))
+    parts.append(tag("h3", f"{text('time.named', lang)} ({len(edition.layout)})"))
     if edition.named:
         parts.append(tag("ul", *_mentions(atlas, selection, edition), class_="geo-named"))
     else:
         parts.append(tag("p", text("time.none", lang), class_="geo-note"))
-    parts.append(tag("p", text("time.total", lang, count=len(edition.so_far)), class_="geo-quiet"))
+    parts.append(tag("p", text("time.total", lang, count=len(edition.named_by_then)), class_="geo-quiet"))
     return tag("section", *parts, class_="geo-place geo-document", aria_live="polite")
 
 

@@ -1,0 +1,38 @@
+"""``geo diff``: what changed between two published data sets."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from geo.cli.selecting import add_language
+
+HELP = """Compare two published data sets: rows added, removed or changed, boundaries that moved and by how much.
+
+OLD and NEW are folders of layers, such as two unpacked releases:  geo diff old/layers layers
+Two equal data sets differ in nothing; what the build computes from the rest is counted, not listed."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("old", metavar="OLD", help="folder of the earlier layers")
+    parser.add_argument("new", metavar="NEW", help="folder of the later layers")
+    parser.add_argument("--format", choices=("text", "json", "atom"), default="text", help="default: text")
+    add_language(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the changes."""
+    from geo.analysis.diff import Published, diff
+    from geo.analysis.diff_words import diff_atom, diff_json, diff_text
+
+    old, new = Published.of(args.old), Published.of(args.new)
+    found = diff(old, new)
+    if args.format == "json":
+        print(json.dumps(diff_json(found), ensure_ascii=False, indent=1))
+    elif args.format == "atom":
+        sys.stdout.write(diff_atom(found, new.titles()).decode("utf-8"))
+    else:
+        sys.stdout.write(diff_text(found, args.language))
+    return 0
