@@ -35,11 +35,14 @@ def test_five_parts_and_21_measures(atlas: Atlas) -> None:
     )
 
 
-def test_outcomes_come_in_time_and_with_a_caveat(atlas: Atlas) -> None:
-    for item in walk(policy_tree(atlas)):
-        dates = [row["as_of"] for row in item.outcomes]
+def test_outcomes_come_in_time_and_one_gives_the_verdict_with_its_reason(atlas: Atlas) -> None:
+    items = list(walk(policy_tree(atlas)))
+    assert len(items) >= 200
+    for item in items:
+        dates = [row["as_of"] or "" for row in item.outcomes]
         assert dates == sorted(dates)
-        assert all(row["caveat_zh"] and row["caveat_en"] for row in item.outcomes)
+        assert all(row["why_zh"] and row["why_en"] for row in item.outcomes)
+        assert [row["decides"] for row in item.outcomes].count(True) == 1, item.policy_id
 
 
 def test_ancestors_lead_from_a_root_to_the_item(atlas: Atlas) -> None:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import tiny_city
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
+from geo.build import build
 from geo.errors import UsageError
 
 
@@ -19,7 +21,10 @@ from geo.errors import UsageError
         (Selection(clusters=("robots", "chips")), ["belt_a", "node_a", "park_b"]),
         (Selection(districts=("east",)), ["belt_a", "park_b"]),
         (Selection(districts=("east",), clusters=("chips",)), ["belt_a"]),
-        (Selection(editions=("2020-01",)), ["belt_a", "node_a", "park_b"]),
+        (Selection(editions=("2020-01",)), ["belt_a"]),  # what the document names, not what was known by then
+        (Selection(editions=("2022-05",)), []),
+        (Selection(editions=("2020-01", "2022-05")), ["belt_a"]),
+        (Selection(editions=("2020-01",), kinds=("district",)), []),
         (Selection(statuses=("operating",)), None),
         (Selection(texts=("OLD　b",)), ["park_b"]),
         (Selection(texts=("甲",)), ["belt_a", "node_a"]),
@@ -38,16 +43,12 @@ def test_select(tiny: Atlas, selection: Selection, expected: list[str] | None) -
         assert sorted(tiny.select(selection).places.index) == sorted(expected)
 
 
-def test_edition_shows_the_layout_as_of_that_document(seeds: Path) -> None:
-    from geo.build import build
-
-    path = seeds / "places.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("Old B,,2020-01", "Old B,,2022-05"), encoding="utf-8")
+def test_an_edition_shows_the_districts_it_names_only_where_districts_are_asked_for(seeds: Path) -> None:
+    tiny_city.add(seeds, "edition_places", [{"edition_id": "2020-01", "place_id": "east"}])
     build(seeds, seeds.parent / "layers")
     atlas = Atlas.load(seeds.parent / "layers")
-    assert "park_b" not in atlas.select(Selection(editions=("2020-01",))).places.index
-    assert "park_b" in atlas.select(Selection(editions=("2022-05",))).places.index
-    assert "park_b" in atlas.select(Selection(editions=("2020-01", "2022-05"))).places.index
+    assert list(atlas.select(Selection(editions=("2020-01",))).places.index) == ["belt_a"]
+    assert list(atlas.select(Selection(editions=("2020-01",), kinds=("district",))).places.index) == ["east"]
 
 
 def test_unknown_filter_values_are_all_named(tiny: Atlas) -> None:
