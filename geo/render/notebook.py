@@ -8,6 +8,7 @@ from typing import Any
 
 from geo.atlas import View
 from geo.base.messages import text
+from geo.contract.notices import notice
 from geo.errors import MissingDependencyError
 from geo.render.map import standalone
 
@@ -83,7 +84,7 @@ def _table(view: View) -> str:
     ]
     lines = [f"<tr>{_cells('th', head)}</tr>", *(f"<tr>{_cells('td', row)}</tr>" for row in cells)]
     shown = text("library.view.count", language, count=len(ids), institutions=len(view.institutions))
-    notices = (atlas.meta[f"attribution_{language}"], atlas.meta[f"border_notice_{language}"])
+    notices = (atlas.meta[f"attribution_{language}"], notice(atlas.meta, language))
     more = [text("library.view.more", language, count=len(ids) - len(rows))] if len(ids) > len(rows) else []
     said = "".join(f"<p>{html.escape(' · '.join(words))}</p>" for words in ([shown, *more], notices))
     return f"<div><table>{''.join(lines)}</table>{said}</div>"
