@@ -23,6 +23,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, catalogue
 from geo.contract.notices import notice
 from geo.crs.datums import DATUMS, shift_geometry
+from geo.crs.geodesy import geodesic_area_km2
 from geo.errors import UsageError
 from geo.render.map.ground import sea
 
@@ -162,7 +163,8 @@ class MapData:
                     "sen": row["short_en"],
                     "method": row["method"],
                     "clusters": _text(row.get("clusters")).split(";") if _text(row.get("clusters")) else [],
-                    "area": float(row["area_km2"]),
+                    # The order of drawing, the largest first; no figure, so that what is schematic has one too.
+                    "area": round(float(geodesic_area_km2(row["geometry"])), 4),
                     "at": _point(row["label_lon"], row["label_lat"], datum),
                     "g": encode(shift_geometry(row["geometry"], datum)),
                 }
