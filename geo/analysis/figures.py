@@ -36,6 +36,8 @@ class Figure:
         exact, about, nearly, over or under.
     as_of : str
         Period that it stands for, "unknown" where no document says.
+    quote, quote_note_zh, quote_note_en : str
+        The source's own words that hold the value; why there are none, or how they were read.
     scope, source_id, locator, note_zh, note_en : str
         Of a ratio of two facts those of its numerator; of what was computed from the boundary those of the boundary.
     grade : str
@@ -57,6 +59,9 @@ class Figure:
     source_id: str = ""
     grade: str = ""
     locator: str = ""
+    quote: str = ""
+    quote_note_zh: str = ""
+    quote_note_en: str = ""
     note_zh: str = ""
     note_en: str = ""
     detail: str = ""
@@ -98,6 +103,9 @@ def reported(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
             source_id=str(row["source_id"]),
             grade=grades[row["source_id"]],
             locator=row.get("locator") or "",
+            quote=row.get("quote") or "",
+            quote_note_zh=row.get("quote_note_zh") or "",
+            quote_note_en=row.get("quote_note_en") or "",
             note_zh=row.get("note_zh") or "",
             note_en=row.get("note_en") or "",
             headline=bool(row["headline"]),

@@ -148,8 +148,9 @@ class PlaceSheet:
         Other documents that name it, the earliest first.
     parents, children : tuple of str
         Places it belongs to, the nearest first; places that belong to it.
-    districts : tuple of (str, float)
-        District and share of the drawn area, the largest first; none for a district itself.
+    districts : tuple of (str, float or None)
+        District and share of the drawn area, the largest first; no share where the boundary was never published;
+        none for a district itself.
     clusters : tuple of Evidence
         In the order of the clusters.
     boundary : Boundary
@@ -176,7 +177,7 @@ class PlaceSheet:
     also_named: tuple[Named, ...]
     parents: tuple[str, ...]
     children: tuple[str, ...]
-    districts: tuple[tuple[str, float], ...]
+    districts: tuple[tuple[str, float | None], ...]
     clusters: tuple[Evidence, ...]
     boundary: Boundary
     reported: tuple[Reported, ...]
@@ -274,10 +275,10 @@ def _named(atlas: Atlas, place_id: str) -> tuple[Named | None, tuple[Named, ...]
     return first, tuple(later)
 
 
-def _districts(atlas: Atlas, place_id: str) -> tuple[tuple[str, float], ...]:
-    own = [(str(row["district_id"]), float(row["share"])) for row in _rows(atlas, "place_districts", place_id)]
-    own = [(district, share) for district, share in own if district != place_id and share >= _SMALLEST_SHARE]
-    return tuple(sorted(own, key=lambda one: (-one[1], one[0])))
+def _districts(atlas: Atlas, place_id: str) -> tuple[tuple[str, float | None], ...]:
+    own = [(str(row["district_id"]), row["share"]) for row in _rows(atlas, "place_districts", place_id)]
+    own = [(one, share) for one, share in own if one != place_id and (share is None or share >= _SMALLEST_SHARE)]
+    return tuple(sorted(own, key=lambda one: (-(one[1] or 0.0), one[0])))
 
 
 def _clusters(atlas: Atlas, place_id: str) -> tuple[Evidence, ...]:
@@ -381,6 +382,6 @@ def _sources(row: Mapping[str, Any], **parts: Any) -> tuple[str, ...]:
     used += [one.source_id for group in parts["reported"] for one in group.figures]
     used += [str(one.row["source_id"]) for one in parts["residents"]]
     for concern in parts["policy"]:
-        outcomes = (str(outcome["source_id"]) for outcome in concern.item.outcomes)
+        outcomes = (str(outcome["source_id"]) for outcome in concern.item.outcomes if outcome["source_id"])
         used += [concern.source_id, str(concern.item.row["source_id"]), *outcomes]
     return tuple(dict.fromkeys(used))

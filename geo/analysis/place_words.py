@@ -18,7 +18,8 @@ def districts_text(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
     """Return the districts of a place, with the share of its area where it lies in several."""
     several = len(sheet.districts) > 1
     named = (
-        atlas.name(district, language, short=True) + (f" {percent_text(round(share, 2))}" if several else "")
+        atlas.name(district, language, short=True)
+        + (f" {percent_text(round(share, 2))}" if several and share is not None else "")
         for district, share in sheet.districts
     )
     return text("list.comma", language).join(named)

@@ -31,6 +31,11 @@ class Item:
         return str(self.row["policy_id"])
 
     @property
+    def verdict(self) -> Row | None:
+        """The outcome that decides what became of the item: its status is that of the item."""
+        return next((row for row in self.outcomes if row.get("decides")), None)
+
+    @property
     def kind(self) -> str:
         """part, target, measure, figure, layout or related."""
         return str(self.row["kind"])

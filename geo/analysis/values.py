@@ -33,7 +33,9 @@ __all__ = [
     "measure_unit",
     "measured",
     "present",
+    "quote_text",
     "range_text",
+    "reading_text",
     "scope_text",
     "short_figure",
     "when_text",
@@ -216,6 +218,30 @@ def citation(source: Mapping[Any, Any], language: str) -> str:
         publisher = text("cite.no_outlet", language)
     parts = [publisher, quoted, cell(source, "number"), date_text(source.get("published"), language)]
     return ("，" if language == "zh" else ", ").join(part for part in parts if part)
+
+
+def quote_text(row: Mapping[Any, Any], language: str) -> str:
+    """Return the source's own words that a row rests on, or why there are none; "" where neither is said.
+
+    Parameters
+    ----------
+    row : mapping
+        With ``quote`` and ``quote_note_zh``, ``quote_note_en``: a fact, a policy item or an outcome.
+    """
+    quote, note = cell(row, "quote"), cell(row, f"quote_note_{language}")
+    if not quote:
+        return text("value.quote.none", language, why=note) if note else ""
+    said = text("value.quote", language, words=quote)
+    return said + text("value.quote.note", language, note=note) if note else said
+
+
+def reading_text(source: Mapping[Any, Any], language: str) -> str:
+    """Return where and when the words of a source were read, and whether they are the issuer's own; "" if unsaid."""
+    if not present(source.get("read_on")):
+        return ""
+    hand = "first" if source.get("first_hand") else "reprint"
+    where = cell(source, "read_at")
+    return text(f"value.read.{hand}", language, where=where, date=cell(source, "read_on")).replace("  ", " ")
 
 
 def why_text(atlas: Atlas, found: Sequence[Reason], language: str) -> str:

@@ -125,8 +125,12 @@ def _concern(atlas: Atlas, concern: Concern, language: str) -> Iterator[str]:
     kind, told = text(f"policy.kind.{item.kind}", language), cell(item.row, f"text_{language}")
     due = text("place.policy.due", language, date=item.row["due"]) if item.row["due"] else ""
     yield "; ".join(filter(None, [f"{kind}: {told}", amount_text(atlas, item.row, language), due]))
+    if item.verdict:
+        status = text(f"policy.status.{item.verdict['status']}", language)
+        yield f"  = {status}: {cell(item.verdict, f'why_{language}')}"
     for outcome in item.outcomes:
-        yield f"  → {date_text(outcome['as_of'], language)}: {cell(outcome, f'text_{language}')}"
+        when = f"{date_text(outcome['as_of'], language)}: " if outcome["as_of"] else ""
+        yield f"  → {when}{cell(outcome, f'text_{language}')}"
 
 
 def _sources(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:

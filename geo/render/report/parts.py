@@ -236,12 +236,16 @@ def policy(ctx: Context) -> Markup:
         for row in outcomes:
             if row["policy_id"] == policy_id:
                 caveat = ctx.own(row, "caveat")
+                status = ctx.text(f"policy.status.{row['status']}") if row["decides"] else ""
+                why = ctx.text("policy.why", why=ctx.own(row, "why")) if row["decides"] else ""
                 later.append(
                     tag(
                         "li",
-                        tag("b", date_text(row["as_of"], ctx.language)),
+                        tag("b", f"{status} · ") if status else "",
+                        tag("b", date_text(row["as_of"], ctx.language)) if row["as_of"] else "",
                         tag("span", f" {ctx.own(row, 'text')}"),
-                        ctx.cite(row["source_id"]),
+                        ctx.cite(row["source_id"]) if row["source_id"] else "",
+                        tag("span", why, class_="rp-below") if why else "",
                         tag("span", caveat, class_="rp-below") if caveat else "",
                     )
                 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from geo.analysis.compare import Cell
 from geo.analysis.figures import Figure
 from geo.analysis.labels import detail_text
 from geo.analysis.place_sheet import PlaceSheet, Reported
 from geo.analysis.place_words import districts_text, placing_text, ratio_text, unknown_texts
-from geo.analysis.values import accuracy_text, cell, date_text, scope_text, when_text, why_text
+from geo.analysis.values import accuracy_text, cell, date_text, quote_text, scope_text, when_text, why_text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.render.report.context import Context, Row
 
@@ -217,7 +218,10 @@ def _group(ctx: Context, group: Reported, columns: Sequence[str]) -> Markup:
 
 
 def _figure_cells(ctx: Context, one: Figure, columns: Sequence[str]) -> list[Markup]:
-    remarks = [tag("q", foreign(one.locator, ctx.language)) if one.locator else "", ctx.note(one)]
+    words = quote_text(asdict(one), ctx.language)
+    remarks = [foreign(words, ctx.language) if words else "", ctx.note(one)]
+    if one.locator and one.locator not in words:
+        remarks.insert(0, tag("q", foreign(one.locator, ctx.language)))
     contents = [
         tag("b" if one.headline else "span", ctx.figure(one)),
         when_text(one, ctx.language),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import streamlit as st
 
 from geo.analysis.policy import Item, part_counts, policy_tree, walk
-from geo.analysis.values import amount_text, cell, date_text, present
+from geo.analysis.values import amount_text, cell, present, quote_text
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, tag
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
+from geo.web.parts.outcomes import outcome, status
 from geo.web.parts.text import source_details
 
 PATH = "policy"
@@ -139,7 +138,10 @@ def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language
         name = "policy.due" if item.kind == "target" else "policy.dated"
         parts.append(tag("span", text(name, language, date=row["due"])))
     source = atlas.rows("sources")[str(row["source_id"])]
-    parts.append(source_details(source, language, locator=cell(row, "locator")))
+    words = quote_text(row, language)
+    parts.append(source_details(source, language, locator=cell(row, "locator"), quoted=words))
+    if item.verdict:
+        parts.insert(0, status(item.verdict, language))
     return tag("div", *parts, class_="geo-item-line")
 
 
@@ -170,20 +172,9 @@ def _outcomes(atlas: Atlas, item: Item, language: str) -> Markup:
     if not item.outcomes:
         unmet = item.kind == "target" and present(item.row["value"])
         return tag("p", text("policy.outcomes.none", language), class_="geo-tree-note") if unmet else Markup()
-    lines = [_outcome(atlas, row, language) for row in item.outcomes]
+    lines = [tag("li", outcome(atlas, row, language)) for row in item.outcomes]
     name = tag("summary", text("policy.outcomes", language, count=len(lines)))
     return tag("details", name, tag("ol", *lines), class_="geo-outcomes")
-
-
-def _outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> Markup:
-    parts: list[str] = [tag("time", date_text(row["as_of"], language))]
-    if present(row["value"]):
-        parts.append(tag("strong", amount_text(atlas, row, language)))
-    source = atlas.rows("sources")[str(row["source_id"])]
-    parts += [" " + cell(row, f"text_{language}") + " ", source_details(source, language)]
-    if caveat := cell(row, f"caveat_{language}"):
-        parts.append(tag("p", text("policy.caveat", language, text=caveat), class_="geo-caveat"))
-    return tag("li", *parts)
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from geo.analysis.compare import Cell
 from geo.analysis.figures import Figure
 from geo.analysis.labels import detail_text
-from geo.analysis.values import cell, figure_words, scope_text, when_text, why_text
+from geo.analysis.values import cell, figure_words, quote_text, scope_text, when_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.render.markup import Markup, join, tag
@@ -75,7 +76,8 @@ def source(atlas: Atlas, one: Figure, language: str) -> Markup:
     """Return HTML of the source of a figure, one click away; empty for what this map computed from geometry."""
     if one.is_computed:
         return Markup()
-    return source_details(atlas.rows("sources")[one.source_id], language, locator=one.locator)
+    words = quote_text(asdict(one), language)
+    return source_details(atlas.rows("sources")[one.source_id], language, locator=one.locator, quoted=words)
 
 
 def bar(value: float, largest: float | None, colour: str = "") -> Markup:

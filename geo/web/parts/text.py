@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from geo.analysis.values import cell, citation
+from geo.analysis.values import cell, citation, reading_text
 from geo.base.messages import text
 from geo.render.markup import Markup, foreign, join, link, tag
 
@@ -27,13 +27,26 @@ def plain(text_of_data: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text_of_data)
 
 
-def source_details(source: Mapping[Any, Any], language: str, locator: str = "") -> Markup:
-    """Return HTML that shows the grade of a row of ``sources`` and, one click away, all of it."""
+def source_details(source: Mapping[Any, Any], language: str, locator: str = "", quoted: str = "") -> Markup:
+    """Return HTML that shows the grade of a row of ``sources`` and, one click away, all of it.
+
+    Parameters
+    ----------
+    source : mapping
+    language : str
+    locator : str
+        Where in the source.
+    quoted : str
+        `geo.analysis.values.quote_text` of what rests on it: the words come first.
+    """
     grade = cell(source, "grade")
     word = text("web.cite.grade", language, grade=grade)
     why = text(f"web.cite.grade.{grade.lower()}", language) if grade in ("A", "B", "C") else ""
-    lines = [tag("p", foreign(citation(source, language), language)), tag("p", f"{word} · {why}")]
-    if locator:
+    lines = [tag("p", foreign(quoted, language), class_="geo-quote")] if quoted else []
+    lines += [tag("p", foreign(citation(source, language), language)), tag("p", f"{word} · {why}")]
+    if read := reading_text(source, language):
+        lines.append(tag("p", foreign(read, language)))
+    if locator and locator not in quoted:
         lines.append(tag("p", foreign(text("web.cite.locator", language, text=locator), language)))
     if note := cell(source, f"note_{language}"):
         lines.append(tag("p", note))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from geo.analysis.figures import Figure
@@ -13,10 +12,10 @@ from geo.analysis.values import (
     amount_text,
     cell,
     citation,
-    date_text,
     distance_text,
     figure_words,
     present,
+    quote_text,
     scope_text,
     when_text,
 )
@@ -25,6 +24,7 @@ from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, join, tag
 from geo.web.parts.links import copy_button, link, page_href, page_url, place_link
+from geo.web.parts.outcomes import outcome, status
 from geo.web.parts.tables import Content, definition, detailed, source, table, topic_name, why_not
 from geo.web.parts.text import source_details
 
@@ -179,31 +179,18 @@ def _policy_item(atlas: Atlas, concern: Concern, selection: Selection) -> Markup
     item = concern.item.row
     head = tag("span", text(f"policy.kind.{concern.item.kind}", language), class_="geo-chip")
     href = page_href("policy", selection, item=concern.item.policy_id)
-    body = [tag("p", head, " ", link(href, cell(item, f"text_{language}")))]
+    mark = status(concern.item.verdict, language) if concern.item.verdict else ""
+    body = [tag("p", head, " ", mark, " ", link(href, cell(item, f"text_{language}")))]
     due = text("place.policy.due", language, date=item["due"]) if present(item["due"]) else ""
     said = " · ".join(filter(None, [amount_text(atlas, item, language), due, _note(concern, language)]))
-    cited = source_details(atlas.rows("sources")[item["source_id"]], language, locator=cell(item, "locator"))
+    source_row, words = atlas.rows("sources")[item["source_id"]], quote_text(item, language)
+    cited = source_details(source_row, language, locator=cell(item, "locator"), quoted=words)
     body.append(tag("p", tag("span", said, class_="geo-meta"), " ", cited))
-    later = [tag("li", outcome_words(atlas, outcome, language)) for outcome in concern.item.outcomes]
+    later = [tag("li", outcome(atlas, row, language)) for row in concern.item.outcomes]
     if later:
         summary = tag("summary", f"{text('place.policy.outcomes', language)} ({len(later)})")
         body.append(tag("details", summary, tag("ul", *later)))
     return tag("article", *body, class_="geo-policy-item")
-
-
-def outcome_words(atlas: Atlas, outcome: Mapping[str, Any], language: str) -> Markup:
-    """Return what was reported later as HTML: date, words, figure, how it differs, source."""
-    amount = amount_text(atlas, outcome, language)
-    caveat = cell(outcome, f"caveat_{language}")
-    parts = [
-        tag("b", date_text(outcome["as_of"], language)),
-        " ",
-        cell(outcome, f"text_{language}"),
-        tag("span", amount, class_="geo-meta") if amount else "",
-        tag("span", caveat, class_="geo-caveat") if caveat else "",
-        source_details(atlas.rows("sources")[outcome["source_id"]], language),
-    ]
-    return join(parts)
 
 
 def institutions(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
