@@ -47,12 +47,20 @@ class Atlas:
 
     Use `Atlas.load`. An atlas cannot be changed: its frames are copies that share memory until they are written to, its
     mappings are read-only. Two are equal where their data are. ``len(atlas)``, ``for place_id in atlas`` and
-    ``place_id in atlas`` are over all places, city and districts included; ``atlas["maqiao"]`` is one `Place`.
+    ``place_id in atlas`` are over all places, city and districts included; ``atlas[place_id]`` is one `Place`.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it was read from.
+    meta : mapping
+        What ``atlas.toml`` says: ``title_zh``, ``title_en``, ``bbox``, ``metric_crs``, ``data_date`` and the like.
 
     Examples
     --------
     >>> atlas = Atlas.load()
-    >>> len(atlas) == len(atlas.places), "shanghai" in atlas, atlas["shanghai"].kind
+    >>> first = next(iter(atlas))
+    >>> len(atlas) == len(atlas.places), first in atlas, atlas[first].kind
     (True, True, 'city')
     """
 
@@ -164,7 +172,7 @@ class Atlas:
         return self._frames.table("measures").sort_values("sort_order", kind="stable").set_index("measure_id")
 
     def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
-        """Return a basemap layer, such as "districts", as a GeoDataFrame in EPSG:4326.
+        """Return a basemap layer, such as "districts", as a GeoDataFrame with the columns of its table, EPSG:4326.
 
         Raises
         ------

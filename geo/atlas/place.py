@@ -20,7 +20,7 @@ __all__ = ["Place"]
 class Place:
     """One place: every column of ``place_layer`` as an attribute, its geometry and its facts. It cannot be changed.
 
-    Use ``atlas["maqiao"]``. Two are equal where id and data set are.
+    Use ``atlas[place_id]``. Two are equal where id and data set are.
 
     Attributes
     ----------
@@ -30,9 +30,10 @@ class Place:
     Examples
     --------
     >>> from geo.atlas.atlas import Atlas
-    >>> place = next(Atlas.load()[place_id] for place_id in Atlas.load())
-    >>> place.place_id, place.kind == place.attributes["kind"]
-    ('shanghai', True)
+    >>> atlas = Atlas.load()
+    >>> place = atlas[next(iter(atlas))]
+    >>> place.kind, place == atlas[place.place_id]
+    ('city', True)
     """
 
     __slots__ = ("_atlas", "_attributes", "_geometry")

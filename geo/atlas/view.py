@@ -29,6 +29,13 @@ class View:
     selection : Selection
     places, institutions : GeoDataFrame
         The rows that the selection shows, in the order of the atlas.
+
+    Examples
+    --------
+    >>> import geo
+    >>> view = geo.Atlas.load().select(kinds=["belt"])
+    >>> list(view) == list(view.places.index), set(view.places["kind"])
+    (True, {'belt'})
     """
 
     #: Makes the HTML by which a view shows itself in a notebook; `geo` sets it, since rooms that draw stand above.
