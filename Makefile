@@ -43,7 +43,7 @@ layers: setup
 	$(BIN)/python tools/data_dictionary.py
 
 docs: setup
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: setup programs
 	$(BIN)/python -m bench
