@@ -24,7 +24,16 @@ from geo.analysis.figures import computed, reported, shown
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.policy import policy_tree, walk
 from geo.analysis.series import charts
-from geo.analysis.values import amount_text, citation, figure_words, scope_text, when_text, why_text
+from geo.analysis.values import (
+    amount_text,
+    citation,
+    figure_words,
+    measure_scale,
+    range_text,
+    scope_text,
+    when_text,
+    why_text,
+)
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.atlas.view import View
@@ -367,6 +376,10 @@ def test_a_map_colours_what_is_ranked_and_says_the_rest_in_the_same_words(atlas:
         # From a lower class to a higher one no value falls.
         classes = sorted((told["values"][one], value) for one, value in found.comparable.items())
         assert [value for _, value in classes] == sorted(value for _, value in classes)
+        scale = measure_scale(atlas, measure_id, language)
+        for number, one in enumerate(told["list"]):
+            inside = [value for k, value in classes if k == number]
+            assert one["label"] == range_text(min(inside), max(inside), scale)
         for one in found.cells:
             assert one.figure is not None
             said = told["texts"][one.place_id]
@@ -472,11 +485,8 @@ def about_area(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[str]:
     yield why_text(atlas, boundary.drawn.reasons, language)
     if boundary.official:
         yield figure_words(atlas, boundary.official, language)
-        yield (
-            text("place.area.schematic", language)
-            if boundary.ratio is None
-            else f"{100 * boundary.ratio:.1f}".removesuffix(".0")
-        )
+        if boundary.ratio is not None:
+            yield f"{100 * boundary.ratio:.1f}".removesuffix(".0") + "%"
 
 
 def residents(atlas: Atlas, language: str, sheet: PlaceSheet, ctx: Context, printed: list[str]) -> None:

@@ -198,10 +198,10 @@ def accuracy_text(metres: Any, language: str) -> str:
 
 
 def distance_text(metres: float, language: str) -> str:
-    """Return a distance on the ground: metres below one kilometre, else kilometres with one decimal."""
+    """Return a distance on the ground: metres below one kilometre, else kilometres with at most one decimal."""
     if metres < 950:
         return text("value.metres", language, count=format_number(round(metres)))
-    return text("value.kilometres", language, count=f"{metres / 1000:,.1f}")
+    return text("value.kilometres", language, count=format_number(round(metres / 1000, 1)))
 
 
 # ---------------------------------------------------------------------------------------------------------------------

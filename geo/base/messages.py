@@ -22,8 +22,20 @@ def catalogue() -> dict[str, dict[str, str]]:
     return {row["message_id"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(raw.splitlines())}
 
 
+class _Count(int):
+    """A whole number in a message, which ``{name:place|places}`` writes with its noun: "1 place", "1,200 places"."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if not bar:
+            return super().__format__(spec)
+        return f"{int(self):,} {one if self == 1 else many}"
+
+
 def text(message_id: str, language: str, **values: object) -> str:
     """Return the message in `language`, with ``{name}`` fields filled from `values`.
+
+    A field ``{name:place|places}`` is a whole number with its noun in the singular or the plural.
 
     Raises
     ------
@@ -34,7 +46,8 @@ def text(message_id: str, language: str, **values: object) -> str:
         template = catalogue()[message_id][language]
     except KeyError:
         raise UsageError(f"no message {message_id!r} in {language!r}; see geo/data/messages.csv") from None
-    return template.format(**values) if values else template
+    counted = {name: _Count(value) if type(value) is int else value for name, value in values.items()}
+    return template.format(**counted) if values else template
 
 
 def printable(words: str) -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from geo.analysis.user_measures import UserMeasure, aggregate, density, location_quotient, share
+from geo.analysis.user_measures import UserMeasure, aggregate, density, in_order, location_quotient, share
+from geo.atlas.atlas import Atlas
 from geo.errors import DataError, UsageError
 
 TABLE = pa.table(
@@ -91,6 +92,24 @@ def test_density_share_and_quotient() -> None:
     assert quotient[0] == 2
     assert math.isnan(quotient[1])
     assert location_quotient(pd.Series([1.0]), pd.Series([1.0]), 0, 5).isna().all()
+
+
+def test_own_counts_are_ranked_by_the_rule_of_all_figures(atlas: Atlas) -> None:
+    """A belt that nobody drew holds most points because it was drawn large: no position, no colour, and it says why."""
+    ids = list(atlas.layout.index)
+    counts = pd.Series({place_id: float(1000 - number) for number, place_id in enumerate(ids)})
+    counts[ids[-1]] = math.nan
+    found = in_order(atlas, counts)
+    schematic = set(atlas.layout.index[atlas.layout["method"] == "schematic"])
+    assert schematic & {ids[0], ids[1]}, "the test needs a schematic place at the top"
+    assert set(found.positions) == set(ids) - schematic - {ids[-1]}
+    assert list(found.comparable.values()) == sorted(found.comparable.values(), reverse=True)
+    for one in found.cells:
+        assert [reason.code for reason in one.reasons] == (["schematic"] if one.place_id in schematic else [])
+    assert found.missing == (ids[-1],)
+    districts = in_order(atlas, pd.Series(1.0, index=atlas.districts.index))
+    assert (districts.level, len(districts.positions)) == ("district", 16)
+    assert set(districts.positions.values()) == {1}
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_accuracies_and_distances() -> None:
     assert [values.accuracy_text(2500, lang) for lang in ("zh", "en")] == ["±2,500 米", "±2,500 m"]
     assert [values.distance_text(640.4, lang) for lang in ("zh", "en")] == ["640 米", "640 m"]
     assert [values.distance_text(12_345.0, lang) for lang in ("zh", "en")] == ["12.3 公里", "12.3 km"]
-    assert values.distance_text(950, "en") == "0.9 km" or values.distance_text(950, "en") == "1.0 km"
+    assert [values.distance_text(metres, "en") for metres in (949.4, 960, 5000)] == ["949 m", "1 km", "5 km"]
 
 
 def test_a_source_in_one_line() -> None:

@@ -32,23 +32,27 @@ def _chips(ctx: Context, sheet: PlaceSheet) -> Markup:
 
 
 def areas(ctx: Context, sheet: PlaceSheet) -> tuple[Markup, Markup]:
-    """Return the drawn area, and the official one of the same scope with date, source and their ratio."""
+    """Return the drawn area, and the official one of the same scope with date, source and their ratio.
+
+    Of a schematic boundary the drawn area says why the two are not compared.
+    """
     boundary = sheet.boundary
     drawn = _with_reason(ctx, boundary.drawn) if boundary.drawn else Markup()
-    quiet = tag("span", ratio_text(boundary, ctx.language), class_="rp-quiet rp-when")
     if boundary.official is None:
-        return drawn, quiet
+        return drawn, tag("span", ratio_text(boundary, ctx.language), class_="rp-quiet")
     official = [ctx.figure(boundary.official), ctx.cite(boundary.official.source_id), " "]
-    dated = tag("span", f"({when_text(boundary.official, ctx.language)}) ", class_="rp-quiet rp-when")
-    return drawn, join([*official, dated, quiet])
+    official.append(tag("span", f"({when_text(boundary.official, ctx.language)})", class_="rp-quiet rp-when"))
+    if boundary.ratio is not None:
+        official.append(tag("span", ratio_text(boundary, ctx.language), class_="rp-below"))
+    return drawn, join(official)
 
 
-def _with_reason(ctx: Context, one: Cell, **attributes: str) -> Markup:
+def _with_reason(ctx: Context, one: Cell) -> Markup:
     """Return a figure, and below it why it may not be compared."""
     if one.figure is None:
         return tag("span", ctx.text("value.none"), class_="rp-quiet")
     why = why_text(ctx.atlas, one.reasons, ctx.language)
-    shown = tag("span", ctx.figure(one.figure), **attributes)
+    shown = tag("span", ctx.figure(one.figure))
     return shown + tag("span", why, class_="rp-below rp-why-not") if why else shown
 
 
@@ -244,7 +248,7 @@ def _computed(ctx: Context, sheet: PlaceSheet) -> Markup:
             tag(
                 "div",
                 tag("dt", ctx.measure_link(measure_id)),
-                tag("dd", _with_reason(ctx, one, class_="rp-strong")),
+                tag("dd", _with_reason(ctx, one), class_="rp-strong"),
                 tag("dd", ctx.own(ctx.rows("measures")[measure_id], "definition"), class_="rp-below"),
                 tag("dd", detail, class_="rp-below rp-detail") if detail else "",
             )

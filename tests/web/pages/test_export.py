@@ -22,7 +22,7 @@ def test_every_format_says_what_it_holds_before_it_is_made(language: str) -> Non
 def test_filters_and_crs_of_the_link_are_followed() -> None:
     shown = Shown("export", {"kind": "belt", "format": "dxf", "crs": "EPSG:4550", "lang": "en"})
     assert "EPSG:4550" in shown.text()
-    assert "1 places" in shown.text()
+    assert "1 place and" in shown.text()
     assert "demo_park" not in shown.text("table.geo-table")
 
 

@@ -6,6 +6,7 @@ import pytest
 from page_driver import Shown, target
 
 from geo.analysis.relations import neighbours, overlaps
+from geo.analysis.values import distance_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 
@@ -69,7 +70,7 @@ def test_relations_are_links_with_distance_and_share(atlas: Atlas) -> None:
     expected |= {one.place_id for one in overlaps(atlas, "caohejing")}
     assert {query["place"] for _, query in pages} == expected
     (first, *_) = neighbours(atlas, "caohejing")
-    assert f"{first.distance_m / 1000:.1f} km" in shown.text("section#geo-relations")
+    assert distance_text(first.distance_m, "en") in shown.text("section#geo-relations")
 
 
 def test_policy_comes_with_what_was_reported_later_and_its_caveat(atlas: Atlas) -> None:
