@@ -326,10 +326,17 @@ def _judged(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> tuple[Ce
         if one := figures.get(place_id):
             cells.append(cell_of(atlas, place_id, one))
         else:
-            others = _other_definitions(atlas, measure_id, place_id)
-            reasons = (Reason("definition", others),) if others else ()
-            cells.append(Cell(place_id, level_of(atlas, place_id), reasons=reasons))
+            cells.append(Cell(place_id, level_of(atlas, place_id), reasons=_why_none(atlas, measure_id, place_id)))
     return judge(cells)
+
+
+def _why_none(atlas: Atlas, measure_id: str, place_id: str) -> tuple[Reason, ...]:
+    """Return why a place has no figure of a measure, where that is known."""
+    about = atlas.rows("measures")[measure_id]
+    if about["origin"] == "derived" and not about["numerator"]:
+        return (Reason("schematic"),) if atlas.place_rows[place_id]["method"] == "schematic" else ()
+    others = _other_definitions(atlas, measure_id, place_id)
+    return (Reason("definition", others),) if others else ()
 
 
 def _other_definitions(atlas: Atlas, measure_id: str, place_id: str) -> tuple[str, ...]:

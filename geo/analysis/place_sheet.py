@@ -20,7 +20,7 @@ from geo.analysis.policy import Item, policy_tree, walk
 from geo.analysis.relations import Neighbour, Overlap, ancestors, children, neighbours, overlaps
 from geo.analysis.unknowns import Unknown, unknowns
 from geo.atlas.atlas import Atlas
-from geo.contract.typed import plain_rows
+from geo.contract.typed import plain, plain_rows
 
 __all__ = [
     "Boundary",
@@ -149,8 +149,8 @@ class PlaceSheet:
     parents, children : tuple of str
         Places it belongs to, the nearest first; places that belong to it.
     districts : tuple of (str, float or None)
-        District and share of the drawn area, the largest first; no share where the boundary was never published;
-        none for a district itself.
+        District and share of the drawn area, the largest first; None where no bounds were published. Empty for a
+        district itself.
     clusters : tuple of Evidence
         In the order of the clusters.
     boundary : Boundary
@@ -276,7 +276,7 @@ def _named(atlas: Atlas, place_id: str) -> tuple[Named | None, tuple[Named, ...]
 
 
 def _districts(atlas: Atlas, place_id: str) -> tuple[tuple[str, float | None], ...]:
-    own = [(str(row["district_id"]), row["share"]) for row in _rows(atlas, "place_districts", place_id)]
+    own = [(str(row["district_id"]), plain(row["share"])) for row in _rows(atlas, "place_districts", place_id)]
     own = [(one, share) for one, share in own if one != place_id and (share is None or share >= _SMALLEST_SHARE)]
     return tuple(sorted(own, key=lambda one: (-(one[1] or 0.0), one[0])))
 

@@ -27,12 +27,15 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """A place that shares ground; `share` of the place asked about, `share_of_other` of the other, 0 to 1."""
+    """A place that shares ground; `share` of the place asked about, `share_of_other` of the other, 0 to 1.
+
+    None where one of the two was drawn without published bounds: that they meet is known, by how much is not.
+    """
 
     place_id: str
-    area_km2: float
-    share: float
-    share_of_other: float
+    area_km2: float | None
+    share: float | None
+    share_of_other: float | None
 
 
 def ancestors(atlas: Atlas, place_id: str) -> list[str]:
@@ -108,15 +111,18 @@ def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
         return []
     geometry = atlas.places.geometry[place_id]
     area = float(geodesic_area_km2(geometry))
-    found = []
+    schematic = set(atlas.places.index[atlas.places["method"] == "schematic"])
+    found: list[tuple[float, Overlap]] = []
     for other, shape in atlas.layout.geometry.items():
         if other == place_id or not geometry.intersects(shape):
             continue
         shared = float(geodesic_area_km2(shapely.intersection(geometry, shape)))
-        one = Overlap(str(other), shared, shared / area, shared / float(geodesic_area_km2(shape)))
-        if max(one.share, one.share_of_other) >= MIN_SHARE:
-            found.append(one)
-    return sorted(found, key=lambda one: (-one.area_km2, one.place_id))
+        shares = shared / area, shared / float(geodesic_area_km2(shape))
+        if max(shares) >= MIN_SHARE:
+            measured = schematic.isdisjoint((place_id, str(other)))
+            known = (shared, *shares) if measured else (None, None, None)
+            found.append((shared, Overlap(str(other), *known)))
+    return [one for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].place_id))]
 
 
 def _descendants(atlas: Atlas, place_id: str) -> list[str]:

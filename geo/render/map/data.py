@@ -141,6 +141,8 @@ class MapData:
         atlas = self.atlas
         kinds = atlas.table("kinds").sort_values("sort_order").to_dict("records")
         clusters = atlas.table("clusters").sort_values("sort_order").to_dict("records")
+        # The order in which places are drawn, the smallest on top: of a schematic one the area says nothing else.
+        by_size = atlas.places.geometry.map(geodesic_area_km2).rank(method="first")
         return {
             "bbox": self._bbox(datum),
             "kinds": [
@@ -163,8 +165,7 @@ class MapData:
                     "sen": row["short_en"],
                     "method": row["method"],
                     "clusters": _text(row.get("clusters")).split(";") if _text(row.get("clusters")) else [],
-                    # The order of drawing, the largest first; no figure, so that what is schematic has one too.
-                    "area": round(float(geodesic_area_km2(row["geometry"])), 4),
+                    "size": int(by_size[row["place_id"]]),
                     "at": _point(row["label_lon"], row["label_lat"], datum),
                     "g": encode(shift_geometry(row["geometry"], datum)),
                 }

@@ -163,7 +163,7 @@
       var on = show(drawn[place.id], !!wanted[place.id], wanted[place.id] ? geoStyles.place(place, now) : {});
       if (on) { count += 1; order.push(place); }
     });
-    order.sort(function (a, b) { return b.area - a.area; });   /* small above large, the selected one on top */
+    order.sort(function (a, b) { return b.size - a.size; });   /* small above large, the selected one on top */
     order.forEach(function (place) { drawn[place.id].layer.bringToFront(); });
     if (wanted[state.selected] && drawn[state.selected]) drawn[state.selected].layer.bringToFront();
     var keep = {}, all = state.institutions === "all";

@@ -143,7 +143,9 @@ def relations(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
     def beside(other: str, said: str) -> Markup:
         return place_link(atlas, other, selection) + tag("span", said, class_="geo-meta")
 
-    def shares(own: float, other: float) -> str:
+    def shares(own: float | None, other: float | None) -> str:
+        if own is None or other is None:
+            return ""
         return text("place.share", lang, own=percent_text(own), other=percent_text(other))
 
     touching = text("place.touching", lang)
