@@ -50,7 +50,7 @@ def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], file
         "licenses": [_licence(meta["geometry_licence"]), _licence(meta["tables_licence"])],
         "sources": [{"title": row["title"], **({"path": row["url"]} if row["url"] else {})} for row in sources],
         "atlas": {**meta, **{f"approval_notice_{lang}": approval_notice(meta, lang) for lang in LANGUAGES}},
-        "resources": [_resource(meta, path, content) for path, content in sorted(files.items())],
+        "resources": [_resource(meta, path, files) for path in sorted(files)],
     }
     package["hash"] = digest_of(package)
     return (json.dumps(package, ensure_ascii=False, indent=1, default=dict) + "\n").encode()
@@ -60,7 +60,8 @@ def _licence(name: str) -> dict[str, str]:
     return _LICENCES.get(name, {"name": name})
 
 
-def _resource(meta: Mapping[str, Any], path: str, content: bytes) -> dict[str, Any]:
+def _resource(meta: Mapping[str, Any], path: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+    content = files[path]
     stem = path.rpartition("/")[2].partition(".")[0]
     is_table = path.startswith("tables/")
     resource: dict[str, Any] = {
@@ -82,7 +83,7 @@ def _resource(meta: Mapping[str, Any], path: str, content: bytes) -> dict[str, A
             "schema": {
                 "fields": [_field(column) for column in table.columns],
                 "primaryKey": list(table.key),
-                "foreignKeys": _foreign_keys(table.columns, stem),
+                "foreignKeys": _foreign_keys(table.columns, stem, files),
                 "missingValues": [""],
             },
         }
@@ -95,11 +96,12 @@ def _name(path: str) -> str:
     return stem if stem and ending in ("geojson", "csv") else path.lower().replace("/", "-").replace(".", "-")
 
 
-def _foreign_keys(columns: Sequence[Column], own: str) -> list[dict[str, Any]]:
+def _foreign_keys(columns: Sequence[Column], own: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return the keys that lead to a table among these files: a part of the atlas may come without some."""
     keys = []
     for column in columns:
         target, _, field = column.references.partition(".")
-        if target and column.type != "list":
+        if f"tables/{target}.csv" in files and column.type != "list":
             resource = "" if target == own else f"tables-{target}"
             keys.append({"fields": [column.name], "reference": {"resource": resource, "fields": [field]}})
     return keys

@@ -32,9 +32,13 @@ _TABLES: dict[str, str] = {
     "place_clusters": "place_id",
     "place_districts": "place_id",
     "edition_places": "place_id",
+    "searched": "place_id",
+    "plans": "",
     "policy": "",
     "policy_places": "place_id",
     "policy_outcomes": "",
+    "institution_clusters": "institution_id",
+    "filed_services": "institution_id",
     "measures": "",
     "units": "",
     "scopes": "",
@@ -161,8 +165,12 @@ class Contents:
 
     def _rows_about_shown(self, name: str, column: str) -> pd.DataFrame:
         frame = self.atlas.table(name)
+        if not column:
+            return frame
+        shown: set[Any] = self._shown if column == "place_id" else set(self.view.institutions.index)
+        whole = not self.view.selection.is_filtered()  # then also the services whose filer is no institution here
         # loc: of a table without rows, frame[[]] would be one without columns.
-        return frame.loc[[place_id in self._shown for place_id in frame[column]]] if column else frame
+        return frame.loc[[key in shown or (whole and pd.isna(key)) for key in frame[column]]]
 
     @cached_property
     def _shown(self) -> set[str]:

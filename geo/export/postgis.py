@@ -186,7 +186,9 @@ class _Script:
         if name in self.layers:
             defined.append(f"  geom geometry({self.layers[name].geometry_type}, {self.srid})")
         key = ", ".join(f'"{column}"' for column in self._key(name))
-        defined.append(f"  PRIMARY KEY ({key})")
+        # An outcome that was looked for and not found has neither date nor source, which a primary key would need.
+        whole = not self.frames[name][list(self._key(name))].isna().any(axis=None)
+        defined.append(f"  {'PRIMARY KEY' if whole else 'UNIQUE'} ({key})")
         body = ",\n".join(defined)
         return f"CREATE TABLE {self._name(name)} (\n{body}\n);"
 

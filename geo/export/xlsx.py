@@ -59,7 +59,7 @@ def write(job: Job, folder: Path) -> None:
         columns = [column for column in table(name).columns if column.name in frame]
         rows = []
         for row in rows_of(frame):
-            if name == "sources" or "source_id" in row:
+            if name == "sources" or row.get("source_id"):
                 source = credits[row["source_id"]]
             else:
                 # Derived from a boundary, or one of this map's own definitions.

@@ -56,7 +56,7 @@ def test_frictionless_validates_it(folder: Path, tiny: Atlas, tmp_path: Path) ->
 def test_dictionary_explains_every_column_of_the_tables(folder: Path) -> None:
     rows = {(row["table"], row["column"]): row for row in csv_rows(folder / "dictionary" / "data-dictionary.csv")}
     for path in (folder / "tables").iterdir():
-        for column in csv_rows(path)[0]:
+        for column in path.read_text(encoding="utf-8-sig").splitlines()[0].split(","):
             assert rows[path.stem, column]["definition_zh"]
             assert rows[path.stem, column]["definition_en"]
     assert rows["place_layer", "area_km2"]["unit"] == "km2"

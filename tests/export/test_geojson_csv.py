@@ -69,7 +69,7 @@ def test_csv(tiny: Atlas, tmp_path: Path) -> None:
     for row in rows:
         ours = tiny.places.loc[row["place_id"]]
         assert row["name_zh"] == ours["name_zh"]
-        assert float(row["area_km2"]) == ours["area_km2"]
+        assert row["area_km2"] == ("" if ours["method"] == "schematic" else str(ours["area_km2"]))
         shape = shapely.from_wkt(row["wkt"])
         assert shape.equals(ours["geometry"])
         assert shape.contains(shapely.Point(float(row["lon"]), float(row["lat"])))

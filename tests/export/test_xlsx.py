@@ -50,7 +50,7 @@ def test_every_row_has_its_source(path: Path) -> None:
     for name, rows in sheets(path).items():
         if name != "about":
             assert all(row["source"] for row in rows), name
-    [row] = [row for row in sheets(path)["facts"] if row["source_id"] == "press" and row["measure_id"] == "firms"]
+    [row] = [row for row in sheets(path)["facts"] if row["source_id"] == "press"]
     assert row["source"].startswith("Tiny council，《Document press》，")
 
 
