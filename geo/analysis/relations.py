@@ -75,22 +75,26 @@ def neighbours(atlas: Atlas, place_id: str, most: int = 5) -> list[Neighbour]:
     -----
     The nearest points of two boundaries are found in the atlas's metric CRS, the distance between them is geodesic.
     """
+    return [one for index, one in enumerate(_by_distance(atlas, place_id)) if index < most or one.distance_m == 0]
+
+
+@lru_cache(maxsize=500)
+def _by_distance(atlas: Atlas, place_id: str) -> tuple[Neighbour, ...]:
     roles = atlas.places["kind"].map(atlas.roles)
     role = roles[place_id]
     if role == "city":
-        return []
+        return ()
     wanted = ("district",) if role == "district" else ("node", "site")
     kin = {place_id, *ancestors(atlas, place_id), *_descendants(atlas, place_id)}
     others = [str(other) for other in roles.index[roles.isin(wanted)] if other not in kin]
     if not others:
-        return []
+        return ()
     metric = _metric(atlas)
     lines = gpd.GeoSeries(shapely.shortest_line(metric[place_id], metric[others].to_numpy()), crs=metric.crs)
     ends = shapely.get_coordinates(lines.to_crs("EPSG:4326").to_numpy()).reshape(-1, 4)
     distances = geodesic_distance_m(*ends.T)
     found = [Neighbour(other, float(round(distance))) for other, distance in zip(others, distances, strict=True)]
-    found.sort(key=lambda one: (one.distance_m, one.place_id))
-    return [one for index, one in enumerate(found) if index < most or one.distance_m == 0]
+    return tuple(sorted(found, key=lambda one: (one.distance_m, one.place_id)))
 
 
 def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
@@ -107,8 +111,13 @@ def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
     list of Overlap
         Overlaps of less than `MIN_SHARE` of both places are left out.
     """
+    return list(_by_share(atlas, place_id))
+
+
+@lru_cache(maxsize=500)
+def _by_share(atlas: Atlas, place_id: str) -> tuple[Overlap, ...]:
     if atlas.roles[str(atlas.place_rows[place_id]["kind"])] == "city":
-        return []
+        return ()
     geometry = atlas.places.geometry[place_id]
     area = float(geodesic_area_km2(geometry))
     schematic = set(atlas.places.index[atlas.places["method"] == "schematic"])
@@ -122,7 +131,7 @@ def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
             measured = schematic.isdisjoint((place_id, str(other)))
             known = (shared, *shares) if measured else (None, None, None)
             found.append((shared, Overlap(str(other), *known)))
-    return [one for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].place_id))]
+    return tuple(one for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].place_id)))
 
 
 def _descendants(atlas: Atlas, place_id: str) -> list[str]:

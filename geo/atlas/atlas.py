@@ -19,6 +19,7 @@ from geo.atlas.names import names_of_places, place_named
 from geo.atlas.place import Place
 from geo.atlas.selection import Selection
 from geo.atlas.view import View
+from geo.base.kept import kept
 from geo.base.messages import LANGUAGES
 from geo.base.nearest import unknown
 from geo.errors import UsageError
@@ -242,8 +243,12 @@ class Atlas:
             prefixed ``source_``; ordered by measure, then headline first, those in conflict, the newest first; an
             unknown date is last, a better source before a weaker one.
         """
+        return self._facts(self.find(place_id)).copy(deep=False)
+
+    @kept(500)
+    def _facts(self, place_id: str) -> pd.DataFrame:
         facts = self._frames.table("facts")
-        own = facts[facts["place_id"] == self.find(place_id)]
+        own = facts[facts["place_id"] == place_id]
         scopes = self.table("scopes").rename(
             columns={"scope_id": "scope", "name_zh": "scope_zh", "name_en": "scope_en"}
         )
@@ -286,6 +291,10 @@ class Atlas:
         UsageError
             If there is no such measure.
         """
+        return self._values(measure_id).copy(deep=False)
+
+    @kept(500)
+    def _values(self, measure_id: str) -> pd.DataFrame:
         measures = self._frames.rows("measures")
         if measure_id not in measures:
             raise UsageError(unknown("measure", measure_id, measures))

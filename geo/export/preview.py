@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 import shapely
 
-from geo.atlas.atlas import View
+from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.export.api import make_job
 from geo.export.contents import Layer
@@ -56,9 +58,15 @@ def preview(view: View, format: str, crs: Any = None, *, language: str | None = 
 
     Notes
     -----
-    Some 10 ms for a city.
+    Some 10 ms for a city; what was asked for before is kept.
     """
+    ask = _kept if crs is None or isinstance(crs, str) else _preview
+    return ask(view.atlas, view.selection.replace(view=None), format, crs, language)
+
+
+def _preview(atlas: Atlas, selection: Selection, format: str, crs: Any, language: str | None) -> ExportPreview:
     entry = find_format(format)
+    view = atlas.select(selection)
     job = make_job(view, entry, crs, language=language, per_layer=entry.layers == "one" and entry.output != "file")
     layers = tuple(_layer(job, layer) for layer in job.layers)
     return ExportPreview(
@@ -74,6 +82,9 @@ def preview(view: View, format: str, crs: Any = None, *, language: str | None = 
         caveat_zh=entry.caveat_zh,
         caveat_en=entry.caveat_en,
     )
+
+
+_kept = lru_cache(maxsize=100)(_preview)
 
 
 def _layer(job: Job, layer: Layer) -> LayerPreview:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import tiny_city
 
+from geo.analysis import relations
 from geo.analysis.relations import ancestors, children, neighbours, overlaps
 from geo.atlas.atlas import Atlas
 from geo.build import build
@@ -71,3 +72,14 @@ def test_ancestors_and_children(atlas: Atlas) -> None:
     assert ancestors(atlas, "maqiao") == []
     assert "zhangjiang" in children(atlas, "zhangjiang_lingang_zone")
     assert children(atlas, "maqiao") == []
+
+
+def test_what_was_asked_before_is_kept_and_a_list_of_its_own(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = str(tiny.layout.index[-1])
+    first = (relations.neighbours(tiny, place), relations.overlaps(tiny, place))
+    expected = (list(first[0]), list(first[1]))
+    for found in first:
+        found.append(None)
+    monkeypatch.setattr(relations, "_metric", None)
+    monkeypatch.setattr(relations, "geodesic_area_km2", None)
+    assert (relations.neighbours(tiny, place), relations.overlaps(tiny, place)) == expected

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from geo.atlas.atlas import Atlas
@@ -50,3 +52,12 @@ def test_errors_are_those_of_the_export(tiny: Atlas) -> None:
         preview(tiny.select(Selection(texts=("nothing",))), "gpkg")
     with pytest.raises(CRSError, match="carries no CRS but WGS 84"):
         preview(tiny.select(), "kml", 32632)
+
+
+def test_what_was_asked_before_is_kept(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = preview(tiny.select(Selection()), "gpkg", language="en")
+    other = preview(tiny.select(Selection(kinds=("belt",))), "gpkg", language="en")
+    monkeypatch.setattr(sys.modules["geo.export.preview"], "make_job", None)
+    assert preview(tiny.select(Selection(view=(121.0, 31.0, 9.0))), "gpkg", language="en") is one
+    assert preview(tiny.select(Selection(kinds=("belt",))), "gpkg", language="en") is other
+    assert [layer.rows for layer in one.layers] != [layer.rows for layer in other.layers]

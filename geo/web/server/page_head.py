@@ -28,7 +28,7 @@ from geo.web.server.assets import (
 from geo.web.server.current import current_mapdata
 from geo.web.server.paths import href, inner
 
-__all__ = ["page_head"]
+__all__ = ["addresses", "page_head"]
 
 
 class PageHead:
@@ -85,7 +85,7 @@ def _is_html(start: Message) -> bool:
 
 def _page(request: Request, body: bytes) -> Response:
     """Return the answer to a request that Streamlit answered with a page."""
-    if inner(request.scope["path"]).strip("/") not in _addresses():
+    if inner(request.scope["path"]).strip("/") not in addresses():
         home = href("/")
         lines = [
             tag("p", tag("span", text("server.nothing", language)), " ",
@@ -97,7 +97,7 @@ def _page(request: Request, body: bytes) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _addresses() -> frozenset[str]:
+def addresses() -> frozenset[str]:
     """Return the paths of the pages below the base path; the first page has none of its own."""
     return frozenset({"", *(page.PATH for page in pages()[1:])})
 

@@ -37,7 +37,7 @@ from geo.web.server.assets import (
 )
 from geo.web.server.current import current_atlas, current_mapdata
 from geo.web.server.negotiation import accepts_gzip
-from geo.web.server.page_head import page_head
+from geo.web.server.page_head import addresses, page_head
 from geo.web.server.streamlit_internals import bound_connections, hold_uploads, send_at_once
 
 __all__ = ["routes"]
@@ -62,6 +62,7 @@ def _warm() -> None:
     with suppress(GeoError):  # without layers the page itself says so
         current_mapdata().urls("wgs84")
         page_head()
+        addresses()  # imports the pages
         atlas = current_atlas()
         atlas.select()
         for place_id in atlas.places.index:
