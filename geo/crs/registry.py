@@ -12,6 +12,7 @@ from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
 from geo.crs.datums import Pair, as_points
+from geo.crs.foreign import read_crs
 from geo.errors import CRSError
 
 __all__ = [
@@ -64,9 +65,10 @@ def check_crs(code: Any, bbox: tuple[float, float, float, float]) -> pyproj.CRS:
             "mislead every GIS. Use EPSG:4326, or a format made for it (geojson-gcj02) with the datum in its file name"
         )
     try:
-        crs = pyproj.CRS.from_user_input(int(code) if isinstance(code, str) and code.isdigit() else code)
-    except pyproj.exceptions.CRSError:
-        raise CRSError(f"CRS {code!r} is not known; give an EPSG code such as {_fitting(bbox)}") from None
+        crs = read_crs(code)
+    except CRSError as error:
+        raise CRSError(f"{error}; give an EPSG code such as {_fitting(bbox)}") from None
+    code = code if len(str(code)) < 80 else crs.name
     if len(crs.axis_info) != 2 or not (crs.is_geographic or crs.is_projected):
         raise CRSError(f"CRS {code!r} ({crs.name}) is not a two-dimensional map CRS; use {_fitting(bbox)}")
     if not _fits(crs, bbox):

@@ -13,8 +13,9 @@ from geo.tables.column_names import is_column_name
 __all__ = ["Header", "find_header", "unique_names"]
 
 _LOOK_AT = 30
-_NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
-_YEAR = re.compile(r"\s*(19|20)\d\d\s*")
+# For cells without blanks around: two runs of blanks side by side would take quadratic time.
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s*%?")
+_YEAR = re.compile(r"(19|20)\d\d")
 _NUMBERS_INSIDE = re.compile(r"\d+[.°:/-]\d+")
 
 
@@ -113,6 +114,7 @@ def _header(number: int, row: Sequence[str], rule: str) -> Header:
 
 def _is_value(cell: str) -> bool:
     """Whether a cell reads as a number, a date or a coordinate rather than a word."""
+    cell = cell.strip()
     if _YEAR.fullmatch(cell):
         return False
     return bool(_NUMBER.fullmatch(cell) or (len(cell) < 40 and len(_NUMBERS_INSIDE.findall(cell)) >= 1))

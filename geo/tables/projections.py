@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
+from geo.crs.foreign import read_crs
 from geo.errors import CRSError
 
 __all__ = ["SCALED", "Bbox", "Fit", "fitting_frames", "in_box", "is_projected", "plain_crs", "to_degrees"]
@@ -28,6 +29,7 @@ _WEB_MERCATOR = "EPSG:3857"
 _MARGIN_DEG = 0.05
 _FITS = 0.9
 _SAME_DEG = 1e-5
+_KEPT = 64  # texts of files, which nobody counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +60,38 @@ def in_box(lon: Floats, lat: Floats, bbox: Bbox, margin: float = 0.0) -> npt.NDA
     return np.asarray(inside)
 
 
-@cache
+@lru_cache(_KEPT)
 def plain_crs(crs: str) -> str:
     """Return a CRS as ``EPSG:n`` where it has a code, ``""`` for degrees on WGS 84 or CGCS2000.
 
     Raises
     ------
     CRSError
-        If it is unknown.
+        If it is unknown, or no text that may be read (`geo.crs.foreign`).
     """
     if crs in SCALED or not crs:
         return crs
     try:
-        found = pyproj.CRS.from_user_input(int(crs) if crs.isdigit() else crs)
-        datum = (found.geodetic_crs.name if found.geodetic_crs else "").casefold()
-        if found.is_geographic and any(name in datum for name in _WGS84_NAMES):
-            return ""
+        found = read_crs(crs)
+    except CRSError as error:
+        raise CRSError(f"{error}; pass crs= with a code such as EPSG:4326, or one of {', '.join(SCALED)}") from None
+    datum = (found.geodetic_crs.name if found.geodetic_crs else "").casefold()
+    if found.is_geographic and any(name in datum for name in _WGS84_NAMES):
+        return ""
+    try:
         authority = found.to_authority(min_confidence=70)
         return ":".join(authority) if authority else found.to_wkt()
-    except (pyproj.exceptions.CRSError, ValueError):
-        raise CRSError(
-            f"CRS {crs[:80]!r} is not known; pass crs= with a code such as EPSG:4326, or one of {', '.join(SCALED)}"
-        ) from None
+    except pyproj.exceptions.ProjError:
+        raise CRSError(f"the CRS {crs[:80]!r} cannot be written as WKT: give a code such as EPSG:4326") from None
 
 
-@cache
+@lru_cache(_KEPT)
 def is_projected(crs: str) -> bool:
     """Return whether a CRS counts metres (or another length) rather than degrees."""
     return crs not in SCALED and bool(crs) and bool(pyproj.CRS.from_user_input(crs).is_projected)
 
 
-@cache
+@lru_cache(_KEPT)
 def _transformer(crs: str) -> pyproj.Transformer:
     """Return the way to WGS 84; never one that passes over a difference of datums of a hundred metres."""
     source = pyproj.CRS.from_user_input(crs)

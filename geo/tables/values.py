@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
 
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+#: No number is written with more characters; to fold a text takes quadratic time where marks are heaped on one letter.
+_LONGEST = 200
 _COMMA = r"^[+-]?\d+,\d+$"
 _GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _GROUPED_DOTS = r"^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"
@@ -96,7 +98,7 @@ def comma_numbers(column: pa.Array) -> Floats:
 def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
     """Read the cells that are no plain numbers; equal cells once."""
     coded = cells.dictionary_encode()
-    raw = coded.dictionary
+    raw = pc.utf8_slice_codeunits(coded.dictionary, 0, _LONGEST)
     folded = pc.utf8_trim_whitespace(pc.utf8_normalize(_prepare(raw), form="NFKC"))
     # The mark by which a spreadsheet, or our own CSV (geo.base.formulas), says that a cell is text.
     marked = _mask(pc.match_substring_regex(folded, r"^'\s*[+.\d-]"))
@@ -127,6 +129,8 @@ def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
     codes[_mask(pc.is_in(lower, value_set=pa.array(["", *missing_words()])))] = MISSING
     odd = _mask(pc.is_in(lower, value_set=pa.array(["nan", "inf", "+inf", "-inf", "infinity", "-infinity"])))
     codes[odd] = NOT_FINITE
+    long = _mask(pc.greater(pc.utf8_length(coded.dictionary), _LONGEST))
+    values[long], codes[long] = np.nan, NOT_A_NUMBER
     places = coded.indices.to_numpy(zero_copy_only=False)
     null = _mask(pc.is_null(cells))
     places = np.where(null, 0, places).astype(np.intp)
