@@ -11,13 +11,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.base.messages import text as message
+from geo.tables.curves import straightened
 from geo.tables.marks import bad_rows
 from geo.tables.nesting import is_nested_deep
 from geo.tables.projections import SCALED, Bbox, in_box, is_projected, to_degrees
 from geo.tables.reasons import (
     BAD_GEOMETRY,
+    CURVED,
     INNER_POINT,
     MALFORMED,
     MISSING,
@@ -248,7 +251,7 @@ def _nothing(n: int, code: int) -> tuple[Floats, Floats, Codes]:
 
 
 def _geometry(column: pa.Array, vertices: int) -> tuple[Floats, Floats, Codes]:
-    """Return the point of each WKB or WKT geometry; of a line or an area a point inside it, marked ``inner_point``."""
+    """Return the point of each WKB or WKT geometry; of a line or an area a point inside it, which is marked."""
     if pa.types.is_struct(column.type):
         return _split_struct(column)
     if isinstance(column, pa.ExtensionArray):
@@ -295,12 +298,7 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
             codes[row] = TOO_COMPLEX
             continue
         try:
-            if binary:
-                shape = shapely.from_wkb(cell)
-            elif cell.lstrip()[:2] in ("00", "01"):
-                shape = shapely.from_wkb(cell.strip())
-            else:
-                shape = shapely.from_wkt(cell.split(";", 1)[1] if cell.lstrip()[:4].upper() == "SRID" else cell)
+            shape, curved = _shape(cell)
             if shape.is_empty:
                 continue
             point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
@@ -309,7 +307,19 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
             codes[row] = BAD_GEOMETRY
             continue
         finite = np.isfinite(x) and np.isfinite(y)
-        codes[row] = NOT_FINITE if not finite else OK if shape.geom_type == "Point" else INNER_POINT
+        codes[row] = CURVED if curved else OK if shape.geom_type == "Point" else INNER_POINT
         if finite:
             a[row], b[row] = x, y
+        else:
+            codes[row] = NOT_FINITE
     return a, b, codes
+
+
+def _shape(cell: str | bytes) -> tuple[BaseGeometry, bool]:
+    """Read WKT, WKB or hexadecimal WKB; also return whether it has arcs or faces, which GEOS does not read."""
+    try:
+        if isinstance(cell, bytes) or cell.lstrip()[:2] in ("00", "01"):
+            return shapely.from_wkb(cell.strip() if isinstance(cell, str) else cell), False
+        return shapely.from_wkt(cell.split(";", 1)[1] if cell.lstrip()[:4].upper() == "SRID" else cell), False
+    except (shapely.errors.ShapelyError, NotImplementedError):
+        return straightened(cell), True

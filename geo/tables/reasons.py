@@ -14,6 +14,7 @@ REASONS: dict[int, str] = {
     5: "inner_point",
     6: "swapped",
     7: "text_mark",
+    8: "curved",
     32: "missing",
     33: "zero",
     34: "not_a_number",
@@ -23,7 +24,7 @@ REASONS: dict[int, str] = {
     38: "bad_geometry",
     39: "too_complex",
 }
-OK, SEPARATORS, FULL_WIDTH, DECIMAL_COMMA, DMS, INNER_POINT, SWAPPED, TEXT_MARK = range(8)
+OK, SEPARATORS, FULL_WIDTH, DECIMAL_COMMA, DMS, INNER_POINT, SWAPPED, TEXT_MARK, CURVED = range(9)
 MISSING, ZERO, NOT_A_NUMBER, NOT_FINITE, OUT_OF_RANGE, MALFORMED, BAD_GEOMETRY, TOO_COMPLEX = range(32, 40)
 
 #: Rows with this code or above have no point.

@@ -12,7 +12,7 @@ from geo.tables.column_names import is_column_name, match_name, plain
 
 SURVEY = (
     "how many years has your company been working in the field of artificial intelligence and in which of the "
-    "following sectors of the industry does it mainly operate today please choose one or more answers from the list below"
+    "following sectors of the industry does it mainly operate today please choose one or more of the answers below"
 )
 MARKS = "\u0315\u0300"  # each pair is put into the other order when a text is folded
 
@@ -45,7 +45,7 @@ def test_a_known_part_may_be_several_words_and_stand_anywhere() -> None:
 
 def test_a_survey_of_sixty_long_questions_is_read_at_once() -> None:
     """It took 42 s: every run of words was joined and compared, for every known name."""
-    names = [f"{number} {SURVEY}" for number in range(58)]
+    names = [f"question {number}: {SURVEY}" for number in range(58)]
     text = ",".join([*names, "lon", "lat"]) + "\n" + ",".join(["x"] * 58 + ["10.1", "50.1"]) + "\n"
     assert len(names[0].split()) >= 40
     began = time.process_time()
