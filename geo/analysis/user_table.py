@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
-from geo.base.messages import LANGUAGES
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.errors import MissingDependencyError
-from geo.tables import DatumEvidence, TableReader, open_upload, weigh_table
+from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
+from geo.tables.areas import Areas
 
 try:
     import pyarrow as pa
@@ -33,10 +33,9 @@ class OwnTable:
     ----------
     table : pyarrow.Table
         Every row and column of the file; cells of rows that did not fit the header are null.
-    lon, lat : ndarray of float64
-        Degrees in the table's own datum; NaN where the row has no point. Empty arrays without coordinates.
-    notes : mapping of language to pyarrow string array
-        What the reader has to say on a row; null where nothing.
+    points : Points
+        Of every row: degrees in the table's own datum, NaN where there is no point, and why. No rows without
+        coordinates.
     report : mapping
         `ReadingReport.to_dict`.
     lines : mapping of language to list of str
@@ -49,14 +48,26 @@ class OwnTable:
 
     name: str
     table: pa.Table
-    lon: npt.NDArray[np.float64]
-    lat: npt.NDArray[np.float64]
-    set_aside: npt.NDArray[np.bool_]
-    notes: Mapping[str, pa.Array]
+    points: Points
     report: Mapping[str, Any]
     lines: Mapping[str, list[str]]
     question: Mapping[str, str]
     evidence: DatumEvidence | None
+
+    @property
+    def lon(self) -> npt.NDArray[np.float64]:
+        """Longitude in the table's own datum, degrees; NaN where the row has no point."""
+        return self.points.lon
+
+    @property
+    def lat(self) -> npt.NDArray[np.float64]:
+        """Latitude in the table's own datum, degrees; NaN where the row has no point."""
+        return self.points.lat
+
+    @property
+    def set_aside(self) -> npt.NDArray[np.bool_]:
+        """Which rows have no point."""
+        return self.points.set_aside
 
     def hypotheses(self, most: int = 3000) -> dict[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
         """Return the same points, at most `most` of them, in WGS 84 under each datum they may be in."""
@@ -83,13 +94,41 @@ class Joined:
 
 def datum_evidence(reader: TableReader, atlas: Atlas) -> DatumEvidence:
     """Weigh the datum of a table against the districts, townships and water of an atlas."""
+    layers = _areas_of(atlas)
+    return weigh_table(reader, areas=layers["areas"], townships=layers.get("townships"), water=layers.get("water"))
+
+
+def _areas_of(atlas: Atlas) -> dict[str, Areas]:
     roles = atlas.table("basemap").drop_duplicates("role").set_index("role")["layer_id"]
-    layers = {role: atlas.basemap(str(roles[role])) for role in ("township", "water") if role in roles.index}
-    return weigh_table(reader, areas=atlas.districts, townships=layers.get("township"), water=layers.get("water"))
+    layers = {"areas": Areas.of(atlas.districts)}
+    for name, role in (("townships", "township"), ("water", "water")):
+        if role in roles.index:
+            layers[name] = Areas.of(atlas.basemap(str(roles[role])))
+    return layers
 
 
-def read_own(source: str | os.PathLike[str] | BinaryIO, name: str, atlas: Atlas, **options: Any) -> OwnTable:
-    """Read a stranger's file under limits, in a child process, and weigh its datum.
+_areas_sent: dict[str, dict[str, bytes]] = {}
+
+
+def _areas_to_send(atlas: Atlas) -> dict[str, bytes]:
+    """Return the areas of an atlas as a child process takes them; those of the last atlas are kept."""
+    found = _areas_sent.get(atlas.digest)
+    if found is None:
+        found = {name: areas.to_bytes() for name, areas in _areas_of(atlas).items()}
+        _areas_sent.clear()
+        _areas_sent[atlas.digest] = found
+    return found
+
+
+def read_own(
+    source: str | os.PathLike[str] | BinaryIO,
+    name: str,
+    atlas: Atlas,
+    *,
+    watch: Callable[[], object] | None = None,
+    **options: Any,
+) -> OwnTable:
+    """Have a child process read a stranger's file under limits and weigh its datum; nothing of it is parsed here.
 
     Parameters
     ----------
@@ -98,6 +137,8 @@ def read_own(source: str | os.PathLike[str] | BinaryIO, name: str, atlas: Atlas,
         What the user calls the file.
     atlas : Atlas
         Gives the city's extent and the areas that the datum is weighed by.
+    watch : callable, optional
+        Called some twenty times a second meanwhile; what it raises ends the reading.
     **options
         As for `geo.tables.open_table`: encoding, lon, lat, crs, sheet …
 
@@ -107,32 +148,9 @@ def read_own(source: str | os.PathLike[str] | BinaryIO, name: str, atlas: Atlas,
         If the file cannot be read, is damaged or beyond the limits; the message says which.
     """
     meta = atlas.meta
-    with open_upload(source, name=name, bbox=tuple(meta["bbox"]), metric_crs=meta["metric_crs"], **options) as reader:
-        known = reader.report.coordinates is not None
-        batches, points = [], []
-        for batch in reader.batches():
-            batches.append(batch.replace_schema_metadata(None))
-            if known:
-                points.append(reader.points(batch))
-        question = reader.report.question
-        evidence = datum_evidence(reader, atlas) if known and any(not p.set_aside.all() for p in points) else None
-        table = pa.Table.from_batches(batches, reader.schema)
-        nothing = np.empty(0)
-        return OwnTable(
-            name=name,
-            table=table,
-            lon=np.concatenate([p.lon for p in points]) if points else nothing,
-            lat=np.concatenate([p.lat for p in points]) if points else nothing,
-            set_aside=np.concatenate([p.set_aside for p in points]) if points else nothing.astype(bool),
-            notes={
-                language: pa.concat_arrays([p.notes(language) for p in points]) if points else pa.nulls(0, pa.string())
-                for language in LANGUAGES
-            },
-            report=reader.report.to_dict(),
-            lines={language: reader.report.lines(language) for language in LANGUAGES},
-            question={language: question.text(language) for language in LANGUAGES} if question and not known else {},
-            evidence=evidence,
-        )
+    options |= {"bbox": tuple(meta["bbox"]), "metric_crs": meta["metric_crs"]}
+    read = read_upload(source, name=name, areas=_areas_to_send(atlas), watch=watch, **options)
+    return OwnTable(name, read.table, read.points, read.report, read.lines, read.question, read.evidence)
 
 
 def join(own: OwnTable, datum: str, atlas: Atlas, language: str = "zh") -> Joined:
@@ -153,7 +171,7 @@ def join(own: OwnTable, datum: str, atlas: Atlas, language: str = "zh") -> Joine
     Some 10 million rows a second once the index is built.
     """
     joiner = Joiner.from_atlas(atlas, "all", datum=datum, language=language)
-    arrays, tally = joiner.columns(own.lon, own.lat, own.set_aside, own.notes[language])
+    arrays, tally = joiner.columns(own.lon, own.lat, own.set_aside, own.points.notes(language))
     tally.check()
     renamed = column_names(own.table.column_names)
     table = own.table.rename_columns([renamed.get(name, name) for name in own.table.column_names])

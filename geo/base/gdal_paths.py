@@ -1,4 +1,4 @@
-"""Paths as GDAL's Python face takes them: it reads ``;``, ``!`` and ``?`` in a file's name as parts of a URL."""
+"""Paths as GDAL takes them: some are addresses to it, and ``;``, ``!``, ``?`` parts of a URL to its Python face."""
 
 from __future__ import annotations
 
@@ -14,13 +14,20 @@ __all__ = ["readable", "writable"]
 _PARTS_OF_URL = re.compile("[;!?]")
 
 
-def readable(path: Path, folder: Path) -> Path:
-    """Return a path to the same file that is not read as a URL: a link in `folder`, a private one, where need be."""
+def readable(path: Path, folder: Path, ending: str) -> Path:
+    """Return a name of our own for a file: a link in `folder`, a private one, with an ending that its driver knows.
+
+    So GDAL meets no name from outside: not as a URL, nor as one of its virtual file systems. Where links cannot be made
+    it is the path itself, if GDAL can only take it as one.
+    """
     path = path.absolute()
-    if not _PARTS_OF_URL.search(str(path)):
+    link = folder / f"input{ending}"
+    try:
+        link.symlink_to(path)
+    except OSError:
+        if _PARTS_OF_URL.search(str(path)) or (path.parts[1:2] and path.parts[1].startswith("vsi")):
+            raise
         return path
-    link = folder / f"input{_PARTS_OF_URL.sub('_', ''.join(path.suffixes[-2:]))}"
-    link.symlink_to(path)
     return link
 
 

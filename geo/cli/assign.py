@@ -21,7 +21,7 @@ from geo.base.messages import LANGUAGES, printable, text
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import DataError, OutputError, UsageError
-from geo.tables import DatumEvidence, TableReader, memory_bound, open_table
+from geo.tables import DatumEvidence, TableReader, memory_bound, open_apart, open_table
 
 HELP = """Find the district, township and places of every row of a table.
 
@@ -70,6 +70,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:3857")
     group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
     group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
+    group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
     group.add_argument("--decimal", choices=(".", ","), help="decimal mark")
     group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
     group.add_argument("--sheet", metavar="S", help="sheet of a workbook")
@@ -99,7 +100,7 @@ def _here(args: argparse.Namespace) -> dict[str, Any]:
         )
     _check_output(args, output)
     atlas = Atlas.load(args.layers)
-    with memory_bound(), _told_in_every_language(), open_table(args.input, **_reading(args, atlas)) as table:
+    with memory_bound(), _told_in_every_language(), open_apart(args.input, **_reading(args, atlas)) as table:
         table.require_points()
         datum, evidence = _datum(args, atlas, table)
         joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
@@ -139,7 +140,20 @@ def _check_output(args: argparse.Namespace, output: Path) -> None:
 
 
 def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
-    names = ("lon", "lat", "point", "geometry", "crs", "encoding", "delimiter", "decimal", "header", "sheet", "layer")
+    names = (
+        "lon",
+        "lat",
+        "point",
+        "geometry",
+        "crs",
+        "encoding",
+        "delimiter",
+        "quote",
+        "decimal",
+        "header",
+        "sheet",
+        "layer",
+    )
     return {
         **{name: getattr(args, name) for name in names},
         "bbox": tuple(atlas.meta["bbox"]),

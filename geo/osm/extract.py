@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-import tempfile
-import warnings
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-import pyogrio
+import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.gdal_paths import readable
+from geo.base.confined import Bounds, run
+from geo.base.files import scratch_folder
+from geo.base.memory import memory_room
 from geo.errors import DataError
+from geo.osm.worker import DRIVERS, ELEMENTS
 
 __all__ = ["Element", "check_extract", "names", "read"]
+
+
+_HEAD = 4096
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<osm[\s>]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,16 @@ class Element:
 
 
 def check_extract(path: Path) -> None:
-    """Raise `DataError` unless GDAL reads the file as an OpenStreetMap extract."""
+    """Raise `DataError` unless a file begins as an OpenStreetMap extract does, before any driver sees it."""
     if not path.is_file():
         raise DataError(f"no file {path}: give an OpenStreetMap extract, .osm.pbf or .osm")
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            driver = pyogrio.read_info(readable(path, Path(folder)), layer="points")["driver"]
-    except Exception as error:  # GDAL's own errors differ by version
-        raise DataError(f"{path} is not an OpenStreetMap extract ({error}): give .osm.pbf or .osm") from error
-    if driver != "OSM":
-        raise DataError(f"{path} is {driver}, not an OpenStreetMap extract: give .osm.pbf or .osm")
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): give an OpenStreetMap extract") from None
+    if b"OSMHeader" not in head[:64] and not _XML.match(head):
+        raise DataError(f"{path} is not an OpenStreetMap extract: give .osm.pbf or .osm")
 
 
 def read(
@@ -46,38 +50,27 @@ def read(
 ) -> list[Element]:
     """Return the elements of one layer of the OSM driver, with all tags in one mapping, in the order of their ids.
 
-    What GDAL warns of is added to `notes`.
+    A child process reads them that has no driver but this one and no network (`geo.base.confined`). What GDAL warns of
+    is added to `notes`.
+
+    Raises
+    ------
+    DataError
+        If the extract breaks off, is damaged or crashes its reader.
     """
-    # GDAL's own index of nodes is fast but wants them sorted by id, which editors that save XML do not do.
-    indexing = {} if path.suffix == ".pbf" else {"USE_CUSTOM_INDEXING": "NO"}
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                plain = readable(path, Path(folder))
-                indexing["TAGS_FORMAT"] = "JSON"
-                frame = pyogrio.read_dataframe(plain, layer=layer, where=where, bbox=bbox, **indexing)
-        except Exception as error:  # GDAL's own errors differ by version
-            raise DataError(f"{path} breaks off or is damaged ({error}): download the extract again") from error
-    notes += sorted({f"GDAL: {warning.message}" for warning in caught})
-    letter = {"points": "n", "lines": "w"}.get(layer, "r")
-    elements = []
-    for row in frame.to_dict("records"):
-        geometry = row.pop("geometry")
-        other = row.pop("other_tags", None)
-        way, own = row.pop("osm_way_id", None), row.pop("osm_id", None)
-        osm_id = f"{letter}{own}" if _given(own) else f"w{way}"
-        tags = {key: str(value).strip() for key, value in row.items() if _given(value)}
-        if _given(other):  # newer pyogrio reads the JSON itself
-            read = json.loads(other) if isinstance(other, str) else other
-            tags |= {key: str(value).strip() for key, value in read.items()}
-        if geometry is not None and not geometry.is_empty:
-            elements.append(Element(osm_id, tags, geometry))
+    job = {"path": str(path.absolute()), "name": str(path), "layer": layer, "where": where, "bbox": bbox}
+    with scratch_folder("extract") as scratch:
+        folder = Path(scratch)
+        told = run("geo.osm.worker", job, folder, str(path), Bounds(memory_room()), drivers=DRIVERS)
+        notes += [str(words) for words in told["warnings"]]
+        elements = []
+        with (folder / ELEMENTS).open(encoding="utf-8") as file:
+            for line in file:
+                osm_id, tags, wkb = json.loads(line)
+                geometry = shapely.from_wkb(bytes.fromhex(wkb))
+                if not geometry.is_empty:
+                    elements.append(Element(osm_id, tags, geometry))
     return sorted(elements, key=lambda element: (element.osm_id[0], int(element.osm_id[1:])))
-
-
-def _given(value: object) -> bool:
-    return value is not None and not (isinstance(value, float) and np.isnan(value)) and value is not pd.NA
 
 
 def names(tags: dict[str, str]) -> tuple[str, str]:

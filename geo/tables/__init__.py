@@ -19,7 +19,7 @@ from geo.tables.projections import SCALED
 from geo.tables.reader import TableReader, open_table
 from geo.tables.reading_report import ColumnInfo, ReadingReport
 from geo.tables.reasons import REASONS, SET_ASIDE_FROM
-from geo.tables.upload import open_upload
+from geo.tables.upload import open_apart, open_upload, read_upload
 
 __all__ = [
     "REASONS",
@@ -35,8 +35,10 @@ __all__ = [
     "ReadingReport",
     "TableReader",
     "memory_bound",
+    "open_apart",
     "open_table",
     "open_upload",
+    "read_upload",
     "row_numbers",
     "weigh",
     "weigh_table",

@@ -18,11 +18,10 @@ the places where two datums disagree.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -30,7 +29,11 @@ import shapely
 from geo.base.messages import text
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.errors import UsageError
+from geo.tables.areas import Areas
 from geo.tables.gazetteer import named_areas
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = ["DatumEvidence", "PairEvidence", "weigh"]
 
@@ -114,6 +117,11 @@ class DatumEvidence:
         pairs = [{name: getattr(pair, name) for name in pair.__slots__} for pair in self.pairs]
         return {**plain, "shares": dict(self.shares), "pairs": pairs}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> DatumEvidence:
+        """Return the evidence that `to_dict` wrote."""
+        return cls(**{**values, "pairs": tuple(PairEvidence(**pair) for pair in values["pairs"])})
+
     def lines(self, language: str) -> list[str]:
         """Return the evidence as lines of text in ``zh`` or ``en``."""
 
@@ -138,12 +146,12 @@ def weigh(
     lon: npt.ArrayLike,
     lat: npt.ArrayLike,
     *,
-    areas: gpd.GeoDataFrame,
-    townships: gpd.GeoDataFrame | None = None,
+    areas: gpd.GeoDataFrame | Areas,
+    townships: gpd.GeoDataFrame | Areas | None = None,
     district_names: Iterable[Any] | None = None,
     township_names: Iterable[Any] | None = None,
     addresses: Iterable[Any] | None = None,
-    water: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | Areas | None = None,
 ) -> DatumEvidence:
     """Weigh which datum points are in, and decide only when the evidence is clear.
 
@@ -151,7 +159,7 @@ def weigh(
     ----------
     lon, lat : array_like of shape (n,), float, degrees
         As they stand in the table; NaN is left out. Of more than 200,000 rows an even selection is used.
-    areas, townships, water : GeoDataFrame, WGS 84
+    areas, townships, water : GeoDataFrame (or Areas), WGS 84
         Districts; townships, with the district in a column ``district_id`` or ``district``; water. Every column
         called ``name…``, ``short…`` or ``alias…`` and the ids hold names that rows may use.
     district_names, township_names, addresses : sequence of n texts, optional
@@ -197,6 +205,7 @@ def weigh(
         keep = keep[np.linspace(0, len(keep) - 1, _MOST_ROWS).astype(np.intp)]
     x, y = x[keep], y[keep]
     districts, towns, said = (None if c is None else c[keep] for c in columns)
+    areas, townships, water = Areas.of(areas), *(None if a is None else Areas.of(a) for a in (townships, water))
     polygons, target = named_areas(areas, townships, districts, towns, said, len(keep))
     named = np.flatnonzero(target >= 0)
     if named.size:
@@ -288,12 +297,12 @@ def _inside(lon: Floats, lat: Floats, target: npt.NDArray[np.intp], polygons: li
     return result
 
 
-def _by_points(x: Floats, y: Floats, areas: gpd.GeoDataFrame, water: gpd.GeoDataFrame | None) -> DatumEvidence:
+def _by_points(x: Floats, y: Floats, areas: Areas, water: Areas | None) -> DatumEvidence:
     """Weigh by what falls into water or, in a table of this city alone, out of the city (the sea is out of it)."""
     places = _one_per_cell(x, y, np.zeros(len(x), np.intp))
     u, v = x[places], y[places]
-    city = shapely.union_all(np.asarray(areas.geometry))
-    wet = shapely.union_all(np.asarray(water.geometry)) if water is not None else shapely.Polygon()
+    city = shapely.union_all(areas.geometry)
+    wet = shapely.union_all(water.geometry) if water is not None else shapely.Polygon()
     shapely.prepare([city, wet])
     at = {datum: to_wgs84(u, v, datum) for datum in DATUMS}
     inside = {datum: np.asarray(shapely.intersects_xy(city, *at[datum])) for datum in DATUMS}

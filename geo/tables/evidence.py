@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.tables.areas import Areas
 from geo.tables.datum import DatumEvidence, weigh
 from geo.tables.gazetteer import place_finder
 from geo.tables.projections import SCALED
 from geo.tables.reader import TableReader
 from geo.tables.values import as_text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = ["weigh_table"]
 
@@ -24,9 +28,9 @@ _SPREAD_ROWS = 200_000
 def weigh_table(
     table: TableReader,
     *,
-    areas: gpd.GeoDataFrame,
-    townships: gpd.GeoDataFrame | None = None,
-    water: gpd.GeoDataFrame | None = None,
+    areas: gpd.GeoDataFrame | Areas,
+    townships: gpd.GeoDataFrame | Areas | None = None,
+    water: gpd.GeoDataFrame | Areas | None = None,
     rows: int = 50_000,
 ) -> DatumEvidence:
     r"""Weigh the datum of a table by its own columns: `weigh` with the columns that name places found for you.
@@ -40,7 +44,7 @@ def weigh_table(
     ----------
     table : TableReader
         Its rows are read from the start, and may be read again afterwards.
-    areas, townships, water : GeoDataFrame
+    areas, townships, water : GeoDataFrame or Areas
         Rows and columns as `weigh` takes them.
     rows : int
         How many are used first.
@@ -68,6 +72,7 @@ def weigh_table(
     spec = table.require_points()
     if spec.crs and spec.crs not in SCALED:
         return DatumEvidence("wgs84", "wgs84", 1.0, "crs", 0, 0, 0, {}, (), "by_crs")
+    areas, townships, water = Areas.of(areas), *(None if a is None else Areas.of(a) for a in (townships, water))
     evidence = _weigh_sample(table, table.sample(rows), areas, townships, water)
     if evidence.datum is None and (table.rows is None or table.rows > rows):
         evidence = _weigh_sample(table, table.sample(_SPREAD_ROWS, spread=True), areas, townships, water)
@@ -81,9 +86,9 @@ def weigh_table(
 def _weigh_sample(
     table: TableReader,
     sample: pa.Table,
-    areas: gpd.GeoDataFrame,
-    townships: gpd.GeoDataFrame | None,
-    water: gpd.GeoDataFrame | None,
+    areas: Areas,
+    townships: Areas | None,
+    water: Areas | None,
 ) -> DatumEvidence:
     points = table.require_points().points(sample)
     texts = {name: as_text(sample.column(name).combine_chunks()) for name in _place_columns(table, sample, areas)}
@@ -104,7 +109,7 @@ def _weigh_sample(
     )
 
 
-def _place_columns(table: TableReader, sample: pa.Table, areas: gpd.GeoDataFrame) -> list[str]:
+def _place_columns(table: TableReader, sample: pa.Table, areas: Areas) -> list[str]:
     """Return the columns that name places, by their own names or else by what they hold."""
     named = table.report.columns_with_role("district", "township", "address")
     if named:

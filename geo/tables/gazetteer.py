@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.tables.areas import Areas
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 __all__ = ["named_areas", "place_finder"]
 
-_NAME_COLUMNS = re.compile(r"(name|short|alias)(_|$)|^(id|place_id|township_id|adcode|code)$")
 _CODE = re.compile(r"\d{6,}")
 
 
 def named_areas(
-    areas: gpd.GeoDataFrame,
-    townships: gpd.GeoDataFrame | None,
+    areas: gpd.GeoDataFrame | Areas,
+    townships: gpd.GeoDataFrame | Areas | None,
     districts: npt.NDArray[Any] | None,
     towns: npt.NDArray[Any] | None,
     addresses: npt.NDArray[Any] | None,
@@ -29,6 +32,7 @@ def named_areas(
 
     A row whose statements contradict each other, or that names two districts, names none.
     """
+    areas, townships = Areas.of(areas), None if townships is None else Areas.of(townships)
     upper = _Gazetteer(areas)
     polygons = list(areas.geometry)
     district = np.full(n, -1, np.intp)
@@ -36,9 +40,8 @@ def named_areas(
     lower = None if townships is None else _Gazetteer(townships)
     parents = np.empty(0, np.intp)
     if townships is not None:
-        column = next((c for c in ("district_id", "district", "parent_id") if c in townships.columns), None)
-        values = [None] * len(townships) if column is None else list(townships[column])
-        parents = np.array([upper.exact(value) for value in values], np.intp)
+        above = townships.parents or [None] * len(townships)
+        parents = np.array([upper.exact(value) for value in above], np.intp)
         polygons += list(townships.geometry)
     if districts is not None:
         district = _lookup(districts, upper.exact)
@@ -76,21 +79,20 @@ def _lookup(values: npt.NDArray[Any], find: Any) -> npt.NDArray[np.intp]:
     return result
 
 
-def place_finder(areas: gpd.GeoDataFrame) -> Callable[[str], int]:
+def place_finder(areas: gpd.GeoDataFrame | Areas) -> Callable[[str], int]:
     """Return a function that finds the area whose full name a text contains: its position, -1 none, -2 several."""
-    return _Gazetteer(areas).inside
+    return _Gazetteer(Areas.of(areas)).inside
 
 
 class _Gazetteer:
     """The names of areas: one name of one area, exactly or within an address."""
 
-    def __init__(self, areas: gpd.GeoDataFrame) -> None:
-        columns = [c for c in areas.columns if isinstance(c, str) and _NAME_COLUMNS.search(c)]
+    def __init__(self, areas: Areas) -> None:
         self._names: dict[str, int] = {}
         full: dict[str, int] = {}
-        for place, row in enumerate(areas[columns].itertuples(index=False)):
-            for column, value in zip(columns, row, strict=True):
-                if not isinstance(value, str) or not value.strip():
+        for place, row in enumerate(zip(*areas.names.values(), strict=True)):
+            for column, value in zip(areas.names, row, strict=True):
+                if value is None or not value.strip():
                     continue
                 name = _folded(value)
                 self._add(self._names, name, place)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
+from geo.base.memory import memory_room, told_bytes
 from geo.errors import DataError
 
 __all__ = ["UPLOAD_LIMITS", "Limits", "memory_bound", "size_text"]
@@ -37,8 +36,12 @@ class Limits:
         Rows times columns of a worksheet, from its first to its last used cell.
     vertices : int
         Of one geometry; a row with more is set aside.
-    memory_bytes, seconds : int
-        For the child process of `geo.tables.open_upload`.
+    memory_bytes, seconds : int or None
+        For the child process of `geo.tables.open_upload`: address space, processor time.
+    handed_bytes : int or None
+    handed_ratio : int
+        What that process may hand back: so many bytes, and so many more for each byte of the file, but no more than
+        `unpacked_bytes`. Each row counts 128 bytes for what the join adds to it.
     """
 
     file_bytes: int | None = None
@@ -51,8 +54,10 @@ class Limits:
     zip_ratio: int = 250
     cells: int = 100_000_000
     vertices: int = 200_000
-    memory_bytes: int = 4096 * _MIB
-    seconds: int = 120
+    memory_bytes: int | None = None
+    seconds: int | None = None
+    handed_bytes: int | None = None
+    handed_ratio: int = 24
 
     def check_file(self, size: int, name: str) -> None:
         """Raise `DataError` if a file of `size` bytes is too large."""
@@ -69,10 +74,23 @@ class Limits:
         if self.rows is not None and count > self.rows:
             raise DataError(f"{name}: more than the {self.rows} rows allowed")
 
+    def may_hand(self, size: int) -> int | None:
+        """Return how many bytes may come of a file of `size` bytes."""
+        if self.handed_bytes is None:
+            return None
+        return min(self.handed_bytes + self.handed_ratio * size, self.unpacked_bytes)
+
 
 #: For files of strangers: the app, the child process.
 UPLOAD_LIMITS = Limits(
-    file_bytes=200 * _MIB, rows=5_000_000, columns=500, unpacked_bytes=1024 * _MIB, cells=20_000_000, seconds=60
+    file_bytes=200 * _MIB,
+    rows=5_000_000,
+    columns=500,
+    unpacked_bytes=1024 * _MIB,
+    cells=20_000_000,
+    memory_bytes=4096 * _MIB,
+    seconds=60,
+    handed_bytes=64 * _MIB,
 )
 
 
@@ -83,7 +101,7 @@ def size_text(size: int) -> str:
 
 @contextmanager
 def memory_bound() -> Iterator[None]:
-    """Let the block take 4 GiB more, or half of what is free if that is more: a flood ends in `MemoryError`.
+    """Let the block take `memory_room` more than it has: a flood ends in `MemoryError`.
 
     A file of a few kilobytes can unpack to any size within a reader, before anything of it could be counted. Does
     nothing where the system does not tell or cannot bound (it is Linux that does).
@@ -97,16 +115,18 @@ def memory_bound() -> Iterator[None]:
     >>> with memory_bound():
     ...     rows = [1, 2]
     """
+    room = memory_room()
     try:
         import resource
 
-        used, free = (_kib(path, key) << 10 for path, key in (("self/status", "VmSize"), ("meminfo", "MemAvailable")))
+        used = told_bytes("self/status", "VmSize")
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     except (ImportError, OSError, ValueError):
+        room = None
+    if room is None:
         yield
         return
-    wanted = used + max(4096 * _MIB, free // 2)
-    limits = [limit for limit in (soft, hard, wanted) if limit != resource.RLIM_INFINITY]
+    limits = [limit for limit in (soft, hard, used + room) if limit != resource.RLIM_INFINITY]
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
     try:
@@ -114,10 +134,3 @@ def memory_bound() -> Iterator[None]:
     finally:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def _kib(path: str, key: str) -> int:
-    found = re.search(rf"^{key}:\s+(\d+) kB$", Path("/proc", path).read_text(encoding="ascii", errors="replace"), re.M)
-    if found is None:
-        raise ValueError(key)
-    return int(found[1])

@@ -74,6 +74,6 @@ def _geo(metadata: dict[bytes, bytes], name: str) -> tuple[str, str]:
         geo: dict[str, Any] = json.loads(metadata[b"geo"])
         column = str(geo["primary_column"])
         crs: Any = geo["columns"][column].get("crs", "EPSG:4326")
+        return column, crs if isinstance(crs, str) else json.dumps(crs) if crs else ""
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DataError(f"{name}: its GeoParquet metadata cannot be read") from None
-    return column, crs if isinstance(crs, str) else json.dumps(crs) if crs else ""

@@ -1,38 +1,32 @@
-"""Read a stranger's file in a child process, so that a file made to crash or flood a reader harms nobody else.
-
-The child (`geo.tables.worker`) runs the same readers under limits on memory, processor time and file size, and hands
-back plain Arrow batches and JSON; nothing that it says is carried out.
-"""
+"""Read a file in a child process (`geo.base.confined`): one made to crash or flood a reader harms nobody else."""
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pyarrow as pa
-
+from geo.base.confined import Bounds, run
 from geo.base.files import scratch_folder, unwritable
-from geo.errors import DataError, GeoError, MissingDependencyError, OutputError, UsageError
+from geo.base.memory import memory_room
+from geo.errors import GeoError
 from geo.tables.columns import Asked
+from geo.tables.formats import find_format
+from geo.tables.handed import StoredSource, Upload, take
 from geo.tables.intake import name_of, on_disk
 from geo.tables.limits import UPLOAD_LIMITS, Limits
-from geo.tables.notes import Note
-from geo.tables.reader import TableReader
-from geo.tables.source import BadRow, Chunk, Facts
+from geo.tables.reader import TableReader, open_table
 
-__all__ = ["StoredSource", "open_upload"]
+__all__ = ["open_apart", "open_upload", "read_upload"]
 
-_ERRORS: dict[str, type[GeoError]] = {
-    c.__name__: c for c in (DataError, UsageError, OutputError, MissingDependencyError)
-}
 _READING = ("format", "encoding", "delimiter", "quote", "header", "sheet", "layer")
+_DRIVERS = ("ESRI Shapefile", "GPKG", "GeoJSON")
+_AREAS = ("areas", "townships", "water")
+_NICE = 10
+_CLOCK_RATIO = 5  # of the clock to processor time: it steps back behind others
+_STREAMED = ("csv", "parquet")
 
 
 def open_upload(
@@ -42,10 +36,10 @@ def open_upload(
     name: str | None = None,
     **options: Any,
 ) -> TableReader:
-    r"""Open a table as `open_table` does, with the same options, but parse it in a child process under limits.
+    r"""Open a table as `open_table` does, with the same options, but have a child process turn it into rows.
 
-    Costs about a second more to start, and a temporary copy of the rows. A file that crashes its reader, or takes more
-    memory or time than `limits` allow, is refused with a `DataError`.
+    Costs half a second more to start, and a temporary copy of the rows. A file that crashes its reader, or takes more
+    memory or time than `limits` allow, is refused with a `DataError`. Names and coordinates are recognised here.
 
     Parameters
     ----------
@@ -78,9 +72,8 @@ def open_upload(
     folder = scratch_folder("upload")
     try:
         path = on_disk(source, Path(folder.name), shown, limits)
-        job = {"path": str(path.absolute()), "name": shown, "limits": asdict(limits), "options": reading}
-        _run(job, Path(folder.name), shown, limits)
-        stored = StoredSource(Path(folder.name), shown)
+        facts = _run(path, Path(folder.name), shown, limits, reading)
+        stored = StoredSource(Path(folder.name), shown, facts)
         return TableReader(stored, folder, shown, path.stat().st_size, limits, asked)
     except BaseException as error:
         folder.cleanup()
@@ -89,60 +82,89 @@ def open_upload(
         raise
 
 
-def _run(job: dict[str, Any], folder: Path, name: str, limits: Limits) -> None:
-    command = [sys.executable, "-X", "utf8", "-m", "geo.tables.worker", str(folder)]
-    try:
-        done = subprocess.run(
-            command, input=json.dumps(job).encode(), capture_output=True, timeout=limits.seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise DataError(f"{name}: not read within {limits.seconds} s; refused") from None
-    answer = _answer(done.stdout)
-    if "error" in answer:
-        kind = _ERRORS.get(str(answer["error"]), DataError)
-        raise kind(str(answer.get("message", "")))
-    if -done.returncode in (getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGKILL", 0)) and done.returncode:
-        raise DataError(f"{name}: reading it took more than {limits.seconds} s of processor time; refused")
-    if done.returncode != 0 or not answer.get("ok"):
-        raise DataError(
-            f"{name}: it crashed its reader or took more than {limits.memory_bytes >> 20} MiB "
-            f"(exit {done.returncode}); refused"
-        )
+def open_apart(source: str | os.PathLike[str], *, name: str | None = None, **options: Any) -> TableReader:
+    """Open a table of any size as `open_table` does, but those in a child process whose reader may end the process.
+
+    Readers in C++ and Rust are known to abort on a few kilobytes that promise gigabytes. Text and Parquet are read in
+    this process and stream; have them within `memory_bound`. All others come by a temporary copy of their rows.
+
+    Raises
+    ------
+    DataError, UsageError
+        As `open_table`.
+    """
+    limits = Limits()
+    shown = name or name_of(source)
+    kind, _ = find_format(on_disk(source, Path(), shown, limits), shown, options.get("format"), limits)
+    if kind in _STREAMED:
+        return open_table(source, name=name, **options)
+    return open_upload(source, limits=replace(limits, memory_bytes=memory_room()), name=name, **options)
 
 
-def _answer(output: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(output.decode("utf-8").rsplit("\n", 1)[-1] or "{}")
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+def read_upload(
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    limits: Limits = UPLOAD_LIMITS,
+    name: str | None = None,
+    areas: Mapping[str, bytes] | None = None,
+    watch: Callable[[], object] | None = None,
+    **options: Any,
+) -> Upload:
+    """Have a child process read a table whole: rows, columns, coordinates, points and datum. Nothing is parsed here.
 
+    Parameters
+    ----------
+    source : path, or binary file object
+    limits : Limits
+    name : str, optional
+        What to call the file in messages.
+    areas : mapping, optional
+        ``areas``, ``townships``, ``water`` to weigh the datum by, each as `Areas.to_bytes`.
+    watch : callable, optional
+        Called some twenty times a second while the file is read; what it raises ends the reading.
+    **options
+        As for `open_table`.
 
-class StoredSource:
-    """The rows that the child left behind, as a source like any other."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, name
-        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        warnings = [Note(str(w["id"]), tuple((str(k), v) for k, v in w["values"])) for w in facts.pop("warnings")]
-        renamed = tuple((str(old), str(new)) for old, new in facts.pop("renamed"))
-        self.facts = Facts(**facts, renamed=renamed, warnings=warnings)
+    Raises
+    ------
+    DataError, UsageError
+        As `open_table`; also if the table is larger than `Limits.may_hand` allows for a file of its size.
+    """
+    shown = name or name_of(source)
+    reading = {key: options.pop(key) for key in _READING if key in options}
+    asked = Asked(**options, vertices=limits.vertices)
+    with scratch_folder("upload") as scratch:
+        folder = Path(scratch)
         try:
-            with pa.OSFile(str(folder / "rows.arrow")) as file:
-                self.schema: pa.Schema = pa.ipc.open_file(file).schema
-        except (pa.ArrowException, OSError) as error:
-            raise DataError(f"{name}: the rows read from it are damaged ({error})") from None
-        self.rows: int | None = None
+            path = on_disk(source, folder, shown, limits)
+            paths = [folder / f"{key}.arrow" for key in _AREAS]
+            for key, target in zip(_AREAS, paths, strict=True):
+                if areas and key in areas:
+                    target.write_bytes(areas[key])
+            more = {"asked": asdict(asked), "areas": [str(target) for target in paths if areas]}
+            _run(path, folder, shown, limits, reading, watch=watch, nice=_NICE, **more)
+            return take(folder, shown, limits, path.stat().st_size)
+        except OSError as error:
+            if isinstance(error, GeoError):
+                raise
+            raise unwritable(folder.parent, error) from error
 
-    def chunks(self) -> Iterator[Chunk]:
-        """Read the rows back, batch by batch."""
-        with (
-            pa.OSFile(str(self._folder / "rows.arrow")) as file,
-            (self._folder / "bad.jsonl").open(encoding="utf-8") as bad,
-        ):
-            reader = pa.ipc.open_file(file)
-            for i in range(reader.num_record_batches):
-                batch = reader.get_batch(i)
-                batch.validate(full=True)
-                rows = json.loads(bad.readline())
-                yield Chunk(batch, tuple(BadRow(int(n), int(f), str(t)) for n, f, t in rows))
+
+def _run(
+    path: Path,
+    folder: Path,
+    name: str,
+    limits: Limits,
+    reading: Mapping[str, Any],
+    *,
+    watch: Callable[[], object] | None = None,
+    nice: int = 0,
+    **more: Any,
+) -> dict[str, Any]:
+    job = {"path": str(path.absolute()), "name": name, "limits": asdict(limits), "options": dict(reading)}
+    most = limits.may_hand(path.stat().st_size)
+    written = None if most is None else max(most, limits.unpacked_bytes)
+    clock = limits.seconds and _CLOCK_RATIO * limits.seconds
+    bounds = Bounds(limits.memory_bytes, limits.seconds, clock, written, nice)
+    job |= {"asked": None, "areas": []} | more
+    return run("geo.tables.worker", job, folder, name, bounds, drivers=_DRIVERS, watch=watch)

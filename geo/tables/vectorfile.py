@@ -15,12 +15,14 @@ import pyogrio
 
 from geo.base.gdal_paths import readable
 from geo.base.nearest import unknown
+from geo.crs.foreign import LONGEST
 from geo.errors import DataError, UsageError
 from geo.tables.archive import open_zip, unpack
 from geo.tables.dbf import dbf_encoding
 from geo.tables.encoding import TextFile
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
+from geo.tables.links import check_links
 from geo.tables.notes import listed, note
 from geo.tables.source import BATCH_ROWS, Chunk, Facts
 
@@ -119,13 +121,15 @@ class VectorSource:
 
 def geojson_source(text: TextFile, folder: Path, name: str, limits: Limits) -> VectorSource:
     """Open GeoJSON text that is already UTF-8. The driver is named, so that no other kind of JSON is carried out."""
-    path = text.path
-    if text.start or ":" in str(path):
+    check_links(text.path, text.start, name)
+    if text.start:
         path = folder / "plain.geojson"
         with text.path.open("rb") as source, path.open("wb") as out:
             source.seek(text.start)
             while block := source.read(1 << 20):
                 out.write(block)
+    else:
+        path = readable(text.path, folder, ".geojson")
     facts = Facts("geojson", text.encoding, text.rule)
     return VectorSource(f"GeoJSON:{path}", name, limits, facts)
 
@@ -150,11 +154,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
                 f"{name}: several layers could be meant: {', '.join(map(repr, placed))}; pass layer= with one"
             )
         chosen = placed[0]
-    if path.suffix.lower() != ".gpkg":
-        link = folder / "table.gpkg"
-        link.symlink_to(path.absolute())
-        path = link
-    path = readable(path, folder)
+    path = readable(path, folder, ".gpkg")
     others = [other for other in layers if other != chosen]
     notes = [note("other_layers", names=listed(others, 10))] if others else []
     facts = Facts("gpkg", layer=chosen, warnings=notes)
@@ -175,20 +175,30 @@ def _geopackage_layers(path: Path, name: str) -> tuple[dict[str, str], dict[str,
                 "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             )
             layers = {str(table): str(kind) for table, kind in found}
+            _check_system_tables(db, kinds, name)
             odd = [table for table in layers if kinds.get(table) == "table" and not _is_plain_table(db, table)]
             counts = {table: _count(db, table) for table in layers if kinds.get(table) == "table" and table not in odd}
     except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter from a damaged error text
         raise DataError(f"{name}: not a sound GeoPackage ({error})") from None
     views = [table for table in layers if kinds.get(table) != "table"]
-    if views or kinds.get("gpkg_geometry_columns", "table") != "table":
-        raise DataError(
-            f"{name}: {', '.join(map(repr, views[:5])) or 'gpkg_geometry_columns'} is no table; save it as one"
-        )
+    if views:
+        raise DataError(f"{name}: {', '.join(map(repr, views[:5]))} is no table; save it as one")
     if odd:
         raise DataError(f"{name}: {', '.join(map(repr, odd[:5]))} is no plain table (it is computed); save it as one")
     if not layers:
         raise DataError(f"{name}: the GeoPackage has no layer")
     return layers, counts
+
+
+def _check_system_tables(db: sqlite3.Connection, kinds: dict[str, str], name: str) -> None:
+    """Refuse a GeoPackage whose own tables are programs, or whose CRSs are endless: GDAL reads both on opening it."""
+    for table, kind in kinds.items():
+        if str(table).lower().startswith(("gpkg_", "ogr_")) and (kind != "table" or not _is_plain_table(db, table)):
+            raise DataError(f"{name}: {str(table)[:60]!r} is no plain table (it is computed), as it is in a GeoPackage")
+    if "gpkg_spatial_ref_sys" in kinds:
+        found = db.execute("SELECT max(length(definition)) FROM gpkg_spatial_ref_sys").fetchone()
+        if found[0] is not None and int(found[0]) > LONGEST:
+            raise DataError(f"{name}: a CRS of {found[0]} characters in it; no CRS has more than {LONGEST}")
 
 
 def _is_plain_table(db: sqlite3.Connection, table: str) -> bool:
@@ -235,6 +245,9 @@ def shapefile_source(
         for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
             if suffix in parts:
                 unpack(archive, parts[suffix], folder / f"table{suffix}", path, name, limits)
+    prj = folder / "table.prj"
+    if prj.exists() and prj.stat().st_size > LONGEST:
+        raise DataError(f"{name}: its .prj has {prj.stat().st_size} bytes; no CRS has more than {LONGEST}")
     found = dbf_encoding(folder / "table.dbf", folder / "table.cpg", name, encoding)
     (folder / "table.cpg").unlink(missing_ok=True)
     facts = Facts("shapefile", found.encoding, found.rule, layer=chosen.stem, warnings=list(found.warnings))

@@ -42,8 +42,27 @@ def test_written_and_read_under_any_name(
         assert sum(batch.num_rows for batch in table.batches()) == 2
 
 
-def test_a_plain_name_costs_nothing(tmp_path: Path) -> None:
-    assert readable(tmp_path / "a.gpkg", tmp_path) == tmp_path / "a.gpkg"
+@pytest.mark.parametrize("name", ["a.gpkg", "a;b.gpkg", "vsicurl_http:x", "a.osm.pbf"])
+def test_what_is_read_has_a_name_of_ours(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x")
+    (tmp_path / "private").mkdir()
+    found = readable(tmp_path / name, tmp_path / "private", ".gpkg")
+    assert found == tmp_path / "private" / "input.gpkg"
+    assert found.read_text() == "x"
+
+
+def test_without_links_no_name_is_taken_as_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError("links need a right")
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    assert readable(tmp_path / "a.gpkg", tmp_path, ".gpkg") == tmp_path / "a.gpkg"
+    for name in ("/vsicurl/http://127.0.0.1/a.gpkg", "/vsizip/a.zip", str(tmp_path / "a!b.gpkg")):
+        with pytest.raises(OSError, match="links need a right"):
+            readable(Path(name), tmp_path, ".gpkg")
+
+
+def test_a_plain_name_is_written_to(tmp_path: Path) -> None:
     with writable(tmp_path / "a.gpkg") as path:
         assert path == tmp_path / "a.gpkg"
 

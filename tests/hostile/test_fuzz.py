@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -147,10 +148,16 @@ def seed_files(name: str, changes: list[Edit] | list[tuple[int, int]]) -> None:
         Atlas.load(layers).select()
 
 
+def here(module: str, job: dict[str, Any], folder: Path, *_: Any, **__: Any) -> dict[str, Any]:
+    """Do in this process, faster, what is done in a child."""
+    return dict(import_module(module).work(job, folder))
+
+
 def extracts(changes: list[Edit] | list[tuple[int, int]]) -> None:
     raw = sound_extract()
     raw = structure_damaged("small.osm", raw, changes) if is_odd(changes) else damaged(raw, changes)
-    with reproducible(raw, case("extract") / "small.osm") as path:
+    with reproducible(raw, case("extract") / "small.osm") as path, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geo.osm.extract.run", here)
         try:
             derive(path, city="小城", code_tag="ref")
         except GeoError as error:

@@ -25,8 +25,7 @@ def test_the_table_of_limits_is_that_of_the_program() -> None:
     assert [name for name, _, _ in rows] == list(asdict(Limits()))
     for name, command, upload in rows:
         assert number(upload) == getattr(UPLOAD_LIMITS, name), name
-        if name not in ("memory_bytes", "seconds"):  # of the child process
-            assert number(command) == getattr(Limits(), name), name
+        assert number(command) == getattr(Limits(), name), name
 
 
 def test_fuzzing_is_described_as_it_is() -> None:

@@ -62,10 +62,10 @@ def test_a_file_that_is_no_extract(tmp_path: Path, name: str, content: str) -> N
         check_extract(path)
 
 
-def test_another_format_with_layers_is_named(tmp_path: Path) -> None:
+def test_another_format_with_layers_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(0, 0)], crs=4326).to_file(path, layer="points")
-    with pytest.raises(DataError, match="is GPKG, not an OpenStreetMap extract"):
+    with pytest.raises(DataError, match="is not an OpenStreetMap extract"):
         check_extract(path)
 
 

@@ -1,0 +1,223 @@
+"""Work on foreign content in a child process that cannot reach out, grow, go on for ever or take its parent with it.
+
+`run` starts this module, which imports the module that is to do the work and calls its ``work(job, folder)``. The job
+goes in as JSON, the answer comes out as JSON of bounded length, and what is large lies in a folder that both know. The
+child has bounds on memory, processor time and the size of files; where the system can, no sockets and no programs. A
+crash, an abort or a flood ends the child and becomes an error of the parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from geo.base import seccomp
+from geo.base.sealed import environment
+from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
+
+__all__ = ["Bounds", "main", "run"]
+
+_ERRORS: dict[str, type[GeoError]] = {
+    kind.__name__: kind for kind in (DataError, UsageError, CRSError, OutputError, MissingDependencyError)
+}
+_ANSWER = "answer.json"
+_ANSWER_BYTES = 16 << 20
+_LOOK_S = 0.05
+_MIB = 1 << 20
+_DIE_WITH_PARENT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a child may take; None: as much as there is.
+
+    Attributes
+    ----------
+    memory_bytes : int or None
+        Address space.
+    seconds : int or None
+        Processor time.
+    clock_seconds : int or None
+        By the clock, while others work too.
+    file_bytes : int or None
+        Size of any file that it writes.
+    nice : int
+        How much it steps back behind others, 0 to 19.
+    """
+
+    memory_bytes: int | None = None
+    seconds: int | None = None
+    clock_seconds: int | None = None
+    file_bytes: int | None = None
+    nice: int = 0
+
+
+def run(
+    module: str,
+    job: Mapping[str, Any],
+    folder: Path,
+    name: str,
+    bounds: Bounds,
+    *,
+    drivers: Sequence[str] = (),
+    watch: Callable[[], object] | None = None,
+) -> dict[str, Any]:
+    """Have a module do a job in a child process, and return its answer.
+
+    Parameters
+    ----------
+    module : str
+        Has a function ``work(job, folder)`` that returns a mapping of JSON. What it needs is imported with it, for
+        memory is bounded afterwards. There is no pandas and no geopandas.
+    job : mapping
+        Of JSON.
+    folder : Path
+        A private folder, in which the child leaves what is large.
+    name : str
+        What the user calls the file that is read.
+    bounds : Bounds
+    drivers : sequence of str
+        Of GDAL, that it may have.
+    watch : callable, optional
+        Called some twenty times a second; what it raises ends the child.
+
+    Raises
+    ------
+    DataError
+        If the child crashed or went beyond its bounds; and every `GeoError` that the work itself raised.
+    """
+    command = [sys.executable, "-P", "-X", "utf8", "-m", "geo.base.confined", module, str(folder)]
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(drivers),
+        cwd=folder,
+    )
+    try:
+        _tell(child, {"job": dict(job), "bounds": asdict(bounds), "parent": os.getpid()})
+        code = _wait(child, bounds, name, watch)
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+    answer = _read_answer(folder / _ANSWER)
+    if "error" in answer:
+        error = _ERRORS.get(str(answer["error"]), DataError)(str(answer.get("message", "")))
+        error.translations = {str(language): str(words) for language, words in answer.get("translations", {}).items()}
+        raise error
+    if code != 0 or "result" not in answer:
+        raise _ended(code, name, bounds)
+    return dict(answer["result"])
+
+
+def _tell(child: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
+    assert child.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # it ended before: its exit code says more
+        child.stdin.write(json.dumps(job).encode())
+        child.stdin.close()
+
+
+def _wait(child: subprocess.Popen[bytes], bounds: Bounds, name: str, watch: Callable[[], object] | None) -> int:
+    last = time.monotonic() + bounds.clock_seconds if bounds.clock_seconds else None
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return child.wait(_LOOK_S)
+        if watch is not None:
+            watch()
+        if last is not None and time.monotonic() > last:
+            raise DataError(f"{name}: not read within {bounds.clock_seconds} s; refused")
+
+
+def _ended(code: int, name: str, bounds: Bounds) -> DataError:
+    if bounds.seconds and code == -getattr(signal, "SIGXCPU", 0):
+        return DataError(f"{name}: reading it took more than {bounds.seconds} s of processor time; refused")
+    memory = f" or took more than {bounds.memory_bytes // _MIB} MiB" if bounds.memory_bytes else ""
+    return DataError(f"{name}: it crashed its reader{memory} (exit {code}); refused")
+
+
+def _read_answer(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            answer = json.loads(file.read(_ANSWER_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+# --- in the child ---------------------------------------------------------------------------------------------------
+
+
+class _Absent(importlib.abc.MetaPathFinder):
+    """pandas and geopandas are not there: readers take them along if they are, need them for nothing, wait a second."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        if name in ("pandas", "geopandas"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def main(module: str, folder: Path) -> int:
+    """Import a module, confine this process, have the module do the job, and leave the answer; return the exit code."""
+    sys.meta_path.insert(0, _Absent())
+    work: Callable[[dict[str, Any], Path], Mapping[str, Any]] = import_module(module).work
+    told = json.loads(sys.stdin.buffer.read())
+    bounds, job = Bounds(**told["bounds"]), told["job"]
+    _confine(bounds)
+    if sys.platform == "linux":
+        _end_with(told["parent"])
+    try:
+        answer: dict[str, Any] = {"result": dict(work(job, folder))}
+    except GeoError as error:
+        answer = {"error": type(error).__name__, "message": str(error), "translations": dict(error.translations)}
+    except MemoryError:
+        most = f"{bounds.memory_bytes // _MIB} MiB" if bounds.memory_bytes else "there is"
+        answer = {"error": "DataError", "message": f"{job.get('name', 'the file')}: needs more than {most}; refused"}
+    except OSError as error:
+        answer = {"error": "OutputError", "message": f"{job.get('name', 'the file')}: {error.strerror or error}"}
+    (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")
+    return 0
+
+
+def _confine(bounds: Bounds) -> None:
+    """Bound this process for good, as far as the system can."""
+    seccomp.shut()
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's clock is the only bound
+        return
+    os.nice(bounds.nice)
+    limits = [(resource.RLIMIT_CORE, 0, 0)]
+    if bounds.memory_bytes:
+        limits.append((resource.RLIMIT_AS, bounds.memory_bytes, bounds.memory_bytes))
+    if bounds.seconds:
+        limits.append((resource.RLIMIT_CPU, bounds.seconds, bounds.seconds + 1))
+    if bounds.file_bytes:
+        limits.append((resource.RLIMIT_FSIZE, bounds.file_bytes, bounds.file_bytes))
+    for kind, soft, hard in limits:
+        with contextlib.suppress(ValueError, OSError):  # a bound from outside is narrower
+            resource.setrlimit(kind, (soft, hard))
+
+
+def _end_with(parent: int) -> None:
+    """Have the kernel end this process with the thread that waits for it."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended in the meantime
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))

@@ -1,0 +1,149 @@
+"""No file makes a request: GDAL, PROJ and curl are shut off from the network by their own settings before they read.
+
+Only child processes read foreign content by GDAL (`geo.base.confined`): they start with `environment`, so that GDAL,
+which registers its drivers when it is loaded, never has those that were not asked for. Where the system can, the kernel
+refuses them every connection as well (`geo.base.seccomp`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["environment", "seal", "skipped_drivers"]
+
+#: What a child needs of its surroundings; nothing else of them reaches it, no setting of GDAL, no proxy, no account.
+_KEPT = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR"),
+    *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME"),
+    *("GDAL_DATA", "PROJ_DATA", "PROJ_LIB"),  # where their own tables are; some distributions have to say it
+)
+#: Nothing listens at the port "discard"; a name that no file has is the only one that may be fetched.
+_SHUT = {
+    "GDAL_HTTP_PROXY": "127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "127.0.0.1:9",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "no_proxy": "",
+    "NO_PROXY": "",
+    "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
+    "GDAL_DRIVER_PATH": "disable",
+    "GDAL_PAM_ENABLED": "NO",
+    "OGR_SQLITE_LOAD_EXTENSIONS": "",
+    "PROJ_NETWORK": "OFF",
+}
+#: Every driver of vectors up to GDAL 3.12, and those that read several kinds of data.
+_DRIVERS = (
+    *("ADBC", "AIVector", "AVCBin", "AVCE00", "AmigoCloud", "Arrow", "CAD", "CSV", "CSW", "Carto", "Cloudant"),
+    *("CouchDB", "DB2ODBC", "DGN", "DGNv8", "DODS", "DWG", "DXF", "EDIGEO", "EEDA", "ESRI Shapefile", "ESRIJSON"),
+    *(
+        "Elasticsearch",
+        "FileGDB",
+        "FlatGeobuf",
+        "GDALG",
+        "GeoJSON",
+        "GeoJSONSeq",
+        "GeoRSS",
+        "GML",
+        "GMLAS",
+        "GNMDatabase",
+    ),
+    *("GNMFile", "GPKG", "GPSBabel", "GPX", "GTFS", "HANA", "HDF5", "HTTP", "IDB", "Idrisi", "INGRES", "Interlis 1"),
+    *("Interlis 2", "JML", "JP2ECW", "JP2KAK", "JP2Lura", "JP2MrSID", "JP2OpenJPEG", "JPEG2000", "JSONFG", "KML"),
+    *(
+        "LIBKML",
+        "LIBOPENCAD",
+        "LVBAG",
+        "MapInfo File",
+        "MapML",
+        "MBTiles",
+        "MEM",
+        "Memory",
+        "MiraMonVector",
+        "MongoDBv3",
+    ),
+    *(
+        "MSSQLSpatial",
+        "MVT",
+        "MySQL",
+        "NAS",
+        "netCDF",
+        "NGW",
+        "OAPIF",
+        "OCI",
+        "ODBC",
+        "ODS",
+        "OGCAPI",
+        "OGDI",
+        "OGR_DODS",
+    ),
+    *(
+        "OGR_GMT",
+        "OGR_OGDI",
+        "OGR_PDS",
+        "OGR_SDE",
+        "OGR_VRT",
+        "OpenAir",
+        "OpenFileGDB",
+        "OSM",
+        "Parquet",
+        "PCIDSK",
+        "PDF",
+    ),
+    *("PDS4", "PGDUMP", "PGeo", "PLSCENES", "PMTiles", "PostgreSQL", "REC", "S57", "SEGUKOOA", "SEGY", "Selafin"),
+    *(
+        "SQLite",
+        "STACIT",
+        "STACTA",
+        "SOSI",
+        "SUA",
+        "SVG",
+        "SXF",
+        "TIGER",
+        "TileDB",
+        "TopoJSON",
+        "UK .NTF",
+        "VDV",
+        "VFK",
+    ),
+    *("VICAR", "VRT", "Walk", "WAsP", "WCS", "WFS", "WFS3", "WMS", "WMTS", "XLS", "XLSX", "XODR", "XPlane", "Zarr"),
+)
+
+
+def seal() -> None:
+    """Shut PROJ off from the network in this process, whatever its surroundings say."""
+    os.environ["PROJ_NETWORK"] = "OFF"  # enough where PROJ is not loaded yet
+    if "pyproj" in sys.modules:
+        from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
+
+        set_network_enabled(active=False)
+
+
+def skipped_drivers(allowed: Sequence[str], present: Sequence[str] = ()) -> str:
+    """Return GDAL's list of drivers to leave out: those known and `present`, but not those `allowed`."""
+    return ",".join(sorted({*_DRIVERS, *present} - {*allowed}))
+
+
+def environment(drivers: Sequence[str] = ()) -> dict[str, str]:
+    """Return the surroundings of a child process that reads foreign content.
+
+    Parameters
+    ----------
+    drivers : sequence of str
+        Of GDAL; all others are left out.
+    """
+    here = str(Path(__file__).parents[2])  # this very package, also where it is not installed
+    paths = [here, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {
+        **kept,
+        **_SHUT,
+        "OGR_SKIP": skipped_drivers(drivers),
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONUTF8": "1",
+        # One thread: many children may run at once, and each thread takes address space that counts as memory.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }

@@ -1,0 +1,53 @@
+"""What the child process of `geo.osm.extract` does: read a layer of an extract, leave its elements as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pyogrio import raw
+
+from geo.base.gdal_paths import readable
+from geo.errors import DataError
+
+__all__ = ["DRIVERS", "ELEMENTS", "work"]
+
+DRIVERS = ("OSM",)
+#: A line is [id with the letter of its type, tags, WKB in hexadecimal].
+ELEMENTS = "elements.jsonl"
+
+
+def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Leave the elements that a job asks for in the folder; return what GDAL warned of."""
+    path, layer = Path(job["path"]), str(job["layer"])
+    pbf = path.suffix == ".pbf"
+    # GDAL's own index of nodes is fast but wants them sorted by id, which editors that save XML do not do.
+    options = {"TAGS_FORMAT": "JSON"} | ({} if pbf else {"USE_CUSTOM_INDEXING": "NO"})
+    plain = readable(path, folder, ".osm.pbf" if pbf else ".osm")
+    letter = {"points": "n", "lines": "w"}.get(layer, "r")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            bbox = job["bbox"] and tuple(job["bbox"])
+            meta, _, shapes, columns = raw.read(plain, layer=layer, where=job["where"], bbox=bbox, **options)
+        except Exception as error:  # GDAL's own errors differ by version
+            words = str(error).replace(str(plain), path.name)
+            raise DataError(f"{job['path']} breaks off or is damaged ({words}): download the extract again") from error
+    with (folder / ELEMENTS).open("w", encoding="utf-8") as out:
+        for shape, *values in zip(shapes, *columns, strict=True):
+            if shape is not None:
+                osm_id, tags = _named(dict(zip(meta["fields"], values, strict=True)), letter)
+                out.write(json.dumps([osm_id, tags, shape.hex()]) + "\n")
+    return {"warnings": sorted({f"GDAL: {warning.message}" for warning in caught})}
+
+
+def _named(fields: Mapping[str, Any], letter: str) -> tuple[str, dict[str, str]]:
+    """Return the id and all tags of a row of GDAL, which has some of them in columns of their own."""
+    given = {key: value for key, value in fields.items() if value is not None and value == value}
+    more = given.pop("other_tags", "{}")
+    way, own = given.pop("osm_way_id", None), given.pop("osm_id", None)
+    tags = given | (json.loads(more) if isinstance(more, str) else more)
+    return f"w{way}" if own is None else f"{letter}{own}", {key: str(value).strip() for key, value in tags.items()}
