@@ -18,7 +18,7 @@ _MACHINES: dict[str, tuple[int, int, tuple[int, ...]]] = {
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EACCES
 _OTHER_NUMBERS = 0x40000000  # the same calls under another numbering (x32)
-_NO_NEW_PRIVILEGES, _SET_FILTER, _ALL_THREADS = 38, 1, 1
+_NO_NEW_PRIVILEGES, _SECCOMP, _FILTER, _SET_FILTER, _ALL_THREADS = 38, 22, 2, 1, 1
 
 
 class _Instruction(ctypes.Structure):
@@ -54,4 +54,7 @@ def shut() -> bool:
     kernel = ctypes.CDLL(None, use_errno=True)
     if kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         return False
-    return bool(kernel.syscall(seccomp, _SET_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
+    if kernel.syscall(seccomp, _SET_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0:
+        return True
+    # A service's own filter may know the older call only: it holds this thread and those that come of it.
+    return bool(kernel.prctl(_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) == 0)

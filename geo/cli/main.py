@@ -18,6 +18,7 @@ from typing import TextIO
 from geo.base.about import version
 from geo.base.locale import plain_letters
 from geo.base.messages import LANGUAGES, printable, text
+from geo.base.sealed import seal
 from geo.errors import GeoError
 
 __all__ = ["VERBS", "main"]
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 done, 2 an error (a clear text on stderr), 130 interrupted, 143 terminated.
     """
+    seal()
     if arguments is None:
         _speak_utf8()
         plain_letters()

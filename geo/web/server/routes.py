@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.analysis.place_sheet import place_sheet
+from geo.base.sealed import seal
 from geo.errors import GeoError
 from geo.web.server import firstpaint, health, search_route, user_points
 from geo.web.server.assets import (
@@ -85,6 +86,7 @@ def _spare_libraries() -> None:
 
 def routes() -> list[BaseRoute]:
     """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
+    seal()
     send_at_once()
     bound_connections()
     hold_uploads()
