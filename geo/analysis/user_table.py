@@ -19,10 +19,14 @@ from geo.tables.areas import Areas
 
 try:
     import pyarrow as pa
+    import pyarrow.compute as pc
 except ImportError:
     raise MissingDependencyError.of("reading tables", "pyarrow", "tables") from None
 
-__all__ = ["Joined", "OwnTable", "datum_evidence", "join", "read_own"]
+__all__ = ["Joined", "OwnTable", "datum_evidence", "head", "join", "read_own"]
+
+_CELL_CHARACTERS = 200
+_CELL_ITEMS = 20
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,30 @@ def read_own(
     options |= {"bbox": tuple(meta["bbox"]), "metric_crs": meta["metric_crs"]}
     read = read_upload(source, name=name, areas=_areas_to_send(atlas), watch=watch, **options)
     return OwnTable(name, read.table, read.points, read.report, read.lines, read.question, read.evidence)
+
+
+def head(table: pa.Table, rows: int) -> pa.Table:
+    """Return the first rows to look at: texts and lists cut short, other nested cells and bytes as their type's name.
+
+    A cell may have a megabyte, and who looks at fifty rows of it shall not be sent all.
+    """
+    columns = [_short(column) for column in table.slice(0, rows).combine_chunks().columns]
+    return pa.Table.from_arrays(columns, names=table.column_names)
+
+
+def _short(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pc.utf8_slice_codeunits(column, 0, _CELL_CHARACTERS)
+    if pa.types.is_list(kind) and not pa.types.is_nested(kind.value_type):
+        cells = pc.list_slice(column, 0, _CELL_ITEMS).to_pylist()
+        words = [None if cell is None else str(cell)[:_CELL_CHARACTERS] for cell in cells]
+        return pa.chunked_array([words], pa.string())
+    if pa.types.is_nested(kind) or "binary" in str(kind):
+        return pc.if_else(pc.is_valid(column), str(kind)[:_CELL_CHARACTERS], pa.scalar(None, pa.string()))
+    return column
 
 
 def join(own: OwnTable, datum: str, atlas: Atlas, language: str = "zh") -> Joined:

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
-from geo.tables.source import BATCH_ROWS, Chunk, Facts
+from geo.tables.parquet_sizes import pieces, shared_texts
+from geo.tables.source import Chunk, Facts
 
 __all__ = ["ParquetSource"]
 
@@ -28,7 +29,7 @@ class ParquetSource:
     """
 
     def __init__(self, path: Path, name: str, limits: Limits) -> None:
-        self._path, self._name = path, name
+        self._path, self._name, self._limits = path, name, limits
         try:
             with pq.ParquetFile(path) as file:
                 schema, rows = file.schema_arrow, file.metadata.num_rows
@@ -48,10 +49,14 @@ class ParquetSource:
         """Stream the rows, row group after row group."""
         try:
             # With pre_buffer (the default) every byte read stays in memory until the file is closed.
-            with pq.ParquetFile(self._path, pre_buffer=False) as file:
-                for batch in file.iter_batches(batch_size=BATCH_ROWS):
-                    batch.validate(full=True)
-                    yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
+            with (
+                pq.ParquetFile(self._path, pre_buffer=False) as file,
+                shared_texts(self._path, file.metadata) as shared,
+            ):
+                for groups, size in pieces(shared, self._name, self._limits):
+                    for batch in file.iter_batches(batch_size=size, row_groups=groups):
+                        batch.validate(full=True)
+                        yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
         except MemoryError as error:
             raise DataError(
                 f"{self._name}: its cells unpack to more than memory holds ({_short(error)}); refused"

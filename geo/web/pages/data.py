@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from geo.analysis.user_table import Joined, OwnTable, read_own
+from geo.analysis.user_table import Joined, OwnTable, head
 from geo.assign.outputs import writing
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -19,6 +19,7 @@ from geo.crs.datums import DATUMS
 from geo.errors import GeoError
 from geo.render.markup import tag
 from geo.web.pages.blocks import user_table
+from geo.web.pages.blocks.reading import read
 from geo.web.pages.blocks.user_measures import measures_block
 from geo.web.pages.blocks.user_sample import sample_block
 from geo.web.parts import mapview
@@ -29,6 +30,7 @@ TITLE = "web.page.data"
 ORDER = 60
 
 _TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "geojson", "json", "gpkg", "zip"]
+_OPTION_CHARACTERS = 200  # a browser holds to it, someone who writes to the socket need not
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
 
@@ -99,9 +101,11 @@ def _options(language: str, file_id: str) -> dict[str, Any]:
         columns = st.columns(3)
         names = ("lon", "lat", "point", "crs", "sheet", "delimiter")
         for number, name in enumerate(names):
-            value = columns[number % 3].text_input(text(f"data.option.{name}", language), key=f"own_{name}_{file_id}")
+            value = columns[number % 3].text_input(
+                text(f"data.option.{name}", language), key=f"own_{name}_{file_id}", max_chars=_OPTION_CHARACTERS
+            )
             if value.strip():
-                given[name] = value.strip()
+                given[name] = value.strip()[:_OPTION_CHARACTERS]
         encoding = columns[0].selectbox(
             text("data.option.encoding", language),
             _ENCODINGS,
@@ -120,8 +124,7 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
     if table is not None and table["key"] == key:
         return table
     try:
-        with st.spinner(text("data.reading", language)):
-            return user_table.hold(key, read_own(file, file.name, atlas, **options))
+        return user_table.hold(key, read(file, file.name, atlas, language, **options))
     except GeoError as error:
         user_table.drop()
         st.html(tag("div", text("data.refused", language), class_="geo-warning", role="alert"))
@@ -132,7 +135,7 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
 def _reading_block(mine: OwnTable, language: str) -> None:
     with st.expander(text("data.report", language, name=plain(mine.name)), expanded=bool(mine.question)):
         st.html(tag("ul", *(tag("li", line) for line in mine.lines[language]), class_="geo-lines"))
-        st.dataframe(mine.table.slice(0, 50), hide_index=True, height=240, key="own_preview")
+        st.dataframe(head(mine.table, 50), hide_index=True, height=240, key="own_preview")
 
 
 def _datum_block(mine: OwnTable, language: str, file_id: str, before: str) -> str:
@@ -174,7 +177,7 @@ def _tally_block(joined: Joined, language: str) -> None:
         status = joined.table["join_status"].to_pandas()
         kept = joined.table.filter(pa.array((status != "matched").to_numpy()))
         with st.expander(text("data.not_matched", language, count=f"{kept.num_rows:,}")):
-            st.dataframe(kept.slice(0, 1000), hide_index=True, height=260, key="own_rest")
+            st.dataframe(head(kept, 1000), hide_index=True, height=260, key="own_rest")
 
 
 def _download(joined: Joined, mine: OwnTable, language: str) -> None:

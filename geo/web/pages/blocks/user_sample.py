@@ -7,11 +7,11 @@ import io
 import pandas as pd
 import streamlit as st
 
-from geo.analysis.user_table import read_own
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.render.markup import tag
 from geo.web.pages.blocks import user_table
+from geo.web.pages.blocks.reading import read
 from geo.web.parts.tables import table
 
 __all__ = ["sample", "sample_block"]
@@ -53,4 +53,4 @@ def sample_block(atlas: Atlas, language: str) -> None:
 
 def _try(atlas: Atlas, language: str) -> None:
     content = io.BytesIO(sample(atlas, language).to_csv(index=False).encode())
-    user_table.hold(("sample", language), read_own(content, text("data.sample.file", language), atlas))
+    user_table.hold(("sample", language), read(content, text("data.sample.file", language), atlas, language))

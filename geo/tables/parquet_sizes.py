@@ -1,0 +1,119 @@
+"""How many rows of a Parquet file to read at once: few, where a few bytes of the file stand for many of the table.
+
+A text that a hundred thousand rows share lies in the file once; so does a number that a list repeats. Before any of
+them is unpacked, the counts of the file's own index and the longest shared text tell how much a row may come to. Who
+forges that index gets as far as the bound on memory (`geo.tables.memory_bound`, or the child's own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from geo.errors import DataError
+from geo.tables.limits import Limits
+from geo.tables.source import BATCH_ROWS
+
+__all__ = ["pieces", "rows_at_once", "shared_texts"]
+
+_MOST_BYTES = 64 << 20
+_HARMLESS_BYTES = 1 << 20
+#: Each text is written as what differs from the one before, so any of a few bytes may be as long as all together.
+_BY_DIFFERENCE = "DELTA_BYTE_ARRAY"
+_FEW_ROWS = 256
+_WIDTHS = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
+
+
+def shared_texts(path: Path, metadata: pq.FileMetaData) -> pq.ParquetFile:
+    """Open a Parquet file once more, for `rows_at_once`: texts that rows share stay unpacked."""
+    texts = [
+        metadata.schema.column(number).path
+        for number in range(len(metadata.schema))
+        if metadata.schema.column(number).physical_type == "BYTE_ARRAY"
+    ]
+    return pq.ParquetFile(path, read_dictionary=texts, pre_buffer=False, metadata=metadata)
+
+
+def pieces(file: pq.ParquetFile, name: str, limits: Limits) -> Iterator[tuple[list[int], int]]:
+    """Yield row groups to read together, the small ones in one, and how many rows of them to read at once.
+
+    Parameters
+    ----------
+    file : ParquetFile
+        Of `shared_texts`.
+
+    Raises
+    ------
+    DataError
+        See `rows_at_once`.
+    """
+    together: list[int] = []
+    rows, least = 0, BATCH_ROWS
+    for group in range(file.metadata.num_row_groups):
+        more, size = file.metadata.row_group(group).num_rows, rows_at_once(file, group, name, limits)
+        if together and rows + more > min(least, size):
+            yield together, least
+            together, rows, least = [], 0, BATCH_ROWS
+        together, rows, least = [*together, group], rows + more, min(least, size)
+    if together:
+        yield together, least
+
+
+def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) -> int:
+    """Return how many rows of a row group come to 64 MB at most, 65,536 or fewer.
+
+    Costs a look at the dictionary of each column of texts: about a millisecond.
+
+    Parameters
+    ----------
+    file : ParquetFile
+        Of `shared_texts`.
+
+    Raises
+    ------
+    DataError
+        If some cell must be larger than `limits` allow.
+    """
+    content = file.metadata.row_group(group)
+    per_row, most = 0.0, BATCH_ROWS
+    for number in range(content.num_columns):
+        chunk, column = content.column(number), file.schema.column(number)
+        each = chunk.num_values / max(content.num_rows, 1)
+        width: float = _WIDTHS.get(chunk.physical_type, column.length)
+        if chunk.physical_type == "BYTE_ARRAY":
+            width = chunk.total_uncompressed_size / max(chunk.num_values, 1)
+            if chunk.has_dictionary_page and chunk.total_uncompressed_size * chunk.num_values > _HARMLESS_BYTES:
+                width = max(width, _longest(file, group, chunk.path_in_schema))
+            elif _BY_DIFFERENCE in chunk.encodings:
+                most = _FEW_ROWS
+        if each > 1 and each * width > limits.cell_bytes:
+            raise DataError(
+                f"{name}: the lists in column {chunk.path_in_schema[:60]!r} have {each * width:.0f} bytes on average, "
+                f"more than the {limits.cell_bytes} allowed for a cell"
+            )
+        per_row += each * width
+    return max(1, min(most, int(_MOST_BYTES / max(per_row, 1))))
+
+
+def _longest(file: pq.ParquetFile, group: int, column: str) -> int:
+    """Return the length of the longest text that rows share."""
+    first = next(file.iter_batches(batch_size=1, row_groups=[group], columns=[column]), None)
+    shared = None if first is None else _dictionary(first.column(0))
+    return int(pc.max(pc.binary_length(shared)).as_py() or 0) if shared is not None else 0
+
+
+def _dictionary(array: Any) -> pa.Array | None:
+    """Return the dictionary of an array, which may lie within lists and structs."""
+    while not pa.types.is_dictionary(array.type):
+        if pa.types.is_struct(array.type):
+            array = array.field(0)
+        elif pa.types.is_nested(array.type):
+            array = array.values
+        else:
+            return None
+    return array.dictionary

@@ -1,0 +1,108 @@
+"""Turns at reading: only so many files are read at once, those who wait know their place, and nobody waits for one."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from geo.base.messages import LANGUAGES, text
+from geo.errors import DataError
+
+__all__ = ["MOST_WAITING", "Turns", "turns"]
+
+#: More are refused: they would wait for an hour.
+MOST_WAITING = 40
+_LOOK_S = 0.25
+
+
+@dataclass(eq=False, slots=True)
+class _Ticket:
+    owner: str
+    reads: bool = False
+
+
+class Turns:
+    """A queue in which those come first who have least: one visitor with ten files delays another by one of them.
+
+    Parameters
+    ----------
+    at_once : int
+        How many may have their turn at the same time.
+    waiting : int
+        How many may wait.
+    """
+
+    def __init__(self, at_once: int, waiting: int = MOST_WAITING) -> None:
+        self._at_once, self._most = at_once, waiting
+        self._changed = threading.Condition()
+        self._tickets: list[_Ticket] = []  # in the order in which they came
+        self._turns, self._last = 0, dict[str, int]()  # the number of the turn that an owner had last
+
+    @contextmanager
+    def take(self, owner: str, tell: Callable[[int], object]) -> Iterator[None]:
+        """Wait for a turn, and have it in the block.
+
+        Parameters
+        ----------
+        owner : str
+            Whose turn it is; all turns of one owner share.
+        tell : callable
+            Called several times a second while waiting, with the number of those who come before; what it raises
+            leaves the queue.
+
+        Raises
+        ------
+        DataError
+            If too many wait already; told in every language.
+        """
+        ticket = _Ticket(owner)
+        with self._changed:
+            if sum(not other.reads for other in self._tickets) >= self._most:
+                error = DataError(text("data.queue.full", "en"))
+                error.translations = {language: text("data.queue.full", language) for language in LANGUAGES}
+                raise error
+            self._tickets.append(ticket)
+        try:
+            while (place := self._place(ticket)) is not None:
+                tell(place)
+                with self._changed:
+                    self._changed.wait(_LOOK_S)
+            yield
+        finally:
+            with self._changed:
+                self._tickets.remove(ticket)
+                if not any(other.owner == owner for other in self._tickets):
+                    self._last.pop(owner, None)
+                self._changed.notify_all()
+
+    def _place(self, ticket: _Ticket) -> int | None:
+        """Begin the turn of a ticket and return None, or return how many come before it."""
+        with self._changed:
+            reading = [other for other in self._tickets if other.reads]
+            mine: Counter[str] = Counter(other.owner for other in reading)
+            order: list[tuple[int, int, _Ticket]] = []
+            for other in self._tickets:
+                if not other.reads:
+                    order.append((mine[other.owner], self._last.get(other.owner, 0), other))
+                    mine[other.owner] += 1
+            order.sort(key=lambda entry: entry[:2])  # of equals the one that came first
+            before = next(place for place, entry in enumerate(order) if entry[2] is ticket)
+            if len(reading) + before < self._at_once:
+                ticket.reads = True
+                self._turns += 1
+                self._last[ticket.owner] = self._turns
+                return None
+            return len(reading) + before
+
+
+def _processors() -> int:
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+#: Those of this process: one processor is left to the pages.
+turns = Turns(max(1, min(4, _processors() - 1)))
