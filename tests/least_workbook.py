@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -12,8 +13,8 @@ _RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def workbook(path: Path, sheet: str | bytes, name: str = SHEET) -> Path:
-    """Write the workbook with the sheet's XML as given, under a name as given."""
+def workbook(path: Path, sheet: str | bytes, name: str = SHEET, texts: str = "", more: Mapping[str, str] = {}) -> Path:
+    """Write the workbook with the sheet's XML as given, under a name as given; also shared texts, and other parts."""
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Override PartName="/xl/workbook.xml" '
         f'ContentType="{_TYPES}"/></Types>',
@@ -22,8 +23,11 @@ def workbook(path: Path, sheet: str | bytes, name: str = SHEET) -> Path:
         "xl/workbook.xml": f'<workbook {NS} xmlns:r="{_RELS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
         "</workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-        f'Type="{_RELS}/worksheet" Target="{name.removeprefix("xl/")}"/></Relationships>',
+        f'Type="{_RELS}/worksheet" Target="{name.removeprefix("xl/")}"/><Relationship Id="r2" '
+        f'Type="{_RELS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
         name: sheet,
+        **({"xl/sharedStrings.xml": texts} if texts else {}),
+        **more,
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, content in parts.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,15 @@ import pyarrow as pa
 
 from geo.base.nearest import unknown
 from geo.errors import DataError, MissingDependencyError, UsageError
-from geo.tables.archive import check_zip, open_zip
 from geo.tables.column_names import match_name
 from geo.tables.header import find_header
 from geo.tables.limits import Limits
 from geo.tables.notes import listed, note
 from geo.tables.source import BATCH_ROWS, Chunk, Facts
+from geo.tables.workbook_sizes import check_workbook
 
 __all__ = ["WorkbookSource"]
 
-_PLAIN_CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,8})"')  # as every usual writer has it, ten times faster than _CELL
-_CELL = re.compile(rb'\br\s*=\s*["\']([A-Z]{1,3})(\d{1,8})["\']')
-_ROW = re.compile(rb'<(?:\w+:)?row\b([^>]{0,200}?\br\s*=\s*["\'](\d{1,8})["\'])?')
-_ROW_TAG = re.compile(rb"<(?:\w+:)?row\b")
-_CELL_TAG = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_OVERLAP = 256
 _HEAD_ROWS = 60
 
 
@@ -51,9 +44,7 @@ class WorkbookSource:
             import python_calamine as calamine
         except ImportError:
             raise MissingDependencyError.of("reading a workbook", "python-calamine", "tables") from None
-        extents = _Extents(name, limits)
-        with open_zip(path, name, limits) as archive:
-            check_zip(archive, path, name, limits, extents.look)
+        check_workbook(path, name, limits)
         try:
             book = calamine.CalamineWorkbook.from_path(str(path))
             sheets = {title: book.get_sheet_by_name(title) for title in _wanted(book.sheet_names, sheet, name)}
@@ -89,50 +80,6 @@ class WorkbookSource:
         """Yield the rows; the sheet is held in memory."""
         for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
             yield Chunk(batch)
-
-
-class _Extents:
-    """Watches the XML of a workbook go by: refuses entities, and sheets that reach too far to be held."""
-
-    def __init__(self, name: str, limits: Limits) -> None:
-        self._name, self._limits = name, limits
-        self._entry, self._tail = "", b""
-        self._rows = self._columns = self._in_row = 0
-
-    def look(self, entry: str, chunk: bytes) -> None:
-        """See the next chunk of an entry."""
-        if entry != self._entry:
-            self._entry, self._tail = entry, b""
-            self._rows = self._columns = self._in_row = 0
-            if entry.lower().endswith((".xml", ".rels")) and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise DataError(f"{self._name}: {entry!r} in it is UTF-16, which no workbook writer uses; refused")
-        data = self._tail + chunk
-        if entry.lower().endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-            raise DataError(f"{self._name}: {entry!r} in it declares XML entities, which no workbook needs; refused")
-        # Any entry may be a sheet, whatever it is called. Cells and rows may state where they are or just follow on.
-        cells = _PLAIN_CELL.findall(data)
-        if sum(map(data.count, (b"<c ", b"<c>", b"<c/", b":c ", b":c>", b":c/", b"<c\t", b"<c\n"))) > len(cells) + 1:
-            cells = _CELL.findall(data)
-            self._count_implicit(data, chunk)
-        for letters in {letters for letters, _ in cells}:
-            number = 0
-            for letter in letters:
-                number = number * 26 + letter - 64
-            self._columns = max(self._columns, number)
-        self._rows = max(self._rows, max((int(row) for row in {row for _, row in cells}), default=0))
-        self._tail = data[-_OVERLAP:]
-        if self._rows * self._columns > self._limits.cells:
-            raise DataError(
-                f"{self._name}: {entry!r} reaches to row {self._rows} and column {self._columns}, more than the "
-                f"{self._limits.cells} cells allowed; delete what stands far outside the table"
-            )
-
-    def _count_implicit(self, data: bytes, chunk: bytes) -> None:
-        for _, row in _ROW.findall(data):
-            self._rows = max(self._rows, int(row)) if row else self._rows + 1
-        for k, part in enumerate(_ROW_TAG.split(chunk)):
-            self._in_row = len(_CELL_TAG.findall(part)) + (self._in_row if k == 0 else 0)
-            self._columns = max(self._columns, self._in_row)
 
 
 def _wanted(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
