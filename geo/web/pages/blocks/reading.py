@@ -12,7 +12,7 @@ from geo.analysis.user_table import OwnTable, read_own
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.errors import GeoError
-from geo.web.parts.text import words
+from geo.render.markup import tag
 from geo.web.server.readers import turns
 
 __all__ = ["read"]
@@ -41,7 +41,7 @@ class _Telling:
     def _say(self, said: str) -> None:
         if said != self._said[0] or time.monotonic() - self._said[1] > _TELL_S:
             self._said = said, time.monotonic()
-            self._place.html(words("div", said, class_="geo-note", role="status"))
+            self._place.html(tag("div", said, class_="geo-note", role="status"))
 
     def end(self) -> None:
         """Say nothing more."""
