@@ -17,7 +17,7 @@ from geo.base.geojson import feature_collection
 from geo.contract.datapackage import describe
 from geo.contract.notices import notice
 from geo.contract.schema import table as schema_table
-from geo.contract.typed import csv_bytes
+from geo.contract.typed import csv_bytes, join_list
 from geo.errors import DataError, OutputError
 from geo.seeds.derived import Derived, number_text
 from geo.seeds.geometry import Drawn, official_area, read_geometry
@@ -168,8 +168,8 @@ def _place_properties(seeds: Seeds, drawn: Drawn, derived: Derived, place: Row) 
     row: dict[str, Any] = {column: place.get(column) for column in schema_table("place_layer").names()}
     row |= {name: values[name] for name in values if name in row}
     row |= {
-        "clusters": ";".join(clusters),
-        "district_ids": ";".join(districts),
+        "clusters": join_list(clusters),
+        "district_ids": join_list(districts),
         "method": boundary["method"],
         "accuracy_m": int(boundary["accuracy_m"]),
         "scope": boundary["scope"],

@@ -8,7 +8,7 @@ from typing import Any
 from geo.analysis.place_sheet import Named, PlaceSheet
 from geo.analysis.values import present
 from geo.atlas.atlas import Atlas
-from geo.contract.typed import plain_rows
+from geo.contract.typed import plain_rows, written_row
 
 __all__ = ["place_rows"]
 
@@ -28,7 +28,7 @@ def place_rows(atlas: Atlas, sheet: PlaceSheet) -> dict[str, Any]:
     named = [*([sheet.first_named] if sheet.first_named else []), *sheet.also_named]
     sources = atlas.rows("sources")
     return {
-        "place": dict(sheet.row),
+        "place": written_row(sheet.row),
         "kind": dict(sheet.kind),
         "editions": [_edition(one) for one in named],
         "parents": _places(atlas, sheet.parents),
@@ -41,7 +41,7 @@ def place_rows(atlas: Atlas, sheet: PlaceSheet) -> dict[str, Any]:
         "boundary": _boundary(sheet),
         "facts": _facts(atlas, sheet),
         "derived": _derived(atlas, sheet),
-        "institutions": [{**one.row, "belongs_by": one.by} for one in sheet.residents],
+        "institutions": [{**written_row(one.row), "belongs_by": one.by} for one in sheet.residents],
         "neighbours": [_place(atlas, one.place_id) | {"distance_m": one.distance_m} for one in sheet.neighbours],
         "overlaps": [
             _place(atlas, one.place_id)

@@ -330,7 +330,7 @@ def _residents(atlas: Atlas, place_id: str) -> tuple[Resident, ...]:
 
 
 def _belongs_by(atlas: Atlas, row: Mapping[str, Any], place_id: str) -> str:
-    inside = (*_text(row, "inside_ids").split(";"), row["district_id"])
+    inside = (*row["inside_ids"], row["district_id"])
     if row["placed_by"] != "place" and place_id in inside:
         return "inside"
     stated = row["place_id"]

@@ -141,10 +141,9 @@ def _entries(atlas: Atlas) -> Iterator[_Entry]:
         keys = tuple(dict.fromkeys([*(fold(name) for name in names), fold(identifier), *words]))
         return _Entry(kind, identifier, zh, en if isinstance(en, str) else zh, lon, lat, keys, _spell(names))
 
-    aliases = atlas.table("places").set_index("place_id")["aliases"]
+    places = atlas.rows("places")
     for place in atlas.places.reset_index().itertuples():
-        alias = aliases.get(place.place_id)
-        more = [place.short_zh, place.short_en, *(alias.split(";") if isinstance(alias, str) else [])]
+        more = [place.short_zh, place.short_en, *places[place.place_id]["aliases"]]
         kind = "district" if atlas.roles[place.kind] in ("city", "district") else "place"
         yield entry(kind, place.place_id, place.name_zh, place.name_en, place.label_lon, place.label_lat, *more)
     for row in atlas.institutions.reset_index().itertuples():

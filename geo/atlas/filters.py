@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -59,7 +60,7 @@ def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Select
     named = set(mentions.loc[mentions["edition_id"].isin(wanted["editions"]), "place_id"])
     context = {kind for kind, role in frames.roles.items() if role in CONTEXT_ROLES}
 
-    def passes(place_id: str, row: Mapping[str, object]) -> bool:
+    def passes(place_id: str, row: Mapping[str, Any]) -> bool:
         return (
             (
                 row["kind"] in wanted["kinds"]
@@ -67,8 +68,8 @@ def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Select
                 else bool(wanted["places"]) or row["kind"] not in context
             )
             and (not wanted["places"] or place_id in wanted["places"])
-            and (not wanted["clusters"] or not wanted["clusters"].isdisjoint(_parts(row["clusters"])))
-            and (not wanted["districts"] or not wanted["districts"].isdisjoint(_parts(row["district_ids"])))
+            and (not wanted["clusters"] or not wanted["clusters"].isdisjoint(row["clusters"]))
+            and (not wanted["districts"] or not wanted["districts"].isdisjoint(row["district_ids"]))
             and (not wanted["editions"] or place_id in named)
             and (not wanted["statuses"] or row["status"] in wanted["statuses"])
             and (not keys or any(key in name for key in keys for name in names[place_id]))
@@ -81,7 +82,3 @@ def institutions_in(frames: Frames, place_ids: Iterable[str]) -> gpd.GeoDataFram
     """Return the institutions that lie in one of the places or districts or are named as part of one."""
     wanted = frozenset(place_ids)
     return frames.institutions[np.array([not wanted.isdisjoint(held) for held in frames.holders], dtype=bool)]
-
-
-def _parts(ids: object) -> list[str]:
-    return ids.split(";") if isinstance(ids, str) else []

@@ -82,8 +82,8 @@ class Frames:
         """Of every institution the places and districts that it lies in or is named as part of."""
         columns = (self.institutions[name] for name in ("place_id", "district_id", "inside_ids"))
         return tuple(
-            frozenset(part for cell in cells if isinstance(cell, str) for part in cell.split(";"))
-            for cells in zip(*columns, strict=True)
+            frozenset([one for one in (place_id, district_id) if isinstance(one, str)]).union(inside)
+            for place_id, district_id, inside in zip(*columns, strict=True)
         )
 
     @cached_property

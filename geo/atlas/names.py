@@ -16,13 +16,11 @@ _CANDIDATES = 5
 
 def names_of_places(frames: Frames) -> dict[str, frozenset[str]]:
     """Return place_id → folded id, names, short names and aliases."""
-    aliases = frames.table("places").set_index("place_id")["aliases"]
+    places = frames.rows("places")
     named = {}
     for place_id, row in frames.place_rows.items():
-        alias = aliases.get(place_id)
         words = [place_id, *(row[f"{which}_{language}"] for which in ("name", "short") for language in ("zh", "en"))]
-        words += alias.split(";") if isinstance(alias, str) else []
-        named[place_id] = frozenset(fold(word) for word in words)
+        named[place_id] = frozenset(fold(word) for word in (*words, *places[place_id]["aliases"]))
     return named
 
 

@@ -14,6 +14,8 @@ import pandas as pd
 from geo.atlas.atlas import Atlas
 from geo.base.formulas import guard_formula
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
+from geo.contract.schema import table
+from geo.contract.typed import join_list
 
 HELP = """List places. Without --kind: the layout, without city and districts.
 
@@ -35,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     """Print the places in the order of the layers."""
     atlas = Atlas.load(args.layers)
     places = pd.DataFrame(view_of(atlas, args).places.drop(columns="geometry")).reset_index()
+    for name in (column.name for column in table("place_layer").columns if column.type == "list"):
+        places[name] = [join_list(cell) or None for cell in places[name]]
     if args.format == "json":
         rows = json.loads(places.to_json(orient="records", force_ascii=False))
         print(json.dumps(rows, ensure_ascii=False, indent=1))

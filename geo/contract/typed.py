@@ -12,9 +12,29 @@ import pandas as pd
 
 from geo.contract.schema import Table
 
-__all__ = ["csv_bytes", "plain", "plain_row", "plain_rows", "typed_frame"]
+__all__ = ["csv_bytes", "join_list", "plain", "plain_row", "plain_rows", "split_list", "typed_frame", "written_row"]
 
-_DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
+_BETWEEN_ITEMS = ";"
+
+_DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "list": "object"}
+
+
+def split_list(cell: str | None) -> tuple[str, ...]:
+    """Return the items of a list as files write it; none of no value.
+
+    >>> split_list("a;b"), split_list(""), split_list(None)
+    (('a', 'b'), (), ())
+    """
+    return tuple(cell.split(_BETWEEN_ITEMS)) if cell else ()
+
+
+def join_list(items: Iterable[str]) -> str:
+    """Return a list as files write it: its items joined by ``;``.
+
+    >>> join_list(["a", "b"]), join_list([])
+    ('a;b', '')
+    """
+    return _BETWEEN_ITEMS.join(items)
 
 
 def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame:
@@ -30,8 +50,8 @@ def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        Text, ids, enums, lists and periods as `str` (missing: NaN), integer as Int64, number as float64,
-        boolean as boolean.
+        Text, ids, enums and periods as `str` (missing: NaN), integer as Int64, number as float64, boolean as boolean,
+        lists as tuples of `str` in an object column (missing: the empty tuple).
     """
     rows = list(rows)
     present = set().union(*(row.keys() for row in rows)) if rows else set(table.names())
@@ -46,12 +66,14 @@ def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame
         elif column.type in ("integer", "number"):
             convert = int if column.type == "integer" else float
             values = [None if value is None else convert(value) for value in values]
+        elif column.type == "list":
+            values = [split_list(value) for value in values]
         columns[column.name] = pd.Series(values, dtype=_DTYPES.get(column.type, "str"))
     return pd.DataFrame(columns)
 
 
 def plain(value: Any) -> Any:
-    """Return a cell as a plain Python value: missing as None, NumPy scalars unwrapped."""
+    """Return a cell as a plain Python value: missing as None, NumPy scalars unwrapped, a list as a tuple."""
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     return value.item() if isinstance(value, np.generic) else value
@@ -65,6 +87,15 @@ def plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a frame as `plain_row` gives them."""
     return [plain_row(row) for row in frame.to_dict("records")]
+
+
+def written_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plain row as files hold it: its lists joined, an empty one missing.
+
+    >>> written_row({"clusters": ("a", "b"), "aliases": (), "kind": "node"})
+    {'clusters': 'a;b', 'aliases': None, 'kind': 'node'}
+    """
+    return {name: (join_list(cell) or None) if isinstance(cell, tuple) else cell for name, cell in row.items()}
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:

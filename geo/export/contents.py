@@ -15,7 +15,7 @@ import shapely
 from geo.atlas.atlas import View
 from geo.base.messages import LANGUAGES, text
 from geo.contract.schema import Column, Table, table
-from geo.contract.typed import plain
+from geo.contract.typed import join_list, plain
 from geo.errors import UsageError
 from geo.export.safe_text import safe_text
 
@@ -156,12 +156,12 @@ class Contents:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""
-        found = {name: _safe(self._rows_about_shown(name, column)) for name, column in _TABLES.items()}
+        found = {name: _safe(self._rows_about_shown(name, column), name) for name, column in _TABLES.items()}
         used = {source for frame in found.values() if "source_id" in frame for source in frame["source_id"].unique()}
         used |= set(self.view.places["source_id"].unique()) | set(self.view.places["boundary_source_id"].unique())
         used |= set(self.view.institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
         sources = self.atlas.table("sources")
-        return {**found, "sources": _safe(sources[sources["source_id"].isin(used)])}
+        return {**found, "sources": _safe(sources[sources["source_id"].isin(used)], "sources")}
 
     def _rows_about_shown(self, name: str, column: str) -> pd.DataFrame:
         frame = self.atlas.table(name)
@@ -189,8 +189,11 @@ def _titles(name: str) -> tuple[str, str]:
     return zh, en
 
 
-def _safe(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose texts can be written by every writer (see `geo.export.safe_text`)."""
+def _safe(frame: pd.DataFrame, contract: str) -> pd.DataFrame:
+    """Return a frame whose texts can be written by every writer (see `geo.export.safe_text`), its lists joined."""
+    lists = {column.name for column in table(contract).columns if column.type == "list"} & set(frame.columns)
+    joined = {name: pd.Series([join_list(cell) or None for cell in frame[name]], frame.index, "str") for name in lists}
+    frame = frame.assign(**joined) if joined else frame
     changed = {}
     for name in frame.columns:
         column = frame[name]
@@ -206,7 +209,7 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
 def _prepared(frame: gpd.GeoDataFrame, contract: str) -> gpd.GeoDataFrame:
     """Return columns in the order of the contract, polygons promoted to Multi and counter-clockwise."""
     named = pd.DataFrame(frame.drop(columns="geometry")).reset_index().set_axis(frame.index)
-    safe = _safe(named[[name for name in table(contract).names() if name in named.columns]])
+    safe = _safe(named[[name for name in table(contract).names() if name in named.columns]], contract)
     return gpd.GeoDataFrame(safe, geometry=_promoted(frame.geometry.to_numpy()), crs="EPSG:4326").rename_axis(None)
 
 

@@ -17,6 +17,7 @@ from ezdxf._options import options
 from ezdxf.filemanagement import new
 
 from geo.analysis.figures import reported
+from geo.contract.typed import split_list
 from geo.crs.registry import lonlat_to_projected
 from geo.export.contents import INSTITUTION, Layer, rows_of
 from geo.export.csvfile import layer_columns, layer_rows, write_rows
@@ -183,9 +184,8 @@ class _Drawing:
                 points = shapely.get_coordinates(ring)[:-1]
                 line = self.space.add_lwpolyline(points, close=True, dxfattribs={"layer": on, "linetype": linetype})
                 self._tag(line, row, number, role)
-        for cluster_id in (row["clusters"] or "").split(";"):
-            if cluster_id:
-                self._fill(parts, self.clusters[cluster_id], row)
+        for cluster_id in split_list(row["clusters"]):
+            self._fill(parts, self.clusters[cluster_id], row)
         height = min(600.0, max(60.0, math.sqrt(shape.area) / 15.0))
         name = self._layer(f"label-{row['kind']}", "", kind[f"name_{language}"])
         self._label(row, row[f"short_{language}"], self.label_points[row["place_id"]], height, name)

@@ -13,6 +13,7 @@ from typing import Any
 import pyproj
 
 from geo.base.nearest import unknown
+from geo.contract.typed import split_list
 from geo.crs.registry import MAX_SCALE_ERROR, check_crs, scale_error
 from geo.errors import CRSError, UsageError
 
@@ -67,9 +68,9 @@ def formats() -> dict[str, Format]:
     found = {}
     for row in csv.DictReader(raw.splitlines()):
         values: dict[str, Any] = dict(row)
-        values["endings"] = tuple(row["endings"].split(";"))
-        values["aliases"] = tuple(part for part in row["aliases"].split(";") if part)
-        values["size"] = tuple(float(part) for part in row["size"].split(";"))
+        values["endings"] = split_list(row["endings"])
+        values["aliases"] = split_list(row["aliases"])
+        values["size"] = tuple(float(part) for part in split_list(row["size"]))
         values["deterministic"] = row["deterministic"] == "yes"
         found[row["format"]] = Format(**values)
     return found

@@ -7,6 +7,7 @@ import re
 
 from geo.contract.periods import check_period
 from geo.contract.schema import Column
+from geo.contract.typed import split_list
 
 __all__ = ["Row", "check_cell", "is_number"]
 
@@ -42,7 +43,7 @@ def check_cell(column: Column, value: str) -> str | None:
             if not _ID.fullmatch(value):
                 return f"is {value!r}: an id is lower-case ASCII letters, digits, _ and -"
         case "list":
-            parts = value.split(";")
+            parts = split_list(value)
             if "" in (part.strip() for part in parts) or any(part != part.strip() for part in parts):
                 return f"is {value!r}: separate items by ; without spaces or empty items"
             if len(set(parts)) != len(parts):

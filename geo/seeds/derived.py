@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
 from geo.base.messages import LANGUAGES, text
+from geo.contract.typed import join_list, split_list
 from geo.seeds.geometry import OFFICIAL_AREA, Drawn, official_area
 from geo.seeds.headline import mark_facts
 from geo.seeds.measures import district_shares, place_measures, ratio_measures
@@ -63,7 +64,7 @@ class Derived:
         shares = district_shares(polygon, districts)
         if place["place_id"] not in self.schematic:
             return [*shares]
-        stated = [item for item in place["district_ids"].split(";") if item]
+        stated = split_list(place["district_ids"])
         return [(item, None) for item in stated or [item for item, _ in shares]]
 
     def _measure(self, seeds: Seeds, drawn: Drawn) -> dict[str, dict[str, tuple[float | None, str]]]:
@@ -117,7 +118,7 @@ class Derived:
             holders = [pid for pid, polygon in self.polygons.items() if point is not None and polygon.covers(point)]
             inside = [p for p in holders if self.role[p] not in ("city", "district") and p not in self.schematic]
             district = next((pid for pid in holders if self.role[pid] == "district"), "")
-            found.append({**row, "district_id": district, "inside_ids": ";".join(inside)})
+            found.append({**row, "district_id": district, "inside_ids": join_list(inside)})
         return found
 
 

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.contract.schema import BASEMAP_TABLES, tables
+from geo.contract.typed import split_list
 from geo.crs.geodesy import geodesic_area_km2
 from geo.seeds.boundaries import read_boundary
 from geo.seeds.cells import check_cell
@@ -208,7 +209,7 @@ def _check_places(seeds: Seeds, drawn: Drawn) -> None:
                     f"{name}: {outside:.1%} of {place_id} lies outside its parent {place['parent_id']} "
                     f"(allowed {OUTSIDE_PARENT:.0%}): correct one of the two boundaries"
                 )
-        stated = [item for item in place["district_ids"].split(";") if item in drawn.polygons]
+        stated = [item for item in split_list(place["district_ids"]) if item in drawn.polygons]
         area = stated or [
             item["place_id"]
             for item in seeds.rows["places"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from geo.contract.periods import first_day, last_day
 from geo.contract.schema import tables
+from geo.contract.typed import split_list
 from geo.seeds.cells import Row, is_number
 from geo.seeds.quotes import check_quotes
 
@@ -64,7 +65,7 @@ def _check_references(rows: Mapping[str, list[Row]], problems: list[str]) -> Non
                 continue
             for number, row in enumerate(found, start=2):
                 value = row[column.name]
-                for item in value.split(";") if column.type == "list" else [value]:
+                for item in split_list(value) if column.type == "list" else [value]:
                     if item and item not in known[target]:
                         problems.append(
                             f"{name}.csv:{number}: {column.name} {item!r} is not in {target}.csv: "
@@ -98,8 +99,8 @@ def _check_places(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], proble
                 problems.append(f"{where}: {place_id} is part of the layout: write status planned or operating")
             if place_id not in clustered:
                 problems.append(f"{where}: {place_id} has no row in place_clusters.csv: add one with its source")
-        for item in row["district_ids"].split(";"):
-            if item and role.get(item) not in ("district", None):
+        for item in split_list(row["district_ids"]):
+            if role.get(item) not in ("district", None):
                 problems.append(f"{where}: district_ids {item!r} is not a district: name districts only")
         seen, step = set(), place_id
         while step in places and step not in seen:

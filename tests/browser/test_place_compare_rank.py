@@ -31,7 +31,7 @@ def shown(app: AppPage, path: str) -> AppPage:
 def test_from_a_link_by_filter_and_click_to_place_and_comparison_and_back(app: AppPage, atlas: Atlas) -> None:
     app.open("/?lang=en")
     app.page.evaluate("window.mark = 7")
-    cluster = atlas.places.at["maqiao", "clusters"].split(";")[-1]
+    cluster = atlas["maqiao"].clusters[-1]
     name = atlas.table("clusters").set_index("cluster_id").at[cluster, "name_en"]
     app.do(lambda: app.page.get_by_role("button", name=name, exact=True).click())
     row = atlas.places.loc["maqiao"]

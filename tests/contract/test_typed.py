@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.atlas.atlas import Atlas
 from geo.contract.schema import table
-from geo.contract.typed import csv_bytes, plain_row, plain_rows, typed_frame
+from geo.contract.typed import csv_bytes, join_list, plain_row, plain_rows, split_list, typed_frame
 
 ROWS = [
     {"place_id": "a", "measure_id": "firms", "value": "140", "headline": "true", "as_of": "2021"},
@@ -40,6 +41,29 @@ def test_a_table_without_rows_has_every_column_of_the_contract() -> None:
 def test_text_that_is_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="could not convert string to float: 'many'"):
         typed_frame(table("facts"), [{"value": "many"}])
+
+
+def test_a_list_is_a_list_in_memory_that_nobody_can_change() -> None:
+    frame = typed_frame(table("places"), [{"aliases": "a;b c"}, {"aliases": ""}, {"aliases": None}])
+    assert frame["aliases"].tolist() == [("a", "b c"), (), ()]
+    assert [row["aliases"] for row in plain_rows(frame)] == [("a", "b c"), (), ()]
+    assert frame.explode("aliases")["aliases"].dropna().tolist() == ["a", "b c"]
+
+
+@pytest.mark.parametrize("cell", ["", "a", "a;b", "x y;中"])
+def test_a_list_is_written_as_it_was_read(cell: str) -> None:
+    assert join_list(split_list(cell)) == cell
+
+
+def test_lists_of_the_atlas_are_the_cells_of_its_files(atlas: Atlas) -> None:
+    """The files keep one string that every tool reads; the frames hold its items."""
+    content = json.loads(atlas.file("pilot_zone.geojson") or b"")
+    assert content["features"]
+    for feature in content["features"]:
+        written, place = feature["properties"], atlas[feature["properties"]["place_id"]]
+        for name in ("clusters", "district_ids"):
+            assert isinstance(getattr(place, name), tuple)
+            assert ";".join(getattr(place, name)) == written[name]
 
 
 def test_plain_values_are_what_json_takes() -> None:

@@ -87,5 +87,6 @@ def expected(view: View, clean: Any = safe_text) -> dict[str, dict[str, Any]]:
     found = {}
     for row in view.places.reset_index()[list(names)].to_dict("records"):
         cells = {name: plain(value) for name, value in row.items()}
+        cells |= {name: ";".join(cells[name]) or None for name in ("clusters", "district_ids")}
         found[row["place_id"]] = {n: clean(v) if isinstance(v, str) else v for n, v in cells.items()}
     return found

@@ -164,7 +164,7 @@ class MapData:
                     "szh": row["short_zh"],
                     "sen": row["short_en"],
                     "method": row["method"],
-                    "clusters": _text(row.get("clusters")).split(";") if _text(row.get("clusters")) else [],
+                    "clusters": list(row["clusters"]),
                     "size": int(by_size[row["place_id"]]),
                     "at": _point(row["label_lon"], row["label_lat"], datum),
                     "g": encode(shift_geometry(row["geometry"], datum)),

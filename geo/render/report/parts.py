@@ -202,7 +202,7 @@ def institutions(ctx: Context) -> Markup:
     rows = []
     for row in ctx.institutions:
         kind, status = ctx.text(f"map.institution.{row['kind']}"), ctx.text(f"institution.status.{row['status']}")
-        within = dict.fromkeys(filter(None, [*cell(row, "inside_ids").split(";"), cell(row, "place_id")]))
+        within = dict.fromkeys(filter(None, [*row["inside_ids"], cell(row, "place_id")]))
         remarks = " · ".join(filter(None, [date_text(row["as_of"], ctx.language), ctx.own(row, "note")]))
         contents = [
             tag("span", tag("bdi", ctx.own(row, "name"), class_="rp-strong"), ctx.cite(row["source_id"]))

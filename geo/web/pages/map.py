@@ -109,7 +109,7 @@ def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
     places = view.places
 
     def listed(column: str, names: Mapping[str, str]) -> list[str]:
-        return [joiner.join(names.get(i, i) for i in ids.split(";") if i) for ids in places[column].fillna("")]
+        return [joiner.join(names.get(i, i) for i in ids) for ids in places[column]]
 
     columns: dict[str, Any] = {
         "name": places[f"name_{lang}"],
