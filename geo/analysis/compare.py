@@ -24,9 +24,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from geo.analysis.figures import TIMELESS_TOPICS, Figure, reported, shown
+from geo.analysis.figures import Figure, reported, shown
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
+from geo.contract.topics import TIMELESS
 from geo.errors import UsageError
 
 __all__ = [
@@ -299,14 +300,14 @@ def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) ->
 def cell_of(atlas: Atlas, place_id: str, one: Figure) -> Cell:
     """Return a figure as a cell with the reasons that it has of its own, whatever it stands beside."""
     topic = atlas.rows("measures")[one.measure_id]["topic"]
-    timeless = topic in TIMELESS_TOPICS or one.is_computed
+    timeless = topic in TIMELESS or one.is_computed
     return Cell(place_id, level_of(atlas, place_id), one, timeless, own_reasons(atlas, one))
 
 
 def own_reasons(atlas: Atlas, one: Figure) -> tuple[Reason, ...]:
     """Return what of a figure itself speaks against comparing it with any other place's."""
     place = atlas.place_rows[one.place_id]
-    timeless = atlas.rows("measures")[one.measure_id]["topic"] in TIMELESS_TOPICS
+    timeless = atlas.rows("measures")[one.measure_id]["topic"] in TIMELESS
     reasons = []
     if one.scope != place["scope"]:
         reasons.append(Reason("scope", (one.scope,)))

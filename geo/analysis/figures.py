@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from geo.atlas.atlas import Atlas
+from geo.contract.periods import Period
+from geo.contract.topics import TIMELESS
 from geo.contract.typed import plain_rows
 
-__all__ = ["OLD_YEARS", "TIMELESS_TOPICS", "Figure", "computed", "reported", "shown"]
+__all__ = ["OLD_YEARS", "Figure", "computed", "reported", "shown"]
 
 #: A figure from at least this many calendar years before the date of the data says how old it is.
 OLD_YEARS = 3
-
-#: Topics of measures whose date does not matter.
-TIMELESS_TOPICS = ("area", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ class Figure:
     @property
     def year(self) -> int | None:
         """Calendar year of the figure, None where unknown."""
-        return int(self.as_of[:4]) if self.as_of[:4].isdigit() else None
+        period = Period.of(self.as_of)
+        return period.year if period else None
 
 
 @lru_cache(maxsize=4)
@@ -90,7 +91,7 @@ def reported(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
     """
     grades = {source_id: str(row["grade"]) for source_id, row in atlas.rows("sources").items()}
     measures = atlas.rows("measures")
-    now = int(str(atlas.meta["data_date"])[:4])
+    now = date.fromisoformat(atlas.meta["data_date"]).year
     found: dict[str, list[Figure]] = {}
     for row in plain_rows(atlas.table("facts")):
         one = Figure(
@@ -111,7 +112,7 @@ def reported(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
             headline=bool(row["headline"]),
             conflict=bool(row["conflict"]),
         )
-        timeless = measures[one.measure_id]["topic"] in TIMELESS_TOPICS
+        timeless = measures[one.measure_id]["topic"] in TIMELESS
         age = None if timeless or not one.headline or one.year is None else now - one.year
         found.setdefault(one.place_id, []).append(replace(one, age=age if age and age >= OLD_YEARS else None))
     order = {measure_id: number for number, measure_id in enumerate(measures)}

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from geo.atlas.atlas import Atlas
-from geo.contract.periods import span
+from geo.contract.periods import Period
+from geo.contract.topics import TIMELESS
 from geo.contract.typed import plain_rows
 
 __all__ = ["GAPS", "Chart", "Point", "Series", "Target", "charts", "place_series"]
@@ -24,9 +25,6 @@ GAPS = ("first", "missing", "conflict", "")
 
 #: Values of two documents are joined when their periods begin at most this many years apart.
 MAX_STEP_YEARS = 1.0
-
-#: Topics whose values are not quantities that change with time.
-_TIMELESS = ("date", "area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
     groups: dict[tuple[int, str, bool, str], list[Row]] = {}
     for fact in _facts(atlas).get(place_id, ()):
         measure_id = fact["measure_id"]
-        if not _due(measures[measure_id]) and span(fact["as_of"]):
+        if not _due(measures[measure_id]) and Period.of(fact["as_of"]):
             order = (measures[measure_id]["sort_order"], measure_id, fact["scope"] != drawn, fact["scope"])
             groups.setdefault(order, []).append(fact)
     return tuple(
@@ -139,18 +137,23 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
 
 
 def _points(rows: Iterable[Row]) -> tuple[Point, ...]:
-    ordered = sorted(rows, key=lambda row: (span(row["as_of"]), row["source_id"]))
+    ordered = sorted(rows, key=lambda row: (_span(row), row["source_id"]))
     values: dict[str, set[float]] = {}
     for row in ordered:
         values.setdefault(row["as_of"], set()).add(float(row["value"]))
     points: list[Point] = []
     for index, row in enumerate(ordered):
-        begin, end = span(row["as_of"]) or (0.0, 0.0)
+        begin, end = _span(row)
         gap = _gap(ordered[index - 1], row, values) if index else "first"
         words = {name: row[name] if isinstance(row[name], str) else "" for name in ("note_zh", "note_en")}
         value, qualifier = float(row["value"]), row["qualifier"]
         points.append(Point(row["as_of"], (begin + end) / 2, value, qualifier, row["source_id"], **words, gap=gap))
     return tuple(points)
+
+
+def _span(fact: Row) -> tuple[float, float]:
+    period = Period.of(fact["as_of"])
+    return period.span if period else (0.0, 0.0)
 
 
 def _gap(before: Row, row: Row, values: Mapping[str, set[float]]) -> str:
@@ -159,7 +162,7 @@ def _gap(before: Row, row: Row, values: Mapping[str, set[float]]) -> str:
     # What one document sets side by side it compares itself; two documents only when no period lies between.
     if before["source_id"] == row["source_id"]:
         return ""
-    (begin, _), (last, _) = span(row["as_of"]) or (0.0, 0.0), span(before["as_of"]) or (0.0, 0.0)
+    (begin, _), (last, _) = _span(row), _span(before)
     return "missing" if begin - last > MAX_STEP_YEARS + 1e-9 else ""
 
 
@@ -186,7 +189,7 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
     groups: dict[tuple[str, str], list[Series]] = {}
     for series in place_series(atlas, place_id):
         topic, unit = (str(measures[series.measure_id][name]) for name in ("topic", "unit"))
-        if topic not in _TIMELESS:
+        if topic not in TIMELESS:
             groups.setdefault((topic, unit), []).append(series)
     found = []
     for (topic, unit), members in groups.items():
@@ -205,11 +208,11 @@ def _own_targets(atlas: Atlas, place_id: str, topic: str, unit: str) -> Iterable
     for fact in _facts(atlas).get(place_id, ()):
         measure = atlas.rows("measures")[fact["measure_id"]]
         due = _due(measure)
-        when = span(due)
+        when = Period.of(due)
         if when and (measure["topic"], measure["unit"]) == (topic, unit):
             value, qualifier, source = float(fact["value"]), fact["qualifier"], fact["source_id"]
             labels = measure["label_zh"], measure["label_en"]
-            yield Target(fact["measure_id"], *labels, due, sum(when) / 2, value, qualifier, source)
+            yield Target(fact["measure_id"], *labels, due, when.middle, value, qualifier, source)
 
 
 def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Iterable[Target]:
@@ -220,7 +223,7 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
     reported = {(point.source_id, point.value) for series in members for point in series.points}
     outcomes = atlas.table("policy_outcomes")
     for item in atlas.rows("policy").values():
-        due = span(item["due"]) if isinstance(item["due"], str) else None
+        due = Period.of(item["due"])
         if item["kind"] != "target" or item["unit"] != unit or item["policy_id"] not in concerned or due is None:
             continue
         own = outcomes[(outcomes["policy_id"] == item["policy_id"]) & (outcomes["unit"] == unit)]
@@ -232,7 +235,7 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
             item["text_zh"],
             item["text_en"],
             item["due"],
-            sum(due) / 2,
+            due.middle,
             float(item["value"]),
             qualifier,
             item["source_id"],

@@ -90,6 +90,11 @@ class Joined:
     datum: str
 
     @property
+    def user_columns(self) -> list[str]:
+        """The columns that the user's table had, without those of the join."""
+        return [str(name) for name in self.table.column_names[: -len(COLUMNS)]]
+
+    @property
     def points(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Longitude and latitude of all rows in WGS 84, NaN where set aside."""
         lon, lat = (self.table[name].to_numpy(zero_copy_only=False) for name in ("lon_wgs84", "lat_wgs84"))

@@ -1,77 +1,124 @@
-"""Periods as the contract writes them: a year, a month, a day, or the word unknown."""
+"""`Period`: a date as the contract writes it, which is a year, a month or a day."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-__all__ = ["check_period", "first_day", "last_day", "period_end", "span"]
+__all__ = ["UNKNOWN", "Period", "check_period"]
 
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+#: What stands in a cell whose date nobody knows.
+UNKNOWN = "unknown"
 
-
-def check_period(value: str) -> str | None:
-    """Return what is wrong with a period and what to write instead, or None."""
-    allowed = "write YYYY, YYYY-MM or YYYY-MM-DD, or the word unknown"
-    if value == "unknown":
-        return None
-    if not _PERIOD.fullmatch(value):
-        return f"is {value!r}: {allowed}"
-    try:
-        period_end(value)
-    except ValueError:
-        return f"is {value!r}, which is no date of the calendar: {allowed}"
-    return None
+_WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_ALLOWED = "write YYYY, YYYY-MM or YYYY-MM-DD, or unknown"
 
 
-def period_end(period: str) -> date | None:
-    """Return the last day a period of the contract covers, or None for ``unknown``; `ValueError` if no such day is.
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A year, a month or a day of the calendar.
 
-    >>> period_end("2018-08"), period_end("2018"), period_end("unknown")
-    (datetime.date(2018, 8, 31), datetime.date(2018, 12, 31), None)
-    """
-    match = _PERIOD.fullmatch(period)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None
-    if month is not None and not 1 <= month <= 12:
-        raise ValueError(f"no month {month}")
-    if month is None:
-        return date(year, 12, 31)
-    if day is None:
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return date.fromordinal(following.toordinal() - 1)
-    return date(year, month, day)
+    Periods are ordered by what is written: earlier ones first, and a year before its months, a month before its days.
 
+    Parameters
+    ----------
+    year : int
+    month, day : int
+        0 where the period is longer than that.
 
-def first_day(period: str) -> date | None:
-    """Return the first day of a period; None if it is unknown or not well-formed."""
-    padded = period + {4: "-01-01", 7: "-01"}.get(len(period), "")
-    return last_day(padded) if check_period(period) is None else None
-
-
-def last_day(period: str) -> date | None:
-    """Return the last day of a period; None if it is unknown or not well-formed."""
-    return period_end(period) if check_period(period) is None else None
-
-
-def span(period: str) -> tuple[float, float] | None:
-    """Return begin and end of a period in decimal years, None where it is unknown.
+    Raises
+    ------
+    ValueError
+        If the calendar has no such day.
 
     Examples
     --------
-    >>> span("2020"), span("2020-07"), span("unknown")
-    ((2020.0, 2021.0), (2020.5, 2020.5833333333333), None)
+    >>> Period.of("2018-08").last_day, Period.of("2018") < Period.of("2018-08") < Period.of("2019")
+    (datetime.date(2018, 8, 31), True)
+    >>> Period.of("unknown") is None
+    True
     """
-    parts = period.split("-")
-    if not parts[0].isdigit():
-        return None
-    year = int(parts[0])
-    if len(parts) == 1:
-        return float(year), year + 1.0
-    begin = year + (int(parts[1]) - 1) / 12
-    if len(parts) == 2:
-        return begin, year + int(parts[1]) / 12
-    begin += (int(parts[2]) - 1) / 372
-    return begin, begin + 1 / 372
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+    def __post_init__(self) -> None:
+        if self.day and not self.month:
+            raise ValueError(f"day {self.day} of no month")
+        date(self.year, self.month or 1, self.day or 1)
+
+    @classmethod
+    def parse(cls, written: str) -> Period | None:
+        """Return the period that is written, None for ``unknown``; raise `ValueError` for anything else.
+
+        >>> Period.parse("2018-02-30")
+        Traceback (most recent call last):
+            ...
+        ValueError: is '2018-02-30', which is no date of the calendar: write YYYY, YYYY-MM or YYYY-MM-DD, or unknown
+        """
+        if written == UNKNOWN:
+            return None
+        match = _WRITTEN.fullmatch(written)
+        if match is None:
+            raise ValueError(f"is {written!r}: {_ALLOWED}")
+        try:
+            # A month or day that is written 00 is none of the calendar, not one that is left out.
+            return cls(*(int(part) or -1 for part in match.groups() if part))
+        except ValueError:
+            raise ValueError(f"is {written!r}, which is no date of the calendar: {_ALLOWED}") from None
+
+    @classmethod
+    def of(cls, written: object) -> Period | None:
+        """Return the period that is written, None where none is: unknown, missing or malformed."""
+        try:
+            return cls.parse(written) if isinstance(written, str) else None
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return "-".join([f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)])
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the period."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period."""
+        if self.day:
+            return self.first_day
+        if self.month in (0, 12):
+            return date(self.year, 12, 31)
+        return date(self.year, self.month + 1, 1) - timedelta(days=1)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Begin and end in decimal years; months and days are taken as equally long, 12 and 372 to a year.
+
+        >>> Period.of("2020").span, Period.of("2020-07").span
+        ((2020.0, 2021.0), (2020.5, 2020.5833333333333))
+        """
+        if not self.month:
+            return float(self.year), self.year + 1.0
+        begin, end = self.year + (self.month - 1) / 12, self.year + self.month / 12
+        if not self.day:
+            return begin, end
+        begin += (self.day - 1) / 372
+        return begin, begin + 1 / 372
+
+    @property
+    def middle(self) -> float:
+        """The middle in decimal years."""
+        return sum(self.span) / 2
+
+
+def check_period(written: str) -> str | None:
+    """Return what is wrong with a cell of type period and what to write instead, or None."""
+    try:
+        Period.parse(written)
+    except ValueError as error:
+        return str(error)
+    return None

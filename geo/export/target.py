@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -71,8 +72,8 @@ def place_folder(new: Path, target: Path) -> None:
 
 def zip_folder(folder: Path, target: Path, date: str) -> None:
     """Zip the files of a folder: sorted, dated `date` (YYYY-MM-DD), the same bytes every time."""
-    year, month, day = (int(part) for part in date.split("-"))
-    stamp = (max(year, 1980), month, day, 0, 0, 0)
+    day = datetime.date.fromisoformat(date)
+    stamp = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in files:

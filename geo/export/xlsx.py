@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from geo.base.formulas import has_formula_start
 from geo.base.messages import text
+from geo.contract.periods import Period
 from geo.contract.schema import Column, table
 from geo.export.contents import Layer, rows_of
 from geo.export.csvfile import layer_columns, layer_rows
@@ -25,7 +25,6 @@ __all__ = ["write"]
 
 #: What one cell holds, in UTF-16 code units.
 _CELL = 32_767
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
 _SOURCE = "source"
 _ABOUT = "about"
 _LONG = "long_text"
@@ -172,11 +171,9 @@ class _Book:
 
 
 def _date(value: str) -> datetime.date | None:
-    found = _DAY.match(value)
+    period = Period.of(value)
     # Excel counts days from 1900 and has a false leap day in that year.
-    if not found or int(found[1]) < 1901:
-        return None
-    return datetime.date(*(int(part) for part in found.groups()))
+    return period.first_day if period and period.day and period.year > 1900 else None
 
 
 def _units(content: str) -> int:

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
 from geo.base.messages import LANGUAGES, text
+from geo.contract.topics import ONE_VALUE
 from geo.contract.typed import join_list, split_list
 from geo.seeds.geometry import OFFICIAL_AREA, Drawn, official_area
 from geo.seeds.headline import mark_facts
@@ -36,7 +37,7 @@ class Derived:
         self.schematic = {pid for pid in self.polygons if drawn.properties[pid]["method"] == "schematic"}
         grades = {row["source_id"]: row["grade"] for row in seeds.rows["sources"]}
         scopes = {place_id: row["scope"] for place_id, row in drawn.properties.items()}
-        static = frozenset(row["measure_id"] for row in seeds.rows["measures"] if row["topic"] == "area")
+        static = frozenset(row["measure_id"] for row in seeds.rows["measures"] if row["topic"] in ONE_VALUE)
         self.facts = mark_facts(seeds.rows["facts"], grades, scopes, static)
         districts = {place_id: self.polygons[place_id] for place_id in places if self.role[place_id] == "district"}
         self.shares = {

@@ -27,9 +27,10 @@ OFFICIAL_AREA = "area_official_km2"
 AREA_TOLERANCE = 0.10
 #: A node may lie outside its belt, zone or node with at most this share of its area.
 OUTSIDE_PARENT = 0.01
-#: A place may lie outside its stated districts (widened by its accuracy) with at most this share.
+#: A place may lie outside its stated districts with at most this share. They are widened by its accuracy first, since
+#: borders from different drawings differ by some metres; more slack would hide real errors.
 OUTSIDE_DISTRICTS = 0.02
-#: Half a degree of arc of slack would hide real errors; borders from different drawings differ by some metres.
+#: Of latitude, on a sphere: enough for that widening.
 METRES_PER_DEGREE = 111_320
 
 

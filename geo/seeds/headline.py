@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from geo.contract.periods import UNKNOWN, Period
+
 __all__ = ["mark_facts"]
 
 _QUALIFIER_ORDER = ("exact", "about", "over", "nearly", "under")
@@ -57,16 +59,15 @@ def mark_facts(
 
 def _rank(fact: Mapping[str, str], grades: Mapping[str, str], drawn_scope: str, firm: bool) -> tuple[Any, ...]:
     """Return the sort key of a fact; `firm`: one of a better grade than C is among them."""
-    grade, dated = grades[fact["source_id"]], fact["as_of"] != "unknown"
-    newest = tuple(-int(part) for part in fact["as_of"].split("-")) if dated else ()
-    # A shorter date is less precise: 2020 ranks behind 2020-12 and before 2019-12.
-    padded = (*newest, *([0] * (3 - len(newest))))
+    grade, period = grades[fact["source_id"]], Period.of(fact["as_of"])
+    # Newest first; 2020, less exact than any of its months, comes behind 2020-01 and before 2019-12.
+    newest = (-period.year, -period.month, -period.day) if period else ()
     return (
-        firm and grade == "C" and not dated,
+        firm and grade == "C" and period is None,
         fact["scope"] != drawn_scope,
         grade,
-        not dated,
-        padded,
+        period is None,
+        newest,
         _QUALIFIER_ORDER.index(fact["qualifier"]),
     )
 
@@ -76,7 +77,7 @@ def _conflicting(facts: Sequence[Mapping[str, str]], members: Sequence[int], is_
     for index in members:
         for other in members:
             dates = (facts[index]["as_of"], facts[other]["as_of"])
-            same_time = is_static or dates[0] == dates[1] or "unknown" in dates
+            same_time = is_static or dates[0] == dates[1] or UNKNOWN in dates
             if same_time and float(facts[index]["value"]) != float(facts[other]["value"]):
                 found.add(index)
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.contract.datapackage import ATLAS_ID
-from geo.contract.periods import check_period
+from geo.contract.periods import Period
 from geo.contract.schema import Table, tables
 from geo.errors import DataError
 from geo.seeds.cells import Row, check_cell
@@ -149,7 +149,7 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
         problems.append(f"atlas.toml: bbox is {bbox}: write [west, south, east, north] in degrees")
         del meta["bbox"]
     data_date = meta.get("data_date")
-    if isinstance(data_date, str) and (len(data_date) != 10 or check_period(data_date)):
+    if isinstance(data_date, str) and not getattr(Period.of(data_date), "day", 0):
         problems.append(f"atlas.toml: data_date is {data_date!r}: write YYYY-MM-DD")
     if not isinstance(meta.get("approval_number", ""), str):
         problems.append("atlas.toml: approval_number is no text: write the number in quotes, or an empty text")

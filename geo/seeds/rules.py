@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from geo.contract.periods import first_day, last_day
+from geo.contract.periods import Period
 from geo.contract.schema import tables
 from geo.contract.typed import split_list
 from geo.seeds.cells import Row, is_number
@@ -123,7 +123,7 @@ def _check_places(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], proble
 
 def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problems: list[str]) -> None:
     measures = {row["measure_id"]: row for row in rows["measures"]}
-    limit = last_day(str(meta.get("data_date", "")))
+    limit = _last_day(meta.get("data_date"))
     for number, row in enumerate(rows["measures"], start=2):
         where = f"measures.csv:{number}"
         ratio = bool(row["numerator"]), bool(row["denominator"])
@@ -133,7 +133,7 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
             problems.append(f"{where}: a ratio of two measures is derived: write origin derived")
         if row["target_due"] and row["origin"] == "derived":
             problems.append(f"{where}: target_due is for what a document sets: leave it empty or write origin reported")
-    published_on = {row["source_id"]: last_day(row["published"]) for row in rows["sources"]}
+    published_on = {row["source_id"]: _last_day(row["published"]) for row in rows["sources"]}
     for number, row in enumerate(rows["facts"], start=2):
         where = f"facts.csv:{number}"
         measure = measures.get(row["measure_id"])
@@ -142,8 +142,8 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
         if row["value"].startswith("-"):
             problems.append(f"{where}: value {row['value']} is negative: no measure of the layout can be")
         _check_not_after(where, "as_of", row["as_of"], limit, problems)
-        published, stands_for = published_on.get(row["source_id"]), first_day(row["as_of"])
-        if published and stands_for and stands_for > published:
+        published, stands_for = published_on.get(row["source_id"]), Period.of(row["as_of"])
+        if published and stands_for and stands_for.first_day > published:
             problems.append(
                 f"{where}: as_of {row['as_of']} lies after its source was published ({published}): a document reports "
                 f"no future, correct the date or the source (targets go to policy.csv)"
@@ -202,9 +202,14 @@ def _check_languages(rows: Mapping[str, list[Row]], problems: list[str]) -> None
                     problems.append(f"{name}.csv:{number}: {stem}_zh and {stem}_en: give both or neither")
 
 
+def _last_day(written: object) -> date | None:
+    period = Period.of(written)
+    return period.last_day if period else None
+
+
 def _check_not_after(where: str, column: str, value: str, limit: date | None, problems: list[str]) -> None:
-    start = first_day(value)
-    if limit is not None and start is not None and start > limit:
+    period = Period.of(value)
+    if limit is not None and period is not None and period.first_day > limit:
         problems.append(f"{where}: {column} {value} lies after data_date {limit} of atlas.toml: correct one of them")
 
 

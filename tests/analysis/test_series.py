@@ -11,7 +11,6 @@ import tiny_city
 from geo.analysis.series import GAPS, charts, place_series
 from geo.atlas.atlas import Atlas
 from geo.build import build
-from geo.contract.periods import span
 from geo.errors import UsageError
 
 
@@ -28,20 +27,6 @@ def city_with(
     tiny_city.add(seeds, "facts", [dict(zip(names, fact, strict=True)) for fact in facts])
     build(seeds, folder / "layers")
     return Atlas.load(folder / "layers")
-
-
-@pytest.mark.parametrize(
-    ("period", "expected"),
-    [
-        ("2020", (2020.0, 2021.0)),
-        ("2020-12", (2020 + 11 / 12, 2021.0)),
-        ("2020-01-01", (2020.0, 2020 + 1 / 372)),
-        ("unknown", None),
-        ("", None),
-    ],
-)
-def test_span_of_a_period(period: str, expected: tuple[float, float] | None) -> None:
-    assert span(period) == pytest.approx(expected)
 
 
 def test_neighbouring_years_join_and_a_missing_year_breaks(tmp_path: Path) -> None:

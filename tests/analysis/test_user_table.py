@@ -50,6 +50,7 @@ def test_rows_without_points_stay_and_say_why(atlas: Atlas) -> None:
     own = read_own(io.BytesIO(text.encode()), "t.csv", atlas)
     joined = join(own, "wgs84", atlas, "en")
     assert joined.table.column_names == ["name", "lng", "lat", "place_ids_input", *COLUMNS]
+    assert joined.user_columns == ["name", "lng", "lat", "place_ids_input"]
     assert joined.table["join_status"].to_pylist() == ["matched", "set_aside", "set_aside"]
     assert all(joined.table["join_note"].to_pylist()[1:])
     assert (joined.tally.matched, joined.tally.set_aside) == (1, 2)

@@ -1,28 +1,11 @@
-"""What a cell may hold, type by type, and the days that periods cover."""
+"""What a cell may hold, type by type."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from geo.contract.periods import first_day, last_day, period_end
 from geo.contract.schema import table, tables
 from geo.seeds.cells import check_cell, is_number
-
-
-@pytest.mark.parametrize(
-    ("period", "expected"),
-    [
-        ("2020", date(2020, 12, 31)),
-        ("2020-02", date(2020, 2, 29)),
-        ("2019-12", date(2019, 12, 31)),
-        ("2019-12-05", date(2019, 12, 5)),
-        ("unknown", None),
-    ],
-)
-def test_period_end(period: str, expected: date | None) -> None:
-    assert period_end(period) == expected
 
 
 def test_every_type_of_the_contract_is_checked() -> None:
@@ -70,21 +53,6 @@ def test_what_a_cell_of_each_type_may_hold(kind: str, value: str, problem: str |
 def test_an_empty_cell_is_wrong_only_where_one_is_needed() -> None:
     assert check_cell(table("facts").column("note_zh"), "") is None
     assert "is empty but required" in (check_cell(table("facts").column("value"), "") or "")
-
-
-@pytest.mark.parametrize(
-    ("period", "first", "last"),
-    [
-        ("2020", date(2020, 1, 1), date(2020, 12, 31)),
-        ("2020-12", date(2020, 12, 1), date(2020, 12, 31)),
-        ("2020-02-29", date(2020, 2, 29), date(2020, 2, 29)),
-        ("2021-02-29", None, None),
-        ("unknown", None, None),
-        ("soon", None, None),
-    ],
-)
-def test_first_and_last_day_of_a_period(period: str, first: date | None, last: date | None) -> None:
-    assert (first_day(period), last_day(period)) == (first, last)
 
 
 def test_a_number_is_as_the_contract_writes_it() -> None:

@@ -144,7 +144,6 @@ class OwnMeasure:
 def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> OwnMeasure:
     """Ask which measure, and return it worked out."""
     lang = selection.language
-    own_columns = [str(name) for name in joined.table.column_names][: len(joined.table.column_names) - 7]
     st.html(tag("div", tag("h2", text("data.measure", lang)), class_="geo-section"))
     first, second, third = st.columns(3)
     by = first.segmented_control(
@@ -159,8 +158,8 @@ def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> OwnMea
     )
     column = ""
     if how != "count":
-        column = first.selectbox(text("data.column", lang), own_columns, key="own_column") or ""
-    categories = [name for name in own_columns if 1 < len(_values(joined, name)) <= _CATEGORIES]
+        column = first.selectbox(text("data.column", lang), joined.user_columns, key="own_column") or ""
+    categories = [name for name in joined.user_columns if 1 < len(_values(joined, name)) <= _CATEGORIES]
     where = _category(joined, categories, "own_where", text("data.where", lang), lang, second)
     base = (
         _category(joined, categories, "own_base", text("data.base", lang), lang, third) if form == "quotient" else None
