@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo.analysis import compare as comparison
+from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
 from geo.atlas import Atlas, View
 from geo.base.messages import LANGUAGES, text
 from geo.crs.datums import datum_name
@@ -95,6 +96,7 @@ def join(
     >>> all(place_id in found.loc[place_id, "place_ids"] for place_id in frame.index)
     True
     """
+    from geo.analysis.joined_frame import named_columns, reader_notes
     from geo.analysis.user_table import datum_evidence
     from geo.assign.join import COLUMNS, Joiner, column_names
     from geo.tables.memory import open_frame
@@ -120,10 +122,10 @@ def join(
         np.concatenate([getattr(part, name) for part in points]) if points else np.empty(0)
         for name in ("lon", "lat", "set_aside")
     )
-    arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), _notes(points, language))
+    arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), reader_notes(points, language))
     tally.check()
     found = dict(zip(COLUMNS, arrays, strict=True))
-    added = _named(found, atlas, language)
+    added = named_columns(found, atlas, language)
     added.index = table.index
     renamed = column_names([str(name) for name in table.columns], added.columns)
     own = table.rename(columns=renamed)
@@ -268,7 +270,7 @@ def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.
     """
     rows = comparison.align(atlas, places)
     cells = [(row.measure_id, cell) for row in rows for cell in row.cells]
-    frame = _figures(atlas, cells, language)
+    frame = figure_frame(atlas, cells, language)
     return frame.set_index(["measure_id", "place_id"])
 
 
@@ -323,92 +325,6 @@ def rank(
         wanted = [atlas.find(place) for place in places]
     found = comparison.ranking(atlas, measure, wanted, ascending=ascending)
     missing = [comparison.Cell(place_id, comparison.level_of(atlas, place_id)) for place_id in found.missing]
-    frame = _figures(atlas, [(measure, cell) for cell in (*found.cells, *missing)], language)
+    frame = figure_frame(atlas, [(measure, cell) for cell in (*found.cells, *missing)], language)
     ranks = pd.array([found.positions.get(place_id) for place_id in frame["place_id"]], dtype="Int64")
-    return frame.assign(rank=ranks).set_index("place_id")[["rank", *_FIGURE[1:]]]
-
-
-#: What is said of a figure.
-_FIGURE = (
-    "place_id", "name", "value", "qualifier", "as_of", "scope", "grade", "source_id", "comparable", "reasons",
-)  # fmt: skip
-
-
-def _figures(atlas: Atlas, cells: Iterable[tuple[str, comparison.Cell]], language: str) -> pd.DataFrame:
-    """Return a row for every cell; where there is no figure its value is NaN and its words are missing."""
-    measures, units = atlas.rows("measures"), atlas.rows("units")
-    rows = []
-    for measure_id, cell in cells:
-        measure = measures[measure_id]
-        rows.append(
-            {
-                "measure_id": measure_id,
-                "label": measure[f"label_{language}"],
-                "unit": units[measure["unit"]][f"symbol_{language}"],
-                "place_id": cell.place_id,
-                "name": atlas.name(cell.place_id, language),
-                "value": np.nan if cell.value is None else cell.value,
-                **{
-                    name: getattr(cell.figure, name, None) or None
-                    for name in ("qualifier", "as_of", "scope", "grade", "source_id")
-                },
-                "comparable": cell.comparable,
-                "reasons": [reason.code for reason in cell.reasons],
-            }
-        )
-    columns = ("measure_id", "label", "unit", *_FIGURE)
-    frame = pd.DataFrame(rows, columns=list(columns))
-    words = ("measure_id", "label", "unit", "place_id", "name", "qualifier", "as_of", "scope", "grade", "source_id")
-    return frame.astype({**dict.fromkeys(words, "str"), "value": "float64", "comparable": "bool"})
-
-
-def _notes(points: Sequence[Any], language: str) -> Any:
-    import pyarrow as pa
-
-    return pa.concat_arrays([part.notes(language) for part in points]) if points else pa.nulls(0, pa.string())
-
-
-def _named(found: dict[str, Any], atlas: Atlas, language: str) -> pd.DataFrame:
-    """Return the columns of the join with a name beside every id, typed, in the order of the contract."""
-    import pyarrow as pa
-
-    places = {place_id: str(row[f"name_{language}"]) for place_id, row in atlas.place_rows.items()}
-    layers = atlas.table("basemap")
-    townships: dict[str, str] = {}
-    for layer_id in layers.loc[layers["role"] == "township", "layer_id"]:
-        layer = atlas.basemap(layer_id)
-        townships |= dict(zip(layer["township_id"], layer[f"name_{language}"], strict=True))
-
-    def names(ids: Any, known: dict[str, str]) -> Any:
-        coded = ids.dictionary_encode()
-        words = pa.array([known[one] for one in coded.dictionary.to_pylist()], pa.string())
-        return pa.DictionaryArray.from_arrays(coded.indices, words).cast(pa.string())
-
-    lists = found["place_ids"]
-    aside = pa.compute.equal(found["join_status"], "set_aside").to_numpy(zero_copy_only=False)
-    columns = {
-        "lon_wgs84": found["lon_wgs84"],
-        "lat_wgs84": found["lat_wgs84"],
-        "district_id": found["district_id"],
-        "district": names(found["district_id"], places),
-        "township_id": found["township_id"],
-        "township": names(found["township_id"], townships),
-        "place_ids": lists,
-        "places": pa.ListArray.from_arrays(lists.offsets, names(lists.values, places), mask=lists.is_null()),
-        "join_status": found["join_status"],
-        "join_note": found["join_note"],
-    }
-    frame = pd.DataFrame({name: _series(array) for name, array in columns.items()})
-    frame["located_by"] = pd.Series(np.where(aside, "none", "coordinates"), dtype="str")
-    frame["accuracy_m"] = np.nan
-    return frame
-
-
-def _series(array: Any) -> pd.Series[Any]:
-    import pyarrow as pa
-
-    if pa.types.is_list(array.type):
-        return pd.Series(array.to_pylist(), dtype=object)
-    if pa.types.is_string(array.type):
-        return pd.Series(array.to_pandas(), dtype="str")
-    return pd.Series(array.to_numpy(zero_copy_only=False))
+    return frame.assign(rank=ranks).set_index("place_id")[["rank", *FIGURE_COLUMNS[1:]]]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,62 +19,13 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.geojson import round_geometry
 from geo.crs.geodesy import geodesic_area_km2
 from geo.errors import DataError, UsageError
+from geo.osm.basemap import Basemap, Layer
 from geo.osm.extract import Element, check_extract, names, read
+from geo.osm.rail import RAIL, RAIL_COLOUR, line_colour, stations
 
-__all__ = ["Basemap", "Layer", "derive"]
+__all__ = ["derive"]
 
-#: OpenStreetMap allows colour words; these are the sixteen of HTML 4.01 (section 6.5).
-_COLOUR_WORDS = {
-    "aqua": "#00FFFF",
-    "black": "#000000",
-    "blue": "#0000FF",
-    "fuchsia": "#FF00FF",
-    "gray": "#808080",
-    "green": "#008000",
-    "lime": "#00FF00",
-    "maroon": "#800000",
-    "navy": "#000080",
-    "olive": "#808000",
-    "purple": "#800080",
-    "red": "#FF0000",
-    "silver": "#C0C0C0",
-    "teal": "#008080",
-    "white": "#FFFFFF",
-    "yellow": "#FFFF00",
-}
-_RAIL_COLOUR = "#7A7A7A"
-_RAIL = ("subway", "light_rail")
-#: Nodes of one name closer than this are one station (an interchange has a node for each line).
-_SAME_STATION_M = 500.0
-#: What a station's point may be off: it stands for platforms and entrances some hundred metres long.
-_STATION_ACCURACY_M = "100"
 _PAD_DEGREES = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One layer: its role in the program and its features as (properties, geometry in WGS 84)."""
-
-    layer_id: str
-    role: str
-    features: list[tuple[dict[str, str], BaseGeometry]]
-
-
-@dataclass(slots=True)
-class Basemap:
-    """What an extract gives: layers that have features, the city's names, a metric CRS, bbox, and what to know."""
-
-    layers: list[Layer] = field(default_factory=list)
-    city_zh: str = ""
-    city_en: str = ""
-    metric_crs: str = ""
-    bbox: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
-    tolerance_m: float = 0.0
-    notes: list[str] = field(default_factory=list)
-
-    def features(self, role: str) -> list[tuple[dict[str, str], BaseGeometry]]:
-        """Return the features of one role; empty if the city has none."""
-        return [feature for layer in self.layers if layer.role == role for feature in layer.features]
 
 
 def derive(
@@ -160,7 +110,7 @@ def derive(
         ("coast", "coast"): _coast(areas, lines, frame, result),
         ("roads", "road"): _roads(lines, frame, result),
         ("metro_lines", "rail"): _rail(routes, lines, frame, result),
-        ("metro_stations", "station"): _stations(points, result),
+        ("metro_stations", "station"): stations(points, result),
     }
     result.layers = [Layer(layer_id, role, features) for (layer_id, role), features in found.items() if features]
     return result
@@ -359,64 +309,20 @@ def _roads(
 def _rail(
     routes: list[Element], lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
-    found = [route for route in routes if route.tags.get("route") in _RAIL]
+    found = [route for route in routes if route.tags.get("route") in RAIL]
     if not found:
-        found = [line for line in lines if line.tags.get("railway") in _RAIL]
+        found = [line for line in lines if line.tags.get("railway") in RAIL]
     named = [line for line in found if names(line.tags)[0]]
     if len(named) < len(found):
         result.notes.append(f"metro: {len(found) - len(named)} lines without name or ref left out")
     # The two directions of a line have a relation each: one ref, or one name before the stretch.
     groups = _grouped(named, [e.tags.get("ref") or _without_stretch(names(e.tags)[0]) for e in named])
     features = _named_lines("metro lines", "line", "line_id", groups, frame, result)
-    colours = {f"line_{group[0].osm_id}": _colour(group) for group in groups.values()}
+    colours = {f"line_{group[0].osm_id}": line_colour(group) for group in groups.values()}
     unknown = [properties["name_zh"] for properties, _ in features if not colours[properties["line_id"]]]
     if unknown:
         result.notes.append(f"metro lines without a readable colour, drawn grey: {', '.join(unknown)}")
     return [
-        (properties | {"colour": colours[properties["line_id"]] or _RAIL_COLOUR}, geometry)
+        (properties | {"colour": colours[properties["line_id"]] or RAIL_COLOUR}, geometry)
         for properties, geometry in features
     ]
-
-
-def _colour(group: list[Element]) -> str:
-    for element in group:
-        text = element.tags.get("colour", "").lower()
-        if re.fullmatch(r"#[0-9a-f]{6}", text):
-            return text.upper()
-        if re.fullmatch(r"#[0-9a-f]{3}", text):
-            return "#" + "".join(digit * 2 for digit in text[1:]).upper()
-        if text in _COLOUR_WORDS:
-            return _COLOUR_WORDS[text]
-    return ""
-
-
-def _stations(points: list[Element], result: Basemap) -> list[tuple[dict[str, str], BaseGeometry]]:
-    stations = [
-        point
-        for point in points
-        if point.tags.get("station") in _RAIL
-        or (point.tags.get("railway") == "station" and any(point.tags.get(mode) == "yes" for mode in _RAIL))
-    ]
-    named = [station for station in stations if names(station.tags)[0]]
-    metric = gpd.GeoSeries([s.geometry for s in named], crs="EPSG:4326").to_crs(result.metric_crs)
-    kept: list[tuple[str, BaseGeometry]] = []
-    features = []
-    for station, place in zip(named, metric, strict=True):
-        zh, en = names(station.tags)
-        if any(name == zh and place.distance(other) < _SAME_STATION_M for name, other in kept):
-            continue
-        kept.append((zh, place))
-        properties = {
-            "station_id": f"station_{station.osm_id}",
-            "name_zh": zh,
-            "name_en": en,
-            "accuracy_m": _STATION_ACCURACY_M,
-            "note_zh": "",
-            "note_en": "",
-        }
-        features.append((properties, round_geometry(station.geometry)))
-    if dropped := len(stations) - len(named):
-        result.notes.append(f"stations: {dropped} without a name left out")
-    if merged := len(named) - len(features):
-        result.notes.append(f"stations: {merged} of the same name within {_SAME_STATION_M:g} m counted once")
-    return sorted(features, key=lambda feature: feature[0]["station_id"])

@@ -15,7 +15,7 @@ from geo.base.geojson import feature_collection
 from geo.contract.schema import BASEMAP_TABLES, tables
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, UsageError
-from geo.osm.derive import Basemap, Layer
+from geo.osm.basemap import Basemap, Layer
 from geo.seeds.read import SEED_TABLES, Row, expected_columns
 
 __all__ = ["seed_files", "write_seeds"]

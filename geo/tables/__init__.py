@@ -14,9 +14,10 @@ from geo.tables.datum import DatumEvidence, PairEvidence, weigh
 from geo.tables.evidence import weigh_table
 from geo.tables.limits import UPLOAD_LIMITS, Limits, memory_bound
 from geo.tables.marks import row_numbers
+from geo.tables.opening import open_table
 from geo.tables.points import Coordinates, Points
 from geo.tables.projections import SCALED
-from geo.tables.reader import TableReader, open_table
+from geo.tables.reader import TableReader
 from geo.tables.reading_report import ColumnInfo, ReadingReport
 from geo.tables.reasons import REASONS, SET_ASIDE_FROM
 from geo.tables.upload import open_apart, open_upload, read_upload

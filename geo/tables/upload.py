@@ -17,7 +17,8 @@ from geo.tables.formats import find_format
 from geo.tables.handed import StoredSource, Upload, take
 from geo.tables.intake import name_of, on_disk
 from geo.tables.limits import UPLOAD_LIMITS, Limits
-from geo.tables.reader import TableReader, open_table
+from geo.tables.opening import open_table
+from geo.tables.reader import TableReader
 
 __all__ = ["open_apart", "open_upload", "read_upload"]
 

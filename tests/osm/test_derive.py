@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from geo.errors import DataError, UsageError
-from geo.osm.derive import Basemap, derive
+from geo.osm.basemap import Basemap
+from geo.osm.derive import derive
 
 GEOD = pyproj.Geod(ellps="WGS84")
 

@@ -14,7 +14,8 @@ from geo.atlas.atlas import Atlas
 from geo.build import build
 from geo.cli.main import main
 from geo.errors import DataError, OutputError, UsageError
-from geo.osm.derive import Basemap, derive
+from geo.osm.basemap import Basemap
+from geo.osm.derive import derive
 from geo.osm.seeds import write_seeds
 
 DAY = date(2024, 6, 30)

@@ -1,0 +1,114 @@
+"""The way into a table: its format told, its reader opened."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from geo.base.files import scratch_folder, unwritable
+from geo.errors import DataError, GeoError
+from geo.tables.columns import Asked
+from geo.tables.formats import find_format, open_source
+from geo.tables.intake import name_of, on_disk
+from geo.tables.limits import Limits
+from geo.tables.projections import Bbox
+from geo.tables.reader import StrPath, TableReader
+
+__all__ = ["open_table"]
+
+
+def open_table(
+    source: StrPath | BinaryIO,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    quote: str | None = None,
+    header: int | None = None,
+    decimal: str | None = None,
+    sheet: str | None = None,
+    layer: str | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
+    point: str | None = None,
+    geometry: str | None = None,
+    crs: str | None = None,
+    bbox: Bbox | None = None,
+    metric_crs: str | None = None,
+    limits: Limits | None = None,
+    name: str | None = None,
+) -> TableReader:
+    r"""Open a table and recognise its format, encoding, columns and coordinates; nothing is guessed in silence.
+
+    Opening costs one pass over a text file (about 0.2 s per 100 MB; an encoding other than UTF-8 is written once as
+    UTF-8 to a temporary file, about 0.6 s per 100 MB). Memory stays bounded, except for workbooks, which are held.
+
+    Parameters
+    ----------
+    source : path, or binary file object
+        A file object is copied to a private temporary file.
+    format : {"csv", "xlsx", "parquet", "geojson", "gpkg", "shapefile"}, optional
+        By default told from the content. ``csv`` is any delimited text, ``shapefile`` is zipped.
+    encoding : str, optional
+        Any Python codec; default: byte order mark → ``.cpg``/LDID → strict UTF-8 → GB18030.
+    delimiter, quote : str, optional
+        One character; ``quote=""`` makes quote marks plain text.
+    header : int, optional
+        Row of the column names, counted from 1; 0 if there is none.
+    decimal : {".", ","}, optional
+        Decimal mark of the coordinates and of `TableReader.numbers`.
+    sheet, layer : str, optional
+        Which sheet of a workbook, which layer of a GeoPackage or zip.
+    lon, lat, point, geometry : str, optional
+        The two coordinate columns; or one that holds both; or a column of WKT or WKB.
+    crs : str, optional
+        CRS of the numbers, such as ``"EPSG:4490"``, or ``"degrees*1e6"``.
+    bbox : (west, south, east, north), degrees, optional
+        The city's extent, by which swapped and projected coordinates are told.
+    metric_crs : str, optional
+        The city's own projected CRS, tried first for coordinates in metres.
+    limits : Limits, optional
+    name : str, optional
+        What to call the file in messages.
+
+    Returns
+    -------
+    TableReader
+        To be closed, as by ``with``; its rows come in batches.
+
+    Raises
+    ------
+    DataError
+        If the content cannot be read, strictly, or exceeds the limits; the message names the file and the place.
+    UsageError
+        If an option does not fit, or there is no such file.
+
+    Examples
+    --------
+    >>> import io
+    >>> with open_table(io.BytesIO("名称,经度,纬度\n甲,116.40,39.92\n".encode("gbk")), name="a.csv") as table:
+    ...     batch = next(table.batches())
+    ...     print(table.report.encoding, table.points(batch).lon)
+    gb18030 [116.4]
+    """
+    limits = limits or Limits()
+    shown = name or name_of(source)
+    folder = scratch_folder("table")
+    try:
+        path = on_disk(source, Path(folder.name), shown, limits)
+        kind, notes = find_format(path, shown, format, limits)
+        options: dict[str, Any] = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header": header}
+        opened = open_source(kind, path, Path(folder.name), shown, limits, sheet=sheet, layer=layer, **options)
+        asked = Asked(lon, lat, point, geometry, crs, decimal, bbox, metric_crs, limits.vertices)
+        reader = TableReader(opened, folder, shown, path.stat().st_size, limits, asked)
+        reader.report.notes[:0] = notes
+        return reader
+    except BaseException as error:
+        folder.cleanup()
+        if isinstance(error, OSError) and not isinstance(error, GeoError):
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise unwritable(tempfile.gettempdir(), error) from None
+            raise DataError(f"{shown}: cannot be read ({error.strerror or error})") from None
+        raise
