@@ -261,7 +261,8 @@ def _moved_km2(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> 
     if old == new:
         return 0.0
     before, after = (shapely.geometry.shape(dict(one)) if one else shapely.Polygon() for one in (old, new))
-    between = before.symmetric_difference(after)
+    # A layer edited by hand may cross itself: it moved all the same.
+    between = shapely.make_valid(before).symmetric_difference(shapely.make_valid(after))
     return float(geodesic_area_km2(between)) if not between.is_empty else 0.0
 
 
