@@ -243,9 +243,9 @@ class Atlas:
             prefixed ``source_``; ordered by measure, then headline first, those in conflict, the newest first; an
             unknown date is last, a better source before a weaker one.
         """
-        return self._facts(self.find(place_id)).copy(deep=False)
+        return self._facts(self.find(place_id)).copy()
 
-    @kept(500)
+    @kept(100)
     def _facts(self, place_id: str) -> pd.DataFrame:
         facts = self._frames.table("facts")
         own = facts[facts["place_id"] == place_id]
@@ -291,7 +291,7 @@ class Atlas:
         UsageError
             If there is no such measure.
         """
-        return self._values(measure_id).copy(deep=False)
+        return self._values(measure_id).copy()
 
     @kept(500)
     def _values(self, measure_id: str) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def kept(most: int) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
     Parameters
     ----------
     most : int
-        How many; beyond that the oldest goes.
+        How many; beyond that the one goes that was not asked for the longest.
 
     Notes
     -----
@@ -36,10 +36,10 @@ def kept(most: int) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
         def answer(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             answers: dict[Any, R] = vars(self).setdefault(f"_kept_{method.__name__}", {})
             key = (args, tuple(kwargs.items()))
-            try:
-                return answers[key]
-            except KeyError:
-                pass
+            with _lock:
+                if key in answers:
+                    answers[key] = answers.pop(key)  # asked for last
+                    return answers[key]
             found = method(self, *args, **kwargs)
             with _lock:
                 answers[key] = found

@@ -84,7 +84,7 @@ def _preview(atlas: Atlas, selection: Selection, format: str, crs: Any, language
     )
 
 
-_kept = lru_cache(maxsize=100)(_preview)
+_kept = lru_cache(maxsize=64)(_preview)
 
 
 def _layer(job: Job, layer: Layer) -> LayerPreview:

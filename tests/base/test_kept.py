@@ -43,10 +43,14 @@ def test_only_so_many_are_kept() -> None:
     for n in range(10):
         one.double(n)
     assert len(vars(one)["_kept_double"]) == 3
-    one.double(9)
+    assert one.double(7) == 14, "kept, and now the one that was asked for last"
     assert len(one.asked) == 10
-    one.double(0)
-    assert len(one.asked) == 11
+    one.double(10)
+    one.double(11)
+    one.double(7)
+    assert one.asked[10:] == [(10, 0), (11, 0)]
+    one.double(8)
+    assert one.asked[-1] == (8, 0)
 
 
 def test_a_failure_is_not_an_answer() -> None:

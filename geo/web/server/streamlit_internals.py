@@ -14,6 +14,7 @@ most of the server's time; ``config.toml`` turns that off, and it is done here.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import socket
 from collections.abc import AsyncIterator
@@ -23,6 +24,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import anyio.to_thread
+import pyarrow as pa
 from streamlit import runtime
 from streamlit.runtime import memory_uploaded_file_manager
 from streamlit.web.server.starlette import starlette_server
@@ -167,8 +169,16 @@ async def sweep(app: Any) -> int:
     with suppress(AttributeError):  # of another version of Streamlit: then the next page that closes does it
         # Its length takes out those that are over.
         kept = len(app._runtime._session_mgr._session_storage._cache)
-    await anyio.to_thread.run_sync(gc.collect)
+    await anyio.to_thread.run_sync(_give_back)
     return kept
+
+
+def _give_back() -> None:
+    """Give memory that is free back to the system: what a large table took would else stay with the process."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    with suppress(OSError, TypeError, AttributeError):  # of another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @asynccontextmanager
