@@ -17,6 +17,7 @@ import pytest
 import shapely
 
 from bench.serving import PATIENCE_S, START, free_port, running
+from geo.analysis.editions import named_by_then
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.build import build
@@ -112,7 +113,8 @@ def test_every_statement_has_a_source(atlas: Atlas) -> None:
 def test_selections(atlas: Atlas) -> None:
     assert list(atlas.select(Selection()).places.index) == LAYOUT
     assert list(atlas.select(Selection(kinds=("science_park",))).places.index) == ["shenzhen_bay_park"]
-    assert list(atlas.select(Selection(editions=("2019-06",))).places.index) == LAYOUT[3:]
+    assert list(atlas.select(Selection(editions=("2019-06",))).places.index) == ["qingshuihe_base"]
+    assert set(named_by_then(atlas, "2019-06")) == set(LAYOUT[3:])
     assert list(atlas.select(Selection(districts=("luohu",))).places.index) == ["luohu_cluster_area", "qingshuihe_base"]
     assert len(atlas.select(Selection(kinds=("district",))).places) == 10
 

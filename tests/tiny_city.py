@@ -171,12 +171,9 @@ ROWS: dict[str, list[dict[str, str]]] = {
             "placed_by": "none",
         },
     ],
-    "institution_clusters": [{"institution_id": "lab_x", "cluster_id": "chips"}],
+    "institution_clusters": [],
     "filed_services": [
-        {
-            **{"filing_no": "Tiny-1", "name": "问答", "filer": "某实验室", "list": "filed", "filed_on": "2024-02-01"},
-            "institution_id": "lab_x",
-        }
+        {"filing_no": "Tiny-1", "name": "问答", "filer": "某实验室", "list": "filed", "filed_on": "2024-02-01"}
     ],
     "releases": [],
     "basemap": [

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.contract.typed import plain_rows
 
-__all__ = ["Item", "ancestors", "part_counts", "policy_tree", "walk"]
+__all__ = ["Item", "ancestors", "part_counts", "policy_tree", "verdict_text", "walk"]
 
 Row = Mapping[str, Any]
 
@@ -31,14 +32,23 @@ class Item:
         return str(self.row["policy_id"])
 
     @property
-    def verdict(self) -> Row | None:
-        """The outcome that decides what became of the item: its status is that of the item."""
-        return next((row for row in self.outcomes if row.get("decides")), None)
+    def kind(self) -> str:
+        """part, target, measure, figure, layout, related or remark."""
+        return str(self.row["kind"])
 
     @property
-    def kind(self) -> str:
-        """part, target, measure, figure, layout or related."""
-        return str(self.row["kind"])
+    def verdict(self) -> Row | None:
+        """The outcome that gives the item its status; None where nobody has judged it."""
+        return next((row for row in self.outcomes if row["decides"]), None)
+
+
+def verdict_text(item: Item, language: str) -> str:
+    """Return the status of an item and why, "" where nobody has judged it."""
+    row = item.verdict
+    if row is None:
+        return ""
+    status = text(f"policy.status.{row['status']}", language)
+    return text("policy.verdict", language, status=status, why=row[f"why_{language}"])
 
 
 def policy_tree(atlas: Atlas) -> tuple[Item, ...]:

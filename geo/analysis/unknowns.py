@@ -43,7 +43,8 @@ def unknowns(atlas: Atlas) -> tuple[Unknown, ...]:
     names = facts["place_id"] + "/" + facts["measure_id"]
     weak = facts["source_id"].map(sources.set_index("source_id")["grade"]) == "C"
     targets = policy[(policy["kind"] == "target") & policy["value"].notna()]
-    reported = set(atlas.table("policy_outcomes")["policy_id"])
+    outcomes = atlas.table("policy_outcomes")
+    reported = set(outcomes.loc[outcomes["source_id"].notna(), "policy_id"])
     placed = institutions.geometry.notna()
 
     def where(id_: str, ids: pd.Series | pd.Index, mask: pd.Series) -> Unknown:

@@ -11,6 +11,7 @@ from geo.analysis.labels import detail_text
 from geo.analysis.place_rows import place_rows
 from geo.analysis.place_sheet import Concern, PlaceSheet, place_sheet
 from geo.analysis.place_words import belonging_text, districts_text, ratio_text, state_text, unknown_texts
+from geo.analysis.policy import verdict_text
 from geo.analysis.values import (
     accuracy_text,
     amount_text,
@@ -125,12 +126,11 @@ def _concern(atlas: Atlas, concern: Concern, language: str) -> Iterator[str]:
     kind, told = text(f"policy.kind.{item.kind}", language), cell(item.row, f"text_{language}")
     due = text("place.policy.due", language, date=item.row["due"]) if item.row["due"] else ""
     yield "; ".join(filter(None, [f"{kind}: {told}", amount_text(atlas, item.row, language), due]))
-    if item.verdict:
-        status = text(f"policy.status.{item.verdict['status']}", language)
-        yield f"  = {status}: {cell(item.verdict, f'why_{language}')}"
+    if verdict := verdict_text(item, language):
+        yield f"  = {verdict}"
     for outcome in item.outcomes:
-        when = f"{date_text(outcome['as_of'], language)}: " if outcome["as_of"] else ""
-        yield f"  → {when}{cell(outcome, f'text_{language}')}"
+        if outcome["source_id"]:
+            yield f"  → {date_text(outcome['as_of'], language)}: {cell(outcome, f'text_{language}')}"
 
 
 def _sources(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:

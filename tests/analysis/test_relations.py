@@ -41,12 +41,22 @@ def test_districts_are_set_beside_districts_and_all_that_adjoin_are_there(atlas:
     assert neighbours(atlas, "shanghai") == []
 
 
-def test_overlaps_by_hand(tiny: Atlas) -> None:
-    (belt,) = overlaps(tiny, "node_a")
-    assert belt.place_id == "belt_a"
-    assert belt.share == pytest.approx(1.0, abs=1e-6)
-    areas = {place_id: float(geodesic_area_km2(tiny.places.geometry[place_id])) for place_id in ("node_a", "belt_a")}
-    assert belt.share_of_other == pytest.approx(areas["node_a"] / areas["belt_a"], rel=1e-3)
+def test_overlaps_by_hand(seeds: Path) -> None:
+    """A node that fills the middle of a drawn park: each share against the areas measured by themselves."""
+    drawn = tiny_city.boundary("park_b", method="digitised"), tiny_city.square(10.1, 50.08, 10.15, 50.12)
+    (seeds / "boundaries" / "park_b.geojson").write_text(tiny_city.collection(drawn), encoding="utf-8")
+    build(seeds, seeds.parent / "layers")
+    atlas = Atlas.load(seeds.parent / "layers")
+    belt, park = overlaps(atlas, "node_a")
+    areas = {place_id: float(geodesic_area_km2(atlas.places.geometry[place_id])) for place_id in ("node_a", "park_b")}
+    assert park.place_id == "park_b"
+    assert park.share == pytest.approx(1.0, abs=1e-6)
+    assert park.share_of_other == pytest.approx(areas["node_a"] / areas["park_b"], rel=1e-3)
+    # The belt was drawn without published bounds: that it meets the node is known, by how much is not.
+    assert (belt.place_id, belt.area_km2, belt.share, belt.share_of_other) == ("belt_a", None, None, None)
+
+
+def test_overlaps_of_districts_and_the_city(tiny: Atlas) -> None:
     assert [one.place_id for one in overlaps(tiny, "east")] == ["belt_a", "park_b"]
     assert overlaps(tiny, "tiny") == []
 

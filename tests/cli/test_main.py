@@ -43,7 +43,7 @@ def test_places_as_table_json_and_csv(layers: Path, capsys: pytest.CaptureFixtur
 def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "node_a", "--language", "en"]) == 0
     text = capsys.readouterr().out
-    cited = "(2021, 3 years ago; Whole) [B] Tiny council, “Document press”, 2024-01-15"
+    cited = "(2021, 3 years ago; Whole) [A] Tiny council, “Document plan”, 2024-01-15"
     for expected in ("Node A  (node_a)", "7.97 km² (2020)", "99.9% of the official", "140", cited, "↑ North Road"):
         assert expected in text
     firms = [line.strip() for line in text.splitlines() if "firms:" in line]
@@ -52,8 +52,8 @@ def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str])
     assert re.search(r"area_ratio: 0\.99\d+× \(area_official_km2 7\.97\)", text)
     assert main(["show", "park_b"]) == 0
     told = capsys.readouterr().out
-    assert "官方面积: 没有同口径的官方面积" in told
-    assert "图上面积: 1 km²（本图计算）；边界仅为示意" in told
+    assert "官方面积: 没有同口径的官方面积可比" in told
+    assert "没有公布的边界，图上只是示意" in told
     assert main(["show", "甲点", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["place"]["place_id"] == "node_a"
 

@@ -23,6 +23,8 @@ def test_every_option_is_in_the_selection(tiny: Atlas) -> None:
     assert view.selection == Selection(
         ("node",), ("chips",), ("west",), ("2020-01",), ("planned",), ("node_a",), ("甲",), "firms", language="en"
     )
+    assert list(view.places.index) == []  # the document of 2020-01 names the belt, not its node
+    view = view_of(tiny, options(*given.replace("--edition 2020-01 ", "").split()))
     assert list(view.places.index) == ["node_a"]
 
 

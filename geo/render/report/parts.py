@@ -232,20 +232,19 @@ def policy(ctx: Context) -> Markup:
         amount = amount_text(ctx.atlas, item, ctx.language)
         target = [amount, ctx.say("policy.due", date=cell(item, "due")) if cell(item, "due") else ""]
         facts = " · ".join(filter(None, [ctx.text(f"policy.kind.{item['kind']}"), *target, cell(item, "locator")]))
-        later = []
+        later, verdict = [], ""
         for row in outcomes:
-            if row["policy_id"] == policy_id:
+            if row["policy_id"] == policy_id and row["decides"]:
+                status = ctx.text(f"policy.status.{row['status']}")
+                verdict = ctx.text("policy.verdict", status=status, why=ctx.own(row, "why"))
+            if row["policy_id"] == policy_id and cell(row, "source_id"):
                 caveat = ctx.own(row, "caveat")
-                status = ctx.text(f"policy.status.{row['status']}") if row["decides"] else ""
-                why = ctx.text("policy.why", why=ctx.own(row, "why")) if row["decides"] else ""
                 later.append(
                     tag(
                         "li",
-                        tag("b", f"{status} · ") if status else "",
-                        tag("b", date_text(row["as_of"], ctx.language)) if row["as_of"] else "",
+                        tag("b", date_text(row["as_of"], ctx.language)),
                         tag("span", f" {ctx.own(row, 'text')}"),
-                        ctx.cite(row["source_id"]) if row["source_id"] else "",
-                        tag("span", why, class_="rp-below") if why else "",
+                        ctx.cite(row["source_id"]),
                         tag("span", caveat, class_="rp-below") if caveat else "",
                     )
                 )
@@ -256,6 +255,7 @@ def policy(ctx: Context) -> Markup:
                 tag("p", tag("span", ctx.own(item, "text"), class_="rp-strong"), ctx.cite(item["source_id"])),
                 tag("p", foreign(facts, ctx.language), class_="rp-quiet rp-small"),
                 tag("p", tag("span", ctx.say("policy.places"), class_="rp-key"), places, class_="rp-small"),
+                tag("p", tag("b", verdict), class_="rp-small") if verdict else "",
                 tag("p", tag("span", ctx.say("policy.later"), class_="rp-key"), class_="rp-small") if later else "",
                 tag("ul", *later) if later else "",
                 class_="rp-item",

@@ -6,22 +6,22 @@ from functools import lru_cache
 
 import streamlit as st
 
-from geo.analysis.policy import Item, part_counts, policy_tree, walk
-from geo.analysis.values import amount_text, cell, present, quote_text
+from geo.analysis.policy import Item, part_counts, policy_tree, verdict_text, walk
+from geo.analysis.values import amount_text, cell, date_text, present, quote_text
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, tag
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
-from geo.web.parts.outcomes import outcome, status
+from geo.web.parts.outcomes import outcome
 from geo.web.parts.text import source_details
 
 PATH = "policy"
 TITLE = "web.page.policy"
 ORDER = 50
 
-_SECTIONS = ("part", "target", "measure", "layout", "figure", "related")
+_SECTIONS = ("part", "target", "measure", "layout", "figure", "remark", "related")
 
 
 @lru_cache(maxsize=2)
@@ -102,11 +102,19 @@ def _sections(atlas: Atlas, selection: Selection) -> Markup:
     lang = selection.language
     tree = _tree(atlas)
     counts = {part.policy_id: (told, seen) for part, told, seen in part_counts(tree)}
+    plans = atlas.rows("plans")
+    first = next(iter(plans), None)
     parts = []
     for kind in _SECTIONS:
-        roots = [item for item in tree if item.kind == kind]
+        roots = [item for item in tree if item.kind == kind and item.row["plan_id"] in (first, None)]
         if roots:
             parts.append(tag("h3", text(f"policy.section.{kind}", lang)))
+            parts += [_item(atlas, selection, item, counts) for item in roots]
+    for plan_id, plan in plans.items():
+        roots = [item for item in tree if item.row["plan_id"] == plan_id != first]
+        if roots:
+            named = text("policy.plan", lang, name=plan[f"name_{lang}"], date=date_text(plan["issued"], lang))
+            parts.append(tag("h3", named))
             parts += [_item(atlas, selection, item, counts) for item in roots]
     return tag("div", *parts, class_="geo-tree")
 
@@ -140,8 +148,6 @@ def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language
     source = atlas.rows("sources")[str(row["source_id"])]
     words = quote_text(row, language)
     parts.append(source_details(source, language, locator=cell(row, "locator"), quoted=words))
-    if item.verdict:
-        parts.insert(0, status(item.verdict, language))
     return tag("div", *parts, class_="geo-item-line")
 
 
@@ -168,13 +174,15 @@ def _concerned(atlas: Atlas, selection: Selection, item: Item) -> Markup:
 
 
 def _outcomes(atlas: Atlas, item: Item, language: str) -> Markup:
-    """Return what was reported later, each with its caveat and source."""
-    if not item.outcomes:
-        unmet = item.kind == "target" and present(item.row["value"])
-        return tag("p", text("policy.outcomes.none", language), class_="geo-tree-note") if unmet else Markup()
-    lines = [tag("li", outcome(atlas, row, language)) for row in item.outcomes]
+    """Return the verdict with its reason, and what was reported later, each with its caveat and source."""
+    verdict = verdict_text(item, language)
+    judged = tag("p", tag("b", verdict), class_="geo-tree-note") if verdict else Markup()
+    lines = [tag("li", outcome(atlas, row, language)) for row in item.outcomes if row["source_id"]]
+    if not lines:
+        unmet = not verdict and item.kind == "target" and present(item.row["value"])
+        return judged + (tag("p", text("policy.outcomes.none", language), class_="geo-tree-note") if unmet else "")
     name = tag("summary", text("policy.outcomes", language, count=len(lines)))
-    return tag("details", name, tag("ol", *lines), class_="geo-outcomes")
+    return judged + tag("details", name, tag("ol", *lines), class_="geo-outcomes")
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]

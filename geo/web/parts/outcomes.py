@@ -1,4 +1,4 @@
-"""What became of a policy item, as HTML: the verdict with its reason, and every figure reported later."""
+"""What was reported later of a policy item, as HTML; the verdict is worded by `geo.analysis.policy.verdict_text`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,14 @@ from geo.base.messages import text
 from geo.render.markup import Markup, join, tag
 from geo.web.parts.text import source_details
 
-__all__ = ["outcome", "status"]
-
-
-def status(row: Mapping[str, Any], language: str) -> Markup:
-    """Return the status of an outcome as a mark: met, missed, differently defined, not due, unknown."""
-    name = str(row["status"])
-    return tag("span", text(f"policy.status.{name}", language), class_=f"geo-chip status-{name}")
+__all__ = ["outcome"]
 
 
 def outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> Markup:
-    """Return one outcome: its status where it decides, date, words, figure, why, how it differs, source and quote."""
-    amount, why = amount_text(atlas, row, language), cell(row, f"why_{language}")
+    """Return one outcome: date, figure, words, source with its quote, how it differs."""
+    amount = amount_text(atlas, row, language)
     caveat = cell(row, f"caveat_{language}")
     parts = [
-        join([status(row, language), " "]) if row.get("decides") else "",
         join([tag("time", date_text(row["as_of"], language)), " "]) if present(row["as_of"]) else "",
         join([tag("strong", amount), " "]) if amount else "",
         cell(row, f"text_{language}"),
@@ -33,8 +26,6 @@ def outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> Markup:
     if present(row["source_id"]):
         source = atlas.rows("sources")[str(row["source_id"])]
         parts += [" ", source_details(source, language, quoted=quote_text(row, language))]
-    if row.get("decides") and why:
-        parts.append(tag("p", text("policy.why", language, why=why), class_="geo-quiet"))
     if caveat:
         parts.append(tag("p", text("policy.caveat", language, text=caveat), class_="geo-caveat"))
     return join(parts)

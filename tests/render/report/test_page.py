@@ -127,10 +127,14 @@ def test_every_figure_of_the_view_stands_in_it_with_date_scope_and_number(tiny: 
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_what_a_schematic_area_is_worth_is_said_where_there_is_one(tiny: Atlas, lang: str) -> None:
-    said = messages.text("compare.reason.schematic", lang)
-    assert said in Page(report(tiny.select(Selection(kinds=("park",), language=lang)))).text
-    assert said not in Page(report(tiny.select(Selection(kinds=("node",), language=lang)))).text
+def test_that_a_boundary_is_schematic_is_said_and_it_has_no_area(tiny: Atlas, lang: str) -> None:
+    said = messages.text("method.schematic", lang)
+    park = Page(report(tiny.select(Selection(kinds=("park",), language=lang)))).text
+    assert said in park
+    assert "km²" not in park
+    node = Page(report(tiny.select(Selection(kinds=("node",), language=lang)))).text
+    assert said not in node
+    assert "7.958 km²" in node
 
 
 @pytest.mark.parametrize(("lang", "colon", "joint"), [("zh", "：", "、"), ("en", ": ", ", ")])
@@ -236,7 +240,7 @@ def test_empty_view_missing_leaflet_and_unknown_measure_are_refused(
 def test_city_without_policy_and_institutions_has_a_report(tmp_path: Path) -> None:
     """What is not there is left out, heading and all."""
     seeds = write(tmp_path / "seeds")
-    for name in ("policy", "policy_places", "policy_outcomes", "institutions"):
+    for name in ("plans", "policy", "policy_places", "policy_outcomes", "institutions"):
         path = seeds / f"{name}.csv"
         path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", encoding="utf-8")
     build(seeds, tmp_path / "layers")

@@ -7,6 +7,7 @@ from typing import Any
 from geo.analysis.figures import Figure
 from geo.analysis.place_sheet import Concern, PlaceSheet
 from geo.analysis.place_words import belonging_text, state_text, unknown_texts
+from geo.analysis.policy import verdict_text
 from geo.analysis.units import percent_text
 from geo.analysis.values import (
     amount_text,
@@ -24,7 +25,7 @@ from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, join, tag
 from geo.web.parts.links import copy_button, link, page_href, page_url, place_link
-from geo.web.parts.outcomes import outcome, status
+from geo.web.parts.outcomes import outcome
 from geo.web.parts.tables import Content, definition, detailed, source, table, topic_name, why_not
 from geo.web.parts.text import source_details
 
@@ -181,14 +182,15 @@ def _policy_item(atlas: Atlas, concern: Concern, selection: Selection) -> Markup
     item = concern.item.row
     head = tag("span", text(f"policy.kind.{concern.item.kind}", language), class_="geo-chip")
     href = page_href("policy", selection, item=concern.item.policy_id)
-    mark = status(concern.item.verdict, language) if concern.item.verdict else ""
-    body = [tag("p", head, " ", mark, " ", link(href, cell(item, f"text_{language}")))]
+    body = [tag("p", head, " ", link(href, cell(item, f"text_{language}")))]
     due = text("place.policy.due", language, date=item["due"]) if present(item["due"]) else ""
     said = " · ".join(filter(None, [amount_text(atlas, item, language), due, _note(concern, language)]))
     source_row, words = atlas.rows("sources")[item["source_id"]], quote_text(item, language)
     cited = source_details(source_row, language, locator=cell(item, "locator"), quoted=words)
     body.append(tag("p", tag("span", said, class_="geo-meta"), " ", cited))
-    later = [tag("li", outcome(atlas, row, language)) for row in concern.item.outcomes]
+    if verdict := verdict_text(concern.item, language):
+        body.append(tag("p", tag("b", verdict)))
+    later = [tag("li", outcome(atlas, row, language)) for row in concern.item.outcomes if row["source_id"]]
     if later:
         summary = tag("summary", f"{text('place.policy.outcomes', language)} ({len(later)})")
         body.append(tag("details", summary, tag("ul", *later)))
