@@ -3,12 +3,12 @@
 import streamlit as st
 
 from geo.web.main import failed
-from geo.web.server import middleware, routes, streamlit_internals
+from geo.web.server import housekeeping, middleware, routes
 
 app = st.App(
     "geo/web/script/run.py",
     routes=routes.routes(),
     middleware=middleware.middleware(),
-    lifespan=streamlit_internals.lifespan,
+    lifespan=housekeeping.lifespan,
     on_script_error=failed,
 )

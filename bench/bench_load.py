@@ -33,7 +33,7 @@ from bench.visitor import Problem, Visitor
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import LANGUAGES
-from geo.web.server.streamlit_internals import EVERY_S
+from geo.web.server.housekeeping import EVERY_S
 
 __all__ = ["GROWTH", "Load", "Outcome", "logged", "main", "run", "serve", "visit"]
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit import config
 
 from geo.errors import UsageError
 from geo.web.main import failed
-from geo.web.server import middleware, routes, streamlit_internals
+from geo.web.server import housekeeping, middleware, routes, streamlit_internals
 
 __all__ = ["app", "options"]
 
@@ -21,7 +20,7 @@ app = st.App(
     Path(__file__).parent / "script" / "run.py",
     routes=routes.routes(),
     middleware=middleware.middleware(),
-    lifespan=streamlit_internals.lifespan,
+    lifespan=housekeeping.lifespan,
     on_script_error=failed,
 )
 
@@ -53,7 +52,7 @@ def options() -> dict[str, Any]:
 def _environment() -> dict[str, Any]:
     found: dict[str, Any] = {}
     # The template, for reading the options themselves would be too early: Streamlit reads them when it starts.
-    for name, option in config._config_options_template.items():
+    for name, option in streamlit_internals.option_template().items():
         words = os.environ.get(option.env_var)
         if words is None or option.sensitive:  # of those Streamlit takes care itself
             continue

@@ -12,7 +12,7 @@ from streamlit import config
 
 from bench.serving import PATIENCE_S
 from geo.tables.limits import UPLOAD_LIMITS
-from geo.web.server import streamlit_internals
+from geo.web.server import housekeeping
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
@@ -43,7 +43,7 @@ def test_limits_are_those_of_the_code() -> None:
     assert f"{SETTINGS['server']['maxUploadSize']} MB a file" in row("upload")
     assert f"{UPLOAD_LIMITS.memory_bytes >> 30} GB of memory and {UPLOAD_LIMITS.seconds} s" in row("reading an upload")
     kept = config.get_option("server.disconnectedSessionTTL")
-    assert (kept, streamlit_internals.EVERY_S) == (120, 30)
+    assert (kept, housekeeping.EVERY_S) == (120, 30)
     assert "kept 2 minutes" in row("closed pages")
     assert "half a minute" in row("closed pages")
 

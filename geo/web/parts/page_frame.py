@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, QueryProblem, Selection
@@ -18,6 +17,7 @@ from geo.render.map.basemaps import basemap, basemaps
 from geo.render.markup import tag
 from geo.web.parts import search_box, state
 from geo.web.parts.text import plain
+from geo.web.server.streamlit_internals import Slot
 
 __all__ = [
     "basemap_note",
@@ -33,7 +33,7 @@ __all__ = [
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
-def head(atlas: Atlas, selection: Selection) -> DeltaGenerator:
+def head(atlas: Atlas, selection: Selection) -> Slot:
     """Show the title and the search; return where `language_switch` goes.
 
     The switch is put there last: it needs a part of Streamlit's script that the map would else wait for.
@@ -45,7 +45,7 @@ def head(atlas: Atlas, selection: Selection) -> DeltaGenerator:
         return st.container(width="content", key="language")
 
 
-def language_switch(slot: DeltaGenerator, language: str) -> None:
+def language_switch(slot: Slot, language: str) -> None:
     """Show the choice of language."""
     slot.segmented_control(
         text("web.language", language),

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from starlette.responses import Response
 from starlette.routing import Route
-from streamlit import runtime
+
+from geo.web.server.streamlit_internals import has_browser
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -48,14 +49,9 @@ def route() -> Route:
     return Route(f"{ROUTE}/{{token}}", _said, methods=["POST"])
 
 
-def _has_browser() -> bool:
-    # Streamlit's test harness puts a stand-in where the runtime is.
-    return runtime.exists() and isinstance(runtime.get_instance(), runtime.Runtime)
-
-
 def token() -> str:
     """Return a word for the map to say when painted, "" where nothing waits."""
-    if not (_serving.is_set() and _has_browser()):
+    if not (_serving.is_set() and has_browser()):
         return ""
     word = secrets.token_urlsafe(9)
     with _news:

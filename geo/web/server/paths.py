@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streamlit import config
+import streamlit as st
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,7 +14,7 @@ __all__ = ["BasePath", "base_path", "href", "inner"]
 
 def base_path() -> str:
     """Return the path that the app is served under, such as "/map"; "" for the root of the host."""
-    path = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
 
 

@@ -36,10 +36,12 @@ from geo.web.server.assets import (
     missing,
     path_inside,
 )
+from geo.web.server.connections import QUEUE, Http, Websocket
 from geo.web.server.current import current_atlas, current_mapdata
 from geo.web.server.negotiation import accepts_gzip
 from geo.web.server.page_head import addresses, page_head
-from geo.web.server.streamlit_internals import bound_connections, hold_uploads, send_at_once
+from geo.web.server.streamlit_internals import hold_uploads, send_at_once, server_settings
+from geo.web.server.uploads import UploadStore
 
 __all__ = ["routes"]
 
@@ -88,8 +90,8 @@ def routes() -> list[BaseRoute]:
     """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
     seal()
     send_at_once()
-    bound_connections()
-    hold_uploads()
+    server_settings(http=Http, ws=Websocket, backlog=QUEUE)
+    hold_uploads(UploadStore)
     _spare_libraries()
     threading.Thread(target=_warm, daemon=True).start()
     return [

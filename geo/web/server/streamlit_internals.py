@@ -1,51 +1,52 @@
-"""All that the app needs of Streamlit beyond its public face: a socket that sends at once, sessions let go in time.
+"""Every name of Streamlit beyond its public face that the app needs, and nothing else of it.
 
-Streamlit's server holds the second part of every answer back for 40 ms: it binds its socket without naming the
-protocol, and asyncio turns Nagle's algorithm off only for sockets that name TCP. So the body of an answer, and each
-further message of a run, waits until the browser has acknowledged what came before, which a browser puts off for 40 ms.
-Connections inherit the option from the socket that they come in by.
+Nothing outside of this module may name one (a test looks), so that a new Streamlit breaks in one place; the tests of
+it say which name is gone. Without a name the app does without what it serves, as each function says.
 
-Streamlit keeps the session of a closed page, and a user's table in it, for ``server.disconnectedSessionTTL`` seconds in
-case the page comes back, but looks for those whose time is over only when another page closes: on a quiet evening the
-last tables of the day would stay till morning. And it collects garbage after every run, which with many sessions takes
-most of the server's time; ``config.toml`` turns that off, and it is done here.
+- Streamlit's server holds the second part of every answer back for 40 ms: it binds its socket without naming the
+  protocol, and asyncio turns Nagle's algorithm off only for sockets that name TCP. So the body of an answer, and each
+  further message of a run, waits until the browser has acknowledged what came before, which a browser puts off for
+  40 ms. Connections inherit the option from the socket that they come in by: `send_at_once`.
+- It takes any number of connections and of uploaded files: `server_settings`, `hold_uploads`.
+- It keeps what a closed page held until another page closes: `drop_sessions`, `drop_downloads`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import ctypes
-import gc
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import wraps
 from pathlib import PurePosixPath
 from typing import Any
 
-import anyio.to_thread
-import pyarrow as pa
-from streamlit import runtime
+from streamlit import config, runtime
+from streamlit.delta_generator import DeltaGenerator as Slot
 from streamlit.runtime import memory_uploaded_file_manager
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager as UploadManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette import starlette_server
 
-from geo.web.server.connections import QUEUE, Http, Websocket
-from geo.web.server.logs import spare
-from geo.web.server.uploads import UploadStore
-
 __all__ = [
-    "EVERY_S",
-    "bound_connections",
+    "UPLOADS",
+    "Slot",
+    "UploadManager",
+    "downloads_of",
+    "drop_downloads",
+    "drop_sessions",
+    "has_browser",
     "hold_uploads",
+    "is_open",
     "is_wanted",
-    "lifespan",
+    "option_template",
     "own_downloads",
     "send_at_once",
-    "sweep",
+    "server_settings",
+    "session_id",
+    "uploads_of",
 ]
 
-#: Seconds between two sweeps.
-EVERY_S = 30.0
+#: Where a browser puts a file: followed by its session and a name.
+UPLOADS = "/_stcore/upload_file"
 
 _MARK = "geo_wraps_it"
 
@@ -67,10 +68,13 @@ def send_at_once() -> bool:
     return True
 
 
-def bound_connections() -> bool:
-    """Give the server that Streamlit will start our bounded protocols; False where this Streamlit has another.
+def server_settings(**ours: Any) -> bool:
+    """Give uvicorn, which Streamlit will start, settings of ours; False where this Streamlit starts another server.
 
-    It takes in as many connections as may queue before it hands over the first, so the queue is short as well.
+    Parameters
+    ----------
+    ours
+        As of `uvicorn.Config`: ``http``, ``ws``, ``backlog``.
     """
     settings = getattr(starlette_server, "_get_uvicorn_config_kwargs", None)
     if settings is None or hasattr(settings, _MARK):
@@ -78,18 +82,18 @@ def bound_connections() -> bool:
 
     @wraps(settings)
     def bounded() -> dict[str, Any]:
-        return {**settings(), "http": Http, "ws": Websocket, "backlog": QUEUE}
+        return {**settings(), **ours}
 
     setattr(bounded, _MARK, True)
     setattr(starlette_server, "_get_uvicorn_config_kwargs", bounded)  # noqa: B010 - as above
     return True
 
 
-def hold_uploads() -> bool:
-    """Let Streamlit hold uploaded files in our store; False where this Streamlit has none of that name."""
+def hold_uploads(store: type[UploadManager]) -> bool:
+    """Let Streamlit hold uploaded files in a store of ours; False where this Streamlit has none of that name."""
     there = hasattr(memory_uploaded_file_manager, "MemoryUploadedFileManager")
     if there:
-        setattr(memory_uploaded_file_manager, "MemoryUploadedFileManager", UploadStore)  # noqa: B010 - as above
+        setattr(memory_uploaded_file_manager, "MemoryUploadedFileManager", store)  # noqa: B010 - as above
     return there
 
 
@@ -140,63 +144,61 @@ def is_wanted(address: str) -> bool:
     return found is None or not owners or any(found.is_active_session(session) for session in owners)
 
 
-def _drop_downloads(manager: Any) -> None:
+def downloads_of(app: Any) -> Any:
+    """Return what holds the downloads of an `st.App`, None where it is not found."""
+    return getattr(getattr(app, "_runtime", None), "media_file_mgr", None)
+
+
+def drop_downloads(app: Any) -> None:
     """Let go of files that no session has, which Streamlit does only after a run of one."""
-    manager.remove_orphaned_files()
-    for file in set(_pressed) - set(manager._file_metadata):
-        del _pressed[file]
+    with suppress(AttributeError):
+        manager = downloads_of(app)
+        manager.remove_orphaned_files()
+        for file in set(_pressed) - set(manager._file_metadata):
+            del _pressed[file]
 
 
-async def sweep(app: Any) -> int:
-    """Let go of sessions whose time is over, of downloads without one, of uploads that no page asked for.
+def uploads_of(app: Any) -> Any:
+    """Return what holds the uploaded files of an `st.App`, None where it is not found."""
+    return getattr(getattr(app, "_runtime", None), "uploaded_file_mgr", None)
 
-    Parameters
-    ----------
-    app : streamlit.App
-        Running; the event loop must be its own.
 
-    Returns
-    -------
-    int
-        How many closed sessions are still kept, -1 if that is not known.
+def drop_sessions(app: Any) -> int:
+    """Let go of the closed sessions whose time is over; return how many are still kept, -1 if that is not known.
+
+    Streamlit keeps the session of a closed page for ``server.disconnectedSessionTTL`` seconds in case the page comes
+    back, but looks for those whose time is over only when another page closes.
     """
-    spare()  # loggers come with what is imported late
-    kept = -1
     with suppress(AttributeError):
-        app._runtime.uploaded_file_mgr.drop_unused()
-    with suppress(AttributeError):
-        _drop_downloads(app._runtime.media_file_mgr)
-    with suppress(AttributeError):  # of another version of Streamlit: then the next page that closes does it
         # Its length takes out those that are over.
-        kept = len(app._runtime._session_mgr._session_storage._cache)
-    await anyio.to_thread.run_sync(_give_back)
-    return kept
+        return len(app._runtime._session_mgr._session_storage._cache)
+    return -1
 
 
-def _give_back() -> None:
-    """Give memory that is free back to the system: what a large table took would else stay with the process."""
-    gc.collect()
-    pa.default_memory_pool().release_unused()
-    with suppress(OSError, TypeError, AttributeError):  # of another C library
-        ctypes.CDLL(None).malloc_trim(0)
+def _server() -> runtime.Runtime | None:
+    """Return the runtime of a server that runs."""
+    found = runtime.get_instance() if runtime.exists() else None
+    # Streamlit's test harness puts a stand-in there that says it is an instance.
+    return found if type(found) is runtime.Runtime else None
 
 
-@asynccontextmanager
-async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Sweep every `EVERY_S` seconds for as long as the app runs; for ``st.App(lifespan=…)``."""
-    spare()
-    with suppress(AttributeError):
-        own_downloads(app._runtime.media_file_mgr)
+def has_browser() -> bool:
+    """Return whether the run of a script is for a browser, not for a test."""
+    return _server() is not None
 
-    async def keep_house() -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
-            await sweep(app)
 
-    task = asyncio.create_task(keep_house(), name="housekeeping")
-    try:
-        yield {}
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+def session_id() -> str:
+    """Return the id of the session whose script runs, "" outside of one."""
+    found = get_script_run_ctx()
+    return found.session_id if found else ""
+
+
+def is_open(session: str) -> bool:
+    """Return whether the page of a session is open; True where there is no server that could know."""
+    found = _server()
+    return found is None or found.is_active_session(session)
+
+
+def option_template() -> dict[str, Any]:
+    """Return Streamlit's options by dotted name: each with its type, environment variable, and whether it is secret."""
+    return dict(config._config_options_template)

@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import streamlit as st
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from geo.web.server.hosts import refuse
 from geo.web.server.paths import inner
+from geo.web.server.streamlit_internals import UPLOADS, UploadManager
 
 __all__ = ["FILES_IN_ALL", "FILES_OF_ONE", "STALL_S", "UNUSED_S", "Account", "UploadStore", "Uploads", "account"]
 
@@ -33,7 +33,7 @@ STALL_S = 60.0
 #: What one session, and all of them, may hold: so many files of the largest size allowed.
 FILES_OF_ONE, FILES_IN_ALL = 2, 5
 
-_PUT = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
+_PUT = re.compile(rf"{UPLOADS}/(?P<session>[^/]+)/[^/]+")
 
 
 class Account:
@@ -104,7 +104,7 @@ class Account:
 account = Account()
 
 
-class UploadStore(MemoryUploadedFileManager):
+class UploadStore(UploadManager):
     """Streamlit's store of uploaded files, which keeps the account."""
 
     def add_file(self, session_id: str, file: Any) -> None:
@@ -151,7 +151,7 @@ class Uploads:
         if not length.isdecimal():
             await refuse(scope, receive, send, 411, "server.upload.length")
             return
-        largest = int(config.get_option("server.maxUploadSize")) << 20
+        largest = int(st.get_option("server.maxUploadSize")) << 20
         with account.coming(put["session"], int(length), largest) as refused:
             if refused:
                 await refuse(scope, receive, send, 413 if refused.endswith("one") else 503, refused)

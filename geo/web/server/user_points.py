@@ -16,10 +16,9 @@ import numpy.typing as npt
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.crs.datums import DATUMS, from_wgs84
+from geo.web.server.streamlit_internals import is_open, session_id
 
 __all__ = ["ROUTE", "PointSet", "publish", "route"]
 
@@ -38,17 +37,14 @@ class PointSet:
     """
 
     def __init__(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> None:
-        session = get_script_run_ctx()
-        self._session_id = session.session_id if session else ""
+        self._session_id = session_id()
         good = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) < 85)
         self.lon, self.lat = lon[good], lat[good]
         self.token = secrets.token_urlsafe(32)
 
     def is_shown(self) -> bool:
         """Return whether the page of the session that made them is open."""
-        # Streamlit's test harness puts a stand-in where the runtime is.
-        found = runtime.get_instance() if runtime.exists() else None
-        return not isinstance(found, runtime.Runtime) or found.is_active_session(self._session_id)
+        return is_open(self._session_id)
 
     def __len__(self) -> int:
         return len(self.lon)

@@ -20,7 +20,7 @@ from websockets.asyncio.client import connect
 
 from geo.web.server import connections, middleware
 from geo.web.server.connections import Gate, Sessions, bounds
-from geo.web.server.streamlit_internals import bound_connections
+from geo.web.server.streamlit_internals import server_settings
 
 
 class Transport:
@@ -271,13 +271,14 @@ def test_streamlits_server_gets_them(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.setattr(starlette_server, "_get_uvicorn_config_kwargs", plain)
     assert "http" not in starlette_server._get_uvicorn_config_kwargs()
-    assert bound_connections()
-    assert bound_connections()
+    ours = {"http": connections.Http, "ws": connections.Websocket, "backlog": connections.QUEUE}
+    assert server_settings(**ours)
+    assert server_settings(**ours)
     found = starlette_server._get_uvicorn_config_kwargs()
     assert (found["http"], found["ws"], found["backlog"]) == (connections.Http, connections.Websocket, 128)
     assert uvicorn.Config("a:b", **found)
     monkeypatch.delattr(starlette_server, "_get_uvicorn_config_kwargs")
-    assert not bound_connections()
+    assert not server_settings(**ours)
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class States:
 @pytest.fixture(autouse=True)
 def browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(firstpaint, "st", States())
-    monkeypatch.setattr(firstpaint, "_has_browser", lambda: True)
+    monkeypatch.setattr(firstpaint, "has_browser", lambda: True)
     monkeypatch.setattr(firstpaint, "_words", {})
     for name in ("FIRST_S", "LATER_S"):
         monkeypatch.setattr(firstpaint, name, PATIENCE_S)
@@ -131,7 +131,7 @@ def test_words_that_nobody_says_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_a_browser_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(firstpaint, "_has_browser", lambda: False)
+    monkeypatch.setattr(firstpaint, "has_browser", lambda: False)
     assert Session().run(firstpaint.token) == ""
     Session().run(lambda: firstpaint.wait(""))
     assert firstpaint._words == {}

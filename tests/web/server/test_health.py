@@ -64,9 +64,9 @@ def test_layers_that_are_gone(layers: Path) -> None:
 
 @pytest.fixture(params=["cities/map", "/cities/map/"])
 def under_a_path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    known = paths.config.get_option
+    known = paths.st.get_option
     monkeypatch.setattr(
-        paths.config, "get_option", lambda name: request.param if name == "server.baseUrlPath" else known(name)
+        paths.st, "get_option", lambda name: request.param if name == "server.baseUrlPath" else known(name)
     )
     return "/cities/map"
 
@@ -142,7 +142,7 @@ def test_a_run_that_breaks_off_leaves_no_map_waited_for(atlas: Atlas, monkeypatc
 
     before = waited_for()
     monkeypatch.setattr(mapview.st, "session_state", {})
-    monkeypatch.setattr(firstpaint, "_has_browser", lambda: True)
+    monkeypatch.setattr(firstpaint, "has_browser", lambda: True)
     monkeypatch.setattr(mapview, "_component", lambda address: component)
     firstpaint.route()
     with pytest.raises(ClickError):

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import streamlit as st
 from asked import Asked
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from streamlit import config
 from streamlit.runtime import memory_uploaded_file_manager
 
 from geo.web.server import streamlit_internals, uploads
@@ -90,8 +90,8 @@ async def _took(scope: Any, receive: Any, send: Any) -> None:
 
 
 def test_a_file_without_room_is_refused_before_it_is_read(now: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
-    known = config.get_option
-    monkeypatch.setattr(config, "get_option", lambda name: 1 if name == "server.maxUploadSize" else known(name))
+    known = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: 1 if name == "server.maxUploadSize" else known(name))
     asked = Asked(Uploads(_took))
     path = "/_stcore/upload_file/one/file"
     assert asked(path, "PUT", b"abc", content_length="3").body == b"took 3"
@@ -132,7 +132,7 @@ def test_a_file_that_stops_coming_is_refused(now: list[float], monkeypatch: pyte
 
 def test_streamlit_holds_uploads_in_our_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory_uploaded_file_manager, "MemoryUploadedFileManager", UploadStore.__base__)
-    assert streamlit_internals.hold_uploads()
+    assert streamlit_internals.hold_uploads(uploads.UploadStore)
     assert memory_uploaded_file_manager.MemoryUploadedFileManager is UploadStore
     monkeypatch.delattr(memory_uploaded_file_manager, "MemoryUploadedFileManager")
-    assert not streamlit_internals.hold_uploads()
+    assert not streamlit_internals.hold_uploads(uploads.UploadStore)
