@@ -325,7 +325,7 @@ def city_words() -> set[str]:
     words = {"上海", "Shanghai", "沪府", "人民广场", "People's Square", "浦江", "Huangpu", "申城", "3101"}
     for row in atlas.table("places").fillna("").to_dict("records"):
         words |= {row[column] for column in ("place_id", "name_zh", "name_en", "short_zh", "short_en")}
-        words |= set(row["aliases"].split(";"))
+        words |= set(row["aliases"])
     # 全市, the whole city, is a common word too.
     return {word for word in words - {"全市"} if len(word) > 1}
 

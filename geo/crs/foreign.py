@@ -50,8 +50,8 @@ def read_crs(given: Any) -> pyproj.CRS:
 
     Examples
     --------
-    >>> read_crs("4549").to_epsg()
-    4549
+    >>> read_crs("3857").to_epsg()
+    3857
     >>> read_crs("+proj=longlat +nadgrids=http://127.0.0.1/a.gtx")
     Traceback (most recent call last):
     geo.errors.CRSError: the CRS '+proj=longlat +nadgrids=http://127.0.0.1/a.gtx' names a file, which is not opened
