@@ -58,8 +58,8 @@ def test_place_of_the_guide_builds(real_seeds: Path, tmp_path: Path) -> None:
     place = atlas.places.loc["example_park"]
     assert (place["method"], place["district_ids"], place["clusters"]) == (
         "official_bounds",
-        "district_310115",
-        "robots_hardware",
+        ("district_310115",),
+        ("robots_hardware",),
     )
     assert place["area_ratio"] == pytest.approx(1, abs=0.01)
     assert atlas.values("area_official_km2").at["example_park", "qualifier"] == "about"

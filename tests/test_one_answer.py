@@ -479,10 +479,10 @@ def test_every_place_has_one_area_accuracy_and_list_of_institutions(
 def about_area(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[str]:
     """Yield drawn and official area, why the drawn one says nothing, and the ratio."""
     boundary = sheet.boundary
-    assert boundary.drawn is not None
-    assert boundary.drawn.figure is not None
-    yield figure_words(atlas, boundary.drawn.figure, language)
-    yield why_text(atlas, boundary.drawn.reasons, language)
+    assert (boundary.drawn is None) == (boundary.method == "schematic")
+    if boundary.drawn is not None and boundary.drawn.figure is not None:
+        yield figure_words(atlas, boundary.drawn.figure, language)
+        yield why_text(atlas, boundary.drawn.reasons, language)
     if boundary.official:
         yield figure_words(atlas, boundary.official, language)
         if boundary.ratio is not None:

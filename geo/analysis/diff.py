@@ -295,4 +295,4 @@ def _atlas_changes(old: Published, new: Published) -> Iterator[Change]:
 
 
 def _worded(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True, default=dict)

@@ -103,4 +103,5 @@ class Place:
         return hash((self.place_id, self.atlas))
 
     def __repr__(self) -> str:
-        return f"<Place {self.place_id}: {self.name_zh} · {self.name_en}, {self.kind}, {self.area_km2:.3g} km²>"
+        area = "" if self.area_km2 is None else f", {self.area_km2:.3g} km²"
+        return f"<Place {self.place_id}: {self.name_zh} · {self.name_en}, {self.kind}{area}>"

@@ -9,6 +9,7 @@ crash, an abort or a flood ends the child and becomes an error of the parent.
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.abc
 import json
 import os
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.base import seccomp
+from geo.base.files import unwritable
 from geo.base.sealed import environment
 from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
 
@@ -32,6 +34,8 @@ _ERRORS: dict[str, type[GeoError]] = {
     kind.__name__: kind for kind in (DataError, UsageError, CRSError, OutputError, MissingDependencyError)
 }
 _ANSWER = "answer.json"
+#: Exit code of a child that had no room for what it puts down: no answer could be written either.
+_FULL = 74
 _ANSWER_BYTES = 16 << 20
 _LOOK_S = 0.05
 _MIB = 1 << 20
@@ -113,6 +117,8 @@ def run(
         if child.poll() is None:
             child.kill()
         child.wait()
+    if code == _FULL:
+        raise unwritable(folder, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     answer = _read_answer(folder / _ANSWER)
     if "error" in answer:
         error = _ERRORS.get(str(answer["error"]), DataError)(str(answer.get("message", "")))
@@ -185,6 +191,8 @@ def main(module: str, folder: Path) -> int:
         most = f"{bounds.memory_bytes // _MIB} MiB" if bounds.memory_bytes else "there is"
         answer = {"error": "DataError", "message": f"{job.get('name', 'the file')}: needs more than {most}; refused"}
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):  # of what it puts down for its parent
+            return _FULL
         answer = {"error": "OutputError", "message": f"{job.get('name', 'the file')}: {error.strerror or error}"}
     (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")
     return 0

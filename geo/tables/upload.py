@@ -84,15 +84,38 @@ def open_upload(
 
 
 def open_apart(source: str | os.PathLike[str], *, name: str | None = None, **options: Any) -> TableReader:
-    """Open a table of any size as `open_table` does, but those in a child process whose reader may end the process.
+    r"""Open a table of any size as `open_table` does, but those in a child process whose reader may end the process.
 
     Readers in C++ and Rust are known to abort on a few kilobytes that promise gigabytes. Text and Parquet are read in
     this process and stream; have them within `memory_bound`. All others come by a temporary copy of their rows.
+
+    Parameters
+    ----------
+    source : path
+    name : str, optional
+        What to call the file in messages.
+    **options
+        As `open_table` takes them.
+
+    Returns
+    -------
+    TableReader
 
     Raises
     ------
     DataError, UsageError
         As `open_table`.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "a.csv")
+    ...     _ = path.write_text("lon,lat\n1,2\n")
+    ...     with open_apart(path) as table:
+    ...         found = table.points(next(table.batches())).lon
+    >>> found
+    array([1.])
     """
     limits = Limits()
     shown = name or name_of(source)
@@ -111,7 +134,7 @@ def read_upload(
     watch: Callable[[], object] | None = None,
     **options: Any,
 ) -> Upload:
-    """Have a child process read a table whole: rows, columns, coordinates, points and datum. Nothing is parsed here.
+    r"""Have a child process read a table whole: rows, columns, coordinates, points and datum. Nothing is parsed here.
 
     Parameters
     ----------
@@ -126,10 +149,21 @@ def read_upload(
     **options
         As for `open_table`.
 
+    Returns
+    -------
+    Upload
+        Its rows, how they were read, the points, and the evidence for their datum.
+
     Raises
     ------
     DataError, UsageError
         As `open_table`; also if the table is larger than `Limits.may_hand` allows for a file of its size.
+
+    Examples
+    --------
+    >>> import io
+    >>> read_upload(io.BytesIO(b"lon,lat\n1,2\n"), name="a.csv").table.num_rows
+    1
     """
     shown = name or name_of(source)
     reading = {key: options.pop(key) for key in _READING if key in options}

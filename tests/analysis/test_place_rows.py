@@ -34,7 +34,7 @@ def test_what_may_not_be_compared_says_so_and_a_schematic_area_is_none(tiny: Atl
     assert park["boundary"]["area_km2"] is None
     assert park["boundary"]["ratio"] is None
     area = next(row for row in park["derived"] if row["measure_id"] == "area_km2")
-    assert (area["value"], area["reasons"], area["unit_en"]) == (1.0, ["schematic"], "km²")
+    assert (area["value"], area["reasons"], area["unit_en"]) == (None, [], "km²")
     unknown = next(row for row in park["derived"] if row["measure_id"] == "area_ratio")
     assert (unknown["value"], unknown["reasons"]) == (None, [])
 

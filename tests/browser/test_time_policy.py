@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from app_driver import AppPage, serve
 
-from geo.analysis.editions import editions
+from geo.analysis.editions import editions, named_by_then
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 
@@ -58,7 +58,7 @@ def test_the_slider_plays_on_one_map_and_writes_the_link_once(app: AppPage, atla
     app.page.wait_for_url(re.compile(f"edition={found[0].edition_id}"))
     app.do(lambda: slider.press("ArrowRight"))
     app.do(lambda: app.page.get_by_role("radio", name=text("time.show.sofar", "en")).click())
-    assert sorted(app.map("map.state.visible")) == sorted(found[1].so_far)
+    assert sorted(app.map("map.state.visible")) == sorted(named_by_then(atlas, found[1].edition_id))
     assert "show=sofar" in app.page.url
     assert app.map("map.mark") == 7
 

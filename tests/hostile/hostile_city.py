@@ -14,7 +14,7 @@ from geo.contract.schema import table
 from geo.seeds.read import SEED_TABLES
 
 #: Columns whose texts the rules of the seeds bind to a form.
-_FORMS = {"licence", "district_ids"}
+_FORMS = {"licence", "district_ids", "topic"}
 
 
 def place_of(name: str) -> str:

@@ -125,7 +125,7 @@ def _stage(atlas: Atlas) -> None:
     st.select_slider(
         text("time.slider", lang),
         ids,
-        format_func=lambda one: found[one].month,
+        format_func=_months(found).__getitem__,
         key=_SLIDER,
         on_change=_slid,
     )
@@ -143,6 +143,15 @@ def _stage(atlas: Atlas) -> None:
     with right, st.container(key="panel"):
         _filtered(selection, len(visible), len(drawn))
         st.html(_document(atlas, selection, edition, ids.index(at) + 1, len(ids)))
+
+
+def _months(found: dict[str, Edition]) -> dict[str, str]:
+    """Return the month of each document; of several in a month the later are numbered, for each needs its own."""
+    labels: dict[str, str] = {}
+    for edition_id, one in found.items():
+        same = sum(other.month == one.month for other in (found[name] for name in labels))
+        labels[edition_id] = f"{one.month} ({same + 1})" if same else one.month
+    return labels
 
 
 def _passing(atlas: Atlas, selection: Selection) -> set[str]:

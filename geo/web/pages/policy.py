@@ -136,10 +136,10 @@ def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language
     parts = []
     if item.policy_id in counts:
         told, seen = counts[item.policy_id]
-        said = (
-            text("policy.part.count", language, count=told, seen=seen) if told else text("policy.part.unseen", language)
-        )
-        parts.append(tag("span", said))
+        if told:
+            parts.append(tag("span", text("policy.part.count", language, count=told, seen=seen)))
+        elif not seen:
+            parts.append(tag("span", text("policy.part.unseen", language)))
     elif present(row["value"]):
         parts.append(tag("strong", amount_text(atlas, row, language)))
     if present(row["due"]):

@@ -93,7 +93,7 @@ def test_what_may_not_be_compared_and_what_is_not_known_have_no_colour(atlas: At
     assert all(parts), "the test needs one of each"
     # Why is said where one points.
     caohejing = found["texts"]["caohejing"]
-    assert caohejing.startswith("13.3 km² (2018); covers “Approved area in the 2018 catalogue")
+    assert caohejing.startswith("13.3 km² (2018); another scope than the extent drawn: Approved area in")
     # A class that nobody is in has no colour in the legend.
     assert {found["values"][one] for one in parts[0]} == set(range(len(found["list"])))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from page_driver import Shown, target
 
+from geo.analysis.place_sheet import place_sheet
 from geo.analysis.relations import neighbours, overlaps
 from geo.analysis.values import distance_text
 from geo.atlas.atlas import Atlas
@@ -18,7 +19,11 @@ def test_all_that_is_known_is_there_with_its_source(atlas: Atlas, lang: str) -> 
     assert shown.text("section#geo-place h2") == atlas.name("zhangjiang", lang)
     body = [row for row in shown.all("table.geo-facts-table tbody tr") if "geo-group" not in row.get("class", "")]
     assert len(body) == len(facts)
-    for row, fact in zip(body, facts.to_dict("records"), strict=True):
+    # By topic in the order in which the topics first come; within a topic as `Atlas.facts` has them.
+    topic = atlas.table("measures").set_index("measure_id")["topic"]
+    topics = list(dict.fromkeys(topic[facts["measure_id"]]))
+    ordered = sorted(facts.to_dict("records"), key=lambda fact: topics.index(topic[fact["measure_id"]]))
+    for row, fact in zip(body, ordered, strict=True):
         words = " ".join(row.text_content().split())
         assert fact[f"label_{lang}"] in words
         assert fact[f"scope_{lang}"] in words
@@ -46,8 +51,14 @@ def test_derived_measures_come_with_their_formula(atlas: Atlas) -> None:
     for measure_id in own["measure_id"]:
         assert measures.at[measure_id, "definition_en"] in words
     # The boundary is schematic: what comes from it is marked, the ratio of facts is not.
+    assert atlas.places.at["baoshan_robot", "method"] == "schematic"
+    shown_ids = sorted(own["measure_id"], key=list(measures.index).index)
+    assert not {"area_km2", "stations_inside"} & set(shown_ids)  # not computed from such a boundary
+    comparable = {
+        c.figure.measure_id for c in place_sheet(atlas, "baoshan_robot").computed if c.figure and c.comparable
+    }
     marked = [row.text_content() for row in rows if row.xpath("td[@class='off']")]
-    assert len(marked) == len(own) - 1
+    assert len(marked) == len(own) - len(comparable) > 0
     assert not any(measures.at["density_robot_chain_firms_per_km2", "label_en"] in words for words in marked)
 
 
@@ -90,8 +101,14 @@ def test_institutions_tell_state_date_and_how_they_were_placed(atlas: Atlas) -> 
     shown = Shown("place", {"place": "zhangjiang_ai_island", "lang": "en"}).text("table.geo-institutions-table")
     lab = atlas.institutions.loc["microsoft_ai_iot_lab"]
     assert f"{text('institution.status.closed', 'en')} ({lab['as_of']})" in shown
-    assert f"±{lab['accuracy_m']:,} m" in shown
-    assert text("institution.placed.place", "en") in shown
+    assert lab["placed_by"] == "none"
+    assert text("institution.placed.none", "en") in shown
+    assert "±" not in shown
+    assert "<NA>" not in shown
+    placed = atlas.institutions.query("placed_by == 'crossing'").dropna(subset=["place_id", "accuracy_m"]).iloc[0]
+    words = Shown("place", {"place": placed["place_id"], "lang": "en"}).text("table.geo-institutions-table")
+    assert f"±{placed['accuracy_m']:,} m" in words
+    assert text("institution.placed.crossing", "en") in words
 
 
 def test_the_citation_is_ready_in_both_languages(atlas: Atlas) -> None:

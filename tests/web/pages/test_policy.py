@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from page_driver import Shown, target
 
-from geo.analysis.policy import policy_tree, walk
+from geo.analysis.policy import part_counts, policy_tree, verdict_text, walk
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.web.pages import policy as page
@@ -53,23 +53,43 @@ def test_tree_follows_parents_and_parts_are_counted(atlas: Atlas) -> None:
         wanted = rows.at[item.get("id").removeprefix("geo-item-"), "parent_id"]
         assert parent == (wanted if isinstance(wanted, str) else "")
     head = shown.text("section.geo-section")
-    assert text("policy.counts", "zh", total=21, parts=5, sum="6 + 3 + 6 + 6") in head
+    counts = part_counts(policy_tree(atlas))
+    told = [count for _, count, _ in counts if count]
+    assert sum(told) == 21
+    joined = " + ".join(str(count) for count in told)
+    assert text("policy.counts", "zh", total=21, parts=len(counts), sum=joined) in head
     assert text("policy.counts.unseen", "zh") in head
-    assert text("policy.part.unseen", "zh") in shown.text("div#geo-item-part_1")
+    for part, count, seen in counts:
+        (line,) = shown.tree.xpath(f"//*[@id='geo-item-{part.policy_id}']/div/div[@class='geo-item-line']")
+        said = line.text_content()
+        assert (text("policy.part.unseen", "zh") in said) == (not count and not seen), part.policy_id
+        if count:
+            assert text("policy.part.count", "zh", count=count, seen=seen) in said
 
 
 def test_outcomes_stand_beside_their_item_with_caveats(atlas: Atlas) -> None:
     shown = Shown("policy", {"lang": "en"})
-    outcomes = atlas.table("policy_outcomes")
-    for policy_id, own in outcomes.groupby("policy_id"):
-        (listed,) = shown.tree.xpath(f"//*[@id='geo-item-{policy_id}']/div/details[contains(@class, 'geo-outcomes')]")
-        told = listed.text_content()
-        assert len(listed.xpath("./ol/li")) == len(own)
-        for row in own.itertuples():
-            assert row.text_en in told
-            assert text("policy.caveat", "en", text=row.caveat_en) in told
-    silent = shown.tree.xpath("//*[@id='geo-item-target_projects']/div/p")[0].text_content()
-    assert silent == text("policy.outcomes.none", "en")
+    silent = reported = judged = 0
+    for item in walk(policy_tree(atlas)):
+        (body,) = shown.tree.xpath(f"//*[@id='geo-item-{item.policy_id}']/div[contains(@class, 'geo-item-body')]")
+        notes = [note.text_content() for note in body.xpath("./p[@class='geo-tree-note']")]
+        verdict = verdict_text(item, "en")
+        judged += bool(verdict)
+        own = [row for row in item.outcomes if row["source_id"]]
+        unmet = item.kind == "target" and item.row["value"] is not None and not own and not verdict
+        assert notes == ([verdict] if verdict else []) + ([text("policy.outcomes.none", "en")] if unmet else [])
+        silent += unmet
+        reported += len(own)
+        lists = body.xpath("./details[contains(@class, 'geo-outcomes')]")
+        assert len(lists) == bool(own)
+        lines = [line for one in lists for line in one.xpath("./ol/li")]
+        for line, row in zip(lines, own, strict=True):
+            told = line.text_content()
+            assert (row["text_en"] or "") in told
+            caveats = [one.text_content() for one in line.xpath("./p[@class='geo-caveat']")]
+            assert caveats == ([text("policy.caveat", "en", text=row["caveat_en"])] if row["caveat_en"] else [])
+    assert reported == atlas.table("policy_outcomes")["source_id"].notna().sum()
+    assert judged
 
 
 def test_places_are_links_that_focus_the_map(atlas: Atlas) -> None:

@@ -6,6 +6,7 @@ import pytest
 from page_driver import Shown, target
 
 from geo.analysis import compare
+from geo.analysis.values import figure_words
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 
@@ -22,25 +23,43 @@ def test_districts_in_order_and_no_data_apart(atlas: Atlas, lang: str) -> None:
     links = [target(link) for link in shown.all("table.geo-rank-table a.geo-barlink")]
     assert [query["place"] for _, query in links] == [cell.place_id for cell in found.cells]
     assert all(page == "place" and query["measure"] == "ai_key_firms" for page, query in links)
-    first = body(shown)[0]
-    assert first[0] == "1"
-    assert first[2].startswith("134")
-    assert "2018-08" in first[3]
-    assert text("web.cite.grade", lang, grade="A") in first[4]
-    assert len(shown.all("a.geo-barlink span.geo-meter")) == len(found.cells)
+    rows = body(shown)
+    assert [row[0] for row in rows] == [str(found.positions.get(cell.place_id, "–")) for cell in found.cells]
+    for row, cell in zip(rows, found.cells, strict=True):
+        assert cell.figure
+        assert figure_words(atlas, cell.figure, lang) in row[2]
+        assert cell.figure.as_of in row[3]
+        assert text("web.cite.grade", lang, grade=cell.figure.grade) in row[4]
+    assert rows[0][0] == "1"
+    comparable = [cell.value for cell in found.cells if cell.comparable]
+    assert comparable == sorted(comparable, reverse=True)
+    assert len(shown.all("a.geo-barlink span.geo-meter")) == len(comparable) > 1
     missing = {target(link)[1]["place"] for link in shown.all("section#geo-missing a")}
     assert missing == set(found.missing)
     assert not missing & {cell.place_id for cell in found.cells}
 
 
-def test_schematic_boundaries_are_marked_and_not_ranked(atlas: Atlas) -> None:
+def test_schematic_boundaries_have_no_area_and_are_listed_as_unknown(atlas: Atlas) -> None:
     shown = Shown("rank", {"measure": "area_km2", "lang": "en"})
+    schematic = set(atlas.layout.index[atlas.layout["method"] == "schematic"])
+    assert {target(link)[1]["place"] for link in shown.all("section#geo-missing a")} == schematic
+    links = [target(link)[1]["place"] for link in shown.all("table.geo-rank-table a.geo-barlink")]
+    assert set(links) == set(atlas.layout.index) - schematic
+    assert len(shown.all("a.geo-barlink span.geo-meter")) == len(body(shown)) == len(links)
+    assert text("rank.missing", "en", count=len(schematic)) in shown.text("section#geo-missing")
+
+
+def test_what_cannot_be_compared_is_marked_and_not_ranked(atlas: Atlas) -> None:
+    shown = Shown("rank", {"measure": "ai_key_firms", "lang": "en"})
+    found = compare.ranking(atlas, "ai_key_firms", atlas.districts.index)
+    apart = [cell for cell in found.cells if not cell.comparable]
     rows = body(shown)
     marked = [row for row in rows if row[0] == "–"]
-    assert len(marked) == (atlas.layout["method"] == "schematic").sum()
+    assert len(marked) == len(apart) > 0
     assert rows[-len(marked) :] == marked
-    assert all(text("compare.reason.schematic", "en") in row[1] for row in marked)
-    assert len(shown.all("a.geo-barlink span.geo-meter")) == len(rows) - len(marked)
+    for row, cell in zip(marked, apart, strict=True):
+        assert row[1].startswith(atlas.name(cell.place_id, "en"))
+        assert cell.place_id not in found.positions
     assert text("rank.marked", "en", count=len(marked)) in shown.text("tr.geo-group")
 
 
@@ -79,10 +98,12 @@ def test_without_a_measure_all_that_can_be_ranked_are_links(atlas: Atlas) -> Non
         assert len(known.intersection(atlas.layout.index)) + len(known.intersection(atlas.districts.index)) > 1
 
 
-def test_choosing_a_measure_writes_the_link() -> None:
+def test_choosing_a_measure_writes_the_link(atlas: Atlas) -> None:
     shown = Shown("rank", {"measure": "area_km2", "of": "district"})
     shown.widget("selectbox", "w_measure").select("ai_key_firms")
     shown.run()
     assert shown.app.query_params["measure"] == "ai_key_firms"
     assert "of" not in shown.app.query_params
-    assert body(shown)[0][2].startswith("134")
+    first = compare.ranking(atlas, "ai_key_firms", atlas.districts.index).cells[0]
+    assert first.figure
+    assert figure_words(atlas, first.figure, "zh") in body(shown)[0][2]

@@ -9,19 +9,25 @@ from geo.analysis.user_table import Joined, OwnTable
 from geo.assign.join import COLUMNS, Tally
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
-from geo.tables import DatumEvidence
+from geo.tables import DatumEvidence, Points
+from geo.tables.reasons import MISSING, OK
 
 
 def held(atlas: Atlas) -> dict[str, object]:
     """What a session holds of a joined table of three rows: two in one district, one set aside."""
     district = str(atlas.districts.index[0])
     evidence = DatumEvidence(None, "", 0.0, "none", 3, 0, 0, {}, (), "no_names")
-    nothing = pa.nulls(3, pa.string())
+    reason = np.array([OK, OK, MISSING], np.uint8)
+    points = Points(np.array([121.5, 121.5, np.nan]), np.array([31.2, 31.2, np.nan]), reason)
     own = OwnTable(
-        "mine.csv", pa.table({"capital": ["10", "20", None]}), np.array([121.5, 121.5, np.nan]),
-        np.array([31.2, 31.2, np.nan]), np.array([False, False, True]), {"zh": nothing, "en": nothing}, {},
-        {"zh": ["读了"], "en": ["read"]}, {}, evidence,
-    )  # fmt: skip
+        "mine.csv",
+        pa.table({"capital": ["10", "20", None]}),
+        points,
+        {},
+        {"zh": ["读了"], "en": ["read"]},
+        {},
+        evidence,
+    )
     cells = {
         "lon_wgs84": [121.5, 121.5, None], "lat_wgs84": [31.2, 31.2, None], "district_id": [district, district, None],
         "township_id": [None] * 3, "place_ids": [["zhangjiang"], [], []],
