@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.errors import DataError
-from geo.tables.limits import Limits
+from geo.tables.limits import Limits, size_text
 from geo.tables.source import BATCH_ROWS
 
 __all__ = ["pieces", "rows_at_once", "shared_texts"]
@@ -77,7 +77,7 @@ def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) ->
     Raises
     ------
     DataError
-        If some cell must be larger than `limits` allow.
+        If some cell must be larger than `limits` allow, or a few bytes stand for gigabytes.
     """
     content = file.metadata.row_group(group)
     per_row, most = 0.0, BATCH_ROWS
@@ -97,6 +97,12 @@ def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) ->
                 f"more than the {limits.cell_bytes} allowed for a cell"
             )
         per_row += each * width
+    whole = per_row * content.num_rows
+    if whole > limits.unpacked_bytes and whole > limits.zip_ratio * max(content.total_byte_size, 1):
+        raise DataError(
+            f"{name}: its cells unpack to more than memory holds ({size_text(int(whole))} from "
+            f"{size_text(content.total_byte_size)}); refused"
+        )
     return max(1, min(most, int(_MOST_BYTES / max(per_row, 1))))
 
 

@@ -15,6 +15,10 @@ from geo.tables import Limits, open_table
 from geo.tables.parquet_sizes import rows_at_once, shared_texts
 from geo.tables.source import BATCH_ROWS
 
+#: How much all rows come to does not matter here.
+ANY_SIZE = Limits(unpacked_bytes=1 << 60)
+
+
 ROWS = 100_000
 MIB = 1 << 20
 
@@ -36,7 +40,7 @@ def written(path: Path, **columns: Any) -> Path:
 
 def at_once(path: Path, limits: Limits | None = None) -> int:
     with pq.ParquetFile(path) as file, shared_texts(path, file.metadata) as texts:
-        return rows_at_once(texts, 0, path.name, limits or Limits())
+        return rows_at_once(texts, 0, path.name, limits or ANY_SIZE)
 
 
 def test_plain_rows_are_read_as_ever(tmp_path: Path) -> None:

@@ -122,10 +122,11 @@ def _stage(atlas: Atlas) -> None:
     edition = found[at]
     lang = selection.language
     st.session_state[_SLIDER] = at
+    labels = _months(found)
     st.select_slider(
         text("time.slider", lang),
         ids,
-        format_func=_months(found).__getitem__,
+        format_func=lambda one: labels.get(one, one),
         key=_SLIDER,
         on_change=_slid,
     )
