@@ -6,7 +6,6 @@ import time
 from typing import Any, BinaryIO
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.analysis.user_table import OwnTable, read_own
 from geo.atlas.atlas import Atlas
@@ -14,6 +13,7 @@ from geo.base.messages import text
 from geo.errors import GeoError
 from geo.render.markup import tag
 from geo.web.server.readers import turns
+from geo.web.server.streamlit_internals import session_id
 
 __all__ = ["read"]
 
@@ -69,5 +69,4 @@ def read(source: BinaryIO, name: str, atlas: Atlas, language: str, **options: An
 
 def _owner() -> str:
     """Return whose file it is: the visitor's address, where it is known, else the session."""
-    context = get_script_run_ctx()
-    return str(st.context.ip_address or (context.session_id if context else ""))
+    return str(st.context.ip_address or session_id())
