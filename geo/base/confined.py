@@ -191,7 +191,7 @@ def main(module: str, folder: Path) -> int:
         most = f"{bounds.memory_bytes // _MIB} MiB" if bounds.memory_bytes else "there is"
         answer = {"error": "DataError", "message": f"{job.get('name', 'the file')}: needs more than {most}; refused"}
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):  # of what it puts down for its parent
+        if _is_full(error, bounds):  # of what it puts down for its parent
             return _FULL
         answer = {"error": "OutputError", "message": f"{job.get('name', 'the file')}: {error.strerror or error}"}
     (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")
@@ -216,6 +216,15 @@ def _confine(bounds: Bounds) -> None:
     for kind, soft, hard in limits:
         with contextlib.suppress(ValueError, OSError):  # a bound from outside is narrower
             resource.setrlimit(kind, (soft, hard))
+
+
+def _is_full(error: OSError, bounds: Bounds) -> bool:
+    """Return whether there was no room to write; a file beyond the bound set here is too large instead."""
+    if error.errno != errno.EFBIG:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != bounds.file_bytes
 
 
 def _end_with(parent: int) -> None:
