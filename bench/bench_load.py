@@ -161,10 +161,10 @@ async def _upload(visitor: Visitor, chance: random.Random, rows: int = 1000) -> 
     lines = [f"r{i},{chance.uniform(west, east):.6f},{chance.uniform(south, north):.6f}" for i in range(rows)]
     if not await visitor.upload("points.csv", "\n".join(["name,lon,lat", *lines]).encode()):
         return False
-    found = visitor.find("own_datum")
+    found = visitor.find("user_datum")
     if found is None:
         raise Problem(f"the uploaded table was not read: {visitor.said}")
-    return await visitor.choose("own_datum", found[1].options[0])
+    return await visitor.choose("user_datum", found[1].options[0])
 
 
 Action = Callable[[Visitor, random.Random], Awaitable[bool]]

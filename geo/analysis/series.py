@@ -194,7 +194,10 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
     found = []
     for (topic, unit), members in groups.items():
         if any(len({point.as_of for point in series.points}) > 1 for series in members):
-            targets = (*_own_targets(atlas, members[0].place_id, topic, unit), *_policy_targets(atlas, members, unit))
+            targets = (
+                *_fact_targets(atlas, members[0].place_id, topic, unit),
+                *_policy_targets(atlas, members, unit),
+            )
             found.append(Chart(members[0].place_id, topic, unit, tuple(members), targets))
     return tuple(found)
 
@@ -204,7 +207,7 @@ def _due(measure: Row) -> str:
     return str(measure.get("target_due") or "")  # layers of an earlier contract have no such column
 
 
-def _own_targets(atlas: Atlas, place_id: str, topic: str, unit: str) -> Iterable[Target]:
+def _fact_targets(atlas: Atlas, place_id: str, topic: str, unit: str) -> Iterable[Target]:
     for fact in _facts(atlas).get(place_id, ()):
         measure = atlas.rows("measures")[fact["measure_id"]]
         due = _due(measure)

@@ -1,4 +1,4 @@
-"""Measures from a user's own joined table: counts, sums, means, distinct values, density, share, location quotient.
+"""Measures from the joined table of a user: counts, sums, means, distinct values, density, share, location quotient.
 
 They are the user's data: they have names and units of their own and never enter the atlas's facts.
 """

@@ -23,14 +23,14 @@ try:
 except ImportError:
     raise MissingDependencyError.of("reading tables", "pyarrow", "tables") from None
 
-__all__ = ["Joined", "OwnTable", "datum_evidence", "head", "join", "read_own"]
+__all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table"]
 
 _CELL_CHARACTERS = 200
 _CELL_ITEMS = 20
 
 
 @dataclass(frozen=True)
-class OwnTable:
+class UserTable:
     """A table that was read whole.
 
     Attributes
@@ -83,7 +83,7 @@ class OwnTable:
 
 @dataclass(frozen=True)
 class Joined:
-    """An own table with the columns of the join behind its own, and the tally of its rows."""
+    """The user's table with the columns of the join behind its own, and the tally of its rows."""
 
     table: pa.Table
     tally: Tally
@@ -129,14 +129,14 @@ def _areas_to_send(atlas: Atlas) -> dict[str, bytes]:
     return found
 
 
-def read_own(
+def read_user_table(
     source: str | os.PathLike[str] | BinaryIO,
     name: str,
     atlas: Atlas,
     *,
     watch: Callable[[], object] | None = None,
     **options: Any,
-) -> OwnTable:
+) -> UserTable:
     """Have a child process read a stranger's file under limits and weigh its datum; nothing of it is parsed here.
 
     Parameters
@@ -159,7 +159,7 @@ def read_own(
     meta = atlas.meta
     options |= {"bbox": tuple(meta["bbox"]), "metric_crs": meta["metric_crs"]}
     read = read_upload(source, name=name, areas=_areas_to_send(atlas), watch=watch, **options)
-    return OwnTable(name, read.table, read.points, read.report, read.lines, read.question, read.evidence)
+    return UserTable(name, read.table, read.points, read.report, read.lines, read.question, read.evidence)
 
 
 def head(table: pa.Table, rows: int) -> pa.Table:
@@ -186,12 +186,12 @@ def _short(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def join(own: OwnTable, datum: str, atlas: Atlas, language: str = "zh") -> Joined:
+def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joined:
     """Return the table with district, townships and places of every row.
 
     Parameters
     ----------
-    own : OwnTable
+    user : UserTable
         With points.
     datum : str
         Datum that its points are in, one of `geo.crs.datums.DATUMS`.
@@ -204,10 +204,10 @@ def join(own: OwnTable, datum: str, atlas: Atlas, language: str = "zh") -> Joine
     Some 10 million rows a second once the index is built.
     """
     joiner = Joiner.from_atlas(atlas, "all", datum=datum, language=language)
-    arrays, tally = joiner.columns(own.lon, own.lat, own.set_aside, own.points.notes(language))
+    arrays, tally = joiner.columns(user.lon, user.lat, user.set_aside, user.points.notes(language))
     tally.check()
-    renamed = column_names(own.table.column_names)
-    table = own.table.rename_columns([renamed.get(name, name) for name in own.table.column_names])
+    renamed = column_names(user.table.column_names)
+    table = user.table.rename_columns([renamed.get(name, name) for name in user.table.column_names])
     for name, array in zip(COLUMNS, arrays, strict=True):
         table = table.append_column(pa.field(name, COLUMNS[name]), array)
     return Joined(table, tally, datum)

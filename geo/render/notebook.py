@@ -43,7 +43,7 @@ def _frame(view: View) -> str:
         return ""
     language = view.selection.language
     scripts = standalone.scripts("notebook.js")
-    state = standalone.own_state(view)
+    state = standalone.offline_state(view)
     files = {**standalone.map_files(view, state), "state": state}
     page = [
         "<!doctype html>",

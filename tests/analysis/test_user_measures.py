@@ -94,7 +94,7 @@ def test_density_share_and_quotient() -> None:
     assert location_quotient(pd.Series([1.0]), pd.Series([1.0]), 0, 5).isna().all()
 
 
-def test_own_counts_are_ranked_by_the_rule_of_all_figures(atlas: Atlas) -> None:
+def test_user_counts_are_ranked_by_the_rule_of_all_figures(atlas: Atlas) -> None:
     """A belt that nobody drew holds most points because it was drawn large: no position, no colour, and it says why."""
     ids = list(atlas.layout.index)
     counts = pd.Series({place_id: float(1000 - number) for number, place_id in enumerate(ids)})

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.analysis.user_table import join, read_own
+from geo.analysis.user_table import join, read_user_table
 from geo.assign.join import COLUMNS
 from geo.atlas.atlas import Atlas
 from geo.crs.datums import from_wgs84
@@ -30,10 +30,10 @@ def companies(atlas: Atlas, datum: str, rows: int = 60) -> pd.DataFrame:
 @pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09"])
 def test_datum_is_found_and_every_row_falls_where_it_says(atlas: Atlas, datum: str) -> None:
     frame = companies(atlas, datum)
-    own = read_own(io.BytesIO(frame.to_csv(index=False).encode("gb18030")), "企业.csv", atlas)
-    assert own.evidence is not None
-    assert own.evidence.datum == datum
-    joined = join(own, datum, atlas)
+    user = read_user_table(io.BytesIO(frame.to_csv(index=False).encode("gb18030")), "企业.csv", atlas)
+    assert user.evidence is not None
+    assert user.evidence.datum == datum
+    joined = join(user, datum, atlas)
     names = atlas.districts["name_zh"]
     found = joined.table["district_id"].to_pandas().map(names)
     assert (found == frame["区"]).mean() > 0.999
@@ -47,8 +47,8 @@ def test_datum_is_found_and_every_row_falls_where_it_says(atlas: Atlas, datum: s
 
 def test_rows_without_points_stay_and_say_why(atlas: Atlas) -> None:
     text = "name,lng,lat,place_ids\na,121.6,31.2,x\nb,,31.2,y\nc,0,0,z\n"
-    own = read_own(io.BytesIO(text.encode()), "t.csv", atlas)
-    joined = join(own, "wgs84", atlas, "en")
+    user = read_user_table(io.BytesIO(text.encode()), "t.csv", atlas)
+    joined = join(user, "wgs84", atlas, "en")
     assert joined.table.column_names == ["name", "lng", "lat", "place_ids_input", *COLUMNS]
     assert joined.user_columns == ["name", "lng", "lat", "place_ids_input"]
     assert joined.table["join_status"].to_pylist() == ["matched", "set_aside", "set_aside"]
@@ -57,25 +57,25 @@ def test_rows_without_points_stay_and_say_why(atlas: Atlas) -> None:
 
 
 def test_hypotheses_are_the_same_points_some_hundred_metres_apart(atlas: Atlas) -> None:
-    own = read_own(io.BytesIO(companies(atlas, "gcj02").to_csv(index=False).encode()), "t.csv", atlas)
-    three = own.hypotheses(100)
+    user = read_user_table(io.BytesIO(companies(atlas, "gcj02").to_csv(index=False).encode()), "t.csv", atlas)
+    three = user.hypotheses(100)
     assert {datum: len(lon) for datum, (lon, _) in three.items()} == {"wgs84": 100, "gcj02": 100, "bd09": 100}
     # Spread over the whole table, its ends with it.
     assert [three["gcj02"][0][i] for i in (0, -1)] != [three["wgs84"][0][i] for i in (0, -1)]
-    assert [three["wgs84"][0][i] for i in (0, -1)] == [own.lon[i] for i in (0, -1)]
+    assert [three["wgs84"][0][i] for i in (0, -1)] == [user.lon[i] for i in (0, -1)]
     shift_m = np.hypot(*(np.subtract(a, b) * 1e5 for a, b in zip(three["wgs84"], three["gcj02"], strict=True)))
     assert (shift_m > 200).all()
     assert (shift_m < 1000).all()
 
 
 def test_without_coordinates_the_question_is_put(atlas: Atlas) -> None:
-    own = read_own(io.BytesIO(b"a,b\n1,2\n"), "t.csv", atlas)
-    assert own.question["zh"]
-    assert own.question["en"]
-    assert own.evidence is None
-    assert own.table.num_rows == 1
+    user = read_user_table(io.BytesIO(b"a,b\n1,2\n"), "t.csv", atlas)
+    assert user.question["zh"]
+    assert user.question["en"]
+    assert user.evidence is None
+    assert user.table.num_rows == 1
 
 
 def test_a_file_that_is_no_table_is_refused(atlas: Atlas) -> None:
     with pytest.raises(DataError, match=r"t\.xlsx"):
-        read_own(io.BytesIO(b"PK\x03\x04" + b"\0" * 200), "t.xlsx", atlas)
+        read_user_table(io.BytesIO(b"PK\x03\x04" + b"\0" * 200), "t.xlsx", atlas)

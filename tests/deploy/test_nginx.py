@@ -114,7 +114,7 @@ def test_sessions_stick_to_a_process_and_outlive_another(site: Site, tmp_path: P
         click_first_cluster(first)
         link = first.page.url.removeprefix(site.base)
         drawn: list[str] = []
-        first.page.on("response", lambda got: drawn.append(got.url) if "/mine/" in got.url and got.ok else None)
+        first.page.on("response", lambda got: drawn.append(got.url) if "/points/" in got.url and got.ok else None)
         first.page.goto(f"{site.base}/data")
         first.page.locator("input[type=file]").set_input_files(table)
         first.wait_map("map.painted > 0")

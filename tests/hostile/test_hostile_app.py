@@ -1,4 +1,4 @@
-"""The hostile city in Chromium: every string is text on every page, in the URL, the search and the user's own table."""
+"""The hostile city in Chromium: every string is text on every page, in the URL, the search and the table of a user."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_search(app: AppPage) -> None:
     harmless(app)
 
 
-def test_the_users_own_table(app: AppPage, tmp_path: Path) -> None:
+def test_the_users_table(app: AppPage, tmp_path: Path) -> None:
     """Names of the file, its columns, its cells: shown as text, joined, and downloaded as they were."""
     texts = {name: text for name, text in CELLS.items() if name not in ("nul", "noncharacters", "long")}
     # A row of names that holds a number, a line end or outer spaces is taken for data, or tidied.

@@ -20,7 +20,7 @@ import pytest
 from fuzzing import SECONDS, SUITE_S
 from reaching_files import CRS_TEXTS, EXTRACTS, FILES, TABLES
 
-from geo.analysis.user_table import read_own
+from geo.analysis.user_table import read_user_table
 from geo.atlas.atlas import Atlas
 from geo.base.sealed import environment
 from geo.errors import GeoError
@@ -142,10 +142,10 @@ def test_as_uploads(listener: Listener, made: Path, tiny: Atlas) -> None:
     for name in TABLES if SECONDS > SUITE_S else TABLES[::5]:
         with (made / name).open("rb") as file:
             try:
-                read_own(file, name, tiny)
+                read_user_table(file, name, tiny)
             except GeoError as error:
                 assert "crashed" not in str(error), name  # noqa: PT017
     for text in CRS_TEXTS[::4]:
         with (made / "cells.csv").open("rb") as file, pytest.raises(GeoError):
-            read_own(file, "cells.csv", tiny, crs=text.replace("{url}", listener.url))
+            read_user_table(file, "cells.csv", tiny, crs=text.replace("{url}", listener.url))
     assert listener.heard == []

@@ -15,7 +15,7 @@ from geo.render.map.data import MapData
 from geo.render.map.leaflet import MAP_SCRIPTS, static_folder, vendor_folder
 from geo.render.map.state import map_state
 
-__all__ = ["content_policy", "embed_json", "map_files", "own_state", "scripts", "styles"]
+__all__ = ["content_policy", "embed_json", "map_files", "offline_state", "scripts", "styles"]
 
 #: Characters that could end a script element or, in old engines, a line of it.
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -32,7 +32,7 @@ def embed_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_UNSAFE)
 
 
-def own_state(view: View) -> dict[str, Any]:
+def offline_state(view: View) -> dict[str, Any]:
     """Return what the map is told; its data are the elements ``geo-…`` of the same document."""
     selection = view.selection
     focus = selection.place if selection.place in view else ""

@@ -64,7 +64,7 @@ class Context:
         """Return any message."""
         return text(message, self.language, **values)
 
-    def own(self, row: Any, stem: str) -> str:
+    def local(self, row: Any, stem: str) -> str:
         """Return the cell of a column that stands in both languages, "" where there is none."""
         return cell(row, f"{stem}_{self.language}")
 
@@ -78,7 +78,7 @@ class Context:
 
     def name(self, place_id: str, *, short: bool = False) -> Markup:
         """Return a place's name as HTML."""
-        return tag("bdi", self.own(self.places[place_id], "short" if short else "name"))
+        return tag("bdi", self.local(self.places[place_id], "short" if short else "name"))
 
     def place_link(self, place_id: str) -> Markup:
         """Return a place's name as HTML, a link where the report has a section about it."""
@@ -97,7 +97,7 @@ class Context:
     def measure_link(self, measure_id: str) -> Markup:
         """Return a measure's label as HTML, a link to its definition."""
         self.measures_shown.add(measure_id)
-        label = self.own(self.rows("measures")[measure_id], "label")
+        label = self.local(self.rows("measures")[measure_id], "label")
         return tag("a", label, href=f"#m-{measure_id}", class_="rp-quiet-link")
 
     def figure(self, one: Figure) -> str:

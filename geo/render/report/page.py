@@ -48,7 +48,7 @@ def report(view: View) -> bytes:
     if view.places.empty:
         raise UsageError("the selection shows no place, so there is nothing to report: widen it (`geo places` lists)")
     scripts, styles = standalone.scripts("report.js"), standalone.styles("report.css")
-    state = standalone.own_state(view)
+    state = standalone.offline_state(view)
     ctx = Context(view)
     body = _body(ctx)
     title = ctx.say("title", title=view.atlas.meta[f"title_{ctx.language}"])

@@ -42,7 +42,7 @@ def shown(ctx: Context) -> Markup:
     kinds = places["kind"].value_counts().to_dict()
     methods = places["method"].value_counts().to_dict()
     by_kind = [
-        tag("span", f"{ctx.own(row, 'name')} {kinds[kind]}", class_="rp-chip rp-kind", style=f"--c:{row['colour']}")
+        tag("span", f"{ctx.local(row, 'name')} {kinds[kind]}", class_="rp-chip rp-kind", style=f"--c:{row['colour']}")
         for kind, row in ctx.rows("kinds").items()
         if kind in kinds
     ]
@@ -69,12 +69,12 @@ def _filters(ctx: Context) -> list[tuple[str, str]]:
     """Return what the selection asks for: name of the filter, its values; both plain text."""
     selection = ctx.view.selection
     named = [
-        ("kind", [ctx.own(ctx.rows("kinds")[key], "name") for key in selection.kinds]),
-        ("cluster", [ctx.own(ctx.rows("clusters")[key], "name") for key in selection.clusters]),
-        ("district", [ctx.own(ctx.places[key], "name") for key in selection.districts]),
-        ("edition", [f"{key} {ctx.own(ctx.rows('editions')[key], 'title')}" for key in selection.editions]),
+        ("kind", [ctx.local(ctx.rows("kinds")[key], "name") for key in selection.kinds]),
+        ("cluster", [ctx.local(ctx.rows("clusters")[key], "name") for key in selection.clusters]),
+        ("district", [ctx.local(ctx.places[key], "name") for key in selection.districts]),
+        ("edition", [f"{key} {ctx.local(ctx.rows('editions')[key], 'title')}" for key in selection.editions]),
         ("status", [ctx.text(f"web.status.{key}") for key in selection.statuses]),
-        ("only", [ctx.own(ctx.places[key], "name") for key in selection.places]),
+        ("only", [ctx.local(ctx.places[key], "name") for key in selection.places]),
         ("text", list(selection.texts)),
     ]
     lines = [(ctx.text(f"web.filter.{name}"), ctx.comma.join(values)) for name, values in named if values]
@@ -96,14 +96,14 @@ def overview(ctx: Context) -> Markup:
         sheet = ctx.sheet(str(place_id))
         drawn, official = areas(ctx, sheet)
         clusters = {one.cluster["cluster_id"]: one.cluster for one in sheet.clusters}.values()
-        dots = [tag("span", ctx.own(row, "name"), class_="rp-dot", style=f"--c:{row['colour']}") for row in clusters]
+        dots = [tag("span", ctx.local(row, "name"), class_="rp-dot", style=f"--c:{row['colour']}") for row in clusters]
         status = ctx.text(f"web.status.{sheet.row['status']}")
         since = " · ".join(filter(None, [cell(sheet.row, "since_edition"), status]))
         method = ctx.text(f"web.method.short.{sheet.boundary.method}")
         contents = [
-            tag("a", tag("bdi", ctx.own(sheet.row, "name")), href=f"#p-{place_id}", class_="rp-strong")
+            tag("a", tag("bdi", ctx.local(sheet.row, "name")), href=f"#p-{place_id}", class_="rp-strong")
             + tag("bdi", cell(sheet.row, f"name_{ctx.other}"), class_="rp-other"),
-            tag("span", ctx.own(sheet.kind, "name"), class_="rp-kind", style=f"--c:{sheet.kind['colour']}")
+            tag("span", ctx.local(sheet.kind, "name"), class_="rp-kind", style=f"--c:{sheet.kind['colour']}")
             + tag("span", since, class_="rp-below"),
             tag("div", *dots, class_="rp-lines") if dots else "",
             districts_text(ctx.atlas, sheet, ctx.language),
@@ -127,7 +127,7 @@ def documents(ctx: Context) -> Markup:
         if edition_id not in counts:
             continue
         edition = ctx.rows("editions")[edition_id]
-        note = ctx.own(edition, "note")
+        note = ctx.local(edition, "note")
         names = [ctx.place_link(key) for key in places.index if places.at[key, "since_edition"] == edition_id]
         rows.append(
             tag(
@@ -136,7 +136,7 @@ def documents(ctx: Context) -> Markup:
                 *ctx.cells(
                     columns[1:],
                     [
-                        tag("span", ctx.own(edition, "title"), class_="rp-strong")
+                        tag("span", ctx.local(edition, "title"), class_="rp-strong")
                         + ctx.cite(edition["source_id"])
                         + (tag("span", note, class_="rp-below") if note else ""),
                         ctx.listed(names),
@@ -155,7 +155,7 @@ def ranking(ctx: Context) -> Markup:
     measure_id = ctx.view.selection.measure
     measure = ctx.rows("measures")[measure_id]
     ctx.measures_shown.add(measure_id)
-    about = " · ".join(filter(None, [ctx.own(measure, "definition"), ctx.own(measure, "caveat")]))
+    about = " · ".join(filter(None, [ctx.local(measure, "definition"), ctx.local(measure, "caveat")]))
     return join([tag("p", about, class_="rp-quiet"), *(_ranked(ctx, found) for found in rankings(ctx.view))])
 
 
@@ -203,9 +203,9 @@ def institutions(ctx: Context) -> Markup:
     for row in ctx.institutions:
         kind, status = ctx.text(f"map.institution.{row['kind']}"), ctx.text(f"institution.status.{row['status']}")
         within = dict.fromkeys(filter(None, [*row["inside_ids"], cell(row, "place_id")]))
-        remarks = " · ".join(filter(None, [date_text(row["as_of"], ctx.language), ctx.own(row, "note")]))
+        remarks = " · ".join(filter(None, [date_text(row["as_of"], ctx.language), ctx.local(row, "note")]))
         contents = [
-            tag("span", tag("bdi", ctx.own(row, "name"), class_="rp-strong"), ctx.cite(row["source_id"]))
+            tag("span", tag("bdi", ctx.local(row, "name"), class_="rp-strong"), ctx.cite(row["source_id"]))
             + tag("bdi", cell(row, f"name_{ctx.other}"), class_="rp-other"),
             tag("span", kind) + tag("span", status, class_="rp-below"),
             tag("span", ctx.listed(map(ctx.place_link, within))) if within else "",
@@ -236,14 +236,14 @@ def policy(ctx: Context) -> Markup:
         for row in outcomes:
             if row["policy_id"] == policy_id and row["decides"]:
                 status = ctx.text(f"policy.status.{row['status']}")
-                verdict = ctx.text("policy.verdict", status=status, why=ctx.own(row, "why"))
+                verdict = ctx.text("policy.verdict", status=status, why=ctx.local(row, "why"))
             if row["policy_id"] == policy_id and cell(row, "source_id"):
-                caveat = ctx.own(row, "caveat")
+                caveat = ctx.local(row, "caveat")
                 later.append(
                     tag(
                         "li",
                         tag("b", date_text(row["as_of"], ctx.language)),
-                        tag("span", f" {ctx.own(row, 'text')}"),
+                        tag("span", f" {ctx.local(row, 'text')}"),
                         ctx.cite(row["source_id"]),
                         tag("span", caveat, class_="rp-below") if caveat else "",
                     )
@@ -252,7 +252,7 @@ def policy(ctx: Context) -> Markup:
         items.append(
             tag(
                 "div",
-                tag("p", tag("span", ctx.own(item, "text"), class_="rp-strong"), ctx.cite(item["source_id"])),
+                tag("p", tag("span", ctx.local(item, "text"), class_="rp-strong"), ctx.cite(item["source_id"])),
                 tag("p", foreign(facts, ctx.language), class_="rp-quiet rp-small"),
                 tag("p", tag("span", ctx.say("policy.places"), class_="rp-key"), places, class_="rp-small"),
                 tag("p", tag("b", verdict), class_="rp-small") if verdict else "",
@@ -272,19 +272,19 @@ def definitions(ctx: Context) -> Markup:
     for measure_id, measure in ctx.rows("measures").items():
         if measure_id not in ctx.measures_shown:
             continue
-        unit = ctx.own(ctx.rows("units")[measure["unit"]], "symbol")
+        unit = ctx.local(ctx.rows("units")[measure["unit"]], "symbol")
         origin = tag("span", ctx.say(f"origin.{measure['origin']}"), class_="rp-below")
-        meaning = tag("span", ctx.own(measure, "definition")) + origin
+        meaning = tag("span", ctx.local(measure, "definition")) + origin
         rows.append(
             tag(
                 "tr",
                 tag(
                     "th",
-                    tag("span", ctx.own(measure, "label")),
+                    tag("span", ctx.local(measure, "label")),
                     tag("code", measure_id, class_="rp-below"),
                     scope="row",
                 ),
-                *ctx.cells(columns[1:], [unit, meaning, ctx.own(measure, "caveat")]),
+                *ctx.cells(columns[1:], [unit, meaning, ctx.local(measure, "caveat")]),
                 id=f"m-{measure_id}",
             )
         )
@@ -312,8 +312,8 @@ def method(ctx: Context) -> Markup:
     rows = [
         tag(
             "tr",
-            tag("th", tag("span", ctx.own(row, "name")), ctx.cite(row["source_id"]), scope="row"),
-            *ctx.cells(columns[1:], [accuracy_text(row["accuracy_m"], ctx.language), ctx.own(row, "note")]),
+            tag("th", tag("span", ctx.local(row, "name")), ctx.cite(row["source_id"]), scope="row"),
+            *ctx.cells(columns[1:], [accuracy_text(row["accuracy_m"], ctx.language), ctx.local(row, "note")]),
         )
         for row in ctx.records("basemap")
     ]
@@ -331,7 +331,7 @@ def sources(ctx: Context) -> Markup:
         about = [ctx.say(f"source.kind.{source['kind']}")]
         if (licence := cell(source, "licence")) and licence != "facts-only":
             about.append(licence)
-        about.append(ctx.own(source, "note"))
+        about.append(ctx.local(source, "note"))
         url = cell(source, "url")
         items.append(
             tag(

@@ -23,11 +23,11 @@ _OFFICIAL_AREA = "area_official_km2"
 def _chips(ctx: Context, sheet: PlaceSheet) -> Markup:
     """Return kind, status and clusters of a place as small labels."""
     colour = f"--c:{sheet.kind['colour']}"
-    shown = [tag("span", ctx.own(sheet.kind, "name"), class_="rp-chip rp-kind", style=colour)]
+    shown = [tag("span", ctx.local(sheet.kind, "name"), class_="rp-chip rp-kind", style=colour)]
     shown.append(tag("span", ctx.text(f"web.status.{sheet.row['status']}"), class_="rp-chip"))
     for cluster in {one.cluster["cluster_id"]: one.cluster for one in sheet.clusters}.values():
         style = f"--c:{cluster['colour']}"
-        shown.append(tag("span", ctx.own(cluster, "name"), class_="rp-chip rp-dot", style=style))
+        shown.append(tag("span", ctx.local(cluster, "name"), class_="rp-chip rp-dot", style=style))
     return tag("p", *shown, class_="rp-chips")
 
 
@@ -76,7 +76,7 @@ def place_card(ctx: Context, place_id: str) -> Markup:
     first = [one for one in sheet.headlines if one.measure_id != _OFFICIAL_AREA]
     figures = [
         (
-            ctx.own(ctx.rows("measures")[one.measure_id], "label"),
+            ctx.local(ctx.rows("measures")[one.measure_id], "label"),
             tag("b", ctx.figure(one))
             + tag("span", f" ({when_text(one, ctx.language)})", class_="rp-quiet")
             + ctx.cite(one.source_id),
@@ -85,7 +85,7 @@ def place_card(ctx: Context, place_id: str) -> Markup:
     ]
     return tag(
         "template",
-        tag("h3", ctx.own(sheet.row, "name")),
+        tag("h3", ctx.local(sheet.row, "name")),
         tag("p", cell(sheet.row, f"name_{ctx.other}"), class_="rp-other"),
         _chips(ctx, sheet),
         _definitions(lines),
@@ -106,10 +106,10 @@ def institution_card(ctx: Context, row: Row) -> Markup:
     ]
     return tag(
         "template",
-        tag("h3", tag("bdi", ctx.own(row, "name")), ctx.cite(row["source_id"])),
+        tag("h3", tag("bdi", ctx.local(row, "name")), ctx.cite(row["source_id"])),
         tag("p", cell(row, f"name_{ctx.other}"), class_="rp-other"),
         _definitions(lines),
-        tag("p", ctx.own(row, "note"), class_="rp-quiet"),
+        tag("p", ctx.local(row, "note"), class_="rp-quiet"),
         id=f"card-institution-{row['institution_id']}",
     )
 
@@ -128,12 +128,12 @@ def place_section(ctx: Context, number: int, place_id: str) -> Markup:
     title = tag(
         "h3",
         tag("span", f"{number}", class_="rp-number"),
-        tag("bdi", ctx.own(sheet.row, "name")),
+        tag("bdi", ctx.local(sheet.row, "name")),
         ctx.cite(str(sheet.row["source_id"])),
     )
     to_map = tag("a", ctx.say("to_map"), href="#map", data_place=place_id, class_="rp-to-map")
     language = "en" if ctx.other == "en" else "zh-CN"
-    note = ctx.own(sheet.row, "note")
+    note = ctx.local(sheet.row, "note")
     return tag(
         "section",
         tag(
@@ -157,7 +157,7 @@ def place_section(ctx: Context, number: int, place_id: str) -> Markup:
 def _identity(ctx: Context, sheet: PlaceSheet) -> Markup:
     lines: list[tuple[str, str]] = [(ctx.say("id"), tag("code", sheet.place_id))]
     if named := sheet.first_named:
-        title = tag("span", f"{named.edition['month']} {ctx.own(named.edition, 'title')}")
+        title = tag("span", f"{named.edition['month']} {ctx.local(named.edition, 'title')}")
         lines.append((ctx.text("web.panel.since"), title + ctx.cite(named.source_id)))
     later = [tag("span", one.edition["month"]) + ctx.cite(one.source_id) for one in sheet.also_named]
     lines.append((ctx.say("also_named"), ctx.listed(later)))
@@ -166,7 +166,7 @@ def _identity(ctx: Context, sheet: PlaceSheet) -> Markup:
     lines.append((ctx.text("web.panel.districts"), districts_text(ctx.atlas, sheet, ctx.language)))
     reasons = []
     for one in sheet.clusters:
-        cluster, why = ctx.own(one.cluster, "name"), ctx.note(one)
+        cluster, why = ctx.local(one.cluster, "name"), ctx.note(one)
         said = ctx.text("compare.quotient.line", label=cluster, detail=why) if why else cluster
         reasons.append(tag("li", tag("span", said), ctx.cite(one.source_id)))
     lines.append((ctx.text("web.panel.cluster_source"), tag("ul", *reasons) if reasons else ""))
@@ -249,7 +249,7 @@ def _computed(ctx: Context, sheet: PlaceSheet) -> Markup:
                 "div",
                 tag("dt", ctx.measure_link(measure_id)),
                 tag("dd", _with_reason(ctx, one), class_="rp-strong"),
-                tag("dd", ctx.own(ctx.rows("measures")[measure_id], "definition"), class_="rp-below"),
+                tag("dd", ctx.local(ctx.rows("measures")[measure_id], "definition"), class_="rp-below"),
                 tag("dd", detail, class_="rp-below rp-detail") if detail else "",
             )
         )
@@ -265,7 +265,7 @@ def _institutions(ctx: Context, sheet: PlaceSheet) -> Markup:
     listed = {row["institution_id"] for row in ctx.institutions}
     names = []
     for one in sheet.residents:
-        name, key = tag("bdi", ctx.own(one.row, "name")), one.row["institution_id"]
+        name, key = tag("bdi", ctx.local(one.row, "name")), one.row["institution_id"]
         names.append(tag("a", name, href=f"#n-{key}", class_="rp-quiet-link") if key in listed else name)
     return title + tag("p", ctx.listed(names), class_="rp-small")
 
@@ -276,7 +276,7 @@ def _policy(ctx: Context, sheet: PlaceSheet) -> Markup:
     for one in sheet.policy:
         if one.via != sheet.place_id:
             continue
-        told = tag("a", ctx.own(one.item.row, "text"), href=f"#i-{one.item.policy_id}", class_="rp-quiet-link")
+        told = tag("a", ctx.local(one.item.row, "text"), href=f"#i-{one.item.policy_id}", class_="rp-quiet-link")
         note = tag("span", f" · {ctx.note(one)}", class_="rp-quiet") if ctx.note(one) else ""
         items.append(tag("li", told, note, ctx.cite(one.source_id)))
     return tag("h4", ctx.say("policy")) + tag("ul", *items, class_="rp-policy-list") if items else Markup()

@@ -56,7 +56,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 def _chosen(atlas: Atlas, language: str) -> list[str]:
     """Return the places of the link; unknown ones and those beyond the limit are named and left out."""
-    given = list(dict.fromkeys(part for part in state.own(_WITH).split(",") if part))
+    given = list(dict.fromkeys(part for part in state.parameter(_WITH).split(",") if part))
     known = [one for one in given if one in atlas]
     problems = [QueryProblem(_WITH, one[:80], tuple(atlas)) for one in given if one not in known]
     page_frame.problems_block(problems, language)
@@ -95,7 +95,7 @@ def _chooser(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> None:
 
 
 def _take_over() -> None:
-    state.set_own(**{_WITH: ",".join(st.session_state[_WIDGET])})
+    state.set_parameters(**{_WITH: ",".join(st.session_state[_WIDGET])})
 
 
 def _suggestions(atlas: Atlas, selection: Selection) -> None:

@@ -1,4 +1,4 @@
-"""Your data: a table of the user's own, read with a report, its datum weighed, joined, measured, exported."""
+"""Your data: the table of a user, read with a report, its datum weighed, joined, measured, exported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from geo.analysis.user_table import Joined, OwnTable, head
+from geo.analysis.user_table import Joined, UserTable, head
 from geo.assign.outputs import writing
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -43,7 +43,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     file = st.file_uploader(
         text("data.choose", lang),
         type=_TYPES,
-        key="own_file",
+        key="user_file",
         help=text("data.choose.help", lang),
         on_change=_file_changed,
     )
@@ -55,15 +55,15 @@ def render(atlas: Atlas, selection: Selection) -> None:
         return
     if file is None:
         _still_held(table, lang)
-    mine: OwnTable = table["own"]
-    _reading_block(mine, lang)
-    if mine.question:
-        st.html(tag("div", mine.question[lang], class_="geo-warning", role="status"))
+    user: UserTable = table["user"]
+    _reading_block(user, lang)
+    if user.question:
+        st.html(tag("div", user.question[lang], class_="geo-warning", role="status"))
         return
-    if mine.evidence is None:
+    if user.evidence is None:
         st.html(tag("div", text("data.no_points", lang), class_="geo-warning", role="status"))
         return
-    datum = _datum_block(mine, lang, str(table["key"][0]), table.get("datum", ("",))[0])
+    datum = _datum_block(user, lang, str(table["key"][0]), table.get("datum", ("",))[0])
     shown = selection.replace(measure="", place="")
     if not datum:
         mapview.show_map(atlas, atlas.select(shown), extra=user_table.hypotheses(table, selection))
@@ -71,14 +71,14 @@ def render(atlas: Atlas, selection: Selection) -> None:
     joined = user_table.joined(table, datum, atlas, lang)
     _tally_block(joined, lang)
     measured = measures_block(atlas, selection, joined)
-    three = st.session_state.get("own_three")
+    three = st.session_state.get("user_three")
     extra = user_table.hypotheses(table, selection) if three else user_table.points(selection)
     extra["classes"] = measured.classes
     if measured.districts:
         extra["visible"] = [*atlas.districts.index, *atlas.layout.index]
     mapview.show_map(atlas, atlas.select(shown), extra=extra)
     measured.show()
-    _download(joined, mine, lang)
+    _download(joined, user, lang)
 
 
 def _file_changed() -> None:
@@ -88,9 +88,9 @@ def _file_changed() -> None:
 
 def _still_held(table: dict[str, Any], language: str) -> None:
     """Say that the table of before is still here, coming back from another page."""
-    with st.container(horizontal=True, vertical_alignment="center", key="own_held"):
-        st.html(tag("span", text("data.held", language, name=table["own"].name)))
-        st.button(text("data.remove", language), key="own_remove", icon=":material/close:", on_click=user_table.drop)
+    with st.container(horizontal=True, vertical_alignment="center", key="user_held"):
+        st.html(tag("span", text("data.held", language, name=table["user"].name)))
+        st.button(text("data.remove", language), key="user_remove", icon=":material/close:", on_click=user_table.drop)
 
 
 def _options(language: str, file_id: str) -> dict[str, Any]:
@@ -102,14 +102,14 @@ def _options(language: str, file_id: str) -> dict[str, Any]:
         names = ("lon", "lat", "point", "crs", "sheet", "delimiter")
         for number, name in enumerate(names):
             value = columns[number % 3].text_input(
-                text(f"data.option.{name}", language), key=f"own_{name}_{file_id}", max_chars=_OPTION_CHARACTERS
+                text(f"data.option.{name}", language), key=f"user_{name}_{file_id}", max_chars=_OPTION_CHARACTERS
             )
             if value.strip():
                 given[name] = value.strip()[:_OPTION_CHARACTERS]
         encoding = columns[0].selectbox(
             text("data.option.encoding", language),
             _ENCODINGS,
-            key=f"own_encoding_{file_id}",
+            key=f"user_encoding_{file_id}",
             format_func=lambda name: name or text("data.option.auto", language),
         )
         if encoding:
@@ -132,15 +132,15 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
         return None
 
 
-def _reading_block(mine: OwnTable, language: str) -> None:
-    with st.expander(text("data.report", language, name=plain(mine.name)), expanded=bool(mine.question)):
-        st.html(tag("ul", *(tag("li", line) for line in mine.lines[language]), class_="geo-lines"))
-        st.dataframe(head(mine.table, 50), hide_index=True, height=240, key="own_preview")
+def _reading_block(user: UserTable, language: str) -> None:
+    with st.expander(text("data.report", language, name=plain(user.name)), expanded=bool(user.question)):
+        st.html(tag("ul", *(tag("li", line) for line in user.lines[language]), class_="geo-lines"))
+        st.dataframe(head(user.table, 50), hide_index=True, height=240, key="user_preview")
 
 
-def _datum_block(mine: OwnTable, language: str, file_id: str, before: str) -> str:
+def _datum_block(user: UserTable, language: str, file_id: str, before: str) -> str:
     """Show the evidence and return the datum: chosen by the user, now or `before`, or decided; "" while it is open."""
-    evidence = mine.evidence
+    evidence = user.evidence
     assert evidence is not None
     st.html(tag("div", tag("h2", text("data.datum", language)), class_="geo-section"))
     st.html(tag("ul", *(tag("li", line) for line in evidence.lines(language)), class_="geo-lines"))
@@ -150,10 +150,10 @@ def _datum_block(mine: OwnTable, language: str, file_id: str, before: str) -> st
         index=list(DATUMS).index(str(before or evidence.datum)) if before or evidence.datum else None,
         format_func=lambda datum: text(f"data.datum.{datum}", language),
         horizontal=True,
-        key=f"own_datum_{file_id}",
+        key=f"user_datum_{file_id}",
     )
     if choice:
-        st.toggle(text("data.datum.show", language), key="own_three")
+        st.toggle(text("data.datum.show", language), key="user_three")
     if choice and evidence.datum and choice != evidence.datum:
         st.html(tag("div", text("data.datum.against", language), class_="geo-warning", role="status"))
     return str(choice or "")
@@ -177,19 +177,19 @@ def _tally_block(joined: Joined, language: str) -> None:
         status = joined.table["join_status"].to_pandas()
         kept = joined.table.filter(pa.array((status != "matched").to_numpy()))
         with st.expander(text("data.not_matched", language, count=f"{kept.num_rows:,}")):
-            st.dataframe(head(kept, 1000), hide_index=True, height=260, key="own_rest")
+            st.dataframe(head(kept, 1000), hide_index=True, height=260, key="user_rest")
 
 
-def _download(joined: Joined, mine: OwnTable, language: str) -> None:
-    stem = Path(mine.name).stem[:60] or "table"
-    with st.container(horizontal=True, vertical_alignment="center", key="own_download", gap="small"):
+def _download(joined: Joined, user: UserTable, language: str) -> None:
+    stem = Path(user.name).stem[:60] or "table"
+    with st.container(horizontal=True, vertical_alignment="center", key="user_download", gap="small"):
         st.html(tag("span", text("data.download", language), class_="geo-count"))
         for ending in (".csv", ".xlsx", ".parquet"):
             st.download_button(
                 ending[1:].upper(),
                 data=partial(_file, joined, ending),
                 file_name=f"{stem}_joined{ending}",
-                key=f"own_download_{ending[1:]}",
+                key=f"user_download_{ending[1:]}",
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
@@ -197,7 +197,7 @@ def _download(joined: Joined, mine: OwnTable, language: str) -> None:
 
 
 def _file(joined: Joined, ending: str) -> bytes:
-    with scratch_folder("own") as folder:
+    with scratch_folder("user") as folder:
         path = Path(folder) / f"joined{ending}"
         with writing(path, joined.table.schema) as write:
             for batch in joined.table.to_batches(max_chunksize=100_000):

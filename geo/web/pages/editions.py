@@ -46,7 +46,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     st.html(tag("section", tag("h2", text("time.title", lang)), hint, class_="geo-section"))
     if not found:
         return
-    shown = state.own("show")
+    shown = state.parameter("show")
     if shown and shown not in _SHOWN:
         page_frame.problems_block([QueryProblem("show", shown[:80], _SHOWN)], lang)
     with st.container(horizontal=True, vertical_alignment="bottom", key="timebar"):
@@ -93,7 +93,7 @@ def _pause(atlas: Atlas) -> None:
 
 def _show_chosen() -> None:
     value = st.session_state[_SHOW]
-    state.set_own(show="" if value == _SHOWN[0] else value)
+    state.set_parameters(show="" if value == _SHOWN[0] else value)
 
 
 def _slid() -> None:
@@ -218,7 +218,7 @@ def _mentions(atlas: Atlas, selection: Selection, edition: Edition) -> list[Mark
         row = atlas.place_rows[mention.place_id]
         colour = kinds[row["kind"]]["colour"]
         told = selection.replace(place=mention.place_id, editions=(edition.edition_id,))
-        name = link(page_href(PATH, told, show=state.own("show")), atlas.name(mention.place_id, lang))
+        name = link(page_href(PATH, told, show=state.parameter("show")), atlas.name(mention.place_id, lang))
         parts = [tag("i", class_="geo-key", style=f"--c:{colour}", aria_hidden="true"), name]
         if mention.place_id in edition.added:
             parts.append(tag("b", text("time.new", lang), class_="geo-new"))

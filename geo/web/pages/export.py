@@ -65,7 +65,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 def _format(language: str) -> Format:
     offered = {name: entry for name, entry in formats().items() if entry.output != "database"}
-    asked = state.own("format")
+    asked = state.parameter("format")
     if asked and asked not in offered:
         page_frame.problems_block([QueryProblem("format", asked[:80], tuple(offered))], language)
         asked = ""
@@ -75,7 +75,7 @@ def _format(language: str) -> Format:
         list(offered),
         format_func=lambda name: offered[name].name_zh if language == "zh" else offered[name].name_en,
         key="export_format",
-        on_change=lambda: state.set_own(format=st.session_state["export_format"], crs=""),
+        on_change=lambda: state.set_parameters(format=st.session_state["export_format"], crs=""),
     )
     return offered[str(chosen)]
 
@@ -86,7 +86,7 @@ def _crs(entry: Format, atlas: Atlas, language: str) -> str | None:
         return None
     usual = ["", "EPSG:4326", "EPSG:4490", atlas.meta["metric_crs"]]
     options = list(dict.fromkeys(usual if entry.crs == "any" else ["", atlas.meta["metric_crs"]]))
-    asked = state.own("crs")[:40]
+    asked = state.parameter("crs")[:40]
     if asked and asked not in options:
         options.append(asked)
     st.session_state["export_crs"] = asked
@@ -97,7 +97,7 @@ def _crs(entry: Format, atlas: Atlas, language: str) -> str | None:
         key="export_crs",
         accept_new_options=True,
         help=text("export.page.crs.help", language),
-        on_change=lambda: state.set_own(crs=st.session_state["export_crs"] or ""),
+        on_change=lambda: state.set_parameters(crs=st.session_state["export_crs"] or ""),
     )
     return str(chosen) if chosen else None
 

@@ -33,7 +33,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
     tree = _tree(atlas)
-    given = state.own("item")
+    given = state.parameter("item")
     item = next((one for one in walk(tree) if one.policy_id == given), None)
     if given and item is None:
         allowed = tuple(one.policy_id for one in walk(tree))

@@ -48,7 +48,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 def _choice(name: str, allowed: tuple[str, ...], language: str) -> str:
     """Return a parameter of this page, "" where it is not set; nonsense is named and ignored."""
-    value = state.own(name)
+    value = state.parameter(name)
     if value and value not in allowed:
         page_frame.problems_block([QueryProblem(name, value[:80], allowed)], language)
         return ""
@@ -83,7 +83,7 @@ def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, i
             _LEVELS,
             format_func=lambda one: text(f"rank.of.{one}", lang),
             key="rank_of",
-            on_change=_own_chosen,
+            on_change=_chosen,
             args=("of", "rank_of"),
             required=True,
         )
@@ -92,7 +92,7 @@ def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, i
             _ORDERS,
             format_func=lambda one: text(f"rank.order.{one}", lang),
             key="rank_order",
-            on_change=_own_chosen,
+            on_change=_chosen,
             args=("order", "rank_order"),
             required=True,
         )
@@ -101,11 +101,11 @@ def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, i
 def _measure_chosen() -> None:
     """Take over the measure; whether places or districts then follows where it has more figures."""
     state.from_widget("measure")
-    state.set_own(of="", order="")
+    state.set_parameters(of="", order="")
 
 
-def _own_chosen(name: str, key: str) -> None:
-    state.set_own(**{name: st.session_state[key]})
+def _chosen(name: str, key: str) -> None:
+    state.set_parameters(**{name: st.session_state[key]})
 
 
 def _about(atlas: Atlas, selection: Selection) -> None:

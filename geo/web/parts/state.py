@@ -24,8 +24,8 @@ __all__ = [
     "from_widget",
     "kept",
     "language",
-    "own",
-    "set_own",
+    "parameter",
+    "set_parameters",
     "sync",
     "update",
 ]
@@ -52,7 +52,7 @@ _BARE = "url_bare"
 _KEPT = "url_own"
 _LABELLED = "labelled_in"
 _BETWEEN_TEXTS = " | "
-_OWN = {*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at"}
+_OF_SELECTION = {*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at"}
 
 
 def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
@@ -153,7 +153,7 @@ def from_widget(field: str) -> None:
         update(**{field: value})
 
 
-def own(name: str) -> str:
+def parameter(name: str) -> str:
     """Return a page's own parameter of the URL, "" where there is none; call after `begin`, then check the value.
 
     A page that is come back to by the menu, which empties the URL, finds its parameters as it left them.
@@ -162,7 +162,7 @@ def own(name: str) -> str:
     if name in st.query_params:
         values[name] = ",".join(st.query_params.get_all(name))
     elif st.session_state.get(_BARE) and values.get(name):
-        set_own(**{name: values[name]})
+        set_parameters(**{name: values[name]})
     else:
         values.pop(name, None)
     return values.get(name, "")
@@ -174,7 +174,7 @@ def kept(name: str) -> str:
     return values.get(name, "")
 
 
-def set_own(**values: str) -> None:
+def set_parameters(**values: str) -> None:
     """Write a page's own parameters to the URL and keep them for the session; "" takes one away."""
     st.session_state.setdefault(_KEPT, {}).update(values)
     url = {name: st.query_params.get_all(name) for name in st.query_params} | {k: [v] for k, v in values.items()}
@@ -185,7 +185,7 @@ def set_own(**values: str) -> None:
 
 def _write(selection: Selection) -> None:
     others = {
-        name: st.query_params.get_all(name) for name in st.query_params if name not in _OWN
+        name: st.query_params.get_all(name) for name in st.query_params if name not in _OF_SELECTION
     }  # a page's own parameters
     st.query_params.from_dict({**others, **selection.to_query()})
     st.session_state[_URL] = _url()

@@ -60,7 +60,7 @@ def _give_back() -> None:
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Sweep every `EVERY_S` seconds for as long as the app runs; for ``st.App(lifespan=…)``."""
     spare()
-    streamlit_internals.own_downloads(streamlit_internals.downloads_of(app))
+    streamlit_internals.note_downloads(streamlit_internals.downloads_of(app))
 
     async def keep_house() -> None:
         while True:

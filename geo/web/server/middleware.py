@@ -16,7 +16,7 @@ from geo.web.server.assets import KEEP_FOREVER, file_answer, package_folder, pat
 from geo.web.server.connections import Sessions, bounds, file_limit
 from geo.web.server.hosts import AllowedHosts, allowed_hosts, refuse
 from geo.web.server.negotiation import Negotiation, accepts_gzip
-from geo.web.server.page_head import OWN_PATHS, PageHead
+from geo.web.server.page_head import OUR_PATHS, PageHead
 from geo.web.server.paths import BasePath, inner
 from geo.web.server.streamlit_internals import is_wanted
 from geo.web.server.uploads import Uploads
@@ -79,7 +79,7 @@ class SecureHeaders:
             _log.info("a request to %s was broken off by its sender", scope["path"])
 
 
-class OwnDownloads:
+class SessionDownloads:
     """Let a download end with the page that it was made for: 404 once no page that has it is open."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -136,8 +136,8 @@ def middleware() -> list[Middleware]:
         Middleware(Sessions, in_all=bound.sessions, of_one=bound.sessions_of_one),
         Middleware(Negotiation),
         Middleware(Uploads),
-        Middleware(OwnDownloads),
-        Middleware(BasePath, prefixes=OWN_PATHS),
+        Middleware(SessionDownloads),
+        Middleware(BasePath, prefixes=OUR_PATHS),
         Middleware(PackedAssets),
         Middleware(PageHead),
     ]

@@ -66,10 +66,10 @@ class PageHead:
         await self.app({**scope, "headers": wanted}, receive, hold)
 
 
-OWN_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/mine/", "/search", "/healthz")
+OUR_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/points/", "/search", "/healthz")
 
 
-_NOT_PAGES = ("/component/", *OWN_PATHS)
+_NOT_PAGES = ("/component/", *OUR_PATHS)
 
 
 _NEVER_KEPT = {"Cache-Control": "no-store"}

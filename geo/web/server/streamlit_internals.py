@@ -37,8 +37,8 @@ __all__ = [
     "hold_uploads",
     "is_open",
     "is_wanted",
+    "note_downloads",
     "option_template",
-    "own_downloads",
     "send_at_once",
     "server_settings",
     "session_id",
@@ -105,7 +105,7 @@ def _file_of(address: str) -> str:
     return PurePosixPath(address).stem
 
 
-def own_downloads(manager: Any) -> bool:
+def note_downloads(manager: Any) -> bool:
     """Note for which session each download is made; False where this Streamlit makes them in another way.
 
     Parameters

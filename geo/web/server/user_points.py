@@ -22,7 +22,7 @@ from geo.web.server.streamlit_internals import is_open, session_id
 
 __all__ = ["ROUTE", "PointSet", "publish", "route"]
 
-ROUTE = "/mine"
+ROUTE = "/points"
 
 _known: weakref.WeakValueDictionary[str, PointSet] = weakref.WeakValueDictionary()
 

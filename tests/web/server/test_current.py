@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from page_driver import Shown
 
-from geo.analysis.user_table import Joined, OwnTable
+from geo.analysis.user_table import Joined, UserTable
 from geo.assign.join import COLUMNS, Tally
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
@@ -19,7 +19,7 @@ def held(atlas: Atlas) -> dict[str, object]:
     evidence = DatumEvidence(None, "", 0.0, "none", 3, 0, 0, {}, (), "no_names")
     reason = np.array([OK, OK, MISSING], np.uint8)
     points = Points(np.array([121.5, 121.5, np.nan]), np.array([31.2, 31.2, np.nan]), reason)
-    own = OwnTable(
+    user = UserTable(
         "mine.csv",
         pa.table({"capital": ["10", "20", None]}),
         points,
@@ -33,11 +33,11 @@ def held(atlas: Atlas) -> dict[str, object]:
         "township_id": [None] * 3, "place_ids": [["zhangjiang"], [], []],
         "join_status": ["matched", "matched", "set_aside"], "join_note": [None] * 3,
     }  # fmt: skip
-    table = own.table
+    table = user.table
     for name, kind in COLUMNS.items():
         table = table.append_column(name, pa.array(cells[name], kind))
     joined = Joined(table, Tally(3, 2, 0, 1), "gcj02")
-    return {"key": ("f", (), ""), "own": own, "joined": joined, "datum": ("gcj02", "en"), "points": _points(joined)}
+    return {"key": ("f", (), ""), "user": user, "joined": joined, "datum": ("gcj02", "en"), "points": _points(joined)}
 
 
 def _points(joined: Joined) -> object:
@@ -54,13 +54,13 @@ def test_without_a_file_the_page_says_what_becomes_of_one(language: str) -> None
 
 
 def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas) -> None:
-    shown = Shown("data", {"lang": "en"}, {"own_table": held(atlas)})
+    shown = Shown("data", {"lang": "en"}, {"user_table": held(atlas)})
     assert [cell.text_content() for cell in shown.all("div.geo-tally b")] == ["3", "2", "0", "1", "0"]
     assert shown.all("table.geo-table strong")[0].text_content() == "2"
     assert str(atlas.districts["name_en"].iloc[0]) in shown.text("table.geo-table th")
-    shown.app.selectbox(key="own_how").set_value("sum")
+    shown.app.selectbox(key="user_how").set_value("sum")
     shown.run()
-    shown.app.selectbox(key="own_column").set_value("capital")
+    shown.app.selectbox(key="user_column").set_value("capital")
     shown.run()
     assert shown.all("table.geo-table strong")[0].text_content() == "30"
     assert "No value (not zero)" in shown.text("p.geo-unknown")

@@ -80,7 +80,7 @@ def test_every_address_of_a_page_is_under_the_base_path(under_a_path: str, atlas
     assert {path: get(path, under_a_path)[0] for path in asked} == dict.fromkeys(asked, 200)
     for path in ("/healthz", "/search?q=a", "/layers/datapackage.json", "/_stcore/health"):
         assert get(under_a_path + path, under_a_path)[0] == 200
-    assert get(under_a_path + "/mine/nobody/wgs84", under_a_path)[0] == 404
+    assert get(under_a_path + "/points/nobody/wgs84", under_a_path)[0] == 404
 
 
 def test_the_map_is_told_addresses_under_the_base_path(

@@ -17,7 +17,16 @@ from geo.web.server import assets, middleware, routes
 from geo.web.server.current import current_mapdata
 from geo.web.server.negotiation import Negotiation, accepts_gzip, is_known
 
-PATHS = ["/", "/place", "/wfs", "/healthz", "/search?q=a", "/layers/datapackage.json", "/mine/x/wgs84", "/page/app.css"]
+PATHS = [
+    "/",
+    "/place",
+    "/wfs",
+    "/healthz",
+    "/search?q=a",
+    "/layers/datapackage.json",
+    "/points/x/wgs84",
+    "/page/app.css",
+]
 
 
 @pytest.mark.parametrize(

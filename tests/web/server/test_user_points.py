@@ -15,7 +15,7 @@ LON, LAT = np.array([121.5, np.nan, 121.6]), np.array([31.2, 31.0, 31.3])
 
 def ask(url: str) -> Response:
     """Answer a request for a path as the server would once its route matched."""
-    token, datum = url.removeprefix("/mine/").split("/")
+    token, datum = url.removeprefix("/points/").split("/")
     scope = {"type": "http", "method": "GET", "headers": [], "path_params": {"token": token, "datum": datum}}
     return apart.run(route().endpoint, Request(scope))
 
@@ -45,8 +45,8 @@ def test_an_address_is_unguessable_and_ends_with_its_owner() -> None:
 
 
 def test_nothing_is_served_to_one_who_guesses() -> None:
-    assert ask("/mine/x/wgs84").status_code == 404
-    assert route().path == "/mine/{token}/{datum}"
+    assert ask("/points/x/wgs84").status_code == 404
+    assert route().path == "/points/{token}/{datum}"
 
 
 def test_an_unknown_datum_is_not_served() -> None:

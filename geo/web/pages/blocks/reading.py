@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import streamlit as st
 
-from geo.analysis.user_table import OwnTable, read_own
+from geo.analysis.user_table import UserTable, read_user_table
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.errors import GeoError
@@ -48,23 +48,23 @@ class _Telling:
         self._place.empty()
 
 
-def read(source: BinaryIO, name: str, atlas: Atlas, language: str, **options: Any) -> OwnTable:
-    """Read a file as `geo.analysis.user_table.read_own` does, when its turn comes.
+def read(source: BinaryIO, name: str, atlas: Atlas, language: str, **options: Any) -> UserTable:
+    """Read a file as `geo.analysis.user_table.read_user_table` does, when its turn comes.
 
     Raises
     ------
     DataError, UsageError
-        As `read_own`; also if too many files wait.
+        As `read_user_table`; also if too many files wait.
     """
     telling = _Telling(language)
     try:
         with turns.take(_owner(), telling.wait):
-            own = read_own(source, name, atlas, watch=telling.read, **options)
+            user = read_user_table(source, name, atlas, watch=telling.read, **options)
     except GeoError:
         telling.end()
         raise
     telling.end()
-    return own
+    return user
 
 
 def _owner() -> str:

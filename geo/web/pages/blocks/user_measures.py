@@ -1,4 +1,4 @@
-"""Measures of the user's own table on the map, in a table and as a file; kept apart from reported facts."""
+"""Measures of the user's table on the map, in a table and as a file; kept apart from reported facts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from geo.web.parts.links import place_link
 from geo.web.parts.tables import bar, why_not
 from geo.web.parts.text import plain
 
-__all__ = ["OwnMeasure", "measures_block"]
+__all__ = ["MeasureByArea", "measures_block"]
 
 _BY = ("district", "place")
 _HOWS = ("count", "sum", "mean", "distinct")
@@ -36,7 +36,7 @@ _CATEGORIES = 60
 
 
 @dataclass(frozen=True)
-class OwnMeasure:
+class MeasureByArea:
     """One measure of the user's table by area.
 
     Attributes
@@ -44,7 +44,7 @@ class OwnMeasure:
     found : Ranking
         The areas in order; those whose count may not be compared apart, those without one missing.
     unit : str
-        The user's own; may be empty.
+        The user's; may be empty.
     districts : bool
         Whether the areas are districts.
     """
@@ -63,9 +63,9 @@ class OwnMeasure:
 
     @property
     def heading(self) -> str:
-        """The label with the unit, marked as the user's own."""
+        """The label with the unit, marked as the user's."""
         lang = self.selection.language
-        return f"{text('data.yours', lang)} · {heading(self.label, self.unit, lang)}"
+        return f"{text('data.user', lang)} · {heading(self.label, self.unit, lang)}"
 
     @property
     def classes(self) -> Mapping[str, Any] | None:
@@ -120,7 +120,7 @@ class OwnMeasure:
             data=self._csv(),
             file_name="measure.csv",
             mime="text/csv",
-            key="own_measure_csv",
+            key="user_measure_csv",
             on_click="ignore",
             type="tertiary",
             icon=":material/download:",
@@ -141,28 +141,28 @@ class OwnMeasure:
         return buffer.getvalue().encode("utf-8-sig")
 
 
-def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> OwnMeasure:
+def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> MeasureByArea:
     """Ask which measure, and return it worked out."""
     lang = selection.language
     st.html(tag("div", tag("h2", text("data.measure", lang)), class_="geo-section"))
     first, second, third = st.columns(3)
     by = first.segmented_control(
-        text("data.by", lang), _BY, default="district", key="own_by", required=True,
+        text("data.by", lang), _BY, default="district", key="user_by", required=True,
         format_func=lambda name: text(f"data.by.{name}", lang),
     )  # fmt: skip
     how = second.selectbox(
-        text("data.how", lang), _HOWS, key="own_how", format_func=lambda n: text(f"data.how.{n}", lang)
+        text("data.how", lang), _HOWS, key="user_how", format_func=lambda n: text(f"data.how.{n}", lang)
     )
     form = third.selectbox(
-        text("data.form", lang), _FORMS, key="own_form", format_func=lambda n: text(f"data.form.{n}", lang)
+        text("data.form", lang), _FORMS, key="user_form", format_func=lambda n: text(f"data.form.{n}", lang)
     )
     column = ""
     if how != "count":
-        column = first.selectbox(text("data.column", lang), joined.user_columns, key="own_column") or ""
+        column = first.selectbox(text("data.column", lang), joined.user_columns, key="user_column") or ""
     categories = [name for name in joined.user_columns if 1 < len(_values(joined, name)) <= _CATEGORIES]
-    where = _category(joined, categories, "own_where", text("data.where", lang), lang, second)
+    where = _category(joined, categories, "user_where", text("data.where", lang), lang, second)
     base = (
-        _category(joined, categories, "own_base", text("data.base", lang), lang, third) if form == "quotient" else None
+        _category(joined, categories, "user_base", text("data.base", lang), lang, third) if form == "quotient" else None
     )
     shown = (
         text(f"data.how.{how}", lang)
@@ -172,15 +172,15 @@ def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> OwnMea
     if form != "value":
         shown = f"{shown} · {text(f'data.form.{form}', lang)}"
     label = (
-        first.text_input(text("data.label", lang), key="own_label", max_chars=80, placeholder=shown).strip() or shown
+        first.text_input(text("data.label", lang), key="user_label", max_chars=80, placeholder=shown).strip() or shown
     )
-    unit = second.text_input(text("data.unit", lang), key="own_unit", max_chars=30).strip()
+    unit = second.text_input(text("data.unit", lang), key="user_unit", max_chars=30).strip()
     measure = UserMeasure("part", how=how or "count", column=column, where=where)
     areas = list(atlas.districts.index if by == "district" else atlas.layout.index)
     frame, left_out = aggregate(joined.table, [measure, UserMeasure("base", where=base)], areas, str(by))
     values = _formed(atlas, joined, str(form), measure, base, frame)
     found = in_order(atlas, values)
-    return OwnMeasure(atlas, selection, label, unit, found, left_out.get("part", 0), by == "district")
+    return MeasureByArea(atlas, selection, label, unit, found, left_out.get("part", 0), by == "district")
 
 
 def _values(joined: Joined, name: str) -> list[str]:

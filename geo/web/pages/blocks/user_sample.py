@@ -1,4 +1,4 @@
-"""A table to try the page of the user's own data with: the institutions of the atlas that have a position."""
+"""A table to try the page of the user's data with: the institutions of the atlas that have a position."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def sample_block(atlas: Atlas, language: str) -> None:
     shown = table(list(frame.columns), [("", rows)], label=label, class_="geo-sample-table")
     st.html(tag("section", tag("h3", label), note, shown, class_="geo-section"))
     st.button(
-        text("data.sample.try", language), key="own_sample", icon=":material/play_arrow:", on_click=_try,
+        text("data.sample.try", language), key="user_sample", icon=":material/play_arrow:", on_click=_try,
         args=(atlas, language),
     )  # fmt: skip
 

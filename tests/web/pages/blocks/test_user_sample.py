@@ -7,7 +7,7 @@ import io
 import pytest
 from page_driver import Shown
 
-from geo.analysis.user_table import join, read_own
+from geo.analysis.user_table import join, read_user_table
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.web.pages.blocks.user_sample import sample
@@ -18,9 +18,9 @@ def test_the_sample_is_read_and_joined_like_any_table(atlas: Atlas, language: st
     frame = sample(atlas, language)
     placed = atlas.institutions[atlas.institutions.geometry.notna()]
     assert len(frame) == len(placed) > 10
-    own = read_own(io.BytesIO(frame.to_csv(index=False).encode()), text("data.sample.file", language), atlas)
-    assert not own.question
-    tally = join(own, "wgs84", atlas, language).tally
+    user = read_user_table(io.BytesIO(frame.to_csv(index=False).encode()), text("data.sample.file", language), atlas)
+    assert not user.question
+    tally = join(user, "wgs84", atlas, language).tally
     assert (tally.rows, tally.matched) == (len(frame), len(frame))
 
 
