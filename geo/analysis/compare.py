@@ -45,6 +45,7 @@ __all__ = [
     "chosen_view",
     "coloured",
     "judge",
+    "judged",
     "level_of",
     "own_reasons",
     "ranked",
@@ -205,7 +206,7 @@ def align(atlas: Atlas, place_ids: Sequence[str]) -> list[Row]:
     if len(place_ids) > MOST_PLACES:
         raise UsageError(f"{len(place_ids)} places to compare: give at most {MOST_PLACES}")
     wanted = [atlas.find(place_id) for place_id in place_ids]
-    rows = [Row(measure_id, _judged(atlas, measure_id, wanted)) for measure_id in atlas.rows("measures")]
+    rows = [Row(measure_id, judged(atlas, measure_id, wanted)) for measure_id in atlas.rows("measures")]
     return [row for row in rows if row.known]
 
 
@@ -226,7 +227,7 @@ def ranking(atlas: Atlas, measure_id: str, place_ids: Iterable[str], *, ascendin
     UsageError
         If there is no such measure.
     """
-    return ranked(_judged(atlas, measure_id, place_ids), measure_id, ascending=ascending)
+    return ranked(judged(atlas, measure_id, place_ids), measure_id, ascending=ascending)
 
 
 def ranked(cells: Sequence[Cell], measure_id: str = "", *, ascending: bool = False) -> Ranking:
@@ -320,7 +321,8 @@ def own_reasons(atlas: Atlas, one: Figure) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _judged(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> tuple[Cell, ...]:
+def judged(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> tuple[Cell, ...]:
+    """Return a cell of a measure for each place, in their order; one without a figure says why, where that is known."""
     figures = shown(atlas, measure_id)
     cells = []
     for place_id in place_ids:

@@ -100,6 +100,11 @@ class Atlas:
         """Return a published file by its path below the folder, such as "LICENSE"; None if there is none."""
         return self._files.get(path)
 
+    @property
+    def package(self) -> Mapping[str, Any]:
+        """What ``datapackage.json`` says, read-only."""
+        return MappingProxyType(self._package)
+
     @cached_property
     def digest(self) -> str:
         """One hash over all published files: changes when, and only when, the data change."""

@@ -16,6 +16,7 @@ from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 from geo.render.markup import tag
 from geo.web.pages import pages
+from geo.web.server import doors
 from geo.web.server.assets import (
     BUNDLE,
     CHECK_AGAIN,
@@ -66,7 +67,7 @@ class PageHead:
         await self.app({**scope, "headers": wanted}, receive, hold)
 
 
-OUR_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/points/", "/search", "/healthz")
+OUR_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/points/", "/search", "/healthz", *doors.paths())
 
 
 _NOT_PAGES = ("/component/", *OUR_PATHS)

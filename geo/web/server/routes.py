@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Route
 from geo.analysis.place_sheet import place_sheet
 from geo.base.sealed import seal
 from geo.errors import GeoError
-from geo.web.server import firstpaint, health, search_route, user_points
+from geo.web.server import doors, firstpaint, health, search_route, user_points
 from geo.web.server.assets import (
     BUNDLE,
     CHECK_AGAIN,
@@ -57,7 +57,9 @@ async def _map_data(request: Request) -> Response:
 
 async def _layer(request: Request) -> Response:
     path = path_inside(current_atlas().folder, request.path_params["path"])
-    return missing("such layer") if path is None else await file_answer(request, path, CHECK_AGAIN)
+    found = missing("such layer") if path is None else await file_answer(request, path, CHECK_AGAIN)
+    found.headers.update(doors.OPEN)
+    return found
 
 
 def _warm() -> None:
@@ -87,7 +89,7 @@ def _spare_libraries() -> None:
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data."""
+    """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data, the doors."""
     seal()
     send_at_once()
     server_settings(http=Http, ws=Websocket, backlog=QUEUE)
@@ -103,5 +105,6 @@ def routes() -> list[BaseRoute]:
         user_points.route(),
         health.route(),
         *(Route(f"{prefix}/{{name:path}}", asset, methods=["GET"]) for prefix in asset_folders()),
+        *doors.routes(),
         Route("/layers/{path:path}", _layer, methods=["GET"]),
     ]

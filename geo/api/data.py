@@ -1,0 +1,241 @@
+"""Data endpoints for scripts: a measure, a place, the facts of a state, the dictionary, the data package."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from geo.analysis.figures import reported
+from geo.analysis.labels import measure_text
+from geo.analysis.place_rows import place_rows
+from geo.analysis.place_sheet import place_sheet
+from geo.analysis.place_words import unknown_texts
+from geo.api.asking import JSON, Answering, Ask, RefusedError, Reply, json_reply
+from geo.api.figure_rows import FACT_COLUMNS, MEASURE_COLUMNS, Row, fact_rows, measure_rows, searched, searches
+from geo.api.schemas import columns_of_figures, dictionary
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import FILTERS, Selection
+from geo.base.messages import LANGUAGES
+from geo.contract.datapackage import PACKAGE, digest_of
+from geo.contract.notices import notice
+from geo.export.csvfile import cell_text
+
+__all__ = ["ROUTES", "about", "facts_of", "measure_content"]
+
+CSV = "text/csv; charset=utf-8"
+SCHEMA = "/data/schema.json"
+
+#: What a query of the state may hold; `Selection.from_query` reads it.
+_STATE = (*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at")
+
+
+def about(atlas: Atlas) -> dict[str, Any]:
+    """Return what every answer says of the data set: title, version, licence, notice, credit."""
+    meta = atlas.meta
+    both = ((name, language) for name in ("title", "attribution") for language in LANGUAGES)
+    return {
+        **{f"{name}_{language}": meta[f"{name}_{language}"] for name, language in both},
+        **{f"notice_{language}": notice(meta, language) for language in LANGUAGES},
+        "version": meta["version"],
+        "data_date": meta["data_date"],
+        "digest": atlas.digest,
+        "licence": meta["tables_licence"],
+        "geometry_licence": meta["geometry_licence"],
+    }
+
+
+def csv_reply(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Reply:
+    """Return rows as CSV: UTF-8 with BOM for Excel, text cells guarded as in every export."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([cell_text(row[column]) for column in columns] for row in rows)
+    headers = {"Content-Disposition": f'inline; filename="{name}.csv"'}
+    return Reply(buffer.getvalue().encode("utf-8-sig"), CSV, headers=headers)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# One measure
+
+
+def _known(atlas: Atlas, measure: str) -> str:
+    if measure not in atlas.rows("measures"):
+        raise RefusedError.unknown(measure, atlas.rows("measures"), where="/data/index.json")
+    return measure
+
+
+def measure_content(atlas: Atlas, measure_id: str) -> dict[str, Any]:
+    """Return what is to be known of a measure: its definition in both languages, unit, how it is to be used."""
+    measure = atlas.rows("measures")[measure_id]
+    unit = atlas.rows("units")[measure["unit"]]
+    return {
+        **measure,
+        **{f"unit_{language}": unit[f"symbol_{language}"] for language in LANGUAGES},
+        **{f"text_{language}": measure_text(measure, language) for language in LANGUAGES},
+    }
+
+
+def _links(base: str, measure_id: str) -> dict[str, str]:
+    endings = {"csv": ".csv", "json": ".json", "metadata": ".metadata.json"}
+    links = {name: f"{base}/data/{measure_id}{ending}" for name, ending in endings.items()}
+    return {**links, "facts": f"{base}/data/facts.csv?measure={measure_id}", "schema": f"{base}{SCHEMA}"}
+
+
+def _sources(atlas: Atlas, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    used = dict.fromkeys(row["source_id"] for row in rows if row["source_id"])
+    return [dict(atlas.rows("sources")[source_id]) for source_id in sorted(used)]
+
+
+def measure_csv(atlas: Atlas, ask: Ask, measure: str) -> Reply:
+    """Answer ``/data/<measure>.csv``."""
+    ask.parameters(())
+    return csv_reply(measure, MEASURE_COLUMNS, measure_rows(atlas, _known(atlas, measure)))
+
+
+def measure_json(atlas: Atlas, ask: Ask, measure: str) -> Reply:
+    """Answer ``/data/<measure>.json``: the measure, its figures with their sources, and what was looked for in vain."""
+    ask.parameters(())
+    rows = measure_rows(atlas, _known(atlas, measure))
+    known = [row for row in rows if row["value"] is not None]
+    unknown = [
+        {"place_id": row["place_id"], "searched": searches(atlas, row["place_id"], measure)}
+        for row in rows
+        if row["value"] is None
+    ]
+    content = {
+        "about": about(atlas),
+        "links": _links(ask.base, measure),
+        "measure": measure_content(atlas, measure),
+        "figures": known,
+        "unknown": unknown,
+        "sources": _sources(atlas, known),
+    }
+    return json_reply(content)
+
+
+def measure_metadata(atlas: Atlas, ask: Ask, measure: str) -> Reply:
+    """Answer ``/data/<measure>.metadata.json``: definition, columns, counts, sources."""
+    ask.parameters(())
+    rows = measure_rows(atlas, _known(atlas, measure))
+    known = [row for row in rows if row["value"] is not None]
+    content = {
+        "about": about(atlas),
+        "links": _links(ask.base, measure),
+        "measure": measure_content(atlas, measure),
+        "counts": {
+            "places": len(rows),
+            "known": len(known),
+            "comparable": sum(bool(row["comparable"]) for row in rows),
+            "unknown": len(rows) - len(known),
+        },
+        "columns": columns_of_figures(),
+        "sources": _sources(atlas, known),
+    }
+    return json_reply(content)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# One place; the facts of a state
+
+
+def place_json(atlas: Atlas, ask: Ask, place: str) -> Reply:
+    """Answer ``/data/places/<id>.json``: the place sheet as data."""
+    ask.parameters(())
+    if place not in atlas:
+        raise RefusedError.unknown(place, atlas, where="/data/index.json")
+    sheet = place_sheet(atlas, place)
+    words = {f"unknown_{language}": unknown_texts(atlas, sheet, language) for language in LANGUAGES}
+    looked = [row for (place_id, _), rows in searched(atlas).items() if place_id == place for row in rows]
+    return json_reply({"about": about(atlas), **place_rows(atlas, sheet), **words, "searched": looked})
+
+
+def facts_of(atlas: Atlas, ask: Ask) -> list[Row]:
+    """Return the facts that documents report of the places that a state shows; all of them where it filters nothing.
+
+    Raises
+    ------
+    RefusedError
+        If the query holds what the state has not.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in ask.query:
+        if name not in _STATE:
+            raise RefusedError.of("parameter", name=name[:80], allowed=", ".join(_STATE))
+        given.setdefault(name, []).append(value)
+    selection, problems = Selection.from_query(given, atlas.allowed)
+    if problems:
+        first = problems[0]
+        raise RefusedError.of("value", name=first.name, given=first.value, allowed=", ".join(first.allowed))
+    places = list(atlas.select(selection)) if selection.is_filtered() else list(atlas)
+    figures = (one for place_id in places for one in reported(atlas).get(place_id, ()))
+    return fact_rows(atlas, (one for one in figures if selection.measure in ("", one.measure_id)))
+
+
+def facts_csv(atlas: Atlas, ask: Ask) -> Reply:
+    """Answer ``/data/facts.csv?…``."""
+    return csv_reply("facts", FACT_COLUMNS, facts_of(atlas, ask))
+
+
+def facts_json(atlas: Atlas, ask: Ask) -> Reply:
+    """Answer ``/data/facts.json?…``."""
+    rows = facts_of(atlas, ask)
+    return json_reply({"about": about(atlas), "facts": rows, "sources": _sources(atlas, rows)})
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What there is
+
+
+def index_json(atlas: Atlas, ask: Ask) -> Reply:
+    """Answer ``/data/index.json``: every measure and place with its addresses."""
+    ask.parameters(())
+    base = ask.base
+    measures = [
+        {"measure_id": one, "label_zh": row["label_zh"], "label_en": row["label_en"], "links": _links(base, one)}
+        for one, row in atlas.rows("measures").items()
+    ]
+    places = [
+        {name: row[name] for name in ("place_id", "kind", "name_zh", "name_en")}
+        | {"link": f"{base}/data/places/{row['place_id']}.json"}
+        for row in atlas.place_rows.values()
+    ]
+    links = {
+        "facts": f"{base}/data/facts.csv",
+        "schema": f"{base}{SCHEMA}",
+        "datapackage": f"{base}/{PACKAGE}",
+        "features": f"{base}/ogc/",
+    }
+    return json_reply({"about": about(atlas), "links": links, "measures": measures, "places": places})
+
+
+def schema_json(atlas: Atlas, ask: Ask) -> Reply:
+    """Answer ``/data/schema.json``: the dictionary as JSON Schema."""
+    ask.parameters(())
+    return json_reply(dictionary(atlas, f"{ask.base}{SCHEMA}"), "application/schema+json")
+
+
+def datapackage_json(atlas: Atlas, ask: Ask) -> Reply:
+    """Answer ``/datapackage.json``: the published one, its paths below ``layers/``."""
+    ask.parameters(())
+    package = json.loads(json.dumps(atlas.package, default=dict))
+    for resource in package["resources"]:
+        resource["path"] = f"layers/{resource['path']}"
+    package["hash"] = digest_of(package)
+    return json_reply(package, JSON)
+
+
+#: Address → what answers it; ``<name>`` stands for one part of it.
+ROUTES: dict[str, Answering] = {
+    f"/{PACKAGE}": datapackage_json,
+    "/data/index.json": index_json,
+    SCHEMA: schema_json,
+    "/data/facts.csv": facts_csv,
+    "/data/facts.json": facts_json,
+    "/data/places/<place>.json": place_json,
+    "/data/<measure>.metadata.json": measure_metadata,
+    "/data/<measure>.json": measure_json,
+    "/data/<measure>.csv": measure_csv,
+}

@@ -1,0 +1,107 @@
+"""The one way in: an address and its query to an answer, which is made once and kept."""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import cache
+from typing import Any
+
+from geo.api import data
+from geo.api.asking import Answering, Ask, RefusedError, Reply, refusal
+from geo.atlas.atlas import Atlas
+from geo.errors import UsageError
+
+__all__ = ["PREFIXES", "Kept", "answer", "kept_answer"]
+
+#: What the addresses that this room answers begin with.
+PREFIXES = ("/data/", "/datapackage.json")
+
+
+@cache
+def _routes() -> tuple[tuple[re.Pattern[str], Answering], ...]:
+    return tuple((_pattern(path), answering) for path, answering in data.ROUTES.items())
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"<(\w+)>", path)
+    named = (rf"(?P<{part}>[^/]+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
+    return re.compile("".join(named))
+
+
+class Kept:
+    """Answers by data set and question, within so many bytes; the one that was not asked for the longest goes first."""
+
+    def __init__(self, most_bytes: int, most_of_one: int) -> None:
+        self._most_bytes, self._most_of_one = most_bytes, most_of_one
+        self._held: dict[Any, Reply] = {}
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Any) -> Reply | None:
+        """Return what is kept."""
+        with self._lock:
+            found = self._held.pop(key, None)
+            if found is not None:
+                self._held[key] = found
+            return found
+
+    def put(self, key: Any, reply: Reply) -> None:
+        """Keep an answer, unless it is too large."""
+        size = len(reply.body) + len(reply.packed)
+        if size > self._most_of_one:
+            return
+        with self._lock:
+            if (before := self._held.pop(key, None)) is not None:
+                self._bytes -= len(before.body) + len(before.packed)
+            self._held[key] = reply
+            self._bytes += size
+            while self._bytes > self._most_bytes:
+                gone = self._held.pop(next(iter(self._held)))
+                self._bytes -= len(gone.body) + len(gone.packed)
+
+
+_kept = Kept(most_bytes=48_000_000, most_of_one=4_000_000)
+
+
+def kept_answer(atlas: Atlas, ask: Ask) -> Reply | None:
+    """Return an answer that was made before, None where it is to be made."""
+    return _kept.get((atlas.digest, ask))
+
+
+def answer(atlas: Atlas, ask: Ask) -> Reply:
+    """Return the answer to a request.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    ask : Ask
+
+    Returns
+    -------
+    Reply
+        What is wrong with a request is told in JSON: ``code``, ``description``, ``description_zh``.
+
+    Notes
+    -----
+    Made once for each data set and question, and kept within 48 MB; what is refused is not kept.
+    """
+    if (held := kept_answer(atlas, ask)) is not None:
+        return held
+    try:
+        reply = _answered(atlas, ask)
+    except RefusedError as wrong:
+        return refusal(wrong)
+    except UsageError as error:
+        words = {language: error.translations.get(language) or str(error) for language in ("zh", "en")}
+        return refusal(RefusedError(400, "InvalidParameterValue", words))
+    if reply.status == 200:
+        _kept.put((atlas.digest, ask), reply)
+    return reply
+
+
+def _answered(atlas: Atlas, ask: Ask) -> Reply:
+    for pattern, answering in _routes():
+        if found := pattern.fullmatch(ask.path):
+            return answering(atlas, ask, **found.groupdict())
+    raise RefusedError.of("missing", given=ask.path[:80], nearest="–", where="/data/index.json")

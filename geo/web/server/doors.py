@@ -1,0 +1,131 @@
+"""The doors for other programs: what `geo.api` answers, as routes; who may ask from where; robots.txt and the sitemap.
+
+Their data are public: a script of any page may read them (CORS). No cookie and nothing of a session is looked at, so
+nothing of a user's own table can be in an answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from geo.api.asking import Ask, Reply
+from geo.api.door import PREFIXES, answer, kept_answer
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES
+from geo.web.pages import pages
+from geo.web.server import assets
+from geo.web.server.current import current_atlas
+from geo.web.server.paths import base_path, href
+
+__all__ = ["OPEN", "paths", "routes", "site_address"]
+
+#: Any page may read what is open, without the visitor's cookies.
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Content-Crs, Content-Disposition",
+}
+
+_PREFLIGHT = {
+    **OPEN,
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+    "Allow": "GET, HEAD, OPTIONS",
+}
+
+_ROBOTS, _SITEMAP = "/robots.txt", "/sitemap.xml"
+
+#: What a crawler has nothing to find in: what belongs to a session, searches, pages of a page.
+_NOT_FOR_CRAWLERS = ("/_stcore/", "/media/", "/points/", "/search", "/data/facts.", "/ogc/")
+
+
+def paths() -> tuple[str, ...]:
+    """Return what the addresses of the doors begin with."""
+    return (*PREFIXES, _ROBOTS, _SITEMAP)
+
+
+def site_address(request: Request) -> str:
+    """Return the address of the app as this request came by, without a slash at its end."""
+    return f"{request.url.scheme}://{request.url.netloc}{base_path()}"
+
+
+async def _answer(request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=_PREFLIGHT)
+    ask = Ask(
+        request.scope["path"],
+        tuple(request.query_params.multi_items()),
+        request.headers.get("accept", ""),
+        site_address(request),
+    )
+    atlas = current_atlas()
+    # What was made before costs no thread.
+    reply = kept_answer(atlas, ask)
+    if reply is None:
+        reply = await anyio.to_thread.run_sync(answer, atlas, ask)
+    return _response(request, reply)
+
+
+def _response(request: Request, reply: Reply) -> Response:
+    if reply.status >= 400:
+        headers = {**OPEN, **reply.headers, "Cache-Control": "no-store"}
+        return Response(reply.body, reply.status, headers, reply.media_type)
+    made = assets.answer(request, reply.body, reply.packed, reply.digest, reply.media_type, assets.CHECK_AGAIN)
+    made.status_code = made.status_code if made.status_code == 304 else reply.status
+    made.headers.update({**OPEN, **reply.headers})
+    return made
+
+
+async def _to_the_page(request: Request) -> Response:
+    return RedirectResponse(href("/data"), 308)
+
+
+def _page_addresses(atlas: Atlas) -> list[list[tuple[str, str]]]:
+    """Return path and query of each page in every language: the pages, and the one of each place."""
+    found: list[tuple[str, dict[str, str]]] = [("", {}), *((page.PATH, {}) for page in pages()[1:])]
+    found += [("place", {"place": place_id}) for place_id in atlas]
+    return [[(language, _address(path, own, language)) for language in LANGUAGES] for path, own in found]
+
+
+def _address(path: str, own: dict[str, str], language: str) -> str:
+    query = own | ({} if language == LANGUAGES[0] else {"lang": language})
+    return f"/{path}?{urlencode(query)}" if query else f"/{path}"
+
+
+async def _robots(request: Request) -> Response:
+    closed = (f"Disallow: {href(path)}" for path in _NOT_FOR_CRAWLERS)
+    lines = ["User-agent: *", *closed, f"Sitemap: {site_address(request)}{_SITEMAP}", ""]
+    return PlainTextResponse("\n".join(lines), headers={"Cache-Control": assets.CHECK_AGAIN})
+
+
+async def _sitemap(request: Request) -> Response:
+    atlas, site = current_atlas(), site_address(request)
+    urls = []
+    for versions in _page_addresses(atlas):
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(site + path)}"/>' for lang, path in versions
+        )
+        modified = f"<lastmod>{atlas.meta['data_date']}</lastmod>"
+        urls += [f"<url><loc>{escape(site + path)}</loc>{modified}{links}</url>" for _, path in versions]
+    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n' + "\n".join(urls) + "\n</urlset>\n"
+    return Response(body, headers={"Cache-Control": assets.CHECK_AGAIN}, media_type="application/xml")
+
+
+def routes() -> list[Route]:
+    """Return the routes for `geo.web.server.routes.routes`."""
+    both: dict[str, Any] = {"methods": ["GET", "OPTIONS"]}
+    under = (f"{prefix}{{path:path}}" if prefix.endswith("/") else prefix for prefix in PREFIXES)
+    return [
+        Route("/data/", _to_the_page, methods=["GET"]),
+        *(Route(path, _answer, **both) for path in under),
+        Route(_ROBOTS, _robots, methods=["GET"]),
+        Route(_SITEMAP, _sitemap, methods=["GET"]),
+    ]
