@@ -120,7 +120,7 @@ def test_the_page_is_kept_by_browsers_as_they_got_it() -> None:
     assert get("/", if_none_match=packed.headers["etag"]).status == 200
 
 
-@pytest.mark.parametrize("path", ["/wfs", "/robots.txt", "/any/page", "/place/maqiao", "/_stcore/x", "/static/js/x.js"])
+@pytest.mark.parametrize("path", ["/wfs", "/robots.tx", "/any/page", "/place/maqiao", "/_stcore/x", "/static/js/x.js"])
 def test_an_address_of_nothing_says_so_in_both_languages(path: str) -> None:
     answer = get(path)
     assert answer.status == 404
