@@ -494,9 +494,9 @@ def residents(atlas: Atlas, language: str, sheet: PlaceSheet, ctx: Context, prin
     wanted = list(atlas.institutions_in([sheet.place_id]).index)
     assert [one.row["institution_id"] for one in sheet.residents] == wanted
     names = [str(atlas.institutions.at[one, f"name_{language}"]) for one in wanted]
-    listed = read(panel.institutions(atlas, sheet, language)).xpath(".//li/b")
+    listed = read(panel.institutions(atlas, sheet, Selection(language=language))).xpath(".//li/b")
     assert [one.text_content() for one in listed] == names
-    rows = read(place_blocks.institutions(atlas, sheet, language)).xpath(".//tr[td]/th/strong")
+    rows = read(place_blocks.institutions(atlas, sheet, Selection(language=language))).xpath(".//tr[td]/th/strong")
     assert [one.text_content() for one in rows] == names
     section = read(places.place_section(ctx, 1, sheet.place_id))
     assert [one.text_content() for one in section.xpath(".//a[starts-with(@href, '#n-')]")] == names

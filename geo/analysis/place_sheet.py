@@ -12,10 +12,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
-
 from geo.analysis.compare import Cell, cell_of
 from geo.analysis.figures import Figure, computed, reported
+from geo.analysis.firms import NEAR, firms
 from geo.analysis.policy import Item, policy_tree, walk
 from geo.analysis.relations import Neighbour, Overlap, ancestors, children, neighbours, overlaps
 from geo.analysis.unknowns import Unknown, unknowns
@@ -112,8 +111,7 @@ class Reported:
 class Resident:
     """An institution of the place: its row, and why it belongs.
 
-    `by` is "inside" (its point lies in the place), "stated" (a document puts it there, or into a place within) or
-    "middle" (it is drawn at the middle of its place, which lies here; where it is itself is not known).
+    `by` is as in `geo.analysis.firms.Firm.belongs`; "near", a point that may as well lie outside, is not counted.
     """
 
     row: Record
@@ -196,8 +194,9 @@ class PlaceSheet:
 
     @property
     def institution_counts(self) -> dict[str, int]:
-        """Number of its institutions by kind, without those that are closed."""
-        kinds = Counter(str(one.row["kind"]) for one in self.residents if one.row["status"] != "closed")
+        """Number of its institutions by kind, without those that are closed or whose point may lie outside."""
+        open_here = (one for one in self.residents if one.row["status"] != "closed" and one.by != NEAR)
+        kinds = Counter(str(one.row["kind"]) for one in open_here)
         return dict(sorted(kinds.items()))
 
     @property
@@ -324,17 +323,8 @@ def _reported(atlas: Atlas, place_id: str) -> tuple[Reported, ...]:
 
 def _residents(atlas: Atlas, place_id: str) -> tuple[Resident, ...]:
     """Return the institutions by the one rule, `Atlas.institutions_in`, each with why it belongs."""
-    frame = atlas.institutions_in([place_id])
-    rows = plain_rows(pd.DataFrame(frame.drop(columns="geometry")).reset_index())
-    return tuple(Resident(MappingProxyType(row), _belongs_by(atlas, row, place_id)) for row in rows)
-
-
-def _belongs_by(atlas: Atlas, row: Mapping[str, Any], place_id: str) -> str:
-    inside = (*row["inside_ids"], row["district_id"])
-    if row["placed_by"] != "place" and place_id in inside:
-        return "inside"
-    stated = row["place_id"]
-    return "stated" if stated and place_id in (stated, *ancestors(atlas, stated)) else "middle"
+    here = (one for one in firms(atlas) if place_id in one.belongs)
+    return tuple(Resident(one.row, one.belongs[place_id]) for one in here)
 
 
 def _policy(atlas: Atlas, place_id: str) -> tuple[Concern, ...]:

@@ -41,9 +41,8 @@ def placing_text(institution: Mapping[str, Any], language: str) -> str:
 
 
 def belonging_text(one: Resident, language: str) -> str:
-    """Return how an institution was placed, and why it is listed here if its point does not say so."""
-    reason = "" if one.by == "inside" else text(f"place.institutions.{one.by}", language)
-    return " · ".join(filter(None, [placing_text(one.row, language), reason]))
+    """Return how an institution was placed, and by what it is listed here."""
+    return " · ".join([placing_text(one.row, language), text(f"place.institutions.{one.by}", language)])
 
 
 def state_text(institution: Mapping[str, Any], language: str) -> str:

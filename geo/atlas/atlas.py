@@ -381,6 +381,11 @@ class Atlas:
         held = self._frames.institutions if whole else institutions_in(self._frames, chosen.index)
         return View(self, selection, chosen, held)
 
+    @property
+    def belonging(self) -> tuple[Mapping[str, str], ...]:
+        """Of every institution, in their order, place_id → by what it belongs there: see `geo.atlas.belonging`."""
+        return self._frames.holders
+
     def institutions_in(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
-        """Return the institutions that lie in one of the places or districts or are named as part of one."""
+        """Return the institutions that belong to one of the places or districts, by documents or by their point."""
         return institutions_in(self._frames, place_ids)

@@ -79,6 +79,6 @@ def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Select
 
 
 def institutions_in(frames: Frames, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
-    """Return the institutions that lie in one of the places or districts or are named as part of one."""
+    """Return the institutions that belong to one of the places or districts: see `geo.atlas.belonging`."""
     wanted = frozenset(place_ids)
     return frames.institutions[np.array([not wanted.isdisjoint(held) for held in frames.holders], dtype=bool)]

@@ -13,6 +13,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geo.atlas.belonging import belonging
+from geo.base.fold import fold
 from geo.base.nearest import unknown
 from geo.contract.schema import BASEMAP_TABLES, tables
 from geo.contract.typed import plain_rows, typed_frame
@@ -78,13 +80,11 @@ class Frames:
         return self._layer("institution.geojson", "institutions").set_index("institution_id")
 
     @cached_property
-    def holders(self) -> tuple[frozenset[str], ...]:
-        """Of every institution the places and districts that it lies in or is named as part of."""
-        columns = (self.institutions[name] for name in ("place_id", "district_id", "inside_ids"))
-        return tuple(
-            frozenset([one for one in (place_id, district_id) if isinstance(one, str)]).union(inside)
-            for place_id, district_id, inside in zip(*columns, strict=True)
-        )
+    def holders(self) -> tuple[Mapping[str, str], ...]:
+        """Of every institution the places and districts that it belongs to, each with by what: see `belonging`."""
+        names = {place_id: fold(self.place_rows[place_id]["name_zh"]) for place_id in self.districts.index}
+        columns = self.institutions[["place_id", "address", "district_id", "inside_ids"]]
+        return tuple(MappingProxyType(belonging(row, self.place_rows, names)) for row in columns.to_dict("records"))
 
     @cached_property
     def roles(self) -> Mapping[str, str]:

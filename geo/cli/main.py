@@ -32,6 +32,7 @@ VERBS = {
     "assign": "find the district, township and places of every row of a table",
     "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
     "show": "show one place: boundary, measures, sources",
+    "firms": "list institutions and registered services: which are where",
     "diff": "show what changed between two published data sets",
     "app": "start the web app",
 }

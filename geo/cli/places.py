@@ -7,12 +7,14 @@ import csv
 import json
 import sys
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 
 from geo.atlas.atlas import Atlas
 from geo.base.formulas import guard_formula
+from geo.base.messages import printable
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.contract.schema import table
 from geo.contract.typed import join_list
@@ -47,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
         writer.writerow(places.columns)
         writer.writerows([_cell(cell) for cell in row] for row in places.itertuples(index=False))
     else:
-        _print_table(places, args.language)
+        head = (*_TABLE_COLUMNS, f"name_{args.language}")
+        print_table(head, places[list(head)].itertuples(index=False))
+        print(f"{len(places)} places", file=sys.stderr)
     return 0
 
 
@@ -61,13 +65,15 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _print_table(places: pd.DataFrame, language: str) -> None:
-    head = (*_TABLE_COLUMNS, f"name_{language}")
-    lines: list[tuple[str, ...]] = [head]
-    for row in places[list(head)].itertuples(index=False):
-        cells = ["-" if pd.isna(cell) else f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row]
-        lines.append(tuple(cells))
+def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print rows under a head in columns as wide as their widest cell; what is missing is a dash."""
+    lines = [tuple(head)]
+    for row in rows:
+        cells = [
+            "-" if pd.isna(cell) or cell == "" else f"{cell:.3f}" if isinstance(cell, float) else str(cell)
+            for cell in row
+        ]
+        lines.append(tuple(map(printable, cells)))
     widths = [max(_width(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:
         print("  ".join(c + " " * (w - _width(c)) for c, w in zip(line, widths, strict=True)).rstrip())
-    print(f"{len(places)} places", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from geo.contract.typed import plain
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 
-__all__ = ["cell_text", "layer_columns", "layer_rows", "write_csv", "write_rows", "write_tables"]
+__all__ = ["cell_text", "csv_bytes", "layer_columns", "layer_rows", "write_csv", "write_rows", "write_tables"]
 
 _DECIMALS = 7
 
@@ -39,10 +40,16 @@ def write_tables(job: Job, folder: Path) -> None:
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as UTF-8 CSV with BOM, lines ended as RFC 4180 has it, text cells guarded (see `guard_formula`)."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(columns)
-        writer.writerows([[cell_text(cell) for cell in row] for row in rows])
+    path.write_bytes(csv_bytes(columns, rows))
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return rows as such a file."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([[cell_text(cell) for cell in row] for row in rows])
+    return file.getvalue().encode("utf-8-sig")
 
 
 def cell_text(value: Any) -> str:

@@ -100,11 +100,20 @@ def test_why_an_institution_is_listed(atlas: Atlas, sheets: dict[str, PlaceSheet
     inside = {
         place_id: {one.row["institution_id"]: one.by for one in sheet.residents} for place_id, sheet in sheets.items()
     }
-    # In a place without published bounds nothing lies by its point; documents put it there. Nor without a point.
+    # Nothing lies by its point in a place without published bounds: documents put it there. Addresses name districts.
     assert inside["west_bund_ai_tower"]["alibaba_west_bund"] == "stated"
+    assert inside["xuhui_riverside"]["alibaba_west_bund"] == "within"
     assert inside["zhangjiang"]["agibot"] == "stated"
-    assert "agibot" not in inside["district_310115"]
-    assert "inside" in inside["zhangjiang"].values()
+    assert inside["district_310115"]["agibot"] == "address"
+    assert {"near", "stated"} <= set(inside["zhangjiang"].values())
+
+
+def test_a_point_that_may_lie_outside_is_listed_and_not_counted(sheets: dict[str, PlaceSheet]) -> None:
+    sheet = sheets["zhangjiang"]
+    unsure = sum(one.by == "near" for one in sheet.residents)
+    closed = sum(one.by != "near" and one.row["status"] == "closed" for one in sheet.residents)
+    assert unsure
+    assert sum(sheet.institution_counts.values()) == len(sheet.residents) - unsure - closed
 
 
 def test_policy_of_a_place_comes_before_that_of_what_it_belongs_to(atlas: Atlas, sheets: dict[str, PlaceSheet]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo.analysis.compare import Cell, Ranking, rankings
+from geo.analysis.firms import NEAR, Firm, firms, on_lists
 from geo.analysis.place_words import districts_text, placing_text
 from geo.analysis.values import (
     accuracy_text,
@@ -200,15 +201,17 @@ def institutions(ctx: Context) -> Markup:
     """Return the institutions shown: where they are and how well that is known, date, source."""
     columns = [ctx.say(f"institution.{name}") for name in ("name", "kind", "place", "address", "note")]
     rows = []
+    known = {one.institution_id: one for one in firms(ctx.atlas)}
     for row in ctx.institutions:
+        one = known[row["institution_id"]]
         kind, status = ctx.text(f"map.institution.{row['kind']}"), ctx.text(f"institution.status.{row['status']}")
-        within = dict.fromkeys(filter(None, [*row["inside_ids"], cell(row, "place_id")]))
-        remarks = " · ".join(filter(None, [date_text(row["as_of"], ctx.language), ctx.local(row, "note")]))
+        filed = [ctx.text(f"firms.on.{name}", count=count) for name, count in on_lists(one).items()]
+        remarks = " · ".join([date_text(row["as_of"], ctx.language), *filed, *filter(None, [ctx.local(row, "note")])])
         contents = [
             tag("span", tag("bdi", ctx.local(row, "name"), class_="rp-strong"), ctx.cite(row["source_id"]))
             + tag("bdi", cell(row, f"name_{ctx.other}"), class_="rp-other"),
             tag("span", kind) + tag("span", status, class_="rp-below"),
-            tag("span", ctx.listed(map(ctx.place_link, within))) if within else "",
+            tag("span", ctx.listed(_where(ctx, one))),
             tag("span", cell(row, "address") or ctx.text("unknown"))
             + tag("span", placing_text(row, ctx.language), class_="rp-below"),
             tag("span", remarks, class_="rp-quiet"),
@@ -216,6 +219,15 @@ def institutions(ctx: Context) -> Markup:
         cells = ctx.cells(columns, contents)
         rows.append(tag("tr", *cells, id=f"n-{row['institution_id']}"))
     return ctx.table(columns, rows, class_="rp-institutions rp-stack") if rows else Markup()
+
+
+def _where(ctx: Context, one: Firm) -> list[Markup]:
+    """Return the places and districts of an institution, those that it may as well lie outside marked."""
+    return [
+        ctx.place_link(place) + (ctx.text("firms.near") if by == NEAR else "")
+        for place, by in one.belongs.items()
+        if by != "within"
+    ]
 
 
 def policy(ctx: Context) -> Markup:

@@ -70,9 +70,11 @@ def _panel(atlas: Atlas, view: View) -> None:
     _relatives(atlas, sheet, lang)
     st.html(panel.identity(atlas, sheet, lang))
     st.html(place_actions(atlas, selection, PATH))
-    for part in (panel.figures, panel.area, panel.boundary, panel.computed, panel.institutions):
+    for part in (panel.figures, panel.area, panel.boundary, panel.computed):
         if block := part(atlas, sheet, lang):
             st.html(block)
+    if block := panel.institutions(atlas, sheet, selection):
+        st.html(block)
 
 
 def _relatives(atlas: Atlas, sheet: PlaceSheet, language: str) -> None:

@@ -57,7 +57,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     parts = [place.conflicts, place.figures, place.computed]
     blocks = [part(atlas, sheet, lang) for part in parts]
     blocks += [place.relations(atlas, sheet, selection), place.policy(atlas, sheet, selection)]
-    blocks += [place.institutions(atlas, sheet, lang), place.unknown(atlas, sheet, lang)]
+    blocks += [place.institutions(atlas, sheet, selection), place.unknown(atlas, sheet, lang)]
     blocks += [place.cite(atlas, sheet, selection), place.error(atlas, sheet, selection)]
     for block in filter(None, blocks):
         st.html(block)

@@ -10,8 +10,11 @@ from geo.analysis.place_sheet import PlaceSheet
 from geo.analysis.place_words import districts_text, placing_text, ratio_text
 from geo.analysis.values import accuracy_text, cell, figure_words, scope_text, when_text
 from geo.atlas.atlas import Atlas, View
+from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, foreign, join, tag
+from geo.web.pages.blocks.firm import firm_link
+from geo.web.parts.links import link, page_href
 from geo.web.parts.tables import detailed, source, why_not
 from geo.web.parts.text import source_details
 
@@ -167,16 +170,19 @@ def computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
     return _section(_folded(title, len(lines), tag("table", *lines)), more="geo-derived")
 
 
-def institutions(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
-    """Return the institutions in or of a place, each with how it was placed and its source."""
-    items = []
+def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
+    """Return the institutions in or of a place, each with how it was placed and its source, and a link to all."""
+    language, items = selection.language, []
     for one in sheet.residents[:_MOST_LISTED]:
         name, kind = one.row[f"name_{language}"], text(f"map.institution.{one.row['kind']}", language)
         about = tag("span", f"{kind} · {placing_text(one.row, language)}")
-        items.append(tag("li", tag("b", name), about, _source(atlas, one.row["source_id"], language)))
+        opened = firm_link(selection, str(one.row["institution_id"]), name)
+        items.append(tag("li", tag("b", opened), about, _source(atlas, one.row["source_id"], language)))
     if not items:
         return Markup()
-    return _section(_folded(text("web.panel.institutions", language), len(sheet.residents), tag("ul", *items)))
+    every = link(page_href("firms", selection.replace(place=sheet.place_id)), text("firms.all", language))
+    listed = tag("ul", *items) + tag("p", every)
+    return _section(_folded(text("web.panel.institutions", language), len(sheet.residents), listed))
 
 
 def overview(atlas: Atlas, view: View) -> Markup:

@@ -24,6 +24,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, join, tag
+from geo.web.pages.blocks.firm import firm_link
 from geo.web.parts.links import copy_button, link, page_href, page_url, place_link
 from geo.web.parts.outcomes import outcome
 from geo.web.parts.tables import Content, definition, detailed, source, table, topic_name, why_not
@@ -197,16 +198,18 @@ def _policy_item(atlas: Atlas, concern: Concern, selection: Selection) -> Markup
     return tag("article", *body, class_="geo-policy-item")
 
 
-def institutions(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
+def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
     """Return the institutions in or of a place: state and its date, how placed and how well, source."""
     if not sheet.residents:
         return Markup()
+    language = selection.language
     lines: list[list[Content]] = []
     for one in sheet.residents:
         other = cell(one.row, f"name_{'en' if language == 'zh' else 'zh'}")
+        name = firm_link(selection, str(one.row["institution_id"]), cell(one.row, f"name_{language}"))
         lines.append(
             [
-                tag("strong", cell(one.row, f"name_{language}")) + tag("span", other, class_="geo-meta"),
+                tag("strong", name) + tag("span", other, class_="geo-meta"),
                 text(f"map.institution.{one.row['kind']}", language),
                 state_text(one.row, language),
                 belonging_text(one, language),
@@ -215,7 +218,8 @@ def institutions(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
             ]
         )
     headings = _headings(("institution", "kind", "status", "placed", "note", "source"), language)
-    note = tag("p", text("place.institutions.note", language), class_="geo-quiet")
+    every = link(page_href("firms", selection), text("firms.all", language))
+    note = tag("p", text("place.institutions.note", language), " ", every, class_="geo-quiet")
     label = text("place.institutions", language)
     shown = table(headings, [("", lines)], label=label, class_="geo-institutions-table geo-cardy")
     return _section("institutions", language, note, shown, count=len(lines))

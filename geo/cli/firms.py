@@ -1,0 +1,63 @@
+"""``geo firms``: which institutions are where, and which generative AI services are on the register."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from geo.analysis.firm_rows import FIRM_COLUMNS, SERVICE_COLUMNS, firm_rows, service_rows
+from geo.analysis.firms import LISTS, Wanted, chosen_firms, chosen_services
+from geo.atlas.atlas import Atlas
+from geo.cli.places import print_table
+from geo.cli.selecting import add_language, add_layers
+from geo.export.csvfile import csv_bytes
+
+HELP = """List institutions, or with --services the registered generative AI services, each with its source.
+
+  geo firms --place example_park
+  geo firms --cluster robots_hardware --kind company --format csv
+  geo firms --services --list filed --text dialogue
+
+Listed where a document puts it, else where its point lies; "near" is a point that may as well lie outside."""
+
+_FILTERS = {
+    "kind": ("kinds", "kind of institution, such as lab"),
+    "cluster": ("clusters", "industry cluster"),
+    "place": ("places", "place or district that it belongs to: id, name or alias"),
+    "status": ("statuses", "status of the institution"),
+    "list": ("lists", f"list of the register: {' or '.join(LISTS)}"),
+    "text": ("texts", "part of a name, filer, address or filing number"),
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    group = parser.add_argument_group("filters", "each may be given several times; values of one are joined by or")
+    for name, (field, told) in _FILTERS.items():
+        group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID", help=told)
+    parser.add_argument("--services", action="store_true", help="list the registered services instead")
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
+    add_language(parser)
+    add_layers(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what is asked for, in the order of the atlas."""
+    atlas = Atlas.load(args.layers)
+    filters = {field: tuple(getattr(args, field)) for field, _ in _FILTERS.values()}
+    wanted = Wanted(**filters | {"places": tuple(atlas.find(one) for one in args.places)})
+    if args.services:
+        rows, columns = service_rows(atlas, chosen_services(atlas, wanted)), SERVICE_COLUMNS
+        short: tuple[str, ...] = ("filing_no", "list", "filed_on", "name", "filer")
+    else:
+        rows, columns = firm_rows(atlas, chosen_firms(atlas, wanted)), FIRM_COLUMNS
+        short = ("institution_id", "kind", "status", "as_of", "places", f"name_{args.language}")
+    if args.format == "json":
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif args.format == "csv":
+        sys.stdout.buffer.write(csv_bytes(columns, ([row[name] for name in columns] for row in rows)))
+    else:
+        print_table(short, [[row[name] for name in short] for row in rows])
+        print(f"{len(rows)} {'services' if args.services else 'institutions'}", file=sys.stderr)
+    return 0
