@@ -213,7 +213,7 @@ def save(
     given = {"crs": crs is not None, "encoding": encoding != "utf-8", "schema": schema is not None}
     if odd := [name for name, is_given in given.items() if is_given]:
         raise UsageError(f"{', '.join(odd)} does not apply to {ending}: it is for files of GIS tools, such as .gpkg")
-    from geo.base.files import place_files
+    from geo.base.files import put_files
     from geo.export.target import check_target, staging
 
     target = Path(out)
@@ -223,7 +223,7 @@ def save(
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
         made.write_bytes(_drawn(view, ending))
-        place_files([(made, target)], scratch)
+        put_files([(made, target)], scratch)
     return (str(target),)
 
 

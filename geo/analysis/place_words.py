@@ -11,7 +11,7 @@ from geo.analysis.values import accuracy_text, cell, date_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 
-__all__ = ["belonging_text", "districts_text", "placing_text", "ratio_text", "state_text", "unknown_texts"]
+__all__ = ["belonging_text", "districts_text", "location_text", "ratio_text", "state_text", "unknown_texts"]
 
 
 def districts_text(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
@@ -34,7 +34,7 @@ def ratio_text(boundary: Boundary, language: str) -> str:
     return text("place.area.ratio", language, percent=percent_text(boundary.ratio))
 
 
-def placing_text(institution: Mapping[str, Any], language: str) -> str:
+def location_text(institution: Mapping[str, Any], language: str) -> str:
     """Return how an institution was placed, and by how much its point may be off."""
     placed = text(f"institution.placed.{institution['placed_by']}", language)
     return " · ".join(filter(None, [placed, accuracy_text(institution["accuracy_m"], language)]))
@@ -42,7 +42,7 @@ def placing_text(institution: Mapping[str, Any], language: str) -> str:
 
 def belonging_text(one: Resident, language: str) -> str:
     """Return how an institution was placed, and by what it is listed here."""
-    return " · ".join([placing_text(one.row, language), text(f"place.institutions.{one.by}", language)])
+    return " · ".join([location_text(one.row, language), text(f"place.institutions.{one.by}", language)])
 
 
 def state_text(institution: Mapping[str, Any], language: str) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError, OutputError
 
-__all__ = ["beside", "place_files", "remove", "replace_folder", "scratch_folder", "sweep", "unwritable"]
+__all__ = ["beside", "put_files", "remove", "replace_folder", "scratch_folder", "sweep", "unwritable"]
 
 _REASONS = {
     errno.ENOSPC: "full",
@@ -95,7 +95,7 @@ def scratch_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
         raise unwritable("TMPDIR", error) from error
 
 
-def place_files(pairs: Sequence[tuple[Path, Path]], backup: Path) -> None:
+def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path) -> None:
     """Rename each (new, target); if one fails, put back what was there before.
 
     Parameters

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.atlas.atlas import View
-from geo.base.files import place_files, scratch_folder
+from geo.base.files import put_files, scratch_folder
 from geo.base.locale import plain_letters
 from geo.errors import MissingDependencyError, UsageError
 from geo.export.contents import Contents
@@ -156,10 +156,10 @@ def export(
             place_folder(made, target)
         elif zipped:
             zip_folder(made, scratch / "out.zip", job.contents.meta["data_date"])
-            place_files([(scratch / "out.zip", target)], scratch)
+            put_files([(scratch / "out.zip", target)], scratch)
         else:
             pairs = [(made / f"{job.main}{ending}", side) for ending, side in zip(endings, sides, strict=True)]
-            place_files([*pairs, (made / job.main, target)], scratch)
+            put_files([*pairs, (made / job.main, target)], scratch)
     return _result(job, tuple(str(path) for path in (target, *sides)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import shapely
 
-from geo.base.files import beside, place_files, remove, sweep, unwritable
+from geo.base.files import beside, put_files, remove, sweep, unwritable
 from geo.base.geojson import feature_collection
 from geo.contract.schema import BASEMAP_TABLES, tables
 from geo.contract.typed import csv_bytes
@@ -84,7 +84,7 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
             (staging / "kept").mkdir()
             # The kinds last: a city has its place if it has its kind, so a run that was cut off can be taken up.
             order = sorted(files, key=lambda name: name == "kinds.csv")
-            place_files([(staging / name, folder / name) for name in order], staging / "kept")
+            put_files([(staging / name, folder / name) for name in order], staging / "kept")
         else:
             staging.rename(folder)
     except OSError as error:

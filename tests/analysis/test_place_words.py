@@ -31,7 +31,7 @@ def test_how_an_institution_was_placed(atlas: Atlas) -> None:
     by_id = {one.row["institution_id"]: one for one in place_sheet(atlas, "zhangjiang").residents}
     said = place_words.belonging_text(by_id["agibot"], "en")
     assert said == " · ".join([text("institution.placed.none", "en"), text("place.institutions.stated", "en")])
-    assert place_words.placing_text({"placed_by": "none", "accuracy_m": None}, "zh") == "未定位"
+    assert place_words.location_text({"placed_by": "none", "accuracy_m": None}, "zh") == "未定位"
     assert place_words.state_text({"status": "operating", "as_of": "unknown"}, "zh") == "运营（时点不详）"
 
 

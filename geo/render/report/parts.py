@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.analysis.compare import Cell, Ranking, rankings
 from geo.analysis.firms import NEAR, Firm, firms, on_lists
-from geo.analysis.place_words import districts_text, placing_text
+from geo.analysis.place_words import districts_text, location_text
 from geo.analysis.values import (
     accuracy_text,
     amount_text,
@@ -213,7 +213,7 @@ def institutions(ctx: Context) -> Markup:
             tag("span", kind) + tag("span", status, class_="rp-below"),
             tag("span", ctx.listed(_where(ctx, one))),
             tag("span", cell(row, "address") or ctx.text("unknown"))
-            + tag("span", placing_text(row, ctx.language), class_="rp-below"),
+            + tag("span", location_text(row, ctx.language), class_="rp-below"),
             tag("span", remarks, class_="rp-quiet"),
         ]
         cells = ctx.cells(columns, contents)

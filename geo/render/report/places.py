@@ -9,7 +9,7 @@ from geo.analysis.compare import Cell
 from geo.analysis.figures import Figure
 from geo.analysis.labels import detail_text
 from geo.analysis.place_sheet import PlaceSheet, Reported
-from geo.analysis.place_words import districts_text, placing_text, ratio_text, unknown_texts
+from geo.analysis.place_words import districts_text, location_text, ratio_text, unknown_texts
 from geo.analysis.values import accuracy_text, cell, date_text, quote_text, scope_text, when_text, why_text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.render.report.context import Context, Row
@@ -101,7 +101,7 @@ def institution_card(ctx: Context, row: Row) -> Markup:
         (ctx.say("institution.kind"), ctx.text(f"map.institution.{row['kind']}")),
         (ctx.say("institution.status"), ctx.text(f"institution.status.{row['status']}")),
         (ctx.say("institution.address"), cell(row, "address")),
-        (ctx.say("institution.accuracy"), placing_text(row, ctx.language)),
+        (ctx.say("institution.accuracy"), location_text(row, ctx.language)),
         (ctx.text("web.panel.as_of"), date_text(row["as_of"], ctx.language)),
     ]
     return tag(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from geo.analysis.figures import Figure
 from geo.analysis.labels import measure_text
 from geo.analysis.place_sheet import PlaceSheet
-from geo.analysis.place_words import districts_text, placing_text, ratio_text
+from geo.analysis.place_words import districts_text, location_text, ratio_text
 from geo.analysis.values import accuracy_text, cell, figure_words, scope_text, when_text
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
@@ -175,7 +175,7 @@ def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Marku
     language, items = selection.language, []
     for one in sheet.residents[:_MOST_LISTED]:
         name, kind = one.row[f"name_{language}"], text(f"map.institution.{one.row['kind']}", language)
-        about = tag("span", f"{kind} · {placing_text(one.row, language)}")
+        about = tag("span", f"{kind} · {location_text(one.row, language)}")
         opened = firm_link(selection, str(one.row["institution_id"]), name)
         items.append(tag("li", tag("b", opened), about, _source(atlas, one.row["source_id"], language)))
     if not items:
