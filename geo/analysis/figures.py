@@ -15,7 +15,7 @@ from typing import Any
 from geo.atlas.atlas import Atlas
 from geo.contract.periods import Period
 from geo.contract.topics import TIMELESS
-from geo.contract.typed import plain_rows
+from geo.contract.typed import python_rows
 
 __all__ = ["OLD_YEARS", "Figure", "computed", "reported", "shown"]
 
@@ -93,7 +93,7 @@ def reported(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
     measures = atlas.rows("measures")
     now = date.fromisoformat(atlas.meta["data_date"]).year
     found: dict[str, list[Figure]] = {}
-    for row in plain_rows(atlas.table("facts")):
+    for row in python_rows(atlas.table("facts")):
         one = Figure(
             place_id=str(row["place_id"]),
             measure_id=str(row["measure_id"]),
@@ -136,7 +136,7 @@ def computed(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
     order = {measure_id: number for number, measure_id in enumerate(measures)}
     heads = {(one.place_id, one.measure_id): one for own in reported(atlas).values() for one in own if one.headline}
     found: dict[str, list[Figure]] = {}
-    for row in plain_rows(atlas.table("derived")):
+    for row in python_rows(atlas.table("derived")):
         if row["value"] is None:
             continue
         place_id, measure_id = str(row["place_id"]), str(row["measure_id"])

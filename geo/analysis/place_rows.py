@@ -8,7 +8,7 @@ from typing import Any
 from geo.analysis.place_sheet import Named, PlaceSheet
 from geo.analysis.values import present
 from geo.atlas.atlas import Atlas
-from geo.contract.typed import plain_rows, written_row
+from geo.contract.typed import python_rows, written_row
 
 __all__ = ["place_rows"]
 
@@ -89,7 +89,7 @@ def _boundary(sheet: PlaceSheet) -> Row:
 
 def _facts(atlas: Atlas, sheet: PlaceSheet) -> list[Row]:
     ages = {one.measure_id: one.age for one in sheet.headlines}
-    rows = plain_rows(atlas.facts(sheet.place_id))
+    rows = python_rows(atlas.facts(sheet.place_id))
     return [{**row, "age": ages[row["measure_id"]] if row["headline"] else None} for row in rows]
 
 
@@ -98,7 +98,7 @@ def _derived(atlas: Atlas, sheet: PlaceSheet) -> list[Row]:
     measures, units = atlas.rows("measures"), atlas.rows("units")
     reasons = {one.figure.measure_id: [reason.code for reason in one.reasons] for one in sheet.computed if one.figure}
     table = atlas.table("derived")
-    own = {row["measure_id"]: row for row in plain_rows(table[table["place_id"] == sheet.place_id])}
+    own = {row["measure_id"]: row for row in python_rows(table[table["place_id"] == sheet.place_id])}
     found = []
     for measure_id, measure in measures.items():
         if measure_id not in own:

@@ -19,7 +19,7 @@ from geo.analysis.policy import Item, policy_tree, walk
 from geo.analysis.relations import Neighbour, Overlap, ancestors, children, neighbours, overlaps
 from geo.analysis.unknowns import Unknown, unknowns
 from geo.atlas.atlas import Atlas
-from geo.contract.typed import plain, plain_rows
+from geo.contract.typed import python_value, python_rows
 
 __all__ = [
     "Boundary",
@@ -254,7 +254,7 @@ def place_sheet(atlas: Atlas, place_id: str) -> PlaceSheet:
 
 def _rows(atlas: Atlas, table: str, place_id: str) -> list[dict[str, Any]]:
     frame = atlas.table(table)
-    return plain_rows(frame[frame["place_id"] == place_id])
+    return python_rows(frame[frame["place_id"] == place_id])
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
@@ -275,7 +275,7 @@ def _named(atlas: Atlas, place_id: str) -> tuple[Named | None, tuple[Named, ...]
 
 
 def _districts(atlas: Atlas, place_id: str) -> tuple[tuple[str, float | None], ...]:
-    own = [(str(row["district_id"]), plain(row["share"])) for row in _rows(atlas, "place_districts", place_id)]
+    own = [(str(row["district_id"]), python_value(row["share"])) for row in _rows(atlas, "place_districts", place_id)]
     own = [(one, share) for one, share in own if one != place_id and (share is None or share >= _SMALLEST_SHARE)]
     return tuple(sorted(own, key=lambda one: (-(one[1] or 0.0), one[0])))
 

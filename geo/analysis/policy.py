@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
-from geo.contract.typed import plain_rows
+from geo.contract.typed import python_rows
 
 __all__ = ["Item", "ancestors", "part_counts", "policy_tree", "verdict_text", "walk"]
 
@@ -66,7 +66,7 @@ def policy_tree(atlas: Atlas) -> tuple[Item, ...]:
     places = _grouped(atlas.table("policy_places"))
     outcomes = _grouped(atlas.table("policy_outcomes"))  # sorted by its key: item, date, source
     below: dict[str | None, list[Row]] = {}
-    for row in plain_rows(atlas.table("policy").sort_values(["part", "policy_id"], kind="stable")):
+    for row in python_rows(atlas.table("policy").sort_values(["part", "policy_id"], kind="stable")):
         below.setdefault(row["parent_id"], []).append(row)
 
     def grow(parent: str | None) -> tuple[Item, ...]:
@@ -110,6 +110,6 @@ def part_counts(items: tuple[Item, ...]) -> tuple[tuple[Item, int, int], ...]:
 
 def _grouped(frame: pd.DataFrame) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {}
-    for row in plain_rows(frame):
+    for row in python_rows(frame):
         groups.setdefault(str(row["policy_id"]), []).append(row)
     return groups

@@ -14,7 +14,7 @@ from typing import Any
 from geo.atlas.atlas import Atlas
 from geo.contract.periods import Period
 from geo.contract.topics import TIMELESS
-from geo.contract.typed import plain_rows
+from geo.contract.typed import python_rows
 
 __all__ = ["GAPS", "Chart", "Point", "Series", "Target", "charts", "place_series"]
 
@@ -249,6 +249,6 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
 def _facts(atlas: Atlas) -> dict[str, list[Row]]:
     """Return the facts of every place."""
     found: dict[str, list[Row]] = {}
-    for row in plain_rows(atlas.table("facts")):
+    for row in python_rows(atlas.table("facts")):
         found.setdefault(row["place_id"], []).append(row)
     return found

@@ -17,7 +17,7 @@ from geo.atlas.belonging import belonging
 from geo.base.fold import fold
 from geo.base.nearest import unknown
 from geo.contract.schema import BASEMAP_TABLES, tables
-from geo.contract.typed import plain_rows, typed_frame
+from geo.contract.typed import python_rows, typed_frame
 from geo.errors import UsageError
 
 __all__ = ["CONTEXT_ROLES", "Frames", "by_key"]
@@ -118,4 +118,4 @@ class Frames:
 
 def by_key(frame: pd.DataFrame, key: str) -> Mapping[str, Mapping[str, Any]]:
     """Return the rows of a frame by one of its columns, as plain values that cannot be changed."""
-    return MappingProxyType({str(row[key]): MappingProxyType(row) for row in plain_rows(frame)})
+    return MappingProxyType({str(row[key]): MappingProxyType(row) for row in python_rows(frame)})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import locale
 from contextlib import suppress
 
-__all__ = ["plain_letters"]
+__all__ = ["use_ascii_letters"]
 
 #: Beginnings of the names of locales in which i and I are no pair.
 _DOTTED = ("tr", "az", "ku", "crh", "tt", "turk", "azer")
 
 
-def plain_letters() -> None:
+def use_ascii_letters() -> None:
     """Let GDAL and GEOS take letters as ASCII has them; changes ``LC_CTYPE`` of the process where i and I are no pair.
 
     With Turkish or Azerbaijani letters GEOS writes ``MULTiPOLYGON`` and reads no ``polygon``, and GDAL

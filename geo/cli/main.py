@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TextIO
 
 from geo.base.about import version
-from geo.base.locale import plain_letters
+from geo.base.locale import use_ascii_letters
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.sealed import seal
 from geo.errors import GeoError
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seal()
     if arguments is None:
         _speak_utf8()
-        plain_letters()
+        use_ascii_letters()
     given = list(sys.argv[1:] if arguments is None else arguments)
     verb = next((word for word in given if word in VERBS), None)
     _set_streams()

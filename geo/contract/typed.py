@@ -12,7 +12,16 @@ import pandas as pd
 
 from geo.contract.schema import Table
 
-__all__ = ["csv_bytes", "join_list", "plain", "plain_row", "plain_rows", "split_list", "typed_frame", "written_row"]
+__all__ = [
+    "csv_bytes",
+    "join_list",
+    "python_row",
+    "python_rows",
+    "python_value",
+    "split_list",
+    "typed_frame",
+    "written_row",
+]
 
 _BETWEEN_ITEMS = ";"
 
@@ -72,21 +81,21 @@ def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame
     return pd.DataFrame(columns)
 
 
-def plain(value: Any) -> Any:
+def python_value(value: Any) -> Any:
     """Return a cell as a plain Python value: missing as None, NumPy scalars unwrapped, a list as a tuple."""
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     return value.item() if isinstance(value, np.generic) else value
 
 
-def plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a row with its names as text and its cells as `plain` gives them."""
-    return {str(name): plain(value) for name, value in row.items()}
+def python_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return a row with its names as text and its cells as `python_value` gives them."""
+    return {str(name): python_value(value) for name, value in row.items()}
 
 
-def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as `plain_row` gives them."""
-    return [plain_row(row) for row in frame.to_dict("records")]
+def python_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as `python_row` gives them."""
+    return [python_row(row) for row in frame.to_dict("records")]
 
 
 def written_row(row: Mapping[str, Any]) -> dict[str, Any]:

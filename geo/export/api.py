@@ -10,7 +10,7 @@ from typing import Any
 
 from geo.atlas.atlas import View
 from geo.base.files import put_files, scratch_folder
-from geo.base.locale import plain_letters
+from geo.base.locale import use_ascii_letters
 from geo.errors import MissingDependencyError, UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
@@ -206,7 +206,7 @@ def export_bytes(
 
 
 def _write(job: Job, folder: Path, *, packed: bool) -> None:
-    plain_letters()
+    use_ascii_letters()
     try:
         job.format.load_writer()(job, folder)
     except ImportError as error:

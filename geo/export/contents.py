@@ -15,7 +15,7 @@ import shapely
 from geo.atlas.atlas import View
 from geo.base.messages import LANGUAGES, text
 from geo.contract.schema import Column, Table, table
-from geo.contract.typed import join_list, plain
+from geo.contract.typed import join_list, python_value
 from geo.errors import UsageError
 from geo.export.safe_text import safe_text
 
@@ -53,7 +53,7 @@ def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the rows of a frame as plain Python values, without its geometry."""
     names = [name for name in frame.columns if name != "geometry"]
     for cells in zip(*(frame[name] for name in names), strict=True):
-        yield {name: plain(cell) for name, cell in zip(names, cells, strict=True)}
+        yield {name: python_value(cell) for name, cell in zip(names, cells, strict=True)}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import shapely
 
 from geo.base.formulas import guard_formula
 from geo.contract.schema import table
-from geo.contract.typed import plain
+from geo.contract.typed import python_value
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 
@@ -82,5 +82,5 @@ def layer_rows(layer: Layer) -> Iterable[list[Any]]:
     for row, wkt in zip(rows_of(layer.frame), wkts, strict=True):
         row.setdefault("lon", row.get("label_lon"))
         row.setdefault("lat", row.get("label_lat"))
-        row["wkt"] = plain(wkt)
+        row["wkt"] = python_value(wkt)
         yield [row[column] for column in columns]

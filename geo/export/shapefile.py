@@ -15,7 +15,7 @@ import pyogrio
 
 from geo.base.gdal_paths import writable
 from geo.contract.schema import Column
-from geo.contract.typed import plain
+from geo.contract.typed import python_value
 from geo.export.csvfile import write_rows, write_tables
 from geo.export.job import Job
 from geo.export.metadata import iso19115
@@ -93,9 +93,9 @@ def write(job: Job, folder: Path) -> None:
         frame = job.frame(layer)
         fitted = {}
         for column in layer.columns:
-            cells = [fit(plain(cell), job.encoding) for cell in frame[column.name]]
+            cells = [fit(python_value(cell), job.encoding) for cell in frame[column.name]]
             beyond += [
-                [layer.name, key, short_names()[column.name], column.name, plain(whole)]
+                [layer.name, key, short_names()[column.name], column.name, python_value(whole)]
                 for key, whole, (_, kept) in zip(frame[layer.key], frame[column.name], cells, strict=True)
                 if not kept
             ]

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from itertools import accumulate
 
-__all__ = ["NameMatch", "is_column_name", "match_name", "missing_words", "plain"]
+__all__ = ["NameMatch", "fold_name", "is_column_name", "match_name", "missing_words"]
 
 _NOISE = re.compile(r"[\s_\-.:/\\()\[\]{}<>（）【】《》“”\"'`·、，,°]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -42,7 +42,7 @@ class NameMatch:
     datum: str
 
 
-def plain(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return a name (its first 500 characters) without case, width, spaces and punctuation."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", name[:_LOOKED_AT]).casefold())
 
@@ -65,13 +65,13 @@ def _by_name() -> dict[str, tuple[str, ...]]:
     names: dict[str, tuple[str, ...]] = {}
     for role, name, _ in _rows():
         if role != "missing":
-            names[plain(name)] = (*names.get(plain(name), ()), role)
+            names[fold_name(name)] = (*names.get(fold_name(name), ()), role)
     return names
 
 
 def is_column_name(cell: str) -> bool:
     """Return whether a cell is exactly a known name of a coordinate, address or area column."""
-    return len(plain(cell)) > 1 and any(not r.startswith("datum") for r in _by_name().get(plain(cell), ()))
+    return len(fold_name(cell)) > 1 and any(not r.startswith("datum") for r in _by_name().get(fold_name(cell), ()))
 
 
 def match_name(name: str) -> tuple[NameMatch, ...]:
@@ -86,7 +86,7 @@ def match_name(name: str) -> tuple[NameMatch, ...]:
     >>> [(m.role, m.rest) for m in match_name("起点经度")]
     [('lon', '起点')]
     """
-    text = plain(name)
+    text = fold_name(name)
     found = [NameMatch(role, True, "", "") for role in _by_name().get(text, ()) if not role.startswith("datum")]
     if found:
         return tuple(found)
@@ -132,7 +132,7 @@ def _take(words: list[str], role: str) -> tuple[str, list[str]]:
 def _parts(role: str) -> tuple[tuple[str, str], ...]:
     """Return the known parts of a role, or of the roles that begin with it (``datum_``), the longest first."""
     return tuple(
-        (found, plain(name))
+        (found, fold_name(name))
         for found, name, match in _rows()
         if match == "part" and (found == role or (role.endswith("_") and found.startswith(role)))
     )

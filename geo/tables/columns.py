@@ -15,7 +15,7 @@ from geo.errors import UsageError
 from geo.tables.column_names import NameMatch, match_name
 from geo.tables.notes import Note, listed, note
 from geo.tables.points import Coordinates, raw_pair
-from geo.tables.projections import Bbox, fitting_frames, in_box, is_projected, plain_crs, to_degrees
+from geo.tables.projections import Bbox, crs_code, fitting_frames, in_box, is_projected, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.values import as_text, comma_numbers, parse_numbers
 
@@ -298,7 +298,7 @@ def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, fou
     few_a, few_b = a[::step], b[::step]
     for crs, rule in ((asked.crs, "option"), (file_crs, "file")):
         if crs:
-            spec = replace(spec, crs=plain_crs(crs), crs_rule=rule)
+            spec = replace(spec, crs=crs_code(crs), crs_rule=rule)
             if rule == "file" and spec.kind == "geometry":
                 return spec  # the file's own geometry: x is east by its format
             break

@@ -16,7 +16,7 @@ from pyproj.enums import PJType
 from geo.crs.foreign import read_crs
 from geo.errors import CRSError
 
-__all__ = ["SCALED", "Bbox", "Fit", "fitting_frames", "in_box", "is_projected", "plain_crs", "to_degrees"]
+__all__ = ["SCALED", "Bbox", "Fit", "crs_code", "fitting_frames", "in_box", "is_projected", "to_degrees"]
 
 Bbox = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
@@ -61,7 +61,7 @@ def in_box(lon: Floats, lat: Floats, bbox: Bbox, margin: float = 0.0) -> npt.NDA
 
 
 @lru_cache(_KEPT)
-def plain_crs(crs: str) -> str:
+def crs_code(crs: str) -> str:
     """Return a CRS as ``EPSG:n`` where it has a code, ``""`` for degrees on WGS 84 or CGCS2000.
 
     Raises
@@ -151,8 +151,8 @@ def _candidates(bbox: Bbox, metric_crs: str | None) -> Iterator[tuple[str, bool]
     west, south, east, north = bbox
     seen = set()
     if metric_crs:
-        seen.add(plain_crs(metric_crs))
-        yield plain_crs(metric_crs), True
+        seen.add(crs_code(metric_crs))
+        yield crs_code(metric_crs), True
     hemisphere = 32600 if (south + north) / 2 >= 0 else 32700
     for zone in range(int((west + 180) // 6) + 1, int((east + 180) // 6) + 2):
         seen.add(f"EPSG:{hemisphere + zone}")
@@ -161,7 +161,7 @@ def _candidates(bbox: Bbox, metric_crs: str | None) -> Iterator[tuple[str, bool]
     for scaled in SCALED:
         yield scaled, True
     if metric_crs:
-        for crs in _neighbours(bbox, plain_crs(metric_crs)):
+        for crs in _neighbours(bbox, crs_code(metric_crs)):
             if crs not in seen:
                 yield crs, False
 

@@ -10,7 +10,7 @@ import pytest
 
 from geo.atlas.atlas import Atlas
 from geo.contract.schema import table
-from geo.contract.typed import csv_bytes, join_list, plain_row, plain_rows, split_list, typed_frame
+from geo.contract.typed import csv_bytes, join_list, python_row, python_rows, split_list, typed_frame
 
 ROWS = [
     {"place_id": "a", "measure_id": "firms", "value": "140", "headline": "true", "as_of": "2021"},
@@ -46,7 +46,7 @@ def test_text_that_is_no_number_is_refused() -> None:
 def test_a_list_is_a_list_in_memory_that_nobody_can_change() -> None:
     frame = typed_frame(table("places"), [{"aliases": "a;b c"}, {"aliases": ""}, {"aliases": None}])
     assert frame["aliases"].tolist() == [("a", "b c"), (), ()]
-    assert [row["aliases"] for row in plain_rows(frame)] == [("a", "b c"), (), ()]
+    assert [row["aliases"] for row in python_rows(frame)] == [("a", "b c"), (), ()]
     assert frame.explode("aliases")["aliases"].dropna().tolist() == ["a", "b c"]
 
 
@@ -67,11 +67,11 @@ def test_lists_of_the_atlas_are_the_cells_of_its_files(atlas: Atlas) -> None:
 
 
 def test_plain_values_are_what_json_takes() -> None:
-    plain = plain_rows(typed_frame(table("facts"), ROWS))
+    plain = python_rows(typed_frame(table("facts"), ROWS))
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert [row["value"] for row in plain] == [140.0, None, None]
     assert [row["headline"] for row in plain] == [True, None, False]
-    assert type(plain_row({"n": np.int64(3)})["n"]) is int
+    assert type(python_row({"n": np.int64(3)})["n"]) is int
 
 
 def test_csv_is_the_same_bytes_everywhere() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geo.atlas.atlas import Atlas, View
 from geo.contract.schema import table
-from geo.export.contents import plain
+from geo.export.contents import python_value
 from geo.export.safe_text import safe_text
 
 NASTY = [
@@ -86,7 +86,7 @@ def expected(view: View, clean: Any = safe_text) -> dict[str, dict[str, Any]]:
     names = table("place_layer").names()
     found = {}
     for row in view.places.reset_index()[list(names)].to_dict("records"):
-        cells = {name: plain(value) for name, value in row.items()}
+        cells = {name: python_value(value) for name, value in row.items()}
         cells |= {name: ";".join(cells[name]) or None for name in ("clusters", "district_ids")}
         found[row["place_id"]] = {n: clean(v) if isinstance(v, str) else v for n, v in cells.items()}
     return found

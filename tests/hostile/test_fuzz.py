@@ -48,7 +48,7 @@ from geo.errors import GeoError, UsageError
 from geo.osm.derive import derive
 from geo.tables import Limits, open_table
 from geo.tables.values import parse_numbers
-from geo.web.parts.text import plain
+from geo.web.parts.text import escape_markdown
 from geo.web.server.search_route import found
 
 LIMITS = Limits(unpacked_bytes=20 << 20, cells=200_000, vertices=10_000, zip_entries=50, row_bytes=1 << 20)
@@ -227,7 +227,7 @@ def searches(text: str, atlas: Atlas, index: Index) -> None:
     assert [hit.score for hit in hits] == sorted(hit.score for hit in hits)
     for language in ("zh", "en"):
         assert len(found(atlas, text, language)) <= 12
-    plain(text)
+    escape_markdown(text)
 
 
 # --- datums ---------------------------------------------------------------------------------------------------------

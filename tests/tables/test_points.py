@@ -14,7 +14,7 @@ import shapely
 from geo.crs.registry import lonlat_to_projected
 from geo.errors import CRSError, UsageError
 from geo.tables import Points, TableReader, open_table
-from geo.tables.projections import fitting_frames, plain_crs
+from geo.tables.projections import crs_code, fitting_frames
 
 BBOX = (120.8, 30.6, 122.3, 31.9)
 LON = np.array([121.4712, 121.5231, 121.3317])
@@ -272,8 +272,8 @@ def test_options_that_cannot_be(options: dict[str, str], match: str) -> None:
 def test_crs_that_is_not_known() -> None:
     with pytest.raises(CRSError, match="CRS 'EPSG:99999' is not known"):
         opened(table_of(LON, LAT, "name;lon;lat"), crs="EPSG:99999")
-    assert plain_crs("EPSG:4326") == plain_crs("4490") == plain_crs("OGC:CRS84") == ""
-    assert plain_crs("EPSG:4214") == "EPSG:4214"
+    assert crs_code("EPSG:4326") == crs_code("4490") == crs_code("OGC:CRS84") == ""
+    assert crs_code("EPSG:4214") == "EPSG:4214"
 
 
 def test_geographic_crs_of_another_datum_is_converted() -> None:

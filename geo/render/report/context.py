@@ -13,7 +13,7 @@ from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import View
 from geo.base.messages import text
-from geo.contract.typed import plain_rows
+from geo.contract.typed import python_rows
 from geo.render.markup import Markup, join, tag
 
 __all__ = ["Context", "Row"]
@@ -43,14 +43,14 @@ class Context:
         self.records = cache(self._records)
         self.rows = self.atlas.rows
         self.places = self.atlas.place_rows
-        self.institutions = plain_rows(pd.DataFrame(view.institutions.drop(columns="geometry")).reset_index())
+        self.institutions = python_rows(pd.DataFrame(view.institutions.drop(columns="geometry")).reset_index())
 
     def _records(self, table: str) -> Sequence[Row]:
         """Return the rows of a table, by ``sort_order`` where it has one."""
         frame = self.atlas.table(table)
         if "sort_order" in frame:
             frame = frame.sort_values("sort_order", kind="stable")
-        return plain_rows(frame)
+        return python_rows(frame)
 
     def sheet(self, place_id: str) -> PlaceSheet:
         """Return all that is known of a place."""

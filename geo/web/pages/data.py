@@ -23,7 +23,7 @@ from geo.web.pages.blocks.reading import read
 from geo.web.pages.blocks.user_measures import measures_block
 from geo.web.pages.blocks.user_sample import sample_block
 from geo.web.parts import mapview
-from geo.web.parts.text import plain
+from geo.web.parts.text import escape_markdown
 
 PATH = "data"
 TITLE = "web.page.data"
@@ -133,7 +133,7 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
 
 
 def _reading_block(user: UserTable, language: str) -> None:
-    with st.expander(text("data.report", language, name=plain(user.name)), expanded=bool(user.question)):
+    with st.expander(text("data.report", language, name=escape_markdown(user.name)), expanded=bool(user.question)):
         st.html(tag("ul", *(tag("li", line) for line in user.lines[language]), class_="geo-lines"))
         st.dataframe(head(user.table, 50), hide_index=True, height=240, key="user_preview")
 

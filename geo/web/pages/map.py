@@ -22,7 +22,7 @@ from geo.render.markup import tag
 from geo.web.pages.blocks import panel, user_table
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import place_actions
-from geo.web.parts.text import plain
+from geo.web.parts.text import escape_markdown
 
 PATH = "map"
 TITLE = "web.page.map"
@@ -83,7 +83,7 @@ def _relatives(atlas: Atlas, sheet: PlaceSheet, language: str) -> None:
         for other in (*parents, *sheet.children):
             arrow = ":material/arrow_upward:" if other in parents else ":material/subdirectory_arrow_right:"
             st.button(
-                plain(atlas.name(other, language, short=True)),
+                escape_markdown(atlas.name(other, language, short=True)),
                 key=f"go_{other}",
                 icon=arrow,
                 type="tertiary",

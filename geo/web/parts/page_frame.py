@@ -16,7 +16,7 @@ from geo.contract.notices import notice
 from geo.render.map.basemaps import basemap, basemaps
 from geo.render.markup import tag
 from geo.web.parts import search_box, state
-from geo.web.parts.text import plain
+from geo.web.parts.text import escape_markdown
 from geo.web.server.streamlit_internals import Slot
 
 __all__ = [
@@ -110,7 +110,13 @@ def filters(atlas: Atlas, selection: Selection) -> None:
 
     def pills(field: str, names: Mapping[str, str]) -> None:
         label = say(f"web.filter.{FILTERS[field]}")
-        st.pills(label, list(names), selection_mode="multi", format_func=lambda key: plain(names[key]), **widget(field))
+        st.pills(
+            label,
+            list(names),
+            selection_mode="multi",
+            format_func=lambda key: escape_markdown(names[key]),
+            **widget(field),
+        )
 
     if selection.places:
         pills("places", {place_id: atlas.name(place_id, lang, short=True) for place_id in selection.places})

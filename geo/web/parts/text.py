@@ -10,18 +10,18 @@ from geo.analysis.values import cell, citation, reading_text
 from geo.base.messages import text
 from geo.render.markup import Markup, foreign, join, link, tag
 
-__all__ = ["plain", "source_details"]
+__all__ = ["escape_markdown", "source_details"]
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:&@-])")
 
 
-def plain(text_of_data: str) -> str:
+def escape_markdown(text_of_data: str) -> str:
     r"""Return a text so that Streamlit's labels, which read Markdown, show it as it is.
 
     Examples
     --------
-    >>> plain("a_b `c` [x](y)")
+    >>> escape_markdown("a_b `c` [x](y)")
     'a\\_b \\`c\\` \\[x\\]\\(y\\)'
     """
     return _MARKDOWN.sub(r"\\\1", text_of_data)

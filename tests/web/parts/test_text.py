@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.web.parts.text import plain, source_details
+from geo.web.parts.text import escape_markdown, source_details
 
 
 def test_a_source_is_escaped_and_its_link_is_a_web_address() -> None:
@@ -23,4 +23,4 @@ def test_a_source_is_escaped_and_its_link_is_a_web_address() -> None:
 
 
 def test_markdown_of_a_name_is_shown_not_read() -> None:
-    assert plain("![x](http://y) **b** :red[z] `c`") == (r"\!\[x\]\(http\://y\) \*\*b\*\* \:red\[z\] \`c\`")
+    assert escape_markdown("![x](http://y) **b** :red[z] `c`") == (r"\!\[x\]\(http\://y\) \*\*b\*\* \:red\[z\] \`c\`")

@@ -24,7 +24,7 @@ from geo.render.map.state import told_classes
 from geo.render.markup import Markup, tag
 from geo.web.parts.links import place_link
 from geo.web.parts.tables import bar, why_not
-from geo.web.parts.text import plain
+from geo.web.parts.text import escape_markdown
 
 __all__ = ["MeasureByArea", "measures_block"]
 
@@ -196,7 +196,7 @@ def _category(
     name = box.selectbox(label, ["", *columns], key=key, format_func=lambda n: n or text("data.all_rows", language))
     if not name:
         return None
-    value = box.selectbox(f"{label} · {plain(name)}", _values(joined, name), key=f"{key}_value_{name}")
+    value = box.selectbox(f"{label} · {escape_markdown(name)}", _values(joined, name), key=f"{key}_value_{name}")
     return (name, value) if value is not None else None
 
 
