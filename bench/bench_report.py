@@ -13,7 +13,7 @@ from bench import Result, seconds, turns, versions
 from geo.analysis.search import Index
 from geo.atlas.atlas import Atlas, View
 from geo.render.figure.sheet import figure
-from geo.render.report.page import report
+from geo.render.report.page import report_html
 
 ROUNDS = 3
 BASEMAP = ("districts", "metro_lines", "water")
@@ -51,8 +51,8 @@ def run(quick: bool = False) -> Iterator[Result]:
     rounds = 1 if quick else ROUNDS
     atlas = Atlas.load()
     view = atlas.select()
-    sizes = len(report(view)) / 1000, len(usual_html(view)) / 1000
-    ours, peer = turns(rounds, lambda: seconds(lambda: report(view)), lambda: seconds(lambda: usual_html(view)))
+    sizes = len(report_html(view)) / 1000, len(usual_html(view)) / 1000
+    ours, peer = turns(rounds, lambda: seconds(lambda: report_html(view)), lambda: seconds(lambda: usual_html(view)))
     yield Result("report.html", ours, "s", peer, versions("folium"))
     yield Result("report.kilobytes", [sizes[0]], "KB", [sizes[1]], versions("folium"))
     figure(view)

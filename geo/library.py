@@ -229,9 +229,9 @@ def save(
 
 def _drawn(view: View, ending: str) -> bytes:
     if ending in PAGES:
-        from geo.render.report.page import report
+        from geo.render.report.page import report_html
 
-        return report(view)
+        return report_html(view)
     from geo.render.figure.sheet import figure
 
     return figure(view, ending[1:])

@@ -419,7 +419,7 @@ def _order(topics: tuple[str, ...]) -> dict[str, int]:
     return {topic: number for number, topic in enumerate(dict.fromkeys(topics))}
 
 
-def topic_order(rows: list[compare.Row], atlas: Atlas) -> dict[str, int]:
+def topic_order(rows: list[compare.MeasureRow], atlas: Atlas) -> dict[str, int]:
     """Return the topics in the order in which rows come to them."""
     return _order(tuple(str(atlas.rows("measures")[row.measure_id]["topic"]) for row in rows))
 

@@ -38,7 +38,7 @@ __all__ = [
     "Cell",
     "Ranking",
     "Reason",
-    "Row",
+    "MeasureRow",
     "align",
     "candidates",
     "cell_of",
@@ -105,7 +105,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MeasureRow:
     """One measure over the chosen places, in their order."""
 
     measure_id: str
@@ -189,7 +189,7 @@ def judge(cells: Sequence[Cell], years_apart: int = YEARS_APART) -> tuple[Cell, 
     )
 
 
-def align(atlas: Atlas, place_ids: Sequence[str]) -> list[Row]:
+def align(atlas: Atlas, place_ids: Sequence[str]) -> list[MeasureRow]:
     """Return a row for every measure that at least one of the places has a figure of, in the order of measures.
 
     Parameters
@@ -206,7 +206,7 @@ def align(atlas: Atlas, place_ids: Sequence[str]) -> list[Row]:
     if len(place_ids) > MOST_PLACES:
         raise UsageError(f"{len(place_ids)} places to compare: give at most {MOST_PLACES}")
     wanted = [atlas.find(place_id) for place_id in place_ids]
-    rows = [Row(measure_id, judged(atlas, measure_id, wanted)) for measure_id in atlas.rows("measures")]
+    rows = [MeasureRow(measure_id, judged(atlas, measure_id, wanted)) for measure_id in atlas.rows("measures")]
     return [row for row in rows if row.known]
 
 

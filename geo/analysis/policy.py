@@ -12,7 +12,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.contract.typed import python_rows
 
-__all__ = ["Item", "ancestors", "part_counts", "policy_tree", "verdict_text", "walk"]
+__all__ = ["Item", "items_above", "part_counts", "policy_tree", "verdict_text", "walk"]
 
 Row = Mapping[str, Any]
 
@@ -86,12 +86,12 @@ def walk(items: tuple[Item, ...]) -> Iterator[Item]:
         yield from walk(item.children)
 
 
-def ancestors(items: tuple[Item, ...], policy_id: str) -> tuple[str, ...]:
+def items_above(items: tuple[Item, ...], policy_id: str) -> tuple[str, ...]:
     """Return the ids from a root down to and with `policy_id`, empty if there is no such item."""
     for item in items:
         if item.policy_id == policy_id:
             return (policy_id,)
-        if path := ancestors(item.children, policy_id):
+        if path := items_above(item.children, policy_id):
             return (item.policy_id, *path)
     return ()
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Basemap", "Layer"]
+__all__ = ["Basemap", "BasemapLayer"]
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class BasemapLayer:
     """One layer: its role in the program and its features as (properties, geometry in WGS 84)."""
 
     layer_id: str
@@ -22,7 +22,7 @@ class Layer:
 class Basemap:
     """What an extract gives: layers that have features, the city's names, a metric CRS, bbox, and what to know."""
 
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[BasemapLayer] = field(default_factory=list)
     city_zh: str = ""
     city_en: str = ""
     metric_crs: str = ""

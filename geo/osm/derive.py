@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.geojson import round_geometry
 from geo.crs.geodesy import geodesic_area_km2
 from geo.errors import DataError, UsageError
-from geo.osm.basemap import Basemap, Layer
+from geo.osm.basemap import Basemap, BasemapLayer
 from geo.osm.extract import Element, check_extract, names, read
 from geo.osm.rail import RAIL, RAIL_COLOUR, line_colour, stations
 
@@ -112,7 +112,7 @@ def derive(
         ("metro_lines", "rail"): _rail(routes, lines, frame, result),
         ("metro_stations", "station"): stations(points, result),
     }
-    result.layers = [Layer(layer_id, role, features) for (layer_id, role), features in found.items() if features]
+    result.layers = [BasemapLayer(layer_id, role, features) for (layer_id, role), features in found.items() if features]
     return result
 
 

@@ -15,7 +15,7 @@ from geo.base.geojson import feature_collection
 from geo.contract.schema import BASEMAP_TABLES, tables
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, UsageError
-from geo.osm.basemap import Basemap, Layer
+from geo.osm.basemap import Basemap, BasemapLayer
 from geo.seeds.read import SEED_TABLES, Row, expected_columns
 
 __all__ = ["seed_files", "write_seeds"]
@@ -208,7 +208,7 @@ def _place(place_id: str, kind: str, name_zh: str, name_en: str) -> Row:
     )
 
 
-def _basemap_row(basemap: Basemap, layer: Layer) -> Row:
+def _basemap_row(basemap: Basemap, layer: BasemapLayer) -> Row:
     order, zh, en, colour = _LOOKS[layer.role]
     accuracy_m = round(_OSM_ACCURACY_M + basemap.tolerance_m)
     if layer.role == "station":
@@ -228,7 +228,7 @@ def _basemap_row(basemap: Basemap, layer: Layer) -> Row:
     )
 
 
-def _geojson(layer: Layer) -> bytes:
+def _geojson(layer: BasemapLayer) -> bytes:
     columns = tables()[BASEMAP_TABLES[layer.role]].names("seeds")
     features = [
         (next(iter(properties.values())), {column: properties[column] or None for column in columns}, geometry)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-__all__ = ["Markup", "foreign", "join", "link", "tag"]
+__all__ = ["Markup", "foreign", "join", "link_out", "tag"]
 
 #: A run of Chinese, with the marks and numbers inside it.
 _CHINESE = re.compile(
@@ -15,7 +15,7 @@ _CHINESE = re.compile(
 )
 
 #: Elements without content and end tag.
-_VOID = ("br", "img", "input", "link", "meta")
+_VOID = ("br", "img", "input", "link_out", "meta")
 
 
 def tag(name: str, /, *content: str, **attributes: str) -> Markup:
@@ -70,12 +70,12 @@ def foreign(content: str, language: str) -> Markup:
     return join([*parts, content[end:]])
 
 
-def link(url: str) -> Markup:
+def link_out(url: str) -> Markup:
     """Return a link that opens elsewhere and tells nothing of this page; only text unless it is http or https.
 
     Examples
     --------
-    >>> str(link("javascript:alert(1)"))
+    >>> str(link_out("javascript:alert(1)"))
     'javascript:alert(1)'
     """
     if not url.startswith(("http://", "https://")):

@@ -15,7 +15,7 @@ from geo.errors import UsageError
 from geo.tables.column_names import NameMatch, match_name
 from geo.tables.notes import Note, listed, note
 from geo.tables.points import Coordinates, raw_pair
-from geo.tables.projections import Bbox, crs_code, fitting_frames, in_box, is_projected, to_degrees
+from geo.tables.projections import Bbox, crs_code, fitting_projections, in_box, is_projected, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.values import as_text, comma_numbers, parse_numbers
 
@@ -312,7 +312,7 @@ def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, fou
 def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition) -> Coordinates:
     if asked.bbox is None:
         raise _Unclear(note("ask_crs", columns=listed(spec.columns)))
-    fits = fitting_frames(a, b, asked.bbox, asked.metric_crs)
+    fits = fitting_projections(a, b, asked.bbox, asked.metric_crs)
     usual = [fit for fit in fits if fit.usual] or fits
     if len(usual) != 1:
         names = ", ".join(fit.crs for fit in usual)

@@ -20,7 +20,7 @@ from geo.tables.limits import Limits, size_text
 from geo.tables.notes import Note
 from geo.tables.points import Points
 from geo.tables.reader import TableReader
-from geo.tables.source import BadRow, Chunk, Facts, Source
+from geo.tables.source import BadRow, Chunk, Source, SourceInfo
 
 __all__ = ["StoredSource", "Upload", "take", "write_reading", "write_rows"]
 
@@ -80,7 +80,7 @@ class Upload:
 
 
 def write_rows(source: Source, folder: Path, name: str, limits: Limits, size: int) -> dict[str, Any]:
-    """Leave the rows of a source in a folder as they come, malformed ones beside them; return its facts."""
+    """Leave the rows of a source in a folder as they come, malformed ones beside them; return what is known of it."""
     budget, rows = _Budget(limits.may_hand(size), name), 0
     with (
         pa.OSFile(str(folder / _ROWS), "wb") as file,
@@ -93,7 +93,7 @@ def write_rows(source: Source, folder: Path, name: str, limits: Limits, size: in
             budget.take(chunk.batch.nbytes + sum(len(row.text) for row in chunk.bad), chunk.batch.num_rows)
             writer.write_batch(chunk.batch.replace_schema_metadata(None))
             bad.write(json.dumps([[b.number, b.fields, b.text] for b in chunk.bad], ensure_ascii=False) + "\n")
-    return asdict(source.facts)
+    return asdict(source.info)
 
 
 def write_reading(reader: TableReader, folder: Path, name: str, limits: Limits, size: int, areas: list[Path]) -> None:
@@ -191,11 +191,11 @@ def _mapped(path: Path, most: int) -> pa.Table:
 class StoredSource:
     """The rows that a child left behind, as a source like any other."""
 
-    def __init__(self, folder: Path, name: str, facts: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, name: str, info: dict[str, Any]) -> None:
         self._folder, self._name = folder, name
-        warnings = [Note(str(w["id"]), tuple((str(k), v) for k, v in w["values"])) for w in facts.pop("warnings")]
-        renamed = tuple((str(old), str(new)) for old, new in facts.pop("renamed"))
-        self.facts = Facts(**facts, renamed=renamed, warnings=warnings)
+        warnings = [Note(str(w["id"]), tuple((str(k), v) for k, v in w["values"])) for w in info.pop("warnings")]
+        renamed = tuple((str(old), str(new)) for old, new in info.pop("renamed"))
+        self.info = SourceInfo(**info, renamed=renamed, warnings=warnings)
         try:
             with pa.OSFile(str(folder / _ROWS)) as file:
                 self.schema: pa.Schema = pa.ipc.open_file(file).schema

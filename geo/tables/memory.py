@@ -15,7 +15,7 @@ from geo.tables.header import unique_names
 from geo.tables.limits import Limits
 from geo.tables.projections import Bbox
 from geo.tables.reader import TableReader
-from geo.tables.source import BATCH_ROWS, Chunk, Facts
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
 
 __all__ = ["FrameSource", "open_frame"]
 
@@ -42,7 +42,7 @@ class FrameSource:
         self._table = pa.table(dict(zip(names, columns, strict=True)))
         self.schema: pa.Schema = self._table.schema
         self.rows: int | None = len(frame)
-        self.facts = Facts(format="frame", renamed=renamed, geometry=geometry, crs=crs)
+        self.info = SourceInfo(format="frame", renamed=renamed, geometry=geometry, crs=crs)
 
     def chunks(self) -> Iterator[Chunk]:
         """Give the rows from the first, a batch at a time."""

@@ -14,7 +14,7 @@ from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
 from geo.tables.parquet_sizes import pieces, shared_texts
-from geo.tables.source import Chunk, Facts
+from geo.tables.source import Chunk, SourceInfo
 
 __all__ = ["ParquetSource"]
 
@@ -43,7 +43,7 @@ class ParquetSource:
         geometry, crs = _geo(schema.metadata or {}, name)
         if geometry and geometry not in schema.names:
             raise DataError(f"{name}: its GeoParquet metadata name the column {geometry[:60]!r}, which is not there")
-        self.facts = Facts(format="parquet", renamed=renamed, geometry=geometry, crs=crs)
+        self.info = SourceInfo(format="parquet", renamed=renamed, geometry=geometry, crs=crs)
 
     def chunks(self) -> Iterator[Chunk]:
         """Stream the rows, row group after row group."""

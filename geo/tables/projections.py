@@ -16,7 +16,7 @@ from pyproj.enums import PJType
 from geo.crs.foreign import read_crs
 from geo.errors import CRSError
 
-__all__ = ["SCALED", "Bbox", "Fit", "crs_code", "fitting_frames", "in_box", "is_projected", "to_degrees"]
+__all__ = ["SCALED", "Bbox", "Fit", "crs_code", "fitting_projections", "in_box", "is_projected", "to_degrees"]
 
 Bbox = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
@@ -120,7 +120,7 @@ def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     return np.where(bad, np.nan, lon), np.where(bad, np.nan, lat)
 
 
-def fitting_frames(first: Floats, second: Floats, bbox: Bbox, metric_crs: str | None) -> list[Fit]:
+def fitting_projections(first: Floats, second: Floats, bbox: Bbox, metric_crs: str | None) -> list[Fit]:
     """Return the frames under which nine tenths of the numbers fall into the city, best first.
 
     Parameters

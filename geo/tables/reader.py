@@ -61,34 +61,34 @@ class TableReader:
         self._counted: set[int] = set()
         self.schema: pa.Schema = source.schema.remove_metadata()
         self.rows = source.rows
-        facts = source.facts
+        info = source.info
         found, sample = self._recognise(asked)
         spec = found.coordinates
-        notes = [*facts.warnings, *found.notes]
-        if facts.renamed:
-            notes.append(note("renamed", names=", ".join(f"{old!r} → {new!r}" for old, new in facts.renamed[:20])))
-        if facts.above:
-            notes.append(note("above_header", count=facts.above))
-        if facts.header_row == 0 and facts.header_rule == "none":
+        notes = [*info.warnings, *found.notes]
+        if info.renamed:
+            notes.append(note("renamed", names=", ".join(f"{old!r} → {new!r}" for old, new in info.renamed[:20])))
+        if info.above:
+            notes.append(note("above_header", count=info.above))
+        if info.header_row == 0 and info.header_rule == "none":
             notes.append(note("no_header"))
-        if facts.header_rule == "convention":
+        if info.header_rule == "convention":
             notes.append(note("header_by_convention"))
         self.report = ReadingReport(
             name=name,
-            format=facts.format,
+            format=info.format,
             size_bytes=size_bytes,
-            encoding=facts.encoding,
-            encoding_rule=facts.encoding_rule,
-            delimiter=facts.delimiter,
+            encoding=info.encoding,
+            encoding_rule=info.encoding_rule,
+            delimiter=info.delimiter,
             decimal=spec.decimal if spec else asked.decimal or ".",
-            header_row=facts.header_row,
-            header_rule=facts.header_rule,
-            sheet=facts.sheet,
-            layer=facts.layer,
+            header_row=info.header_row,
+            header_rule=info.header_rule,
+            sheet=info.sheet,
+            layer=info.layer,
             crs=spec.crs if spec else "",
             crs_rule=spec.crs_rule if spec else "",
             datum_named=spec.datum if spec else "",
-            columns=describe_columns(sample, found.roles, facts.renamed, facts.geometry),
+            columns=describe_columns(sample, found.roles, info.renamed, info.geometry),
             coordinates=spec,
             question=found.question,
             candidates=tuple(found.candidates),
@@ -243,8 +243,8 @@ class TableReader:
 
     def _checked(self) -> Iterator[Chunk]:
         for chunk in self._source.chunks():
-            _check_cells(chunk.batch, self._source.facts.geometry, self._name, self._limits)
-            if self._source.facts.quoted:
+            _check_cells(chunk.batch, self._source.info.geometry, self._name, self._limits)
+            if self._source.info.quoted:
                 self._check_quotes(chunk)
             yield chunk
 
@@ -255,7 +255,7 @@ class TableReader:
             lines = pc.count_substring(column, "\n")
             if (pc.max(lines).as_py() or 0) > _SWALLOWED_LINES:
                 texts += column.filter(pc.greater(lines, _SWALLOWED_LINES)).to_pylist()
-        fields, delimiter = len(self.schema) - 1, self._source.facts.delimiter
+        fields, delimiter = len(self.schema) - 1, self._source.info.delimiter
         for text in texts:
             lines = text.split("\n")[1:-1]
             if sum(line.count(delimiter) == fields for line in lines) > 0.9 * len(lines):
@@ -286,12 +286,12 @@ class TableReader:
     def _recognise(self, asked: Asked) -> tuple[Recognition, pa.Table]:
         """Recognise the columns on the first rows; if they hold no coordinates, look a little further."""
         first: tuple[Recognition, pa.Table] | None = None
-        facts = self._source.facts
+        info = self._source.info
         for seen, chunk in enumerate(self._checked()):
             sample = pa.Table.from_batches([chunk.batch.replace_schema_metadata(None)], self.schema).slice(
                 0, _SAMPLE_ROWS
             )
-            found = recognise(sample, asked, facts.geometry, facts.crs)
+            found = recognise(sample, asked, info.geometry, info.crs)
             ids = {n.id for n in [*found.notes, *([found.question] if found.question else [])]}
             first = first or (found, sample)
             if not ids & {"no_values", "ask_none"}:
@@ -300,7 +300,7 @@ class TableReader:
                 break
         if first is None:
             sample = self.schema.empty_table()
-            return recognise(sample, asked, facts.geometry, facts.crs), sample
+            return recognise(sample, asked, info.geometry, info.crs), sample
         return first
 
 

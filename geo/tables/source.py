@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from geo.tables.notes import Note
 
-__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Facts", "Source"]
+__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo"]
 
 BATCH_ROWS = 65_536
 
@@ -43,7 +43,7 @@ class Chunk:
 
 
 @dataclass(slots=True)
-class Facts:
+class SourceInfo:
     """What a reader found out while opening a file; see `geo.tables.reading_report.ReadingReport` for the meanings."""
 
     format: str
@@ -67,7 +67,7 @@ class Source(Protocol):
 
     schema: pa.Schema
     rows: int | None
-    facts: Facts
+    info: SourceInfo
 
     def chunks(self) -> Iterator[Chunk]:
         """Read the table from its first row."""

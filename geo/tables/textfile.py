@@ -16,7 +16,7 @@ from geo.tables.encoding import TextFile
 from geo.tables.header import Header, find_header, unique_names
 from geo.tables.limits import Limits, size_text
 from geo.tables.notes import Note, note
-from geo.tables.source import BadRow, Chunk, Facts
+from geo.tables.source import BadRow, Chunk, SourceInfo
 
 __all__ = ["CsvSource"]
 
@@ -75,7 +75,7 @@ class CsvSource:
         self._names = names
         self._start = text.start + len((sample[:start] + body[: ends[found.row - 1] if found.row else 0]).encode())
         self.schema = pa.schema([(column, pa.string()) for column in names])
-        self.facts = Facts(
+        self.info = SourceInfo(
             format="csv",
             encoding=text.encoding,
             encoding_rule=text.rule,

@@ -73,8 +73,8 @@ def open_upload(
     folder = scratch_folder("upload")
     try:
         path = on_disk(source, Path(folder.name), shown, limits)
-        facts = _run(path, Path(folder.name), shown, limits, reading)
-        stored = StoredSource(Path(folder.name), shown, facts)
+        info = _run(path, Path(folder.name), shown, limits, reading)
+        stored = StoredSource(Path(folder.name), shown, info)
         return TableReader(stored, folder, shown, path.stat().st_size, limits, asked)
     except BaseException as error:
         folder.cleanup()

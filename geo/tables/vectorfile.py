@@ -24,7 +24,7 @@ from geo.tables.header import unique_names
 from geo.tables.limits import Limits
 from geo.tables.links import check_links
 from geo.tables.notes import listed, note
-from geo.tables.source import BATCH_ROWS, Chunk, Facts
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
 
 __all__ = ["VectorSource", "geojson_source", "geopackage_source", "shapefile_source"]
 
@@ -47,14 +47,14 @@ class VectorSource:
         target: str,
         name: str,
         limits: Limits,
-        facts: Facts,
+        info: SourceInfo,
         *,
         layer: str | None = None,
         encoding: str | None = None,
         held: int | None = None,
     ) -> None:
         self._target, self._name, self._layer, self._encoding, self._held = target, name, layer, encoding, held
-        self.facts = facts
+        self.info = info
         try:
             with self._listening(), self._open() as (meta, reader):
                 schema = reader.schema
@@ -66,12 +66,12 @@ class VectorSource:
         plain = [
             _GEOMETRY if has_geometry and n == "wkb_geometry" and not meta["geometry_name"] else n for n in schema.names
         ]
-        names, facts.renamed = unique_names(plain)
+        names, info.renamed = unique_names(plain)
         self.schema = pa.schema([field.with_name(new) for field, new in zip(schema, names, strict=True)])
         self.rows: int | None = None
         if has_geometry:
-            facts.geometry = names[schema.names.index(wkb)]
-            facts.crs = str(meta.get("crs") or "")
+            info.geometry = names[schema.names.index(wkb)]
+            info.crs = str(meta.get("crs") or "")
 
     def _open(self) -> Any:
         return pyogrio.open_arrow(
@@ -82,7 +82,7 @@ class VectorSource:
         if isinstance(error, (DataError, UsageError)):
             return error
         reason = str(error).replace(self._target, self._name).splitlines() or [type(error).__name__]
-        return DataError(f"{self._name}: not a sound {self.facts.format} file ({reason[0][:200]})")
+        return DataError(f"{self._name}: not a sound {self.info.format} file ({reason[0][:200]})")
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
@@ -92,8 +92,8 @@ class VectorSource:
             yield
         for text in {str(warning.message)[:200] for warning in said}:
             remark = note("reader_says", text=text)
-            if remark not in self.facts.warnings and len(self.facts.warnings) < _REMARKS:
-                self.facts.warnings.append(remark)
+            if remark not in self.info.warnings and len(self.info.warnings) < _REMARKS:
+                self.info.warnings.append(remark)
 
     def _next(self, batches: Iterator[Any]) -> Any:
         with self._listening():
@@ -130,8 +130,8 @@ def geojson_source(text: TextFile, folder: Path, name: str, limits: Limits) -> V
                 out.write(block)
     else:
         path = readable(text.path, folder, ".geojson")
-    facts = Facts("geojson", text.encoding, text.rule)
-    return VectorSource(f"GeoJSON:{path}", name, limits, facts)
+    info = SourceInfo("geojson", text.encoding, text.rule)
+    return VectorSource(f"GeoJSON:{path}", name, limits, info)
 
 
 def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer: str | None) -> VectorSource:
@@ -157,8 +157,8 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     path = readable(path, folder, ".gpkg")
     others = [other for other in layers if other != chosen]
     notes = [note("other_layers", names=listed(others, 10))] if others else []
-    facts = Facts("gpkg", layer=chosen, warnings=notes)
-    return VectorSource(str(path), name, limits, facts, layer=chosen, held=counts[chosen])
+    info = SourceInfo("gpkg", layer=chosen, warnings=notes)
+    return VectorSource(str(path), name, limits, info, layer=chosen, held=counts[chosen])
 
 
 def _geopackage_layers(path: Path, name: str) -> tuple[dict[str, str], dict[str, int]]:
@@ -250,8 +250,8 @@ def shapefile_source(
         raise DataError(f"{name}: its .prj has {prj.stat().st_size} bytes; no CRS has more than {LONGEST}")
     found = dbf_encoding(folder / "table.dbf", folder / "table.cpg", name, encoding)
     (folder / "table.cpg").unlink(missing_ok=True)
-    facts = Facts("shapefile", found.encoding, found.rule, layer=chosen.stem, warnings=list(found.warnings))
-    return VectorSource(str(folder / "table.shp"), name, limits, facts, encoding=found.encoding)
+    info = SourceInfo("shapefile", found.encoding, found.rule, layer=chosen.stem, warnings=list(found.warnings))
+    return VectorSource(str(folder / "table.shp"), name, limits, info, encoding=found.encoding)
 
 
 def _parts(entries: dict[PurePosixPath, str], chosen: PurePosixPath) -> dict[str, str]:

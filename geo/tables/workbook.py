@@ -15,7 +15,7 @@ from geo.tables.column_names import match_name
 from geo.tables.header import find_header
 from geo.tables.limits import Limits
 from geo.tables.notes import listed, note
-from geo.tables.source import BATCH_ROWS, Chunk, Facts
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
 from geo.tables.workbook_sizes import check_workbook
 
 __all__ = ["WorkbookSource"]
@@ -66,7 +66,7 @@ class WorkbookSource:
         self.schema = self._table.schema
         self.rows: int | None = len(below)
         others = [other for other in book.sheet_names if other != title]
-        self.facts = Facts(
+        self.info = SourceInfo(
             format="xlsx",
             sheet=title,
             header_row=found.row,

@@ -27,7 +27,7 @@ def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
     size = path.stat().st_size
     kind, notes = find_format(path, name, options.pop("format", None), limits)
     source = open_source(kind, path, folder, name, limits, **{key: options.get(key) for key in _OPTIONS})
-    source.facts.warnings[:0] = notes
+    source.info.warnings[:0] = notes
     if job["asked"] is None:
         return write_rows(source, folder, name, limits, size)
     asked: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in job["asked"].items()}

@@ -89,8 +89,8 @@ def test_figures_stand_by_measure_with_conflicts_beside_the_headline(
     for place_id, sheet in sheets.items():
         facts = atlas.facts(place_id)
         assert [one.value for group in sheet.reported for one in group.figures] == list(facts["value"])
-        torn = set(facts.loc[facts["conflict"].astype(bool), "measure_id"])
-        assert {group.measure_id for group in sheet.conflicts} == torn
+        conflicting = set(facts.loc[facts["conflict"].astype(bool), "measure_id"])
+        assert {group.measure_id for group in sheet.conflicts} == conflicting
         for group in sheet.reported:
             assert [one.headline for one in group.beside][:1] == [True]
             assert not any(one.headline or one.conflict for one in group.rest)

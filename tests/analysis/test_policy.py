@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tiny_city
 
-from geo.analysis.policy import ancestors, part_counts, policy_tree, walk
+from geo.analysis.policy import items_above, part_counts, policy_tree, walk
 from geo.atlas.atlas import Atlas
 from geo.build import build
 
@@ -47,15 +47,15 @@ def test_outcomes_come_in_time_and_one_gives_the_verdict_with_its_reason(atlas: 
 
 def test_ancestors_lead_from_a_root_to_the_item(atlas: Atlas) -> None:
     tree = policy_tree(atlas)
-    assert ancestors(tree, "layout_belt") == (
+    assert items_above(tree, "layout_belt") == (
         "fusion",
         "fusion_economy",
         "fusion_economy_clusters",
         "layout",
         "layout_belt",
     )
-    assert ancestors(tree, "target_scale") == ("target_overall", "target_scale")
-    assert ancestors(tree, "no_such_item") == ()
+    assert items_above(tree, "target_scale") == ("target_overall", "target_scale")
+    assert items_above(tree, "no_such_item") == ()
 
 
 def test_items_are_in_the_order_of_parts_then_of_ids(seeds: Path) -> None:

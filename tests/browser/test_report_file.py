@@ -16,7 +16,7 @@ from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.build import build
-from geo.render.report.page import report
+from geo.render.report.page import report_html
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -31,7 +31,7 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
 
     def make(view: View, viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
         path = tmp_path / f"report-{len(watched)}.html"
-        path.write_bytes(report(view))
+        path.write_bytes(report_html(view))
         page = browser.new_context(viewport=viewport, offline=True, **options).new_page()
         page.set_default_timeout(PATIENCE_S * 1000)
         complaints: list[str] = []
@@ -246,7 +246,7 @@ def test_payload_in_every_text_of_the_real_layout_stays_text(
 
 def test_policy_lets_no_other_script_run_and_nothing_load(browser: Browser, tiny: Atlas, tmp_path: Path) -> None:
     """Even if text ever became markup, the page's own policy would stop it."""
-    content = report(tiny.select()).decode()
+    content = report_html(tiny.select()).decode()
     injected = "<script>window.__owned=1</script><img src='data:,x' onerror='window.__owned=2'><img src='http://127.0.0.1:9/x'>"
     path = tmp_path / "report.html"
     path.write_text(content.replace("<h1>", f"{injected}<h1>", 1), encoding="utf-8")
@@ -262,7 +262,7 @@ def test_policy_lets_no_other_script_run_and_nothing_load(browser: Browser, tiny
 
 def test_without_scripts_everything_but_the_map_is_there(browser: Browser, tiny: Atlas, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    path.write_bytes(report(tiny.select()))
+    path.write_bytes(report_html(tiny.select()))
     page = browser.new_context(offline=True, java_script_enabled=False).new_page()
     page.goto(path.as_uri())
     assert page.get_by_text(text("report.noscript", "zh")).is_visible()

@@ -14,7 +14,7 @@ import shapely
 from geo.crs.registry import lonlat_to_projected
 from geo.errors import CRSError, UsageError
 from geo.tables import Points, TableReader, open_table
-from geo.tables.projections import crs_code, fitting_frames
+from geo.tables.projections import crs_code, fitting_projections
 
 BBOX = (120.8, 30.6, 122.3, 31.9)
 LON = np.array([121.4712, 121.5231, 121.3317])
@@ -286,7 +286,7 @@ def test_geographic_crs_of_another_datum_is_converted() -> None:
 
 def test_frames_fit_only_where_the_city_is() -> None:
     x, y = lonlat_to_projected(LON + 10, LAT, "EPSG:32651")
-    assert fitting_frames(x, y, BBOX, "EPSG:4549") == []
+    assert fitting_projections(x, y, BBOX, "EPSG:4549") == []
 
 
 def test_coordinates_travel_to_another_process() -> None:

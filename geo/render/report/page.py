@@ -17,10 +17,10 @@ from geo.render.report import parts
 from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
 
-__all__ = ["report"]
+__all__ = ["report_html"]
 
 
-def report(view: View) -> bytes:
+def report_html(view: View) -> bytes:
     """Return the report of a view as one HTML file.
 
     Parameters

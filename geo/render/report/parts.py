@@ -17,7 +17,7 @@ from geo.analysis.values import (
     why_text,
 )
 from geo.contract.notices import notice
-from geo.render.markup import Markup, foreign, join, link, tag
+from geo.render.markup import Markup, foreign, join, link_out, tag
 from geo.render.report.context import Context
 from geo.render.report.places import areas
 
@@ -351,7 +351,7 @@ def sources(ctx: Context) -> Markup:
                 tag("span", grade, class_=f"rp-grade rp-grade-{grade.lower()}"),
                 tag("span", foreign(citation(source, ctx.language), ctx.language)),
                 tag("span", " · ".join(filter(None, about)), class_="rp-below"),
-                tag("span", link(url), class_="rp-below rp-url") if url else "",
+                tag("span", link_out(url), class_="rp-below rp-url") if url else "",
                 id=f"s-{number}",
             )
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.analysis import compare
-from geo.analysis.compare import MOST_PLACES, Row
+from geo.analysis.compare import MOST_PLACES, MeasureRow
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.place_words import ratio_text
 from geo.analysis.specialisation import Quotient, location_quotients
@@ -270,7 +270,9 @@ def _rule(language: str) -> list[str]:
     return [text(f"compare.rule.{code}", language, years=compare.YEARS_APART) for code in compare.RULES]
 
 
-def _aligned(atlas: Atlas, selection: Selection, chosen: Sequence[str], found: Sequence[Row], label: str) -> Markup:
+def _aligned(
+    atlas: Atlas, selection: Selection, chosen: Sequence[str], found: Sequence[MeasureRow], label: str
+) -> Markup:
     lang = selection.language
     headings: list[str] = [text("compare.column.measure", lang)]
     headings += [place_link(atlas, one, selection, short=True) for one in chosen]

@@ -14,7 +14,7 @@ from geo.errors import GeoError
 from geo.export import ExportPreview, Format, LayerPreview, export_bytes, formats, preview
 from geo.render.figure.sheet import FIGURE_FORMATS, figure
 from geo.render.markup import tag
-from geo.render.report.page import report
+from geo.render.report.page import report_html
 from geo.web.parts import page_frame, state
 from geo.web.parts.tables import Content, table
 
@@ -150,7 +150,7 @@ def _print(view: View, language: str) -> None:
     name = view.atlas.meta["atlas_id"]
     intro = text("export.page.print.intro", language)
     st.html(tag("section", tag("h3", text("export.page.print", language)), tag("p", intro), class_="geo-section"))
-    offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report, view))]
+    offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report_html, view))]
     offers += [(kind, kind.upper(), partial(figure, view, kind)) for kind in FIGURE_FORMATS]
     with st.container(horizontal=True, key="export_print", gap="small"):
         for ending, label, make in offers:

@@ -8,7 +8,7 @@ from typing import Any
 
 from geo.analysis.values import cell, citation, reading_text
 from geo.base.messages import text
-from geo.render.markup import Markup, foreign, join, link, tag
+from geo.render.markup import Markup, foreign, join, link_out, tag
 
 __all__ = ["escape_markdown", "source_details"]
 
@@ -51,6 +51,6 @@ def source_details(source: Mapping[Any, Any], language: str, locator: str = "", 
     if note := cell(source, f"note_{language}"):
         lines.append(tag("p", note))
     if (url := cell(source, "url")).startswith(("http://", "https://")):
-        lines.append(tag("p", link(url)))
+        lines.append(tag("p", link_out(url)))
     summary = tag("summary", text("web.panel.source", language), tag("b", grade))
     return tag("details", summary, tag("div", join(lines)), class_=f"geo-cite grade-{grade.lower()}")

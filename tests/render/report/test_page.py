@@ -21,7 +21,7 @@ from geo.errors import MissingDependencyError, UsageError
 from geo.render.map import standalone
 from geo.render.map.leaflet import MAP_SCRIPTS
 from geo.render.map.standalone import embed_json
-from geo.render.report.page import report
+from geo.render.report.page import report_html
 
 
 class Page(html.parser.HTMLParser):
@@ -74,14 +74,14 @@ class Page(html.parser.HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(tiny: Atlas) -> dict[str, Page]:
-    return {lang: Page(report(tiny.select(Selection(language=lang)))) for lang in ("zh", "en")}
+    return {lang: Page(report_html(tiny.select(Selection(language=lang)))) for lang in ("zh", "en")}
 
 
 def test_same_view_same_bytes_and_no_clock(tiny: Atlas) -> None:
-    first = report(tiny.select())
-    assert first == report(Atlas.load(tiny.folder).select())
+    first = report_html(tiny.select())
+    assert first == report_html(Atlas.load(tiny.folder).select())
     assert b"2024-06-30" in first
-    assert report(tiny.select(Selection(language="en"))) != first
+    assert report_html(tiny.select(Selection(language="en"))) != first
 
 
 def test_shows_places_facts_sources_and_date_in_either_language(pages: dict[str, Page]) -> None:
@@ -114,7 +114,7 @@ def test_shows_places_facts_sources_and_date_in_either_language(pages: dict[str,
 
 
 def test_every_figure_of_the_view_stands_in_it_with_date_scope_and_number(tiny: Atlas) -> None:
-    page = Page(report(tiny.select(Selection(kinds=("node",), language="en"))))
+    page = Page(report_html(tiny.select(Selection(kinds=("node",), language="en"))))
     facts = tiny.table("facts")
     for fact in facts[facts["place_id"] == "node_a"].to_dict("records"):
         assert f"{fact['value']:g}" in page.text
@@ -129,10 +129,10 @@ def test_every_figure_of_the_view_stands_in_it_with_date_scope_and_number(tiny: 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_that_a_boundary_is_schematic_is_said_and_it_has_no_area(tiny: Atlas, lang: str) -> None:
     said = messages.text("method.schematic", lang)
-    park = Page(report(tiny.select(Selection(kinds=("park",), language=lang)))).text
+    park = Page(report_html(tiny.select(Selection(kinds=("park",), language=lang)))).text
     assert said in park
     assert "km²" not in park
-    node = Page(report(tiny.select(Selection(kinds=("node",), language=lang)))).text
+    node = Page(report_html(tiny.select(Selection(kinds=("node",), language=lang)))).text
     assert said not in node
     assert "7.958 km²" in node
 
@@ -143,7 +143,9 @@ def test_lists_and_reasons_are_set_as_the_language_has_it(seeds: Path, lang: str
     add(seeds, "place_clusters", [{"place_id": "node_a", "cluster_id": "robots"} | note])
     build(seeds, seeds.parent / "layers")
     city = Atlas.load(seeds.parent / "layers")
-    page = Page(report(city.select(Selection(kinds=("node", "park"), clusters=("robots", "chips"), language=lang))))
+    page = Page(
+        report_html(city.select(Selection(kinds=("node", "park"), clusters=("robots", "chips"), language=lang)))
+    )
     name = city.rows("clusters")["robots"][f"name_{lang}"]
     assert f"{name}{colon}{note[f'note_{lang}']}" in page.text
     assert joint.join(city.rows("kinds")[kind][f"name_{lang}"] for kind in ("node", "park")) in page.text
@@ -151,7 +153,7 @@ def test_lists_and_reasons_are_set_as_the_language_has_it(seeds: Path, lang: str
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_policy_item_says_why_it_concerns_a_place(atlas: Atlas, lang: str) -> None:
-    page = Page(report(atlas.select(Selection(kinds=("pilot_zone",), language=lang))))
+    page = Page(report_html(atlas.select(Selection(kinds=("pilot_zone",), language=lang))))
     rows = atlas.table("policy_places")
     noted = rows[rows["place_id"].isin(atlas.select(Selection(kinds=("pilot_zone",))).places.index)][f"note_{lang}"]
     assert noted.notna().any()
@@ -160,7 +162,7 @@ def test_a_policy_item_says_why_it_concerns_a_place(atlas: Atlas, lang: str) -> 
 
 
 def test_links_inside_the_page_lead_somewhere_and_ids_are_unique(atlas: Atlas) -> None:
-    page = Page(report(atlas.select(Selection(measure="area_km2"))))
+    page = Page(report_html(atlas.select(Selection(measure="area_km2"))))
     assert len(page.ids) == len(set(page.ids))
     inner = {link[1:] for link in page.links if link.startswith("#")}
     assert inner - set(page.ids) == set()
@@ -171,7 +173,7 @@ def test_links_inside_the_page_lead_somewhere_and_ids_are_unique(atlas: Atlas) -
 
 
 def test_report_of_the_layout_is_small_and_asks_for_nothing(atlas: Atlas) -> None:
-    content = report(atlas.select())
+    content = report_html(atlas.select())
     assert len(content) < 2_500_000
     page = Page(content)
     assert set(page.loads) == {"data:,"}
@@ -192,14 +194,14 @@ def test_policy_names_the_scripts_by_hash(pages: dict[str, Page]) -> None:
 
 
 def test_map_holds_what_the_view_shows_and_no_more(tiny: Atlas) -> None:
-    page = Page(report(tiny.select(Selection(kinds=("node",), place="node_a"))))
+    page = Page(report_html(tiny.select(Selection(kinds=("node",), place="node_a"))))
     layout, state = page.json("layout"), page.json("state")
     assert [place["id"] for place in layout["places"]] == state["visible"] == ["node_a"]
     assert [one["id"] for one in layout["institutions"]] == ["lab_x"]
     assert state["selected"] == "node_a"
     assert state["basemap"] is None
     assert set(state["urls"].values()) <= {f"#{name}" for name in page.ids}
-    outside = Page(report(tiny.select(Selection(kinds=("node",), place="park_b", basemap="osm"))))
+    outside = Page(report_html(tiny.select(Selection(kinds=("node",), place="park_b", basemap="osm"))))
     assert outside.json("state")["selected"] == ""
     assert outside.json("state")["basemap"] is None
 
@@ -208,7 +210,7 @@ def test_filters_and_measure_are_told_in_words(tiny: Atlas) -> None:
     chosen = Selection(
         kinds=("node", "park"), clusters=("robots",), statuses=("planned",), measure="firms", language="en"
     )
-    page = Page(report(tiny.select(chosen)))
+    page = Page(report_html(tiny.select(chosen)))
     for text in ("node, park", "Robots", "Planned", "Ranked by the measure", "140", "No data"):
         assert text in page.text
     assert page.json("state")["classes"]["values"] == {"node_a": 0}
@@ -225,16 +227,16 @@ def test_empty_view_missing_leaflet_and_unknown_measure_are_refused(
     tiny: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UsageError, match="shows no place, so there is nothing to report"):
-        report(tiny.select(Selection(texts=("nothing",))))
+        report_html(tiny.select(Selection(texts=("nothing",))))
     with pytest.raises(UsageError, match="no measure 'foo': there are area_km2"):
-        report(tiny.select(Selection(measure="foo")))
+        report_html(tiny.select(Selection(measure="foo")))
 
     def gone() -> Path:
         raise MissingDependencyError("not here")
 
     monkeypatch.setattr(standalone, "vendor_folder", gone)
     with pytest.raises(MissingDependencyError, match=r'a report needs XStatic-Leaflet: pip install ".+\[report\]"'):
-        report(tiny.select())
+        report_html(tiny.select())
 
 
 def test_city_without_policy_and_institutions_has_a_report(tmp_path: Path) -> None:
@@ -244,7 +246,7 @@ def test_city_without_policy_and_institutions_has_a_report(tmp_path: Path) -> No
         path = seeds / f"{name}.csv"
         path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", encoding="utf-8")
     build(seeds, tmp_path / "layers")
-    page = Page(report(Atlas.load(tmp_path / "layers").select()))
+    page = Page(report_html(Atlas.load(tmp_path / "layers").select()))
     assert "甲带" in page.text
     assert not {"policy", "institutions"} & set(page.ids)
     assert not {"#policy", "#institutions"} & set(page.links)
@@ -261,7 +263,7 @@ def test_command_writes_report_or_figure_by_the_ending(
     assert run(tiny, page, "--kind", "node", "--measure", "firms", "--place", "甲点", "--language", "en") == 0
     assert capsys.readouterr().out == f"{page}\n"
     wanted = Selection(kinds=("node",), measure="firms", place="node_a", language="en")
-    assert page.read_bytes() == report(tiny.select(wanted))
+    assert page.read_bytes() == report_html(tiny.select(wanted))
     assert run(tiny, picture) == 0
     assert picture.read_bytes()[:5] == b"<?xml"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "a.svg"]
@@ -309,14 +311,14 @@ def test_command_overwrites_when_told_and_only_whole(
     out = tmp_path / "a.html"
     out.write_text("old")
     assert run(tiny, out, "--overwrite") == 0
-    assert out.read_bytes() == report(tiny.select())
+    assert out.read_bytes() == report_html(tiny.select())
 
     def full(self: Path, data: bytes) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     assert run(tiny, out, "--overwrite", "--language", "en") == 2
-    assert out.read_bytes() == report(tiny.select())
+    assert out.read_bytes() == report_html(tiny.select())
     assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
 
 
@@ -324,14 +326,14 @@ def test_title_of_the_city_is_text(tmp_path: Path) -> None:
     seeds = write(tmp_path / "seeds")
     (seeds / "atlas.toml").write_text(META.replace('"小城"', '"<b>{{7*7}}</b></title>"'), encoding="utf-8")
     build(seeds, tmp_path / "layers")
-    content = report(Atlas.load(tmp_path / "layers").select())
+    content = report_html(Atlas.load(tmp_path / "layers").select())
     assert "<b>{{7*7}}</b></title>" in Page(content).text
     assert b"<b>{{" not in content
 
 
 def test_an_english_report_names_stations_in_english_and_marks_what_is_chinese(atlas: Atlas) -> None:
     view = atlas.select(Selection(language="en", kinds=("pilot_zone",)))
-    content = report(view).decode()
+    content = report_html(view).decode()
     derived = atlas.table("derived").set_index(["place_id", "measure_id"])["detail"]
     station = derived[("maqiao", "nearest_station_m")]
     names = atlas.basemap("metro_stations").set_index("name_zh")["name_en"]

@@ -64,9 +64,9 @@ def test_derived_measures_come_with_their_formula(atlas: Atlas) -> None:
 
 def test_conflicts_stand_side_by_side(atlas: Atlas) -> None:
     shown = Shown("place", {"place": "caohejing"})
-    torn = atlas.facts("caohejing").query("conflict")
-    assert len(shown.all("section#geo-conflicts div.geo-card")) == len(torn)
-    assert len(shown.all("section#geo-conflicts div.headline")) == torn["headline"].sum()
+    conflicts = atlas.facts("caohejing").query("conflict")
+    assert len(shown.all("section#geo-conflicts div.geo-card")) == len(conflicts)
+    assert len(shown.all("section#geo-conflicts div.headline")) == conflicts["headline"].sum()
     assert not Shown("place", {"place": "west_bund_ai_tower"}).all("section#geo-conflicts")
 
 

@@ -348,7 +348,7 @@ def sources_block(atlas: Atlas, selection: Selection) -> Markup:
         if note := cell(row, f"note_{lang}"):
             line += tag("span", note, class_="geo-meta")
         if url := cell(row, "url"):
-            line += tag("div", markup.link(url))
+            line += tag("div", markup.link_out(url))
         graded[row["grade"]].append(tag("li", line))
     parts = [
         _folded(f"{text('web.cite.grade', lang, grade=grade)} ({len(items)})", tag("ul", *items))
