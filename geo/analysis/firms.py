@@ -15,7 +15,7 @@ from geo.analysis.relations import ancestors
 from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
 from geo.base.nearest import unknown
-from geo.contract.typed import plain_rows
+from geo.contract.typed import python_rows
 from geo.errors import UsageError
 
 __all__ = [
@@ -141,7 +141,7 @@ def firms(atlas: Atlas) -> tuple[Firm, ...]:
     """
     clusters = _grouped(atlas.table("institution_clusters"))
     filed = _grouped(atlas.table("filed_services"))
-    rows = plain_rows(pd.DataFrame(atlas.institutions.drop(columns="geometry")).reset_index())
+    rows = python_rows(pd.DataFrame(atlas.institutions.drop(columns="geometry")).reset_index())
     sure = _sure(atlas)
     found = []
     for row, held in zip(rows, atlas.belonging, strict=True):
@@ -158,7 +158,7 @@ def services(atlas: Atlas) -> tuple[Service, ...]:
     known = {one.institution_id: one for one in firms(atlas)}
     return tuple(
         Service(MappingProxyType(row), known.get(str(row["institution_id"])))
-        for row in plain_rows(atlas.table("filed_services"))
+        for row in python_rows(atlas.table("filed_services"))
     )
 
 
@@ -277,7 +277,7 @@ def _holds(keys: Sequence[str], words: Iterable[Any]) -> bool:
 
 def _grouped(frame: pd.DataFrame) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {}
-    for row in plain_rows(frame[frame["institution_id"].notna()]):
+    for row in python_rows(frame[frame["institution_id"].notna()]):
         found.setdefault(str(row["institution_id"]), []).append(MappingProxyType(row))
     return found
 

@@ -19,7 +19,7 @@ from geo.analysis.policy import Item, policy_tree, walk
 from geo.analysis.relations import Neighbour, Overlap, ancestors, children, neighbours, overlaps
 from geo.analysis.unknowns import Unknown, unknowns
 from geo.atlas.atlas import Atlas
-from geo.contract.typed import python_value, python_rows
+from geo.contract.typed import python_rows, python_value
 
 __all__ = [
     "Boundary",

@@ -12,7 +12,7 @@ from geo.analysis.labels import detail_text
 from geo.analysis.values import citation, figure_words, measured, quote_text, scope_text, when_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
-from geo.contract.typed import join_list, plain_rows
+from geo.contract.typed import join_list, python_rows
 
 __all__ = ["FACT_COLUMNS", "MEASURE_COLUMNS", "Row", "fact_rows", "figure_row", "measure_rows", "searched", "searches"]
 
@@ -122,7 +122,7 @@ def _cell_row(atlas: Atlas, measure_id: str, cell: Cell, found: Ranking) -> Row:
 def searched(atlas: Atlas) -> Mapping[tuple[str, str], list[Row]]:
     """Return what was looked for and not found: rows of ``searched`` by place and topic."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in plain_rows(atlas.table("searched")):
+    for row in python_rows(atlas.table("searched")):
         found.setdefault((str(row["place_id"] or ""), str(row["topic"])), []).append(row)
     return found
 

@@ -16,7 +16,7 @@ from geo.export.csvfile import csv_bytes
 from geo.render.markup import tag
 from geo.web.pages.blocks import firm as blocks
 from geo.web.parts import page_frame, state
-from geo.web.parts.text import plain
+from geo.web.parts.text import escape_markdown
 
 PATH = "firms"
 TITLE = "web.page.firms"
@@ -30,8 +30,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     shown = _own("table", _TABLES, lang) or _TABLES[0]
     wanted = Wanted(
-        kinds=_own_several("type", kinds(atlas), lang),
-        lists=_own_several("list", LISTS, lang),
+        kinds=_several("type", kinds(atlas), lang),
+        lists=_several("list", LISTS, lang),
         clusters=selection.clusters,
         places=(selection.place,) if selection.place else (),
         districts=selection.districts,
@@ -59,10 +59,10 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 
 def _own(name: str, allowed: tuple[str, ...], language: str) -> str:
-    return next(iter(_own_several(name, allowed, language)), "")
+    return next(iter(_several(name, allowed, language)), "")
 
 
-def _own_several(name: str, allowed: tuple[str, ...], language: str) -> tuple[str, ...]:
+def _several(name: str, allowed: tuple[str, ...], language: str) -> tuple[str, ...]:
     """Return the values of a parameter of this page; nonsense is named and ignored."""
     given = [one for one in state.parameter(name).split(",") if one]
     if wrong := [QueryProblem(name, one[:80], allowed) for one in given if one not in allowed]:
@@ -109,7 +109,7 @@ def _filters(atlas: Atlas, selection: Selection, wanted: Wanted, shown: str) -> 
         text("web.filter.cluster", lang),
         list(clusters),
         selection_mode="multi",
-        format_func=lambda key: plain(clusters[key]),
+        format_func=lambda key: escape_markdown(clusters[key]),
         key=state.WIDGETS["clusters"],
         on_change=state.from_widget,
         args=("clusters",),
@@ -123,7 +123,7 @@ def _pills(name: str, chosen: tuple[str, ...], labels: Mapping[str, str], langua
         text(f"firms.{name}", language),
         list(labels),
         selection_mode="multi",
-        format_func=lambda one: plain(labels[one]),
+        format_func=lambda one: escape_markdown(labels[one]),
         key=key,
         on_change=lambda: state.set_parameters(**{name: ",".join(st.session_state[key] or ())}),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from geo.analysis.firms import LISTS, NEAR, Firm, Service, Tally, Wanted, on_lists, services, tally
-from geo.analysis.place_words import placing_text, state_text
+from geo.analysis.place_words import location_text, state_text
 from geo.analysis.values import cell, date_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -164,7 +164,7 @@ def panel(atlas: Atlas, selection: Selection, one: Firm) -> Markup:
     sources = atlas.rows("sources")
     lines: list[tuple[str, str]] = [
         ("address", foreign(cell(row, "address") or text("firms.address.none", lang), lang)),
-        ("placed", placing_text(row, lang)),
+        ("placed", location_text(row, lang)),
         ("belongs", _belongs(atlas, selection, one)),
         ("status", state_text(row, lang)),
         ("note", cell(row, f"note_{lang}")),
