@@ -14,6 +14,8 @@ from geo.analysis.diff import Published, diff
 from geo.analysis.diff_words import diff_atom, diff_json
 from geo.base.files import beside, remove, replace_folder, sweep, unwritable
 from geo.base.geojson import feature_collection
+from geo.base.paths import Paths
+from geo.base.watched import Watched
 from geo.contract.datapackage import describe
 from geo.contract.notices import notice
 from geo.contract.schema import table as schema_table
@@ -56,6 +58,7 @@ def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False)
     """
     layers = Path(layers_dir)
     if not check:
+        Paths([seeds_dir], [layers]).check()
         sweep(layers.resolve())
     files = render_layers(seeds_dir)
     changed = tuple(sorted(_differences(layers, files)))
@@ -74,6 +77,7 @@ def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False)
 def render_layers(seeds_dir: str | Path) -> dict[str, bytes]:
     """Return every published file by its path below ``layers/``; raise `DataError` with all problems of the seeds."""
     with tqdm(total=4, desc="geo build", disable=None, leave=False) as progress:
+        watched = Watched(seeds_dir)
         seeds = read_seeds(seeds_dir)
         progress.update()
         drawn = read_geometry(seeds)
@@ -86,6 +90,7 @@ def render_layers(seeds_dir: str | Path) -> dict[str, bytes]:
         progress.update()
         files = _render(seeds, drawn, derived)
         files |= _changes(seeds, files)
+        watched.check()
         files[_PACKAGE] = describe(seeds.meta, seeds.rows["sources"], files)
         progress.update()
     return files

@@ -214,16 +214,18 @@ def save(
     if odd := [name for name, is_given in given.items() if is_given]:
         raise UsageError(f"{', '.join(odd)} does not apply to {ending}: it is for files of GIS tools, such as .gpkg")
     from geo.base.files import put_files
+    from geo.base.paths import Paths
     from geo.export.target import check_target, staging
 
     target = Path(out)
-    check_target(target, [], overwrite=overwrite, folder=False)
+    Paths([view.atlas.folder], [target], overwrite=overwrite).check()
+    check_target(target, [], folder=False)
     if language is not None and language != view.selection.language:
         view = view.atlas.select(view.selection.replace(language=language))
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
         made.write_bytes(_drawn(view, ending))
-        put_files([(made, target)], scratch)
+        put_files([(made, target)], scratch, fresh=[] if overwrite else [target])
     return (str(target),)
 
 

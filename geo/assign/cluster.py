@@ -26,6 +26,8 @@ from geo.assign.outputs import ParquetParts, explained
 from geo.assign.parts import BATCH_ROWS, Part, head_table, list_inputs, opened, plan
 from geo.assign.staging import ClusterReport, collect, commit, done_name, part_name, prepare, write_json
 from geo.assign.stream import joined_schema, stream
+from geo.base.files import there_already
+from geo.base.messages import text
 from geo.errors import DataError, GeoError, MissingDependencyError, OutputError, UsageError
 
 try:
@@ -157,9 +159,10 @@ def assign_on_cluster(
     target = target.rstrip("/")
     staging = f"{target}.staging"
     if out_fs.exists(target) and not overwrite:
-        raise OutputError(f"{output} exists; give --overwrite to replace it, or another name")
+        raise there_already(output)
+    stamps = _stamps(fs, files)
     schema, parts = plan(fs, files, rows_per_part)
-    digest = _job_digest(fs, files, parts, joiner, points_of)
+    digest = _job_digest(stamps, parts, joiner, points_of)
     with explained(output):
         waiting = prepare(out_fs, staging, digest, parts)
     skipped = len(parts) - len(waiting)
@@ -169,16 +172,21 @@ def assign_on_cluster(
             job = _Job(f"geo-{digest[:16]}-{uuid.uuid4().hex[:8]}", joiner, points_of, schema)
             _run(client, job, waiting, (fs, out_fs, staging), progress, len(parts))
     report = collect(out_fs, staging, parts, skipped)
+    if changed := [new[0] for old, new in zip(stamps, _stamps(fs, files), strict=True) if old != new]:
+        raise DataError(text("fault.changed", "en", path=changed[0]))
     with explained(output):
-        commit(out_fs, staging, target, parts, report)
+        commit(out_fs, staging, target, parts, report, overwrite=overwrite)
     return report
 
 
-def _job_digest(fs: Any, files: list[str], parts: list[Part], joiner: Joiner, points_of: Any) -> str:
-    stamps = []
-    for path in files:
-        info = fs.info(path)
-        stamps.append([path, info.get("size"), str(info.get("ETag") or info.get("mtime") or info.get("LastModified"))])
+def _stamps(fs: Any, files: list[str]) -> list[list[Any]]:
+    """Return each file's path, size, and what tells this content from another."""
+    fs.invalidate_cache()
+    found = [(path, fs.info(path)) for path in files]
+    return [[path, i.get("size"), str(i.get("ETag") or i.get("mtime") or i.get("LastModified"))] for path, i in found]
+
+
+def _job_digest(stamps: list[list[Any]], parts: list[Part], joiner: Joiner, points_of: Any) -> str:
     job = [stamps, [asdict(part) for part in parts], joiner.index.digest, joiner.datum, joiner.language]
     job += [joiner.asked, repr(points_of)]
     return hashlib.sha256(json.dumps(job, default=str).encode()).hexdigest()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from geo.base.files import beside, remove, sweep, unwritable
+from geo.base.files import beside, put_files, remove, sweep, there_already, unwritable
 from geo.base.formulas import guard_formula
 from geo.errors import MissingDependencyError, OutputError, UsageError
 
@@ -49,11 +49,18 @@ class Output:
 
     def __init__(self, path: Path, writer: _Writer) -> None:
         self._path, self._writer = path, writer
+        self.along: list[tuple[Path, Path]] = []
 
     def __call__(self, batch: pa.RecordBatch) -> None:
         """Write a batch."""
         with explained(self._path):
             self._writer.write(batch)
+
+    def also(self, target: Path) -> Path:
+        """Return the hidden name under which a file may be written that takes its place, `target`, with the table."""
+        sweep(target)
+        self.along.append((beside(target), target))
+        return self.along[-1][0]
 
     @property
     def guarded(self) -> int:
@@ -73,9 +80,10 @@ def output_format(path: Path) -> str:
 def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text: bool = False) -> Iterator[Output]:
     """Open `path` for writing record batches of `schema`; give the function that writes one.
 
-    The file appears under its name only when the block ends without an error; otherwise nothing is left. What a
-    killed process left beside it is removed by the next run. In CSV and TSV a text that a spreadsheet would run as a
-    formula gets an apostrophe (`geo.base.formulas.guard_formula`), unless `raw_text`; all other formats are exact.
+    The file appears under its name only when the block ends without an error, and with it those of `Output.also`;
+    otherwise nothing is left. Without `overwrite` one of several processes that write it wins, and the others raise.
+    What a killed process left beside it is removed by the next run. In CSV and TSV a text that a spreadsheet would run
+    as a formula gets an apostrophe (`geo.base.formulas.guard_formula`), unless `raw_text`; all other formats are exact.
 
     Raises
     ------
@@ -87,25 +95,37 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text:
     kind = output_format(path)
     sweep(path)
     if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists; give --overwrite to replace it, or another name")
+        raise there_already(path)
     part = beside(path)
     writer: _Writer | None = None
+    output: Output | None = None
     try:
         with explained(path):
             writer = _Text(part, schema, kind, raw_text) if kind in _DELIMITERS else _WRITERS[kind](part, schema)
-
-        yield Output(path, writer)
+        output = Output(path, writer)
+        yield output
         with explained(path):
             closing, writer = writer, None
             closing.close()
             with part.open("rb+") as file:
                 os.fsync(file.fileno())
-            part.replace(path)
+            _put([*output.along, (part, path)], overwrite)
     finally:
         if writer is not None:
             with contextlib.suppress(Exception):
                 writer.close()
-        remove(part)
+        for made in [part, *(new for new, _ in (output.along if output else ()))]:
+            remove(made)
+
+
+def _put(pairs: list[tuple[Path, Path]], overwrite: bool) -> None:
+    """Give all files their names, the table last; keep what is replaced beside the table until all are there."""
+    backup = beside(pairs[-1][1], "kept.part")
+    try:
+        backup.mkdir()
+        put_files(pairs, backup, fresh=[] if overwrite else [target for _, target in pairs])
+    finally:
+        remove(backup)
 
 
 @contextlib.contextmanager

@@ -98,8 +98,13 @@ def collect(fs: Any, staging: str, parts: list[Part], skipped: int) -> ClusterRe
     return ClusterReport(tally, notes, len(parts), skipped)
 
 
-def commit(fs: Any, staging: str, target: str, parts: list[Part], report: ClusterReport) -> None:
-    """Rename the staging folder to the output; where folders cannot be renamed, the report moves last."""
+def commit(
+    fs: Any, staging: str, target: str, parts: list[Part], report: ClusterReport, *, overwrite: bool = True
+) -> None:
+    """Rename the staging folder to the output; where folders cannot be renamed, the report moves last.
+
+    Without `overwrite` nothing that another run has put there in the meantime is replaced, on this machine's own disks.
+    """
     content = {"join": report.tally.to_dict(), "notes": report.notes, "parts": report.parts}
     _sweep(fs, staging)
     write_json(fs, f"{staging}/_report.json", content)
@@ -108,7 +113,10 @@ def commit(fs: Any, staging: str, target: str, parts: list[Part], report: Cluste
         whole = beside(Path(target))
         Path(staging).rename(whole)
         try:
-            replace_folder(whole, Path(target))
+            if overwrite:
+                replace_folder(whole, Path(target))
+            else:
+                whole.rename(target)  # fails on a folder that holds anything
         except OSError:
             whole.rename(staging)
             raise

@@ -11,13 +11,24 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError, OutputError
 
-__all__ = ["beside", "put_files", "remove", "replace_folder", "scratch_folder", "sweep", "unwritable"]
+__all__ = [
+    "beside",
+    "is_leftover",
+    "put_file",
+    "put_files",
+    "remove",
+    "replace_folder",
+    "scratch_folder",
+    "sweep",
+    "there_already",
+    "unwritable",
+]
 
 _REASONS = {
     errno.ENOSPC: "full",
@@ -29,11 +40,15 @@ _REASONS = {
     errno.ENOENT: "no_folder",
     errno.ENOTDIR: "no_folder",
     errno.ENAMETOOLONG: "long_name",
+    errno.EEXIST: "taken",
+    errno.ENOTEMPTY: "taken",
 }
 #: A name has at most 255 bytes in most file systems; what is added here takes less than 55.
 _NAME_BYTES = 200
+_NO_REPLACE = 1
 _EXCHANGE = 2
 _HERE = -100
+_LINKLESS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EMLINK)
 
 
 def beside(target: Path, ending: str = "part") -> Path:
@@ -50,15 +65,24 @@ def _short(name: str) -> str:
 def sweep(target: Path) -> None:
     """Remove what processes that were killed left beside `target`; put a folder back that one had just moved away."""
     target = target.absolute()
-    pattern = re.compile(re.escape(f".{_short(target.name)}.") + r"(\d+)\.([\w.]*\.)?(part(?:\.d)?|old)")
     with contextlib.suppress(OSError):
         for other in sorted(target.parent.iterdir()):
-            match = pattern.fullmatch(other.name)
+            match = _leftover(other, target)
             if match and not _alive(int(match[1])):
                 if match[3] == "old" and not target.exists():
                     other.rename(target)
                 else:
                     remove(other)
+
+
+def is_leftover(path: Path, target: Path) -> bool:
+    """Return whether a path beside `target` has a name by which `sweep` would take it for what was left there."""
+    return _leftover(path, target) is not None
+
+
+def _leftover(path: Path, target: Path) -> re.Match[str] | None:
+    name = re.escape(f".{_short(target.name)}.")
+    return re.fullmatch(name + r"(\d+)\.([\w.]*\.)?(part(?:\.d)?|old)", path.name)
 
 
 def remove(path: Path) -> None:
@@ -95,7 +119,33 @@ def scratch_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
         raise unwritable("TMPDIR", error) from error
 
 
-def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path) -> None:
+def put_file(new: Path, target: Path, *, overwrite: bool) -> None:
+    """Rename a file to its place in one step; without `overwrite` only where nothing is: of several writers one wins.
+
+    Raises
+    ------
+    FileExistsError
+        If something is there and is not to be overwritten.
+    """
+    if overwrite:
+        new.replace(target)
+        return
+    sys.audit("os.rename", str(new), str(target), -1, -1)  # as Python announces its own
+    if sys.platform == "win32":
+        new.rename(target)
+    elif not _rename(new, target, _NO_REPLACE):
+        try:
+            os.link(new, target)
+        except OSError as error:
+            if error.errno not in _LINKLESS:
+                raise
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL))  # neither system call here: be the first to make it
+            new.replace(target)
+        else:
+            new.unlink()
+
+
+def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path, *, fresh: Collection[Path] = ()) -> None:
     """Rename each (new, target); if one fails, put back what was there before.
 
     Parameters
@@ -104,15 +154,17 @@ def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path) -> None:
         The main file last, so that it appears when all else is there.
     backup : Path
         A folder on the same file system for what is replaced.
+    fresh : collection of Path
+        The targets at which nothing may be; `FileExistsError` if another process has put something there.
     """
     done: list[tuple[Path, Path | None]] = []
     try:
         for number, (new, target) in enumerate(pairs):
             kept = None
-            if target.exists():
+            if target not in fresh and target.exists():
                 kept = backup / f"replaced-{number}"
                 _keep(target, kept)
-            new.replace(target)
+            put_file(new, target, overwrite=target not in fresh)
             done.append((target, kept))
     except BaseException:
         for target, kept in reversed(done):
@@ -153,10 +205,30 @@ def replace_folder(new: Path, target: Path) -> None:
 
 def _exchange(first: Path, second: Path) -> bool:
     """Let two paths change places in one step; return False where system or file system cannot."""
+    with contextlib.suppress(OSError):
+        return _rename(first, second, _EXCHANGE)
+    return False
+
+
+def _rename(first: Path, second: Path, flag: int) -> bool:
+    """Rename as Linux can; return False where system or file system cannot, raise `OSError` where it must not be."""
     if sys.platform != "linux":
         return False
-    renameat2: Callable[..., int] | None = getattr(ctypes.CDLL(None), "renameat2", None)
-    return renameat2 is not None and renameat2(_HERE, os.fsencode(first), _HERE, os.fsencode(second), _EXCHANGE) == 0
+    renameat2: Callable[..., int] | None = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    if renameat2(_HERE, os.fsencode(first), _HERE, os.fsencode(second), flag) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(number, os.strerror(number), str(first), None, str(second))
+
+
+def there_already(path: object) -> OutputError:
+    """Return the error for an output that is there and may not be overwritten."""
+    told = {name: text("path.exists", name, path=path) for name in LANGUAGES}
+    return OutputError(told["en"], told)
 
 
 def unwritable(path: object, error: BaseException) -> OutputError:

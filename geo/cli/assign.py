@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import glob
 import json
 import sys
 import time
@@ -16,8 +17,10 @@ from geo.assign.join import AREAS, Joiner, Tally
 from geo.assign.outputs import output_format, writing
 from geo.assign.stream import joined_schema, stream
 from geo.atlas.atlas import Atlas
-from geo.base.files import beside, remove, scratch_folder, sweep, unwritable
+from geo.atlas.layers import default_layers
+from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwritable
 from geo.base.messages import LANGUAGES, printable, text
+from geo.base.paths import Paths
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import DataError, OutputError, UsageError
@@ -79,20 +82,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_layers(parser)
 
 
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    asked = [path for path in (args.output, args.report, args.set_aside) if path]
+    work = [f"{args.output.rstrip('/')}.staging"] if args.scheduler else []
+    several = glob.glob(args.input, recursive=True)  # noqa: PTH207 - a pattern as the user wrote it
+    inputs = [args.input, *several, args.layers or default_layers()]
+    return Paths(inputs, asked, work, overwrite=args.overwrite)
+
+
 def run(args: argparse.Namespace) -> int:
     """Join the table and say what was done."""
     for wanted in (args.report, args.set_aside):
         if wanted and not Path(wanted).absolute().parent.is_dir():
             raise OutputError(f"{wanted} cannot be written: there is no such folder; make it, or give another place")
+    if args.scheduler and args.set_aside:
+        raise UsageError("--set-aside is for one file: on a cluster, the output's column join_note has the reasons")
     started = time.perf_counter()
-    report = _on_cluster(args) if args.scheduler else _here(args)
-    if args.report:
-        _write_json(Path(args.report), report)
+    if args.scheduler:
+        _on_cluster(args)
+    else:
+        _here(args)
     _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=args.output)
     return 0
 
 
-def _here(args: argparse.Namespace) -> dict[str, Any]:
+def _here(args: argparse.Namespace) -> None:
     output = Path(args.output)
     if "://" in args.input or any(c in args.input for c in "*?["):
         raise UsageError(
@@ -107,14 +122,16 @@ def _here(args: argparse.Namespace) -> dict[str, Any]:
         options = {"overwrite": args.overwrite, "raw_text": args.raw_text}
         with writing(output, joined_schema(table.schema), **options) as write:
             tally = stream(table.batches(), table.schema, table.points, joiner, write)
-            if args.set_aside:  # before the output takes its place: should this fail, nothing is there
-                table.write_set_aside(args.set_aside)
+            if args.set_aside:  # these take their places with the output: should one fail, nothing is there
+                table.write_set_aside(write.also(Path(args.set_aside)), shown=args.set_aside)
+            if args.report:
+                report = _report(args, datum, evidence, table.report.to_dict(), tally)
+                report["guarded_texts"] = write.guarded
+                _write_json(write.also(Path(args.report)), report, args.report)
         _print(table.report.lines(args.language))
-        reading = table.report.to_dict()
     _print_tally(args, tally, datum)
     if write.guarded:
         _say("guarded", args, count=write.guarded)
-    return {**_report(args, datum, evidence, reading, tally), "guarded_texts": write.guarded}
 
 
 @contextmanager
@@ -130,13 +147,8 @@ def _told_in_every_language() -> Iterator[None]:
 def _check_output(args: argparse.Namespace, output: Path) -> None:
     """Refuse early what `writing` would refuse after the table was read."""
     output_format(output)
-    sweep(output)
-    if output.exists() and not args.overwrite:
-        raise OutputError(f"{output} exists; give --overwrite to replace it, or another name")
     if args.raw_text and output_format(output) not in ("csv", "tsv"):
         raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
-    if output.exists() and Path(args.input).exists() and output.samefile(args.input):
-        raise UsageError(f"{output} is the input itself; give another output")
 
 
 def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
@@ -172,7 +184,7 @@ def _datum(args: argparse.Namespace, atlas: Atlas, table: TableReader) -> tuple[
     return evidence.datum, evidence
 
 
-def _on_cluster(args: argparse.Namespace) -> dict[str, Any]:
+def _on_cluster(args: argparse.Namespace) -> None:
     import pyarrow.parquet as pq
 
     from geo.assign.cluster import assign_on_cluster, head_table, list_inputs
@@ -198,7 +210,9 @@ def _on_cluster(args: argparse.Namespace) -> dict[str, Any]:
         args.input, args.output, joiner, coordinates.points, args.scheduler, overwrite=args.overwrite, progress=progress
     )
     _print_tally(args, result.tally, datum)
-    return _report(args, datum, evidence, {**reading, "reasons": dict(result.notes)}, result.tally)
+    if args.report:
+        report = _report(args, datum, evidence, {**reading, "reasons": dict(result.notes)}, result.tally)
+        _put_json(Path(args.report), report, overwrite=args.overwrite)
 
 
 def _report(
@@ -236,12 +250,19 @@ def _print(lines: list[str]) -> None:
         print(printable(line), file=sys.stderr)
 
 
-def _write_json(path: Path, report: dict[str, Any]) -> None:
+def _write_json(path: Path, report: dict[str, Any], shown: str) -> None:
+    try:
+        path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise unwritable(shown, error) from None
+
+
+def _put_json(path: Path, report: dict[str, Any], *, overwrite: bool) -> None:
     sweep(path)
     part = beside(path)
     try:
-        part.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
+        _write_json(part, report, str(path))
+        put_file(part, path, overwrite=overwrite)
     except OSError as error:
         raise unwritable(path, error) from None
     finally:

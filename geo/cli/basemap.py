@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from geo.base.paths import Paths
 from geo.errors import UsageError
 
 HELP = """Derive districts, water, coast, metro and main roads of a city from an OpenStreetMap extract.
@@ -34,6 +35,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tolerance-m", type=float, default=20.0, metavar="M", help="simplification (default: 20)")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the extract (default: that of the file)")
     parser.add_argument("--replace", action="store_true", help="replace basemap files that are there")
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written: single files of the seeds folder."""
+    from geo.osm.seeds import file_names
+
+    return Paths([args.extract], [], [Path(args.seeds) / name for name in file_names()])
 
 
 def run(args: argparse.Namespace) -> int:

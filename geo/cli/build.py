@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from geo.atlas.layers import default_layers
+from geo.base.paths import Paths
 
 HELP = """Build the published layers from the hand-edited seeds.
 
@@ -23,12 +24,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    layers, seeds = _folders(args)
+    return Paths([seeds], [] if args.check else [layers])
+
+
+def _folders(args: argparse.Namespace) -> tuple[Path, Path]:
+    layers = Path(args.layers) if args.layers else default_layers()
+    return layers, Path(args.seeds) if args.seeds else layers.parent / "seeds"
+
+
 def run(args: argparse.Namespace) -> int:
     """Build, or check, and say what was done."""
     from geo.build import build
 
-    layers = Path(args.layers) if args.layers else default_layers()
-    seeds = Path(args.seeds) if args.seeds else layers.parent / "seeds"
+    layers, seeds = _folders(args)
     report = build(seeds, layers, check=args.check)
     if args.check:
         print(f"{report.files} files in {report.layers} are what {seeds} gives", file=sys.stderr)

@@ -6,6 +6,8 @@ import argparse
 import sys
 
 from geo.atlas.atlas import Atlas
+from geo.atlas.layers import default_layers
+from geo.base.paths import Paths
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.export.registry import formats
 
@@ -36,6 +38,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_selection(parser)
     add_language(parser)
     add_layers(parser)
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    from geo.export.api import output_paths
+
+    outputs = output_paths(args.out, args.format)
+    return Paths([args.layers or default_layers()], outputs, overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -23,7 +23,8 @@ from geo.errors import GeoError
 
 __all__ = ["VERBS", "main"]
 
-#: Verb → what it does; each is a module of ``geo.cli`` with ``arguments(parser)`` and ``run(args) -> int``.
+#: Verb → what it does; each is a module of ``geo.cli`` with ``arguments(parser)`` and ``run(args) -> int``, and, if it
+#: writes files, ``paths(args) -> geo.base.paths.Paths``.
 VERBS = {
     "basemap": "derive a city's districts, water, metro and roads from an OpenStreetMap extract",
     "build": "build the layers from the seeds, or check that they are up to date",
@@ -54,7 +55,7 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
             module = importlib.import_module(f"geo.cli.{name}")
             own.description = module.HELP
             module.arguments(own)
-            own.set_defaults(run=module.run)
+            own.set_defaults(run=module.run, paths=getattr(module, "paths", None))
     return parser
 
 
@@ -81,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _terminated_by_exception():
             args = _parser(verb).parse_args(given)
+            if args.paths is not None:
+                args.paths(args).check()  # before anything is read
             code = int(args.run(args))
             print(end="", flush=True)  # here, where a full disk can still be told
         return code

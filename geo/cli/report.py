@@ -8,6 +8,8 @@ import warnings
 from pathlib import Path
 
 from geo.atlas import Atlas, View
+from geo.atlas.layers import default_layers
+from geo.base.paths import Paths
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.errors import UsageError
 from geo.library import PAGES, PICTURES, save
@@ -32,6 +34,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_selection(parser)
     add_language(parser)
     add_layers(parser)
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    return Paths([args.layers or default_layers()], [args.out], overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:

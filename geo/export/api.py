@@ -11,6 +11,7 @@ from typing import Any
 from geo.atlas.atlas import View
 from geo.base.files import put_files, scratch_folder
 from geo.base.locale import use_ascii_letters
+from geo.base.paths import Paths
 from geo.errors import MissingDependencyError, UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
@@ -19,7 +20,7 @@ from geo.export.registry import Format, find_format, format_of, resolve_crs
 from geo.export.sql_names import sql_name
 from geo.export.target import check_target, place_folder, staging, written, zip_folder
 
-__all__ = ["ExportResult", "export", "export_bytes", "make_job"]
+__all__ = ["ExportResult", "export", "export_bytes", "make_job", "output_paths"]
 
 _README = "README.txt"
 _ENCODINGS = ("utf-8", "gb18030")
@@ -126,8 +127,8 @@ def export(
         If the format needs a package that is not installed; the message has the install line.
     """
     target_name = os.fspath(out)
-    is_folder = not _is_url(target_name) and (target_name.endswith(("/", os.sep)) or Path(target_name).is_dir())
-    entry = _entry(target_name, format, is_folder)
+    entry, is_folder = _asked(target_name, format)
+    Paths([view.atlas.folder], output_paths(out, format), overwrite=overwrite).check()
     if entry.output == "database":
         job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
         entry.load_writer()(job, target_name, overwrite=overwrite)
@@ -145,9 +146,9 @@ def export(
         stem=stem,
         per_layer=(is_folder or zipped) and entry.layers == "one",
     )
-    endings = () if is_folder or zipped else _SIDES.get(entry.format, ())
-    sides = [target.with_name(f"{target.name}{ending}") for ending in endings]
-    check_target(target, sides, overwrite=overwrite, folder=is_folder)
+    target, *sides = output_paths(out, format)
+    fresh = [] if overwrite else [target, *sides]
+    check_target(target, sides, folder=is_folder)
     with staging(target.parent, target.name) as scratch:
         made = scratch / "files"
         made.mkdir()
@@ -156,11 +157,29 @@ def export(
             place_folder(made, target)
         elif zipped:
             zip_folder(made, scratch / "out.zip", job.contents.meta["data_date"])
-            put_files([(scratch / "out.zip", target)], scratch)
+            put_files([(scratch / "out.zip", target)], scratch, fresh=fresh)
         else:
-            pairs = [(made / f"{job.main}{ending}", side) for ending, side in zip(endings, sides, strict=True)]
-            put_files([*pairs, (made / job.main, target)], scratch)
+            pairs = [(made / f"{job.main}{side.name.removeprefix(target.name)}", side) for side in sides]
+            put_files([*pairs, (made / job.main, target)], scratch, fresh=fresh)
     return _result(job, tuple(str(path) for path in (target, *sides)))
+
+
+def output_paths(out: str | os.PathLike[str], format: str | None = None) -> tuple[Path, ...]:
+    """Return the files that `export` writes for `out`, the main one first; none for a database.
+
+    Raises
+    ------
+    UsageError
+        If the format is unknown, or does not go with the name.
+    """
+    name = os.fspath(out)
+    entry, is_folder = _asked(name, format)
+    if entry.output == "database":
+        return ()
+    target = Path(_with_datum(name, entry))
+    zipped = entry.output == "zip" or target.suffix.lower() == ".zip"
+    endings = () if is_folder or zipped else _SIDES.get(entry.format, ())
+    return target, *(target.with_name(f"{target.name}{ending}") for ending in endings)
 
 
 def export_bytes(
@@ -223,6 +242,12 @@ def _write(job: Job, folder: Path, *, packed: bool) -> None:
 def _result(job: Job, outputs: tuple[str, ...]) -> ExportResult:
     features = {layer.name: len(layer.frame) for layer in job.layers}
     return ExportResult(outputs, job.format.format, features, job.format.caveat_zh, job.format.caveat_en)
+
+
+def _asked(name: str, format: str | None) -> tuple[Format, bool]:
+    """Return the format of an output, and whether it is a folder."""
+    is_folder = not _is_url(name) and (name.endswith(("/", os.sep)) or Path(name).is_dir())
+    return _entry(name, format, is_folder), is_folder
 
 
 def _is_url(name: str) -> bool:

@@ -17,8 +17,11 @@ from geo.errors import GeoError, OutputError
 __all__ = ["check_target", "place_folder", "staging", "written", "zip_folder"]
 
 
-def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder: bool) -> None:
-    """Raise `OutputError` if an output is there already, or can never be written; remove what a killed process left."""
+def check_target(target: Path, sides: Sequence[Path], *, folder: bool) -> None:
+    """Raise `OutputError` if an output can never be written; remove what a killed process left.
+
+    What else may be there, `geo.base.paths` has checked.
+    """
     parent = target.parent
     sweep(target)
     if not parent.is_dir():
@@ -30,8 +33,6 @@ def check_target(target: Path, sides: Sequence[Path], *, overwrite: bool, folder
     for path in (target, *sides):
         if path.is_dir():
             raise OutputError(f"cannot write {path}: it is a folder")
-        if path.exists() and not overwrite:
-            raise OutputError(f"{path} is there already: give --overwrite, or another name")
 
 
 @contextmanager

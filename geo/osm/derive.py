@@ -17,13 +17,24 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
+from geo.base.watched import Watched
 from geo.crs.geodesy import geodesic_area_km2
 from geo.errors import DataError, UsageError
 from geo.osm.basemap import Basemap, BasemapLayer
 from geo.osm.extract import Element, check_extract, names, read
 from geo.osm.rail import RAIL, RAIL_COLOUR, line_colour, stations
 
-__all__ = ["derive"]
+__all__ = ["LAYERS", "derive"]
+
+#: BasemapLayer of the basemap → its role, in the order in which they are derived.
+LAYERS = {
+    "districts": "district",
+    "water": "water",
+    "coast": "coast",
+    "roads": "road",
+    "metro_lines": "rail",
+    "metro_stations": "station",
+}
 
 _PAD_DEGREES = 0.05
 
@@ -76,6 +87,7 @@ def derive(
     if not tolerance_m > 0:
         raise UsageError(f"tolerance_m is {tolerance_m}: give a positive number of metres")
     extract = Path(path)
+    watched = Watched(extract)
     check_extract(extract)
     result = Basemap(tolerance_m=tolerance_m)
     areas = read(
@@ -105,14 +117,17 @@ def derive(
         extract, "points", "other_tags LIKE '%subway%' OR other_tags LIKE '%light_rail%'", result.notes, frame
     )
     found = {
-        ("districts", "district"): _district_features(districts, code_tag, result),
-        ("water", "water"): _water(areas, lines, frame, min_water_km2, result),
-        ("coast", "coast"): _coast(areas, lines, frame, result),
-        ("roads", "road"): _roads(lines, frame, result),
-        ("metro_lines", "rail"): _rail(routes, lines, frame, result),
-        ("metro_stations", "station"): stations(points, result),
+        "districts": _district_features(districts, code_tag, result),
+        "water": _water(areas, lines, frame, min_water_km2, result),
+        "coast": _coast(areas, lines, frame, result),
+        "roads": _roads(lines, frame, result),
+        "metro_lines": _rail(routes, lines, frame, result),
+        "metro_stations": stations(points, result),
     }
-    result.layers = [BasemapLayer(layer_id, role, features) for (layer_id, role), features in found.items() if features]
+    result.layers = [
+        BasemapLayer(layer_id, role, found[layer_id]) for layer_id, role in LAYERS.items() if found[layer_id]
+    ]
+    watched.check()
     return result
 
 

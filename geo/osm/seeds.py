@@ -16,9 +16,10 @@ from geo.contract.schema import BASEMAP_TABLES, tables
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, UsageError
 from geo.osm.basemap import Basemap, BasemapLayer
+from geo.osm.derive import LAYERS
 from geo.seeds.read import SEED_TABLES, Row, expected_columns
 
-__all__ = ["seed_files", "write_seeds"]
+__all__ = ["file_names", "seed_files", "write_seeds"]
 
 #: Role → (drawing order, names, default colour) of the row in basemap.csv; rows to edit, not rules.
 _LOOKS = {
@@ -38,6 +39,12 @@ https://www.openstreetmap.org/copyright. Tables (*.csv): choose a licence and wr
 
 几何数据（*.geojson）：ODbL 1.0，© OpenStreetMap 贡献者。属性表（*.csv）：请选定许可，写在这里和 atlas.toml。
 """
+
+
+def file_names() -> tuple[str, ...]:
+    """Return the paths below the seeds folder that `write_seeds` may write."""
+    basemap = (f"basemap/{layer}.geojson" for layer in LAYERS)
+    return (*(f"{name}.csv" for name in SEED_TABLES), *basemap, "atlas.toml", "LICENSE")
 
 
 def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: bool = False) -> list[str]:
@@ -73,6 +80,7 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
             f"{folder}/basemap holds {', '.join(sorted(present))} already: give --replace to derive them anew"
         )
     files = seed_files(basemap, folder, day)
+    fresh = [folder / name for name in files if not (folder / name).exists()]
     sweep(folder)
     staging = beside(folder)
     try:
@@ -84,7 +92,7 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
             (staging / "kept").mkdir()
             # The kinds last: a city has its place if it has its kind, so a run that was cut off can be taken up.
             order = sorted(files, key=lambda name: name == "kinds.csv")
-            put_files([(staging / name, folder / name) for name in order], staging / "kept")
+            put_files([(staging / name, folder / name) for name in order], staging / "kept", fresh=fresh)
         else:
             staging.rename(folder)
     except OSError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from geo.base.files import scratch_folder, unwritable
+from geo.base.watched import Watched
 from geo.errors import DataError, GeoError
 from geo.tables.columns import Asked
 from geo.tables.formats import find_format, open_source
@@ -98,12 +99,14 @@ def open_table(
     folder = scratch_folder("table")
     try:
         path = on_disk(source, Path(folder.name), shown, limits)
+        watched = Watched(path)
         kind, notes = find_format(path, shown, format, limits)
         options: dict[str, Any] = {"encoding": encoding, "delimiter": delimiter, "quote": quote, "header": header}
         opened = open_source(kind, path, Path(folder.name), shown, limits, sheet=sheet, layer=layer, **options)
         asked = Asked(lon, lat, point, geometry, crs, decimal, bbox, metric_crs, limits.vertices)
         reader = TableReader(opened, folder, shown, path.stat().st_size, limits, asked)
         reader.report.notes[:0] = notes
+        reader.watched = watched
         return reader
     except BaseException as error:
         folder.cleanup()

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from geo.base.files import beside, remove, sweep, unwritable
 from geo.base.formulas import guard_formula
 from geo.base.nearest import unknown
+from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
 from geo.tables.columns import Asked, Recognition, recognise
 from geo.tables.limits import Limits
@@ -46,6 +47,8 @@ class TableReader:
     report : ReadingReport
     rows : int or None
         How many there are, if the format says so beforehand.
+    watched : Watched or None
+        The file that is read, where it is the user's own: it may not change before its last row.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class TableReader:
     ) -> None:
         self._source, self._folder, self._name, self._limits = source, folder, name, limits
         self._counted: set[int] = set()
+        self.watched: Watched | None = None
         self.schema: pa.Schema = source.schema.remove_metadata()
         self.rows = source.rows
         info = source.info
@@ -206,10 +210,17 @@ class TableReader:
             return table.slice(0, rows)
         return table.take(pa.array(np.linspace(0, table.num_rows - 1, rows).astype(np.int64)))
 
-    def write_set_aside(self, path: StrPath) -> int:
+    def write_set_aside(self, path: StrPath, *, shown: StrPath | None = None) -> int:
         """Write the rows set aside as CSV (UTF-8 with mark): row number, reason, all columns; return how many.
 
         Reads the table once more. Cells that begin like a formula get an apostrophe, as spreadsheets would run them.
+
+        Parameters
+        ----------
+        path : path
+            What is there is replaced.
+        shown : path, optional
+            What to call it in messages.
 
         Raises
         ------
@@ -236,7 +247,7 @@ class TableReader:
         except GeoError:
             raise
         except OSError as error:
-            raise unwritable(target, error) from None
+            raise unwritable(shown or target, error) from None
         finally:
             remove(part)
         return count
@@ -247,6 +258,8 @@ class TableReader:
             if self._source.info.quoted:
                 self._check_quotes(chunk)
             yield chunk
+        if self.watched is not None:
+            self.watched.check()
 
     def _check_quotes(self, chunk: Chunk) -> None:
         """Refuse a text file in which an opened quote swallows whole rows: they would be lost in one cell."""

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from geo.base.confined import Bounds, run
 from geo.base.files import scratch_folder, unwritable
 from geo.base.memory import memory_room
+from geo.base.watched import unchanged
 from geo.errors import GeoError
 from geo.tables.columns import Asked
 from geo.tables.formats import find_format
@@ -202,4 +203,5 @@ def _run(
     clock = limits.seconds and _CLOCK_RATIO * limits.seconds
     bounds = Bounds(limits.memory_bytes, limits.seconds, clock, written, nice)
     job |= {"asked": None, "areas": []} | more
-    return run("geo.tables.worker", job, folder, name, bounds, drivers=_DRIVERS, watch=watch)
+    with unchanged(path):
+        return run("geo.tables.worker", job, folder, name, bounds, drivers=_DRIVERS, watch=watch)

@@ -136,7 +136,7 @@ def test_a_killed_worker_costs_only_time_and_a_broken_run_goes_on(tmp_path, tabl
     assert report.parts == ROWS // GROUP == seen[-1][0]
     assert 0 < report.skipped == seen[0][0] <= 5
     check(tmp_path, table, report)
-    with pytest.raises(OutputError, match="exists; give --overwrite"):
+    with pytest.raises(OutputError, match="is there already: give --overwrite"):
         run(tmp_path, address)
     again = run(tmp_path, address, overwrite=True, rows_per_part=10 * GROUP)
     assert (again.parts, again.skipped) == (4, 0)

@@ -123,9 +123,10 @@ def test_rows_without_an_address_do_not_disturb_the_weighing(tmp_path, capsys):
         (["in.csv", "-o", "out.docx"], "the ending of the output decides its format"),
         (["none.csv", "-o", "out.csv"], "none.csv"),
         (["in.csv", "-o", "none/out.csv"], "cannot write none/out.csv: there is no such folder"),
-        (["in.csv", "-o", "old.csv"], "exists; give --overwrite"),
+        (["in.csv", "-o", "old.csv"], "old.csv is there already: give --overwrite"),
         (["in.csv", "-o", "in.csv", "--overwrite"], "is the input itself"),
         (["*.csv", "-o", "out.csv"], "need --scheduler ADDR"),
+        (["*.csv", "-o", "out", "--scheduler", "local", "--set-aside", "a.csv"], "--set-aside is for one file"),
         (["in.csv", "-o", "out.csv", "--lon", "经", "--lat", "纬度"], "经"),
         (["cut.parquet", "-o", "out.csv"], "cut.parquet"),
         (
@@ -215,7 +216,7 @@ def test_a_cluster_gives_the_same_as_one_machine(tmp_path, table, monkeypatch, c
 
     monkeypatch.setattr(cluster, "_run", here)
     monkeypatch.setattr(cluster, "_client", lambda scheduler: Nothing())
-    words = ["--datum", "wgs84", "--report", str(tmp_path / "r.json"), "--language", "en"]
+    words = ["--datum", "wgs84", "--report", str(tmp_path / "r.json"), "--language", "en", "--overwrite"]
     source, output = str(tmp_path / "*.parquet"), str(tmp_path / "out")
     assert main(["assign", source, "-o", output, "--scheduler", "tcp://127.0.0.1:1", *words]) == 0
     assert "rows 500 = " in capsys.readouterr().err

@@ -133,7 +133,7 @@ COMMANDS: dict[str, tuple[list[str], set[str], set[str]]] = {
     "assign to three files": (
         [*ASSIGN, "--set-aside", "{place}/s.csv", "--report", "{place}/r.json"],
         {"old", "new", "mixed"},
-        {"old", "new", "mixed"},
+        {"old", "new"},
     ),
     "basemap of a new city": (BASEMAP, {"old", "new"}, {"old", "new"}),
     "basemap beside edited tables": (BASEMAP, {"old", "new", "mixed"}, {"old", "new"}),
