@@ -18,8 +18,10 @@ from geo.base.paths import Paths
 from geo.base.watched import Watched
 from geo.contract.datapackage import describe
 from geo.contract.notices import notice
+from geo.contract.schema import ADDRESS_TABLES
 from geo.contract.schema import table as schema_table
 from geo.contract.typed import csv_bytes, join_list
+from geo.crs.geodesy import geodesic_length_km
 from geo.errors import DataError, OutputError
 from geo.seeds.derived import Derived, number_text
 from geo.seeds.geometry import Drawn, official_area, read_geometry
@@ -126,6 +128,7 @@ def _render(seeds: Seeds, drawn: Drawn, derived: Derived) -> dict[str, bytes]:
             for properties, geometry in drawn.basemap.get(layer, [])
         ]
         files[f"basemap/{layer}.geojson"] = feature_collection(features, {"name": layer, **members})
+    files |= _addresses(drawn, members)
     built: dict[str, list[dict[str, str]]] = {name: list(seeds.rows[name]) for name in SEED_TABLES}
     built["facts"] = derived.facts
     built["institutions"] = derived.institutions(seeds.rows["institutions"])
@@ -140,6 +143,21 @@ def _render(seeds: Seeds, drawn: Drawn, derived: Derived) -> dict[str, bytes]:
     licence = seeds.folder / "LICENSE"
     if licence.is_file():
         files["LICENSE"] = licence.read_text(encoding="utf-8").encode()
+    return files
+
+
+def _addresses(drawn: Drawn, members: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the layers that addresses are looked up in, each road with its length."""
+    files: dict[str, bytes] = {}
+    for layer, table in ADDRESS_TABLES.items():
+        if layer not in drawn.addresses:
+            continue
+        features = []
+        for row, geometry in drawn.addresses[layer]:
+            length = {"length_m": str(round(1000 * geodesic_length_km(geometry)))}
+            properties = _typed(table, {**row, **(length if layer == "roads" else {})})
+            features.append((next(iter(properties.values())), properties, geometry))
+        files[f"addresses/{layer}.geojson"] = feature_collection(features, {"name": layer, **members})
     return files
 
 

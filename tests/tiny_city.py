@@ -175,6 +175,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
     "filed_services": [
         {"filing_no": "Tiny-1", "name": "问答", "filer": "某实验室", "list": "filed", "filed_on": "2024-02-01"}
     ],
+    "former_names": [],
     "releases": [],
     "basemap": [
         {

@@ -16,7 +16,7 @@ import shapely
 from geo.atlas.belonging import belonging
 from geo.base.fold import fold
 from geo.base.nearest import unknown
-from geo.contract.schema import BASEMAP_TABLES, tables
+from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, tables
 from geo.contract.typed import python_rows, typed_frame
 from geo.errors import UsageError
 
@@ -108,6 +108,14 @@ class Frames:
         if layer_id not in layers:
             raise UsageError(unknown("basemap layer", layer_id, layers))
         return self._layer(f"basemap/{layer_id}.geojson", BASEMAP_TABLES[layers[layer_id]["role"]])
+
+    def addresses(self, layer: str) -> gpd.GeoDataFrame:
+        """Return what addresses are looked up in, "roads" or "house_numbers", parsed anew; empty if there is none."""
+        path = f"addresses/{layer}.geojson"
+        if path not in self._files:
+            columns = [*tables()[ADDRESS_TABLES[layer]].names(), "geometry"]
+            return gpd.GeoDataFrame({name: [] for name in columns}, geometry="geometry", crs="EPSG:4326")
+        return self._layer(path, ADDRESS_TABLES[layer])
 
     def _layer(self, path: str, table: str) -> gpd.GeoDataFrame:
         features = json.loads(self._files[path])["features"]

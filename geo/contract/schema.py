@@ -14,7 +14,7 @@ from importlib import resources
 from geo.base.nearest import unknown
 from geo.errors import UsageError
 
-__all__ = ["BASEMAP_TABLES", "KEYS", "TYPES", "Column", "Table", "table", "tables"]
+__all__ = ["ADDRESS_TABLES", "BASEMAP_TABLES", "KEYS", "TYPES", "Column", "Table", "table", "tables"]
 
 #: Types a column may have, and how each is written in CSV.
 TYPES = {
@@ -53,6 +53,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "searched": ("place_id", "topic", "searched_on"),
     "releases": ("release_id",),
     "basemap": ("layer_id",),
+    "former_names": ("name_zh", "level"),
     "boundaries": ("place_id",),
     "townships": ("township_id",),
     "districts": ("place_id",),
@@ -61,6 +62,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "metro_lines": ("line_id",),
     "metro_stations": ("station_id",),
     "ring_roads": ("ring_id",),
+    "address_roads": ("road_id",),
+    "address_numbers": ("number_id",),
     "derived": ("place_id", "measure_id"),
     "place_districts": ("place_id", "district_id"),
     "place_layer": ("place_id",),
@@ -77,6 +80,9 @@ BASEMAP_TABLES = {
     "station": "metro_stations",
     "road": "ring_roads",
 }
+
+#: Layer that addresses are looked up in → the table that says which properties its features have.
+ADDRESS_TABLES = {"roads": "address_roads", "house_numbers": "address_numbers"}
 
 
 @dataclass(frozen=True, slots=True)

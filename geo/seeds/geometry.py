@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.contract.schema import BASEMAP_TABLES, tables
+from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, tables
 from geo.contract.typed import split_list
 from geo.crs.geodesy import geodesic_area_km2
 from geo.seeds.boundaries import read_boundary
 from geo.seeds.cells import check_cell
+from geo.seeds.features import read_features
 from geo.seeds.read import Row, Seeds
 
 __all__ = ["OFFICIAL_AREA", "Drawn", "read_geometry"]
@@ -41,6 +40,7 @@ class Drawn:
     polygons: dict[str, BaseGeometry] = field(default_factory=dict)
     properties: dict[str, Row] = field(default_factory=dict)
     basemap: dict[str, list[tuple[Row, BaseGeometry]]] = field(default_factory=dict)
+    addresses: dict[str, list[tuple[Row, BaseGeometry]]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def features(self, seeds: Seeds, role: str) -> list[tuple[Row, BaseGeometry]]:
@@ -65,6 +65,7 @@ def read_geometry(seeds: Seeds) -> Drawn:
     for path in sorted((seeds.folder / "basemap").glob("*.geojson")):
         if path.stem not in registered:
             drawn.problems.append(f"basemap/{path.name}: is not in basemap.csv: add its row or remove the file")
+    _read_addresses(seeds, drawn)
     _add_context(seeds, drawn)
     _read_boundaries(seeds, drawn)
     _check_places(seeds, drawn)
@@ -78,48 +79,35 @@ def _read_basemap(seeds: Seeds, row: Row, drawn: Drawn) -> None:
     table = BASEMAP_TABLES.get(row["role"])
     if table is None:
         return
-    contract = tables()[table]
-    try:
-        content = json.loads((seeds.folder / name).read_text(encoding="utf-8"))
-        features = list(content["features"])
-    except FileNotFoundError:
+    if not (seeds.folder / name).is_file():
         drawn.problems.append(f"{name}: is missing: add it or remove its row from basemap.csv")
         return
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        drawn.problems.append(f"{name}: is not a GeoJSON FeatureCollection in UTF-8 ({error}): save it again")
-        return
-    known: dict[str, int] = {}
     places = {place["place_id"] for place in seeds.rows["places"]}
-    for number, feature in enumerate(features, start=1):
-        where = f"{name}:feature {number}"
-        try:
-            properties = {key: "" if v is None else str(v) for key, v in feature["properties"].items()}
-            geometry = shapely.geometry.shape(feature["geometry"])
-        except Exception as error:
-            drawn.problems.append(f"{where}: has no readable properties and geometry ({error}): draw it again")
+    drawn.basemap[layer] = read_features(seeds.folder / name, name, tables()[table], places, drawn.problems)
+
+
+def _read_addresses(seeds: Seeds, drawn: Drawn) -> None:
+    """Read what addresses are looked up in: a city may have it or not."""
+    places = {place["place_id"] for place in seeds.rows["places"]}
+    sources = {row["source_id"] for row in seeds.rows["sources"]}
+    for layer, table in ADDRESS_TABLES.items():
+        name = f"addresses/{layer}.geojson"
+        if not (seeds.folder / name).is_file():
             continue
-        if missing := [c for c in contract.names("seeds") if c not in properties]:
-            drawn.problems.append(f"{where}: lacks {', '.join(missing)}: add the properties")
-            continue
-        for column in contract.columns:
-            value = properties[column.name]
-            if wrong := check_cell(column, value):
-                drawn.problems.append(f"{where}: {column.name} {wrong}")
-            if column.references == "places.place_id" and value and value not in places:
-                drawn.problems.append(f"{where}: {column.name} {value!r} is not in places.csv: correct it")
-        corners = np.abs(shapely.get_coordinates(geometry))
-        if not (corners <= (180, 90)).all():  # not so for NaN either
-            drawn.problems.append(f"{where}: lies beyond 180 or 90 degrees: save it in WGS 84 (EPSG:4326)")
-            continue
-        key = properties[contract.key[0]]
-        if key in known:
-            drawn.problems.append(f"{where}: repeats {key!r} of feature {known[key]}: remove one")
-        known.setdefault(key, number)
-        if geometry.is_empty or not geometry.is_valid:
-            reason = "is empty" if geometry.is_empty else f"is invalid ({shapely.is_valid_reason(geometry)})"
-            drawn.problems.append(f"{where}: {key} {reason}: mend it in QGIS (Check validity)")
-            continue
-        drawn.basemap.setdefault(layer, []).append(({c: properties[c] for c in contract.names("seeds")}, geometry))
+        drawn.addresses[layer] = read_features(seeds.folder / name, name, tables()[table], places, drawn.problems)
+        for source_id in sorted({row["source_id"] for row, _ in drawn.addresses[layer]} - sources):
+            drawn.problems.append(f"{name}: source_id {source_id!r} is not in sources.csv: correct it or add the row")
+    for path in sorted((seeds.folder / "addresses").glob("*")):
+        if path.stem not in ADDRESS_TABLES:
+            drawn.problems.append(f"addresses/{path.name}: is no layer of addresses: {', '.join(ADDRESS_TABLES)}")
+    known = {row["place_id"] for row in seeds.rows["places"]}
+    known |= {row["township_id"] for row, _ in drawn.features(seeds, "township")}
+    for number, row in enumerate(seeds.rows["former_names"], start=2):
+        for item in split_list(row["now_ids"]):
+            if item not in known:
+                drawn.problems.append(
+                    f"former_names.csv:{number}: now_ids {item!r} is no district and no township: correct the id"
+                )
 
 
 def _add_context(seeds: Seeds, drawn: Drawn) -> None:

@@ -42,11 +42,12 @@ SEED_TABLES = (
     "institution_clusters",
     "filed_services",
     "basemap",
+    "former_names",
     "releases",
 )
 
 #: Tables that a city may do without: a missing file is a table without rows.
-OPTIONAL_TABLES = frozenset({"searched", "plans", "institution_clusters", "filed_services", "releases"})
+OPTIONAL_TABLES = frozenset({"searched", "plans", "institution_clusters", "filed_services", "former_names", "releases"})
 
 _META_KEYS = {
     "atlas_id": str,

@@ -1,0 +1,159 @@
+"""Names of a city and its areas at the head of an address, and the areas themselves in metres."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from geo.addresses.fold import folded
+
+__all__ = ["AreaNames", "Head"]
+
+#: A name without its kind is no area where a road, a town or a station goes on from it: 河口路, 西山卫.
+_GOES_ON = re.compile(
+    r"[东西南北中]?[一二三四五六七八九十]?(?:支?路|街|大道|公路|环路|弄|巷)|[新]?[镇乡村城卫寺站港]|市场|大学|[东西南北]站"
+)
+_KINDS = re.compile(r"(?:街道|地区|镇|乡|新区|区|县)$")
+_ELSEWHERE = re.compile(r"[一-鿿]{2,8}?(?:省|自治区|特别行政区)|[一-鿿]{2,4}市(?=[一-鿿]{1,9}?(?:区|县|市|镇|乡|街道))")
+_FREE_ZONES = ("中国({city})自由贸易试验区", "({city})自由贸易试验区", "中国{city}自由贸易试验区", "自由贸易试验区")
+_COUNTRY = ("中华人民共和国", "中国")
+_SPARE = re.compile(r"[,\-/]+|市辖区|办事处")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of an address says.
+
+    Attributes
+    ----------
+    rest : str
+        The address behind it.
+    districts : tuple of int
+        Numbers of the districts named (an old name may stand for several); empty if none.
+    townships : tuple of int
+        Numbers of the townships named; empty if none.
+    elsewhere : bool
+        Another province or city is named.
+    clash : bool
+        Two districts are named.
+    """
+
+    rest: str
+    districts: tuple[int, ...] = ()
+    townships: tuple[int, ...] = ()
+    elsewhere: bool = False
+    clash: bool = False
+
+
+@dataclass(slots=True)
+class AreaNames:
+    """Every name that an area may have at the head of an address, old ones too.
+
+    Parameters
+    ----------
+    city : sequence of str
+        Names of the city, the full one and short ones.
+    districts, townships : sequence of sequence of str
+        Names of each, by number.
+    parents : sequence of int
+        District of each township, by number.
+    former_districts, former_townships : mapping of str to tuple of int
+        Old names → the numbers of those that have the ground now.
+    """
+
+    city: Sequence[str]
+    districts: Sequence[Sequence[str]]
+    townships: Sequence[Sequence[str]]
+    parents: Sequence[int]
+    former_districts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    former_townships: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    _full: dict[str, list[tuple[str, str, tuple[int, ...], bool]]] = field(init=False, default_factory=dict)
+    _stems: dict[str, tuple[str, tuple[int, ...]]] = field(init=False, default_factory=dict)
+    _exact: dict[tuple[str, str], set[int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names: dict[tuple[str, str], tuple[set[int], bool]] = {}
+
+        def add(name: str, kind: str, numbers: Iterable[int], short: bool) -> None:
+            name = folded(name)
+            if len(name) >= 2 and not name.isascii():
+                known = names.setdefault((name, kind), (set(), short))
+                known[0].update(numbers)
+
+        for name in self.city:
+            add(name, "city", (), not name.endswith("市"))
+            for pattern in _FREE_ZONES:
+                add(pattern.format(city=name.removesuffix("市")), "city", (), False)
+        for name in _COUNTRY:
+            add(name, "city", (), True)
+        for kind, table in (("district", self.districts), ("township", self.townships)):
+            for number, given in enumerate(table):
+                for name in given:
+                    self._exact.setdefault((kind, folded(name).lower()), set()).add(number)
+                    full = bool(_KINDS.search(name))
+                    if full or kind == "district":
+                        add(name, kind, (number,), not full)
+                    self._stem(kind, folded(name), number)
+        for kind, old in (("district", self.former_districts), ("township", self.former_townships)):
+            for name, given_now in old.items():
+                add(name, kind, given_now, False)
+        for (name, kind), (numbers, short) in names.items():
+            self._full.setdefault(name[:2], []).append((name, kind, tuple(sorted(numbers)), short))
+        for found in self._full.values():
+            found.sort(key=lambda entry: -len(entry[0]))
+
+    def _stem(self, kind: str, name: str, number: int) -> None:
+        stem = _KINDS.sub("", name)
+        if len(stem) >= 2 and not re.search(r"[路街道]$", stem) and stem not in self._stems:
+            self._stems[stem] = (kind, (number,))
+
+    def head(self, text: str) -> Head:
+        """Take the names of areas from the head of a folded address."""
+        at, clash = 0, False
+        districts: tuple[int, ...] = ()
+        townships: tuple[int, ...] = ()
+        while True:
+            found = self._at(text, at)
+            if found is None:
+                spare = _SPARE.match(text, at)
+                if spare is None or spare.end() == len(text):
+                    break
+                at = spare.end()
+                continue
+            at, kind, numbers = found
+            if kind == "district":
+                clash = clash or bool(districts and not set(districts) & set(numbers))
+                districts = districts or numbers
+            elif kind == "township":
+                townships = townships or numbers
+        elsewhere = not at and bool(_ELSEWHERE.match(text))
+        if districts and townships:
+            townships = tuple(t for t in townships if self.parents[t] in districts) or townships
+        return Head(text[at:], districts, townships, elsewhere, clash)
+
+    def _at(self, text: str, at: int) -> tuple[int, str, tuple[int, ...]] | None:
+        for name, kind, numbers, short in self._full.get(text[at : at + 2], ()):
+            if text.startswith(name, at) and not (short and _GOES_ON.match(text, at + len(name))):
+                return at + len(name), kind, numbers
+        return None
+
+    def named(self, kind: str, cell: str) -> tuple[int, ...]:
+        """Return the numbers of the areas that a cell of a column of districts or townships names."""
+        text = folded(cell)
+        exact = self._exact.get((kind, text.lower()))
+        if exact:
+            return tuple(sorted(exact))
+        head = self.head(text)
+        return head.districts if kind == "district" else head.townships
+
+    def hint(self, words: str) -> tuple[str, tuple[int, ...]] | None:
+        """Return the kind and numbers of the area that stands last in words before the name of a road, if any."""
+        for start in range(max(len(words) - 8, 0), len(words) - 1):
+            tail = words[start:]
+            found = self._at(tail, 0)
+            if found is not None and found[0] == len(tail) and found[1] != "city":
+                return found[1], found[2]
+            if tail in self._stems:
+                return self._stems[tail]
+        return None

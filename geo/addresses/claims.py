@@ -1,0 +1,197 @@
+"""From a spot and its accuracy to the areas it surely lies in, and those it may lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+__all__ = ["Claims", "Layer", "Stated"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+
+#: Candidates are looked for up to here.
+_FARTHEST_M = 3000.0
+#: An area is claimed if no other lies within this share of the accuracy; where the anchors agree, the lesser one.
+_CLEAR, _CLEAR_BY_ANCHORS = 0.8, 0.3
+#: Of districts, which are larger.
+_CLEAR_DISTRICT = 0.6
+
+
+class Layer:
+    """Areas of one level in metres.
+
+    Parameters
+    ----------
+    shapes : sequence of n polygons, metres
+    """
+
+    def __init__(self, shapes: Sequence[shapely.Geometry]) -> None:
+        self.shapes = np.array(list(shapes), dtype=object)
+        self._tree = shapely.STRtree(self.shapes)
+        self._borders = shapely.boundary(self.shapes)
+        shapely.prepare(self.shapes)
+        shapely.prepare(self._borders)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    def holding(self, points: Any) -> Ints:
+        """Return the number of an area that holds each point, the first of several; -1 for none."""
+        found = np.full(len(points), -1, np.intp)
+        if len(self.shapes):
+            at, area = self._tree.query(points, predicate="intersects")
+            found[at[::-1]] = area[::-1]
+        return found
+
+    def within(self, points: Any, reach_m: Floats) -> tuple[Ints, Ints]:
+        """Return the pairs of point and area that lie no farther apart than the reach of the point."""
+        if not len(self.shapes) or not len(points):
+            return np.empty(0, np.intp), np.empty(0, np.intp)
+        at, area = self._tree.query(points, predicate="dwithin", distance=reach_m)
+        return at, area
+
+    def near_border(self, points: Any, area: Ints, reach_m: Floats) -> npt.NDArray[np.bool_]:
+        """Return whether the border of an area lies within reach of a point, for pairs."""
+        borders: Any = self._borders[area]
+        reach: Any = reach_m
+        return np.asarray(shapely.dwithin(borders, points, reach))
+
+    def middle(self, numbers: Sequence[int]) -> tuple[float, float, float]:
+        """Return a point inside some areas and how far off they reach from it, metres."""
+        shape = shapely.union_all(self.shapes[list(numbers)])
+        inner = shapely.point_on_surface(shape)
+        middle = shapely.centroid(shape)
+        at = middle if shapely.intersects(shape, middle) else inner
+        corners = shapely.get_coordinates(shape)
+        reach = float(np.hypot(corners[:, 0] - at.x, corners[:, 1] - at.y).max())
+        return float(at.x), float(at.y), reach
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What each row states: numbers of the areas, one at most (-1: none or not clear)."""
+
+    district: Ints
+    township: Ints
+    by_anchors: Ints
+
+
+@dataclass(slots=True)
+class Claims:
+    """What can be said of each spot.
+
+    Attributes
+    ----------
+    district, township : ndarray of int
+        Numbers, or -1 where the evidence does not suffice.
+    districts, townships : list of tuple of int
+        The candidates where none is claimed.
+    places, perhaps : list of tuple of int
+        The places that a spot surely lies in, and those whose border lies within its accuracy.
+    holding : ndarray of int
+        The township that holds the spot itself.
+    """
+
+    district: Ints
+    township: Ints
+    districts: list[tuple[int, ...]]
+    townships: list[tuple[int, ...]]
+    places: list[tuple[int, ...]]
+    perhaps: list[tuple[int, ...]]
+    holding: Ints
+
+    @classmethod
+    def of(
+        cls,
+        x: Floats,
+        y: Floats,
+        accuracy_m: Floats,
+        stated: Stated,
+        layers: tuple[Layer, Layer, Layer],
+        parents: Ints,
+    ) -> Claims:
+        """Judge spots against districts, townships and places.
+
+        Parameters
+        ----------
+        x, y, accuracy_m : ndarray of float64, metres
+        stated : Stated
+        layers : districts, townships, places
+        parents : ndarray of int
+            District of each township.
+        """
+        points: Any = shapely.points(x, y)
+        reach = np.minimum(accuracy_m, _FARTHEST_M)
+        district, districts = _districts(points, reach, stated, layers[0])
+        township, townships, holding = _townships(points, reach, stated, layers[1], parents, district)
+        unstated = (district < 0) & (township >= 0)
+        district[unstated] = parents[township[unstated]]
+        places, perhaps = _places(points, accuracy_m, layers[2])
+        return cls(district, township, districts, townships, places, perhaps, holding)
+
+
+def _grouped(at: Ints, area: Ints, n: int) -> list[tuple[int, ...]]:
+    found: list[tuple[int, ...]] = [()] * n
+    order = np.lexsort((area, at))
+    at, area = at[order], area[order]
+    rows, first = np.unique(at, return_index=True)
+    for row, part in zip(rows.tolist(), np.split(area, first[1:]), strict=True) if len(rows) else ():
+        found[row] = tuple(part.tolist())
+    return found
+
+
+def _districts(points: Any, reach: Floats, stated: Stated, layer: Layer) -> tuple[Ints, list[tuple[int, ...]]]:
+    district = stated.district.copy()
+    candidates: list[tuple[int, ...]] = [()] * len(points)
+    open_rows = np.flatnonzero(district < 0)
+    if open_rows.size:
+        some = points[open_rows]
+        clear = _grouped(*layer.within(some, _CLEAR_DISTRICT * reach[open_rows]), len(some))
+        wide = _grouped(*layer.within(some, reach[open_rows]), len(some))
+        for row, near, all_near in zip(open_rows.tolist(), clear, wide, strict=True):
+            if len(near) == 1:
+                district[row] = near[0]
+            else:
+                candidates[row] = all_near
+    return district, candidates
+
+
+def _townships(
+    points: Any, reach: Floats, stated: Stated, layer: Layer, parents: Ints, district: Ints
+) -> tuple[Ints, list[tuple[int, ...]], Ints]:
+    n = len(points)
+    township = np.full(n, -1, np.intp)
+    holding = layer.holding(points)
+    if not len(layer):
+        return township, [()] * n, holding
+    at, area = layer.within(points, reach)
+    keep = (district[at] < 0) | (parents[area] == district[at])
+    wide = _grouped(at[keep], area[keep], n)
+    own = (holding >= 0) & ((district < 0) | (parents[holding] == district))
+    border = np.maximum(holding, 0)
+    clear = own & ~layer.near_border(points, border, _CLEAR * reach)
+    agreed = own & (stated.by_anchors == holding) & (stated.by_anchors >= 0)
+    agreed[agreed] = ~layer.near_border(points[agreed], border[agreed], _CLEAR_BY_ANCHORS * reach[agreed])
+    township[clear | agreed] = holding[clear | agreed]
+    candidates: list[tuple[int, ...]] = [()] * n
+    for row in np.flatnonzero(township < 0).tolist():
+        if stated.township[row] in wide[row] or (len(wide[row]) == 1 and own[row]):
+            township[row] = stated.township[row] if stated.township[row] in wide[row] else wide[row][0]
+        else:
+            candidates[row] = wide[row]
+    return township, candidates, holding
+
+
+def _places(points: Any, accuracy_m: Floats, layer: Layer) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    n = len(points)
+    usable = np.flatnonzero(accuracy_m <= _FARTHEST_M)
+    at, area = layer.within(points[usable], accuracy_m[usable])
+    at = usable[at]
+    sure = ~layer.near_border(points[at], area, accuracy_m[at]) if len(at) else np.empty(0, bool)
+    return _grouped(at[sure], area[sure], n), _grouped(at[~sure], area[~sure], n)

@@ -1,0 +1,277 @@
+"""What is known of a city's addresses: areas, roads with their house numbers, named points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.addresses.areas import AreaNames
+from geo.addresses.fold import key_of
+from geo.addresses.plane import Plane
+from geo.addresses.runs import PITCH_M, Anchor, Numbers, Spot
+
+__all__ = ["Gazetteer", "NamedPoint", "Piece", "Run", "Sources"]
+
+#: Two parts of a road of one name farther apart are two roads.
+_APART_M = 2500.0
+_CELL_M = 300.0
+_PARTIAL_M = 1500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line of a road within a district, in metres; `partial`: the road goes on where no line is known."""
+
+    line: shapely.Geometry
+    district: int
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPoint:
+    """A station, a campus, a place of the layout.
+
+    Attributes
+    ----------
+    x, y : float, metres
+    accuracy_m : float
+        How far a spot that bears its name may be from there.
+    district, place : int
+        Numbers of its district and, if it is one, of the place of the layout; -1 for none.
+    """
+
+    x: float
+    y: float
+    accuracy_m: float
+    district: int = -1
+    place: int = -1
+
+
+@dataclass(slots=True)
+class Run:
+    """One road: pieces and numbers that lie together.
+
+    Attributes
+    ----------
+    by_district : mapping of int to Numbers
+        Of each district; under -1 all.
+    lines : mapping of int to list of Piece
+        Of each district; under -1 all.
+    """
+
+    by_district: dict[int, Numbers]
+    lines: dict[int, list[Piece]]
+    townships: frozenset[int]
+    weight: float
+    middle: tuple[float, float]
+    districts: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.districts = frozenset({*self.by_district, *self.lines} - {-1})
+
+    def line(self, district: int) -> tuple[shapely.Geometry, bool] | None:
+        """Return the line within a district (-1: all), and whether the road goes on beyond it."""
+        pieces = self.lines.get(district) or []
+        if not pieces:
+            return None
+        return shapely.union_all([piece.line for piece in pieces]), any(piece.partial for piece in pieces)
+
+    def middle_of(self, district: int) -> Spot:
+        """Return the middle of the road within a district, with how far its ends are."""
+        found = self.line(district)
+        numbers = self.by_district.get(district) or self.by_district.get(-1)
+        if found is None or (found[1] and numbers and len(numbers) > 3):
+            xy = np.column_stack([numbers.x, numbers.y]) if numbers and len(numbers) else np.array([self.middle])
+            x, y = np.median(xy, axis=0)
+            reach = float(np.median(np.hypot(*(xy - (x, y)).T)))
+            return Spot(float(x), float(y), max(reach, 150.0), "road")
+        line, partial = found
+        coordinates = shapely.get_coordinates(shapely.segmentize(line, 50.0))
+        x, y = (coordinates.min(axis=0) + coordinates.max(axis=0)) / 2
+        near = shapely.get_coordinates(shapely.shortest_line(line, shapely.Point(x, y)))[0]
+        reach = float(np.median(np.hypot(*(coordinates - near).T)))
+        return Spot(float(near[0]), float(near[1]), max(reach, 60.0) + (_PARTIAL_M if partial else 0.0), "road")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a gazetteer is made of; several add up.
+
+    Attributes
+    ----------
+    anchors : mapping of str to list of Anchor
+        House numbers, by `key_of` the road.
+    pieces : mapping of str to list of Piece
+        Lines of roads, by `key_of` the road.
+    points : mapping of str to list of NamedPoint
+        By `key_of` the name.
+    """
+
+    anchors: Mapping[str, Sequence[Anchor]] = field(default_factory=dict)
+    pieces: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
+    points: Mapping[str, Sequence[NamedPoint]] = field(default_factory=dict)
+
+    def __or__(self, other: Sources) -> Sources:
+        """Return both together."""
+
+        def both(name: str) -> dict[str, list[Any]]:
+            one, two = getattr(self, name), getattr(other, name)
+            return {key: [*one.get(key, ()), *two.get(key, ())] for key in {**one, **two}}
+
+        return Sources(both("anchors"), both("pieces"), both("points"))
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """All that addresses are looked up in.
+
+    Attributes
+    ----------
+    names : AreaNames
+    plane : Plane
+    roads : mapping of str to list of Run
+        By `key_of` the name; villages and housing estates, where houses are numbered too, among them.
+    points : mapping of str to list of NamedPoint
+        By `key_of` the name.
+    """
+
+    names: AreaNames
+    plane: Plane
+    roads: dict[str, list[Run]] = field(default_factory=dict)
+    points: dict[str, list[NamedPoint]] = field(default_factory=dict)
+    _crossings: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
+    _known: dict[str, str | None] = field(default_factory=dict)
+    _heads: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, names: AreaNames, plane: Plane, sources: Sources) -> Gazetteer:
+        """Sort anchors and pieces of roads, by name, into roads that lie together."""
+        made = cls(names, plane, points={key: list(given) for key, given in sources.points.items()})
+        for key in sorted({*sources.anchors, *sources.pieces}):
+            made.roads[key] = _runs(sources.anchors.get(key, ()), sources.pieces.get(key, ()))
+        for name in sorted(made.points, key=lambda name: (-len(name), name)):
+            made._heads.setdefault(name[:2], []).append(name)
+        return made
+
+    def named_in(self, text: str) -> list[str]:
+        """Return the names of points that a folded text holds, the longest first."""
+        found = set()
+        for start in range(len(text) - 1):
+            for name in self._heads.get(text[start : start + 2], ()):
+                if text.startswith(name, start):
+                    found.add(name)
+                    break
+        return sorted(found, key=lambda name: (-len(name), name))
+
+    def known_road(self, name: str) -> tuple[str, str] | None:
+        """Return the key of the known road that a text ends in, and what stands before it; None if there is none.
+
+        What stands before must be an area or end in a word for one, or be long: 新延长路 is not 延长路.
+        """
+        if name in self._known:
+            key = self._known[name]
+        else:
+            key = self._known[name] = self._search(name)
+        return None if key is None else (key, name[: len(name) - len(key)])
+
+    def _search(self, name: str) -> str | None:
+        folded = key_of(name)
+        if len(folded) != len(name):
+            name = folded
+        for start in range(max(len(name) - 1, 0)):
+            key = name[start:]
+            if key in self.roads and (start == 0 or self._may_part(name[:start])):
+                return key
+        return None
+
+    def _may_part(self, before: str) -> bool:
+        ends = ("区", "镇", "乡", "县", "街道", "村", "园", "路", "口", "城", "岛", "近", "与", "和", "市", "弄", "号")
+        return len(before) >= 4 or before.endswith(ends) or self.names.hint(before) is not None
+
+    def crossing(self, first: str, second: str) -> list[tuple[float, float]]:
+        """Return where two roads meet, in metres; empty if they are not known to."""
+        pair = (min(first, second), max(first, second))
+        if pair not in self._crossings:
+            self._crossings[pair] = _meetings(self.roads.get(pair[0], ()), self.roads.get(pair[1], ()))
+        return self._crossings[pair]
+
+
+def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+    for a in first:
+        for b in second:
+            lines = a.line(-1), b.line(-1)
+            if lines[0] is None or lines[1] is None:
+                continue
+            one, other = lines[0][0], lines[1][0]
+            if shapely.distance(one, other) > 40.0:
+                continue
+            near = shapely.intersection(shapely.buffer(one, 40.0), shapely.buffer(other, 40.0))
+            for part in shapely.get_parts(near):
+                at = shapely.centroid(part)
+                if all(math.hypot(at.x - x, at.y - y) > 300 for x, y in found):
+                    found.append((at.x, at.y))
+    return found
+
+
+def _runs(anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[Run]:
+    groups = _together(anchors, pieces)
+    runs = []
+    for own, lines in groups:
+        by_district = {-1: Numbers.of(own)} if own else {}
+        districts = {a.district for a in own if a.district >= 0}
+        for district in sorted(districts):
+            part = [a for a in own if a.district == district]
+            by_district[district] = by_district[-1] if len(districts) == 1 else Numbers.of(part)
+        by_lines: dict[int, list[Piece]] = {-1: list(lines)} if lines else {}
+        for piece in lines:
+            if piece.district >= 0:
+                by_lines.setdefault(piece.district, []).append(piece)
+        spots = [(a.x, a.y) for a in own]
+        spots += [tuple(shapely.get_coordinates(piece.line).mean(axis=0)) for piece in lines]
+        middle = np.median(np.array(spots), axis=0)
+        length = sum(float(shapely.length(piece.line)) for piece in lines)
+        townships = frozenset(a.township for a in own if a.township >= 0)
+        runs.append(
+            Run(
+                by_district,
+                by_lines,
+                townships,
+                len(own) + length * PITCH_M / 100,
+                (float(middle[0]), float(middle[1])),
+            )
+        )
+    return sorted(runs, key=lambda run: -run.weight)
+
+
+def _together(anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[tuple[list[Anchor], list[Piece]]]:
+    """Group what lies within 2.5 km of one another."""
+    if not anchors and not pieces:
+        return []
+    cells: dict[tuple[int, int], list[Anchor]] = {}
+    for anchor in anchors:
+        cells.setdefault((round(anchor.x / _CELL_M), round(anchor.y / _CELL_M)), []).append(anchor)
+    members = list(cells.values())
+    shapes = np.array([*(shapely.Point(m[0].x, m[0].y) for m in members), *(p.line for p in pieces)], dtype=object)
+    bounds = shapely.total_bounds(shapes)
+    if max(bounds[2] - bounds[0], bounds[3] - bounds[1]) <= _APART_M:
+        return [(list(anchors), list(pieces))]
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_APART_M)
+    label = list(range(len(shapes)))
+    for i, j in zip(left.tolist(), right.tolist(), strict=True):
+        if label[i] != label[j]:
+            old, new = max(label[i], label[j]), min(label[i], label[j])
+            label = [new if one == old else one for one in label]
+    groups: dict[int, tuple[list[Anchor], list[Piece]]] = {}
+    for i, one in enumerate(label):
+        group = groups.setdefault(one, ([], []))
+        if i < len(members):
+            group[0].extend(members[i])
+        else:
+            group[1].append(pieces[i - len(members)])
+    return [groups[key] for key in sorted(groups)]

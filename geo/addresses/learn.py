@@ -1,0 +1,132 @@
+"""House numbers learned from a table that has addresses and coordinates; what is learned stays with its user."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.addresses.accuracy import Accuracy
+from geo.addresses.areas import AreaNames
+from geo.addresses.fold import key_of
+from geo.addresses.gazetteer import Gazetteer, Sources
+from geo.addresses.geocoder import Geocoder
+from geo.addresses.parse import Parsed, boundary_cut, parse
+from geo.addresses.runs import Anchor
+
+__all__ = ["Table", "learned_anchors", "measured_accuracy"]
+
+_LONGEST_NAME = 12
+_FOLDS = 5
+#: So many rows are asked to measure the accuracy.
+_ASKED = 12_000
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with addresses and coordinates.
+
+    Attributes
+    ----------
+    addresses, districts, townships : list of n str or None
+        The latter two: what other columns say.
+    x, y : ndarray of shape (n,), float64, metres
+        In the plane of the gazetteer; NaN where a row has no coordinates.
+    """
+
+    addresses: Sequence[str | None]
+    districts: Sequence[str | None]
+    townships: Sequence[str | None]
+    x: Floats
+    y: Floats
+
+
+def learned_anchors(
+    table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArray[np.intp] | None = None
+) -> dict[str, list[Anchor]]:
+    """Return the house numbers of a table by the key of their road or estate.
+
+    Parameters
+    ----------
+    table : Table
+    geocoder : Geocoder
+        Its areas are those that the numbers are sorted by.
+    known : Gazetteer
+        Names of roads that are known already.
+    rows : ndarray of int, optional
+        By default all.
+    """
+    names = known.names
+    rows = np.arange(len(table.addresses)) if rows is None else rows
+    rows = rows[np.isfinite(table.x[rows]) & np.isfinite(table.y[rows])]
+    districts, townships = geocoder.holding(table.x[rows], table.y[rows])
+    parsed = [parse(table.addresses[row] or "", names) for row in rows.tolist()]
+    keys = known.roads.keys() | _new_names(parsed, known)
+    anchors: dict[str, list[Anchor]] = {}
+    for at, (row, one) in enumerate(zip(rows.tolist(), parsed, strict=True)):
+        for numbered in () if one.head.elsewhere else one.numbered:
+            key = _key(numbered.name, keys, names)
+            if key is not None:
+                area = int(districts[at]), int(townships[at])
+                anchors.setdefault(key, []).append(
+                    Anchor(numbered.number, float(table.x[row]), float(table.y[row]), *area)
+                )
+                break
+    return anchors
+
+
+def _new_names(parsed: Sequence[Parsed], known: Gazetteer) -> set[str]:
+    """Return the names of roads and estates that stand alone behind the areas of an address."""
+    found: Counter[str] = Counter()
+    for one in parsed:
+        for numbered in one.numbered[:1]:
+            name = key_of(boundary_cut(numbered.name))
+            if 2 <= len(name) <= _LONGEST_NAME and known.known_road(name) is None:
+                found[name] += 1
+    # 河口黄河路 is the road 黄河路 if that stands alone elsewhere.
+    return {name for name in found if not any(name[at:] in found for at in range(1, len(name) - 2))}
+
+
+def _key(name: str, keys: set[str], areas: AreaNames) -> str | None:
+    whole = key_of(boundary_cut(name))
+    for start in range(max(len(whole) - 1, 0)):
+        if whole[start:] in keys and (start == 0 or start >= 4 or areas.hint(whole[:start]) is not None):
+            return whole[start:]
+    return None
+
+
+def measured_accuracy(table: Table, base: Sources, make: Callable[[Sources], Geocoder], first: Geocoder) -> Accuracy:
+    """Return how sure spots are when this table is learned from: a part is asked that was kept from what was learned.
+
+    Parameters
+    ----------
+    table : Table
+    base : Sources
+        What is known without the table.
+    make : callable
+        The geocoder of sources.
+    first : Geocoder
+        That of `base`.
+    """
+    usable = np.flatnonzero(np.isfinite(table.x) & np.isfinite(table.y))
+    folds = np.random.default_rng(0).permutation(usable)
+    parts = np.array_split(folds, _FOLDS)
+    ways: list[str] = []
+    errors, offs = [], []
+    for number, part in enumerate(parts):
+        rest = np.sort(np.concatenate([p for i, p in enumerate(parts) if i != number]))
+        learned = learned_anchors(table, first, first.gazetteer, rest)
+        geocoder = make(base | Sources(anchors=learned))
+        part = part[: _ASKED // _FOLDS]
+        columns = ([column[r] for r in part] for column in (table.addresses, table.districts, table.townships))
+        for row, spot in zip(part.tolist(), geocoder.spots(*columns), strict=True):
+            if spot is not None:
+                ways.append(spot.how)
+                errors.append(spot.error_m)
+                offs.append(float(np.hypot(spot.x - table.x[row], spot.y - table.y[row])))
+    return Accuracy.measured(ways, np.array(errors), np.array(offs))

@@ -1,0 +1,261 @@
+"""One address against the gazetteer: the best spot that its words allow, and how it was found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from geo.addresses.fold import key_of
+from geo.addresses.gazetteer import Gazetteer, Run
+from geo.addresses.numbering import Directions, Track
+from geo.addresses.parse import Parsed, boundary_cut, road_names
+from geo.addresses.runs import Spot
+
+__all__ = ["Match", "Matcher"]
+
+#: A road that is known beside a district only is taken for it up to here.
+_BESIDE_M = 400.0
+#: A crossing named beside a number is better than a spot so unsure.
+_CROSSING_ERROR_M = 60.0
+_UNSURE_M = 120.0
+_LEVELS = {
+    "exact": "house_number",
+    "between": "house_number",
+    "beyond": "house_number",
+    "model": "road",
+    "road": "road",
+    "crossing": "crossing",
+    "poi": "poi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What an address was found to be.
+
+    Attributes
+    ----------
+    spot : Spot or None
+    level : str
+        ``house_number crossing road poi none``; areas are added later.
+    key : str
+        The road or name it was found by.
+    notes : tuple of (str, str)
+        Ids of messages and what they speak of.
+    place : int
+        Number of the place of the layout that the address names itself, or -1.
+    """
+
+    spot: Spot | None
+    level: str = "none"
+    key: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    place: int = -1
+
+
+class Matcher:
+    """Finds spots in a gazetteer.
+
+    Parameters
+    ----------
+    gazetteer : Gazetteer
+    district_shapes : sequence of polygons
+        In metres, by number of the district.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, district_shapes: Sequence[shapely.Geometry]) -> None:
+        self.gazetteer = gazetteer
+        self._districts = district_shapes
+        self._directions = Directions(
+            run.by_district[-1] for runs in gazetteer.roads.values() for run in runs if -1 in run.by_district
+        )
+        self._tracks: dict[int, tuple[Track, bool] | None] = {}
+        self._middles: dict[tuple[int, int], Spot] = {}
+        self._beside: dict[tuple[int, int], bool] = {}
+
+    def match(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match:
+        """Return the spot of an address in one of some districts (none: anywhere)."""
+        notes: list[tuple[str, str]] = []
+        if parsed.head.elsewhere:
+            return Match(None, notes=(("elsewhere", ""),))
+        best: Match | None = None
+        for one in parsed.numbered:
+            found = self.gazetteer.known_road(one.name)
+            if found is None:
+                continue
+            key, before = found
+            own, near = self._hinted(before, districts, townships)
+            run, trouble = self._run(key, own, near, one.number)
+            if run is None:
+                notes.append((trouble, key))
+                continue
+            spot = self._numbered(run, own, one.number)
+            best = Match(spot, _LEVELS[spot.how], key, tuple(notes))
+            break
+        unsure = best is None or (best.spot is not None and best.spot.error_m > _UNSURE_M and best.spot.how != "exact")
+        if unsure and _names_two_roads(parsed):
+            crossing = self._crossing(parsed, districts, townships, best)
+            best = crossing or best
+        if best is None:
+            found = [self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts)]
+            surest = [one for one in found if one is not None and one.spot is not None]
+            best = min(surest, key=lambda one: one.spot.error_m if one.spot else 0.0, default=None)
+        return best or Match(None, notes=tuple(notes))
+
+    def _hinted(
+        self, before: str, districts: tuple[int, ...], townships: tuple[int, ...]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        if before and not townships:
+            hint = self.gazetteer.names.hint(before)
+            if hint is not None and hint[0] == "district":
+                districts = districts or hint[1]
+            elif hint is not None:
+                townships = hint[1]
+        return districts, townships
+
+    def _run(
+        self, key: str, districts: tuple[int, ...], townships: tuple[int, ...], number: int
+    ) -> tuple[Run | None, str]:
+        """Return the one road of a name that is meant, or why none is."""
+        runs = self.gazetteer.roads[key]
+        if districts:
+            inside = [run for run in runs if not run.districts.isdisjoint(districts)]
+            runs = inside or [run for run in runs if any(self._is_beside(run, d) for d in districts)]
+            if not runs:
+                return None, "road_elsewhere"
+        if len(runs) > 1 and townships:
+            runs = [run for run in runs if not run.townships.isdisjoint(townships)] or runs
+        if len(runs) > 1:
+            spanned = [run for run in runs if _spans(run, number)]
+            runs = spanned or runs
+        if len(runs) > 1 and runs[1].weight > 0.25 * runs[0].weight:
+            return (None, "several_roads") if not districts else (runs[0], "")
+        return runs[0], ""
+
+    def _is_beside(self, run: Run, district: int) -> bool:
+        key = (id(run), district)
+        if key not in self._beside:
+            numbers = run.by_district.get(-1)
+            shapes = [piece.line for piece in run.lines.get(-1, ())]
+            if numbers:
+                shapes.append(shapely.MultiPoint(np.column_stack([numbers.x, numbers.y])))
+            near = shapely.dwithin(self._districts[district], np.array(shapes, dtype=object), _BESIDE_M)
+            self._beside[key] = bool(near.any())
+        return self._beside[key]
+
+    def _numbered(self, run: Run, districts: tuple[int, ...], number: int) -> Spot:
+        """Return where a number lies on a road: by the numbers of its district, of all districts, or by its line."""
+        whole = run.by_district.get(-1)
+        found: Spot | None = None
+        for district in (d for d in districts if d in run.by_district):
+            one = run.by_district[district].locate(number)
+            if one is not None and (found is None or one.error_m < found.error_m):
+                found = one
+        if whole is not None and (found is None or found.how == "beyond"):
+            other = whole.locate(number)
+            if other is not None and (found is None or (other.how != "beyond" and other.error_m < found.error_m)):
+                found = other
+        if found is None or found.how == "beyond":
+            found = self._on_line(run, number, found)
+        return found or self._middle(run, districts)
+
+    def _middle(self, run: Run, districts: tuple[int, ...]) -> Spot:
+        district = next((d for d in districts if d in run.districts), -1)
+        key = (id(run), district)
+        if key not in self._middles:
+            self._middles[key] = run.middle_of(district)
+        return self._middles[key]
+
+    def _on_line(self, run: Run, number: int, found: Spot | None) -> Spot | None:
+        track = self._track(run)
+        if track is None or (found is not None and found.how == "between"):
+            return found
+        spot = track[0].spot(number, run.by_district.get(-1), self._directions, track[1])
+        if spot is None or (found is not None and found.error_m <= spot.error_m):
+            return found
+        return spot
+
+    def _track(self, run: Run) -> tuple[Track, bool] | None:
+        if id(run) not in self._tracks:
+            line = run.line(-1)
+            self._tracks[id(run)] = None if line is None else (Track(line[0]), line[1])
+        return self._tracks[id(run)]
+
+    def _crossing(
+        self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match | None
+    ) -> Match | None:
+        """Return the crossing of two roads that an address names, unless the spot so far is surer."""
+        texts = [parsed.main, *([parsed.aside] if parsed.aside else [])]
+        known: list[str] = [best.key] if best is not None and best.key else []
+        for text in texts:
+            for name in road_names(text):
+                found = self.gazetteer.known_road(name)
+                if found is not None and found[0] not in known:
+                    known.append(found[0])
+        for second in known[1:]:
+            places = self.gazetteer.crossing(known[0], second)
+            places = [place for place in places if self._lies_in(place, districts)]
+            if best is not None and best.spot is not None:
+                spot = best.spot
+                reach = max(3 * spot.error_m, 500.0)
+                places = [p for p in places if math.hypot(p[0] - spot.x, p[1] - spot.y) <= reach]
+            if len(places) == 1:
+                error = _CROSSING_ERROR_M if best is None else _UNSURE_M
+                return Match(Spot(*places[0], error, "crossing"), "crossing", f"{known[0]} × {second}")
+        return None
+
+    def _lies_in(self, place: tuple[float, float], districts: tuple[int, ...]) -> bool:
+        point = shapely.Point(place)
+        return not districts or any(bool(shapely.dwithin(self._districts[d], point, _BESIDE_M)) for d in districts)
+
+    def _bare_road(
+        self,
+        parsed: Parsed,
+        districts: tuple[int, ...],
+        townships: tuple[int, ...],
+        notes: list[tuple[str, str]],
+    ) -> Match | None:
+        for text in (parsed.main, parsed.aside):
+            for name in road_names(text):
+                found = self.gazetteer.known_road(name)
+                if found is None:
+                    continue
+                own, near = self._hinted(found[1], districts, townships)
+                run, trouble = self._run(found[0], own, near, -1)
+                if run is None:
+                    notes.append((trouble, found[0]))
+                    continue
+                return Match(self._middle(run, own), "road", found[0], tuple(notes))
+        return None
+
+    def _point(self, parsed: Parsed, districts: tuple[int, ...]) -> Match | None:
+        """Return the named point that an address speaks of: the longest name in it that is one place."""
+        for text in (parsed.main, parsed.aside):
+            for name in self.gazetteer.named_in(key_of(text)):
+                places = self.gazetteer.points[name]
+                fitting = [p for p in places if not districts or p.district in districts or p.district < 0]
+                if len(fitting) == 1:
+                    p = fitting[0]
+                    return Match(Spot(p.x, p.y, p.accuracy_m / 2, "poi"), "poi", name, place=p.place)
+        return None
+
+
+def _names_two_roads(parsed: Parsed) -> bool:
+    text = parsed.main + parsed.aside
+    return sum(text.count(word) for word in ("路", "街", "大道")) > 1
+
+
+def _spans(run: Run, number: int) -> bool:
+    numbers = run.by_district.get(-1)
+    return bool(numbers) and numbers is not None and numbers.number[0] <= number <= numbers.number[-1]
+
+
+def unknown_name(parsed: Parsed) -> str:
+    """Return the road or estate that an address names and the gazetteer does not know, or nothing."""
+    for one in parsed.numbered:
+        return boundary_cut(one.name)
+    return next(iter(road_names(parsed.main)), "")

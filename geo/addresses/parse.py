@@ -1,0 +1,122 @@
+"""Take an address apart: areas, road and house number, crossings, what else it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from geo.addresses.areas import AreaNames, Head
+from geo.addresses.fold import folded
+
+__all__ = ["Numbered", "Parsed", "boundary_cut", "parse", "road_names"]
+
+_ROADS = ("大道", "公路", "路", "街", "巷", "弄", "道", "线", "里", "环岛", "路第", "街第")
+#: The last name before digits, and the digits: 黄河路635号, 12弄, 3-5号, 1203之1.
+_NUMBERED = re.compile(r"([^\d,()/#-]+)(\d+)(米|公里|路|号线|号桥)?")
+_AFTER_PLACE = ("号", "弄", "组", "队", "幢", "栋", "支弄")
+_NO_HOUSE = ("号口", "号门", "号线", "号航站")
+_LONGEST, _DIGITS = 24, 5
+_BARE_ROAD = re.compile(r"[一-鿿]{1,14}?(?:大道|公路|路|街(?!道))")
+_BRACKETS = re.compile(r"\([^()]*\)?")
+_CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交叉|、)+")
+_EDGE = re.compile(r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园|中心|口|与|近|和|侧|村(?=.{2}))(?=.{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A name and the number behind it."""
+
+    name: str
+    number: int
+    is_road: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An address taken apart.
+
+    Attributes
+    ----------
+    head : Head
+        The areas it names.
+    main : str
+        The rest without what stands in brackets.
+    aside : str
+        What stands in brackets.
+    numbered : tuple of Numbered
+        Names with a number, roads first, in the order of the text.
+    """
+
+    head: Head
+    main: str
+    aside: str
+    numbered: tuple[Numbered, ...]
+
+
+def parse(text: str, names: AreaNames) -> Parsed:
+    """Take an address apart: about 8 µs.
+
+    Parameters
+    ----------
+    text : str
+        As it stands in the table.
+    names : AreaNames
+        Of the city's areas.
+
+    Examples
+    --------
+    >>> names = AreaNames(["甲市"], [["东区"], ["西区"]], [["河口镇"]], [0])
+    >>> found = parse("甲市东区河口镇 长江路 １２弄３号（近黄河路）", names)
+    >>> found.head.districts, found.head.townships, found.numbered[0]
+    ((0,), (0,), Numbered(name='长江路', number=12, is_road=True))
+    """
+    head = names.head(folded(text))
+    main, aside = head.rest, ""
+    if "(" in main:
+        aside = ",".join(part.strip("()") for part in _BRACKETS.findall(main))
+        main = _BRACKETS.sub("", main)
+    found = _numbered(main) if not aside else [*_numbered(main), *_numbered(aside)]
+    if not found and (place := _NUMBERED.match(main)) and place[3] is None and _is_place(main, place):
+        found.append(Numbered(place[1], int(place[2]), False))
+    return Parsed(head, main, aside, tuple(found))
+
+
+def _numbered(text: str) -> list[Numbered]:
+    found = []
+    for name, digits, unit in _NUMBERED.findall(text):
+        if name.endswith(_ROADS) and not unit and len(digits) <= _DIGITS and len(name) > 1:
+            found.append(Numbered(name[-_LONGEST:].removesuffix("第"), int(digits), True))
+    return found
+
+
+def _is_place(main: str, place: re.Match[str]) -> bool:
+    """Whether a name that is no road has a house number behind it: 慧农村9128号."""
+    if not 2 <= len(place[1]) <= _LONGEST or len(place[2]) > _DIGITS:
+        return False
+    after = main[place.end() :]
+    if after.startswith(_NO_HOUSE):
+        return False
+    return not after or after.startswith(_AFTER_PLACE) or (after[0] == "-" and "号" in after)
+
+
+def road_names(text: str) -> list[str]:
+    """Return what may be names of roads in a text, in order, connecting words left out.
+
+    Examples
+    --------
+    >>> road_names("长江路近黄河路口")
+    ['长江路', '黄河路']
+    """
+    return [name for name in (_CONNECTS.sub("", found) for found in _BARE_ROAD.findall(text)) if len(name) > 1]
+
+
+def boundary_cut(name: str) -> str:
+    """Return a name without the areas, parks and words before it that end in a common word for such.
+
+    Examples
+    --------
+    >>> boundary_cut("高新技术开发区长江路")
+    '长江路'
+    """
+    cut = _EDGE.match(name)
+    return _CONNECTS.sub("", name[cut.end() :] if cut else name)

@@ -1,0 +1,84 @@
+"""Names of city, districts and townships at the head of an address."""
+
+from __future__ import annotations
+
+import pytest
+
+from addresses.city import NAMES
+
+
+@pytest.mark.parametrize(
+    ("address", "rest", "districts", "townships"),
+    [
+        ("甲城市东浦新区河口镇长江路1号", "长江路1号", (0,), (0,)),
+        ("甲城东浦新区黄河路1号", "黄河路1号", (0,), ()),
+        ("中国甲城市西山区石桥镇", "", (1,), (2,)),
+        ("东浦新区,河口镇,黄河路1号", "黄河路1号", (0,), (0,)),
+        ("甲城市东浦新区东浦新区黄河路1号", "黄河路1号", (0,), ()),
+        ("西山黄河路1号", "黄河路1号", (1,), ()),
+        ("老城区黄河路1号", "黄河路1号", (1,), ()),
+        ("古塘镇黄河路1号", "黄河路1号", (), (0,)),
+        ("长江路街道长江路1号", "长江路1号", (), (1,)),
+        ("中国(甲城)自由贸易试验区黄河路1号", "黄河路1号", (), ()),
+        # What goes on from a short name is no area: these are roads, a town, a station.
+        ("甲城路1号", "甲城路1号", (), ()),
+        ("西山东路1号", "西山东路1号", (), ()),
+        ("东浦大道1号", "东浦大道1号", (), ()),
+        ("西山站", "西山站", (), ()),
+    ],
+)
+def test_head(address: str, rest: str, districts: tuple[int, ...], townships: tuple[int, ...]) -> None:
+    head = NAMES.head(address)
+    assert (head.rest, head.districts, head.townships) == (rest, districts, townships)
+    assert not head.elsewhere
+    assert not head.clash
+
+
+@pytest.mark.parametrize(
+    ("address", "elsewhere"),
+    [
+        ("广东省广州市天河区体育西路1号", True),
+        ("乙城市南湖区人民路1号", True),
+        ("乙城市河口镇人民路1号", True),
+        ("甲城市广东路1号", False),
+        ("广东路1号", False),
+        ("都市路1号", False),
+        ("北京东路1号", False),
+    ],
+)
+def test_another_city_is_told_from_a_road_named_after_it(address: str, elsewhere: bool) -> None:
+    assert NAMES.head(address).elsewhere is elsewhere
+
+
+def test_two_districts_clash() -> None:
+    assert NAMES.head("东浦新区西山区黄河路1号").clash
+
+
+def test_an_old_township_that_was_divided_names_all_that_have_its_ground() -> None:
+    assert NAMES.head("石桥镇黄河路").townships == (1, 2)
+    # the district decides between them
+    assert NAMES.head("西山区石桥镇黄河路").townships == (2,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "numbers"),
+    [
+        ("district", "东浦新区", (0,)),
+        ("district", "东浦", (0,)),
+        ("district", "甲城市东浦新区", (0,)),
+        ("district", "100001", (0,)),
+        ("district", "EAST", (0,)),
+        ("district", "d_west", (1,)),
+        ("district", "老城区", (1,)),
+        ("district", "别的区", ()),
+        ("township", "河口镇", (0,)),
+    ],
+)
+def test_a_cell_of_a_column(kind: str, cell: str, numbers: tuple[int, ...]) -> None:
+    assert NAMES.named(kind, cell) == numbers
+
+
+def test_the_area_before_a_road() -> None:
+    assert NAMES.hint("甲城西山") == ("district", (1,))
+    assert NAMES.hint("河口") == ("township", (0,))
+    assert NAMES.hint("新") is None

@@ -1,0 +1,156 @@
+"""Addresses in, spots, levels, accuracies and areas out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from addresses.city import SQUARES, geocoder, metres
+from geo.addresses.geocoder import LEVELS
+
+
+@pytest.fixture(scope="module")
+def coder():
+    return geocoder()
+
+
+@pytest.mark.parametrize(
+    ("address", "level", "x", "y"),
+    [
+        ("甲城市东浦新区黄河路41号", "house_number", 282, 815),
+        ("黄河路41弄7号", "house_number", 282, 815),
+        ("东浦新区黄河路47号", "house_number", 294, 815),
+        ("黄河路泰山路口", "crossing", 900, 800),
+        ("东浦新区黄河路近泰山路", "crossing", 900, 800),
+        ("泰山路与黄河路交叉口东北角", "crossing", 900, 800),
+        ("东浦新区泰山路", "road", 900, 950),
+        ("中央公园站2号口", "poi", 500, 1500),
+        ("甲城市东浦新区科学园", "poi", 1300, 800),
+        ("东浦新区桃花村7号", "house_number", 3000, 1558),
+        ("桃花某路9号桃花村", "none", None, None),
+        ("甲城市山东路42号", "house_number", -3416, 485),
+    ],
+)
+def test_spots(coder, address: str, level: str, x: float | None, y: float | None) -> None:
+    found = coder.geocode([address])
+    assert found.level == [level]
+    if x is None:
+        assert np.isnan(found.lon[0])
+        return
+    at = metres(found)
+    assert math.hypot(at[0] - x, at[1] - y) < 25
+    assert found.accuracy_m[0] >= 30
+
+
+def test_no_coordinate_without_a_level_and_no_level_without_a_coordinate(coder) -> None:
+    rows = [
+        "黄河路41号",
+        "",
+        None,
+        "东浦新区",
+        "河口镇",
+        "别的市别的区人民路1号",
+        "某某路1号",
+        "泰山路",
+        "残路",
+        "中央公园站",
+    ]
+    found = coder.geocode(rows)
+    for at, level in enumerate(found.level):
+        assert level in LEVELS
+        assert (level == "none") == bool(np.isnan(found.lon[at])) == bool(np.isnan(found.accuracy_m[at]))
+        if level == "none":
+            assert found.district[at] is found.township[at] is None
+            assert found.notes[at]
+
+
+def test_every_row_once_and_in_order(coder) -> None:
+    rows = ["黄河路41号", "黄河路61号", "黄河路41号", "东浦新区"]
+    found = coder.geocode(rows)
+    assert found.lon[0] == found.lon[2] != found.lon[1]
+    assert found.level == ["house_number", "house_number", "house_number", "district"]
+    assert len(coder.geocode([]).level) == 0
+
+
+def test_district_and_township_by_the_spot_alone(coder) -> None:
+    found = coder.geocode(["黄河路201号"])
+    assert (found.district, found.township) == (["d_east"], ["t_hekou"])
+
+
+def test_the_district_stated_decides_between_roads_of_one_name(coder) -> None:
+    found = coder.geocode(["东浦新区人民路30号", "西山区人民路30号", "人民路30号"])
+    assert [metres(found, row)[0] > 0 for row in (0, 1)] == [True, False]
+    assert found.level[2] == "none"
+    assert found.notes[2] == (("several_roads", "人民路"),)
+
+
+def test_a_column_decides_as_the_address_does(coder) -> None:
+    found = coder.geocode(["人民路30号"] * 2, districts=["东浦新区", "100001"], townships=[None, ""])
+    assert found.district == ["d_east", "d_east"]
+    assert metres(found)[0] > 0
+
+
+def test_areas_alone_are_a_level_of_their_own(coder) -> None:
+    found = coder.geocode(["东浦新区", "甲城市河口镇", "西山区石桥镇某某路9号", "石桥镇"])
+    assert found.level == ["district", "township", "township", "township"]
+    assert found.district == ["d_east", "d_east", "d_west", None]
+    assert found.township == [None, "t_hekou", "t_shiqiao", None]
+    # the whole area lies within what is stated
+    for row, area in ((0, "d_east"), (1, "t_hekou")):
+        x, y = metres(found, row)
+        corners = np.array(SQUARES[area].exterior.coords)
+        assert np.hypot(corners[:, 0] - x, corners[:, 1] - y).max() <= found.accuracy_m[row] + 1
+    assert ("unknown_road", "某某路") in found.notes[2]
+    assert found.notes[3] == (("townships", "~t_changjiang t_shiqiao"),)
+
+
+def test_a_border_within_the_accuracy_gives_candidates(coder) -> None:
+    found = coder.geocode(["东浦新区跨区路"])
+    assert found.level == ["road"]
+    assert found.district == ["d_east"]
+    assert found.township == ["t_changjiang"]
+    crossing = coder.geocode(["跨区路"])
+    assert crossing.district == [None]
+    assert ("districts", "~d_east d_west") in crossing.notes[0]
+
+
+def test_in_a_place_or_perhaps(coder) -> None:
+    inside, edge = coder.geocode(["黄河路541号"]), coder.geocode(["黄河路401号"])
+    assert inside.places == [("p_park",)]
+    assert edge.places == [()]
+    assert ("perhaps", "~p_park") in edge.notes[0]
+    away = coder.geocode(["黄河路1号"])
+    assert away.places == [()]
+    assert not any(note[0] == "perhaps" for note in away.notes[0])
+    named = coder.geocode(["科学园"])
+    assert named.places == [("p_park",)]
+
+
+def test_a_township_stated_that_the_spot_is_not_in_is_told(coder) -> None:
+    found = coder.geocode(["东浦新区长江路街道黄河路201号"])
+    assert found.township == ["t_hekou"]
+    assert ("old_township", "~t_changjiang") in found.notes[0]
+
+
+def test_a_road_known_in_another_district_only_is_no_spot(coder) -> None:
+    found = coder.geocode(["东浦新区山东路42号"])
+    assert found.level == ["district"]
+    assert ("road_elsewhere", "山东路") in found.notes[0]
+
+
+def test_a_road_known_in_part_is_unsure(coder) -> None:
+    whole, part = coder.geocode(["东浦新区泰山路5号"]), coder.geocode(["西山区残路5号"])
+    assert part.accuracy_m[0] > 2000 > whole.accuracy_m[0]
+
+
+def test_two_districts_are_told(coder) -> None:
+    found = coder.geocode(["西山区黄河路41号"], districts=["东浦新区"])
+    assert ("two_districts", "~d_east d_west") in found.notes[0]
+
+
+def test_hostile_text_is_an_address_that_is_not_found(coder) -> None:
+    rows = ["路" * 5000, "1" * 5000, "(" * 3000, "<script>1</script>", "\x00\x01", "路1" * 3000, "％％％", "東" * 9]
+    found = coder.geocode(rows)
+    assert set(found.level) == {"none"}
