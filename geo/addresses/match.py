@@ -101,9 +101,7 @@ class Matcher:
             crossing = self._crossing(parsed, districts, townships, best)
             best = crossing or best
         if best is None:
-            found = [self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts)]
-            surest = [one for one in found if one is not None and one.spot is not None]
-            best = min(surest, key=lambda one: one.spot.error_m if one.spot else 0.0, default=None)
+            best = _surer(self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts))
         return best or Match(None, notes=tuple(notes))
 
     def _hinted(
@@ -242,6 +240,12 @@ class Matcher:
                     p = fitting[0]
                     return Match(Spot(p.x, p.y, p.accuracy_m / 2, "poi"), "poi", name, place=p.place)
         return None
+
+
+def _surer(one: Match | None, other: Match | None) -> Match | None:
+    if one is None or one.spot is None or other is None or other.spot is None:
+        return one or other
+    return one if one.spot.error_m <= other.spot.error_m else other
 
 
 def _names_two_roads(parsed: Parsed) -> bool:
