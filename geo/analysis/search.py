@@ -8,7 +8,7 @@ from functools import cache
 
 from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
-from geo.errors import MissingDependencyError
+from geo.base.optional import needs
 
 __all__ = ["Hit", "Index"]
 
@@ -120,10 +120,8 @@ def _spelled_at(query: str, syllables: tuple[tuple[str, ...], ...]) -> Iterator[
 
 
 def _spell(names: list[str]) -> tuple[tuple[tuple[str, ...], ...], ...]:
-    try:
+    with needs("search", "pypinyin", "app"):
         from pypinyin import Style, pinyin
-    except ImportError as error:
-        raise MissingDependencyError.of("search", "pypinyin", "app") from error
     spelled = []
     for name in names:
         chinese = "".join(c for c in name[:_SPELLED] if "\u4e00" <= c <= "\u9fff" or (c.isascii() and c.isalnum()))

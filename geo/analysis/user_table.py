@@ -12,16 +12,14 @@ import numpy.typing as npt
 
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
+from geo.base.optional import needs
 from geo.crs.datums import DATUMS, to_wgs84
-from geo.errors import MissingDependencyError
 from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
 from geo.tables.areas import Areas
 
-try:
+with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
-except ImportError:
-    raise MissingDependencyError.of("reading tables", "pyarrow", "tables") from None
 
 __all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table"]
 

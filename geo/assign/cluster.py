@@ -28,15 +28,14 @@ from geo.assign.staging import ClusterReport, collect, commit, done_name, part_n
 from geo.assign.stream import joined_schema, stream
 from geo.base.files import there_already
 from geo.base.messages import text
-from geo.errors import DataError, GeoError, MissingDependencyError, OutputError, UsageError
+from geo.base.optional import needs
+from geo.errors import DataError, GeoError, OutputError, UsageError
 
-try:
+with needs("a cluster", "dask", "cluster"):
     import cloudpickle  # type: ignore[import-untyped]
     import distributed as dask_distributed
     import fsspec
     from distributed.diagnostics.plugin import WorkerPlugin
-except ImportError:
-    raise MissingDependencyError.of("a cluster", "dask", "cluster") from None
 
 distributed: Any = dask_distributed  # its functions have no types
 

@@ -7,7 +7,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,13 +34,12 @@ Longs = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Strips:
+class Strips(NamedTuple):
     """Edges of each area by horizontal strip: those a ray to the right of a point may meet, and few others."""
 
     y0: Array
     scale: Array
-    count: Longs
+    per_area: Longs
     first: Longs
     pointer: Longs
     xy: Array

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
+from geo.assign.memberships import Memberships
 from geo.base.messages import text
+from geo.base.optional import needs
 from geo.crs.datums import datum_name, to_wgs84
-from geo.errors import DataError, MissingDependencyError, UsageError
+from geo.errors import DataError, UsageError
 
-try:
+with needs("joining a table", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
-except ImportError:
-    raise MissingDependencyError.of("joining a table", "pyarrow", "tables") from None
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+
+    Areas: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries | Mapping[str, BaseGeometry]
 
 __all__ = ["AREAS", "COLUMNS", "STATUSES", "Joiner", "Tally", "column_names"]
 
@@ -124,6 +131,24 @@ class _SetTable:
     several: npt.NDArray[np.bool_]
 
 
+class AreaSource(Protocol):
+    """What `Joiner.from_atlas` asks of an atlas; this room stands below that of the atlas."""
+
+    @property
+    def districts(self) -> gpd.GeoDataFrame:
+        """The districts, by id."""
+
+    @property
+    def layout(self) -> gpd.GeoDataFrame:
+        """The places of the layout, by id."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table; asked for is ``basemap``."""
+
+    def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
+        """Return a layer of the basemap."""
+
+
 class Joiner:
     """Areas by the question they answer: which district, which township, which places. It can be sent to workers.
 
@@ -141,9 +166,9 @@ class Joiner:
 
     def __init__(
         self,
-        districts: Any = None,
-        townships: Any = None,
-        places: Any = None,
+        districts: Areas | None = None,
+        townships: Areas | None = None,
+        places: Areas | None = None,
         *,
         datum: str = "wgs84",
         language: str = "zh",
@@ -165,7 +190,7 @@ class Joiner:
         self._table: _SetTable | None = None
 
     @classmethod
-    def from_atlas(cls, atlas: Any, areas: str = "all", **options: Any) -> Joiner:
+    def from_atlas(cls, atlas: AreaSource, areas: str = "all", **options: Any) -> Joiner:
         """Return the joiner for an atlas.
 
         Parameters
@@ -200,7 +225,9 @@ class Joiner:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_table": None}
 
-    def columns(self, lon: Array, lat: Array, set_aside: Any = None, notes: Any = None) -> tuple[list[pa.Array], Tally]:
+    def columns(
+        self, lon: Array, lat: Array, set_aside: npt.NDArray[np.bool_] | None = None, notes: pa.Array | None = None
+    ) -> tuple[list[pa.Array], Tally]:
         """Return the arrays of `COLUMNS` for a batch of points in the joiner's datum, and its tally.
 
         Parameters
@@ -262,7 +289,7 @@ class Joiner:
         self._table = _SetTable(first, pa.array(place_ids, COLUMNS["place_ids"]), pa.array(notes, pa.string()), several)
         return self._table
 
-    def _tally(self, found: Any, status: npt.NDArray[np.int8], table: _SetTable) -> Tally:
+    def _tally(self, found: Memberships, status: npt.NDArray[np.int8], table: _SetTable) -> Tally:
         by_status = np.bincount(status, minlength=3)
         per_area = found.counts()
         matched, outside, aside = (int(n) for n in by_status)
@@ -273,7 +300,7 @@ class Joiner:
         return tally
 
 
-def _joined(notes: Any, own: pa.Array, missing: pa.Array, why: str) -> pa.Array:
+def _joined(notes: pa.Array | None, own: pa.Array, missing: pa.Array, why: str) -> pa.Array:
     """Return the reader's note, ours, or both; a row set aside without a reason gets the general one."""
     if notes is None:
         notes = pa.nulls(len(own), pa.string())

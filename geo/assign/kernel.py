@@ -7,14 +7,22 @@ its orientation filter. Where the filter cannot tell the side for certain, the p
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
 import numpy as np
 
+from geo.assign.grid import SUB
+
+if TYPE_CHECKING:
+    from geo.assign.grid import Grid
+    from geo.assign.index import Strips
+    from geo.assign.lookup import Array, Ints, Tables
+
 __all__ = ["lookup"]
 
 _DEFER = np.int32(-(2**31))
+_SHIFT = SUB.bit_length() - 1
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -29,7 +37,7 @@ def _compiled(function: Function) -> Function:
 
 
 @_compiled
-def _locate(x: float, y: float, first: int, last: int, xy: Any) -> int:
+def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
     """Return 0 outside, 1 inside, 2 on the boundary, 3 not certain."""
     crossings = 0
     for e in range(first, last):
@@ -54,37 +62,15 @@ def _locate(x: float, y: float, first: int, last: int, xy: Any) -> int:
 
 
 @_compiled
-def lookup(
-    xs: Any,
-    ys: Any,
-    codes: Any,
-    box: Any,
-    scale_x: float,
-    scale_y: float,
-    nx: int,
-    ny: int,
-    shift: int,
-    boundary: int,
-    coarse: Any,
-    fine: Any,
-    kind_base: Any,
-    kind_pointer: Any,
-    kind_areas: Any,
-    kind_table: Any,
-    table: Any,
-    strip_y0: Any,
-    strip_scale: Any,
-    strip_count: Any,
-    strip_first: Any,
-    strip_pointer: Any,
-    strip_xy: Any,
-) -> int:
+def lookup(xs: Array, ys: Array, codes: Ints, grid: Grid, tables: Tables, strips: Strips, boundary: bool) -> int:
     """Fill `codes` with set numbers and return how many are negative.
 
-    Negative codes: `DEFER`, left to GEOS; or ``-(place + 1)``, the place in `table` of an outcome not met before.
+    Negative codes: `DEFER`, left to GEOS; or ``-(place + 1)``, the place in ``table`` of an outcome not met before.
     """
-    xmin, ymin, xmax, ymax = box[0], box[1], box[2], box[3]
-    width, mask = nx >> shift, (1 << shift) - 1
+    xmin, ymin, xmax, ymax, scale_x, scale_y, nx, ny, _ = grid
+    coarse, fine, kind_pointer, kind_areas, kind_table, table = tables
+    first_y, scale, per_area, first, pointer, xy = strips
+    width, mask = nx >> _SHIFT, SUB - 1
     open_points = 0
     for i in range(xs.size):
         x, y = xs[i], ys[i]
@@ -93,12 +79,12 @@ def lookup(
             continue
         column = min(int((x - xmin) * scale_x), nx - 1)
         row = min(int((y - ymin) * scale_y), ny - 1)
-        value = coarse[(row >> shift) * width + (column >> shift)]
+        value = coarse[(row >> _SHIFT) * width + (column >> _SHIFT)]
         if value >= 0:
             codes[i] = value
             continue
         block = -(int(value) + 1)
-        value = fine[(((block << shift) + (row & mask)) << shift) + (column & mask)]
+        value = fine[(((block << _SHIFT) + (row & mask)) << _SHIFT) + (column & mask)]
         if value >= 0:
             codes[i] = value
             continue
@@ -108,13 +94,13 @@ def lookup(
             outcome, certain = 0, True
             for k in range(kind_pointer[kind], kind_pointer[kind + 1]):
                 area = kind_areas[k]
-                strip = min(max(int((y - strip_y0[area]) * strip_scale[area]), 0), strip_count[area] - 1)
-                strip += strip_first[area]
-                where = _locate(x, y, strip_pointer[strip], strip_pointer[strip + 1], strip_xy)
+                strip = min(max(int((y - first_y[area]) * scale[area]), 0), per_area[area] - 1)
+                strip += first[area]
+                where = _locate(x, y, pointer[strip], pointer[strip + 1], xy)
                 if where == 3:
                     certain = False
                     break
-                if where == 1 or (where == 2 and boundary == 1):
+                if where == 1 or (where == 2 and boundary):
                     outcome |= 1 << (k - kind_pointer[kind])
             if certain:
                 place = kind_table[kind] + outcome

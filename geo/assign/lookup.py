@@ -7,7 +7,7 @@ import functools
 import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from geo.assign.grid import SUB
 from geo.assign.index import DEFER, PREDICATES, AreaIndex, area_index
 from geo.assign.memberships import Memberships
+from geo.base.optional import needs
 from geo.errors import MissingDependencyError, UsageError
 
 __all__ = ["ENGINES", "PREDICATES", "assign"]
@@ -30,6 +31,17 @@ _KERNEL_FUNCTIONS = 2  # each is kept on disk after it was compiled
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+
+
+class Tables(NamedTuple):
+    """The tables of an index as the compiled lookup takes them: see `AreaIndex`, which has them by the same names."""
+
+    coarse: Ints
+    fine: Ints
+    kind_pointer: Ints
+    kind_areas: Ints
+    kind_table: npt.NDArray[np.int64]
+    table: Ints
 
 
 def assign(
@@ -108,10 +120,11 @@ def _compiled_lookup(engine: str) -> Any:
     if engine == "numpy":
         return None
     try:
-        from geo.assign.kernel import lookup
-    except ImportError:
+        with needs('engine "numba"', "numba", "fast"):
+            from geo.assign.kernel import lookup
+    except MissingDependencyError:
         if engine == "numba":
-            raise MissingDependencyError.of('engine "numba"', "numba", "fast") from None
+            raise
         return None
     return lookup
 
@@ -139,32 +152,8 @@ def _codes(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> 
 
 
 def _run_kernel(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> int:
-    grid, strips = index.grid, index.strips
-    arguments = (
-        x,
-        y,
-        codes,
-        np.array([grid.xmin, grid.ymin, grid.xmax, grid.ymax]),
-        grid.scale_x,
-        grid.scale_y,
-        grid.nx,
-        grid.ny,
-        _SHIFT,
-        int(index.predicate == "intersects"),
-        index.coarse,
-        index.fine,
-        index.kind_base,
-        index.kind_pointer,
-        index.kind_areas,
-        index.kind_table,
-        index.table,
-        strips.y0,
-        strips.scale,
-        strips.count,
-        strips.first,
-        strips.pointer,
-        strips.xy,
-    )
+    tables = Tables(index.coarse, index.fine, index.kind_pointer, index.kind_areas, index.kind_table, index.table)
+    arguments = (x, y, codes, index.grid, tables, index.strips, index.predicate == "intersects")
     for _ in range(_KERNEL_FUNCTIONS):
         with contextlib.suppress(OSError):  # what is compiled cannot be kept on disk; it stays in memory
             return int(compiled(*arguments))

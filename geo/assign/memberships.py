@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.errors import MissingDependencyError
+from geo.base.optional import needs
 
 __all__ = ["Memberships"]
 
@@ -116,8 +116,6 @@ class Memberships:
 
 
 def _pyarrow() -> Any:
-    try:
+    with needs("an Arrow column", "pyarrow", "tables"):
         import pyarrow
-    except ImportError:
-        raise MissingDependencyError.of("an Arrow column", "pyarrow", "tables") from None
     return pyarrow

@@ -13,13 +13,12 @@ from typing import Any, Protocol
 
 from geo.base.files import beside, put_files, remove, sweep, there_already, unwritable
 from geo.base.formulas import guard_formula
-from geo.errors import MissingDependencyError, OutputError, UsageError
+from geo.base.optional import needs
+from geo.errors import OutputError, UsageError
 
-try:
+with needs("writing a joined table", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
-except ImportError:
-    raise MissingDependencyError.of("writing a joined table", "pyarrow", "tables") from None
 
 from geo.assign.guard import guard_batch
 
@@ -244,10 +243,8 @@ class _Sheet:
     """One worksheet; text stays text (no formula, no lost leading zero)."""
 
     def __init__(self, part: Path, schema: pa.Schema) -> None:
-        try:
+        with needs("writing .xlsx", "xlsxwriter", "export"):
             import xlsxwriter
-        except ImportError:
-            raise MissingDependencyError.of("writing .xlsx", "xlsxwriter", "export") from None
         self._schema, self._row = _flat_schema(schema), 0
         pieces = part.with_name(part.name + ".d")
         pieces.mkdir()

@@ -11,12 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geo.base.optional import needs
 from geo.errors import DataError, MissingDependencyError, UsageError
 
-try:
+with needs("a cluster", "fsspec", "cluster"):
     import fsspec
-except ImportError:
-    raise MissingDependencyError.of("a cluster", "fsspec", "cluster") from None
 
 __all__ = ["BATCH_ROWS", "Part", "head_table", "is_local", "list_inputs", "opened", "plan"]
 

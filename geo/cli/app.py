@@ -9,11 +9,11 @@ import sys
 import threading
 import time
 import webbrowser
-from importlib.util import find_spec
 from pathlib import Path
 
 from geo.atlas.atlas import Atlas
-from geo.errors import MissingDependencyError, UsageError
+from geo.base.optional import package_folder
+from geo.errors import UsageError
 
 __all__ = ["HELP", "arguments", "run"]
 
@@ -48,8 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check the layers and the port, then serve until interrupted."""
     for package in ("streamlit", "folium", "xstatic.pkg.leaflet"):
-        if not _installed(package):
-            raise MissingDependencyError.of("the app", package, "app")
+        package_folder(package, "the app", package, "app")
     _name_hosts(args.host)
     if args.layers:
         os.environ["GEO_LAYERS"] = str(Path(args.layers).resolve())
@@ -70,13 +69,6 @@ def _name_hosts(names: list[str]) -> None:
     given = [os.environ.get(ENVIRONMENT, ""), *named_hosts(names)]
     os.environ[ENVIRONMENT] = ",".join(name for name in given if name)
     allowed_hosts()  # so that a variable that cannot be is reported here
-
-
-def _installed(package: str) -> bool:
-    try:
-        return find_spec(package) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _free_port(address: str, wanted: int | None) -> int:

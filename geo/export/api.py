@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 from geo.atlas.atlas import View
 from geo.base.files import put_files, scratch_folder
 from geo.base.locale import use_ascii_letters
+from geo.base.optional import needs
 from geo.base.paths import Paths
-from geo.errors import MissingDependencyError, UsageError
+from geo.errors import UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
 from geo.export.metadata import readme
@@ -131,7 +133,7 @@ def export(
     Paths([view.atlas.folder], output_paths(out, format), overwrite=overwrite).check()
     if entry.output == "database":
         job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
-        entry.load_writer()(job, target_name, overwrite=overwrite)
+        entry.load_database_writer()(job, target_name, overwrite=overwrite)
         return _result(job, (_without_password(target_name),))
     target = Path(_with_datum(target_name, entry))
     zipped = not is_folder and (entry.output == "zip" or target.suffix.lower() == ".zip")
@@ -226,13 +228,9 @@ def export_bytes(
 
 def _write(job: Job, folder: Path, *, packed: bool) -> None:
     use_ascii_letters()
-    try:
+    needed = job.format.needs
+    with needs(f"the format {job.format.format}", "", needed) if needed else nullcontext():
         job.format.load_writer()(job, folder)
-    except ImportError as error:
-        if isinstance(error, MissingDependencyError) or not job.format.needs:
-            raise
-        package = (error.name or str(error)).partition(".")[0]
-        raise MissingDependencyError.of(f"the format {job.format.format}", package, job.format.needs) from None
     if packed or job.format.output == "sides":
         name = _README if packed else f"{job.main}.{_README}"
         if not (folder / name).exists():

@@ -11,8 +11,9 @@ import pandas as pd
 import shapely
 
 from geo.base.messages import text
+from geo.base.optional import needs
 from geo.contract.schema import KEYS, Column, table
-from geo.errors import MissingDependencyError, OutputError, UsageError
+from geo.errors import OutputError, UsageError
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.safe_text import xml_text
@@ -47,10 +48,8 @@ def load(job: Job, url: str, *, overwrite: bool = False) -> None:
     OutputError
         If the server cannot be reached or refuses; nothing has changed then.
     """
-    try:
+    with needs("writing to a database", "psycopg", "postgis"):
         import psycopg
-    except ImportError:
-        raise MissingDependencyError.of("writing to a database", "psycopg", "postgis") from None
     statements = script(job, guard=not overwrite)
     try:
         waiting = "" if "connect_timeout" in url else str(_TIMEOUT_S)

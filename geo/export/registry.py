@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import importlib
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyproj
 
@@ -17,9 +18,26 @@ from geo.contract.typed import split_list
 from geo.crs.registry import MAX_SCALE_ERROR, check_crs, scale_error
 from geo.errors import CRSError, UsageError
 
-__all__ = ["Format", "find_format", "format_of", "formats", "resolve_crs"]
+if TYPE_CHECKING:
+    from geo.export.job import Job
+
+__all__ = ["DatabaseWriter", "FileWriter", "Format", "find_format", "format_of", "formats", "resolve_crs"]
 
 _WGS84 = "EPSG:4326"
+
+
+class FileWriter(Protocol):
+    """What a format of files names as its writer: it writes the files of a job into a folder."""
+
+    def __call__(self, job: Job, folder: Path, /) -> None:
+        """Write the files."""
+
+
+class DatabaseWriter(Protocol):
+    """What a format of databases names as its writer: it loads a job into the database at an address."""
+
+    def __call__(self, job: Job, url: str, /, *, overwrite: bool = False) -> None:
+        """Load the layers and tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +72,19 @@ class Format:
         """The ending that is written when there is a choice."""
         return self.endings[0]
 
-    def load_writer(self) -> Callable[..., Any]:
-        """Import the writer's module and return the function."""
+    def load_writer(self) -> FileWriter:
+        """Import the writer's module and return the function that writes files."""
+        found: FileWriter = self._function()
+        return found
+
+    def load_database_writer(self) -> DatabaseWriter:
+        """Import the writer's module and return the function that loads a database."""
+        found: DatabaseWriter = self._function()
+        return found
+
+    def _function(self) -> Any:
         module, _, function = self.writer.partition(":")
-        writer: Callable[..., Any] = getattr(importlib.import_module(module), function)
-        return writer
+        return getattr(importlib.import_module(module), function)
 
 
 @cache
@@ -125,7 +151,7 @@ def _names_gcj02(out: str) -> bool:
     return "gcj02" in _key(out.replace("\\", "/").rpartition("/")[2])
 
 
-def resolve_crs(entry: Format, crs: Any, meta: Any) -> pyproj.CRS | None:
+def resolve_crs(entry: Format, crs: pyproj.CRS | int | str | None, meta: Mapping[str, Any]) -> pyproj.CRS | None:
     """Return the CRS to write a format in, None where the datum is no CRS (GCJ-02).
 
     Parameters

@@ -3,12 +3,10 @@
 See ``docs/tables.md``. Everything here needs the optional group ``tables``.
 """
 
-from geo.errors import MissingDependencyError
+from geo.base.optional import needs
 
-try:
+with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as _pyarrow  # noqa: F401
-except ImportError:
-    raise MissingDependencyError.of("reading tables", "pyarrow", "tables") from None
 
 from geo.tables.datum import DatumEvidence, PairEvidence, weigh
 from geo.tables.evidence import weigh_table

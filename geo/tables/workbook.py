@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from geo.base.nearest import unknown
-from geo.errors import DataError, MissingDependencyError, UsageError
+from geo.base.optional import needs
+from geo.errors import DataError, UsageError
 from geo.tables.column_names import match_name
 from geo.tables.header import find_header
 from geo.tables.limits import Limits
@@ -40,10 +41,8 @@ class WorkbookSource:
     def __init__(
         self, path: Path, name: str, limits: Limits, *, sheet: str | None = None, header: int | None = None
     ) -> None:
-        try:
+        with needs("reading a workbook", "python-calamine", "tables"):
             import python_calamine as calamine
-        except ImportError:
-            raise MissingDependencyError.of("reading a workbook", "python-calamine", "tables") from None
         check_workbook(path, name, limits)
         try:
             book = calamine.CalamineWorkbook.from_path(str(path))

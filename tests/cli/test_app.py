@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,6 @@ def test_streamlits_variables_are_heard_as_by_its_own_command(monkeypatch: Patch
 def test_a_missing_package_names_the_install_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(app, "_installed", lambda package: package != "folium")
+    monkeypatch.setitem(sys.modules, "folium", None)
     assert main(["app", "--no-browser"]) == 2
     assert 'pip install "shanghai-ai-map[app]"' in capsys.readouterr().err

@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from geo.analysis.compare import Ranking, coloured
 from geo.atlas.atlas import View
 from geo.base.messages import text
-from geo.errors import MissingDependencyError, UsageError
+from geo.base.optional import needs
+from geo.errors import UsageError
 from geo.render.classes import classify
 from geo.render.figure.legend import APART_HATCH, INK, MUTED, NO_DATA, SIZE_INCH, draw_legend, draw_notes
 from geo.render.map.ground import sea
@@ -94,12 +95,10 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
         raise UsageError(f"no figure format {file_format!r}; formats are {', '.join(FIGURE_FORMATS)}")
     if view.places.empty:
         raise UsageError("the selection shows no place: widen the filters")
-    try:
+    with needs("a figure", "matplotlib", "report"):
         import matplotlib as mpl
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError.of("a figure", "matplotlib", "report") from error
     family = chinese_font()
     if family is None:
         fonts = ", ".join(CHINESE_FONTS[:6])

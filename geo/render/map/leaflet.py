@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from geo.errors import MissingDependencyError
+from geo.base.optional import needs
 
 __all__ = ["FRAME_SCRIPTS", "MAP_SCRIPTS", "frame", "static_folder", "vendor_folder"]
 
@@ -28,10 +28,8 @@ def static_folder() -> Path:
 
 def vendor_folder() -> Path:
     """Return the folder of Leaflet as an installed package brings it; raise `MissingDependencyError` without it."""
-    try:
+    with needs("the app", "XStatic-Leaflet", "app"):
         from xstatic.pkg import leaflet
-    except ImportError as error:
-        raise MissingDependencyError.of("the app", "XStatic-Leaflet", "app") from error
     return Path(str(leaflet.BASE_DIR))
 
 
@@ -48,12 +46,10 @@ def frame(scripts: Sequence[str], styles: Sequence[str]) -> str:
     MissingDependencyError
         If folium is not installed.
     """
-    try:
+    with needs("the app", "folium", "app"):
         import folium
         from branca.element import MacroElement
         from jinja2 import Template
-    except ImportError as error:
-        raise MissingDependencyError.of("the app", "folium", "app") from error
 
     class Start(MacroElement):
         _template = Template(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo.atlas import View
-from geo.errors import MissingDependencyError
+from geo.base.optional import needs
 from geo.render.map.data import MapData
 from geo.render.map.leaflet import MAP_SCRIPTS, static_folder, vendor_folder
 from geo.render.map.state import map_state
@@ -73,10 +73,8 @@ def scripts(last: str) -> list[str]:
     MissingDependencyError
         If the package that brings Leaflet is not installed.
     """
-    try:
+    with needs("a report", "XStatic-Leaflet", "report"):
         leaflet = (vendor_folder() / "leaflet.js").read_text(encoding="utf-8")
-    except MissingDependencyError as error:
-        raise MissingDependencyError.of("a report", "XStatic-Leaflet", "report") from error
     leaflet = re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", leaflet)
     own = static_folder()
     licence = (own / "leaflet-licence.txt").read_text(encoding="utf-8")

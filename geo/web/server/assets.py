@@ -7,14 +7,14 @@ import hashlib
 import mimetypes
 from functools import lru_cache
 from importlib import resources
-from importlib.util import find_spec
 from pathlib import Path
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geo.errors import MissingDependencyError, UsageError
+from geo.base.optional import package_folder
+from geo.errors import UsageError
 from geo.render.map.leaflet import FRAME_SCRIPTS, frame, static_folder, vendor_folder
 from geo.web.server.negotiation import accepts_gzip, is_known, tag_of
 from geo.web.server.paths import href
@@ -158,9 +158,6 @@ def static_folder_of_pages() -> Path:
     return Path(str(resources.files("geo.web").joinpath("static")))
 
 
-def package_folder(name: str) -> Path:
+def streamlit_folder() -> Path:
     # Not imported: a component that is declared before the server runs is never registered with it.
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
-        raise MissingDependencyError.of("the app", name, "app")
-    return Path(spec.origin).parent
+    return package_folder("streamlit", "the app", "streamlit", "app")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.render.map.basemaps import tile_hosts
-from geo.web.server.assets import KEEP_FOREVER, file_answer, package_folder, path_inside
+from geo.web.server.assets import KEEP_FOREVER, file_answer, path_inside, streamlit_folder
 from geo.web.server.connections import Sessions, bounds, file_limit
 from geo.web.server.hosts import AllowedHosts, allowed_hosts, refuse
 from geo.web.server.negotiation import Negotiation, accepts_gzip
@@ -102,7 +102,7 @@ class PackedAssets:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.folder = package_folder("streamlit") / "static" / "static"
+        self.folder = streamlit_folder() / "static" / "static"
         self.kept: dict[tuple[str, bool], Response] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,9 +22,9 @@ from geo.web.server.assets import (
     CHECK_AGAIN,
     answer,
     asset_path,
-    package_folder,
     read_asset,
     static_folder_of_pages,
+    streamlit_folder,
 )
 from geo.web.server.current import current_mapdata
 from geo.web.server.paths import href, inner
@@ -128,6 +128,6 @@ def page_head() -> str:
 @lru_cache(maxsize=1)
 def _streamlit_parts() -> tuple[str, ...]:
     """Return the parts of Streamlit's own script that it would ask for only when the map arrives; none is no harm."""
-    folder = package_folder("streamlit") / "static" / "static" / "js"
+    folder = streamlit_folder() / "static" / "static" / "js"
     wanted = ("ComponentInstance", "IFrameUtil", "withCalculatedWidth", "urls", "Html", "purify.es")
     return tuple(f"/static/js/{path.name}" for name in wanted for path in sorted(folder.glob(f"{name}.*.js")))

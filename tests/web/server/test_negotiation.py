@@ -70,7 +70,7 @@ def served() -> Asked:
 
 
 def every_path() -> list[str]:
-    script = next((assets.package_folder("streamlit") / "static" / "static" / "js").glob("index.*.js"))
+    script = next((assets.streamlit_folder() / "static" / "static" / "js").glob("index.*.js"))
     maps = [assets.asset_path("leaflet.bundle.js"), assets.asset_path("map.frame.html"), f"/static/js/{script.name}"]
     return [*PATHS, *maps, *current_mapdata().urls("wgs84").values()]
 

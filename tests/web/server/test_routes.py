@@ -63,7 +63,7 @@ def test_the_bundle_is_leaflet_and_then_ours() -> None:
 
 
 def test_streamlits_own_scripts_are_packed() -> None:
-    folder = assets.package_folder("streamlit") / "static" / "static"
+    folder = assets.streamlit_folder() / "static" / "static"
     script = max((folder / "js").glob("*.js"), key=lambda path: path.stat().st_size)
     answer = get(f"/static/js/{script.name}", accept_encoding="gzip, br")
     assert gzip.decompress(answer.body) == script.read_bytes()

@@ -1,0 +1,66 @@
+"""Optional packages: what needs one that is missing says so, with the line that installs it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import geo
+from geo.base.optional import needs, package_folder
+from geo.errors import MissingDependencyError
+
+
+def test_the_message_names_what_was_asked_the_package_and_the_install_line() -> None:
+    line = re.escape('counting sheep needs sheep: pip install "shanghai-ai-map[farm]"')
+    with pytest.raises(MissingDependencyError, match=f"^{line}$") as raised, needs("counting sheep", "sheep", "farm"):
+        import no_such_package  # noqa: F401
+    assert isinstance(raised.value.__cause__, ModuleNotFoundError)
+    with needs("counting sheep", "sheep", "farm"):
+        import json  # noqa: F401 - what is installed is imported
+
+
+def test_without_a_name_the_missing_module_is_named() -> None:
+    with pytest.raises(MissingDependencyError, match="needs no_such_package: "), needs("counting", "", "farm"):
+        import no_such_package.inner  # noqa: F401
+
+
+def test_the_outer_block_knows_what_was_asked_for() -> None:
+    def inner() -> None:
+        with needs("the inner", "inner", "a"):
+            import no_such_package  # noqa: F401
+
+    with pytest.raises(MissingDependencyError, match="the outer needs outer"), needs("the outer", "outer", "b"):
+        inner()
+    with pytest.raises(MissingDependencyError, match="the inner needs inner"), needs("the outer", "", "b"):
+        inner()
+
+
+def test_other_errors_pass() -> None:
+    with pytest.raises(ZeroDivisionError), needs("a", "b", "c"):
+        raise ZeroDivisionError
+
+
+def test_the_folder_of_a_package_is_found_without_importing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    assert package_folder("colorsys", "a", "b", "c").is_dir()
+    assert "colorsys" not in sys.modules
+    for module in ("no_such_package", "no_such_package.inner"):
+        with pytest.raises(MissingDependencyError, match=r"a needs b: .*\[c\]"):
+            package_folder(module, "a", "b", "c")
+
+
+def test_the_error_is_made_in_this_one_place() -> None:
+    root = Path(geo.__file__).parent
+    makers = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "of"
+        and getattr(node.value, "id", "") == "MissingDependencyError"
+    }
+    assert makers == {"base/optional.py"}
