@@ -96,8 +96,8 @@ def join(
     >>> all(place_id in found.loc[place_id, "place_ids"] for place_id in frame.index)
     True
     """
-    from geo.analysis.joined_frame import named_columns, reader_notes
-    from geo.analysis.user_table import datum_evidence
+    from geo.analysis.joined_frame import concatenated, named_columns, reader_notes
+    from geo.analysis.user_table import datum_evidence, stated_in
     from geo.assign.join import COLUMNS, Joiner, column_names
     from geo.tables.memory import open_frame
 
@@ -109,20 +109,27 @@ def join(
     with open_frame(table, **asked, bbox=bbox, metric_crs=atlas.meta["metric_crs"]) as reader:
         reader.require_points()
         evidence = None
-        if datum == "auto":
-            evidence = datum_evidence(reader, atlas)
+        given = None if datum == "auto" else datum_name(datum)
+        if given is None or reader.frames:
+            evidence = datum_evidence(reader, atlas, given)
             if evidence.datum is None:
-                lines = "\n  ".join(evidence.lines(language))
-                raise UsageError(f"{text('library.datum.undecided', language)}\n  {lines}")
+                asked_crs = reader.frame_question(evidence)
+                lines = [*evidence.lines(language), *([asked_crs.text(language)] if asked_crs else [])]
+                said = "\n  ".join([evidence.sentence(language), *lines])
+                raise UsageError(f"{text('library.datum.undecided', language)}\n  {said}")
         decided = evidence.datum if evidence and evidence.datum else datum_name(datum)
-        points = [reader.points(batch) for batch in reader.batches()]
+        stated_of, points, stated = stated_in(reader, atlas, evidence), [], []
+        for batch in reader.batches():
+            points.append(reader.points(batch))
+            stated += [stated_of(batch)] if stated_of else []
         reading = reader.report
     joiner = Joiner.from_atlas(atlas, areas, datum=decided, language=language, predicate=predicate)
     lon_deg, lat_deg, aside = (
         np.concatenate([getattr(part, name) for part in points]) if points else np.empty(0)
         for name in ("lon", "lat", "set_aside")
     )
-    arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), reader_notes(points, language))
+    districts = concatenated(stated) if stated_of else None
+    arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), reader_notes(points, language), districts)
     tally.check()
     found = dict(zip(COLUMNS, arrays, strict=True))
     added = named_columns(found, atlas, language)

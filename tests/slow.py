@@ -17,6 +17,7 @@ SLOW = (
     "tests/osm/test_derive.py",
     "tests/render/figure/",
     "tests/tables/test_datum.py",
+    "tests/tables/test_datum_runs.py",
     "tests/tables/test_table_hostile.py",
     "tests/test_architecture.py",
     "tests/test_docs.py",

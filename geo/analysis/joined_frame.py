@@ -10,14 +10,19 @@ import pandas as pd
 
 from geo.atlas import Atlas
 
-__all__ = ["named_columns", "reader_notes"]
+__all__ = ["concatenated", "named_columns", "reader_notes"]
 
 
 def reader_notes(points: Sequence[Any], language: str) -> Any:
     """Return what the reader says of each row of all batches, as one Arrow array."""
+    return concatenated([part.notes(language) for part in points])
+
+
+def concatenated(parts: Sequence[Any]) -> Any:
+    """Return the texts of all batches as one Arrow array."""
     import pyarrow as pa
 
-    return pa.concat_arrays([part.notes(language) for part in points]) if points else pa.nulls(0, pa.string())
+    return pa.concat_arrays(parts) if parts else pa.nulls(0, pa.string())
 
 
 def named_columns(found: dict[str, Any], atlas: Atlas, language: str) -> pd.DataFrame:

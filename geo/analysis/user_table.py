@@ -16,12 +16,15 @@ from geo.base.optional import needs
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
 from geo.tables.areas import Areas
+from geo.tables.place_columns import find_place_columns, stated_districts
 
 with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 
-__all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table"]
+__all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table", "stated_in"]
+
+_LOOK_AT = 2000
 
 _CELL_CHARACTERS = 200
 _CELL_ITEMS = 20
@@ -99,10 +102,38 @@ class Joined:
         return lon.astype(float), lat.astype(float)
 
 
-def datum_evidence(reader: TableReader, atlas: Atlas) -> DatumEvidence:
-    """Weigh the datum of a table against the districts, townships and water of an atlas."""
+def datum_evidence(reader: TableReader, atlas: Atlas, datum: str | None = None) -> DatumEvidence:
+    """Weigh the datum of a table against the districts, townships and water of an atlas.
+
+    Parameters
+    ----------
+    reader : TableReader
+    atlas : Atlas
+    datum : str, optional
+        The datum, where it is known; then only the CRS of metres is weighed.
+    """
     layers = _areas_of(atlas)
-    return weigh_table(reader, areas=layers["areas"], townships=layers.get("townships"), water=layers.get("water"))
+    townships, water = layers.get("townships"), layers.get("water")
+    return weigh_table(reader, areas=layers["areas"], townships=townships, water=water, datum=datum)
+
+
+def stated_in(reader: TableReader, atlas: Atlas, evidence: DatumEvidence | None) -> Callable[[Any], Any] | None:
+    """Return a function that gives the id of the district that each row of a batch states; None if no column does.
+
+    Parameters
+    ----------
+    reader : TableReader
+        With coordinates.
+    atlas : Atlas
+    evidence : DatumEvidence or None
+        Names the column, where the datum was weighed by it.
+    """
+    areas = Areas.of(atlas.districts)
+    column = evidence.column if evidence is not None else ""
+    if not column:
+        named = find_place_columns(reader, reader.sample(_LOOK_AT), areas, None).districts
+        column = named[0] if named else ""
+    return stated_districts(areas, list(atlas.districts.index), column) if column else None
 
 
 def _areas_of(atlas: Atlas) -> dict[str, Areas]:
@@ -202,7 +233,10 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     Some 10 million rows a second once the index is built.
     """
     joiner = Joiner.from_atlas(atlas, "all", datum=datum, language=language)
-    arrays, tally = joiner.columns(user.lon, user.lat, user.set_aside, user.points.notes(language))
+    column = user.evidence.column if user.evidence else ""
+    ids = list(atlas.districts.index)
+    stated = stated_districts(Areas.of(atlas.districts), ids, column)(user.table) if column else None
+    arrays, tally = joiner.columns(user.lon, user.lat, user.set_aside, user.points.notes(language), stated)
     tally.check()
     renamed = column_names(user.table.column_names)
     table = user.table.rename_columns([renamed.get(name, name) for name in user.table.column_names])

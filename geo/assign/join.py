@@ -80,20 +80,24 @@ def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS)) ->
 
 @dataclass
 class Tally:
-    """How many rows came in and what became of them; tallies of parts add up."""
+    """How many rows came in and what became of them; tallies of parts add up.
+
+    `ambiguous` are rows on a border, `elsewhere` rows that lie in another district than they state.
+    """
 
     rows: int = 0
     matched: int = 0
     outside: int = 0
     set_aside: int = 0
     ambiguous: int = 0
+    elsewhere: int = 0
     districts: Counter[str] = field(default_factory=Counter)
     townships: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         """Add the rows of another part."""
-        for name in ("rows", "matched", "outside", "set_aside", "ambiguous"):
+        for name in ("rows", "matched", "outside", "set_aside", "ambiguous", "elsewhere"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("districts", "townships", "places"):
             getattr(self, name).update(getattr(other, name))
@@ -111,6 +115,7 @@ class Tally:
             "outside": self.outside,
             "set_aside": self.set_aside,
             "ambiguous": self.ambiguous,
+            "elsewhere": self.elsewhere,
             **{name: dict(sorted(getattr(self, name).items())) for name in ("districts", "townships", "places")},
         }
 
@@ -160,6 +165,8 @@ class Joiner:
         Datum of the points that come in, one of `geo.crs.datums.DATUMS`.
     language : {"zh", "en"}
         Language of `join_note`.
+    names : mapping of id to str, optional
+        What `join_note` calls districts; by default their ids.
     predicate : {"intersects", "contains"}
         See `geo.assign.assign`.
     """
@@ -173,8 +180,9 @@ class Joiner:
         datum: str = "wgs84",
         language: str = "zh",
         predicate: str = "intersects",
+        names: Mapping[str, str] | None = None,
     ) -> None:
-        self.datum, self.language = datum_name(datum), language
+        self.datum, self.language, self.names = datum_name(datum), language, dict(names or {})
         self.asked = [layer is not None for layer in (districts, townships, places)]
         areas: dict[str, Any] = {}
         self.range: dict[str, range] = {}
@@ -215,6 +223,8 @@ class Joiner:
             names = layers.loc[layers["role"] == "township", "layer_id"]
             frames = [atlas.basemap(name).set_index("township_id").geometry for name in names]
             townships = {key: item for frame in frames for key, item in frame.items()}
+        language = options.get("language", "zh")
+        options.setdefault("names", dict(atlas.districts[f"name_{language}"]))
         return cls(
             atlas.districts.geometry if "districts" in wanted else None,
             townships,
@@ -226,7 +236,12 @@ class Joiner:
         return {**self.__dict__, "_table": None}
 
     def columns(
-        self, lon: Array, lat: Array, set_aside: npt.NDArray[np.bool_] | None = None, notes: pa.Array | None = None
+        self,
+        lon: Array,
+        lat: Array,
+        set_aside: npt.NDArray[np.bool_] | None = None,
+        notes: pa.Array | None = None,
+        stated: pa.Array | None = None,
     ) -> tuple[list[pa.Array], Tally]:
         """Return the arrays of `COLUMNS` for a batch of points in the joiner's datum, and its tally.
 
@@ -238,6 +253,8 @@ class Joiner:
             Rows to set aside in any case.
         notes : pyarrow string array, optional
             What the reader has to say on rows; null where nothing.
+        stated : pyarrow string array, optional
+            Id of the district that each row states, null where none: a row that lies in another one gets a note.
         """
         aside = ~(np.isfinite(lon) & np.isfinite(lat))
         if set_aside is not None:
@@ -251,16 +268,36 @@ class Joiner:
         status = np.where(aside, 2, np.where(codes == 0, 1, 0)).astype(np.int8)
         own = table.note.take(pa.array(codes)) if table.several.any() else pa.nulls(len(codes), pa.string())
         missing = pa.array(aside)
+        district, elsewhere = self._ids("district", table, codes), 0
+        if stated is not None and self.asked[0]:
+            own, elsewhere = self._with_stated(own, stated, district, missing)
         arrays = [
             pa.array(x, mask=aside),
             pa.array(y, mask=aside),
-            self._ids("district", table, codes),
+            district,
             self._ids("township", table, codes),
             table.places.take(pa.array(codes)) if self.asked[2] else pa.nulls(len(codes), COLUMNS["place_ids"]),
             pa.DictionaryArray.from_arrays(status, list(STATUSES)).cast(pa.string()),
             _joined(notes, own, missing, text("assign.note.not_finite", self.language)),
         ]
-        return arrays, self._tally(found, status, table)
+        tally = self._tally(found, status, table)
+        tally.elsewhere = elsewhere
+        return arrays, tally
+
+    def _with_stated(self, own: pa.Array, stated: pa.Array, district: pa.Array, missing: pa.Array) -> tuple[Any, int]:
+        """Return the notes with those of rows that lie in another district than they state, and how many there are."""
+        other = pc.and_(pc.is_valid(stated), pc.invert(pc.fill_null(pc.equal(stated, district), False)))
+        rows = np.flatnonzero(np.asarray(pc.and_(other, pc.invert(missing)).to_numpy(zero_copy_only=False), np.bool_))
+        if not len(rows):
+            return own, 0
+        notes = own.to_pylist()
+        said, found = (array.take(pa.array(rows)).to_pylist() for array in (stated, district))
+        for row, one, two in zip(rows.tolist(), said, found, strict=True):
+            key = "assign.note.stated" if two is not None else "assign.note.stated_outside"
+            values = {"stated": self.names.get(one, one), "found": self.names.get(two, two)}
+            words = text(key, self.language, **values)
+            notes[row] = words if notes[row] is None else f"{notes[row]}; {words}"
+        return pa.array(notes, pa.string()), len(rows)
 
     def _ids(self, role: str, table: _SetTable, codes: npt.NDArray[np.int32]) -> pa.Array:
         if not self.asked[_ROLES.index(role)]:

@@ -54,6 +54,7 @@ def stream(
     points_of: Callable[[pa.RecordBatch], Points],
     joiner: Joiner,
     write: Callable[[pa.RecordBatch], None],
+    stated_of: Callable[[pa.RecordBatch], Any] | None = None,
 ) -> Tally:
     """Join every batch and write it with all its columns; return the tally.
 
@@ -68,6 +69,8 @@ def stream(
     joiner : Joiner
     write : callable
         Called in a thread of its own, in order.
+    stated_of : callable, optional
+        The id of the district that each row of a batch states.
 
     Returns
     -------
@@ -79,7 +82,8 @@ def stream(
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
         for batch in _ahead(batches, reading):
             points = points_of(batch)
-            columns, part = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(joiner.language))
+            notes, stated = points.notes(joiner.language), stated_of(batch) if stated_of else None
+            columns, part = joiner.columns(points.lon, points.lat, points.set_aside, notes, stated)
             tally.add(part)
             joined = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=target)
             if written is not None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from geo.analysis.user_table import datum_evidence
+from geo.analysis.user_table import datum_evidence, stated_in
 from geo.assign.join import AREAS, Joiner, Tally
 from geo.assign.outputs import output_format, writing
 from geo.assign.stream import joined_schema, stream
@@ -121,7 +121,8 @@ def _here(args: argparse.Namespace) -> None:
         joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
         options = {"overwrite": args.overwrite, "raw_text": args.raw_text}
         with writing(output, joined_schema(table.schema), **options) as write:
-            tally = stream(table.batches(), table.schema, table.points, joiner, write)
+            stated = stated_in(table, atlas, evidence)
+            tally = stream(table.batches(), table.schema, table.points, joiner, write, stated)
             if args.set_aside:  # these take their places with the output: should one fail, nothing is there
                 table.write_set_aside(write.also(Path(args.set_aside)), shown=args.set_aside)
             if args.report:
@@ -174,13 +175,16 @@ def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
 
 
 def _datum(args: argparse.Namespace, atlas: Atlas, table: TableReader) -> tuple[str, DatumEvidence | None]:
-    if args.datum != "auto":
-        return str(args.datum), None
-    evidence = datum_evidence(table, atlas)
+    given = None if args.datum == "auto" else str(args.datum)
+    if given is not None and not table.frames:
+        return given, None
+    evidence = datum_evidence(table, atlas, given)
     if evidence.datum is None:
-        lines = "\n  ".join(evidence.lines(args.language))
-        raise UsageError(f"{text('assign.datum.undecided', args.language)}\n  {lines}")
-    _print(evidence.lines(args.language))
+        question = table.frame_question(evidence)
+        lines = [*evidence.lines(args.language), *([question.text(args.language)] if question else [])]
+        said = "\n  ".join([evidence.sentence(args.language), *lines])
+        raise UsageError(f"{text('assign.datum.undecided', args.language)}\n  {said}")
+    _print([evidence.sentence(args.language)])
     return evidence.datum, evidence
 
 
@@ -239,6 +243,8 @@ def _print_tally(args: argparse.Namespace, tally: Tally, datum: str) -> None:
     _say("rows", args, **counts)
     if tally.ambiguous:
         _say("ambiguous", args, ambiguous=tally.ambiguous)
+    if tally.elsewhere:
+        _say("elsewhere", args, count=tally.elsewhere)
 
 
 def _say(message: str, args: argparse.Namespace, **values: object) -> None:

@@ -8,7 +8,7 @@ from geo.base.optional import needs
 with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as _pyarrow  # noqa: F401
 
-from geo.tables.datum import DatumEvidence, PairEvidence, weigh
+from geo.tables.datum import weigh
 from geo.tables.evidence import weigh_table
 from geo.tables.limits import UPLOAD_LIMITS, Limits, memory_bound
 from geo.tables.marks import row_numbers
@@ -19,6 +19,7 @@ from geo.tables.reader import TableReader
 from geo.tables.reading_report import ColumnInfo, ReadingReport
 from geo.tables.reasons import REASONS, SET_ASIDE_FROM
 from geo.tables.upload import open_apart, open_upload, read_upload
+from geo.tables.verdict import DatumEvidence, PairEvidence
 
 __all__ = [
     "REASONS",

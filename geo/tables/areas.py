@@ -48,6 +48,8 @@ class Areas:
         columns = [column for column in frame.columns if isinstance(column, str)]
         above = next((column for column in _PARENTS if column in columns), None)
         names = {column: _texts(frame[column]) for column in columns if _NAMES.search(column)}
+        if isinstance(frame.index.name, str) and _NAMES.search(frame.index.name):
+            names[frame.index.name] = _texts(frame.index)
         return cls(names, [] if above is None else _texts(frame[above]), np.asarray(frame.geometry, dtype=object))
 
     def __len__(self) -> int:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from itertools import accumulate
 
-__all__ = ["NameMatch", "fold_name", "is_column_name", "match_name", "missing_words"]
+__all__ = ["NameMatch", "fold_name", "is_column_name", "match_name", "missing_words", "stated_datum"]
 
 _NOISE = re.compile(r"[\s_\-.:/\\()\[\]{}<>（）【】《》“”\"'`·、，,°]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -18,6 +18,7 @@ _ASCII_WORDS = re.compile(r"[a-z]+\d*|[^\x00-\x7f]+|\d+")
 #: Of a name, so many characters are looked at. A question of a survey has some 300; to fold a text takes quadratic time
 #: where marks are heaped on one letter.
 _LOOKED_AT = 500
+_AXES = ("lon", "lat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,22 @@ def match_name(name: str) -> tuple[NameMatch, ...]:
         used, rest = _take(words, role)
         if used:
             matches.append(NameMatch(role, not rest, "".join(rest), datum.removeprefix("datum_")))
+    axes = [m for m in matches if m.role in _AXES and words and _take(words[-1:], m.role)[0]]
+    if axes:  # "location.lon", "address_lat": the last word says what it is, those before of what
+        return tuple(axes)
     longest = max((len("".join(words)) - len(m.rest) for m in matches), default=0)
     return tuple(m for m in matches if len("".join(words)) - len(m.rest) == longest)
+
+
+def stated_datum(name: str) -> str:
+    """Return the datum that a column's name states, or nothing.
+
+    Examples
+    --------
+    >>> stated_datum("百度经度"), stated_datum("经度")
+    ('bd09', '')
+    """
+    return _take(_words(name), "datum_")[0].removeprefix("datum_")
 
 
 def _words(name: str) -> list[str]:

@@ -12,14 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.errors import UsageError
-from geo.tables.column_names import NameMatch, match_name
+from geo.tables.column_names import NameMatch, match_name, stated_datum
 from geo.tables.notes import Note, listed, note
+from geo.tables.pairs import compared
 from geo.tables.points import Coordinates, raw_pair
-from geo.tables.projections import Bbox, crs_code, fitting_projections, in_box, is_projected, to_degrees
+from geo.tables.projections import BD09MC, Bbox, Fit, crs_code, fitting_projections, in_box, is_projected, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.values import as_text, comma_numbers, parse_numbers
 
-__all__ = ["Asked", "Recognition", "recognise"]
+__all__ = ["FRAME_NOTES", "Asked", "Recognition", "frame_notes", "recognise"]
+
+#: Notes that a choice between frames replaces.
+FRAME_NOTES = ("converted", "northing_first", "other_crs")
 
 _USABLE = 0.5
 _SURE = 0.9
@@ -61,6 +65,8 @@ class Recognition:
         ``lon lat point geometry address district township code``.
     notes : list of Note
         What was noticed, for the report.
+    frames : tuple of Fit
+        What the numbers may be, if only their values tell; the first is taken unless rows speak for another.
     """
 
     coordinates: Coordinates | None = None
@@ -68,6 +74,7 @@ class Recognition:
     candidates: list[tuple[str, ...]] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    frames: tuple[Fit, ...] = ()
 
 
 class _Unclear(Exception):  # noqa: N818
@@ -116,7 +123,9 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
     if not candidates:
         found.question = note("ask_none", columns=listed(names))
         return found
-    best = _best(candidates, found)
+    best = _best(candidates, found, sample)
+    if not best:
+        return found
     if len(best) > 1:
         found.candidates = [candidate.spec.columns for candidate in best]
         found.question = note("ask_several", candidates="; ".join(map(listed, found.candidates)))
@@ -165,7 +174,9 @@ def _by_option(asked: Asked, names: Sequence[str], base: Coordinates) -> Coordin
             hint = f"; did you mean {listed(near)}?" if near else ""
             raise UsageError(f"no column {column!r}; the columns are {listed(names)}{hint}")
     kind = "pair" if option == "lon and lat" else option
-    return replace(base, kind=kind, columns=tuple(str(c) for c in columns), rule="option")
+    stated = {datum for c in columns if (datum := stated_datum(str(c)))}
+    datum = stated.pop() if len(stated) == 1 else ""
+    return replace(base, kind=kind, columns=tuple(str(c) for c in columns), rule="option", datum=datum)
 
 
 def _by_name(matches: dict[str, tuple[NameMatch, ...]], base: Coordinates) -> list[_Candidate]:
@@ -191,6 +202,8 @@ Named = tuple[str, NameMatch]
 
 def _pairs(east: list[Named], north: list[Named]) -> list[tuple[Named, Named]]:
     pairs = [(a, b) for a in east for b in north if (a[1].rest, a[1].datum) == (b[1].rest, b[1].datum) and a[0] != b[0]]
+    if len(pairs) > 1:  # "lng" goes with "lat", "经度" with "纬度"
+        pairs = [(a, b) for a, b in pairs if a[0].isascii() == b[0].isascii()] or pairs
     if not pairs and len(east) == len(north) == 1 and east[0][0] != north[0][0]:
         pairs = [(east[0], north[0])]
     return pairs
@@ -254,14 +267,19 @@ def _by_values(sample: pa.Table, base: Coordinates) -> list[_Candidate]:
     return [_Candidate(0, spec) for spec in (pairs or single)]
 
 
-def _best(candidates: list[_Candidate], found: Recognition) -> list[_Candidate]:
+def _best(candidates: list[_Candidate], found: Recognition, sample: pa.Table) -> list[_Candidate]:
+    """Return the candidate to take, all those it is between, or none if a question was put."""
     lowest = min(candidate.rank for candidate in candidates)
     best = [candidate for candidate in candidates if candidate.rank == lowest]
-    labelled = [candidate for candidate in best if candidate.spec.datum == "wgs84"]
-    if len(best) > 1 and len(labelled) == 1 and all(c.spec.datum for c in best):
-        others = "; ".join(listed(c.spec.columns) for c in best if c is not labelled[0])
-        found.notes.append(note("wgs84_preferred", columns=listed(labelled[0].spec.columns), others=others))
-        best = labelled
+    if len(best) == 2:
+        specs = [candidate.spec for candidate in best]
+        taken, said = compared(specs, sample)
+        if taken is None and said.id != "ask_several":
+            found.candidates, found.question = [spec.columns for spec in specs], said
+            return []
+        if taken is not None:
+            found.notes.append(said)
+            best = [_Candidate(lowest, taken)]
     rest = [
         c.spec.columns for c in candidates if c.rank != lowest and not set(c.spec.columns) & set(best[0].spec.columns)
     ]
@@ -310,22 +328,28 @@ def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, fou
 
 
 def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition) -> Coordinates:
+    """Take the likeliest frame for now; which of them is right, the rows' own districts may tell."""
     if asked.bbox is None:
         raise _Unclear(note("ask_crs", columns=listed(spec.columns)))
     fits = fitting_projections(a, b, asked.bbox, asked.metric_crs)
-    usual = [fit for fit in fits if fit.usual] or fits
-    if len(usual) != 1:
-        names = ", ".join(fit.crs for fit in usual)
-        columns = listed(spec.columns)
-        raise _Unclear(note("ask_crs_of", columns=columns, names=names) if usual else note("ask_crs", columns=columns))
-    fit = usual[0]
-    found.notes.append(note("converted", crs=fit.crs, share=round(100 * fit.share)))
-    if fit.swapped:
-        found.notes.append(note("northing_first", columns=listed(spec.columns)))
+    if not fits:
+        raise _Unclear(note("ask_crs", columns=listed(spec.columns)))
+    usual = [one.crs for one in fits if one.usual]
+    if len(usual) > 1:
+        raise _Unclear(note("ask_crs_of", columns=listed(spec.columns), names=", ".join(usual)))
+    found.frames, fit = tuple(fits), fits[0]
+    found.notes += frame_notes(fit, spec.columns)
     others = [other.crs for other in fits if other is not fit]
     if others:
         found.notes.append(note("other_crs", names=", ".join(others)))
     return replace(spec, crs=fit.crs, crs_rule="values", swapped=fit.swapped)
+
+
+def frame_notes(fit: Fit, columns: Sequence[str]) -> list[Note]:
+    """Return what there is to say of a frame that was taken."""
+    crs = "BD-09MC" if fit.crs == BD09MC else fit.crs
+    said = [note("converted", crs=crs, share=round(100 * fit.share))]
+    return [*said, note("northing_first", columns=listed(columns))] if fit.swapped else said
 
 
 def _ordered(spec: Coordinates, a: Any, b: Any, bbox: Bbox | None, found: Recognition) -> Coordinates:

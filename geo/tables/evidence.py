@@ -1,28 +1,37 @@
-"""The datum of an open table: which of its columns name places, and what they say."""
+"""The datum of an open table, and the CRS of its metres: what its columns say of where its rows are, weighed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.crs.datums import DATUMS, to_wgs84
 from geo.tables.areas import Areas
-from geo.tables.datum import DatumEvidence, weigh
-from geo.tables.gazetteer import place_finder
-from geo.tables.projections import SCALED
+from geo.tables.datum import voices, weigh_readings
+from geo.tables.odds import Reading
+from geo.tables.place_columns import find_place_columns
+from geo.tables.projections import BD09MC, SCALED, Fit
 from geo.tables.reader import TableReader
 from geo.tables.values import as_text
+from geo.tables.verdict import DatumEvidence
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 __all__ = ["weigh_table"]
 
-_LOOK_AT = 500
-_NAMES_PLACES = 0.3
 _SPREAD_ROWS = 200_000
+#: From so many rows that name an area on, a label must be borne out by them.
+_LEAST_NAMED = 5
+_LEAST_AHEAD = 2
+_LEAST_SHARE = 0.85
+_SURE = 0.85
 
 
 def weigh_table(
@@ -32,13 +41,16 @@ def weigh_table(
     townships: gpd.GeoDataFrame | Areas | None = None,
     water: gpd.GeoDataFrame | Areas | None = None,
     rows: int = 50_000,
+    datum: str | None = None,
 ) -> DatumEvidence:
     r"""Weigh the datum of a table by its own columns: `weigh` with the columns that name places found for you.
 
-    The first `rows` rows are used; if they do not decide and there are more, rows from the whole table. Columns called
-    district, township or address in either language are used, else any text column in which three rows of ten hold
-    the full name of an area. Coordinates in metres of a CRS are WGS 84 by their CRS. A datum stated in a column's name
-    is taken unless the evidence decides for another.
+    Every column whose cells are names or codes of districts or townships is heard, whatever it is called, and columns
+    of addresses beside them. Numbers that count metres are weighed in every CRS that puts them into the city, in every
+    datum; the table is settled on the CRS that is decided. A datum stated in a column's name, or a CRS that the file
+    states, is taken as far as the rows agree with it.
+
+    The first `rows` rows are used; if they do not decide and there are more, rows from the whole table.
 
     Parameters
     ----------
@@ -48,6 +60,8 @@ def weigh_table(
         Rows and columns as `weigh` takes them.
     rows : int
         How many are used first.
+    datum : str, optional
+        The datum, where it is known: then only the CRS of metres is weighed.
 
     Returns
     -------
@@ -70,62 +84,108 @@ def weigh_table(
     (True, 1)
     """
     spec = table.require_points()
-    if spec.crs and spec.crs not in SCALED:
-        return DatumEvidence("wgs84", "wgs84", 1.0, "crs", 0, 0, 0, {}, (), "by_crs")
+    frames = _frames(table, datum)
+    if datum is not None and len(frames) == 1:
+        return _settled(table, DatumEvidence(datum, datum, 1.0, "none", 0, 0, 0, {}, (), "given"), frames)
     areas, townships, water = Areas.of(areas), *(None if a is None else Areas.of(a) for a in (townships, water))
-    evidence = _weigh_sample(table, table.sample(rows), areas, townships, water)
+    evidence = _weigh_sample(table, table.sample(rows), frames, areas, townships, water)
     if evidence.datum is None and (table.rows is None or table.rows > rows):
-        evidence = _weigh_sample(table, table.sample(_SPREAD_ROWS, spread=True), areas, townships, water)
-    if not spec.datum:
+        evidence = _weigh_sample(table, table.sample(_SPREAD_ROWS, spread=True), frames, areas, townships, water)
+    evidence = replace(evidence, label=spec.datum)
+    if spec.datum:
+        evidence = _with_label(evidence, spec.datum, frames)
+    elif spec.crs_rule in ("option", "file") and spec.crs not in SCALED:
+        stated = "bd09" if spec.crs == BD09MC else "wgs84"
+        if evidence.datum in (None, stated):
+            evidence = replace(
+                evidence, datum=stated, best=stated, crs=spec.crs, kind="crs", reason="by_crs", shares={}
+            )
+        else:
+            evidence = replace(evidence, datum=None, reason="contradicts_crs")
+    return _settled(table, evidence, frames)
+
+
+def _frames(table: TableReader, datum: str | None) -> dict[str, tuple[Fit, str]]:
+    """Return the ways to read the numbers by name: what they count, and the datum of the degrees."""
+    spec = table.require_points()
+    told = Fit(spec.crs, spec.swapped, 1.0, True, ("bd09",) if spec.crs == BD09MC else DATUMS)
+    frames: Sequence[Fit] = table.frames or (told,)
+    if datum is not None:
+        frames = [frame for frame in frames if datum in frame.datums]
+        if datum != "bd09":  # who says WGS 84 means the datum of today
+            frames = [frame for frame in frames if frame.usual] or frames[:1]
+        frames = frames or (told,)
+    degrees = all(frame.crs in SCALED or not frame.crs for frame in frames)
+    named = {}
+    for frame in frames:
+        for one in frame.datums:
+            if datum in (None, one):
+                name = one if degrees else BD09MC if frame.crs == BD09MC else f"{frame.crs}+{one}"
+                named[name] = (frame, one)
+    return named
+
+
+def _settled(table: TableReader, evidence: DatumEvidence, frames: dict[str, tuple[Fit, str]]) -> DatumEvidence:
+    """Settle the table on the frame that was decided."""
+    if evidence.datum is None or not table.frames:
         return evidence
-    if evidence.datum not in (None, spec.datum):
-        return replace(evidence, datum=None, reason="contradicts")
-    return replace(evidence, datum=spec.datum, best=spec.datum, reason="by_column_name")
+    name = evidence.best if evidence.best in frames else next(iter(frames))
+    table.settle(frames[name][0])
+    return replace(evidence, crs=frames[name][0].crs)
+
+
+def _with_label(evidence: DatumEvidence, label: str, frames: dict[str, tuple[Fit, str]]) -> DatumEvidence:
+    """Take a datum that a column's name states as far as the rows agree."""
+    taken, unproved = replace(evidence, reason="by_column_name"), replace(evidence, datum=None, reason="unproved")
+    if evidence.datum is not None:
+        return taken if evidence.datum == label else replace(evidence, datum=None, reason="contradicts")
+    if evidence.kind != "names" or evidence.named < _LEAST_NAMED:
+        if evidence.best and evidence.best != label and evidence.kind == "points" and evidence.confidence > _SURE:
+            return unproved
+        alone = [name for name, (_, datum) in frames.items() if datum == label]
+        return replace(taken, datum=label, best=alone[0]) if len(alone) == 1 else unproved
+    agree = frames[evidence.best][1] == label and evidence.shares[evidence.best] >= _LEAST_SHARE
+    ahead = all(pair.speak_for - pair.against >= _LEAST_AHEAD for pair in evidence.pairs)
+    if agree and ahead and evidence.reason not in ("mixed", "near"):
+        return replace(taken, datum=label)
+    return evidence if evidence.reason in ("mixed", "near") else unproved
 
 
 def _weigh_sample(
     table: TableReader,
     sample: pa.Table,
+    frames: dict[str, tuple[Fit, str]],
     areas: Areas,
     townships: Areas | None,
     water: Areas | None,
 ) -> DatumEvidence:
-    points = table.require_points().points(sample)
-    texts = {name: as_text(sample.column(name).combine_chunks()) for name in _place_columns(table, sample, areas)}
-    by_role = {
-        role: [n for n in texts if n in table.report.columns_with_role(role)] for role in ("district", "township")
-    }
-    single = {role: names[0] for role, names in by_role.items() if names}
-    rest = [texts[name] for name in texts if name not in single.values()]
-    return weigh(
-        points.lon,
-        points.lat,
-        areas=areas,
-        townships=townships,
-        district_names=texts[single["district"]].to_pylist() if "district" in single else None,
-        township_names=texts[single["township"]].to_pylist() if "township" in single else None,
-        addresses=_joined(rest).to_pylist() if rest else None,
-        water=water,
-    )
+    spec = table.require_points()
+    degrees = {}
+    for frame, _ in frames.values():
+        if (frame.crs, frame.swapped) not in degrees:
+            rule = spec.crs_rule or ("values" if frame.crs else "")
+            points = replace(spec, crs=frame.crs, swapped=frame.swapped, crs_rule=rule).points(sample)
+            degrees[frame.crs, frame.swapped] = points.lon, points.lat
+    good = np.logical_and.reduce([np.isfinite(lon) for lon, _ in degrees.values()])
+    rows = np.flatnonzero(good)
+    readings = []
+    for name, (frame, one) in frames.items():
+        lon, lat = degrees[frame.crs, frame.swapped]
+        crs = "" if name in DATUMS else frame.crs
+        readings.append(Reading(name, *to_wgs84(lon[rows], lat[rows], one), one, crs, frame.swapped))
+    columns = find_place_columns(table, sample, areas, townships)
+    taken = sample.take(pa.array(rows))
+    districts = {name: _objects(taken, [name]) for name in columns.districts}
+    said = _objects(taken, columns.texts)
+    towns = _objects(taken, columns.townships)
+    heard = voices(areas, townships, districts, towns, said, len(rows))
+    return weigh_readings(readings, heard, areas, water)
 
 
-def _place_columns(table: TableReader, sample: pa.Table, areas: Areas) -> list[str]:
-    """Return the columns that name places, by their own names or else by what they hold."""
-    named = table.report.columns_with_role("district", "township", "address")
-    if named:
-        return named
-    finder = place_finder(areas)
-    found = []
-    for name in sample.column_names:
-        kind = sample.schema.field(name).type
-        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)):
-            continue
-        cells = [c for c in as_text(sample.column(name).slice(0, _LOOK_AT).combine_chunks()).to_pylist() if c]
-        if cells and sum(finder(cell) != -1 for cell in cells) >= _NAMES_PLACES * len(cells):
-            found.append(name)
-    return found
-
-
-def _joined(texts: list[pa.Array]) -> pa.Array:
-    """Join texts row by row. ``null_handling="skip"`` would drop the rows in which all are null."""
-    return pc.binary_join_element_wise(*texts, " ", null_handling="replace", null_replacement="")
+def _objects(sample: pa.Table, names: list[str]) -> npt.NDArray[Any] | None:
+    """Return the cells of some columns, joined row by row; a null in all stays empty."""
+    if not names:
+        return None
+    texts = [as_text(sample.column(name).combine_chunks()) for name in names]
+    joined = pc.binary_join_element_wise(*texts, " ", null_handling="replace", null_replacement="")
+    return np.asarray(joined.to_pylist(), dtype=object)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +14,13 @@ from geo.tables.areas import Areas
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["named_areas", "place_finder"]
+__all__ = ["Gazetteer", "named_areas"]
 
 _CODE = re.compile(r"\d{6,}")
+#: A code of a county or district, alone or with those of townships and villages behind; a spreadsheet may add ``.0``.
+_CODE_CELL = re.compile(r"(\d{6})\d{0,6}(?:\.0*)?")
+#: Characters of a province and a city that may stand before the name of an area.
+_BEFORE = 8
 
 
 def named_areas(
@@ -33,11 +36,11 @@ def named_areas(
     A row whose statements contradict each other, or that names two districts, names none.
     """
     areas, townships = Areas.of(areas), None if townships is None else Areas.of(townships)
-    upper = _Gazetteer(areas)
+    upper = Gazetteer(areas)
     polygons = list(areas.geometry)
     district = np.full(n, -1, np.intp)
     town = np.full(n, -1, np.intp)
-    lower = None if townships is None else _Gazetteer(townships)
+    lower = None if townships is None else Gazetteer(townships)
     parents = np.empty(0, np.intp)
     if townships is not None:
         above = townships.parents or [None] * len(townships)
@@ -79,12 +82,7 @@ def _lookup(values: npt.NDArray[Any], find: Any) -> npt.NDArray[np.intp]:
     return result
 
 
-def place_finder(areas: gpd.GeoDataFrame | Areas) -> Callable[[str], int]:
-    """Return a function that finds the area whose full name a text contains: its position, -1 none, -2 several."""
-    return _Gazetteer(Areas.of(areas)).inside
-
-
-class _Gazetteer:
+class Gazetteer:
     """The names of areas: one name of one area, exactly or within an address."""
 
     def __init__(self, areas: Areas) -> None:
@@ -112,15 +110,29 @@ class _Gazetteer:
     def _add(names: dict[str, int], name: str, place: int) -> None:
         names[name] = place if names.get(name, place) == place else -1  # a name of two areas says nothing
 
-    def exact(self, value: Any) -> int:
-        """Return the area a cell names, wholly or by the beginning of one name only; -1 if none or several."""
+    def alone(self, value: Any) -> int:
+        """Return the area a cell is the name or code of, wholly or by its beginning; -1 if none or several."""
         name = _folded(str(value))
         if name in self._names:
             return self._names[name]
+        code = _CODE_CELL.fullmatch(name)
+        if code:
+            return self._names.get(code[1], -1)
         if len(name) < 2:
             return -1
         found = {place for full, place in self._full.items() if full.startswith(name)}
-        return found.pop() if len(found) == 1 else self.inside(value)
+        return found.pop() if len(found) == 1 else -1
+
+    def is_place(self, value: Any) -> bool:
+        """Return whether a cell is an area's name or code and little else."""
+        name = _folded(str(value))
+        behind = any(name.endswith(full) and len(name) - len(full) <= _BEFORE for full in self._pattern.findall(name))
+        return self.alone(value) >= 0 or (behind and self.inside(value) >= 0)
+
+    def exact(self, value: Any) -> int:
+        """Return the area a cell names, by `alone` or else by `inside`."""
+        found = self.alone(value)
+        return found if found >= 0 else self.inside(value)
 
     def inside(self, value: Any) -> int:
         """Return the area whose full name an address contains; -1 if none, -2 if several."""

@@ -14,13 +14,13 @@ import pyarrow as pa
 from geo.base.messages import LANGUAGES
 from geo.errors import DataError
 from geo.tables.areas import Areas
-from geo.tables.datum import DatumEvidence
 from geo.tables.evidence import weigh_table
 from geo.tables.limits import Limits, size_text
 from geo.tables.notes import Note
 from geo.tables.points import Points
 from geo.tables.reader import TableReader
 from geo.tables.source import BadRow, Chunk, Source, SourceInfo
+from geo.tables.verdict import DatumEvidence
 
 __all__ = ["StoredSource", "Upload", "take", "write_reading", "write_rows"]
 
@@ -106,6 +106,7 @@ def write_reading(reader: TableReader, folder: Path, name: str, limits: Limits, 
     """
     budget, known, placed, first = _Budget(limits.may_hand(size), name), reader.coordinates is not None, False, 0
     details: dict[int, str] = {}
+    evidence = weigh_table(reader, **_areas(areas)) if known and areas else None
     with (
         pa.OSFile(str(folder / _ROWS), "wb") as file,
         pa.ipc.new_file(file, reader.schema) as rows,
@@ -122,8 +123,8 @@ def write_reading(reader: TableReader, folder: Path, name: str, limits: Limits, 
                 details |= {first + row: text[:_SHOWN] for row, text in points.details.items()}
                 budget.take(sum(map(len, points.details.values())), 0)
             first += batch.num_rows
-    question = reader.report.question if not known else None
-    evidence = weigh_table(reader, **_areas(areas)) if placed and areas else None
+    question = reader.report.question if not known else reader.frame_question(evidence)
+    evidence = evidence if placed else None
     reading = {
         "report": _shortened(reader.report.to_dict()),
         "lines": {language: _shortened(reader.report.lines(language)) for language in LANGUAGES},

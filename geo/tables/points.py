@@ -147,10 +147,12 @@ class Coordinates:
     def judge(self, a: Floats, b: Floats, codes: Codes) -> Points:
         """Turn first and second numbers (east, north) with their reading codes into points."""
         good = codes < SET_ASIDE_FROM
-        zero = good & (a == 0) & (b == 0)
+        zero = good & (((a == 0) & (b == 0)) | ((a == -1) & (b == -1)))
         if self.bbox is not None:
             west, south, east, north = self.bbox
-            zero |= good & (((a == 0) & (not west <= 0 <= east)) | ((b == 0) & (not south <= 0 <= north)))
+            for nothing in (0, -1):
+                east_off, north_off = not west <= nothing <= east, not south <= nothing <= north
+                zero |= good & (((a == nothing) & east_off) | ((b == nothing) & north_off))
         codes[zero] = ZERO
         if self.crs in SCALED:
             a, b = to_degrees(a, b, self.crs)

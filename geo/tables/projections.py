@@ -13,10 +13,12 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
+from geo.crs.bd09mc import bd09mc_to_bd09
+from geo.crs.datums import DATUMS
 from geo.crs.foreign import read_crs
 from geo.errors import CRSError
 
-__all__ = ["SCALED", "Bbox", "Fit", "crs_code", "fitting_projections", "in_box", "is_projected", "to_degrees"]
+__all__ = ["BD09MC", "SCALED", "Bbox", "Fit", "crs_code", "fitting_projections", "in_box", "is_projected", "to_degrees"]
 
 Bbox = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
@@ -24,12 +26,21 @@ Floats = npt.NDArray[np.float64]
 #: Whole numbers that are degrees times a power of ten.
 SCALED = {"degrees*1e5": 1e5, "degrees*1e6": 1e6, "degrees*1e7": 1e7}
 
+#: The metres of Baidu's maps, which no registry names; in degrees they are BD-09.
+BD09MC = "bd09mc"
+
 _WGS84_NAMES = ("wgs 84", "wgs_1984", "china geodetic", "cgcs2000", "china_2000")
 _WEB_MERCATOR = "EPSG:3857"
+#: Mercator on the ellipsoid.
+_WORLD_MERCATOR = "EPSG:3395"
+#: National datums before the one of today: their metres look like those of today and lie 50 to 150 m beside them.
+_OLDER = {"CGCS2000": ("Beijing 1954", "Xian 1980", "New Beijing")}
+#: How far beside the city the middle of a zone may lie that its numbers are counted from, degrees.
+_ZONES_DEG = 6.0
 _MARGIN_DEG = 0.05
 _FITS = 0.9
 _SAME_DEG = 1e-5
-_KEPT = 64  # texts of files, which nobody counts
+_KEPT = 256  # texts of files, which nobody counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +55,17 @@ class Fit:
     share : float
         Of the rows, that fall into the city's extent.
     usual : bool
-        The city's own CRS, UTM, Web Mercator or scaled degrees; others are neighbours of the city's own.
+        The city's own CRS, UTM, Web Mercator or scaled degrees; others are neighbours of the city's own, those of older
+        datums and the metres of Baidu's maps.
+    datums : tuple of str
+        What the degrees may be in once they are converted.
     """
 
     crs: str
     swapped: bool
     share: float
     usual: bool
+    datums: tuple[str, ...] = DATUMS
 
 
 def in_box(lon: Floats, lat: Floats, bbox: Bbox, margin: float = 0.0) -> npt.NDArray[np.bool_]:
@@ -71,6 +86,8 @@ def crs_code(crs: str) -> str:
     """
     if crs in SCALED or not crs:
         return crs
+    if crs.casefold() == BD09MC:
+        return BD09MC
     try:
         found = read_crs(crs)
     except CRSError as error:
@@ -88,6 +105,8 @@ def crs_code(crs: str) -> str:
 @lru_cache(_KEPT)
 def is_projected(crs: str) -> bool:
     """Return whether a CRS counts metres (or another length) rather than degrees."""
+    if crs == BD09MC:
+        return True
     return crs not in SCALED and bool(crs) and bool(pyproj.CRS.from_user_input(crs).is_projected)
 
 
@@ -115,6 +134,8 @@ def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
         return x, y
     if crs in SCALED:
         return x / SCALED[crs], y / SCALED[crs]
+    if crs == BD09MC:
+        return bd09mc_to_bd09(x, y)
     lon, lat = (np.asarray(values, np.float64) for values in _transformer(crs).transform(x, y))
     bad = ~(np.isfinite(lon) & np.isfinite(lat))
     return np.where(bad, np.nan, lon), np.where(bad, np.nan, lat)
@@ -133,48 +154,83 @@ def fitting_projections(first: Floats, second: Floats, bbox: Bbox, metric_crs: s
     """
     fits: list[Fit] = []
     places: list[tuple[Floats, Floats]] = []
-    for crs, usual in _candidates(bbox, metric_crs):
+
+    def try_frame(crs: str, usual: bool, datums: tuple[str, ...]) -> bool:
+        fitted = False
         for swapped in (False, True):
             x, y = (second, first) if swapped else (first, second)
-            lon, lat = to_degrees(x, y, crs)
+            try:
+                near = to_degrees(x[middle], y[middle], crs)
+                if not in_box(near[0], near[1], bbox, _MARGIN_DEG).any():
+                    continue
+                lon, lat = to_degrees(x, y, crs)
+            except CRSError:  # an older datum that nobody can convert to the metre
+                continue
             share = float(in_box(lon, lat, bbox, _MARGIN_DEG).mean())
-            same = (
-                any(np.nanmax(np.hypot(lon - u, lat - v)) < _SAME_DEG for u, v in places) if share >= _FITS else False
-            )
-            if share >= _FITS and not same:
-                fits.append(Fit(crs, swapped, share, usual))
-                places.append((lon, lat))
+            if share >= _FITS:
+                fitted = True
+                if not any(np.nanmax(np.hypot(lon - u, lat - v)) < _SAME_DEG for u, v in places):
+                    fits.append(Fit(crs, swapped, share, usual, datums))
+                    places.append((lon, lat))
+        return fitted
+
+    middle = np.argsort(first)[len(first) // 4 :: max(len(first) // 8, 1)]
+    for crs, usual, datums in _candidates(bbox, metric_crs):
+        if try_frame(crs, usual, datums):
+            for older in _older(crs):
+                try_frame(older, False, ("wgs84",))
     return sorted(fits, key=lambda fit: (not fit.usual, -fit.share))
 
 
-def _candidates(bbox: Bbox, metric_crs: str | None) -> Iterator[tuple[str, bool]]:
+def _candidates(bbox: Bbox, metric_crs: str | None) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
     west, south, east, north = bbox
     seen = set()
     if metric_crs:
         seen.add(crs_code(metric_crs))
-        yield crs_code(metric_crs), True
+        yield crs_code(metric_crs), True, DATUMS
     hemisphere = 32600 if (south + north) / 2 >= 0 else 32700
     for zone in range(int((west + 180) // 6) + 1, int((east + 180) // 6) + 2):
         seen.add(f"EPSG:{hemisphere + zone}")
-        yield f"EPSG:{hemisphere + zone}", True
-    yield _WEB_MERCATOR, True
+        yield f"EPSG:{hemisphere + zone}", True, DATUMS
+    yield _WEB_MERCATOR, True, DATUMS
     for scaled in SCALED:
-        yield scaled, True
+        yield scaled, True, DATUMS
+    yield BD09MC, False, ("bd09",)
+    yield _WORLD_MERCATOR, False, ("wgs84",)
     if metric_crs:
         for crs in _neighbours(bbox, crs_code(metric_crs)):
             if crs not in seen:
-                yield crs, False
+                yield crs, False, DATUMS
 
 
 @cache
 def _neighbours(bbox: Bbox, metric_crs: str) -> tuple[str, ...]:
-    """Return the projected CRSs on the same datum as the city's own whose area of use meets the extent."""
+    """Return the projected CRSs on the datum of the city's own whose area of use meets the extent or lies beside it."""
     datum = pyproj.CRS.from_user_input(metric_crs).geodetic_crs
     if datum is None:
         return ()
-    infos = query_crs_info("EPSG", PJType.PROJECTED_CRS, area_of_interest=AreaOfInterest(*bbox), contains=False)
+    west, south, east, north = bbox
+    wide = AreaOfInterest(west - _ZONES_DEG, south, east + _ZONES_DEG, north)
+    infos = query_crs_info("EPSG", PJType.PROJECTED_CRS, area_of_interest=wide, contains=False)
     names = [f"EPSG:{i.code}" for i in infos if i.name.startswith(f"{_short(datum.name)} / ")]
     return tuple(n for n in names if pyproj.CRS.from_user_input(n).geodetic_crs == datum)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Return the code of every projected CRS of an older datum by its name."""
+    older = {name for names in _OLDER.values() for name in names}
+    infos = query_crs_info("EPSG", PJType.PROJECTED_CRS)
+    return {info.name: f"EPSG:{info.code}" for info in infos if info.name.partition(" / ")[0] in older}
+
+
+def _older(crs: str) -> list[str]:
+    """Return the same grid on the datums before."""
+    if not crs.startswith("EPSG:"):
+        return []
+    of, _, grid = str(pyproj.CRS.from_user_input(crs).name).partition(" / ")
+    names = (f"{older} / {grid}" for older in _OLDER.get(of, ()))
+    return [_by_name()[name] for name in names if name in _by_name()]
 
 
 def _short(name: str) -> str:

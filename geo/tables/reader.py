@@ -6,6 +6,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -18,14 +19,16 @@ from geo.base.formulas import guard_formula
 from geo.base.nearest import unknown
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
-from geo.tables.columns import Asked, Recognition, recognise
+from geo.tables.columns import FRAME_NOTES, Asked, Recognition, frame_notes, recognise
 from geo.tables.limits import Limits
 from geo.tables.marks import malformed_batch, mark, row_numbers
-from geo.tables.notes import note
+from geo.tables.notes import Note, listed, note
 from geo.tables.points import Coordinates, Points
+from geo.tables.projections import BD09MC, Fit
 from geo.tables.reading_report import ReadingReport, describe_columns
 from geo.tables.source import Chunk, Source
 from geo.tables.values import Floats, parse_numbers
+from geo.tables.verdict import DatumEvidence
 
 __all__ = ["TableReader"]
 
@@ -77,6 +80,8 @@ class TableReader:
             notes.append(note("no_header"))
         if info.header_rule == "convention":
             notes.append(note("header_by_convention"))
+        #: What the numbers may be, where that is told by their values alone; `settle` chooses.
+        self.frames: tuple[Fit, ...] = found.frames
         self.report = ReadingReport(
             name=name,
             format=info.format,
@@ -124,6 +129,22 @@ class TableReader:
             question = self.report.question
             raise UsageError(f"{self._name}: {question.text('en') if question else 'there are no coordinates'}")
         return self.report.coordinates
+
+    def settle(self, frame: Fit) -> None:
+        """Take the numbers for what one of `frames` says they are."""
+        report = self.report
+        report.coordinates = replace(self.require_points(), crs=frame.crs, swapped=frame.swapped, crs_rule="values")
+        report.crs, report.crs_rule = frame.crs, "values"
+        report.notes[:] = [one for one in report.notes if one.id not in FRAME_NOTES]
+        report.notes += frame_notes(frame, report.coordinates.columns)
+        self.frames = (frame,)
+
+    def frame_question(self, evidence: DatumEvidence | None) -> Note | None:
+        """Return what to ask if the rows leave open which CRS metres are in, and no datum would settle it."""
+        if evidence is None or evidence.datum is not None or not any(one.crs == BD09MC for one in self.frames):
+            return None
+        names = ", ".join(one.crs for one in self.frames)
+        return note("ask_crs_of", columns=listed(self.require_points().columns), names=names)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Stream all rows in file order, from the first; memory does not grow with rows.

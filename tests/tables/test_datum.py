@@ -155,13 +155,15 @@ def test_without_names_the_border_and_the_water_speak(city: gpd.GeoDataFrame) ->
 
 
 def test_confidence_follows_from_the_places_that_disagree(city: gpd.GeoDataFrame) -> None:
-    """Each multiplies the odds by eight."""
+    """A place inside its area here and far outside there multiplies the odds by what a mistake costs."""
     lon, lat, where = people(city, 40, 21)
     evidence = weigh(lon, lat, areas=city, district_names=labels(city, where, 0, 21))
-    odds = [8.0 ** (pair.speak_for - pair.against) for pair in evidence.pairs]
+    mistakes = 1 - evidence.shares["wgs84"] + 2 / evidence.places
+    most = (1 - mistakes / 2) / (mistakes / 2)
+    odds = [most ** (pair.speak_for - pair.against) for pair in evidence.pairs]
     assert len(odds) == 2
-    assert 0.5 < evidence.confidence < 0.9999
-    assert evidence.confidence == pytest.approx(1 / (1 + sum(1 / one for one in odds)))
+    assert 0.5 < evidence.confidence <= 1 / (1 + sum(1 / one for one in odds)) + 1e-9
+    assert evidence.confidence > 0.9  # near the border a place says less
 
 
 def test_nothing_to_go_by(city: gpd.GeoDataFrame) -> None:
@@ -246,7 +248,7 @@ def test_what_the_columns_state(city: gpd.GeoDataFrame) -> None:
     from geo.crs.registry import lonlat_to_projected
 
     metres = ask("名称,说明,x,y", texts, *lonlat_to_projected(lon, lat, "EPSG:4549"))
-    assert (metres.datum, metres.reason) == ("wgs84", "by_crs")
+    assert (metres.datum, metres.best, metres.reason) == (None, "EPSG:4549+wgs84", "near")
     for evidence in (metres, ask(named, texts, lon, lat)):
         assert evidence.lines("zh")
         assert set(evidence.to_dict()) >= {"datum", "confidence", "shares", "pairs", "reason"}

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.tables.gazetteer import named_areas, place_finder
+from geo.tables.areas import Areas
+from geo.tables.gazetteer import Gazetteer, named_areas
 
 EAST, WEST = 0, 1
 
@@ -41,7 +42,7 @@ def by_district(districts: gpd.GeoDataFrame, *values: Any) -> list[int]:
 
 
 def test_what_addresses_name(districts: gpd.GeoDataFrame) -> None:
-    find = place_finder(districts)
+    find = Gazetteer(Areas.of(districts)).inside
     assert find("某市甲东区人民路1号") == EAST
     assert find("3 DISTRICT, Main Road") == EAST
     assert find("13 District") == WEST

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
+from geo.crs.datums import wgs84_to_gcj02
 from geo.crs.registry import lonlat_to_projected
 from geo.errors import CRSError, UsageError
 from geo.tables import Points, TableReader, open_table
@@ -222,12 +223,39 @@ def test_several_pairs_are_asked() -> None:
     assert points.lon.tolist() == [121.5]
 
 
-def test_a_pair_that_says_wgs84_goes_before_one_that_says_gcj02() -> None:
-    lines = ["id;gcj02_lng;gcj02_lat;wgs84_lng;wgs84_lat", "a;121.471;31.231;121.5;31.3"]
-    table, points = points_of(lines)
-    assert (points.lon.tolist(), table.report.datum_named) == ([121.5], "wgs84")
+def test_two_pairs_are_compared() -> None:
+    gcj = wgs84_to_gcj02(LON, LAT)
+    rows = [f"r;{a:.6f};{b:.6f};{u:.6f};{v:.6f}" for a, b, u, v in zip(*gcj, LON, LAT, strict=True)]
+    # Each states its datum, and they agree.
+    table, points = points_of(["id;gcj02_lng;gcj02_lat;wgs84_lng;wgs84_lat", *rows])
+    assert table.report.datum_named == "wgs84"
+    np.testing.assert_allclose(points.lon, LON, atol=1e-6)
+    # None states one: their distance tells both.
+    table, points = points_of(["id;lng;lat;经度;纬度", *rows])
+    assert (table.report.datum_named, table.coordinates and table.coordinates.columns) == ("wgs84", ("经度", "纬度"))
+    assert "(gcj02)" in " ".join(table.report.lines("en"))
+    # Gaode's and Baidu's, so called, but both hold the same numbers: one of the names is wrong.
+    same = [f"r;{a:.6f};{b:.6f};{a:.6f};{b:.6f}" for a, b in zip(LON, LAT, strict=True)]
+    head = "id;gd_lon;gd_lat;bd_lon;bd_lat"
+    with opened([head, *same]) as table, pytest.raises(UsageError, match="one of them is wrong"):
+        table.require_points()
+    table, _ = points_of(["id;lng;lat;经度;纬度", *same])
+    assert (table.report.datum_named, table.coordinates and table.coordinates.columns) == ("", ("lng", "lat"))
+
+
+def test_a_datum_stated_in_a_name_is_kept() -> None:
     table, _ = points_of(["id;百度经度;百度纬度", "a;121.471;31.231"])
     assert table.report.datum_named == "bd09"
+    table, _ = points_of(["id;百度经度;百度纬度", "a;121.471;31.231"], lon="百度经度", lat="百度纬度")
+    assert (table.report.datum_named, table.coordinates and table.coordinates.rule) == ("bd09", "option")
+    table, _ = points_of(["id;bdLocation.lon;bdLocation.lat;address", "a;121.471;31.231;某路"])
+    assert (table.report.datum_named, table.coordinates and table.coordinates.rule) == ("bd09", "name")
+
+
+@pytest.mark.parametrize("cells", ["-1;-1", "0;0", "121.4;-1", "-1.0;-1.0"])
+def test_what_stands_for_nothing_is_missing(cells: str) -> None:
+    _, points = points_of(["id;lon;lat", "a;121.4;31.2", f"b;{cells}"])
+    assert points.notes().to_pylist() == [None, "zero"]
 
 
 def test_names_without_numbers_are_passed_over() -> None:

@@ -143,7 +143,9 @@ def _datum_block(user: UserTable, language: str, file_id: str, before: str) -> s
     evidence = user.evidence
     assert evidence is not None
     st.html(tag("div", tag("h2", text("data.datum", language)), class_="geo-section"))
-    st.html(tag("ul", *(tag("li", line) for line in evidence.lines(language)), class_="geo-lines"))
+    st.html(tag("p", evidence.sentence(language), role="status"))
+    with st.expander(text("data.datum.numbers", language)):
+        st.html(tag("ul", *(tag("li", line) for line in evidence.lines(language)), class_="geo-lines"))
     choice = st.radio(
         text("data.datum.choose" if evidence.datum else "data.datum.ask", language),
         list(DATUMS),
@@ -163,7 +165,8 @@ def _tally_block(joined: Joined, language: str) -> None:
     tally = joined.tally
     parts = [
         tag("div", tag("b", f"{getattr(tally, name):,}"), tag("span", text(f"data.tally.{name}", language)))
-        for name in ("rows", "matched", "outside", "set_aside", "ambiguous")
+        for name in ("rows", "matched", "outside", "set_aside", "ambiguous", "elsewhere")
+        if name != "elsewhere" or tally.elsewhere
     ]
     st.html(
         tag(

@@ -1,0 +1,131 @@
+"""What was found about the datum of a table, in numbers, in one sentence and in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo.base.messages import text
+from geo.crs.datums import DATUMS
+
+__all__ = ["LEAST_PLACES", "DatumEvidence", "PairEvidence"]
+
+#: With fewer different spots that name an area nothing is decided.
+LEAST_PLACES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PairEvidence:
+    """The best way to read the coordinates against a rival, on the places where the two disagree.
+
+    Attributes
+    ----------
+    rival : str
+    speak_for, against : int
+        Places that only the best, or only the rival, puts where they belong.
+    p_value : float
+        Of an exact sign test: the chance of so clear a majority if the two were equally good.
+    """
+
+    rival: str
+    speak_for: int
+    against: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class DatumEvidence:
+    """What speaks for which datum, and for which CRS where the numbers are metres.
+
+    Attributes
+    ----------
+    datum : str or None
+        ``wgs84``, ``gcj02`` or ``bd09``; None: undecided.
+    best : str
+        The way to read them with most for it, decided or not: a datum, or a CRS and a datum as in
+        ``EPSG:4549+gcj02``; ``""`` without evidence.
+    confidence : float
+        0 to 1, of `best`.
+    kind : str
+        ``names``, ``points``, ``crs`` (the file or the caller names a CRS) or ``none``.
+    rows, named, places : int
+        Rows with a point; rows that name one area; different spots among those (or among all rows, for ``points``).
+    shares : dict of str to float
+        For every way to read them, the share of the places that lie inside what they name; for ``points``: on dry land,
+        in the city.
+    pairs : tuple of PairEvidence
+    reason : str
+        Why it is decided or not: message ``tables.datum.<reason>``.
+    column : str
+        The column that names a district row by row, or ``""``.
+    label : str
+        The datum that a column's name states, or ``""``.
+    crs : str
+        The CRS they are decided to be in, or ``""`` for degrees.
+    """
+
+    datum: str | None
+    best: str
+    confidence: float
+    kind: str
+    rows: int
+    named: int
+    places: int
+    shares: dict[str, float]
+    pairs: tuple[PairEvidence, ...]
+    reason: str
+    column: str = ""
+    label: str = ""
+    crs: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the evidence as plain values, for JSON."""
+        plain = {name: getattr(self, name) for name in self.__slots__ if name != "pairs"}
+        pairs = [{name: getattr(pair, name) for name in pair.__slots__} for pair in self.pairs]
+        return {**plain, "shares": dict(self.shares), "pairs": pairs}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> DatumEvidence:
+        """Return the evidence that `to_dict` wrote."""
+        return cls(**{**values, "pairs": tuple(PairEvidence(**pair) for pair in values["pairs"])})
+
+    def sentence(self, language: str) -> str:
+        """Return in one sentence, for a reader who knows no datums, what was decided and why, or what to do."""
+        share = f"{100 * self.shares.get(self.best, 0):.0f}"
+        values = {"best": _said(self.best, language), "places": f"{self.places:,}", "percent": share}
+        values["label"] = _said(self.label, language)
+        key = self.reason if self.datum is None else {"names": "names", "points": "points"}.get(self.kind, self.reason)
+        if self.reason == "by_column_name":
+            key = "by_column_name"
+        return text(f"tables.datum.sentence.{key}", language, **values)
+
+    def lines(self, language: str) -> list[str]:
+        """Return the evidence as lines of text in ``zh`` or ``en``."""
+
+        def say(key: str, **values: object) -> str:
+            return text(f"tables.datum.{key}", language, **values)
+
+        best, label = self.best, self.label
+        verdict = say(self.reason, best=best, least=LEAST_PLACES, label=label)
+        if not self.shares:
+            return [verdict]
+        lines = [say(f"by_{self.kind}", rows=self.rows, named=self.named, places=self.places)]
+        for name, share in self.shares.items():
+            lines.append(say(f"share_{self.kind}", datum=name, percent=f"{100 * share:.2f}"))
+        for pair in self.pairs:
+            values = {"best": best, "rival": pair.rival, "pro": pair.speak_for, "contra": pair.against}
+            lines.append(say("pair", **values, p=f"= {pair.p_value:.2g}" if pair.p_value > 1e-300 else "< 1e-300"))
+        lines.append(verdict)
+        shown = f"{100 * self.confidence:.1f}" if self.confidence < 0.999 else "> 99.9"
+        lines.append(say("confidence" if self.datum else "confidence_ahead", percent=shown, best=best))
+        return lines
+
+
+def _said(name: str, language: str) -> str:
+    """Return a way to read coordinates, such as ``EPSG:4549+gcj02``, as a reader writes it."""
+    crs, _, datum = name.rpartition("+")
+    if not crs and datum not in DATUMS:
+        return text("tables.reading.bd09mc", language) if datum == "bd09mc" else datum
+    shown = {"wgs84": "WGS 84", "gcj02": "GCJ-02", "bd09": "BD-09"}.get(datum, datum)
+    return text("tables.reading.metres", language, crs=crs, datum=shown) if crs else shown
