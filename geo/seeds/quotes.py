@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from geo.seeds.cells import Row, is_number
 
-__all__ = ["LONGEST_QUOTE", "check_quotes", "holds", "readings"]
+__all__ = ["LONGEST_QUOTE", "UNITS", "check_quotes", "holds", "readings", "simplified"]
 
 #: Longer words are no quotation any more but a copy.
 LONGEST_QUOTE = 100
@@ -37,7 +37,7 @@ _WORDS = {
 }
 _MU, _ACRE = 10_000 / 15, 4046.8564224
 #: What follows a number and changes what it counts: pattern → base units (square metres, metres, operations a second).
-_UNITS = (
+UNITS = (
     (r"平方公里|平方千米|km2|sq\.?\s?km|square[ -]?kilomet(?:er|re)s?|quadratkilometer|chilometri quadrati", 1e6),
     (r"公顷|hectares?|ha\b", 1e4),
     (r"亩|mu\b", _MU),
@@ -101,6 +101,11 @@ class Reading:
     rounded: bool = False
 
 
+def simplified(quote: str) -> str:
+    """Return words with digits and letters of one width, simplified number words and small letters."""
+    return unicodedata.normalize("NFKC", quote).translate(_SIMPLER).casefold()
+
+
 def readings(quote: str) -> list[Reading]:
     """Return every number that words may mean.
 
@@ -114,8 +119,7 @@ def readings(quote: str) -> list[Reading]:
     >>> [reading.value for reading in readings("三千零五十六")]
     [3056.0]
     """
-    text = unicodedata.normalize("NFKC", quote).translate(_SIMPLER).casefold()
-    text = re.sub(r"\(([^()]{0,6})\)", r" \1", text)  # 15.7(square kilometres): the bracket hides the unit
+    text = re.sub(r"\(([^()]{0,6})\)", r" \1", simplified(quote))  # 15.7(square kilometres): the bracket hides the unit
     found = [*_arabic(text), *_chinese(text), *_english(text), *_fractions(text)]
     if (elsewhere := re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", text)) != text:  # 20,48 as much of Europe writes it
         found += _arabic(elsewhere)
@@ -164,7 +168,7 @@ def _following(text: str, end: int) -> tuple[float, bool, bool]:
     """Return what the unit behind a number multiplies it by, if there is one, and if that is no power of ten."""
     rest = re.match(rf"[{_MORE}]?\s?(?:个|-)?", text[end:])
     start = end + (rest.end() if rest else 0)
-    for pattern, factor in _UNITS:
+    for pattern, factor in UNITS:
         if re.match(pattern, text[start:]):
             return factor, True, factor in (_MU, _ACRE)
     return 1.0, False, False

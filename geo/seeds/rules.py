@@ -10,6 +10,7 @@ from geo.contract.periods import Period
 from geo.contract.schema import tables
 from geo.contract.typed import split_list
 from geo.seeds.cells import Row, is_number
+from geo.seeds.qualifiers import check_qualifiers
 from geo.seeds.quotes import check_quotes
 
 __all__ = ["check_rows"]
@@ -36,11 +37,14 @@ def check_rows(meta: Mapping[str, Any], rows: Mapping[str, list[Row]]) -> list[s
     _check_references(rows, problems)
     _check_places(meta, rows, problems)
     _check_facts(meta, rows, problems)
+    _check_told_once(rows, problems)
+    _check_sources(rows, problems)
     _check_policy(rows, problems)
     _check_institutions(meta, rows, problems)
     _check_searched(rows, problems)
     _check_languages(rows, problems)
     problems += check_quotes(rows)
+    problems += check_qualifiers(rows)
     return problems
 
 
@@ -150,6 +154,31 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
             )
     for number, row in enumerate(rows["sources"], start=2):
         _check_not_after(f"sources.csv:{number}", "published", row["published"], limit, problems)
+
+
+def _check_told_once(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
+    """Check that no figure of a source stands twice at one place, under two measures or two scopes."""
+    units = {row["measure_id"]: row["unit"] for row in rows["measures"]}
+    first: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(rows["facts"], start=2):
+        figure = (row["place_id"], row["source_id"], row["value"], units.get(row["measure_id"], ""), row["quote"])
+        if not row["quote"]:
+            continue
+        if figure in first:
+            problems.append(
+                f"facts.csv:{number}: {row['measure_id']} {row['value']} of {row['place_id']} is the figure of row "
+                f"{first[figure]} again, from the same words: keep the one whose measure and scope fit"
+            )
+        first.setdefault(figure, number)
+
+
+def _check_sources(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
+    for number, row in enumerate(rows["sources"], start=2):
+        if row["first_hand"] == "true" and row["read_at"].startswith("http") and not row["url"]:
+            problems.append(
+                f"sources.csv:{number}: first_hand is true, yet {row['read_at']} is no url: give it as url if it is the"
+                f" issuer's address, or write first_hand false"
+            )
 
 
 def _check_policy(rows: Mapping[str, list[Row]], problems: list[str]) -> None:

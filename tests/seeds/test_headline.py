@@ -95,10 +95,10 @@ def test_the_city_shows_the_394_firms_above_the_threshold_and_not_the_350(atlas:
 
 
 def test_of_hongqiao_the_151_come_before_the_86(atlas: Atlas) -> None:
-    """About 151 km² in the press come before exactly 86.6 in a tourist guide, though the map draws the latter."""
-    assert shown(atlas, "hongqiao_hub", "area_official_km2") == (151, "unknown", "B")
+    """The present extent, which the map draws, comes before exactly 86.6 in a tourist guide."""
+    assert shown(atlas, "hongqiao_hub", "area_official_km2") == (151, "2026", "B")
     assert 86.6 in set(atlas.facts("hongqiao_hub").query("measure_id == 'area_official_km2'")["value"])
-    assert atlas.places.loc["hongqiao_hub", "area_official_km2"] == 86.6  # of the scope that is drawn
+    assert atlas.places.loc["hongqiao_hub", "area_official_km2"] == 151  # of the scope that is drawn
 
 
 def test_growth_is_not_that_of_half_a_year_of_2020(atlas: Atlas) -> None:

@@ -252,3 +252,35 @@ def test_quotes_are_checked_with_the_rest(whole: Seeds) -> None:
     found = changed(whole, "facts", {"quote_note_zh": "", "quote_note_en": "", "qualifier": "nearly"})
     assert [p.partition(":")[0] for p in found] == ["facts.csv"]
     assert "has no quote and does not say why" in found[0]
+
+
+def test_a_figure_of_one_source_is_told_once(whole: Seeds) -> None:
+    words = {"quote": "about 100 firms", "quote_note_zh": "", "quote_note_en": "", "qualifier": "about"}
+    again = ("facts", 5, {**words, "value": "100", "scope": "core"})
+    (problem,) = problems(whole, ("facts", 4, words), again)
+    assert problem.startswith("facts.csv:5: firms 100 of node_a is the figure of row 4 again, from the same words")
+    other_words = ("facts", 5, {**again[2], "quote": "100 firms, about"})
+    other_value = ("facts", 5, {**again[2], "value": "140", "quote": "about 100 firms, about 140 then"})
+    for changed in (other_words, other_value):
+        assert not [p for p in problems(whole, ("facts", 4, words), changed) if "again" in p]
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        ({"first_hand": "true", "read_at": "https://mirror.example/a", "url": ""}, True),
+        ({"first_hand": "true", "read_at": "https://issuer.example/a", "url": "https://issuer.example/a"}, False),
+        ({"first_hand": "false", "read_at": "https://mirror.example/a", "url": ""}, False),
+        ({"first_hand": "true", "read_at": "printed copy", "url": ""}, False),
+    ],
+)
+def test_what_was_read_at_the_issuer_leads_there(whole: Seeds, cells: dict[str, str], wrong: bool) -> None:
+    found = problems(whole, ("sources", 3, cells))
+    assert [p.partition(",")[0] for p in found] == (["sources.csv:3: first_hand is true"] if wrong else [])
+
+
+def test_a_qualifier_is_the_sources(whole: Seeds) -> None:
+    cells = {"quote": "nearly 100 firms", "quote_note_zh": "", "quote_note_en": "", "note_zh": "", "note_en": ""}
+    (problem,) = problems(whole, ("facts", 4, cells))
+    assert "qualifier is exact, its words give 100 as nearly" in problem
+    assert problems(whole, ("facts", 4, {**cells, "qualifier": "nearly"})) == []
