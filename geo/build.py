@@ -16,9 +16,10 @@ from geo.base.files import beside, remove, replace_folder, sweep, unwritable
 from geo.base.geojson import feature_collection
 from geo.base.paths import Paths
 from geo.base.watched import Watched
-from geo.contract.datapackage import describe
+from geo.contract.carried import place_table
+from geo.contract.datapackage import describe, schema_bytes
 from geo.contract.notices import notice
-from geo.contract.schema import ADDRESS_TABLES
+from geo.contract.schema import ADDRESS_TABLES, Table
 from geo.contract.schema import table as schema_table
 from geo.contract.typed import csv_bytes, join_list
 from geo.crs.geodesy import geodesic_length_km
@@ -30,6 +31,8 @@ from geo.seeds.read import SEED_TABLES, Row, Seeds, read_seeds
 __all__ = ["BuildReport", "build", "render_layers"]
 
 _PACKAGE = "datapackage.json"
+#: The columns of every layer of places.
+_SCHEMA = "place_layer.schema.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ def render_layers(seeds_dir: str | Path) -> dict[str, bytes]:
         files = _render(seeds, drawn, derived)
         files |= _changes(seeds, files)
         watched.check()
-        files[_PACKAGE] = describe(seeds.meta, seeds.rows["sources"], files)
+        files[_SCHEMA] = schema_bytes(_contract(seeds, derived))
+        layers = {f"{row['kind']}.geojson": _SCHEMA for row in seeds.rows["kinds"]}
+        files[_PACKAGE] = describe(seeds.meta, seeds.rows["sources"], files, layers)
         progress.update()
     return files
 
@@ -107,9 +112,14 @@ def _render(seeds: Seeds, drawn: Drawn, derived: Derived) -> dict[str, bytes]:
         "licence": seeds.meta["geometry_licence"],
         "attribution": _attribution(seeds.meta),
     }
+    contract = _contract(seeds, derived)
     for kind in seeds.rows["kinds"]:
         features = [
-            (place["place_id"], _place_properties(seeds, drawn, derived, place), derived.polygons[place["place_id"]])
+            (
+                place["place_id"],
+                _place_properties(seeds, drawn, derived, place, contract),
+                derived.polygons[place["place_id"]],
+            )
             for place in seeds.rows["places"]
             if place["kind"] == kind["kind"]
         ]
@@ -176,7 +186,13 @@ def _attribution(meta: Mapping[str, Any]) -> str:
     return " · ".join((meta["attribution_zh"], meta["attribution_en"], notice(meta, "zh"), notice(meta, "en")))
 
 
-def _place_properties(seeds: Seeds, drawn: Drawn, derived: Derived, place: Row) -> dict[str, Any]:
+def _contract(seeds: Seeds, derived: Derived) -> Table:
+    """Return the contract of the layers of places, with the measures that they carry."""
+    measures = sorted(seeds.rows["measures"], key=lambda row: int(row["sort_order"]))
+    return place_table(measures, derived.carried.measures)
+
+
+def _place_properties(seeds: Seeds, drawn: Drawn, derived: Derived, place: Row, contract: Table) -> dict[str, Any]:
     place_id = place["place_id"]
     boundary = drawn.properties[place_id]
     values = {name: value for name, (value, _) in derived.measures[place_id].items()}
@@ -188,7 +204,7 @@ def _place_properties(seeds: Seeds, drawn: Drawn, derived: Derived, place: Row) 
         for arrow, side in zip("↑→↓←", ("north", "east", "south", "west"), strict=True)
         if boundary[f"bound_{side}"]
     ]
-    row: dict[str, Any] = {column: place.get(column) for column in schema_table("place_layer").names()}
+    row: dict[str, Any] = {column: place.get(column) for column in contract.names()}
     row |= {name: values[name] for name in values if name in row}
     row |= {
         "clusters": join_list(clusters),
@@ -197,7 +213,7 @@ def _place_properties(seeds: Seeds, drawn: Drawn, derived: Derived, place: Row) 
         "accuracy_m": int(boundary["accuracy_m"]),
         "scope": boundary["scope"],
         "bounds_stated": "; ".join(bounds),
-        "area_official_km2": stated[0] if stated else None,
+        "area_official_drawn_km2": stated[0] if stated else None,
         "nearest_station": derived.measures[place_id].get("nearest_station_m", (None, ""))[1],
         "label_lon": derived.labels[place_id][0],
         "label_lat": derived.labels[place_id][1],
@@ -206,6 +222,7 @@ def _place_properties(seeds: Seeds, drawn: Drawn, derived: Derived, place: Row) 
         "boundary_note_zh": boundary["note_zh"],
         "boundary_note_en": boundary["note_en"],
         "attribution": _attribution(seeds.meta),
+        **derived.carried.of(place_id),
     }
     return {name: None if value == "" else value for name, value in row.items()}
 

@@ -89,7 +89,7 @@ def test_layers_follow_rfc_7946_and_carry_credit(seeds: Path) -> None:
 def test_derived_columns_equal_a_second_computation(tiny: Atlas) -> None:
     node = tiny.places.loc["node_a"]
     assert node["area_km2"] == pytest.approx(float(geodesic_area_km2(node.geometry)), abs=1e-4)
-    assert node["area_official_km2"] == 7.97
+    assert node["area_official_drawn_km2"] == 7.97
     assert node["area_ratio"] == pytest.approx(node["area_km2"] / 7.97, abs=1e-4)
     assert node["district_ids"] == ("west",)
     assert set(tiny["belt_a"].district_ids) == {"east", "west"}

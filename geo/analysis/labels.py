@@ -9,6 +9,7 @@ from typing import Any
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
+from geo.contract.carried import PLACE_LAYER, any_measure, carried_columns
 from geo.contract.schema import tables
 
 __all__ = ["Entry", "detail_text", "dictionary", "measure_text", "measure_texts"]
@@ -89,7 +90,7 @@ def dictionary(atlas: Atlas, language: str) -> tuple[Entry, ...]:
     """Return every column of every published table.
 
     A column of the place layers that is a measure has the text of the measure, so that a tooltip and the dictionary
-    never say different things.
+    never say different things; those of the measures that the layers carry are told once for all.
     """
     texts = measure_texts(atlas, language)
     return tuple(
@@ -98,7 +99,7 @@ def dictionary(atlas: Atlas, language: str) -> tuple[Entry, ...]:
             column=column.name,
             label=column.label_zh if language == "zh" else column.label_en,
             definition=texts[column.name]
-            if column.table == "place_layer" and column.name in texts
+            if column.table == PLACE_LAYER and column.name in texts
             else (column.definition_zh if language == "zh" else column.definition_en),
             type=column.type,
             unit=column.unit,
@@ -107,5 +108,5 @@ def dictionary(atlas: Atlas, language: str) -> tuple[Entry, ...]:
             required=column.required,
         )
         for table in tables().values()
-        for column in table.columns
+        for column in (*table.columns, *(carried_columns(any_measure()) if table.name == PLACE_LAYER else ()))
     )

@@ -291,7 +291,7 @@ def _boundary(atlas: Atlas, row: Mapping[str, Any]) -> Boundary:
     place_id, scope = str(row["place_id"]), str(row["scope"])
     drawn = next((one for one in computed(atlas).get(place_id, ()) if one.measure_id == _DRAWN_AREA), None)
     stated = (one for one in reported(atlas).get(place_id, ()) if one.measure_id == _OFFICIAL_AREA)
-    official = next((one for one in stated if one.scope == scope and one.value == row["area_official_km2"]), None)
+    official = next((one for one in stated if one.scope == scope and one.value == row["area_official_drawn_km2"]), None)
     ratio = None if row["method"] == "schematic" else row["area_ratio"]
     return Boundary(
         method=str(row["method"]),

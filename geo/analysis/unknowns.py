@@ -51,7 +51,7 @@ def unknowns(atlas: Atlas) -> tuple[Unknown, ...]:
         return Unknown(id_, len(ids), tuple(str(value) for value in ids[mask]))
 
     found = [
-        where("area_official", layout.index, layout["area_official_km2"].isna()),
+        where("area_official", layout.index, layout["area_official_drawn_km2"].isna()),
         where("schematic", layout.index, layout["method"] == "schematic"),
         where("no_facts", layout.index, ~layout.index.isin(facts["place_id"])),
         where("not_placed", institutions.index, ~placed),

@@ -9,6 +9,7 @@ from typing import Any
 from geo.api.figure_rows import FACT_COLUMNS, MEASURE_COLUMNS
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, catalogue, text
+from geo.contract.carried import PLACE_LAYER
 from geo.contract.schema import Column, table, tables
 
 __all__ = ["DIALECT", "column_schema", "columns_of_figures", "dictionary"]
@@ -110,7 +111,7 @@ def dictionary(atlas: Atlas, address: str) -> dict[str, Any]:
     figures = columns_of_figures()
     rows: dict[str, Any] = {
         name: _object({c.name: column_schema(c) for c in one.columns}, (c.name for c in one.columns if c.required))
-        for name, one in tables().items()
+        for name, one in {**tables(), PLACE_LAYER: atlas.place_table}.items()
     }
     rows["fact"] = _object({name: figures[name] for name in FACT_COLUMNS}, FACT_COLUMNS)
     rows["figure"] = _object(figures, MEASURE_COLUMNS)

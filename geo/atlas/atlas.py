@@ -22,7 +22,7 @@ from geo.atlas.view import View
 from geo.base.kept import kept
 from geo.base.messages import LANGUAGES
 from geo.base.nearest import unknown
-from geo.contract.schema import ADDRESS_TABLES
+from geo.contract.schema import ADDRESS_TABLES, Table
 from geo.errors import UsageError
 
 __all__ = ["Atlas", "Place", "View", "default_layers"]
@@ -164,8 +164,13 @@ class Atlas:
         return {key: str(row[f"name_{language}"]) for key, row in self.rows(table).items()}
 
     @property
+    def place_table(self) -> Table:
+        """The columns of `places`: those of ``place_layer``, then four for each measure that the layers carry."""
+        return self._frames.place_table
+
+    @property
     def places(self) -> gpd.GeoDataFrame:
-        """All places, city and districts included: index place_id, columns of ``place_layer``, EPSG:4326."""
+        """All places, city and districts included: index place_id, columns of `place_table`, EPSG:4326."""
         return self._frames.places.copy(deep=False)
 
     @property

@@ -16,7 +16,8 @@ import shapely
 from geo.atlas.belonging import belonging
 from geo.base.fold import fold
 from geo.base.nearest import unknown
-from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, tables
+from geo.contract.carried import place_table
+from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import python_rows, typed_frame
 from geo.errors import UsageError
 
@@ -65,9 +66,17 @@ class Frames:
     def places(self) -> gpd.GeoDataFrame:
         """All places by place_id."""
         kinds = self.table("kinds").sort_values("sort_order")["kind"]
-        frames = [self._layer(f"{kind}.geojson", "place_layer") for kind in kinds]
+        frames = [self._layer(f"{kind}.geojson", self.place_table) for kind in kinds]
         joined = pd.concat([frame for frame in frames if len(frame)])
         return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id")
+
+    @cached_property
+    def place_table(self) -> Table:
+        """The contract of the layers of places: its own columns, then those of the measures that they carry."""
+        kinds = self.table("kinds")["kind"]
+        features = (json.loads(self._files[f"{kind}.geojson"])["features"] for kind in kinds)
+        first: dict[str, Any] = next((one[0]["properties"] for one in features if one), {})
+        return place_table(self.rows("measures").values(), first)
 
     @cached_property
     def place_rows(self) -> Mapping[str, Mapping[str, Any]]:
@@ -77,7 +86,7 @@ class Frames:
     @cached_property
     def institutions(self) -> gpd.GeoDataFrame:
         """All institutions by institution_id."""
-        return self._layer("institution.geojson", "institutions").set_index("institution_id")
+        return self._layer("institution.geojson", tables()["institutions"]).set_index("institution_id")
 
     @cached_property
     def holders(self) -> tuple[Mapping[str, str], ...]:
@@ -107,7 +116,7 @@ class Frames:
         layers = self.rows("basemap")
         if layer_id not in layers:
             raise UsageError(unknown("basemap layer", layer_id, layers))
-        return self._layer(f"basemap/{layer_id}.geojson", BASEMAP_TABLES[layers[layer_id]["role"]])
+        return self._layer(f"basemap/{layer_id}.geojson", tables()[BASEMAP_TABLES[layers[layer_id]["role"]]])
 
     def addresses(self, layer: str) -> gpd.GeoDataFrame:
         """Return what addresses are looked up in, "roads" or "house_numbers", parsed anew; empty if there is none."""
@@ -115,11 +124,11 @@ class Frames:
         if path not in self._files:
             columns = [*tables()[ADDRESS_TABLES[layer]].names(), "geometry"]
             return gpd.GeoDataFrame({name: [] for name in columns}, geometry="geometry", crs="EPSG:4326")
-        return self._layer(path, ADDRESS_TABLES[layer])
+        return self._layer(path, tables()[ADDRESS_TABLES[layer]])
 
-    def _layer(self, path: str, table: str) -> gpd.GeoDataFrame:
+    def _layer(self, path: str, table: Table) -> gpd.GeoDataFrame:
         features = json.loads(self._files[path])["features"]
-        frame = typed_frame(tables()[table], [feature["properties"] for feature in features])
+        frame = typed_frame(table, [feature["properties"] for feature in features])
         geometry = [shapely.geometry.shape(f["geometry"]) if f["geometry"] else None for f in features]
         return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
 

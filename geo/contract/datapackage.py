@@ -9,9 +9,9 @@ from typing import Any
 
 from geo.base.messages import LANGUAGES
 from geo.contract.notices import approval_notice, notice
-from geo.contract.schema import Column, tables
+from geo.contract.schema import Column, Table, tables
 
-__all__ = ["ATLAS_ID", "PACKAGE", "describe", "digest_of"]
+__all__ = ["ATLAS_ID", "PACKAGE", "describe", "digest_of", "schema_bytes"]
 
 _FIELD_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 _LICENCES = {
@@ -28,7 +28,12 @@ _LICENCES = {
 }
 
 
-def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], files: Mapping[str, bytes]) -> bytes:
+def describe(
+    meta: Mapping[str, Any],
+    sources: Sequence[Mapping[str, str]],
+    files: Mapping[str, bytes],
+    layers: Mapping[str, str] | None = None,
+) -> bytes:
     """Return ``datapackage.json`` for published files.
 
     Parameters
@@ -39,6 +44,8 @@ def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], file
         Rows of ``sources.csv``.
     files : mapping of str to bytes
         Path below ``layers/`` → content; CSV files in ``tables/`` get the schema of the table they are named after.
+    layers : mapping of str to Table, optional
+        Path → path of the file (see `schema_bytes`) that says which columns its features have.
     """
     package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -50,17 +57,23 @@ def describe(meta: Mapping[str, Any], sources: Sequence[Mapping[str, str]], file
         "licenses": [_licence(meta["geometry_licence"]), _licence(meta["tables_licence"])],
         "sources": [{"title": row["title"], **({"path": row["url"]} if row["url"] else {})} for row in sources],
         "atlas": {**meta, **{f"approval_notice_{lang}": approval_notice(meta, lang) for lang in LANGUAGES}},
-        "resources": [_resource(meta, path, files) for path in sorted(files)],
+        "resources": [_resource(meta, path, files, (layers or {}).get(path)) for path in sorted(files)],
     }
     package["hash"] = digest_of(package)
     return (json.dumps(package, ensure_ascii=False, indent=1, default=dict) + "\n").encode()
+
+
+def schema_bytes(table: Table) -> bytes:
+    """Return the columns of a table as a Table Schema, for several resources that share it."""
+    schema = {"fields": [_field(column) for column in table.columns], "primaryKey": list(table.key)}
+    return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _licence(name: str) -> dict[str, str]:
     return _LICENCES.get(name, {"name": name})
 
 
-def _resource(meta: Mapping[str, Any], path: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+def _resource(meta: Mapping[str, Any], path: str, files: Mapping[str, bytes], schema: str | None) -> dict[str, Any]:
     content = files[path]
     stem = path.rpartition("/")[2].partition(".")[0]
     is_table = path.startswith("tables/")
@@ -74,6 +87,8 @@ def _resource(meta: Mapping[str, Any], path: str, files: Mapping[str, bytes]) ->
     }
     if path.endswith(".geojson"):
         resource |= {"mediatype": "application/geo+json", "licenses": [_licence(meta["geometry_licence"])]}
+    if schema is not None:
+        resource["schema"] = schema
     if is_table:
         table = tables()[stem]
         resource |= {

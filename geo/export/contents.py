@@ -127,8 +127,9 @@ class Contents:
         """All places as one layer."""
         kinds = self.atlas.table("kinds")
         definitions = ("、".join(kinds["name_zh"]), ", ".join(kinds["name_en"]))
-        frame = _prepared(self.view.places, "place_layer")
-        return Layer(PLACES, table("place_layer"), frame, "MultiPolygon", *_titles(PLACES), *definitions)
+        contract = self.atlas.place_table
+        frame = _prepared(self.view.places, contract)
+        return Layer(PLACES, contract, frame, "MultiPolygon", *_titles(PLACES), *definitions)
 
     @cached_property
     def kinds(self) -> tuple[Layer, ...]:
@@ -138,13 +139,13 @@ class Contents:
             frame = self.places.frame[self.places.frame["kind"] == kind["kind"]]
             if len(frame):
                 words = (kind[name] for name in ("name_zh", "name_en", "definition_zh", "definition_en"))
-                layers.append(Layer(kind["kind"], table("place_layer"), frame, "MultiPolygon", *words))
+                layers.append(Layer(kind["kind"], self.places.table, frame, "MultiPolygon", *words))
         return tuple(layers)
 
     @cached_property
     def institution(self) -> Layer:
         """The institutions, which may be none."""
-        frame = _prepared(self.view.institutions, "institutions")
+        frame = _prepared(self.view.institutions, table("institutions"))
         titles, definitions = _titles(INSTITUTION), _titles(f"{INSTITUTION}.definition")
         return Layer(INSTITUTION, table("institutions"), frame, "Point", *titles, *definitions)
 
@@ -156,12 +157,12 @@ class Contents:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""
-        found = {name: _safe(self._rows_about_shown(name, column), name) for name, column in _TABLES.items()}
+        found = {name: _safe(self._rows_about_shown(name, column), table(name)) for name, column in _TABLES.items()}
         used = {source for frame in found.values() if "source_id" in frame for source in frame["source_id"].unique()}
         used |= set(self.view.places["source_id"].unique()) | set(self.view.places["boundary_source_id"].unique())
         used |= set(self.view.institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
         sources = self.atlas.table("sources")
-        return {**found, "sources": _safe(sources[sources["source_id"].isin(used)], "sources")}
+        return {**found, "sources": _safe(sources[sources["source_id"].isin(used)], table("sources"))}
 
     def _rows_about_shown(self, name: str, column: str) -> pd.DataFrame:
         frame = self.atlas.table(name)
@@ -189,9 +190,9 @@ def _titles(name: str) -> tuple[str, str]:
     return zh, en
 
 
-def _safe(frame: pd.DataFrame, contract: str) -> pd.DataFrame:
+def _safe(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
     """Return a frame whose texts can be written by every writer (see `geo.export.safe_text`), its lists joined."""
-    lists = {column.name for column in table(contract).columns if column.type == "list"} & set(frame.columns)
+    lists = {column.name for column in contract.columns if column.type == "list"} & set(frame.columns)
     joined = {name: pd.Series([join_list(cell) or None for cell in frame[name]], frame.index, "str") for name in lists}
     frame = frame.assign(**joined) if joined else frame
     changed = {}
@@ -206,10 +207,10 @@ def _safe(frame: pd.DataFrame, contract: str) -> pd.DataFrame:
     return frame.assign(**changed) if changed else frame
 
 
-def _prepared(frame: gpd.GeoDataFrame, contract: str) -> gpd.GeoDataFrame:
+def _prepared(frame: gpd.GeoDataFrame, contract: Table) -> gpd.GeoDataFrame:
     """Return columns in the order of the contract, polygons promoted to Multi and counter-clockwise."""
     named = pd.DataFrame(frame.drop(columns="geometry")).reset_index().set_axis(frame.index)
-    safe = _safe(named[[name for name in table(contract).names() if name in named.columns]], contract)
+    safe = _safe(named[[name for name in contract.names() if name in named.columns]], contract)
     return gpd.GeoDataFrame(safe, geometry=_promoted(frame.geometry.to_numpy()), crs="EPSG:4326").rename_axis(None)
 
 

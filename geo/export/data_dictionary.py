@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from geo.atlas.atlas import Atlas
+from geo.contract.carried import PLACE_LAYER, any_measure, carried_columns
 from geo.contract.schema import Column, Table, tables
 from geo.export.contents import rows_of
 
@@ -58,7 +59,7 @@ _MEASURE_HEAD = ("指标 measure", "名称 label", "单位 unit", "出处 origin
 
 def dictionary_rows(atlas: Atlas) -> Iterator[list[str]]:
     """Yield one row per column of every table, then one per measure, in the columns of `HEAD`."""
-    for name, contract in tables().items():
+    for name, contract in {**tables(), PLACE_LAYER: atlas.place_table}.items():
         for column in contract.columns:
             yield [
                 name,
@@ -96,7 +97,8 @@ def markdown(atlas: Atlas | None = None) -> str:
 
 
 def _section(table: Table) -> str:
-    return _grid(table.name, _COLUMN_HEAD, (_column(column, table.key) for column in table.columns))
+    carried = carried_columns(any_measure()) if table.name == PLACE_LAYER else ()
+    return _grid(table.name, _COLUMN_HEAD, (_column(column, table.key) for column in (*table.columns, *carried)))
 
 
 def _grid(title: str, head: Iterable[str], rows: Iterable[Iterable[str | None]]) -> str:

@@ -17,6 +17,7 @@ from ezdxf._options import options
 from ezdxf.filemanagement import new
 
 from geo.analysis.figures import reported
+from geo.contract.carried import COMPANIONS
 from geo.contract.typed import split_list
 from geo.crs.registry import lonlat_to_projected
 from geo.export.contents import INSTITUTION, Layer, rows_of
@@ -39,7 +40,15 @@ _LINETYPES = {
     "digitised": ("DIGITISED", [450.0, 300.0, -150.0]),
     "schematic": ("SCHEMATIC", [200.0, 50.0, -150.0]),
 }
-_KEY_COLUMNS = ("place_id", "method", "accuracy_m", "area_km2", "area_official_km2", "perimeter_km", "since_edition")
+_KEY_COLUMNS = (
+    "place_id",
+    "method",
+    "accuracy_m",
+    "area_km2",
+    "area_official_drawn_km2",
+    "perimeter_km",
+    "since_edition",
+)
 _FILL_TRANSPARENCY = 0.8
 _SYMBOL = {"institution": "#33414C"}
 # Colour 7 is black on a light screen and on paper, white on a dark one.
@@ -244,8 +253,11 @@ class _Drawing:
         for name in _KEY_COLUMNS:
             yield name, row[name]
         for one in reported(self.job.contents.atlas).get(row["place_id"], ()):
-            if one.headline and one.measure_id not in _KEY_COLUMNS:
+            if one.headline:
                 yield one.measure_id, one.value
+                for ending in COMPANIONS:
+                    # Of what the layers carry; of the rest the table of facts has it: a tag holds 16 KB.
+                    yield one.measure_id + ending, row.get(one.measure_id + ending)
 
     def notice(self) -> None:
         """Write title, date, credit and coordinates under the drawing."""

@@ -16,7 +16,7 @@ from geo.export.api import make_job
 from geo.export.contents import Layer
 from geo.export.job import Job
 from geo.export.registry import find_format
-from geo.export.shapefile import short_names
+from geo.export.shapefile import short_name
 
 __all__ = ["ExportPreview", "LayerPreview", "preview"]
 
@@ -90,7 +90,7 @@ _kept = lru_cache(maxsize=64)(_preview)
 def _layer(job: Job, layer: Layer) -> LayerPreview:
     names = [column.name for column in layer.columns]
     if job.format.fields == "short":
-        names = [short_names()[name] for name in names]
+        names = [short_name(name) for name in names]
     return LayerPreview(layer.name, layer.title_zh, layer.title_en, len(layer.frame), layer.geometry_type, tuple(names))
 
 
@@ -117,7 +117,8 @@ def _estimate(job: Job) -> int:
     vertices = sum(int(shapely.get_num_coordinates(shape).sum()) for shape in shapes)
     text_of_layers = sum(_characters(layer.frame) for layer in layers)
     text_of_tables = sum(_characters(frame) for frame in contents.tables.values())
-    parts = (1, vertices, text_of_layers, text_of_tables, len(job.contents.layers))
+    cells = sum(int(layer.frame.size) for layer in layers)
+    parts = (1, vertices, text_of_layers, text_of_tables, len(job.contents.layers), cells)
     return round(sum(weight * part for weight, part in zip(job.format.size, parts, strict=True)))
 
 

@@ -46,8 +46,8 @@ class Format:
 
     `output`: "file" (one file holds all), "sides" (files beside it), "zip" or "database". `layers`: "one" (a single
     layer ``places``) or "many". `crs`: "any", "wgs84", "projected" or "gcj02". `fields`: "full", "short" or "key".
-    `size`: bytes of a file, per vertex, per character of the layers, per character of the tables, per layer; measured,
-    for estimates.
+    `size`: bytes of a file, per vertex, per character of the layers, per character of the tables, per layer,
+    per cell of the layers; measured, for estimates.
     """
 
     format: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,14 +15,20 @@ import pandas as pd
 import pyogrio
 
 from geo.base.gdal_paths import writable
+from geo.contract.carried import COMPANIONS
 from geo.contract.schema import Column
 from geo.contract.typed import python_value
+from geo.errors import DataError
 from geo.export.csvfile import write_rows, write_tables
 from geo.export.job import Job
 from geo.export.metadata import iso19115
 from geo.export.styles import qml, sld
 
-__all__ = ["fit", "short_names", "write"]
+__all__ = ["fit", "short_name", "short_names", "write"]
+
+_NAME_BYTES = 10
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_ENDINGS = dict(zip(COMPANIONS, ("_d", "_q", "_g"), strict=True))
 
 #: What DBF holds: bytes of a text, digits of an integer; GDAL writes numbers as %24.15f.
 _TEXT_BYTES = 254
@@ -42,10 +49,48 @@ _FIELDS_HEAD = (
 
 
 @cache
-def short_names() -> dict[str, str]:
-    """Return the fixed field name, at most 10 bytes of ASCII, of every column of a layer."""
+def _fixed() -> dict[str, str]:
     raw = resources.files("geo.data").joinpath("short_names.csv").read_text(encoding="utf-8")
     return {row["column"]: row["short"] for row in csv.DictReader(raw.splitlines())}
+
+
+def short_name(column: str) -> str:
+    """Return the field name of a column, at most 10 bytes of ASCII, the same in every export.
+
+    That of ``geo/data/short_names.csv``; where a city has a measure that is not in it, the first letters of its id and
+    four digits made from the whole of it. Date, qualifier and grade of a measure end in ``_d``, ``_q``, ``_g``.
+
+    Examples
+    --------
+    >>> short_name("ai_firms_as_of"), short_name("bridges"), short_name("bridges_under_water_grade")
+    ('ai_firms_d', 'bridges', 'bridu19k_g')
+    """
+    fixed = _fixed()
+    if column in fixed:
+        return fixed[column]
+    measure, ending = column, ""
+    for long, short in _ENDINGS.items():
+        if column.endswith(long):
+            measure, ending = column.removesuffix(long), short
+    short = fixed.get(measure, measure)
+    if len(short) > _NAME_BYTES - 2:
+        number, digits = zlib.crc32(short.encode()), ""
+        for _ in range(4):
+            number, digit = divmod(number, len(_DIGITS))
+            digits += _DIGITS[digit]
+        short = short.replace("_", "")[:4] + digits
+    return short + ending
+
+
+def short_names(columns: Iterable[Column]) -> dict[str, str]:
+    """Return column → field name; raise `DataError` if two columns would share one."""
+    names = {column.name: short_name(column.name) for column in columns}
+    columns_of: dict[str, list[str]] = {}
+    for name, short in names.items():
+        columns_of.setdefault(short, []).append(name)
+    if shared := [f"{short}: {', '.join(own)}" for short, own in columns_of.items() if len(own) > 1]:
+        raise DataError("fields of a shapefile would share a name: give one of the measures another id", shared)
+    return names
 
 
 def fit(value: Any, encoding: str) -> tuple[Any, bool]:
@@ -90,16 +135,16 @@ def write(job: Job, folder: Path) -> None:
     """Write one shapefile per layer with its styles, ``fields.csv``, ``values.csv``, the tables and the metadata."""
     beyond: list[list[Any]] = []
     for layer in job.layers:
-        frame = job.frame(layer)
+        frame, names = job.frame(layer), short_names(layer.columns)
         fitted = {}
         for column in layer.columns:
             cells = [fit(python_value(cell), job.encoding) for cell in frame[column.name]]
             beyond += [
-                [layer.name, key, short_names()[column.name], column.name, python_value(whole)]
+                [layer.name, key, names[column.name], column.name, python_value(whole)]
                 for key, whole, (_, kept) in zip(frame[layer.key], frame[column.name], cells, strict=True)
                 if not kept
             ]
-            fitted[short_names()[column.name]] = pd.Series([cell for cell, _ in cells], dtype=frame[column.name].dtype)
+            fitted[names[column.name]] = pd.Series([cell for cell, _ in cells], dtype=frame[column.name].dtype)
         with writable(folder / f"{layer.name}.shp") as path:
             pyogrio.write_dataframe(
                 gpd.GeoDataFrame(fitted, geometry=frame.geometry.array, crs=job.crs),
@@ -111,7 +156,7 @@ def write(job: Job, folder: Path) -> None:
                 layer_options={"DBF_DATE_LAST_UPDATE": job.contents.meta["data_date"]},
             )
         for ending, style in ((".qml", qml), (".sld", sld)):
-            text = style(job.contents, layer, short_names())
+            text = style(job.contents, layer, names)
             (folder / f"{layer.name}{ending}").write_text(text, encoding="utf-8", newline="\n")
     write_rows(folder / "fields.csv", _FIELDS_HEAD, _field_rows(job))
     write_rows(folder / "values.csv", ("layer", "id", "field", "column", "value"), beyond)
@@ -122,7 +167,7 @@ def write(job: Job, folder: Path) -> None:
 def _field_rows(job: Job) -> Iterator[list[str]]:
     for layer in job.layers:
         for column in layer.columns:
-            yield [layer.name, short_names()[column.name], *_described(column)]
+            yield [layer.name, short_name(column.name), *_described(column)]
 
 
 def _described(column: Column) -> list[str]:

@@ -12,6 +12,7 @@ from geo.base.geojson import round_geometry
 from geo.base.messages import LANGUAGES, text
 from geo.contract.topics import ONE_VALUE
 from geo.contract.typed import join_list, split_list
+from geo.seeds.carried import Carried
 from geo.seeds.geometry import OFFICIAL_AREA, Drawn, official_area
 from geo.seeds.headline import mark_facts
 from geo.seeds.measures import district_shares, place_measures, ratio_measures
@@ -39,6 +40,7 @@ class Derived:
         scopes = {place_id: row["scope"] for place_id, row in drawn.properties.items()}
         static = frozenset(row["measure_id"] for row in seeds.rows["measures"] if row["topic"] in ONE_VALUE)
         self.facts = mark_facts(seeds.rows["facts"], grades, scopes, static)
+        self.carried = Carried(self.facts, self.role, grades)
         districts = {place_id: self.polygons[place_id] for place_id in places if self.role[place_id] == "district"}
         self.shares = {
             place_id: self._shares(polygon, districts, places[place_id])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from geo.contract.carried import PLACE_LAYER, carried_columns
 from geo.contract.periods import Period
 from geo.contract.schema import tables
 from geo.contract.typed import split_list
@@ -128,8 +129,12 @@ def _check_places(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], proble
 def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problems: list[str]) -> None:
     measures = {row["measure_id"]: row for row in rows["measures"]}
     limit = _last_day(meta.get("data_date"))
+    fixed = set(tables()[PLACE_LAYER].names())
     for number, row in enumerate(rows["measures"], start=2):
         where = f"measures.csv:{number}"
+        taken = sorted(fixed & {column.name for column in carried_columns(row)})
+        if taken and row["origin"] == "reported":
+            problems.append(f"{where}: measure_id {row['measure_id']} would give the layers a second column {taken[0]}")
         ratio = bool(row["numerator"]), bool(row["denominator"])
         if ratio[0] != ratio[1]:
             problems.append(f"{where}: give numerator and denominator both, or neither")

@@ -18,7 +18,7 @@ def test_the_sheet_as_json_is_plain_and_complete(tiny: Atlas) -> None:
     assert set(told) - before == {
         "boundary", "editions", "kind", "neighbours", "overlaps", "parents", "unknown",
     }  # fmt: skip
-    assert told["place"]["area_official_km2"] == 7.97
+    assert told["place"]["area_official_drawn_km2"] == 7.97
     assert told["place"]["note_zh"] is None
     assert [row["cluster_id"] for row in told["clusters"]] == ["chips", "robots"]
     assert told["districts"][0]["share"] == 1.0

@@ -29,7 +29,7 @@ def test_counts_are_those_of_the_files(atlas: Atlas) -> None:
     found = {one.id: one for one in unknowns(atlas)}
     kinds = [row["kind"] for row in rows("kinds") if row["role"] not in ("city", "district")]
     layout = [place for kind in kinds for place in properties(f"{kind}.geojson")]
-    assert found["area_official"].count == sum(place["area_official_km2"] is None for place in layout)
+    assert found["area_official"].count == sum(place["area_official_drawn_km2"] is None for place in layout)
     assert found["schematic"].count == sum(place["method"] == "schematic" for place in layout)
     assert found["area_official"].total == len(layout)
     told = {row["place_id"] for row in rows("facts")}

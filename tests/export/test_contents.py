@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import shapely
 import tiny_city
@@ -12,6 +15,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.build import build
 from geo.errors import UsageError
+from geo.export import export_bytes
 from geo.export.contents import Contents
 
 
@@ -53,3 +57,22 @@ def test_tables_hold_only_what_is_shown(tiny: Atlas) -> None:
 def test_nothing_shown_is_nothing_to_export(tiny: Atlas) -> None:
     with pytest.raises(UsageError, match="the selection shows no place, so there is nothing to export"):
         Contents(tiny.select(Selection(texts=("nowhere",))))
+
+
+def test_every_place_carries_its_measures_whatever_the_format(atlas: Atlas, tmp_path: Path) -> None:
+    """The names and the date of a figure that the layers carry are in the file, by the short name in a shapefile."""
+    view = atlas.select(places=["zhangjiang"])
+    row = view.places.loc["zhangjiang"]
+    assert (row["ai_firms"], row["ai_firms_grade"]) == (600, "C")
+    for name, ending in (("gpkg", ".gpkg"), ("fgb", ".fgb"), ("geojson", ".json"), ("geoparquet", ".parquet")):
+        file = tmp_path / f"a{ending}"
+        file.write_bytes(export_bytes(view, name)[1])
+        read = gpd.read_parquet(file) if name == "geoparquet" else gpd.read_file(file, layer=0)
+        assert [read[f"ai_firms{end}"][0] for end in ("", "_grade")] == [600, "C"]
+    for name in ("kml", "dxf", "csv", "xlsx", "sql", "shapefile"):
+        raw = export_bytes(view, name)[1]
+        if raw.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+                raw = b"".join(archive.read(one) for one in archive.namelist())
+        assert b"ai_firms_grade" in raw
+    assert b"ai_firms_g" in raw

@@ -15,7 +15,7 @@ from geo.atlas.atlas import Atlas
 from geo.contract.schema import table
 from geo.crs.geodesy import geodesic_area_km2
 from geo.export import export
-from geo.export.shapefile import short_names
+from geo.export.shapefile import short_name
 
 Shown = dict[str, dict[str, Any]]
 
@@ -110,7 +110,7 @@ def test_shapefile_takes_its_style_and_chinese(qgis: Shown) -> None:
     layer = qgis["shape|"]
     assert layer["renderer"] == "categorizedSymbol"
     assert layer["labels"]
-    assert layer["aliases"][short_names()["area_official_km2"]] == "官方面积 (km2)"
+    assert layer["aliases"][short_name("area_official_drawn_km2")] == "所画范围的官方面积 (km2)"
     [feature] = layer["features"]
     assert "甲点" in feature
 

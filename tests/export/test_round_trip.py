@@ -20,7 +20,7 @@ from geo.contract.schema import table
 from geo.export import export
 from geo.export.csvfile import cell_text
 from geo.export.safe_text import safe_text, xml_text
-from geo.export.shapefile import fit, short_names
+from geo.export.shapefile import fit, short_name
 
 
 def check(
@@ -89,7 +89,7 @@ def test_shapefile_in_gdal(tiny: Atlas, encoding: str, drawn) -> None:
             for row, shape in ogr(unpacked / f"{kind}.shp"):
                 seen += 1
                 for name, value in wanted[row["place_id"]].items():
-                    written = row[short_names()[name]]
+                    written = row[short_name(name)]
                     held, whole = fit(value, encoding)
                     if whole:
                         assert written == value

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,11 @@ from clients import csv_rows, ogr, ogrinfo, unzipped
 
 from geo.atlas.atlas import Atlas
 from geo.contract.schema import table
+from geo.errors import DataError
 from geo.export import export
-from geo.export.shapefile import fit, short_names
+from geo.export.shapefile import fit, short_name, short_names
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -18,16 +23,37 @@ def folder(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return unzipped(made)
 
 
-def test_short_names_are_fixed_ascii_and_unique() -> None:
-    for name in ("place_layer", "institutions"):
-        short = [short_names()[column] for column in table(name).names()]
+def test_short_names_are_fixed_ascii_and_unique(atlas: Atlas) -> None:
+    for contract in (atlas.place_table, table("place_layer"), table("institutions")):
+        short = list(short_names(contract.columns).values())
         assert len(set(short)) == len(short)
         assert all(len(word.encode()) <= 10 and word.isascii() for word in short)
 
 
-def test_every_short_name_is_of_a_column() -> None:
+def test_every_column_of_the_contract_has_a_short_name_written_down(atlas: Atlas) -> None:
     known = {*table("place_layer").names(), *table("institutions").names()}
-    assert set(short_names()) == known
+    with (ROOT / "geo" / "data" / "short_names.csv").open(encoding="utf-8") as file:
+        written = {row["column"]: row["short"] for row in csv.DictReader(file)}
+    assert known <= set(written)
+    assert set(written) - known <= set(atlas.measures.index)
+    assert all(len(written[name]) <= 8 for name in set(written) - known)  # date, qualifier and grade add two
+
+
+def test_a_measure_that_is_not_written_down_has_a_name_of_its_id_alone(atlas: Atlas) -> None:
+    """So that a field keeps its name whatever other measures a city adds."""
+    measures = [name for name in atlas.measures.index if len(name) > 8]
+    assert len({short_name(name) for name in measures}) == len(measures)
+    assert short_name("bridges_under_water") == "bridu19k"
+    assert [short_name(f"bridges_under_water_{end}") for end in ("as_of", "qualifier", "grade")] == [
+        "bridu19k_d", "bridu19k_q", "bridu19k_g",
+    ]  # fmt: skip
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    column = table("place_layer").column("area_km2")
+    with pytest.raises(DataError, match="would share a name") as told:
+        short_names([column, replace(column, name="area_off"), replace(column, name="area_official_drawn_km2")])
+    assert told.value.problems == ("area_off: area_off, area_official_drawn_km2",)
 
 
 def test_gdal_reads_it_from_the_zip_without_a_word(tiny: Atlas, tmp_path: Path) -> None:
@@ -39,9 +65,9 @@ def test_gdal_reads_it_from_the_zip_without_a_word(tiny: Atlas, tmp_path: Path) 
 
 def test_fields_are_explained(folder: Path) -> None:
     rows = {(row["layer"], row["field"]): row for row in csv_rows(folder / "fields.csv")}
-    assert rows["node", "area_off"]["column"] == "area_official_km2"
+    assert rows["node", "area_off"]["column"] == "area_official_drawn_km2"
     assert rows["node", "area_off"]["unit"] == "km2"
-    assert rows["node", "area_off"]["label_zh"] == "官方面积"
+    assert rows["node", "area_off"]["label_zh"] == "所画范围的官方面积"
     read = {name for row, _ in ogr(folder / "node.shp") for name in row}
     assert read == {field for layer, field in rows if layer == "node"}
 

@@ -98,7 +98,7 @@ def test_of_hongqiao_the_151_come_before_the_86(atlas: Atlas) -> None:
     """The present extent, which the map draws, comes before exactly 86.6 in a tourist guide."""
     assert shown(atlas, "hongqiao_hub", "area_official_km2") == (151, "2026", "B")
     assert 86.6 in set(atlas.facts("hongqiao_hub").query("measure_id == 'area_official_km2'")["value"])
-    assert atlas.places.loc["hongqiao_hub", "area_official_km2"] == 151  # of the scope that is drawn
+    assert atlas.places.loc["hongqiao_hub", "area_official_drawn_km2"] == 151  # of the scope that is drawn
 
 
 def test_growth_is_not_that_of_half_a_year_of_2020(atlas: Atlas) -> None:

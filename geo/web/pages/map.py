@@ -122,7 +122,7 @@ def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
         "status": places["status"].map(lambda s: text(f"web.status.{s}", lang)),
         "method": places["method"].map(lambda m: text(f"web.method.short.{m}", lang)),
         "area": places["area_km2"].where(places["method"] != "schematic").round(2),
-        "area_official": places["area_official_km2"],
+        "area_official": places["area_official_drawn_km2"],
     }
     return pd.DataFrame(columns, index=places.index)
 
