@@ -62,6 +62,22 @@ def test_labels_do_not_cover_each_other(app: AppPage) -> None:
     assert overlaps == 0
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_click_on_a_label_selects_its_own_place(app: AppPage, atlas: Atlas, lang: str) -> None:
+    """Every label of the first view, wherever room was found for it; which place is on top there does not matter."""
+    app.open(f"/?lang={lang}")
+    frame = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    ids = frame.eval_on_selector_all(".geo-label[data-place]", "nodes => nodes.map((n) => n.dataset.place)")
+    assert len(ids) > 20
+    for place_id in ids:
+        label = frame.locator(f'.geo-label[data-place="{place_id}"]')
+        if not label.count():  # the one chosen before is drawn first, and may have taken its room
+            continue
+        assert label.inner_text() == atlas.name(place_id, lang, short=True)
+        app.do(label.click)
+        assert app.map("map.state.selected") == place_id
+
+
 def test_a_filter_changes_map_table_and_link(app: AppPage, atlas: Atlas) -> None:
     app.open()
     mounted = app.map("(map.mark = 7, map.mark)")

@@ -19,6 +19,7 @@ from geo.errors import UsageError
 from geo.render.classes import classify
 from geo.render.figure.legend import APART_HATCH, INK, MUTED, NO_DATA, SIZE_INCH, draw_legend, draw_notes
 from geo.render.map.ground import sea
+from geo.render.overlay import hatched, label_points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -230,6 +231,7 @@ def _known(found: Ranking) -> list[str]:
 def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, found: Ranking | None) -> None:
     kinds = view.atlas.table("kinds").set_index("kind")
     classes = classify(found.comparable) if found else None
+    hatches = hatched(view.atlas)
     ordered = places.assign(size=places.area).sort_values("size", ascending=False)
     for place_id, place in ordered.iterrows():
         colour = str(kinds.at[place["kind"], "colour"])
@@ -242,8 +244,9 @@ def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, found: Rankin
             shape.plot(ax=axes, color=fill, alpha=0.85, linewidth=0, zorder=4, aspect=None)
             if place_id in _known(found) and place_id not in classes.of:
                 _hatch(axes, shape, APART_HATCH, MUTED)
-        if place["method"] == "schematic":
-            _hatch(axes, shape, "///", colour)
+        part = hatches.get(str(place_id))
+        if part is not None and not part.is_empty:
+            _hatch(axes, gpd.GeoSeries([part], crs=4326).to_crs(places.crs), "///", colour)
         shape.boundary.plot(
             ax=axes, color=colour, linewidth=2.4 if place_id == view.selection.place else 0.8 if context else 1.3,
             linestyle="-" if context else _LINE_STYLES[place["method"]], zorder=6, aspect=None,
@@ -287,9 +290,9 @@ def _draw_labels(axes: Axes, view: View, places: gpd.GeoDataFrame) -> None:
     from matplotlib import patheffects
 
     language = view.selection.language
-    points = gpd.GeoSeries(
-        gpd.points_from_xy(places["label_lon"], places["label_lat"]), index=places.index, crs=4326
-    ).to_crs(places.crs)
+    stand = label_points(view.atlas)
+    lon, lat = zip(*(stand[str(place_id)] for place_id in places.index), strict=True)
+    points = gpd.GeoSeries(gpd.points_from_xy(lon, lat), index=places.index, crs=4326).to_crs(places.crs)
     halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     taken: list[Any] = []

@@ -26,6 +26,7 @@ from geo.crs.datums import DATUMS, shift_geometry
 from geo.crs.geodesy import geodesic_area_km2
 from geo.errors import UsageError
 from geo.render.map.ground import sea
+from geo.render.overlay import hatched, label_points
 
 __all__ = ["MapData", "encode"]
 
@@ -143,6 +144,13 @@ class MapData:
         clusters = atlas.table("clusters").sort_values("sort_order").to_dict("records")
         # The order in which places are drawn, the smallest on top: of a schematic one the area says nothing else.
         by_size = atlas.places.geometry.map(geodesic_area_km2).rank(method="first")
+        labels, hatches = label_points(atlas), hatched(atlas)
+
+        def hatch(place_id: str) -> dict[str, Any]:
+            """Return the part to hatch of a place without published bounds; all others have none."""
+            part = hatches.get(place_id)
+            return {} if part is None else {"h": encode(shift_geometry(part, datum))}
+
         return {
             "bbox": self._bbox(datum),
             "kinds": [
@@ -166,8 +174,9 @@ class MapData:
                     "method": row["method"],
                     "clusters": list(row["clusters"]),
                     "size": int(by_size[row["place_id"]]),
-                    "at": _point(row["label_lon"], row["label_lat"], datum),
+                    "at": _point(*labels[row["place_id"]], datum),
                     "g": encode(shift_geometry(row["geometry"], datum)),
+                    **hatch(row["place_id"]),
                 }
                 for row in atlas.places.reset_index().to_dict("records")
             ],

@@ -80,7 +80,7 @@
   }
 
   function build() {
-    Object.keys(drawn).forEach(function (id) { drawn[id].layer.remove(); });
+    Object.keys(drawn).forEach(function (id) { drawn[id].layer.remove(); if (drawn[id].hatch) drawn[id].hatch.layer.remove(); });
     institutions.concat(context, townships).forEach(function (item) { item.layer.remove(); });
     groundKey = legendKey = null;
     drawn = {}; institutions = []; context = []; townships = []; files.townships = null;
@@ -93,6 +93,7 @@
       var latlngs = decodeAll(place.g), layer = L.polygon(latlngs, { renderer: renderers.places });
       place.kindRow = ranks[place.kind];
       var item = { data: place, layer: layer };
+      if (place.h) item.hatch = { layer: L.polygon(decodeAll(place.h), { renderer: renderers.places, interactive: false }) };
       hook(layer, item, function () { send({ place: place.id }); });
       drawn[place.id] = item;
     });
@@ -153,6 +154,10 @@
     townships.forEach(function (item) { show(item, !over && zoom >= ZOOM.township, geoStyles.ground(item, now)); });
     context.forEach(function (item) { if (item.role === "station" && map.hasLayer(item.layer)) item.layer.bringToFront(); });
   }
+  function lift(item) {
+    if (item.hatch) item.hatch.layer.bringToFront();
+    item.layer.bringToFront();
+  }
   function paint() {
     var zoom = map.getZoom(), over = online(), wanted = {}, count = 0;
     var now = look();
@@ -161,11 +166,12 @@
     var order = [];
     files.layout.places.forEach(function (place) {
       var on = show(drawn[place.id], !!wanted[place.id], wanted[place.id] ? geoStyles.place(place, now) : {});
+      if (drawn[place.id].hatch) show(drawn[place.id].hatch, on, on ? geoStyles.hatch(place, now) : {});
       if (on) { count += 1; order.push(place); }
     });
     order.sort(function (a, b) { return b.size - a.size; });   /* small above large, the selected one on top */
-    order.forEach(function (place) { drawn[place.id].layer.bringToFront(); });
-    if (wanted[state.selected] && drawn[state.selected]) drawn[state.selected].layer.bringToFront();
+    order.forEach(function (place) { lift(drawn[place.id]); });
+    if (wanted[state.selected] && drawn[state.selected]) lift(drawn[state.selected]);
     var keep = {}, all = state.institutions === "all";
     if (!all) state.institutions.forEach(function (id) { keep[id] = true; });
     institutions.forEach(function (item) {
@@ -187,8 +193,8 @@
     var zoom = map.getZoom(), list = [], colours = {}, over = online();
     files.layout.clusters.forEach(function (cluster) { colours[cluster.id] = cluster.colour; });
     var bounds = map.getBounds().pad(0.05);
-    function add(className, text, at, rank, size, dots) {
-      if (text && at && bounds.contains(at)) list.push({ className: className, text: text, at: at, rank: rank, size: size, dots: dots || [] });
+    function add(className, text, at, rank, size, more) {
+      if (text && at && bounds.contains(at)) list.push(L.extend({ className: className, text: text, at: at, rank: rank, size: size, dots: [] }, more));
     }
     state.visible.forEach(function (id) {
       var item = drawn[id]; if (!item) return;
@@ -196,8 +202,8 @@
       if (role === "city" && !selected) return;
       var text = state.lang === "zh" ? place.szh : place.sen;
       add(role === "district" ? "district" : "place" + (selected ? " selected" : ""), text, place.at,
-          selected ? 0 : (role === "corridor" ? 1 : (role === "district" ? 4 : (place.named ? 2 : 3))), role === "district" ? 12 : 12.5,
-          place.clusters.map(function (c) { return colours[c]; }));
+          selected ? 0 : (role === "corridor" ? 1 : (role === "district" ? 4 : 3 - place.size / (files.layout.places.length + 1))), role === "district" ? 12 : 12.5,
+          { dots: place.clusters.map(function (c) { return colours[c]; }), id: id, over: role === "district" ? null : item.layer.getBounds() });
     });
     if (!over) {
       context.forEach(function (item) {
@@ -216,7 +222,12 @@
     });
     return list;
   }
-  function labels() { api.labels = geoLabels.place(map, labelPane, candidates(), [legend, notice]); }
+  function labels() {
+    api.labels = geoLabels.place(map, labelPane, candidates(), [legend, notice].concat(controls.map(function (c) { return c.getContainer(); })), {
+      click: function (id) { send({ place: id }); },
+      point: function (id, on) { if (drawn[id]) raise(drawn[id], on); },
+    });
+  }
 
   /* ---- tooltip, click ---- */
   function tip(item) {
@@ -235,8 +246,15 @@
   function hook(layer, item, onClick) {
     layer.bindTooltip(function () { return tip(item); }, { sticky: true, className: "geo-tip", opacity: 1 });
     layer.on("click", function (event) { L.DomEvent.stop(event); onClick(); });
-    layer.on("mouseover", function () { if (!item.institution && item.data.id !== state.selected) layer.setStyle({ weight: geoStyles.place(item.data, look()).weight + 1.4 }); });
-    layer.on("mouseout", function () { if (!item.institution && map.hasLayer(layer)) layer.setStyle(geoStyles.place(item.data, look())); });
+    layer.on("mouseover", function () { raise(item, true); });
+    layer.on("mouseout", function () { raise(item, false); });
+  }
+  /* What is pointed at, itself or its name, stands out. */
+  function raise(item, on) {
+    if (item.institution || !map.hasLayer(item.layer)) return;
+    var style = geoStyles.place(item.data, look());
+    if (on && item.data.id !== state.selected) style.weight += 1.4;
+    item.layer.setStyle(style);
   }
   function send(value) {
     moved = true;      /* whoever has clicked wants the map to stay where it is */
@@ -271,7 +289,7 @@
     section(word("map.legend.methods"));
     row(word("map.method.official_bounds"), { fill: grey, alpha: 0.15, stroke: grey });
     row(word("map.method.digitised"), { fill: grey, alpha: 0.15, stroke: grey, dash: "5 3" });
-    row(word("map.method.schematic"), { stroke: "rgba(136,136,136,.8)", hatch: grey });
+    row(word("map.method.schematic"), { stroke: grey, dash: "2 2.5", hatch: grey });
     if (Object.keys(groups).length) section(word("map.legend.clusters"), low);
     files.layout.clusters.forEach(function (cluster) { if (groups[cluster.id]) row(named(cluster), { dot: cluster.colour }); });
     if (state.institutions.length) {

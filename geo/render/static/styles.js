@@ -11,7 +11,7 @@
     dark: { land: "#1c262e", sea: "#0b141b", border: "#4d5b66", township: "#2f3b44", water: "#2f566b", road: "#4a4a45", station: "#8a97a1",
             none: "#6c7881", hatch: "rgba(255,255,255,.5)", selected: "#ffffff", halo: "#131c23" },
   };
-  var DASH = { official_bounds: null, digitised: "8 5", schematic: null };
+  var DASH = { official_bounds: null, digitised: "8 5", schematic: "2 4" };
   var patterns = {};
 
   function skin(dark) { return SKINS[dark ? "dark" : "light"]; }
@@ -49,7 +49,19 @@
     return (patterns[key] = ctx.createPattern(tile, "repeat"));
   }
 
+  /* What is hatched of a place without published bounds: never where another has bounds. A mark of a class that would find no room there
+   * stays on the whole. */
+  function hatch(one, now) {
+    var style = look(one, now);
+    return { stroke: false, fill: true, fillOpacity: 0, hatch: apart(one, style) ? style.hatch : null, hatchKind: style.hatchKind };
+  }
+  function apart(one, style) { return one.h && (!style.hatchKind || one.h.length > 0); }
   function place(one, now) {
+    var style = look(one, now);
+    if (apart(one, style)) style.hatch = null;
+    return style;
+  }
+  function look(one, now) {
     var s = skin(now.dark), kind = one.kindRow, classes = now.state.classes, role = kind.role;
     var style = { color: kind.colour, weight: role === "corridor" ? 1.6 : 2, opacity: 1, fill: true, fillColor: kind.colour, casing: null,
       fillOpacity: role === "district" || role === "city" ? 0.03 : (role === "corridor" ? 0.10 : 0.24), dashArray: DASH[one.method], hatch: null };
@@ -92,6 +104,6 @@
       fillOpacity: one.accuracy > 500 ? 0.45 : 0.95, radius: now.zoom > 12 ? 5 : 3.4 };
   }
 
-  window.geoStyles = { skin: skin, place: place, ground: ground, institution: institution,
+  window.geoStyles = { skin: skin, place: place, hatch: hatch, ground: ground, institution: institution,
     canvas: function (options) { return new HatchCanvas(options); } };
 })();
