@@ -6,12 +6,11 @@ its orientation filter. Where the filter cannot tell the side for certain, the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 
+from geo.assign.compiled import CompiledCode
 from geo.assign.grid import SUB
 
 if TYPE_CHECKING:
@@ -19,24 +18,16 @@ if TYPE_CHECKING:
     from geo.assign.index import Strips
     from geo.assign.lookup import Array, Ints, Tables
 
-__all__ = ["lookup"]
+__all__ = ["CODE", "lookup"]
+
+#: Where the two functions are kept, once compiled.
+CODE = CompiledCode()
 
 _DEFER = np.int32(-(2**31))
 _SHIFT = SUB.bit_length() - 1
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def _compiled(function: Function) -> Function:
-    """Compile a function, and keep the result on disk where there is a place for it."""
-    try:
-        return cast("Function", numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # neither the package's folder nor the user's can be written
-        return cast("Function", numba.njit(nogil=True)(function))
-
-
-@_compiled
+@CODE.compile
 def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
     """Return 0 outside, 1 inside, 2 on the boundary, 3 not certain."""
     crossings = 0
@@ -61,7 +52,7 @@ def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
     return crossings & 1
 
 
-@_compiled
+@CODE.compile
 def lookup(xs: Array, ys: Array, codes: Ints, grid: Grid, tables: Tables, strips: Strips, boundary: bool) -> int:
     """Fill `codes` with set numbers and return how many are negative.
 

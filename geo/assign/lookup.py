@@ -108,6 +108,8 @@ def assign(
     else:
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(lambda pair: part(*pair), ranges))
+    if compiled is not None:
+        _keep_compiled()
     return Memberships(codes, *index.sets.csr(), index.ids)
 
 
@@ -127,6 +129,12 @@ def _compiled_lookup(engine: str) -> Any:
             raise
         return None
     return lookup
+
+
+def _keep_compiled() -> None:
+    from geo.assign.kernel import CODE
+
+    CODE.seal()
 
 
 def _codes(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> None:

@@ -124,7 +124,7 @@ def _here(args: argparse.Namespace) -> None:
             stated = stated_in(table, atlas, evidence)
             tally = stream(table.batches(), table.schema, table.points, joiner, write, stated)
             if args.set_aside:  # these take their places with the output: should one fail, nothing is there
-                table.write_set_aside(write.also(Path(args.set_aside)), shown=args.set_aside)
+                table.write_set_aside(args.set_aside, hidden=write.also(Path(args.set_aside)))
             if args.report:
                 report = _report(args, datum, evidence, table.report.to_dict(), tally)
                 report["guarded_texts"] = write.guarded

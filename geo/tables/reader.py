@@ -231,7 +231,7 @@ class TableReader:
             return table.slice(0, rows)
         return table.take(pa.array(np.linspace(0, table.num_rows - 1, rows).astype(np.int64)))
 
-    def write_set_aside(self, path: StrPath, *, shown: StrPath | None = None) -> int:
+    def write_set_aside(self, path: StrPath, *, hidden: StrPath | None = None) -> int:
         """Write the rows set aside as CSV (UTF-8 with mark): row number, reason, all columns; return how many.
 
         Reads the table once more. Cells that begin like a formula get an apostrophe, as spreadsheets would run them.
@@ -240,8 +240,8 @@ class TableReader:
         ----------
         path : path
             What is there is replaced.
-        shown : path, optional
-            What to call it in messages.
+        hidden : path, optional
+            Where it is written instead, for the caller to rename.
 
         Raises
         ------
@@ -249,9 +249,10 @@ class TableReader:
             If the file cannot be written; nothing half-written is left.
         """
         target, count = Path(path), 0
-        sweep(target)
-        part = beside(target)
+        part = Path(hidden) if hidden else beside(target)
         try:
+            if not hidden:
+                sweep(target)
             with part.open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file, lineterminator="\r\n")
                 writer.writerow(["row", "reason", *map(_safe, self.schema.names)])
@@ -264,13 +265,15 @@ class TableReader:
                     ):
                         writer.writerow([int(number), _safe(reason), *(_safe(cell) for cell in cells.values())])
                     count += len(rows)
-            part.replace(target)
+            if not hidden:
+                part.replace(target)
         except GeoError:
             raise
         except OSError as error:
-            raise unwritable(shown or target, error) from None
+            raise unwritable(target, error) from None
         finally:
-            remove(part)
+            if not hidden:
+                remove(part)
         return count
 
     def _checked(self) -> Iterator[Chunk]:
