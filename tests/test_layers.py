@@ -111,7 +111,7 @@ def test_amount_of_facts_policy_and_institutions(atlas: Atlas) -> None:
     assert (atlas.places["method"] == "official_bounds").sum() >= 14
     assert len(atlas.table("policy")) >= 200
     assert len(atlas.institutions) >= 200
-    assert atlas.institutions["address"].fillna("").str.contains(r"\d").sum() >= 100
+    assert atlas.institutions["address"].fillna("").str.contains(r"\d(?:号|弄)").sum() >= 100
     assert len(atlas.table("filed_services")) >= 412
     at_places = facts[facts["place_id"] != atlas.meta["city_place_id"]]
     reported = at_places.groupby("measure_id")["place_id"].nunique()

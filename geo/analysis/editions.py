@@ -33,7 +33,7 @@ class Edition:
 
     Attributes
     ----------
-    edition_id, month, kind, title_zh, title_en, source_id, note_zh, note_en : str
+    edition_id, month, kind, title_zh, title_en, short_zh, short_en, source_id, note_zh, note_en : str
         As in ``editions.csv``; kind is "layout" or "supplement" (this map only added a place from it).
     named : tuple of Mention
         Places that the document names, districts among them, in the order of `Atlas.places`; empty where it names none
@@ -51,6 +51,8 @@ class Edition:
     kind: str
     title_zh: str
     title_en: str
+    short_zh: str
+    short_en: str
     source_id: str
     note_zh: str
     note_en: str
@@ -87,7 +89,7 @@ def editions(atlas: Atlas) -> tuple[Edition, ...]:
         added = tuple(place_id for place_id in layout if place_id not in before)
         before.update(added)
         words = {name: _text(row, name) for name in ("edition_id", "month", "kind", "title_zh", "title_en")}
-        words |= {name: _text(row, name) for name in ("source_id", "note_zh", "note_en")}
+        words |= {name: _text(row, name) for name in ("short_zh", "short_en", "source_id", "note_zh", "note_en")}
         by_then = tuple(sorted(before, key=order.__getitem__))
         found.append(Edition(**words, named=named, layout=layout, added=added, named_by_then=by_then))
     return tuple(found)

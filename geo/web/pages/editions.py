@@ -122,7 +122,7 @@ def _stage(atlas: Atlas) -> None:
     edition = found[at]
     lang = selection.language
     st.session_state[_SLIDER] = at
-    labels = _months(found)
+    labels = _labels(found, lang)
     st.select_slider(
         text("time.slider", lang),
         ids,
@@ -146,12 +146,13 @@ def _stage(atlas: Atlas) -> None:
         st.html(_document(atlas, selection, edition, ids.index(at) + 1, len(ids)))
 
 
-def _months(found: dict[str, Edition]) -> dict[str, str]:
-    """Return the month of each document; of several in a month the later are numbered, for each needs its own."""
+def _labels(found: dict[str, Edition], lang: str) -> dict[str, str]:
+    """Return the month and short name of each document; no two alike: one met before is numbered."""
     labels: dict[str, str] = {}
     for edition_id, one in found.items():
-        same = sum(other.month == one.month for other in (found[name] for name in labels))
-        labels[edition_id] = f"{one.month} ({same + 1})" if same else one.month
+        label = f"{one.month} {one.short_zh if lang == 'zh' else one.short_en}".strip()
+        same = sum(other == label or other.startswith(f"{label} (") for other in labels.values())
+        labels[edition_id] = f"{label} ({same + 1})" if same else label
     return labels
 
 
