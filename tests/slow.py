@@ -8,6 +8,8 @@ SLOW = (
     "tests/deploy/",
     "tests/faults/",
     "tests/hostile/",
+    "tests/api/ogc/test_abstract.py",
+    "tests/api/ogc/test_clients.py",
     "tests/assign/test_cluster.py",
     "tests/export/test_api.py",
     "tests/export/test_bundle.py",

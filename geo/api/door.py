@@ -15,12 +15,15 @@ from geo.errors import UsageError
 __all__ = ["PREFIXES", "Kept", "answer", "kept_answer"]
 
 #: What the addresses that this room answers begin with.
-PREFIXES = ("/data/", "/datapackage.json")
+PREFIXES = ("/data/", "/datapackage.json", "/ogc")
 
 
 @cache
 def _routes() -> tuple[tuple[re.Pattern[str], Answering], ...]:
-    return tuple((_pattern(path), answering) for path, answering in data.ROUTES.items())
+    from geo.api.ogc import resources  # the first request for it pays, not the start of the app
+
+    routes = data.ROUTES | resources.ROUTES
+    return tuple((_pattern(path), answering) for path, answering in routes.items())
 
 
 def _pattern(path: str) -> re.Pattern[str]:

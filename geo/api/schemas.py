@@ -17,6 +17,8 @@ __all__ = ["DIALECT", "column_schema", "columns_of_figures", "dictionary"]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
+#: Units of the contract in UCUM, as OGC wants them.
+_UCUM = {"degree": "deg", "km": "km", "km2": "km2", "m": "m"}
 _PATTERNS = {
     "id": "^[a-z0-9_][a-z0-9_-]*$",
     "period": r"^(unknown|\d{4}(-\d{2}(-\d{2})?)?)$",
@@ -64,8 +66,8 @@ def column_schema(column: Column) -> dict[str, Any]:
         schema["enum"] = [*column.allowed, *([] if column.required else [None])]
     elif column.type in _PATTERNS:
         schema["pattern"] = _PATTERNS[column.type]
-    if column.unit:
-        schema["x-ogc-unit"] = column.unit
+    if column.unit in _UCUM and kind != "string":
+        schema["x-ogc-unit"] = _UCUM[column.unit]
     return schema
 
 

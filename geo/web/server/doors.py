@@ -6,7 +6,7 @@ nothing of a user's own table can be in an answer.
 
 from __future__ import annotations
 
-from typing import Any
+import re
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
@@ -62,7 +62,7 @@ async def _answer(request: Request) -> Response:
     ask = Ask(
         request.scope["path"],
         tuple(request.query_params.multi_items()),
-        request.headers.get("accept", ""),
+        _form(request.headers.get("accept", "")),
         site_address(request),
     )
     atlas = current_atlas()
@@ -73,13 +73,24 @@ async def _answer(request: Request) -> Response:
     return _response(request, reply)
 
 
+def _form(accept: str) -> str:
+    """Return "html" where an Accept header puts HTML before JSON, as that of a browser does; else ""."""
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        name, *parameters = (word.strip() for word in part.split(";"))
+        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+        weights[name] = float(weight) if weight.replace(".", "", 1).isdigit() else 0.0
+    json = max((weight for name, weight in weights.items() if name.endswith("json")), default=0.0)
+    return "html" if weights.get("text/html", 0.0) > json else ""
+
+
 def _response(request: Request, reply: Reply) -> Response:
     if reply.status >= 400:
         headers = {**OPEN, **reply.headers, "Cache-Control": "no-store"}
         return Response(reply.body, reply.status, headers, reply.media_type)
     made = assets.answer(request, reply.body, reply.packed, reply.digest, reply.media_type, assets.CHECK_AGAIN)
     made.status_code = made.status_code if made.status_code == 304 else reply.status
-    made.headers.update({**OPEN, **reply.headers})
+    made.headers.update({**OPEN, **reply.headers, "Vary": "Accept, Accept-Encoding"})
     return made
 
 
@@ -121,11 +132,13 @@ async def _sitemap(request: Request) -> Response:
 
 def routes() -> list[Route]:
     """Return the routes for `geo.web.server.routes.routes`."""
-    both: dict[str, Any] = {"methods": ["GET", "OPTIONS"]}
-    under = (f"{prefix}{{path:path}}" if prefix.endswith("/") else prefix for prefix in PREFIXES)
+    # Also of what only begins so, which is 404 then: Streamlit would answer it with its page.
+    under = [Route(f"{prefix}{{path:path}}", _answer, methods=["GET", "OPTIONS"]) for prefix in PREFIXES]
+    for route in under:  # a path may hold the end of a line, which Starlette's pattern stops at
+        route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
     return [
         Route("/data/", _to_the_page, methods=["GET"]),
-        *(Route(path, _answer, **both) for path in under),
+        *under,
         Route(_ROBOTS, _robots, methods=["GET"]),
         Route(_SITEMAP, _sitemap, methods=["GET"]),
     ]

@@ -1,0 +1,46 @@
+"""The service as a client sees it, asked in this process: an address of it and what it answers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from geo.api.asking import Ask, Reply
+from geo.api.door import answer
+from geo.atlas.atlas import Atlas
+
+BASE = "https://map.example/city"
+ROOT = f"{BASE}/ogc"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+@dataclass
+class Service:
+    atlas: Atlas
+
+    def get(self, address: str, /, **query: Any) -> Reply:
+        """Ask for an address, whole or below the landing page; ``bbox_crs`` is the parameter bbox-crs."""
+        parts = urlsplit(address if address.startswith(BASE) else ROOT + address)
+        pairs = [*parse_qsl(parts.query, keep_blank_values=True)]
+        pairs += [(name.replace("_crs", "-crs").replace("_lang", "-lang"), str(value)) for name, value in query.items()]
+        return answer(self.atlas, Ask(parts.path.removeprefix("/city"), tuple(pairs), "", BASE))
+
+    def json(self, address: str, /, **query: Any) -> Any:
+        reply = self.get(address, **query)
+        assert reply.status == 200, (address, query, reply.body.decode()[:500])
+        return json.loads(reply.body)
+
+    def status(self, address: str, /, **query: Any) -> int:
+        return self.get(address, **query).status
+
+    @property
+    def ids(self) -> list[str]:
+        return [one["id"] for one in self.json("/collections")["collections"]]
+
+    def features(self, collection: str, /, **query: Any) -> list[Any]:
+        return list(self.json(f"/collections/{collection}/items", **{"limit": 1000, **query})["features"])
+
+    def found(self, collection: str, /, **query: Any) -> set[str]:
+        return {one["id"] for one in self.features(collection, **query)}
