@@ -20,7 +20,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.contract.periods import Period
 from geo.contract.schema import table
-from geo.contract.typed import plain_rows, written_row
+from geo.contract.typed import python_rows, written_row
 from geo.export.contents import Contents, Layer, rows_of
 
 __all__ = ["Collection", "collection", "collections"]
@@ -148,7 +148,7 @@ def _of_layer(
 
 def _townships(atlas: Atlas, layer_id: str) -> Collection:
     frame, about = atlas.basemap(layer_id), atlas.rows("basemap")[layer_id]
-    rows = tuple(written_row(row) for row in plain_rows(frame.drop(columns="geometry")))
+    rows = tuple(written_row(row) for row in python_rows(frame.drop(columns="geometry")))
     contract = table(TOWNSHIPS)
     nothing = np.full(len(rows), np.inf)
     return Collection(

@@ -22,6 +22,7 @@ from geo.base.messages import LANGUAGES
 from geo.web.pages import pages
 from geo.web.server import assets
 from geo.web.server.current import current_atlas
+from geo.web.server.negotiation import header_weights
 from geo.web.server.paths import base_path, href
 
 __all__ = ["OPEN", "paths", "routes", "site_address"]
@@ -75,11 +76,7 @@ async def _answer(request: Request) -> Response:
 
 def _form(accept: str) -> str:
     """Return "html" where an Accept header puts HTML before JSON, as that of a browser does; else ""."""
-    weights: dict[str, float] = {}
-    for part in accept.lower().split(","):
-        name, *parameters = (word.strip() for word in part.split(";"))
-        weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        weights[name] = float(weight) if weight.replace(".", "", 1).isdigit() else 0.0
+    weights = header_weights(accept)
     json = max((weight for name, weight in weights.items() if name.endswith("json")), default=0.0)
     return "html" if weights.get("text/html", 0.0) > json else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Negotiation", "accepts_gzip", "is_known", "tag_of"]
+__all__ = ["Negotiation", "accepts_gzip", "header_weights", "is_known", "tag_of"]
 
 _GZIP_END = '.gz"'
 
@@ -18,12 +18,22 @@ def accepts_gzip(header: str) -> bool:
     >>> accepts_gzip("br, gzip"), accepts_gzip("gzip;q=0, *"), accepts_gzip("*;q=0.5"), accepts_gzip("")
     (True, False, True, False)
     """
+    weights = header_weights(header)
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def header_weights(header: str) -> dict[str, float]:
+    """Return what an Accept or Accept-Encoding header names, each with its weight: 1 where none is given, 0 where bad.
+
+    >>> header_weights("text/html, application/json;q=0.5")
+    {'text/html': 1.0, 'application/json': 0.5}
+    """
     weights = {}
     for part in header.lower().split(","):
-        coding, *parameters = (word.strip() for word in part.split(";"))
+        name, *parameters = (word.strip() for word in part.split(";"))
         weight = next((one[2:] for one in parameters if one.startswith("q=")), "1")
-        weights[coding] = any(digit in weight for digit in "123456789")
-    return weights.get("gzip", weights.get("*", False))
+        weights[name] = float(weight) if weight.replace(".", "", 1).isdecimal() and weight.isascii() else 0.0
+    return weights
 
 
 def tag_of(digest: str, *, packed: bool) -> str:
