@@ -141,6 +141,10 @@ def test_filed_and_registered_services_are_the_numbers_announced(atlas: Atlas) -
     services = atlas.table("filed_services")
     by_then = services[services["filed_on"] <= "2025-12-23"]["list"].value_counts()
     assert by_then.to_dict() == {"registered": 139, "filed": 128}
+    # Xuhui told its models and their share of the city's: the list of filed ones gives the same shares.
+    filed = services.loc[services["list"] == "filed", "filed_on"]
+    for models, day, share in ((34, "2024-12-31", 57), (62, "2025-10-16", 61), (83, "2025-12-31", 60)):
+        assert round(100 * models / (filed <= day).sum()) == share
     assert services["filing_no"].is_unique
     linked = services["institution_id"].dropna()
     assert set(linked) <= set(atlas.institutions.index)
