@@ -27,7 +27,7 @@ from geo.web.server.assets import (
     streamlit_folder,
 )
 from geo.web.server.current import current_mapdata
-from geo.web.server.paths import href, inner
+from geo.web.server.paths import base_path, href, inner
 
 __all__ = ["addresses", "page_head"]
 
@@ -70,6 +70,9 @@ class PageHead:
 OUR_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/points/", "/search", "/healthz", *doors.paths())
 
 
+BACKEND = "backend.js"
+
+
 _NOT_PAGES = ("/component/", *OUR_PATHS)
 
 
@@ -106,8 +109,13 @@ def addresses() -> frozenset[str]:
 @lru_cache(maxsize=2)
 def _whole(body: bytes, head: str) -> tuple[bytes, bytes, str]:
     """Return a page with its head, raw, gzipped, and its digest."""
-    raw = body.replace(b"</head>", head.encode() + b"</head>", 1)
+    raw = body.replace(b"<head>", b"<head>" + _backend().encode(), 1).replace(b"</head>", head.encode() + b"</head>", 1)
     return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]
+
+
+def _backend() -> str:
+    """Return what must run before Streamlit's own script."""
+    return tag("script", src=asset_path(BACKEND), data_base=base_path())
 
 
 def page_head() -> str:
@@ -120,7 +128,8 @@ def page_head() -> str:
     # Within the page: a request each would hold back the first paint.
     folder = static_folder_of_pages()
     styles = ["<style>", *(read_asset(folder / name)[0].decode() for name in own if name.endswith(".css")), "</style>"]
-    scripts = [f'<script defer src="{asset_path(name)}"></script>' for name in own if name.endswith(".js")]
+    late = [name for name in own if name.endswith(".js") and name != BACKEND]
+    scripts = [f'<script defer src="{asset_path(name)}"></script>' for name in late]
     parts = [f'<link rel="modulepreload" href="{href(path)}">' for path in _streamlit_parts()]
     return "".join([*styles, *parts, *(f'<link rel="prefetch" href="{path}">' for path in early), *scripts])
 
