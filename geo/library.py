@@ -17,11 +17,12 @@ from geo.base.messages import LANGUAGES, text
 from geo.crs.datums import datum_name
 from geo.errors import UsageError
 
-__all__ = ["PAGES", "PICTURES", "compare", "join", "rank", "save"]
+__all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "join", "rank", "save"]
 
 #: Endings of the report and of the figure.
 PAGES = (".html", ".htm")
 PICTURES = (".png", ".svg", ".pdf")
+DOCUMENTS = (".docx",)
 
 
 def join(
@@ -168,8 +169,9 @@ def save(
     view : View
         From ``atlas.select(…)``.
     out : str or path
-        ``.html`` is the report, ``.png``, ``.svg`` and ``.pdf`` the figure; all others are formats for GIS tools, as
-        ``geo export --help`` lists them. A folder takes one file per layer; ``postgresql://…`` loads a database.
+        ``.html`` and ``.docx`` are the report, ``.png``, ``.svg`` and ``.pdf`` the figure; all others are formats for
+        GIS tools, as ``geo export --help`` lists them. A folder takes one file per layer; ``postgresql://…`` loads a
+        database.
     format : str, optional
         Of a file for GIS tools, where the ending does not say it.
     crs : int or str, optional
@@ -212,7 +214,7 @@ def save(
     ['layout.geojson']
     """
     ending = Path(os.fspath(out)).suffix.lower()
-    if ending not in (*PAGES, *PICTURES) or format is not None:
+    if ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format is not None:
         from geo.export import export
 
         done = export(view, out, format, crs, overwrite=overwrite, language=language, encoding=encoding, schema=schema)
@@ -241,6 +243,10 @@ def _drawn(view: View, ending: str) -> bytes:
         from geo.render.report.page import report_html
 
         return report_html(view)
+    if ending in DOCUMENTS:
+        from geo.render.word.document import word_document
+
+        return word_document(view)
     from geo.render.figure.sheet import figure
 
     return figure(view, ending[1:])

@@ -18,6 +18,7 @@ OPTIONAL = {
     "cql2",
     "dask",
     "distributed",
+    "docx",
     "ezdxf",
     "folium",
     "fsspec",
@@ -54,6 +55,7 @@ def project() -> dict:
 
 def import_name(requirement: str) -> str:
     name = requirement.split("[")[0].split(">")[0].split("=")[0].strip().lower().replace("-", "_")
+    name = {"python_docx": "docx"}.get(name, name)
     return name.split("_")[0] if name.startswith("xstatic") else name
 
 

@@ -1,4 +1,4 @@
-"""``geo report``: what a selection shows, as one HTML file or as a figure."""
+"""``geo report``: what a selection shows, as one HTML file, as a Word document or as a figure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from geo.atlas.layers import default_layers
 from geo.base.paths import Paths
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.errors import UsageError
-from geo.library import PAGES, PICTURES, save
+from geo.library import DOCUMENTS, PAGES, PICTURES, save
 
 HELP = """Write a report to hand on; OUT's ending decides what it is.
 
   geo report layout.html                                    one file: live map, every figure, every source
+  geo report layout.docx                                    Word: tables, map, footnotes, to edit and hand in
   geo report layout.pdf                                     a figure to print, A4 (.pdf, .svg or .png)
   geo report firms.html --kind node --measure ai_firms      coloured and ranked by a measure
   geo report parks.html --text park --place PLACE_ID --language en
@@ -27,7 +28,7 @@ Without --kind: the layout, without city and districts. The output appears whole
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("out", metavar="OUT", help="file.html, or file.png, file.svg, file.pdf for a figure")
+    parser.add_argument("out", metavar="OUT", help="file.html, file.docx, or file.png, file.svg, file.pdf for a figure")
     parser.add_argument("--measure", metavar="ID", default="", help="colour (and rank) by this measure")
     parser.add_argument("--place", metavar="PLACE", default="", help="id or name of the place in focus")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
@@ -46,8 +47,9 @@ def run(args: argparse.Namespace) -> int:
     from geo.render.figure.sheet import FontWarning
 
     ending = Path(args.out).suffix.lower()
-    if ending not in (*PAGES, *PICTURES):
-        raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join((*PAGES, *PICTURES))}")
+    allowed = (*PAGES, *DOCUMENTS, *PICTURES)
+    if ending not in allowed:
+        raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join(allowed)}")
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", FontWarning)
         written = save(_view(args), args.out, overwrite=args.overwrite)

@@ -134,6 +134,7 @@ def test_a_compiler_that_cannot_keep_its_work_is_used_all_the_same(
     [
         (["export", "{place}/a.dxf"], "ezdxf", "export"),
         (["report", "{place}/a.png"], "matplotlib", "report"),
+        (["report", "{place}/a.docx"], "docx", "report"),
         (["report", "{place}/a.html"], "xstatic", "report"),
         (["assign", "{place}/in.csv", "-o", "{place}/o.csv"], "pyarrow", "tables"),
         (["app", "--no-browser"], "streamlit", "app"),

@@ -117,7 +117,8 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
     with mpl.rc_context(settings):
         page = Figure(figsize=SIZE_INCH, facecolor="white")
         # Labels and legend are measured before they are placed; Agg measures the same for every format.
-        FigureCanvasAgg(page)
+        # Every plot of geopandas asks for a drawing, which the canvas would make at once: once, at the end, is enough.
+        vars(FigureCanvasAgg(page))["draw_idle"] = lambda: None
         _draw(page, view)
         if family is None:
             page.text(0.03, 0.015, text("figure.no_font.note", "en"), fontsize=7, color=MUTED, va="center")

@@ -112,6 +112,12 @@ def _made(view: View, name: str, crs: str | None, language: str, encoding: str) 
     return export_bytes(view, name, crs, language=language, encoding=encoding)[1]
 
 
+def _word(view: View) -> bytes:
+    from geo.render.word.document import word_document
+
+    return word_document(view)
+
+
 def _told(told: ExportPreview, language: str) -> None:
     """Show layers, rows, CRS, fields, size and caveats before anything is made."""
     english = language == "en"
@@ -151,11 +157,12 @@ def _print(view: View, language: str) -> None:
     intro = text("export.page.print.intro", language)
     st.html(tag("section", tag("h3", text("export.page.print", language)), tag("p", intro), class_="geo-section"))
     offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report_html, view))]
+    offers.append(("docx", "Word", partial(_word, view)))
     offers += [(kind, kind.upper(), partial(figure, view, kind)) for kind in FIGURE_FORMATS]
     with st.container(horizontal=True, key="export_print", gap="small"):
         for ending, label, make in offers:
             st.download_button(
-                text("export.page.report" if ending == "html" else "export.page.figure", language, name=label),
+                text("export.page.figure" if ending in FIGURE_FORMATS else "export.page.report", language, name=label),
                 data=make,
                 file_name=f"{name}.{ending}",
                 key=f"export_print_{ending}",
