@@ -97,7 +97,7 @@ def join(
     >>> all(place_id in found.loc[place_id, "place_ids"] for place_id in frame.index)
     True
     """
-    from geo.analysis.joined_frame import concatenated, named_columns, reader_notes
+    from geo.analysis.joined_frame import concatenated, reader_notes, typed_frame
     from geo.analysis.user_table import datum_evidence, stated_in
     from geo.assign.join import COLUMNS, Joiner, column_names
     from geo.tables.memory import open_frame
@@ -133,7 +133,7 @@ def join(
     arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), reader_notes(points, language), districts)
     tally.check()
     found = dict(zip(COLUMNS, arrays, strict=True))
-    added = named_columns(found, atlas, language)
+    added = typed_frame(found)
     added.index = table.index
     renamed = column_names([str(name) for name in table.columns], added.columns)
     own = table.rename(columns=renamed)

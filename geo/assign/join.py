@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -31,15 +31,20 @@ if TYPE_CHECKING:
 
 __all__ = ["AREAS", "COLUMNS", "STATUSES", "Joiner", "Tally", "column_names"]
 
-#: The columns that a join adds, in this order.
+#: The columns that a join adds, in this order: beside every id its name, in the user's language.
 COLUMNS = {
     "lon_wgs84": pa.float64(),
     "lat_wgs84": pa.float64(),
     "district_id": pa.string(),
+    "district": pa.string(),
     "township_id": pa.string(),
+    "township": pa.string(),
     "place_ids": pa.list_(pa.string()),
+    "places": pa.list_(pa.string()),
     "join_status": pa.string(),
     "join_note": pa.string(),
+    "located_by": pa.string(),
+    "accuracy_m": pa.float64(),
 }
 
 #: Every row has one: in an area asked for, in none, or without a point that can be used.
@@ -132,6 +137,7 @@ class _SetTable:
 
     first: dict[str, npt.NDArray[np.int32]]
     places: pa.ListArray
+    place_names: pa.ListArray
     note: pa.StringArray
     several: npt.NDArray[np.bool_]
 
@@ -166,7 +172,7 @@ class Joiner:
     language : {"zh", "en"}
         Language of `join_note`.
     names : mapping of id to str, optional
-        What `join_note` calls districts; by default their ids.
+        What areas are called; by default by their ids.
     predicate : {"intersects", "contains"}
         See `geo.assign.assign`.
     """
@@ -195,6 +201,7 @@ class Joiner:
             self.range[role] = range(start, len(areas))
         self.index: AreaIndex = area_index(areas, predicate)
         self.ids = tuple(key.partition(" ")[2] for key in self.index.ids)
+        self.called = tuple(self.names.get(one, one) for one in self.ids)
         self._table: _SetTable | None = None
 
     @classmethod
@@ -217,14 +224,16 @@ class Joiner:
         if areas not in AREAS:
             raise UsageError(f"areas {areas!r} are not known; use one of {', '.join(AREAS)}")
         wanted = {"districts", "townships", "layout"} if areas == "all" else {areas}
-        townships = None
+        townships, called = None, [atlas.layout, atlas.districts]
         if "townships" in wanted:
             layers = atlas.table("basemap")
             names = layers.loc[layers["role"] == "township", "layer_id"]
-            frames = [atlas.basemap(name).set_index("township_id").geometry for name in names]
-            townships = {key: item for frame in frames for key, item in frame.items()}
-        language = options.get("language", "zh")
-        options.setdefault("names", dict(atlas.districts[f"name_{language}"]))
+            frames = [atlas.basemap(name).set_index("township_id") for name in names]
+            townships = {key: item for frame in frames for key, item in frame.geometry.items()}
+            called += frames
+        name = f"name_{options.get('language', 'zh')}"
+        known = {key: said for frame in called for key, said in frame[name].fillna(frame["name_zh"]).items()}
+        options["names"] = {**known, **options.get("names", {})}
         return cls(
             atlas.districts.geometry if "districts" in wanted else None,
             townships,
@@ -271,14 +280,20 @@ class Joiner:
         district, elsewhere = self._ids("district", table, codes), 0
         if stated is not None and self.asked[0]:
             own, elsewhere = self._with_stated(own, stated, district, missing)
+        no_places = pa.nulls(len(codes), COLUMNS["place_ids"])
         arrays = [
             pa.array(x, mask=aside),
             pa.array(y, mask=aside),
             district,
+            self._ids("district", table, codes, self.called),
             self._ids("township", table, codes),
-            table.places.take(pa.array(codes)) if self.asked[2] else pa.nulls(len(codes), COLUMNS["place_ids"]),
+            self._ids("township", table, codes, self.called),
+            table.places.take(pa.array(codes)) if self.asked[2] else no_places,
+            table.place_names.take(pa.array(codes)) if self.asked[2] else no_places,
             pa.DictionaryArray.from_arrays(status, list(STATUSES)).cast(pa.string()),
             _joined(notes, own, missing, text("assign.note.not_finite", self.language)),
+            pa.DictionaryArray.from_arrays(aside.astype(np.int8), ["coordinates", "none"]).cast(pa.string()),
+            pa.nulls(len(codes), pa.float64()),  # how exact a user's coordinates are, nobody has said
         ]
         tally = self._tally(found, status, table)
         tally.elsewhere = elsewhere
@@ -299,12 +314,15 @@ class Joiner:
             notes[row] = words if notes[row] is None else f"{notes[row]}; {words}"
         return pa.array(notes, pa.string()), len(rows)
 
-    def _ids(self, role: str, table: _SetTable, codes: npt.NDArray[np.int32]) -> pa.Array:
+    def _ids(
+        self, role: str, table: _SetTable, codes: npt.NDArray[np.int32], words: Sequence[str] | None = None
+    ) -> pa.Array:
+        """Return the id, or what `words` says instead, of the first area of a role at each point."""
         if not self.asked[_ROLES.index(role)]:
             return pa.nulls(len(codes), pa.string())
         numbers = table.first[role][codes]
         return pa.DictionaryArray.from_arrays(
-            pa.array(numbers, mask=numbers < 0), pa.array(self.ids, pa.string())
+            pa.array(numbers, mask=numbers < 0), pa.array(words or self.ids, pa.string())
         ).cast(pa.string())
 
     def _sets(self, offsets: npt.NDArray[np.int64], areas: npt.NDArray[np.int32]) -> _SetTable:
@@ -323,7 +341,9 @@ class Joiner:
                     note = text(_SEVERAL[role], self.language, ids=found)
                     notes[number] = note if notes[number] is None else f"{notes[number]}; {note}"
         place_ids = [[self.ids[a] for a in s if a in self.range["place"]] for s in sets]
-        self._table = _SetTable(first, pa.array(place_ids, COLUMNS["place_ids"]), pa.array(notes, pa.string()), several)
+        called = [[self.names.get(one, one) for one in ids] for ids in place_ids]
+        id_lists, name_lists = (pa.array(cells, COLUMNS["place_ids"]) for cells in (place_ids, called))
+        self._table = _SetTable(first, id_lists, name_lists, pa.array(notes, pa.string()), several)
         return self._table
 
     def _tally(self, found: Memberships, status: npt.NDArray[np.int8], table: _SetTable) -> Tally:

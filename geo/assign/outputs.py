@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
-import io
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +15,11 @@ from geo.errors import OutputError, UsageError
 
 with needs("writing a joined table", "pyarrow", "tables"):
     import pyarrow as pa
-    import pyarrow.compute as pc
 
+from geo.assign.flat import flat as flatten
+from geo.assign.flat import flat_schema
 from geo.assign.guard import guard_batch
+from geo.assign.workbook import Sheet, Workbook
 
 __all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "output_format", "writing"]
 
@@ -29,10 +28,6 @@ ENDINGS = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".arrow": "arrow
 
 _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
-_SHEET_ROWS = 1_048_575
-_CELL_CHARACTERS = 32_767
-#: In place of the time of writing, as in the entries of the zip: the same table gives the same bytes.
-_NO_DATE = datetime.datetime(1980, 1, 1)
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -55,6 +50,11 @@ class Output:
         with explained(self._path):
             self._writer.write(batch)
 
+    def add_sheet(self, sheet: Sheet) -> None:
+        """Put a further sheet behind the table, where the format is a workbook; elsewhere it is not kept."""
+        if isinstance(self._writer, Workbook):
+            self._writer.sheets.append(sheet)
+
     def also(self, target: Path) -> Path:
         """Return the hidden name under which a file may be written that takes its place, `target`, with the table."""
         sweep(target)
@@ -76,7 +76,9 @@ def output_format(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text: bool = False) -> Iterator[Output]:
+def writing(
+    path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text: bool = False, sheet_name: str = "data"
+) -> Iterator[Output]:
     """Open `path` for writing record batches of `schema`; give the function that writes one.
 
     The file appears under its name only when the block ends without an error, and with it those of `Output.also`;
@@ -100,7 +102,12 @@ def writing(path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text:
     output: Output | None = None
     try:
         with explained(path):
-            writer = _Text(part, schema, kind, raw_text) if kind in _DELIMITERS else _WRITERS[kind](part, schema)
+            if kind in _DELIMITERS:
+                writer = _Text(part, schema, kind, raw_text)
+            elif kind == "xlsx":
+                writer = Workbook(part, schema, sheet_name)
+            else:
+                writer = _WRITERS[kind](part, schema)
         output = Output(path, writer)
         yield output
         with explained(path):
@@ -203,7 +210,7 @@ class _Text:
         import pyarrow.csv as pcsv
 
         self.guarded, self._raw = 0, raw
-        self._schema = _flat_schema(schema)
+        self._schema = flat_schema(schema)
         names = [name if raw else guard_formula(name) for name in self._schema.names]
         self._file = pa.OSFile(str(part), "wb")
         self._file.write(_BOM)
@@ -212,135 +219,18 @@ class _Text:
         self._writer = pcsv.CSVWriter(self._file, head, write_options=options)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        flat = _flat(batch, self._schema)
+        plain = flatten(batch, self._schema)
         if not self._raw:
-            flat, count = guard_batch(flat)
+            plain, count = guard_batch(plain)
             self.guarded += count
-        self._writer.write_batch(flat)
+        self._writer.write_batch(plain)
 
     def close(self) -> None:
         self._writer.close()
         self._file.close()
 
 
-class _FailingOnce(io.FileIO):
-    """A file that tells of a full disk once; what a library writes after that, in its destructors, goes nowhere."""
-
-    failed = False
-
-    def write(self, data: Any) -> int:
-        """Write, or raise the first time that it cannot be done."""
-        if self.failed:
-            return memoryview(data).nbytes
-        try:
-            return super().write(data)
-        except OSError:
-            self.failed = True
-            raise
-
-
-class _Sheet:
-    """One worksheet; text stays text (no formula, no lost leading zero)."""
-
-    def __init__(self, part: Path, schema: pa.Schema) -> None:
-        with needs("writing .xlsx", "xlsxwriter", "export"):
-            import xlsxwriter
-        self._schema, self._row = _flat_schema(schema), 0
-        pieces = part.with_name(part.name + ".d")
-        pieces.mkdir()
-        self._raw = _FailingOnce(part, "wb")
-        self._file = io.BufferedWriter(self._raw)
-        self._book = xlsxwriter.Workbook(self._file, {"constant_memory": True, "tmpdir": str(pieces)})
-        self._book.set_properties({"created": _NO_DATE})
-        self._sheet = self._book.add_worksheet()
-        self._line(self._schema.names)
-
-    def _line(self, cells: list[Any]) -> None:
-        for column, cell in enumerate(cells):
-            if cell is None:
-                continue
-            if isinstance(cell, bool):
-                self._sheet.write_boolean(self._row, column, cell)
-            elif isinstance(cell, int | float) and abs(cell) < 2**53:
-                self._sheet.write_number(self._row, column, cell)
-            else:
-                self._sheet.write_string(self._row, column, self._fitting(str(cell), column))
-        self._row += 1
-
-    def _fitting(self, cell: str, column: int) -> str:
-        if len(cell) > _CELL_CHARACTERS:
-            raise OutputError(
-                f"row {self._row}, column {self._schema.names[column]} has {len(cell)} characters and a worksheet cell "
-                f"holds {_CELL_CHARACTERS}; write .csv or .parquet"
-            )
-        return cell
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        if self._row + batch.num_rows > _SHEET_ROWS + 1:
-            raise OutputError(f"a worksheet holds {_SHEET_ROWS} rows and this table has more; write .csv or .parquet")
-        columns = [column.to_pylist() for column in _flat(batch, self._schema).columns]
-        for cells in zip(*columns, strict=True):
-            self._line(list(cells))
-
-    def close(self) -> None:
-        try:
-            self._book.close()
-        except BaseException:
-            self._raw.failed = True
-            raise
-        self._file.close()
-
-
 _WRITERS: dict[str, Callable[[Path, pa.Schema], _Writer]] = {
     "parquet": ParquetParts,
     "arrow": _Arrow,
-    "xlsx": _Sheet,
 }
-
-
-def _is_plain(kind: pa.DataType) -> bool:
-    return not (
-        pa.types.is_nested(kind)
-        or pa.types.is_dictionary(kind)
-        or pa.types.is_string_view(kind)
-        or pa.types.is_interval(kind)
-        or _is_binary(kind)
-    )
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_binary(kind)
-        or pa.types.is_large_binary(kind)
-        or pa.types.is_fixed_size_binary(kind)
-        or pa.types.is_binary_view(kind)
-    )
-
-
-def _flat_schema(schema: pa.Schema) -> pa.Schema:
-    """Return the schema with text in place of what a text file cannot hold."""
-    fields = []
-    for f in schema:
-        kind = f.type.value_type if pa.types.is_dictionary(f.type) else f.type
-        fields.append(pa.field(f.name, kind if _is_plain(kind) else pa.string()))
-    return pa.schema(fields)
-
-
-def _flat(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    columns = []
-    for column, f in zip(batch.columns, schema, strict=True):
-        if pa.types.is_dictionary(column.type):
-            column = column.dictionary_decode()
-        columns.append(_flat_column(column) if column.type != f.type else column)
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _flat_column(column: pa.Array) -> pa.Array:
-    if pa.types.is_string_view(column.type):
-        return column.cast(pa.string())
-    if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
-        return pc.binary_join(column, ";")
-    if _is_binary(column.type):
-        return pa.array([None if v is None else v.hex() for v in column.to_pylist()], pa.string())
-    dumped = (None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist())
-    return pa.array(list(dumped), pa.string())

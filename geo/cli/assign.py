@@ -21,6 +21,7 @@ from geo.atlas.layers import default_layers
 from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwritable
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.paths import Paths
+from geo.cli.handing_on import hand_on, types_of
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import DataError, OutputError, UsageError
@@ -32,9 +33,10 @@ HELP = """Find the district, township and places of every row of a table.
   geo assign 企业.xlsx -o joined.csv --lon 经度 --lat 纬度 --datum gcj02 --report report.json
   geo assign 'data/*.parquet' -o joined/ --scheduler local
 
-Every row comes out once, with all its columns and lon_wgs84, lat_wgs84, district_id, township_id, place_ids (in CSV
-joined by ;), join_status (matched, outside, set_aside) and join_note. The output's ending decides its format: .csv .tsv
-.parquet .arrow .xlsx; it appears whole or not at all. What was read and decided goes to stderr."""
+Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
+place_ids places (in CSV joined by ;) join_status (matched, outside, set_aside) join_note located_by accuracy_m. The
+output's ending decides its format: .csv .tsv .xlsx .parquet .arrow; it appears whole or not at all. In all but text
+files, columns of numbers and dates are numbers and dates. What was read and decided goes to stderr."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +59,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="CSV only: put no apostrophe before texts that a spreadsheet would run as formulas",
     )
     parser.add_argument("--report", metavar="FILE", help="write the whole report as JSON")
+    parser.add_argument(
+        "--counts", metavar="FILE", help="write the rows in each district, township and place as a table"
+    )
     parser.add_argument("--set-aside", metavar="FILE", help="write the rows set aside as CSV, each with its reason")
     parser.add_argument(
         "--predicate",
@@ -84,7 +89,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def paths(args: argparse.Namespace) -> Paths:
     """Return what is read and written."""
-    asked = [path for path in (args.output, args.report, args.set_aside) if path]
+    asked = [path for path in (args.output, args.report, args.set_aside, args.counts) if path]
     work = [f"{args.output.rstrip('/')}.staging"] if args.scheduler else []
     several = glob.glob(args.input, recursive=True)  # noqa: PTH207 - a pattern as the user wrote it
     inputs = [args.input, *several, args.layers or default_layers()]
@@ -93,11 +98,15 @@ def paths(args: argparse.Namespace) -> Paths:
 
 def run(args: argparse.Namespace) -> int:
     """Join the table and say what was done."""
-    for wanted in (args.report, args.set_aside):
+    for wanted in (args.report, args.set_aside, args.counts):
         if wanted and not Path(wanted).absolute().parent.is_dir():
             raise OutputError(f"{wanted} cannot be written: there is no such folder; make it, or give another place")
     if args.scheduler and args.set_aside:
         raise UsageError("--set-aside is for one file: on a cluster, the output's column join_note has the reasons")
+    if args.scheduler and args.counts:
+        raise UsageError("--counts is for one file: on a cluster, --report FILE has the counts")
+    if args.counts:
+        output_format(Path(args.counts))
     started = time.perf_counter()
     if args.scheduler:
         _on_cluster(args)
@@ -119,10 +128,14 @@ def _here(args: argparse.Namespace) -> None:
         table.require_points()
         datum, evidence = _datum(args, atlas, table)
         joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
-        options = {"overwrite": args.overwrite, "raw_text": args.raw_text}
-        with writing(output, joined_schema(table.schema), **options) as write:
+        types = types_of(table, output)
+        name = text("assign.sheet.data", args.language)
+        options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "sheet_name": name}
+        with writing(output, types.schema(joined_schema(table.schema)), **options) as write:
             stated = stated_in(table, atlas, evidence)
-            tally = stream(table.batches(), table.schema, table.points, joiner, write, stated)
+            batches = table.batches()
+            tally = stream(batches, table.schema, table.points, joiner, lambda batch: write(types(batch)), stated)
+            hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])
             if args.set_aside:  # these take their places with the output: should one fail, nothing is there
                 table.write_set_aside(args.set_aside, hidden=write.also(Path(args.set_aside)))
             if args.report:
@@ -133,6 +146,10 @@ def _here(args: argparse.Namespace) -> None:
     _print_tally(args, tally, datum)
     if write.guarded:
         _say("guarded", args, count=write.guarded)
+
+
+def _told(evidence: DatumEvidence | None, args: argparse.Namespace) -> list[str]:
+    return [evidence.sentence(args.language), *evidence.lines(args.language)] if evidence else []
 
 
 @contextmanager

@@ -27,8 +27,35 @@ ROWS = [
 ]
 
 
+IDS = [list(COLUMNS).index(name) for name in ("district_id", "township_id", "place_ids", "join_status", "join_note")]
+
+
 def rows(columns):
-    return list(zip(*(column.to_pylist() for column in columns[2:]), strict=True))
+    return list(zip(*(columns[at].to_pylist() for at in IDS), strict=True))
+
+
+def test_a_name_stands_beside_every_id():
+    names = {"d1": "甲区", "t1": "乙镇", "node": "丙园"}
+    columns, _ = Joiner(DISTRICTS, TOWNSHIPS, PLACES, names=names).columns(LON, LAT)
+    found = dict(zip(COLUMNS, (column.to_pylist() for column in columns), strict=True))
+    assert found["district"] == ["甲区", "甲区", "d2", None, None, None, None]  # without a name its id
+    assert found["township"] == ["乙镇", None, None, None, None, None, None]
+    assert found["places"][:3] == [["belt", "丙园"], ["belt"], []]
+    assert found["located_by"] == ["coordinates"] * 4 + ["none"] * 3
+    assert set(found["accuracy_m"]) == {None}
+
+
+def test_a_row_that_lies_elsewhere_than_it_states_says_so():
+    stated = pa.array(["d2", "d2", None, "d1", "d1", None, None], pa.string())
+    joiner = Joiner(DISTRICTS, language="en", names={"d1": "One", "d2": "Two"})
+    columns, tally = joiner.columns(LON, LAT, stated=stated)
+    notes = [row[-1] for row in rows(columns)]
+    assert notes[0] == "stated Two, lies in One"
+    assert notes[1].endswith("; stated Two, lies in One")  # it is on the border, and the first is taken
+    assert notes[2] is None
+    assert notes[3] == "stated One, lies in no district"
+    assert notes[4] == "no usable coordinate"
+    assert tally.elsewhere == 3
 
 
 @pytest.mark.parametrize("datum", ["wgs84", "gcj02", "bd09"])

@@ -74,7 +74,7 @@ def test_a_worksheet_keeps_codes_as_text_and_runs_no_formula(tmp_path):
 
 
 def test_too_many_rows_for_a_worksheet(tmp_path, monkeypatch):
-    monkeypatch.setattr("geo.assign.outputs._SHEET_ROWS", 5)
+    monkeypatch.setattr("geo.assign.workbook._SHEET_ROWS", 5)
     with pytest.raises(OutputError, match="a worksheet holds 5 rows and this table has more"):
         save(tmp_path / "out.xlsx")
     assert not list(tmp_path.iterdir())

@@ -38,7 +38,10 @@ EXPECTED = {
     "己": ("", "", "set_aside"),
     "庚": ("east", "", "matched"),
 }
-ADDED = ["lon_wgs84", "lat_wgs84", "district_id", "township_id", "place_ids", "join_status", "join_note"]
+ADDED = [
+    *("lon_wgs84", "lat_wgs84", "district_id", "district", "township_id", "township", "place_ids", "places"),
+    *("join_status", "join_note", "located_by", "accuracy_m"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -35,7 +35,7 @@ def held(atlas: Atlas) -> dict[str, object]:
     }  # fmt: skip
     table = user.table
     for name, kind in COLUMNS.items():
-        table = table.append_column(name, pa.array(cells[name], kind))
+        table = table.append_column(name, pa.array(cells.get(name, [None] * 3), kind))
     joined = Joined(table, Tally(3, 2, 0, 1), "gcj02")
     return {"key": ("f", (), ""), "user": user, "joined": joined, "datum": ("gcj02", "en"), "points": _points(joined)}
 

@@ -1,0 +1,89 @@
+"""How many rows of a user's table lie in each district, township and place: a table to hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from geo.analysis.user_measures import in_order
+from geo.analysis.values import why_text
+from geo.assign.join import Joiner, Tally
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+from geo.base.optional import needs
+
+with needs("counting a table", "pyarrow", "tables"):
+    import pyarrow as pa
+
+__all__ = ["COUNT_COLUMNS", "area_counts", "counts_sheet"]
+
+COUNT_COLUMNS = {
+    "level": pa.string(),
+    "area_id": pa.string(),
+    "area": pa.string(),
+    "rows": pa.int64(),
+    "position": pa.int64(),
+    "why_not": pa.string(),
+}
+
+_LEVELS = {"district": "districts", "township": "townships", "place": "places"}
+
+
+def area_counts(joiner: Joiner, tally: Tally, atlas: Atlas | None, language: str) -> pa.Table:
+    """Return the rows in every area that was asked for, also where there are none, and those in no area.
+
+    Parameters
+    ----------
+    joiner : Joiner
+        Knows the areas and their names.
+    tally : Tally
+    atlas : Atlas or None
+        Tells which places may not be compared; None for areas of the user's own.
+    language : {"zh", "en"}
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns `COUNT_COLUMNS`, the areas of each level by their rows. `position` is null and `why_not` says why where
+        a count may not be compared with others, as inside a boundary that was never published. A row in several places
+        counts in each.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for level, counted in _LEVELS.items():
+        counts = getattr(tally, counted)
+        areas = {joiner.ids[at]: counts.get(joiner.ids[at], 0) for at in joiner.range[level]}
+        rows += _ranked(level, areas, joiner.names, atlas, language)
+    for status in ("outside", "set_aside"):
+        word = text(f"assign.counts.{status}", language)
+        rows.append((text("assign.counts.level.none", language), None, word, getattr(tally, status), None, None))
+    columns = list(zip(*rows, strict=True))
+    return pa.table(
+        [pa.array(c, kind) for c, kind in zip(columns, COUNT_COLUMNS.values(), strict=True)], list(COUNT_COLUMNS)
+    )
+
+
+def _ranked(
+    level: str, areas: Mapping[str, int], names: Mapping[str, str], atlas: Atlas | None, language: str
+) -> list[tuple[Any, ...]]:
+    word = text(f"assign.counts.level.{level}", language)
+    positions: Mapping[str, int] = {}
+    why: dict[str, str] = {}
+    if atlas is not None and level != "township" and areas:
+        found = in_order(atlas, pd.Series(areas, dtype=float))
+        positions = found.positions
+        why = {cell.place_id: why_text(atlas, cell.reasons, language) for cell in found.cells if cell.reasons}
+    else:
+        values = sorted(areas.values(), reverse=True)
+        positions = {area: values.index(count) + 1 for area, count in areas.items()}
+    order = sorted(areas, key=lambda area: (positions.get(area) is None, -areas[area], area))
+    return [
+        (word, area, names.get(area, area), areas[area], positions.get(area), why.get(area) or None) for area in order
+    ]
+
+
+def counts_sheet(counts: pa.Table, language: str) -> list[list[Any]]:
+    """Return the table of counts as rows for a sheet, the head in words."""
+    head = [text(f"assign.counts.{name}", language) for name in counts.column_names]
+    return [head, *(list(row.values()) for row in counts.to_pylist())]

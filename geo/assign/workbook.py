@@ -1,0 +1,147 @@
+"""A workbook of a joined table: numbers as numbers, dates as dates, text as text, and further sheets behind."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from geo.assign.flat import flat, flat_schema
+from geo.base.optional import needs
+from geo.errors import OutputError
+
+__all__ = ["Sheet", "Workbook"]
+
+_SHEET_ROWS = 1_048_575
+_CELL_CHARACTERS = 32_767
+#: In place of the time of writing, as in the entries of the zip: the same table gives the same bytes.
+_NO_DATE = datetime.datetime(1980, 1, 1)
+#: Excel counts days from 1900 and has a false leap day in that year.
+_FIRST_YEAR = 1901
+_WIDTHS = (9, 44)
+_ROWS_FOR_WIDTH = 200
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A further sheet: its name, and rows of which the first is the head."""
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+
+
+class _FailingOnce(io.FileIO):
+    """A file that tells of a full disk once; what a library writes after that, in its destructors, goes nowhere."""
+
+    failed = False
+
+    def write(self, data: Any) -> int:
+        """Write, or raise the first time that it cannot be done."""
+        if self.failed:
+            return memoryview(data).nbytes
+        try:
+            return super().write(data)
+        except OSError:
+            self.failed = True
+            raise
+
+
+class Workbook:
+    """A writer of record batches: the first row frozen, filters on it, no formula, no lost leading zero.
+
+    Attributes
+    ----------
+    sheets : list of Sheet
+        Written behind the table when it is closed.
+    """
+
+    def __init__(self, part: Path, schema: pa.Schema, name: str = "data") -> None:
+        with needs("writing .xlsx", "xlsxwriter", "export"):
+            import xlsxwriter
+        self.sheets: list[Sheet] = []
+        self._schema, self._row = flat_schema(schema), 0
+        pieces = part.with_name(part.name + ".d")
+        pieces.mkdir()
+        self._raw = _FailingOnce(part, "wb")
+        self._file = io.BufferedWriter(self._raw)
+        self._book = xlsxwriter.Workbook(self._file, {"constant_memory": True, "tmpdir": str(pieces)})
+        self._book.set_properties({"created": _NO_DATE})
+        self._head = self._book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F4"})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._name: str | None = name
+
+    def _begin_table(self, rows: Sequence[Sequence[Any]]) -> None:
+        if self._name is not None:
+            self._begin(self._name, self._schema.names, rows)
+            self._name = None
+
+    def _begin(self, name: str, head: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
+        self._sheet, self._row = self._book.add_worksheet(name), 0
+        self._sheet.freeze_panes(1, 0)
+        least, most = _WIDTHS
+        for column, title in enumerate(head):
+            cells = [str(title), *(str(row[column]) for row in rows[:_ROWS_FOR_WIDTH] if column < len(row))]
+            wide = max(sum(2 if c > "\u2e80" else 1 for c in cell) for cell in cells)
+            self._sheet.set_column(column, column, min(max(wide + 2, least), most))
+        self._line(list(head), self._head)
+
+    def _end(self, columns: int) -> None:
+        if self._row > 1:
+            self._sheet.autofilter(0, 0, self._row - 1, columns - 1)
+
+    def _line(self, cells: list[Any], form: Any = None) -> None:
+        for column, cell in enumerate(cells):
+            if cell is None:
+                continue
+            if isinstance(cell, bool):
+                self._sheet.write_boolean(self._row, column, cell)
+            elif isinstance(cell, int | float) and abs(cell) < 2**53:
+                self._sheet.write_number(self._row, column, cell)
+            elif isinstance(cell, datetime.date) and cell.year >= _FIRST_YEAR and not getattr(cell, "tzinfo", None):
+                self._sheet.write_datetime(
+                    self._row, column, cell, self._moment if isinstance(cell, datetime.datetime) else self._day
+                )
+            else:
+                self._sheet.write_string(self._row, column, self._fitting(str(cell), column), form)
+        self._row += 1
+
+    def _fitting(self, cell: str, column: int) -> str:
+        if len(cell) > _CELL_CHARACTERS:
+            raise OutputError(
+                f"row {self._row}, column {self._schema.names[column]} has {len(cell)} characters and a worksheet cell "
+                f"holds {_CELL_CHARACTERS}; write .csv or .parquet"
+            )
+        return cell
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a batch."""
+        if self._row + batch.num_rows > _SHEET_ROWS + 1:
+            raise OutputError(f"a worksheet holds {_SHEET_ROWS} rows and this table has more; write .csv or .parquet")
+        columns = [column.to_pylist() for column in flat(batch, self._schema).columns]
+        rows = list(zip(*columns, strict=True))
+        self._begin_table(rows)
+        for cells in rows:
+            self._line(list(cells))
+
+    def close(self) -> None:
+        """Write the further sheets and the file."""
+        try:
+            self._begin_table([])
+            self._end(len(self._schema))
+            for sheet in self.sheets:
+                head, *rows = sheet.rows
+                self._begin(sheet.name, head, rows)
+                for row in rows:
+                    self._line([cell[:_CELL_CHARACTERS] if isinstance(cell, str) else cell for cell in row])
+                self._end(len(head))
+            self._book.close()
+        except BaseException:
+            self._raw.failed = True
+            raise
+        self._file.close()

@@ -1,0 +1,90 @@
+"""What is handed on with a joined table: types, counts, a workbook a planner can sum and filter."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from geo.cli.main import main
+
+ROWS = [
+    ("甲", "0012", "1,200.5", "2020年1月5日", "10.12", "50.1"),
+    ("乙", "0013", "300", "2020/12/31", "10.3", "50.1"),
+    ("丙", "0014", "", "", "10.12", "50.1"),
+    ("丁", "0015", "7", "2021-03-04", "", ""),
+]
+
+
+@pytest.fixture
+def table(tmp_path, layers):
+    path = tmp_path / "in.csv"
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([("名称", "代码", "注册资本", "成立日期", "经度", "纬度"), *ROWS])
+    path.write_bytes(out.getvalue().encode("gb18030"))
+    return path
+
+
+def assign(table, name, *more):
+    output = table.parent / name
+    assert main(["assign", str(table), "-o", str(output), "--datum", "wgs84", *more]) == 0
+    return output
+
+
+@pytest.mark.parametrize("name", ["o.parquet", "o.arrow"])
+def test_numbers_and_dates_are_numbers_and_dates(table, name):
+    path = assign(table, name)
+    found = pq.read_table(path) if name == "o.parquet" else pa.ipc.open_file(path).read_all()
+    assert found.column_names[:6] == ["名称", "代码", "注册资本", "成立日期", "经度", "纬度"]
+    assert found["注册资本"].to_pylist() == [1200.5, 300.0, None, 7.0]
+    assert found["成立日期"].to_pylist() == [dt.date(2020, 1, 5), dt.date(2020, 12, 31), None, dt.date(2021, 3, 4)]
+    assert found["代码"].to_pylist() == ["0012", "0013", "0014", "0015"]
+    assert found["名称"].to_pylist() == [row[0] for row in ROWS]
+
+
+def test_a_text_file_keeps_every_cell_as_it_is(table):
+    rows = list(csv.DictReader(io.StringIO(assign(table, "o.csv").read_bytes().decode("utf-8-sig"))))
+    assert [tuple(row.values())[:6] for row in rows] == ROWS
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("zh", ["数据", "各区域行数", "读取说明"]), ("en", ["data", "rows by area", "how it was read"])],
+)
+def test_a_workbook_for_a_planner(table, language, names):
+    book = openpyxl.load_workbook(assign(table, "o.xlsx", "--language", language))
+    assert book.sheetnames == names
+    sheet = book[names[0]]
+    head = [cell.value for cell in sheet[1]]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:{sheet.cell(5, len(head)).coordinate}")
+    amount = [sheet.cell(row, head.index("注册资本") + 1) for row in range(2, 6)]
+    assert [cell.data_type for cell in amount] == ["n"] * 4
+    assert sum(cell.value or 0 for cell in amount) == 1507.5
+    assert sheet.cell(2, head.index("成立日期") + 1).is_date
+    assert sheet.cell(2, head.index("district") + 1).value is not None
+    counts = list(book[names[1]].values)
+    assert sum(row[3] for row in counts[1:] if row[0] == counts[1][0]) == 3
+    assert len(list(book[names[2]].values)) > 5
+
+
+def test_counts(table):
+    assign(table, "o.csv", "--counts", str(table.parent / "counts.parquet"))
+    found = pq.read_table(table.parent / "counts.parquet").to_pylist()
+    by_id = {row["area_id"]: row for row in found}
+    assert (by_id["west"]["rows"], by_id["west"]["position"]) == (2, 1)
+    assert by_id["east"]["rows"] == 1
+    assert [row["rows"] for row in found[-2:]] == [0, 1]  # outside, set aside
+    assert by_id["west"]["area"] != "west"
+    schematic = [row for row in found if row["why_not"]]
+    assert all(row["position"] is None for row in schematic)
+
+
+def test_counts_are_refused_where_they_cannot_be_written(table, capsys):
+    assert main(["assign", str(table), "-o", str(table.parent / "o.csv"), "--counts", "a.docx"]) == 2
+    assert "the ending of the output decides its format" in capsys.readouterr().err
+    assert not (table.parent / "o.csv").exists()
