@@ -87,6 +87,7 @@ def _body(ctx: Context) -> Markup:
     made += [
         ("places", join(sections)),
         ("institutions", parts.institutions(ctx)),
+        ("promises", parts.kept(ctx)),
         ("policy.title", parts.policy(ctx)),
         ("measures", parts.definitions(ctx)),
         ("method", parts.method(ctx)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from geo.analysis.compare import Cell, Ranking, rankings
 from geo.analysis.firms import NEAR, Firm, firms, on_lists
 from geo.analysis.place_words import districts_text, location_text
+from geo.analysis.policy import Item
+from geo.analysis.promises import promises, status_of
 from geo.analysis.values import (
     accuracy_text,
     amount_text,
@@ -25,6 +27,7 @@ __all__ = [
     "definitions",
     "documents",
     "institutions",
+    "kept",
     "licences",
     "method",
     "overview",
@@ -227,6 +230,39 @@ def _where(ctx: Context, one: Firm) -> list[Markup]:
         ctx.place_link(place) + (ctx.text("firms.near") if by == NEAR else "")
         for place, by in one.belongs.items()
         if by != "within"
+    ]
+
+
+def kept(ctx: Context) -> Markup:
+    """Return what was promised for the places shown and what came, by plan; with all places shown also for the city."""
+    whole = not ctx.view.selection.is_filtered()
+    groups = promises(ctx.atlas, place_ids=None if whole else list(ctx.view))
+    columns = [ctx.text(f"promises.column.{name}") for name in ("promised", "due", "status", "came", "why")]
+    rows = []
+    for group in groups:
+        plan = group.plan or {}
+        title = ctx.text("policy.plan", name=ctx.local(plan, "name"), date=date_text(plan.get("issued"), ctx.language))
+        rows.append(tag("tr", tag("th", title, scope="rowgroup", colspan=str(len(columns))), class_="rp-apart"))
+        rows += [tag("tr", *ctx.cells(columns, _promise(ctx, item))) for item in group.items]
+    return ctx.table(columns, rows, class_="rp-promises rp-stack") if rows else Markup()
+
+
+def _promise(ctx: Context, item: Item) -> list[str]:
+    """Return the cells of one promise: what, until when, how it stands, what came of it, why."""
+    row, decided = item.row, item.verdict or {}
+    amount, came = (amount_text(ctx.atlas, one, ctx.language) if "value" in one else "" for one in (row, decided))
+    promised = tag("span", ctx.local(row, "text")) + ctx.cite(row["source_id"])
+    due = date_text(row["due"], ctx.language) if item.kind == "target" and cell(row, "due") else "–"
+    said = join(filter(None, [tag("b", came) if came else "", ctx.local(decided, "text")]), " ")
+    dated = date_text(decided["as_of"], ctx.language) if cell(decided, "as_of") else ""
+    return [
+        promised + (tag("span", amount, class_="rp-below") if amount else ""),
+        due,
+        tag("span", ctx.text(f"policy.status.{status_of(item)}"), class_="rp-strong"),
+        said
+        + (ctx.cite(decided["source_id"]) if cell(decided, "source_id") else "")
+        + (tag("span", dated, class_="rp-below") if dated else ""),
+        tag("span", ctx.local(decided, "why"), class_="rp-quiet"),
     ]
 
 

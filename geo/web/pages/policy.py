@@ -7,11 +7,13 @@ from functools import lru_cache
 import streamlit as st
 
 from geo.analysis.policy import Item, part_counts, policy_tree, verdict_text, walk
+from geo.analysis.promises import promises, status_counts
 from geo.analysis.values import amount_text, cell, date_text, present, quote_text
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, tag
+from geo.web.pages.blocks.promises import counts_text
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
 from geo.web.parts.outcomes import outcome
@@ -38,7 +40,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     if given and item is None:
         allowed = tuple(one.policy_id for one in walk(tree))
         page_frame.problems_block([QueryProblem("item", given[:80], allowed)], lang)
-    st.html(_head(tree, lang))
+    st.html(_head(atlas, selection, tree))
     left, right = st.columns([1.35, 1], gap="medium")
     with right, st.container(key="policymap"):
         st.html(_focus(selection, item, _places(atlas, item)))
@@ -82,14 +84,17 @@ def _focus(selection: Selection, item: Item | None, place_ids: list[str]) -> Mar
     return tag("div", tag("div", name), city, clear, class_="geo-tree-note geo-focus", role="status")
 
 
-def _head(tree: tuple[Item, ...], language: str) -> Markup:
-    counts = part_counts(tree)
-    parts = [tag("h2", text("policy.title", language)), tag("p", text("policy.hint", language), class_="geo-quiet")]
+def _head(atlas: Atlas, selection: Selection, tree: tuple[Item, ...]) -> Markup:
+    language, counts = selection.language, part_counts(tree)
+    kept = counts_text(status_counts(promises(atlas)), language)
+    table = link(page_href("promises", selection.replace(place="")), text("policy.table", language))
+    parts = [tag("h2", text("policy.title", language)), tag("p", tag("b", kept), " ", table)]
+    parts.append(tag("p", text("policy.hint", language), class_="geo-quiet"))
     told = [count for _, count, _ in counts if count]
     if told:
         joined = " + ".join(str(count) for count in told)
         line = text("policy.counts", language, total=sum(told), parts=len(counts), sum=joined)
-        parts.append(tag("p", tag("b", line), " " + text("policy.counts.unseen", language)))
+        parts.append(tag("p", line, " ", text("policy.counts.unseen", language), class_="geo-quiet"))
     tools = [
         tag("button", text(f"policy.{name}", language), type="button", data_fold=fold)
         for name, fold in (("expand", "open"), ("collapse", "closed"), ("print", "print"))

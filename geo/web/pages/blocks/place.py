@@ -175,7 +175,10 @@ def policy(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
             via = concern.via
             parts.append(tag("h3", text("place.policy.via", lang), " ", place_link(atlas, via, selection)))
         parts.append(_policy_item(atlas, concern, selection))
-    return _section("policy", lang, *parts, count=len(sheet.policy)) if parts else Markup()
+    if not parts:
+        return Markup()
+    table_of_them = link(page_href("promises", selection), text("policy.table", lang))
+    return _section("policy", lang, tag("p", table_of_them), *parts, count=len(sheet.policy))
 
 
 def _policy_item(atlas: Atlas, concern: Concern, selection: Selection) -> Markup:

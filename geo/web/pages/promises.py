@@ -1,0 +1,91 @@
+"""What was promised, what came: a table by plan to read, to print on A4, to take along."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from geo.analysis.promises import PROMISE_COLUMNS, STATUSES, promise_rows, promises, status_counts
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import QueryProblem, Selection
+from geo.base.messages import text
+from geo.export.csvfile import csv_bytes
+from geo.render.markup import tag
+from geo.web.pages.blocks import promises as blocks
+from geo.web.parts import page_frame, state
+
+PATH = "promises"
+TITLE = "web.page.promises"
+ORDER = 55
+
+
+#: A table of six columns wants the wide side of the paper.
+_PRINTED = "<style>@media print { @page { size: A4 landscape; margin: 12mm; } }</style>"
+
+
+def render(atlas: Atlas, selection: Selection) -> None:
+    """Show the page."""
+    lang = selection.language
+    given = [one for one in state.parameter("verdict").split(",") if one]
+    if wrong := [QueryProblem("verdict", one[:80], STATUSES) for one in given if one not in STATUSES]:
+        page_frame.problems_block(wrong, lang)
+    statuses = tuple(one for one in given if one in STATUSES)
+    place = selection.place
+    every = promises(atlas, place_ids=_here(atlas, place))
+    st.html(blocks.answer(atlas, selection, status_counts(every), statuses))
+    _choosers(atlas, statuses, place, lang)
+    st.html(_PRINTED)
+    found = promises(atlas, statuses, _here(atlas, place))
+    if found:
+        st.html(blocks.promises_table(atlas, selection.replace(place="", view=None), found))
+    else:
+        st.html(tag("div", text("promises.none", lang), class_="geo-note", role="status"))
+
+
+def _here(atlas: Atlas, place_id: str) -> tuple[str, ...] | None:
+    return (place_id,) if place_id else None
+
+
+def _choosers(atlas: Atlas, statuses: tuple[str, ...], place: str, language: str) -> None:
+    concerned = {str(row["place_id"]) for group in promises(atlas) for item in group.items for row in item.places}
+    names = {one: page_frame.place_label(atlas, one, language) for one in atlas if one in concerned or one == place}
+    st.session_state["promises_verdict"] = list(statuses)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="promisebar"):
+        st.pills(
+            text("promises.status", language),
+            list(STATUSES),
+            selection_mode="multi",
+            format_func=lambda one: text(f"policy.status.{one}", language),
+            key="promises_verdict",
+            on_change=lambda: state.set_parameters(verdict=",".join(st.session_state["promises_verdict"] or ())),
+        )
+        st.selectbox(
+            text("promises.place", language),
+            list(names),
+            format_func=names.__getitem__,
+            index=None,
+            placeholder=text("promises.place.hint", language),
+            key=state.WIDGETS["place"],
+            on_change=state.from_widget,
+            args=("place",),
+        )
+        st.html(tag("button", text("policy.print", language), type="button", class_="geo-copy", data_fold="print"))
+        st.download_button(
+            "CSV",
+            data=partial(_csv, atlas, statuses, place),
+            file_name=f"{atlas.meta['atlas_id']}_promises.csv",
+            key="promises_csv",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
+
+
+def _csv(atlas: Atlas, statuses: tuple[str, ...], place: str) -> bytes:
+    """Write what is listed; the session keeps what is asked for, not the rows."""
+    rows = promise_rows(atlas, promises(atlas, statuses, _here(atlas, place)))
+    return csv_bytes(PROMISE_COLUMNS, ([row[name] for name in PROMISE_COLUMNS] for row in rows))
+
+
+__all__ = ["ORDER", "PATH", "TITLE", "render"]
