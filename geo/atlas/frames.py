@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
+from geo.atlas.altered import check_meta_references, check_references, check_rows, features_of, geometries_of, refused
 from geo.atlas.belonging import belonging
 from geo.base.fold import fold
 from geo.base.nearest import unknown
@@ -48,8 +47,9 @@ class Frames:
             if content is None:
                 known = sorted(path[7:-4] for path in self._files if path.startswith("tables/"))
                 raise UsageError(unknown("table", name, known))
-            frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
-            self._tables[name] = typed_frame(tables()[name], frame.to_dict("records"))
+            rows = _records(f"tables/{name}.csv", content)
+            check_rows(f"tables/{name}.csv", tables()[name], rows)
+            self._tables[name] = typed_frame(tables()[name], rows)
         return self._tables[name]
 
     def rows(self, name: str) -> Mapping[str, Mapping[str, Any]]:
@@ -74,7 +74,7 @@ class Frames:
     def place_table(self) -> Table:
         """The contract of the layers of places: its own columns, then those of the measures that they carry."""
         kinds = self.table("kinds")["kind"]
-        features = (json.loads(self._files[f"{kind}.geojson"])["features"] for kind in kinds)
+        features = (features_of(f"{kind}.geojson", self._content(f"{kind}.geojson")) for kind in kinds)
         first: dict[str, Any] = next((one[0]["properties"] for one in features if one), {})
         return place_table(self.rows("measures").values(), first)
 
@@ -113,10 +113,13 @@ class Frames:
 
     def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
         """Return a basemap layer, parsed anew; raise `UsageError` if there is none of that id."""
+        return self._layer(f"basemap/{layer_id}.geojson", self._basemap_table(layer_id))
+
+    def _basemap_table(self, layer_id: str) -> Table:
         layers = self.rows("basemap")
         if layer_id not in layers:
             raise UsageError(unknown("basemap layer", layer_id, layers))
-        return self._layer(f"basemap/{layer_id}.geojson", tables()[BASEMAP_TABLES[layers[layer_id]["role"]]])
+        return tables()[BASEMAP_TABLES[layers[layer_id]["role"]]]
 
     def addresses(self, layer: str) -> gpd.GeoDataFrame:
         """Return what addresses are looked up in, "roads" or "house_numbers", parsed anew; empty if there is none."""
@@ -126,11 +129,38 @@ class Frames:
             return gpd.GeoDataFrame({name: [] for name in columns}, geometry="geometry", crs="EPSG:4326")
         return self._layer(path, tables()[ADDRESS_TABLES[layer]])
 
+    def check(self, meta: Mapping[str, Any]) -> None:
+        """Read all tables and layers; raise `DataError` unless what they, and `meta`, lead to is there."""
+        names = [path[7:-4] for path in self._files if path.startswith("tables/") and path[7:-4] in tables()]
+        rows = {f"tables/{name}.csv": (tables()[name], self.table(name)) for name in names}
+        keys = {name: set(self.table(name)[tables()[name].key[0]]) for name in names if len(tables()[name].key) == 1}
+        keys["places"] = set(self.places.index)
+        for name in self.rows("basemap"):
+            rows[f"basemap/{name}.geojson"] = (self._basemap_table(name), self.basemap(name))
+        rows["institution.geojson"] = (tables()["institutions"], self.institutions.reset_index())
+        for path, (table, frame) in rows.items():
+            check_references(path, table, python_rows(pd.DataFrame(frame)), keys)
+        check_references("*.geojson", self.place_table, python_rows(pd.DataFrame(self.places.reset_index())), keys)
+        check_meta_references(meta, keys)
+
+    def _content(self, path: str) -> bytes:
+        if path not in self._files:
+            raise refused(path, [f"{path}: is missing"])
+        return self._files[path]
+
     def _layer(self, path: str, table: Table) -> gpd.GeoDataFrame:
-        features = json.loads(self._files[path])["features"]
-        frame = typed_frame(table, [feature["properties"] for feature in features])
-        geometry = [shapely.geometry.shape(f["geometry"]) if f["geometry"] else None for f in features]
-        return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
+        features = features_of(path, self._content(path))
+        rows = [feature["properties"] for feature in features]
+        check_rows(path, table, rows)
+        return gpd.GeoDataFrame(typed_frame(table, rows), geometry=geometries_of(path, features), crs="EPSG:4326")
+
+
+def _records(path: str, content: bytes) -> list[dict[Hashable, str]]:
+    try:
+        frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
+    except ValueError as error:  # among them those of the parser and of the encoding
+        raise refused(path, [f"{path}: is no CSV in UTF-8 ({str(error).strip()[:120]})"]) from None
+    return frame.to_dict("records")
 
 
 def by_key(frame: pd.DataFrame, key: str) -> Mapping[str, Mapping[str, Any]]:

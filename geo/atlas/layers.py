@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from geo.atlas.altered import refused
 from geo.base.messages import LANGUAGES, text
-from geo.contract.datapackage import ATLAS_ID, PACKAGE, digest_of
+from geo.contract.datapackage import PACKAGE, digest_of
+from geo.contract.meta import check_meta
 from geo.errors import DataError
 
 __all__ = ["default_layers", "read_layers"]
@@ -76,9 +78,8 @@ def _parse(path: Path, raw: bytes) -> dict[str, Any]:
     if not sound:
         raise _refused("altered", path=path)
     atlas = package.get("atlas")
-    atlas_id = str(atlas.get("atlas_id")) if isinstance(atlas, dict) else ""
-    if not re.fullmatch(ATLAS_ID, atlas_id):
-        raise DataError(f"{path}: its atlas_id is {atlas_id[:80]!r}, which cannot name files: run `geo build` again")
+    if problems := [problem for _, problem in check_meta(atlas if isinstance(atlas, dict) else {})]:
+        raise refused(PACKAGE, problems)
     if not _are_files(package.get("resources")):
         raise _refused("unreadable", path=path, why="no list of files below it")
     return package

@@ -11,6 +11,7 @@ import time
 import webbrowser
 from pathlib import Path
 
+from geo.atlas.altered import check_whole
 from geo.atlas.atlas import Atlas
 from geo.base.optional import package_folder
 from geo.errors import UsageError
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     _name_hosts(args.host)
     if args.layers:
         os.environ["GEO_LAYERS"] = str(Path(args.layers).resolve())
-    Atlas.load()  # so that damaged or missing layers are reported here, not in the browser
+    check_whole(Atlas.load())  # so that damaged or missing layers are reported here, not in the browser
     port = _free_port(args.address, args.port)
     anywhere = args.address in ("0.0.0.0", "::")  # noqa: S104 - asked for by the user
     base_path = args.base_path.strip("/")

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.contract.cells import Row, check_cell
 from geo.contract.schema import Table
-from geo.seeds.cells import Row, check_cell
 
 __all__ = ["read_features"]
 

@@ -9,11 +9,11 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.contract.cells import check_cell
 from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, tables
 from geo.contract.typed import split_list
 from geo.crs.geodesy import geodesic_area_km2
 from geo.seeds.boundaries import read_boundary
-from geo.seeds.cells import check_cell
 from geo.seeds.features import read_features
 from geo.seeds.read import Row, Seeds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from geo.seeds.cells import Row, is_number
+from geo.contract.cells import Row, is_number
 from geo.seeds.quotes import UNITS, holds, readings, simplified
 
 __all__ = ["check_qualifiers", "qualifiers_in"]

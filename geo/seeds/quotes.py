@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from geo.seeds.cells import Row, is_number
+from geo.contract.cells import Row, is_number
 
 __all__ = ["LONGEST_QUOTE", "UNITS", "check_quotes", "holds", "readings", "simplified"]
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from geo.contract.datapackage import ATLAS_ID
-from geo.contract.periods import Period
+from geo.contract.cells import Row, check_cell
+from geo.contract.meta import check_meta
 from geo.contract.schema import Table, tables
 from geo.errors import DataError
-from geo.seeds.cells import Row, check_cell
 from geo.seeds.rules import check_rows
 
 __all__ = ["OPTIONAL_TABLES", "SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]
@@ -48,27 +46,6 @@ SEED_TABLES = (
 
 #: Tables that a city may do without: a missing file is a table without rows.
 OPTIONAL_TABLES = frozenset({"searched", "plans", "institution_clusters", "filed_services", "former_names", "releases"})
-
-_META_KEYS = {
-    "atlas_id": str,
-    "title_zh": str,
-    "title_en": str,
-    "languages": list,
-    "city_place_id": str,
-    "bbox": list,
-    "metric_crs": str,
-    "context_scope": str,
-    "default_edition": str,
-    "data_date": str,
-    "version": str,
-    "border_notice_zh": str,
-    "border_notice_en": str,
-    "attribution_zh": str,
-    "attribution_en": str,
-    "geometry_licence": str,
-    "tables_licence": str,
-    "reference_point": dict,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,43 +107,10 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(f"atlas.toml: is not readable TOML in UTF-8 ({error}): mend it")
         return {}
-    for key, kind in _META_KEYS.items():
-        if not isinstance(meta.get(key), kind):
-            problems.append(f"atlas.toml: {key} is missing or not a {kind.__name__}: add it")
-            meta.pop(key, None)  # what is wrong and said so is not looked at further
-    atlas_id = meta.get("atlas_id")
-    if isinstance(atlas_id, str) and not re.fullmatch(ATLAS_ID, atlas_id):
-        problems.append(
-            f"atlas.toml: atlas_id is {atlas_id[:80]!r}: it names files, so write at most 60 lower-case ASCII letters, "
-            "digits, _ and -"
-        )
-    bbox = meta.get("bbox")
-    if isinstance(bbox, list) and not (
-        len(bbox) == 4
-        and all(isinstance(v, int | float) for v in bbox)
-        and -180 <= bbox[0] < bbox[2] <= 180
-        and -90 <= bbox[1] < bbox[3] <= 90
-    ):
-        problems.append(f"atlas.toml: bbox is {bbox}: write [west, south, east, north] in degrees")
-        del meta["bbox"]
-    data_date = meta.get("data_date")
-    if isinstance(data_date, str) and not getattr(Period.of(data_date), "day", 0):
-        problems.append(f"atlas.toml: data_date is {data_date!r}: write YYYY-MM-DD")
-    if not isinstance(meta.get("approval_number", ""), str):
-        problems.append("atlas.toml: approval_number is no text: write the number in quotes, or an empty text")
-        del meta["approval_number"]
-    point = meta.get("reference_point")
-    if isinstance(point, dict) and not _is_point(point):
-        problems.append("atlas.toml: reference_point needs name_zh, name_en, lon and lat, in degrees")
+    for key, problem in check_meta(meta):
+        problems.append(f"atlas.toml: {problem}")
+        meta.pop(key, None)  # what is wrong and said so is not looked at further
     return meta
-
-
-def _is_point(point: Mapping[str, Any]) -> bool:
-    named = all(isinstance(point.get(key), str) for key in ("name_zh", "name_en"))
-    lon, lat = point.get("lon"), point.get("lat")
-    if not (named and isinstance(lon, int | float) and isinstance(lat, int | float)):
-        return False
-    return -180 <= lon <= 180 and -90 <= lat <= 90
 
 
 def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:

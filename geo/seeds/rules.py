@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from geo.contract.carried import PLACE_LAYER, carried_columns
+from geo.contract.cells import Row, is_number
 from geo.contract.periods import Period
 from geo.contract.schema import tables
 from geo.contract.typed import split_list
-from geo.seeds.cells import Row, is_number
 from geo.seeds.qualifiers import check_qualifiers
 from geo.seeds.quotes import check_quotes
 

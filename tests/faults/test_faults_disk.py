@@ -97,7 +97,8 @@ def test_rows_set_aside_and_the_json_report(tmp_path: Path, capsys: Capture) -> 
     table, out = faulty.points(tmp_path), tmp_path / "out"
     out.mkdir()
     table.write_text("名称,lon,lat\n" + "甲,,\n" * 4000, encoding="utf-8")
-    words = ["assign", str(table), "-o", str(out / "o.parquet"), "--datum", "wgs84", "--lon", "lon", "--lat", "lat"]
+    words = ["assign", str(table), "-o", str(out / "o.parquet"), "--datum", "wgs84", "--overwrite"]
+    words += ["--lon", "lon", "--lat", "lat"]
     assert main([*words, "--set-aside", str(out / "aside.csv")]) == 0
     size = (out / "aside.csv").stat().st_size
     (out / "aside.csv").write_text("old")

@@ -5,6 +5,7 @@ A minute in all by default, an hour with `make fuzz`; see `fuzzing`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -40,6 +41,7 @@ from hypothesis.extra import numpy as npst
 from geo import crs
 from geo.analysis.search import Index
 from geo.assign.join import Joiner
+from geo.atlas.altered import check_whole
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, Selection
 from geo.build import build
@@ -176,9 +178,37 @@ def packages(changes: list[Edit] | list[tuple[int, int]], atlas: Atlas) -> None:
         raw = damaged(raw, changes)
     with reproducible(raw, layers / "datapackage.json"):
         try:
-            Atlas.load(layers)
+            check_whole(Atlas.load(layers))
         except GeoError as error:
             told(error)
+
+
+def altered_layers(name: str, changes: list[Edit] | list[tuple[int, int]], atlas: Atlas) -> None:
+    """Damage a table or layer and make its hash fit again, as one who alters layers can."""
+    layers = case("altered") / "layers"
+    if not layers.exists():
+        shutil.copytree(atlas.folder, layers)
+    raw = (atlas.folder / name).read_bytes()
+    raw = structure_damaged(name, raw, changes) if is_odd(changes) else damaged(raw, changes)
+    package = json.loads((atlas.folder / "datapackage.json").read_bytes())
+    for resource in package["resources"]:
+        if resource["path"] == name:
+            resource["hash"] = f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    package["hash"] = digest_of(package)
+    (layers / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    with reproducible(raw, layers / name) as path:
+        try:
+            check_whole(Atlas.load(layers))
+        except GeoError as error:
+            told(error)
+        finally:
+            path.write_bytes((atlas.folder / name).read_bytes())
+
+
+ALTERED = [
+    *(f"tables/{name}.csv" for name in ("sources", "kinds", "places", "facts", "measures", "clusters", "basemap")),
+    *("city.geojson", "belt.geojson", "institution.geojson", "basemap/quarters.geojson"),
+]
 
 
 # --- the URL, the search, words ---------------------------------------------------------------------------------------
@@ -298,6 +328,7 @@ TARGETS: dict[str, tuple[int, Callable[..., None], dict[str, st.SearchStrategy[A
     "seeds": (5, seed_files, {"name": st.deferred(lambda: st.sampled_from(sorted(sound_seeds()))), "changes": either}),
     "extract": (3, extracts, {"changes": either}),
     "layers": (1, packages, {"changes": either}),
+    "altered": (3, altered_layers, {"name": st.sampled_from(ALTERED), "changes": either}),
     "url": (2, urls, {"query": st.dictionaries(st.sampled_from(NAMES) | ANY, VALUES, max_size=8)}),
     "search": (1, searches, {"text": ANY | st.sampled_from(LIKELY) | st.from_regex("[a-z]{1,80}", fullmatch=True)}),
     "datums": (2, datums, {"lon": FLOATS, "lat": FLOATS}),

@@ -206,5 +206,6 @@ def test_the_atlas_id_names_files_so_it_is_an_id(seeds: Path, city: Path, tmp_pa
     package["atlas"]["atlas_id"] = atlas_id
     package["hash"] = digest_of(package)
     (layers / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    with pytest.raises(DataError, match="its atlas_id is"):
+    with pytest.raises(DataError, match=r"datapackage.json breaks the contract") as caught:
         Atlas.load(layers)
+    assert any("atlas_id is" in problem for problem in caught.value.problems)

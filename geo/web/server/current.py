@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from geo.atlas.altered import check_whole
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.errors import DataError
@@ -26,6 +27,7 @@ def _current() -> tuple[int, Atlas, MapData]:
         held = _held.get(folder)
         if held is None or held[0] != modified:
             atlas = Atlas.load(folder)
+            check_whole(atlas)
             held = _held[folder] = (modified, atlas, MapData(atlas))
     return held
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from geo.contract.cells import check_cell, is_number
 from geo.contract.schema import table, tables
-from geo.seeds.cells import check_cell, is_number
 
 
 def test_every_type_of_the_contract_is_checked() -> None:

@@ -1,4 +1,4 @@
-"""What one cell of a seed table may hold, by the type of its column; periods as the contract writes them."""
+"""What one cell of a table may hold, by the type of its column; periods as the contract writes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from geo.contract.periods import check_period
 from geo.contract.schema import Column
 from geo.contract.typed import split_list
 
-__all__ = ["Row", "check_cell", "is_number"]
+__all__ = ["CONTROL", "Row", "check_cell", "is_number"]
 
 #: A row as written in the file: column → text.
 Row = dict[str, str]
@@ -19,7 +19,8 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)")
 _MOST_DIGITS = 15  # what spreadsheets and JavaScript keep exactly
-_CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff\ufeff\ufffd]")
+#: What no text may hold.
+CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff\ufeff\ufffd]")
 
 
 def check_cell(column: Column, value: str) -> str | None:
@@ -36,7 +37,7 @@ def check_cell(column: Column, value: str) -> str | None:
         return "is empty but required: fill it, or remove the row" if column.required else None
     if value != value.strip():
         return f"has space around it ({value!r}): remove it"
-    if _CONTROL.search(value):
+    if CONTROL.search(value):
         return f"has a control or replacement character ({value!r}): remove it and save the file as UTF-8"
     match column.type:
         case "id":

@@ -1,0 +1,95 @@
+"""What ``atlas.toml`` says of a data set, checked: in the seeds that hold it, and in the layers that carry it along."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeGuard
+
+from geo.base.messages import LANGUAGES
+from geo.contract.cells import CONTROL
+from geo.contract.datapackage import ATLAS_ID
+from geo.contract.periods import Period
+
+__all__ = ["check_meta"]
+
+_KEYS = {
+    "atlas_id": str,
+    "title_zh": str,
+    "title_en": str,
+    "languages": list,
+    "city_place_id": str,
+    "bbox": list,
+    "metric_crs": str,
+    "context_scope": str,
+    "default_edition": str,
+    "data_date": str,
+    "version": str,
+    "border_notice_zh": str,
+    "border_notice_en": str,
+    "attribution_zh": str,
+    "attribution_en": str,
+    "geometry_licence": str,
+    "tables_licence": str,
+    "reference_point": dict,
+}
+
+
+def check_meta(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every key that is missing or wrong, with what is wrong and what to write instead.
+
+    Parameters
+    ----------
+    meta : mapping
+        As TOML or JSON gives it.
+    """
+    for key, kind in _KEYS.items():
+        if not isinstance(meta.get(key), kind):
+            yield key, f"{key} is missing or not a {kind.__name__}: add it"
+    yield from ((key, problem) for key, problem in _values(meta) if isinstance(meta.get(key), _KEYS.get(key, object)))
+    yield from (
+        (key, f"{key} has a control character: remove it") for key, value in meta.items() if _has_control(value)
+    )
+
+
+def _values(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not re.fullmatch(ATLAS_ID, str(meta.get("atlas_id"))):
+        told = f"atlas_id is {str(meta.get('atlas_id'))[:80]!r}"
+        yield "atlas_id", f"{told}: it names files, so write at most 60 lower-case ASCII letters, digits, _ and -"
+    if not _is_bbox(meta.get("bbox")):
+        yield "bbox", f"bbox is {meta.get('bbox')}: write [west, south, east, north] in degrees"
+    odd = [name for name in meta.get("languages") or () if name not in LANGUAGES]
+    if odd:
+        yield "languages", f"languages names {odd[0]!r}: allowed are {', '.join(LANGUAGES)}"
+    if not getattr(Period.of(str(meta.get("data_date"))), "day", 0):
+        yield "data_date", f"data_date is {meta.get('data_date')!r}: write YYYY-MM-DD"
+    if not isinstance(meta.get("approval_number", ""), str):
+        yield "approval_number", "approval_number is no text: write the number in quotes, or an empty text"
+    if not _is_point(meta.get("reference_point")):
+        yield "reference_point", "reference_point needs name_zh, name_en, lon and lat, in degrees"
+
+
+def _is_bbox(bbox: Any) -> bool:
+    if not (isinstance(bbox, list) and len(bbox) == 4 and all(map(_is_number, bbox))):
+        return False
+    return bool(-180 <= bbox[0] < bbox[2] <= 180 and -90 <= bbox[1] < bbox[3] <= 90)
+
+
+def _is_point(point: Any) -> bool:
+    if not (isinstance(point, dict) and all(isinstance(point.get(key), str) for key in ("name_zh", "name_en"))):
+        return False
+    lon, lat = point.get("lon"), point.get("lat")
+    return _is_number(lon) and _is_number(lat) and abs(lon) <= 180 and abs(lat) <= 90
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _has_control(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_control, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_control, value))
+    return isinstance(value, str) and CONTROL.search(value) is not None
