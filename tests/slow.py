@@ -20,7 +20,6 @@ SLOW = (
     "tests/render/figure/",
     "tests/tables/test_datum.py",
     "tests/tables/test_datum_runs.py",
-    "tests/tables/test_table_hostile.py",
     "tests/test_architecture.py",
     "tests/test_docs.py",
     "tests/test_examples.py",

@@ -1,7 +1,8 @@
-"""The rooms of docs/architecture.md: who may import whom, and what a bare import may pull in."""
+"""The house of docs/architecture.md: sizes, rooms, who may import whom, what a bare import may pull in."""
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -35,6 +36,125 @@ OPTIONAL = {
     "xlsxwriter",
     "xstatic",
 }
+
+
+#: Suites of tests that belong to no room, and what each asks. Everything else mirrors a module of the package.
+SUITES = {
+    "browser": "the app, the report and a notebook's map as a person sees them, in Chromium",
+    "deploy": "the ways to run the app on a server, and many visitors at once",
+    "faults": "full disks, locked folders, killed processes, other locales, damaged layers",
+    "hostile": "tables, names, requests and uploads of a stranger who means harm",
+    "tools": "the tools of this checkout",
+}
+#: Test modules that look across modules, and why no one module could hold them.
+ACROSS = {
+    "cli/test_paths.py": "every command must leave alone what it reads",
+    "export/test_qgis.py": "QGIS opens what several writers wrote",
+    "export/test_round_trip.py": "every format read back by GDAL equals the others",
+    "test_architecture.py": "the package as a whole",
+    "test_benchmarks.py": "bench/",
+    "test_docs.py": "docs/ and what the site is built from",
+    "test_examples.py": "another city, by its seeds alone, through every door",
+    "test_guides.py": "the commands of the guides, run as they stand",
+    "test_layers.py": "layers/ as published",
+    "test_one_answer.py": "every door gives the same answer",
+    "test_palette.py": "the colours of seeds, map and charts together",
+    "test_project.py": "what a release holds, and what may not stand in the program",
+    "web/pages/test_another_city.py": "every page shows a city without what Shanghai has",
+    "web/server/test_guarded.py": "a real server: every layer that guards it, together",
+}
+LINES_OF_A_MODULE, LINES_OF_A_FUNCTION, COLUMNS, ROOMS = 400, 60, 120, 20
+
+
+def long_modules(package: Path) -> dict[str, int]:
+    """Return the modules, scripts and style sheets of a package that are longer than allowed, with their lines."""
+    files = [path for ending in ("py", "js", "css") for path in package.rglob(f"*.{ending}")]
+    lengths = {
+        path.relative_to(package).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) for path in files
+    }
+    return {name: lines for name, lines in lengths.items() if lines > LINES_OF_A_MODULE}
+
+
+def long_functions(package: Path) -> dict[str, int]:
+    """Return the functions of a package that are longer than allowed; what documents them is not counted."""
+    found = {}
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                documented = node.body[0] if ast.get_docstring(node) is not None else None
+                told = documented.end_lineno - documented.lineno + 1 if documented else 0
+                lines = node.end_lineno - node.lineno + 1 - told
+                if lines > LINES_OF_A_FUNCTION:
+                    found[f"{path.relative_to(package).as_posix()}:{node.name}"] = lines
+    return found
+
+
+def mirroring_nothing(package: Path, tests: Path) -> list[str]:
+    """Return the test modules beside which no module of the package stands, and that no table names."""
+    found = []
+    for path in sorted(tests.rglob("test_*.py")):
+        inside = path.relative_to(tests)
+        mirrored = package / inside.parent / inside.name.removeprefix("test_")
+        if inside.parts[0] not in SUITES and inside.as_posix() not in ACROSS and not mirrored.is_file():
+            found.append(inside.as_posix())
+    return found
+
+
+def rooms_of(package: Path) -> set[str]:
+    """Return the folders of a package that hold modules."""
+    return {path.parent.name for path in package.glob("*/__init__.py")}
+
+
+def wide_lines(package: Path) -> list[str]:
+    """Return the lines of style sheets that are wider than allowed; ruff looks after those of modules."""
+    return [
+        f"{path.relative_to(package).as_posix()}:{number}"
+        for path in sorted(package.rglob("*.css"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > COLUMNS
+    ]
+
+
+def test_no_module_and_no_function_is_too_long_to_be_read() -> None:
+    assert long_modules(ROOT / "geo") == {}
+    assert long_functions(ROOT / "geo") == {}
+    assert wide_lines(ROOT / "geo") == []
+
+
+def test_test_modules_mirror_the_package() -> None:
+    assert mirroring_nothing(ROOT / "geo", ROOT / "tests") == []
+    assert [name for name in ACROSS if not (ROOT / "tests" / name).is_file()] == []
+    assert [name for name in SUITES if not any((ROOT / "tests" / name).glob("test_*.py"))] == []
+
+
+def test_the_house_has_few_rooms() -> None:
+    assert len(rooms_of(ROOT / "geo")) <= ROOMS
+
+
+def test_these_checks_can_fail(tmp_path: Path) -> None:
+    """A made-up house that breaks each rule by one, and one that just keeps it."""
+    for name, beyond in (("good", 0), ("bad", 1)):
+        package, tests = tmp_path / name / "geo", tmp_path / name / "tests"
+        for number in range(ROOMS + beyond):
+            (package / f"room{number}").mkdir(parents=True)
+            (package / f"room{number}" / "__init__.py").touch()
+        for ending in ("js", "css"):
+            line = f"/*{'-' * (COLUMNS - 4 + beyond)}*/\n"
+            (package / f"a.{ending}").write_text(line + "/**/\n" * (LINES_OF_A_MODULE - 1 + beyond))
+        body = '    """One.\n\n    Two.\n    """\n' + "    x = 1\n" * (LINES_OF_A_FUNCTION - 1 + beyond)
+        (package / "room0" / "b.py").write_text(f"async def f():\n{body}")
+        (package / "room1" / "c.py").write_text("x = 1\n" * (LINES_OF_A_MODULE + beyond))
+        (tests / "room0").mkdir(parents=True)
+        (tests / "room0" / f"test_{'b' if name == 'good' else 'no_such'}.py").touch()
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    assert (long_modules(good / "geo"), long_functions(good / "geo")) == ({}, {})
+    assert (wide_lines(good / "geo"), mirroring_nothing(good / "geo", good / "tests")) == ([], [])
+    assert len(rooms_of(good / "geo")) == ROOMS
+    assert long_modules(bad / "geo") == dict.fromkeys(("a.js", "a.css", "room1/c.py"), LINES_OF_A_MODULE + 1)
+    assert long_functions(bad / "geo") == {"room0/b.py:f": LINES_OF_A_FUNCTION + 1}
+    assert wide_lines(bad / "geo") == ["a.css:1"]
+    assert mirroring_nothing(bad / "geo", bad / "tests") == ["room0/test_no_such.py"]
+    assert len(rooms_of(bad / "geo")) == ROOMS + 1
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,8 @@
   var told = null, waiting = null, started = false;
 
   function tell(type, more) {
-    window.parent.postMessage(Object.assign({ isStreamlitMessage: true, type: "streamlit:" + type }, more), window.location.origin);
+    var message = Object.assign({ isStreamlitMessage: true, type: "streamlit:" + type }, more);
+    window.parent.postMessage(message, window.location.origin);
   }
   function apply() {
     if (!started || !waiting || waiting.state.seq === told) return;

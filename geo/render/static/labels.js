@@ -1,11 +1,15 @@
 /* Labels on the map: the important ones first, none over another. One of a place is clicked as the place itself.
  *
- * geoLabels.place(map, pane, wanted, others, act): `wanted` are {className, text, at, rank, size, dots}, those of lower rank first; one with
- * an id also has `over`, the bounds of what it names: it stands inside where it fits, else beside, and on no small place if it can.
- * `others` are elements that no label may cover. act.click(id) and act.point(id, on) are told. Returns how many found room. */
+ * geoLabels.wanted(now): what is to be named of what is drawn, as map.js tells it.
+ * geoLabels.place(map, pane, wanted, others, act): `wanted` are {className, text, at, rank, size, dots}, those of lower
+ * rank first; one with an id also has `over`, the bounds of what it names: it stands inside where it fits, else beside,
+ * and on no small place if it can. `others` are elements that no label may cover; act.click(id), act.point(id, on) are
+ * told. Returns how many found room. */
 (function () {
   "use strict";
 
+  /* From which zoom on they have names. */
+  var NAMED = { township: 13, station: 13, institution: 14 };
   var ruler = document.createElement("canvas").getContext("2d"), widths = {};
 
   function width(text, font) {
@@ -15,12 +19,14 @@
   }
 
   function place(map, pane, wanted, others, act) {
-    var boxes = [], fragment = document.createDocumentFragment(), count = 0, family = getComputedStyle(map.getContainer()).fontFamily;
+    var boxes = [], fragment = document.createDocumentFragment(), count = 0;
+    var family = getComputedStyle(map.getContainer()).fontFamily;
     var size = map.getSize(), corner = map.containerPointToLayerPoint([0, 0]);
     var origin = map.getContainer().getBoundingClientRect();
     others.forEach(function (node) {
       var r = node && node.getBoundingClientRect();
-      if (r && r.width) boxes.push([r.left - origin.left, r.top - origin.top, r.right - origin.left, r.bottom - origin.top]);
+      if (!r || !r.width) return;
+      boxes.push([r.left - origin.left, r.top - origin.top, r.right - origin.left, r.bottom - origin.top]);
     });
     function free(box) {
       if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) return false;
@@ -38,15 +44,20 @@
       });
     }
     function spotsOf(c, p, w, h) {
-      if (/station|institution/.test(c.className)) return [[6, -h / 2], [-w - 6, -h / 2], [-w / 2, 6], [-w / 2, -h - 6]];
-      var centre = [-w / 2, -h / 2], around = [[9, -h / 2], [-w - 9, -h / 2], [-w / 2, 7], [-w / 2, -h - 7], [9, 7], [-w - 9, 7], [9, -h - 7], [-w - 9, -h - 7]];
+      var dot = /station|institution/.test(c.className);
+      if (dot) return [[6, -h / 2], [-w - 6, -h / 2], [-w / 2, 6], [-w / 2, -h - 6]];
+      var centre = [-w / 2, -h / 2], around = [[9, -h / 2], [-w - 9, -h / 2], [-w / 2, 7], [-w / 2, -h - 7]];
+      around.push([9, 7], [-w - 9, 7], [9, -h - 7], [-w - 9, -h - 7]);
       if (!c.px) return [centre, [-w / 2, 7], [-w / 2, -h - 7]].concat(around);
       if (!small(c.px)) {      /* over itself, as near its middle as there is room */
         var steps = [0, 1.2, -1.2, 2.4, -2.4, 3.6, -3.6].map(function (n) { return [-w / 2, -h / 2 + n * h]; });
-        return steps.filter(function (s) { return p.y + s[1] > c.px[1] && p.y + s[1] + h < c.px[3] || s[1] === centre[1]; }).concat(around);
+        return steps.filter(function (s) {
+          return p.y + s[1] > c.px[1] && p.y + s[1] + h < c.px[3] || s[1] === centre[1];
+        }).concat(around);
       }
       var l = c.px[0] - p.x, t = c.px[1] - p.y, r = c.px[2] - p.x, b = c.px[3] - p.y, gap = 3;
-      return [[r + gap, -h / 2], [l - w - gap, -h / 2], [-w / 2, b + 1], [-w / 2, t - h - 1], [r, b], [l - w, b], [r, t - h], [l - w, t - h], centre];
+      var sides = [[r + gap, -h / 2], [l - w - gap, -h / 2], [-w / 2, b + 1], [-w / 2, t - h - 1]];
+      return sides.concat([[r, b], [l - w, b], [r, t - h], [l - w, t - h], centre]);
     }
     function listen(node, id) {
       node.addEventListener("click", function (event) {
@@ -58,20 +69,25 @@
     }
     wanted.sort(function (a, b) { return a.rank - b.rank; }).forEach(function (c) {
       var p = map.latLngToContainerPoint(c.at), heavy = /place/.test(c.className);
-      var w = width(c.text, (heavy ? "700 " : "") + c.size + "px " + family) + (c.className === "district" ? c.text.length * c.size * 0.12 : 0) + c.dots.length * 12 + 4;
+      var spaced = c.className === "district" ? c.text.length * c.size * 0.12 : 0;
+      var w = width(c.text, (heavy ? "700 " : "") + c.size + "px " + family) + spaced + c.dots.length * 12 + 4;
       var h = c.size * 1.25, spots = spotsOf(c, p, w, h), air = c.rank > 6 ? 5 : 0;
       function fits(spot) {
         var x = p.x + spot[0], y = p.y + spot[1];
         return free([x - air, y - air, x + w + air, y + h + air]);
       }
       spots = spots.filter(fits);
-      var spot = spots.filter(function (s) { return !hides([p.x + s[0], p.y + s[1], p.x + s[0] + w, p.y + s[1] + h], c); })[0] || spots[0];
+      var kind = spots.filter(function (s) {
+        return !hides([p.x + s[0], p.y + s[1], p.x + s[0] + w, p.y + s[1] + h], c);
+      });
+      var spot = kind[0] || spots[0];
       if (spot) {
         var x = p.x + spot[0], y = p.y + spot[1];
         boxes.push([x, y, x + w, y + h]);
         var node = document.createElement("div");
         node.className = "geo-label " + c.className; node.textContent = c.text;
-        node.style.cssText = "font-size:" + c.size + "px;left:" + Math.round(x + corner.x) + "px;top:" + Math.round(y + corner.y) + "px";
+        node.style.fontSize = c.size + "px";
+        node.style.left = Math.round(x + corner.x) + "px"; node.style.top = Math.round(y + corner.y) + "px";
         c.dots.forEach(function (colour) { node.appendChild(document.createElement("i")).style.background = colour; });
         if (c.id) { node.dataset.place = c.id; listen(node, c.id); }
         fragment.appendChild(node);
@@ -82,5 +98,45 @@
     return count;
   }
 
-  window.geoLabels = { place: place };
+  function wanted(now) {
+    var state = now.state, layout = now.layout, drawn = now.drawn, named = now.named, list = [], colours = {};
+    layout.clusters.forEach(function (cluster) { colours[cluster.id] = cluster.colour; });
+    var bounds = now.map.getBounds().pad(0.05);
+    function add(className, text, at, rank, size, more) {
+      if (!text || !at || !bounds.contains(at)) return;
+      list.push(L.extend({ className: className, text: text, at: at, rank: rank, size: size, dots: [] }, more));
+    }
+    state.visible.forEach(function (id) {
+      var item = drawn[id]; if (!item) return;
+      var place = item.data, role = place.kindRow.role, selected = id === state.selected;
+      if (role === "city" && !selected) return;
+      var text = state.lang === "zh" ? place.szh : place.sen;
+      var more = { dots: place.clusters.map(function (c) { return colours[c]; }), id: id, over: null };
+      var rank = selected ? 0 : (role === "corridor" ? 1 : 3 - place.size / (layout.places.length + 1));
+      if (role === "district") { add("district", text, place.at, selected ? 0 : 4, 12, more); return; }
+      more.over = item.layer.getBounds();
+      add("place" + (selected ? " selected" : ""), text, place.at, rank, 12.5, more);
+    });
+    if (!now.over) {
+      now.context.forEach(function (item) {
+        var data = item.data;
+        if (item.role === "district" && !(data.id && drawn[data.id] && state.visible.indexOf(data.id) >= 0)) {
+          var known = data.id && drawn[data.id] && drawn[data.id].data;
+          add("district", known ? (state.lang === "zh" ? known.szh : known.sen) : named(data), data.at, 4, 12);
+        }
+        if (item.role === "water" && data.at && now.zoom >= 11) add("water", named(data), data.at, 6, 11.5);
+        if (item.role === "station" && now.zoom >= NAMED.station) add("station", named(data), data.at, 8, 11);
+      });
+      if (now.zoom >= NAMED.township) now.townships.forEach(function (item) {
+        add("township", named(item.data), item.data.at, 9, 11);
+      });
+    }
+    now.institutions.forEach(function (item) {
+      if (now.zoom < NAMED.institution || !now.map.hasLayer(item.layer)) return;
+      add("institution", named(item.data), item.data.at, 7, 11);
+    });
+    return list;
+  }
+
+  window.geoLabels = { wanted: wanted, place: place };
 })();

@@ -1,15 +1,19 @@
 /* The map: fetches the layers by URL, draws them on canvas, applies the filter state that Streamlit sends.
  *
- * geoMap.start(map) is called once, geoMap.apply(state) each time the state changes, geoMap.theme("dark" or "light") with the
- * page's; whoever drives it sets geoMap.send, which is told what is clicked: frame.js in the app, report.js in a report.
+ * geoMap.start(map) is called once, geoMap.apply(state) each time the state changes, geoMap.theme("dark" or "light")
+ * with the page's. Whoever drives it sets geoMap.send, which is told what is clicked: frame.js in the app, report.js in
+ * a report. labels.js, legend.js and controls.js are told what is drawn and add names, a legend and buttons.
  * Every word reaches the page through textContent. What tests and benchmarks read: window.__geoMap. */
 (function () {
   "use strict";
 
-  var ZOOM = { township: 12, townshipLabel: 13, station: 11, stationLabel: 13, institution: 10, institutionLabel: 14 };
-  var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null, view: null };
+  /* From which zoom on they are drawn. */
+  var ZOOM = { township: 12, station: 11, institution: 10 };
+  var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null };
+  api.view = null;
   var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [];
-  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, lastFit = null, lastView = null, placed = false, home = null, groundKey = null, legendKey = null, busy = false, moved = false;
+  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, home = null;
+  var lastFit = null, lastView = null, placed = false, groundKey = null, legendKey = null, busy = false, moved = false;
 
   /* ---- small helpers ---- */
   function el(tag, className, text, parent) {
@@ -19,21 +23,16 @@
     if (parent) parent.appendChild(node);
     return node;
   }
-  function word(id) { return (files.layout && files.layout.texts[state.lang][id]) || (state.words && state.words[id]) || ""; }
-  function named(thing) { return thing[state.lang] || thing.zh || thing.en || ""; }
-  function skin() { return geoStyles.skin(dark); }
-  function look() { return { state: state, dark: dark, zoom: map.getZoom(), over: online() }; }
-
-  /* Geometry travels as whole numbers, differences of lat and lon in units of 1e-5 degree. */
-  function decode(ring) {
-    var out = new Array(ring.length / 2), lat = 0, lon = 0;
-    for (var i = 0; i < ring.length; i += 2) {
-      lat += ring[i]; lon += ring[i + 1];
-      out[i / 2] = [lat / 1e5, lon / 1e5];
-    }
-    return out;
+  function word(id) {
+    return (files.layout && files.layout.texts[state.lang][id]) || (state.words && state.words[id]) || "";
   }
-  function decodeAll(geometry) { return geometry.map(function (part) { return part.map(decode); }); }
+  function named(thing) { return thing[state.lang] || thing.zh || thing.en || ""; }
+  /* What is drawn, and how: for styles, labels and the legend. */
+  function look() {
+    return { map: map, state: state, dark: dark, zoom: map.getZoom(), over: online(), layout: files.layout,
+             drawn: drawn, context: context, townships: townships, institutions: institutions,
+             word: word, named: named };
+  }
 
   function tell(message, details, close) {
     if (alertBox) alertBox.remove();
@@ -80,27 +79,32 @@
   }
 
   function build() {
-    Object.keys(drawn).forEach(function (id) { drawn[id].layer.remove(); if (drawn[id].hatch) drawn[id].hatch.layer.remove(); });
+    Object.keys(drawn).forEach(function (id) {
+      drawn[id].layer.remove();
+      if (drawn[id].hatch) drawn[id].hatch.layer.remove();
+    });
     institutions.concat(context, townships).forEach(function (item) { item.layer.remove(); });
     groundKey = legendKey = null;
     drawn = {}; institutions = []; context = []; townships = []; files.townships = null;
     files.basemap.layers.forEach(function (layer) {
-      layer.features.forEach(function (feature) { context.push(contextItem(layer, feature)); });
+      layer.features.forEach(function (feature) { context.push(geoShapes.ground(layer, feature, renderers.base)); });
     });
     var ranks = {};
     files.layout.kinds.forEach(function (kind) { ranks[kind.id] = kind; });
     files.layout.places.forEach(function (place) {
-      var latlngs = decodeAll(place.g), layer = L.polygon(latlngs, { renderer: renderers.places });
+      var latlngs = geoShapes.decode(place.g), layer = L.polygon(latlngs, { renderer: renderers.places });
       place.kindRow = ranks[place.kind];
       var item = { data: place, layer: layer };
-      if (place.h) item.hatch = { layer: L.polygon(decodeAll(place.h), { renderer: renderers.places, interactive: false }) };
+      var still = { renderer: renderers.places, interactive: false };
+      if (place.h) item.hatch = { layer: L.polygon(geoShapes.decode(place.h), still) };
       hook(layer, item, function () { send({ place: place.id }); });
       drawn[place.id] = item;
     });
     var b = files.layout.bbox;
     home = L.latLngBounds([]);
     files.layout.places.forEach(function (place) {
-      if (place.kindRow.role !== "city" && place.kindRow.role !== "district") home.extend(drawn[place.id].layer.getBounds());
+      var role = place.kindRow.role;
+      if (role !== "city" && role !== "district") home.extend(drawn[place.id].layer.getBounds());
     });
     if (!home.isValid()) home = L.latLngBounds([[b[1], b[0]], [b[3], b[2]]]);
     files.layout.institutions.forEach(function (one) {
@@ -110,20 +114,13 @@
       institutions.push(item);
     });
   }
-  function contextItem(layer, feature) {
-    var options = { renderer: renderers.base, interactive: false }, geometry = feature.g, shape;
-    if (feature.t === "point") shape = L.circleMarker(decode(geometry[0][0])[0], L.extend({ radius: 2.2 }, options));
-    else if (feature.t === "line") shape = L.polyline(decodeAll(geometry).map(function (p) { return p[0]; }), options);
-    else shape = L.polygon(decodeAll(geometry), options);
-    return { data: feature, role: layer.role, colour: feature.colour || layer.colour, layer: shape };
-  }
   function loadTownships() {
     if (files.townships || !state.urls.townships || map.getZoom() < ZOOM.township) return;
     files.townships = { pending: true };
     load("townships").then(function (data) {
       files.townships = data;
       data.layers.forEach(function (layer) {
-        layer.features.forEach(function (feature) { townships.push(contextItem(layer, feature)); });
+        layer.features.forEach(function (one) { townships.push(geoShapes.ground(layer, one, renderers.base)); });
       });
       paint();
     }).catch(function (problem) { fail(word("map.error.layer"), problem.message); });
@@ -152,7 +149,9 @@
       show(item, on, geoStyles.ground(item, now));
     });
     townships.forEach(function (item) { show(item, !over && zoom >= ZOOM.township, geoStyles.ground(item, now)); });
-    context.forEach(function (item) { if (item.role === "station" && map.hasLayer(item.layer)) item.layer.bringToFront(); });
+    context.forEach(function (item) {
+      if (item.role === "station" && map.hasLayer(item.layer)) item.layer.bringToFront();
+    });
   }
   function lift(item) {
     if (item.hatch) item.hatch.layer.bringToFront();
@@ -189,41 +188,9 @@
   }
 
   /* ---- labels ---- */
-  function candidates() {
-    var zoom = map.getZoom(), list = [], colours = {}, over = online();
-    files.layout.clusters.forEach(function (cluster) { colours[cluster.id] = cluster.colour; });
-    var bounds = map.getBounds().pad(0.05);
-    function add(className, text, at, rank, size, more) {
-      if (text && at && bounds.contains(at)) list.push(L.extend({ className: className, text: text, at: at, rank: rank, size: size, dots: [] }, more));
-    }
-    state.visible.forEach(function (id) {
-      var item = drawn[id]; if (!item) return;
-      var place = item.data, role = place.kindRow.role, selected = id === state.selected;
-      if (role === "city" && !selected) return;
-      var text = state.lang === "zh" ? place.szh : place.sen;
-      add(role === "district" ? "district" : "place" + (selected ? " selected" : ""), text, place.at,
-          selected ? 0 : (role === "corridor" ? 1 : (role === "district" ? 4 : 3 - place.size / (files.layout.places.length + 1))), role === "district" ? 12 : 12.5,
-          { dots: place.clusters.map(function (c) { return colours[c]; }), id: id, over: role === "district" ? null : item.layer.getBounds() });
-    });
-    if (!over) {
-      context.forEach(function (item) {
-        var data = item.data;
-        if (item.role === "district" && !(data.id && drawn[data.id] && state.visible.indexOf(data.id) >= 0)) {
-          var known = data.id && drawn[data.id] && drawn[data.id].data;
-          add("district", known ? (state.lang === "zh" ? known.szh : known.sen) : named(data), data.at, 4, 12);
-        }
-        if (item.role === "water" && data.at && zoom >= 11) add("water", named(data), data.at, 6, 11.5);
-        if (item.role === "station" && zoom >= ZOOM.stationLabel) add("station", named(data), data.at, 8, 11);
-      });
-      if (zoom >= ZOOM.townshipLabel) townships.forEach(function (item) { add("township", named(item.data), item.data.at, 9, 11); });
-    }
-    institutions.forEach(function (item) {
-      if (map.hasLayer(item.layer) && zoom >= ZOOM.institutionLabel) add("institution", named(item.data), item.data.at, 7, 11);
-    });
-    return list;
-  }
   function labels() {
-    api.labels = geoLabels.place(map, labelPane, candidates(), [legend, notice].concat(controls.map(function (c) { return c.getContainer(); })), {
+    var others = [legend, notice].concat(controls.map(function (c) { return c.getContainer(); }));
+    api.labels = geoLabels.place(map, labelPane, geoLabels.wanted(look()), others, {
       click: function (id) { send({ place: id }); },
       point: function (id, on) { if (drawn[id]) raise(drawn[id], on); },
     });
@@ -234,7 +201,8 @@
     var box = el("div"), data = item.data;
     el("b", "", named(data), box);
     if (item.institution) {
-      el("span", "", word("map.institution." + data.kind) + " · " + word("map.accuracy").replace("{metres}", data.accuracy.toLocaleString("en-US")), box);
+      var within = word("map.accuracy").replace("{metres}", data.accuracy.toLocaleString("en-US"));
+      el("span", "", word("map.institution." + data.kind) + " · " + within, box);
       return box;
     }
     el("span", "", named(data.kindRow) + " · " + word("map.method." + data.method), box);
@@ -264,38 +232,7 @@
 
   /* ---- legend, notice, buttons ---- */
   function drawLegend() {
-    var s = skin(), sections = [], part, grey = dark ? "#c3ccd3" : "#55606a", low = map.getSize().y < 820 || map.getSize().x < 900 || !!state.classes;
-    function section(title, folded) { sections.push(part = { title: title, folded: !!folded, rows: [] }); }
-    function row(words, mark) { part.rows.push([words, mark]); }
-    if (state.points && state.points.length) {
-      section(state.points_title);
-      state.points.forEach(function (set) { row(set.label, { dot: set.colour }); });
-    }
-    if (state.classes) {
-      section(state.classes.title);
-      state.classes.list.forEach(function (c) { row(c.label, { fill: c.colour, alpha: 0.85, stroke: s.border }); });
-      if (state.classes.apart.length) row(state.classes.apart_label, { fill: s.none, alpha: 0.25, stroke: s.border, hatch: s.hatch, cross: true });
-      row(word("map.no_data"), { fill: s.none, alpha: 0.25, stroke: s.border, dots: s.hatch });
-      part.note = state.classes.note;
-    }
-    var used = {}, groups = {};
-    state.visible.forEach(function (id) {
-      if (!drawn[id]) return;
-      used[drawn[id].data.kind] = true;
-      drawn[id].data.clusters.forEach(function (c) { groups[c] = true; });
-    });
-    section(word("map.legend.kinds"), state.classes);
-    files.layout.kinds.forEach(function (kind) { if (used[kind.id]) row(named(kind), { fill: kind.colour, alpha: 0.25, stroke: kind.colour }); });
-    section(word("map.legend.methods"));
-    row(word("map.method.official_bounds"), { fill: grey, alpha: 0.15, stroke: grey });
-    row(word("map.method.digitised"), { fill: grey, alpha: 0.15, stroke: grey, dash: "5 3" });
-    row(word("map.method.schematic"), { stroke: grey, dash: "2 2.5", hatch: grey });
-    if (Object.keys(groups).length) section(word("map.legend.clusters"), low);
-    files.layout.clusters.forEach(function (cluster) { if (groups[cluster.id]) row(named(cluster), { dot: cluster.colour }); });
-    if (state.institutions.length) {
-      section(word("map.legend.institutions"), low);
-      row(word("map.legend.institution"), { dot: dark ? "#d9e2e8" : "#33414c" });
-    }
+    var sections = geoLegend.sections(look());
     var key = JSON.stringify([word("map.legend"), sections]);
     if (key === legendKey) return;
     legendKey = key;
@@ -309,35 +246,16 @@
     if (basemap && basemap.datum !== "wgs84") parts.push(word("map.shifted"));
     el("span", "", parts.filter(Boolean).join(" · "), notice);
   }
-  var ICONS = { home: "M3 11 L12 3 L21 11 M6 9 V20 H18 V9", link: "M10 14 a4 4 0 0 0 6 0 l3-3 a4 4 0 0 0-6-6 l-1 1 M14 10 a4 4 0 0 0-6 0 l-3 3 a4 4 0 0 0 6 6 l1-1" };
   function drawControls() {
     controls.forEach(function (control) { control.remove(); });
-    var bar = L.control({ position: "topright" });
-    bar.onAdd = function () {
-      var box = el("div", "geo-panel leaflet-bar geo-bar");
-      [["home", word("map.home"), function () { goHome(true); }], ["link", word("map.copy_link"), copyLink]].forEach(function (b) {
-        if (b[0] === "link" && alone()) return;
-        var button = el("button", "", null, box), ns = "http://www.w3.org/2000/svg";
-        button.type = "button"; button.title = b[1]; button.setAttribute("aria-label", b[1]); button.onclick = b[2];
-        var svg = document.createElementNS(ns, "svg"), path = document.createElementNS(ns, "path");
-        svg.setAttribute("viewBox", "0 0 24 24"); path.setAttribute("d", ICONS[b[0]]); svg.appendChild(path); button.appendChild(svg);
+    controls = geoControls.make(word, function () { goHome(true); }, alone() ? null : function () {
+      geoControls.copyLink(map, word, function (message, url) {
+        var note = tell(message, [], true), input = el("input", "", null, note);
+        input.setAttribute("aria-label", word("map.copy_link"));
+        input.value = api.link = url; input.readOnly = true; input.select();
       });
-      L.DomEvent.disableClickPropagation(box);
-      return box;
-    };
-    controls = [L.control.zoom({ position: "topright", zoomInTitle: word("map.zoom_in"), zoomOutTitle: word("map.zoom_out") }), bar];
+    });
     controls.forEach(function (control) { control.addTo(map); });
-  }
-  function copyLink() {
-    var url = new URL(window.parent.location.href), c = map.getCenter();
-    url.searchParams.set("at", c.lat.toFixed(5) + "," + c.lng.toFixed(5) + "," + map.getZoom());
-    function shown(message) {
-      var note = tell(message, [], true), input = el("input", "", null, note);
-      input.value = url.href; input.readOnly = true; input.setAttribute("aria-label", word("map.copy_link")); input.select();
-      api.link = url.href;
-    }
-    if (!navigator.clipboard) { shown(word("map.copy_by_hand")); return; }
-    navigator.clipboard.writeText(url.href).then(function () { shown(word("map.copied")); }, function () { shown(word("map.copy_by_hand")); });
   }
   /* Home is where the layout lies, not the city's outer islands; leave room for an open legend. */
   function goHome(animate) {
@@ -354,7 +272,8 @@
     tiles = null; api.tiles = null;
     if (!wanted) return;
     var good = 0, bad = 0, mine = { id: wanted.id };
-    mine.layer = L.tileLayer(wanted.url, { maxZoom: 18, maxNativeZoom: wanted.max_zoom, subdomains: wanted.subdomains || "abc" });
+    var bounds = { maxZoom: 18, maxNativeZoom: wanted.max_zoom };
+    mine.layer = L.tileLayer(wanted.url, L.extend(bounds, { subdomains: wanted.subdomains || "abc" }));
     mine.layer.on("tileload", function () { good += 1; api.tiles = "ok"; });
     mine.layer.on("tileerror", function () {
       bad += 1;
@@ -374,8 +293,10 @@
     map = instance;
     map.createPane("geo-base").style.zIndex = 250;
     map.createPane("geo-places").style.zIndex = 400;
-    labelPane = map.createPane("geo-label-pane"); labelPane.className += " geo-labels leaflet-zoom-hide"; labelPane.style.zIndex = 620;
-    renderers = { base: geoStyles.canvas({ pane: "geo-base", padding: 0.2 }), places: geoStyles.canvas({ pane: "geo-places", padding: 0.2 }) };
+    labelPane = map.createPane("geo-label-pane");
+    labelPane.className += " geo-labels leaflet-zoom-hide"; labelPane.style.zIndex = 620;
+    renderers = { base: geoStyles.canvas({ pane: "geo-base", padding: 0.2 }),
+                  places: geoStyles.canvas({ pane: "geo-places", padding: 0.2 }) };
     L.control.scale({ imperial: false, position: "bottomright", maxWidth: 110 }).addTo(map);
     map.attributionControl && map.attributionControl.remove();
     var corner = L.control({ position: "bottomright" });
@@ -413,7 +334,9 @@
   /* Until it is told the theme, the map takes that of the page around it. */
   function followTheme() {
     var colour;
-    try { colour = getComputedStyle(window.parent.document.querySelector(".stApp")).backgroundColor.match(/[\d.]+/g); } catch (problem) { return; }
+    try {
+      colour = getComputedStyle(window.parent.document.querySelector(".stApp")).backgroundColor.match(/[\d.]+/g);
+    } catch (problem) { return; }
     if (colour) setDark(0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2] < 110);
   }
   function setDark(yes) {
@@ -426,7 +349,7 @@
   function apply(told) {
     var before = state;
     state = told;
-    if (!placed) map.invalidateSize({ pan: false, animate: false });   /* it may have been started before it was shown */
+    if (!placed) map.invalidateSize({ pan: false, animate: false });   /* it may have been started when out of sight */
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
     map.getContainer().setAttribute("aria-label", state.label || "");
     loadAll().then(function (current) {
@@ -441,10 +364,15 @@
       placed = true;
       if (state.fit && state.fit !== lastFit && drawn[state.selected]) {
         var bounds = drawn[state.selected].layer.getBounds();
-        if (!map.getBounds().contains(bounds) || map.getBoundsZoom(bounds) - map.getZoom() > 4) map.fitBounds(bounds, { maxZoom: 13, paddingTopLeft: [map.getSize().x > 620 ? 200 : 20, 40], paddingBottomRight: [60, 60] });
+        var small = map.getBoundsZoom(bounds) - map.getZoom() > 4, left = map.getSize().x > 620 ? 200 : 20;
+        if (small || !map.getBounds().contains(bounds)) {
+          map.fitBounds(bounds, { maxZoom: 13, paddingTopLeft: [left, 40], paddingBottomRight: [60, 60] });
+        }
       }
       lastFit = state.fit; busy = false;
-      if (window.geoPoints) window.geoPoints.apply(map, state.points, function (problem) { fail(word("map.error.layer"), problem); });
+      if (window.geoPoints) window.geoPoints.apply(map, state.points, function (problem) {
+        fail(word("map.error.layer"), problem);
+      });
       loadTownships(); paint();
     }).catch(function (problem) {
       busy = false;
@@ -452,5 +380,6 @@
       if (window.console) console.warn("geoMap: " + problem.message);
     });
   }
-  window.geoMap = { start: start, apply: apply, home: goHome, send: function () {}, theme: function (base) { if (base) setDark(base === "dark"); } };
+  window.geoMap = { start: start, apply: apply, home: goHome, send: function () {},
+                    theme: function (base) { if (base) setDark(base === "dark"); } };
 })();

@@ -17,7 +17,7 @@ from geo.render.map.data import STEP, MapData, encode
 
 
 def decode(ring: list[int]) -> list[tuple[float, float]]:
-    """Undo the encoding a second way, as map.js does: running sums of lat, lon."""
+    """Undo the encoding a second way, as shapes.js does: running sums of lat, lon."""
     points, lat, lon = [], 0, 0
     for i in range(0, len(ring), 2):
         lat, lon = lat + ring[i], lon + ring[i + 1]
