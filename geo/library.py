@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,9 @@ from geo.atlas import Atlas, View
 from geo.base.messages import LANGUAGES, text
 from geo.crs.datums import datum_name
 from geo.errors import UsageError
+
+if TYPE_CHECKING:
+    from geo.tables import DatumEvidence, TableReader
 
 __all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "join", "rank", "save"]
 
@@ -98,7 +101,7 @@ def join(
     True
     """
     from geo.analysis.joined_frame import concatenated, reader_notes, typed_frame
-    from geo.analysis.user_table import datum_evidence, stated_in
+    from geo.analysis.user_table import stated_in
     from geo.assign.join import COLUMNS, Joiner, column_names
     from geo.tables.memory import open_frame
 
@@ -109,16 +112,7 @@ def join(
     asked: dict[str, Any] = {"lon": lon, "lat": lat, "point": point, "geometry": geometry, "crs": crs}
     with open_frame(table, **asked, bbox=bbox, metric_crs=atlas.meta["metric_crs"]) as reader:
         reader.require_points()
-        evidence = None
-        given = None if datum == "auto" else datum_name(datum)
-        if given is None or reader.frames:
-            evidence = datum_evidence(reader, atlas, given)
-            if evidence.datum is None:
-                asked_crs = reader.frame_question(evidence)
-                lines = [*evidence.lines(language), *([asked_crs.text(language)] if asked_crs else [])]
-                said = "\n  ".join([evidence.sentence(language), *lines])
-                raise UsageError(f"{text('library.datum.undecided', language)}\n  {said}")
-        decided = evidence.datum if evidence and evidence.datum else datum_name(datum)
+        decided, evidence = _decided(reader, atlas, datum, language)
         stated_of, points, stated = stated_in(reader, atlas, evidence), [], []
         for batch in reader.batches():
             points.append(reader.points(batch))
@@ -147,6 +141,22 @@ def join(
         "lines": [*reading.lines(language), *(evidence.lines(language) if evidence else [])],
     }
     return joined
+
+
+def _decided(reader: TableReader, atlas: Atlas, datum: str, language: str) -> tuple[str, DatumEvidence | None]:
+    """Return the datum given or weighed, and the evidence where it was weighed; raise `UsageError` if it is open."""
+    from geo.analysis.user_table import datum_evidence
+
+    given = None if datum == "auto" else datum_name(datum)
+    if given is not None and not reader.frames:
+        return given, None
+    evidence = datum_evidence(reader, atlas, given)
+    if evidence.datum is None:
+        question = reader.frame_question(evidence)
+        lines = [*evidence.lines(language), *([question.text(language)] if question else [])]
+        said = "\n  ".join([evidence.sentence(language), *lines])
+        raise UsageError(f"{text('library.datum.undecided', language)}\n  {said}")
+    return evidence.datum, evidence
 
 
 def save(

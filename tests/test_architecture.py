@@ -51,6 +51,7 @@ ACROSS = {
     "cli/test_paths.py": "every command must leave alone what it reads",
     "export/test_qgis.py": "QGIS opens what several writers wrote",
     "export/test_round_trip.py": "every format read back by GDAL equals the others",
+    "tables/test_datum_runs.py": "many tables, through reading and weighing together",
     "test_architecture.py": "the package as a whole",
     "test_benchmarks.py": "bench/",
     "test_docs.py": "docs/ and what the site is built from",

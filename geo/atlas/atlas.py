@@ -14,6 +14,7 @@ import pandas as pd
 
 from geo.atlas.filters import check, institutions_in, shown
 from geo.atlas.frames import Frames
+from geo.atlas.joined import facts_of, values_of
 from geo.atlas.layers import default_layers, read_layers
 from geo.atlas.names import names_of_places, place_named
 from geo.atlas.place import Place
@@ -29,8 +30,6 @@ __all__ = ["Atlas", "Place", "View", "default_layers"]
 
 #: What a filter takes: one id, or several.
 Ids = str | Iterable[str]
-
-_QUALIFIER_OF_DERIVED = "exact"
 
 
 def _as_tuple(given: Ids) -> tuple[str, ...]:
@@ -270,29 +269,7 @@ class Atlas:
 
     @kept(100)
     def _facts(self, place_id: str) -> pd.DataFrame:
-        facts = self._frames.table("facts")
-        own = facts[facts["place_id"] == place_id]
-        scopes = self.table("scopes").rename(
-            columns={"scope_id": "scope", "name_zh": "scope_zh", "name_en": "scope_en"}
-        )
-        sources = self.table("sources").set_index("source_id").add_prefix("source_").reset_index()
-        joined = (
-            own.merge(self._labels, on="measure_id")
-            .merge(scopes, on="scope", how="left")
-            .merge(sources, on="source_id")
-        )
-        joined = joined.assign(undated=joined["as_of"] == "unknown")
-        down = {"headline", "conflict", "as_of"}
-        order = ["sort_order", "measure_id", "headline", "conflict", "undated", "as_of", "source_grade", "source_id"]
-        joined = joined.sort_values(order, ascending=[name not in down for name in order], ignore_index=True)
-        return joined.drop(columns="undated")
-
-    @property
-    def _labels(self) -> pd.DataFrame:
-        """Of every measure its label, unit, unit's symbol and order."""
-        measures = self._frames.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
-        units = self._frames.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
-        return measures.merge(units.set_axis(["unit", "unit_zh", "unit_en"], axis=1), on="unit")
+        return facts_of(self._frames, place_id)
 
     def values(self, measure_id: str) -> pd.DataFrame:
         """Return the value to show of one measure for every place that has one.
@@ -318,26 +295,7 @@ class Atlas:
 
     @kept(500)
     def _values(self, measure_id: str) -> pd.DataFrame:
-        measures = self._frames.rows("measures")
-        if measure_id not in measures:
-            raise UsageError(unknown("measure", measure_id, measures))
-        columns = ["value", "qualifier", "as_of", "scope", "source_id", "detail"]
-        if measures[measure_id]["origin"] == "reported":
-            facts = self._frames.table("facts")
-            chosen = facts[(facts["measure_id"] == measure_id) & facts["headline"]].assign(detail=None)
-            return chosen.set_index("place_id")[columns]
-        derived = self._frames.table("derived")
-        chosen = derived[(derived["measure_id"] == measure_id) & derived["value"].notna()].set_index("place_id")
-        numerator = measures[measure_id]["numerator"]
-        if numerator is not None:  # a ratio of facts is as sure, as old and as wide as what it counts
-            return chosen.join(self.values(numerator).drop(columns=["value", "detail"]))[columns]
-        places = self._frames.places.loc[chosen.index]
-        return chosen.assign(
-            qualifier=_QUALIFIER_OF_DERIVED,
-            as_of=self.meta["data_date"],
-            scope=places["scope"],
-            source_id=places["boundary_source_id"],
-        )[columns]
+        return values_of(self._frames, measure_id, self.meta["data_date"])
 
     def select(
         self,

@@ -1,0 +1,63 @@
+"""What several tables of the atlas say together: the facts of a place, the values of a measure."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from geo.atlas.frames import Frames
+from geo.base.nearest import unknown
+from geo.errors import UsageError
+
+__all__ = ["facts_of", "values_of"]
+
+_QUALIFIER_OF_DERIVED = "exact"
+_COLUMNS = ["value", "qualifier", "as_of", "scope", "source_id", "detail"]
+
+
+def facts_of(frames: Frames, place_id: str) -> pd.DataFrame:
+    """Return the rows that `Atlas.facts` gives."""
+    facts = frames.table("facts")
+    scopes = frames.table("scopes").rename(columns={"scope_id": "scope", "name_zh": "scope_zh", "name_en": "scope_en"})
+    sources = frames.table("sources").set_index("source_id").add_prefix("source_").reset_index()
+    joined = (
+        facts[facts["place_id"] == place_id]
+        .merge(_labels(frames), on="measure_id")
+        .merge(scopes, on="scope", how="left")
+        .merge(sources, on="source_id")
+    )
+    joined = joined.assign(undated=joined["as_of"] == "unknown")
+    down = {"headline", "conflict", "as_of"}
+    order = ["sort_order", "measure_id", "headline", "conflict", "undated", "as_of", "source_grade", "source_id"]
+    joined = joined.sort_values(order, ascending=[name not in down for name in order], ignore_index=True)
+    return joined.drop(columns="undated")
+
+
+def _labels(frames: Frames) -> pd.DataFrame:
+    """Return of every measure its label, unit, unit's symbol and order."""
+    measures = frames.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
+    units = frames.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
+    return measures.merge(units.set_axis(["unit", "unit_zh", "unit_en"], axis=1), on="unit")
+
+
+def values_of(frames: Frames, measure_id: str, data_date: str) -> pd.DataFrame:
+    """Return the rows that `Atlas.values` gives; what is derived is as old as the data set."""
+    measures = frames.rows("measures")
+    if measure_id not in measures:
+        raise UsageError(unknown("measure", measure_id, measures))
+    if measures[measure_id]["origin"] == "reported":
+        facts = frames.table("facts")
+        chosen = facts[(facts["measure_id"] == measure_id) & facts["headline"]].assign(detail=None)
+        return chosen.set_index("place_id")[_COLUMNS]
+    derived = frames.table("derived")
+    chosen = derived[(derived["measure_id"] == measure_id) & derived["value"].notna()].set_index("place_id")
+    numerator = measures[measure_id]["numerator"]
+    if numerator is not None:  # a ratio of facts is as sure, as old and as wide as what it counts
+        counted = values_of(frames, numerator, data_date).drop(columns=["value", "detail"])
+        return chosen.join(counted)[_COLUMNS]
+    places = frames.places.loc[chosen.index]
+    return chosen.assign(
+        qualifier=_QUALIFIER_OF_DERIVED,
+        as_of=data_date,
+        scope=places["scope"],
+        source_id=places["boundary_source_id"],
+    )[_COLUMNS]
