@@ -48,6 +48,8 @@ SUITES = {
 }
 #: Test modules that look across modules, and why no one module could hold them.
 ACROSS = {
+    "api/ogc/test_abstract.py": "the abstract tests of the standard, asked of the whole service",
+    "api/ogc/test_clients.py": "GDAL and other clients of the whole service",
     "cli/test_paths.py": "every command must leave alone what it reads",
     "export/test_qgis.py": "QGIS opens what several writers wrote",
     "export/test_round_trip.py": "every format read back by GDAL equals the others",
