@@ -36,6 +36,7 @@ VERBS = {
     "firms": "list institutions and registered services: which are where",
     "diff": "show what changed between two published data sets",
     "app": "start the web app",
+    "mcp": "serve the tools for assistants over standard input and output",
 }
 
 
