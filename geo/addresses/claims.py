@@ -44,7 +44,7 @@ class Layer:
     def holding(self, points: Any) -> Ints:
         """Return the number of an area that holds each point, the first of several; -1 for none."""
         found = np.full(len(points), -1, np.intp)
-        if len(self.shapes):
+        if len(self.shapes) and len(points):
             at, area = self._tree.query(points, predicate="intersects")
             found[at[::-1]] = area[::-1]
         return found

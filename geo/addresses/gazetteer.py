@@ -12,6 +12,7 @@ import shapely
 
 from geo.addresses.areas import AreaNames
 from geo.addresses.fold import key_of
+from geo.addresses.parse import ROADS
 from geo.addresses.plane import Plane
 from geo.addresses.runs import PITCH_M, Anchor, Numbers, Spot
 
@@ -21,6 +22,8 @@ __all__ = ["Gazetteer", "NamedPoint", "Piece", "Run", "Sources"]
 _APART_M = 2500.0
 _CELL_M = 300.0
 _PARTIAL_M = 1500.0
+#: Roads that tell their width, and how far more of them on one side, until the others are taken to be like them.
+_ENOUGH_WIDTHS, _ONE_SIDED = 20, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,8 @@ class Gazetteer:
         """Sort anchors and pieces of roads, by name, into roads that lie together."""
         made = cls(names, plane, points={key: list(given) for key, given in sources.points.items()})
         for key in sorted({*sources.anchors, *sources.pieces}):
-            made.roads[key] = _runs(sources.anchors.get(key, ()), sources.pieces.get(key, ()))
+            made.roads[key] = _runs(key, sources.anchors.get(key, ()), sources.pieces.get(key, ()))
+        _share_width([run.by_district for runs in made.roads.values() for run in runs])
         for name in sorted(made.points, key=lambda name: (-len(name), name)):
             made._heads.setdefault(name[:2], []).append(name)
         return made
@@ -201,6 +205,17 @@ class Gazetteer:
         return self._crossings[pair]
 
 
+def _share_width(roads: Sequence[Mapping[int, Numbers]]) -> None:
+    """Give roads that do not tell their width that of the others, where most of these have odd numbers on one side."""
+    known = [numbers for by_district in roads for numbers in by_district.values()]
+    widths = np.array([numbers.width_m for numbers in known if numbers.width_m is not None])
+    if len(widths) < _ENOUGH_WIDTHS or abs(np.sign(widths).mean()) < _ONE_SIDED:
+        return
+    for numbers in known:
+        if numbers.width_m is None:
+            numbers.width_m = float(np.median(widths))
+
+
 def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for a in first:
@@ -219,15 +234,15 @@ def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, 
     return found
 
 
-def _runs(anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[Run]:
-    groups = _together(anchors, pieces)
+def _runs(key: str, anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[Run]:
+    groups, is_road = _together(anchors, pieces), bool(pieces) or key.endswith(ROADS)
     runs = []
     for own, lines in groups:
-        by_district = {-1: Numbers.of(own)} if own else {}
+        by_district = {-1: Numbers.of(own, is_road=is_road)} if own else {}
         districts = {a.district for a in own if a.district >= 0}
         for district in sorted(districts):
             part = [a for a in own if a.district == district]
-            by_district[district] = by_district[-1] if len(districts) == 1 else Numbers.of(part)
+            by_district[district] = by_district[-1] if len(districts) == 1 else Numbers.of(part, is_road=is_road)
         by_lines: dict[int, list[Piece]] = {-1: list(lines)} if lines else {}
         for piece in lines:
             if piece.district >= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,6 +104,13 @@ class Geocoder:
         self.parents = np.array(gazetteer.names.parents, np.intp)
         self.matcher = Matcher(gazetteer, list(self.layers[0].shapes))
         self._middles: dict[tuple[int, tuple[int, ...]], Spot] = {}
+
+    def with_gazetteer(self, gazetteer: Gazetteer) -> Geocoder:
+        """Return a geocoder of the same areas with another gazetteer, whose names count them in the same order."""
+        other = copy.copy(self)
+        other.gazetteer = gazetteer
+        other.matcher = Matcher(gazetteer, list(self.layers[0].shapes))
+        return other
 
     def geocode(
         self,

@@ -125,7 +125,7 @@ def measured_accuracy(table: Table, base: Sources, make: Callable[[Sources], Geo
         part = part[: _ASKED // _FOLDS]
         columns = ([column[r] for r in part] for column in (table.addresses, table.districts, table.townships))
         for row, spot in zip(part.tolist(), geocoder.spots(*columns), strict=True):
-            if spot is not None:
+            if spot is not None and spot.how not in ("township", "district"):
                 ways.append(spot.how)
                 errors.append(spot.error_m)
                 offs.append(float(np.hypot(spot.x - table.x[row], spot.y - table.y[row])))

@@ -26,6 +26,7 @@ _LEVELS = {
     "exact": "house_number",
     "between": "house_number",
     "beyond": "house_number",
+    "estate": "poi",
     "model": "road",
     "road": "road",
     "crossing": "crossing",

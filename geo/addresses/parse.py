@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from geo.addresses.areas import AreaNames, Head
 from geo.addresses.fold import folded
 
-__all__ = ["Numbered", "Parsed", "boundary_cut", "parse", "road_names"]
+__all__ = ["ROADS", "Numbered", "Parsed", "boundary_cut", "parse", "road_names"]
 
-_ROADS = ("大道", "公路", "路", "街", "巷", "弄", "道", "线", "里", "环岛", "路第", "街第")
+#: How names of roads end.
+ROADS = ("大道", "公路", "路", "街", "巷", "弄", "道", "线", "里", "环岛")
+_BEFORE_NUMBER = (*ROADS, "路第", "街第")
 #: The last name before digits, and the digits: 黄河路635号, 12弄, 3-5号, 1203之1.
 _NUMBERED = re.compile(r"([^\d,()/#-]+)(\d+)(米|公里|路|号线|号桥)?")
 _AFTER_PLACE = ("号", "弄", "组", "队", "幢", "栋", "支弄")
@@ -84,7 +86,7 @@ def parse(text: str, names: AreaNames) -> Parsed:
 def _numbered(text: str) -> list[Numbered]:
     found = []
     for name, digits, unit in _NUMBERED.findall(text):
-        if name.endswith(_ROADS) and not unit and len(digits) <= _DIGITS and len(name) > 1:
+        if name.endswith(_BEFORE_NUMBER) and not unit and len(digits) <= _DIGITS and len(name) > 1:
             found.append(Numbered(name[-_LONGEST:].removesuffix("第"), int(digits), True))
     return found
 

@@ -14,11 +14,16 @@ __all__ = ["Anchor", "Numbers", "Spot", "without_outliers"]
 PITCH_M = 2.2
 #: Least error of a spot: a house is not a point.
 _BASE_M = 15.0
-#: How much farther two numbers of both sides of the road may be from one another than two of one side.
-_OTHER_SIDE_M = 25.0
+#: How much surer two numbers of the own side of the road are than two of which one lies across.
+_OTHER_SIDE_M, _KNOWN_WIDTH_M = 25.0, 5.0
 #: An anchor this far from where its neighbours put it is left out.
 _OUTLIER_M = 400.0
 _FARTHEST_NUMBERS = 4000
+#: Numbers that tell so little of the place, from so many on, do not rise along a line.
+_RISING_ROAD, _RISING, _TELLING = 0.15, 0.5, 6
+_LEAST_ESTATE_M = 60.0
+#: Of numbers nearer than this on both sides the width of the road is told; it is not wider than that.
+_NEAR_NUMBERS, _WIDEST_M = 100, 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Spot:
     error_m : float
         About how far off it may be; `geo.addresses.accuracy` makes an accuracy of it.
     how : str
-        What found it: ``exact between beyond model road crossing poi township district``.
+        What found it: ``exact between beyond estate model road crossing poi township district``.
     township : int
         That of all the anchors it was found by, or -1.
     """
@@ -66,10 +71,19 @@ class Numbers:
     township: list[int] = field(default_factory=list)
     sides: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
     pitch: tuple[float, float] | None = None
+    width_m: float | None = None
+    middle: Spot | None = None
 
     @classmethod
-    def of(cls, anchors: Iterable[Anchor]) -> Numbers:
-        """Make one place of all anchors of a number, and leave out those far from their neighbours."""
+    def of(cls, anchors: Iterable[Anchor], *, is_road: bool = True) -> Numbers:
+        """Make one place of all anchors of a number, and leave out those far from their neighbours.
+
+        Parameters
+        ----------
+        anchors : iterable of Anchor
+        is_road : bool
+            Numbers of a road rise along it unless they tell otherwise; those of a village only if they tell so.
+        """
         grouped: dict[int, list[Anchor]] = {}
         for anchor in anchors:
             grouped.setdefault(anchor.number, []).append(anchor)
@@ -82,7 +96,10 @@ class Numbers:
             made.y.append(anchor.y)
             made.spread.append(spread)
             made.township.append(anchor.township)
-        made.pitch = _pitch(made)
+        made.pitch, told = _pitch(made)
+        rising = told >= _RISING_ROAD or len(made.number) < _TELLING if is_road else told >= _RISING and len(made) > 4
+        made.middle = None if rising or not made.number else _middle(made)
+        made.width_m = _width(made)
         return made
 
     def __len__(self) -> int:
@@ -93,10 +110,11 @@ class Numbers:
         at = bisect_left(self.number, number)
         if at < len(self.number) and self.number[at] == number:
             return Spot(self.x[at], self.y[at], max(self.spread[at], _BASE_M), "exact", self.township[at])
-        if not self.number:
-            return None
+        if not self.number or self.middle is not None:
+            return self.middle
         own = self._between(number, self.sides[number % 2], 0.0)
-        both = self._between(number, range(len(self.number)), _OTHER_SIDE_M)
+        more = _OTHER_SIDE_M if self.width_m is None else _KNOWN_WIDTH_M
+        both = self._between(number, range(len(self.number)), more)
         if own is not None and both is not None:
             return own if own.error_m <= both.error_m else both
         return own or both or self._beyond(number, at)
@@ -110,7 +128,13 @@ class Numbers:
         share = (number - self.number[low]) / gap
         x = self.x[low] + share * (self.x[high] - self.x[low])
         y = self.y[low] + share * (self.y[high] - self.y[low])
-        apart = math.hypot(self.x[high] - self.x[low], self.y[high] - self.y[low])
+        east, north = self.x[high] - self.x[low], self.y[high] - self.y[low]
+        apart = math.hypot(east, north)
+        across = (self.number[low] - number) % 2 * (1 - share) + (self.number[high] - number) % 2 * share
+        if across and self.width_m and apart > 1.0:
+            # From the other side of the road to the own one.
+            move = across * self.width_m * (1 if number % 2 else -1) / apart
+            x, y = x - north * move, y + east * move
         error = _BASE_M + more + apart * math.sqrt(share * (1 - share)) / 2
         township = self.township[low] if self.township[low] == self.township[high] else -1
         return Spot(x, y, error, "between", township)
@@ -164,11 +188,37 @@ def without_outliers(anchors: Sequence[tuple[Anchor, float]]) -> list[tuple[Anch
     return kept
 
 
-def _pitch(numbers: Numbers) -> tuple[float, float] | None:
-    """Return metres east and north per number, where place goes with number; else None."""
+def _width(numbers: Numbers) -> float | None:
+    """Return how far odd numbers lie to the left of even ones, seen along rising numbers, metres; None if not told."""
+    found = []
+    for at in range(1, len(numbers.number) - 1):
+        low, number, high = numbers.number[at - 1 : at + 2]
+        if not (low - number) % 2 or not (high - number) % 2 or high - low > _NEAR_NUMBERS:
+            continue
+        east, north = numbers.x[at + 1] - numbers.x[at - 1], numbers.y[at + 1] - numbers.y[at - 1]
+        apart = math.hypot(east, north)
+        if apart > 1.0:
+            off = east * (numbers.y[at] - numbers.y[at - 1]) - north * (numbers.x[at] - numbers.x[at - 1])
+            found.append(off / apart * (1 if number % 2 else -1))
+    if len(found) < 2:
+        return None
+    width = median(found)
+    return width if abs(width) <= _WIDEST_M else None
+
+
+def _middle(numbers: Numbers) -> Spot:
+    """Return the middle of numbers that do not rise along a line: a village, an estate."""
+    x, y = median(numbers.x), median(numbers.y)
+    reach = median(math.hypot(a - x, b - y) for a, b in zip(numbers.x, numbers.y, strict=True))
+    townships = set(numbers.township)
+    return Spot(x, y, max(reach, _LEAST_ESTATE_M), "estate", townships.pop() if len(townships) == 1 else -1)
+
+
+def _pitch(numbers: Numbers) -> tuple[tuple[float, float] | None, float]:
+    """Return metres east and north per number, where place goes with number, and how much of the place that tells."""
     n = len(numbers.number)
     if n < 2:
-        return None
+        return None, 0.0
     mean = sum(numbers.number) / n
     mx, my = sum(numbers.x) / n, sum(numbers.y) / n
     squares = sum((k - mean) ** 2 for k in numbers.number)
@@ -176,9 +226,9 @@ def _pitch(numbers: Numbers) -> tuple[float, float] | None:
     north = sum((k - mean) * (y - my) for k, y in zip(numbers.number, numbers.y, strict=True)) / squares
     spread = sum((x - mx) ** 2 + (y - my) ** 2 for x, y in zip(numbers.x, numbers.y, strict=True))
     if spread == 0:
-        return None
+        return None, 0.0
     told = (east**2 + north**2) * squares / spread
     pitch = math.hypot(east, north)
     span = numbers.number[-1] - numbers.number[0]
     least = 0.5 if n > 2 else 0.0
-    return (east, north) if told >= least and span >= 20 and 0.5 <= pitch <= 6 else None
+    return ((east, north) if told >= least and span >= 20 and 0.5 <= pitch <= 6 else None), told

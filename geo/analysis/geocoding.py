@@ -20,7 +20,15 @@ from geo.addresses.runs import Anchor
 from geo.atlas import Atlas
 from geo.contract.typed import python_rows
 
-__all__ = ["atlas_geocoder", "atlas_sources", "geocoder_of"]
+__all__ = [
+    "anchors_of",
+    "area_plane",
+    "atlas_geocoder",
+    "atlas_sources",
+    "district_layer",
+    "geocoder_of",
+    "township_layer",
+]
 
 _STATION_M = 400.0
 
@@ -78,14 +86,22 @@ def anchors_of(roads: Any, numbers: Any, points: Any, atlas: Atlas) -> dict[str,
     """
     plane = area_plane(atlas)
     shapes = plane.shape(np.asarray(points, dtype=object))
-    holding = []
-    for frame in (atlas.districts, _townships(atlas)):
-        holding.append(Layer(list(plane.shape(frame.geometry.to_numpy()))).holding(shapes))
+    holding = [layer.holding(shapes) for layer in (district_layer(atlas), township_layer(atlas))]
     anchors: dict[str, list[Anchor]] = {}
     for at, (road, number) in enumerate(zip(roads, numbers, strict=True)):
         areas = int(holding[0][at]), int(holding[1][at])
         anchors.setdefault(key_of(road), []).append(Anchor(int(number), shapes[at].x, shapes[at].y, *areas))
     return anchors
+
+
+def district_layer(atlas: Atlas) -> Layer:
+    """Return the districts of an atlas in metres."""
+    return Layer(list(area_plane(atlas).shape(atlas.districts.geometry.to_numpy())))
+
+
+def township_layer(atlas: Atlas) -> Layer:
+    """Return the townships of an atlas in metres."""
+    return Layer(list(area_plane(atlas).shape(_townships(atlas).geometry.to_numpy())))
 
 
 def _townships(atlas: Atlas) -> gpd.GeoDataFrame:
@@ -131,7 +147,7 @@ def _codes(place_id: str) -> list[str]:
 
 def _points(atlas: Atlas, plane: Plane, districts: list[str]) -> dict[str, list[NamedPoint]]:
     found: dict[str, list[NamedPoint]] = {}
-    shapes = Layer(list(plane.shape(atlas.districts.geometry.to_numpy())))
+    shapes = district_layer(atlas)
     city = str(atlas.rows("places")[str(atlas.meta["city_place_id"])]["short_zh"])
 
     def add(names: list[str], x: float, y: float, accuracy_m: float, place: int = -1) -> None:

@@ -31,6 +31,8 @@ VERBS = {
     "places": "list places",
     "export": "write files for GIS tools: GeoPackage, shapefile, DXF, KML, PostGIS, ...",
     "assign": "find the district, township and places of every row of a table",
+    "geocode": "find where the addresses of a table are, without a network",
+    "gazetteer": "make a gazetteer of your own, from an OpenStreetMap extract or a table with addresses and points",
     "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
     "show": "show one place: boundary, measures, sources",
     "firms": "list institutions and registered services: which are where",

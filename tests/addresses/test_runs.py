@@ -56,3 +56,22 @@ def test_several_anchors_of_one_number_are_one_place() -> None:
     road = Numbers.of([Anchor(5, 0, 0), Anchor(5, 10, 0), Anchor(5, 1000, 0)])
     assert len(road) == 1
     assert (road.x[0], road.spread[0]) == (10, 10)
+
+
+def test_the_other_side_tells_where_the_own_one_has_no_number() -> None:
+    """Odd numbers lie 30 m across: from two even ones an odd one is moved over the road."""
+    road = Numbers.of(anchors(0, 0, range(1, 200, 5)))
+    assert road.width_m == pytest.approx(30)
+    only_even_near = Numbers.of([*anchors(0, 0, range(1, 60, 5)), *anchors(0, 0, range(100, 200, 10))])
+    found = only_even_near.locate(125)
+    assert (found.x, found.y) == (pytest.approx(250), pytest.approx(15))
+
+
+def test_a_village_is_its_middle_unless_its_numbers_rise() -> None:
+    scattered = [Anchor(n, 37.0 * (n * 7 % 11), 29.0 * (n * 5 % 13)) for n in range(1, 40, 2)]
+    village = Numbers.of(scattered, is_road=False)
+    assert village.locate(3).how == "exact"
+    assert village.locate(4).how == "estate"
+    assert village.locate(4) == village.locate(400)
+    rising = Numbers.of(anchors(0, 0, range(1, 200, 20)), is_road=False)
+    assert rising.locate(49).how == "between"

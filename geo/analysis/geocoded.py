@@ -1,0 +1,208 @@
+"""A table's addresses as the columns of the output contract: every row once, in order, with its level."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from geo.addresses.geocoder import Found, Geocoder
+from geo.addresses.words import note_texts
+from geo.atlas import Atlas
+from geo.base.messages import text
+from geo.base.nearest import unknown
+from geo.errors import MissingDependencyError, UsageError
+from geo.tables import TableReader
+from geo.tables.values import as_text
+
+try:
+    import pyarrow as pa
+except ImportError:
+    raise MissingDependencyError.of("geocoding a table", "pyarrow", "tables") from None
+
+from geo.assign.join import COLUMNS
+
+__all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "address_columns"]
+
+_LOOK_AT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class AddressColumns:
+    """Which columns hold the address and what else says where a row is.
+
+    Attributes
+    ----------
+    address : str
+    district, township : str
+        Empty where no column says it.
+    """
+
+    address: str
+    district: str = ""
+    township: str = ""
+
+
+@dataclass
+class GeocodeTally:
+    """How many rows came in, how they were located, and what became of them."""
+
+    rows: int = 0
+    located_by: Counter[str] = field(default_factory=Counter)
+    status: Counter[str] = field(default_factory=Counter)
+    perhaps: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        counted = {name: dict(sorted(getattr(self, name).items())) for name in ("located_by", "status")}
+        return {"rows": self.rows, **counted, "perhaps_in_a_place": self.perhaps}
+
+
+def address_columns(
+    table: TableReader,
+    geocoder: Geocoder,
+    *,
+    address: str | None = None,
+    district: str | None = None,
+    township: str | None = None,
+) -> AddressColumns:
+    """Return the columns of a table that say where its rows are.
+
+    Parameters
+    ----------
+    table : TableReader
+    geocoder : Geocoder
+        Of several columns of addresses the one is taken of which most rows are found.
+    address, district, township : str, optional
+        As the user names them.
+
+    Raises
+    ------
+    UsageError
+        If a column that is named is not there, or none of the table looks like addresses.
+    """
+    names = table.schema.names
+    for wanted in (address, district, township):
+        if wanted is not None and wanted not in names:
+            raise UsageError(f"{table.report.name}: {unknown('column', wanted, names)}")
+    found = {role: table.report.columns_with_role(role) for role in ("address", "district", "township")}
+    if address is None:
+        candidates = [name for name in found["address"] if _is_text(table.schema.field(name).type)]
+        if not candidates:
+            raise UsageError(
+                f"{table.report.name}: no column looks like addresses; give --address C (in Python address=). "
+                f"The columns are {', '.join(map(repr, names))}"
+            )
+        address = _fullest(table, candidates, geocoder)
+    others = {role: next((n for n in found[role] if n != address), "") for role in ("district", "township")}
+    return AddressColumns(address, district or others["district"], township or others["township"])
+
+
+def _fullest(table: TableReader, candidates: Sequence[str], geocoder: Geocoder) -> str:
+    if len(candidates) == 1:
+        return candidates[0]
+    sample = table.sample(_LOOK_AT)
+
+    def found(name: str) -> int:
+        cells = as_text(sample.column(name).combine_chunks()).to_pylist()
+        return sum(level not in ("none", "district") for level in geocoder.geocode(cells).level)
+
+    return max(candidates, key=found)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind))
+
+
+class TableGeocoder:
+    """Turns batches of a table into the columns of the contract.
+
+    Parameters
+    ----------
+    geocoder : Geocoder
+    atlas : Atlas
+        Gives the names of areas and places.
+    columns : AddressColumns
+    language : {"zh", "en"}
+        Of names and notes.
+    """
+
+    def __init__(self, geocoder: Geocoder, atlas: Atlas, columns: AddressColumns, language: str = "zh") -> None:
+        self.geocoder, self.columns, self.language = geocoder, columns, language
+        self.names = area_names(atlas, language)
+        self.tally = GeocodeTally()
+
+    def __call__(self, batch: pa.RecordBatch) -> dict[str, pa.Array]:
+        """Return the arrays of `COLUMNS` for a batch, and count its rows."""
+        cells = [
+            as_text(batch.column(name)).to_pylist() if name else None
+            for name in (self.columns.address, self.columns.district, self.columns.township)
+        ]
+        return self.arrays(self.geocoder.geocode(cells[0] or [], cells[1], cells[2]))
+
+    def none(self) -> dict[str, pa.Array]:
+        """Return the arrays of `COLUMNS` for no row."""
+        return {name: pa.array([], kind) for name, kind in COLUMNS.items()}
+
+    def arrays(self, found: Found) -> dict[str, pa.Array]:
+        """Return what was found as the arrays of `COLUMNS`, and count its rows."""
+        named = self.names
+        status = [_status(found, row) for row in range(len(found.level))]
+        missing = np.isnan(found.lon)
+        places = [list(one) for one in found.places]
+        columns = {
+            "lon_wgs84": pa.array(found.lon, mask=missing),
+            "lat_wgs84": pa.array(found.lat, mask=missing),
+            "district_id": found.district,
+            "district": [named.get(one) if one else None for one in found.district],
+            "township_id": found.township,
+            "township": [named.get(one) if one else None for one in found.township],
+            "place_ids": places,
+            "places": [[named.get(one, one) for one in row] for row in places],
+            "join_status": status,
+            "join_note": note_texts(found.notes, named, self.language),
+            "located_by": found.level,
+            "accuracy_m": pa.array(np.round(found.accuracy_m), mask=missing),
+        }
+        self.tally.rows += len(status)
+        self.tally.located_by.update(found.level)
+        self.tally.status.update(status)
+        self.tally.perhaps += sum(any(note[0] == "perhaps" for note in row) for row in found.notes)
+        return {name: pa.array(cells, COLUMNS[name]) for name, cells in columns.items()}
+
+    def lines(self) -> list[str]:
+        """Return what was done, in words."""
+        tally, language = self.tally, self.language
+        counted = [
+            text("addresses.report.level", language, level=text(f"addresses.level.{level}", language), count=count)
+            for level, count in sorted(tally.located_by.items(), key=lambda item: -item[1])
+        ]
+        stop = "，" if language == "zh" else ", "
+        columns = stop.join(one for one in (self.columns.address, self.columns.district, self.columns.township) if one)
+        said = [
+            text("addresses.report.columns", language, columns=columns),
+            text("addresses.report.rows", language, rows=tally.rows, levels=stop.join(counted)),
+        ]
+        if tally.perhaps:
+            said.append(text("addresses.report.perhaps", language, count=tally.perhaps))
+        return said
+
+
+def area_names(atlas: Atlas, language: str) -> Mapping[str, str]:
+    """Return the names of all places, districts and townships by id."""
+    names = {place_id: str(row[f"name_{language}"]) for place_id, row in atlas.place_rows.items()}
+    layers = atlas.table("basemap")
+    for layer_id in layers.loc[layers["role"] == "township", "layer_id"]:
+        layer = atlas.basemap(layer_id)
+        names |= dict(zip(layer["township_id"], layer[f"name_{language}"].fillna(layer["name_zh"]), strict=True))
+    return names
+
+
+def _status(found: Found, row: int) -> str:
+    if found.level[row] == "none":
+        return "set_aside"
+    known = found.district[row] or found.township[row] or found.places[row] or found.notes[row]
+    return "matched" if known else "outside"

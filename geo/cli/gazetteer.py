@@ -1,0 +1,88 @@
+"""``geo gazetteer``: a gazetteer of one's own, beside the bundled one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from geo.atlas.atlas import Atlas
+from geo.atlas.layers import default_layers
+from geo.base.messages import printable, text
+from geo.base.paths import Paths
+from geo.cli.geocode import add_reading, reading
+from geo.cli.selecting import add_language, add_layers
+from geo.crs.datums import DATUMS
+from geo.errors import UsageError
+
+HELP = """Make a gazetteer that geo geocode looks addresses up in, beside what is bundled.
+
+  geo gazetteer mine.gpkg --points visited.xlsx
+  geo gazetteer mine.gpkg --osm region.osm.pbf --points visited.csv --datum gcj02
+
+--osm takes roads, house numbers and named points of an OpenStreetMap extract (.osm.pbf, .osm, or a .gpkg made of one).
+--points learns the house numbers of a table that has both addresses and coordinates, and measures on that table how
+sure addresses are found: that is the accuracy which geo geocode then states. OUT is a GeoPackage; it stays with you."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("output", metavar="OUT", help="the gazetteer to write, .gpkg")
+    parser.add_argument("--osm", metavar="F", help="an OpenStreetMap extract: .osm.pbf, .osm or .gpkg")
+    parser.add_argument("--points", metavar="T", help="a table with addresses and coordinates")
+    parser.add_argument("--address", metavar="C", help="column of the addresses of --points")
+    parser.add_argument("--lon", metavar="C", help="column of the longitude of --points")
+    parser.add_argument("--lat", metavar="C", help="column of the latitude of --points")
+    parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto", help="datum of --points (default: auto)")
+    parser.add_argument("--overwrite", action="store_true", help="replace a gazetteer that is there")
+    add_reading(parser)
+    add_language(parser)
+    add_layers(parser)
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    inputs = [path for path in (args.osm, args.points) if path]
+    return Paths([*inputs, args.layers or default_layers()], [args.output], [], overwrite=args.overwrite)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the gazetteer and say what it adds."""
+    from geo.analysis.gazetteer_build import Making, streets_sources
+    from geo.analysis.gazetteer_file import write_gazetteer
+
+    output = Path(args.output)
+    if output.suffix.lower() != ".gpkg":
+        raise UsageError(f"{output.name}: a gazetteer is a GeoPackage; let its name end in .gpkg")
+    if not args.osm and not args.points:
+        raise UsageError("give --osm EXTRACT, --points TABLE, or both: the bundled gazetteer is there anyway")
+    atlas, making = Atlas.load(args.layers), Making()
+    if args.osm:
+        from geo.osm.streets import read_streets
+
+        making.sources |= streets_sources(read_streets(args.osm, tuple(atlas.meta["bbox"])), atlas)
+        making.told.append(f"{Path(args.osm).name} (© OpenStreetMap contributors, ODbL 1.0)")
+    if args.points:
+        _learn(args, atlas, making)
+        making.told.append(Path(args.points).name)
+    write_gazetteer(output, atlas, making.sources, making.accuracy, making.told)
+    _say([text("addresses.report.gazetteer", args.language, path=args.output, **making.counts())])
+    return 0
+
+
+def _learn(args: argparse.Namespace, atlas: Atlas, making: Any) -> None:
+    from geo.analysis.gazetteer_build import learn_points
+    from geo.analysis.points_table import points_table
+    from geo.tables import memory_bound, open_apart
+
+    options = reading(args, atlas) | {"lon": args.lon, "lat": args.lat}
+    with memory_bound(), open_apart(args.points, **options) as table:
+        learned, lines = points_table(table, atlas, datum=args.datum, address=args.address, language=args.language)
+    _say(lines)
+    learn_points(learned, making, atlas)
+
+
+def _say(lines: list[str]) -> None:
+    for line in lines:
+        print(printable(line), file=sys.stderr)

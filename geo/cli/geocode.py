@@ -1,0 +1,119 @@
+"""``geo geocode``: where the addresses of a table are, and how sure that is; nothing leaves the machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from geo.addresses.geocoder import Geocoder
+from geo.assign.join import COLUMNS, column_names
+from geo.assign.outputs import output_format, writing
+from geo.atlas.atlas import Atlas
+from geo.atlas.layers import default_layers
+from geo.base.messages import printable, text
+from geo.base.paths import Paths
+from geo.cli.selecting import add_language, add_layers
+from geo.errors import UsageError
+
+HELP = """Find where the addresses of a table are: the spot, how it was found, how sure it is, and the areas it lies in.
+
+  geo geocode companies.csv -o located.csv
+  geo geocode 企业.xlsx -o located.parquet --address 注册地址 --gazetteer mine.gpkg
+
+Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
+place_ids places join_status join_note located_by accuracy_m. located_by is house_number, crossing, road, poi, township,
+district or none; about nine spots of ten lie within accuracy_m. What is not sure is left empty, with the candidates in
+join_note. No request is made to anyone. What the bundled gazetteer lacks, `geo gazetteer` adds."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("input", metavar="IN", help="a table, as geo assign reads it; it needs no coordinates")
+    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file to write; its ending decides")
+    parser.add_argument("--gazetteer", metavar="G", help="a gazetteer of your own, made by geo gazetteer")
+    parser.add_argument("--address", metavar="C", help="column of the addresses (default: found by its name)")
+    parser.add_argument("--district", metavar="C", help="column that names the district, if the address does not")
+    parser.add_argument("--township", metavar="C", help="column that names the township, if the address does not")
+    parser.add_argument("--overwrite", action="store_true", help="replace an output that is there")
+    parser.add_argument(
+        "--raw-text",
+        action="store_true",
+        help="CSV only: put no apostrophe before texts that a spreadsheet would run as formulas",
+    )
+    parser.add_argument("--report", metavar="FILE", help="write what was read and found as JSON")
+    add_reading(parser)
+    add_language(parser)
+    add_layers(parser)
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a table is written."""
+    group = parser.add_argument_group("reading", "where the right answer is not found by itself")
+    group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
+    group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
+    group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
+    group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
+    group.add_argument("--sheet", metavar="S", help="sheet of a workbook")
+    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage")
+
+
+def reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
+    """Return the options of `add_reading` as `open_apart` takes them."""
+    names = ("encoding", "delimiter", "quote", "header", "sheet", "layer")
+    told = {name: getattr(args, name) for name in names}
+    return {**told, "bbox": tuple(atlas.meta["bbox"]), "metric_crs": atlas.meta["metric_crs"]}
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    inputs = [args.input, *([args.gazetteer] if args.gazetteer else []), args.layers or default_layers()]
+    asked = [path for path in (args.output, args.report) if path]
+    return Paths(inputs, asked, [], overwrite=args.overwrite)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Geocode the table and say what was done."""
+    import pyarrow as pa
+
+    from geo.analysis.geocoded import TableGeocoder, address_columns
+    from geo.tables import memory_bound, open_apart
+
+    started = time.perf_counter()
+    output = Path(args.output)
+    if output_format(output) not in ("csv", "tsv") and args.raw_text:
+        raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
+    atlas = Atlas.load(args.layers)
+    geocoder = _geocoder(args, atlas)
+    with memory_bound(), open_apart(args.input, **reading(args, atlas)) as table:
+        asked = {"address": args.address, "district": args.district, "township": args.township}
+        locate = TableGeocoder(geocoder, atlas, address_columns(table, geocoder, **asked), args.language)
+        renamed = column_names(table.schema.names, COLUMNS)
+        own = [one.with_name(renamed.get(one.name, one.name)) for one in table.schema]
+        schema = pa.schema([*own, *(pa.field(name, kind) for name, kind in COLUMNS.items())])
+        with writing(output, schema, overwrite=args.overwrite, raw_text=args.raw_text) as write:
+            for batch in table.batches():
+                arrays = locate(batch)
+                write(pa.RecordBatch.from_arrays([*batch.columns, *arrays.values()], schema=schema))
+            if args.report:
+                told = {"reading": table.report.to_dict(), "located": locate.tally.to_dict(), "renamed": renamed}
+                written = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+                write.also(Path(args.report)).write_text(written, encoding="utf-8")
+    seconds = f"{time.perf_counter() - started:.1f}"
+    lines = [*locate.lines(), text("assign.report.time", args.language, seconds=seconds, output=args.output)]
+    for line in lines:
+        print(printable(line), file=sys.stderr)
+    return 0
+
+
+def _geocoder(args: argparse.Namespace, atlas: Atlas) -> Geocoder:
+    from geo.analysis.geocoding import atlas_geocoder
+
+    if not args.gazetteer:
+        return atlas_geocoder(atlas)
+    from geo.analysis.gazetteer_file import gazetteer_geocoder
+
+    return gazetteer_geocoder(atlas, Path(args.gazetteer))

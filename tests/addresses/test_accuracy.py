@@ -1,0 +1,40 @@
+"""Accuracies that hold what they say, and no wider than they must be."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geo.addresses.accuracy import SHARE, Accuracy
+
+
+def cases(n: int, seed: int = 3) -> tuple[list[str], np.ndarray, np.ndarray]:
+    chance = np.random.default_rng(seed)
+    how = chance.choice(["exact", "between"], n)
+    error = np.where(how == "exact", 15.0, chance.uniform(20, 400, n))
+    # exact ones are twice as far off as guessed, others half as far; one in thirty is a gross error
+    off = chance.rayleigh(1.0, n) * error * np.where(how == "exact", 2.0, 0.5)
+    off[chance.random(n) < 1 / 30] += 3000
+    return list(how), error, off
+
+
+def test_new_cases_lie_within_what_is_stated() -> None:
+    accuracy = Accuracy.measured(*cases(6000))
+    how, error, off = cases(6000, seed=8)
+    stated = np.array([accuracy.of(*case) for case in zip(how, error, strict=True)])
+    assert abs((off <= stated).mean() - SHARE) < 0.02
+    for way in ("exact", "between"):
+        rows = np.array(how) == way
+        assert (off <= stated)[rows].mean() > 0.85
+    assert np.median(stated) < 3 * np.median(off)
+
+
+def test_a_way_with_few_cases_keeps_the_cautious_factor() -> None:
+    few = Accuracy.measured(["poi"] * 10, np.full(10, 100.0), np.zeros(10))
+    assert few.steps == {}
+    assert few.of("poi", 100.0) == Accuracy().of("poi", 100.0) >= 150
+    assert Accuracy().of("exact", 0.0) == 30
+
+
+def test_a_guess_beyond_all_classes_takes_the_last_factor() -> None:
+    accuracy = Accuracy({"between": [(50.0, 2.0), (100.0, 3.0)]})
+    assert [accuracy.of("between", error) for error in (40.0, 50.0, 60.0, 1000.0)] == [80, 100, 180, 3000]
