@@ -46,6 +46,7 @@ from geo.render.classes import classify
 from geo.render.figure import legend
 from geo.render.map.state import colouring
 from geo.render.report import parts, places
+from geo.render.report import policy as policy_parts
 from geo.render.report.context import Context
 from geo.web.pages import compare as compare_page
 from geo.web.pages import policy as policy_page
@@ -442,7 +443,7 @@ def test_every_source_is_cited_alike(atlas: Atlas, language: str, everything: Vi
 
 
 def test_every_policy_item_has_one_figure(atlas: Atlas, language: str, everything: View) -> None:
-    report = {item.get("id"): words(item) for item in read(parts.policy(Context(everything))).xpath("./div")}
+    report = {item.get("id"): words(item) for item in read(policy_parts.policy(Context(everything))).xpath("./div")}
     seen = 0
     for item in walk(policy_tree(atlas)):
         amount = amount_text(atlas, item.row, language)

@@ -20,6 +20,7 @@ from geo.base.messages import LANGUAGES, text
 from geo.contract.cells import CONTROL, check_cell
 from geo.contract.datapackage import PACKAGE
 from geo.contract.schema import Column, Table
+from geo.contract.typed import split_list
 from geo.crs.foreign import read_crs
 from geo.errors import CRSError, DataError
 
@@ -211,4 +212,4 @@ def _ids(column: Column, value: Any) -> Iterator[str]:
     if isinstance(value, tuple):
         yield from value
     elif isinstance(value, str) and value:
-        yield from value.split(";") if column.type == "list" else (value,)
+        yield from split_list(value) if column.type == "list" else (value,)

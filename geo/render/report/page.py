@@ -13,7 +13,7 @@ from geo.contract.notices import notice
 from geo.errors import UsageError
 from geo.render.map import standalone
 from geo.render.markup import Markup, join, tag
-from geo.render.report import parts
+from geo.render.report import parts, policy
 from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
 
@@ -87,8 +87,8 @@ def _body(ctx: Context) -> Markup:
     made += [
         ("places", join(sections)),
         ("institutions", parts.institutions(ctx)),
-        ("promises", parts.kept(ctx)),
-        ("policy.title", parts.policy(ctx)),
+        ("promises", policy.kept(ctx)),
+        ("policy.title", policy.policy(ctx)),
         ("measures", parts.definitions(ctx)),
         ("method", parts.method(ctx)),
     ]
