@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from geo.base.files import beside, put_files, remove, sweep, there_already, unwritable
 from geo.base.formulas import guard_formula
+from geo.base.messages import text
 from geo.base.optional import needs
 from geo.errors import OutputError, UsageError
 
@@ -19,13 +20,22 @@ with needs("writing a joined table", "pyarrow", "tables"):
 from geo.assign.flat import flat as flatten
 from geo.assign.flat import flat_schema
 from geo.assign.guard import guard_batch
+from geo.assign.points_wkb import geo_metadata, geometry_name, has_points, points_wkb
+from geo.assign.vector import DRIVERS, VectorFile
 from geo.assign.workbook import Sheet, Workbook
 
 __all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "output_format", "writing"]
 
 #: Ending of an output file → format.
-ENDINGS = {".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow", ".xlsx": "xlsx"}
+ENDINGS = {
+    **{".csv": "csv", ".tsv": "tsv", ".xlsx": "xlsx", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"},
+    **{".gpkg": "gpkg", ".geojson": "geojson", ".fgb": "fgb"},
+}
 
+_ADDED = (
+    *("lon_wgs84", "lat_wgs84", "district_id", "district", "township_id", "township", "place_ids", "places"),
+    *("join_status", "join_note", "located_by", "accuracy_m"),
+)
 _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
 _BOM = b"\xef\xbb\xbf"
@@ -77,7 +87,7 @@ def output_format(path: Path) -> str:
 
 @contextlib.contextmanager
 def writing(
-    path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text: bool = False, sheet_name: str = "data"
+    path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text: bool = False, language: str = "zh"
 ) -> Iterator[Output]:
     """Open `path` for writing record batches of `schema`; give the function that writes one.
 
@@ -105,7 +115,10 @@ def writing(
             if kind in _DELIMITERS:
                 writer = _Text(part, schema, kind, raw_text)
             elif kind == "xlsx":
-                writer = Workbook(part, schema, sheet_name)
+                writer = Workbook(part, schema, text("assign.sheet.data", language))
+            elif kind in DRIVERS:
+                _check_points(path, schema)
+                writer = VectorFile(part, schema, kind, [n for n in schema.names if n in _ADDED], language)
             else:
                 writer = _WRITERS[kind](part, schema)
         output = Output(path, writer)
@@ -122,6 +135,11 @@ def writing(
                 writer.close()
         for made in [part, *(new for new, _ in (output.along if output else ()))]:
             remove(made)
+
+
+def _check_points(path: Path, schema: pa.Schema) -> None:
+    if not has_points(schema):
+        raise UsageError(f"{path.name}: this table has no points, so it is no layer; write .csv, .xlsx or .parquet")
 
 
 def _put(pairs: list[tuple[Path, Path]], overwrite: bool) -> None:
@@ -149,11 +167,18 @@ def explained(path: Path | str) -> Iterator[None]:
 
 
 class ParquetParts:
-    """A Parquet writer of record batches: row groups of about half a million rows, or 64 MB; zstd."""
+    """A Parquet writer of record batches: row groups of about half a million rows, or 64 MB; zstd.
+
+    Of a joined table it is GeoParquet: a column of points in WKB, the last.
+    """
 
     def __init__(self, part: Any, schema: pa.Schema) -> None:
         import pyarrow.parquet as pq
 
+        self._pointed = has_points(schema)
+        if self._pointed:
+            name = geometry_name(schema.names)
+            schema = pa.schema([*schema, pa.field(name, pa.binary())], metadata=geo_metadata(name))
         self._schema, self._rows, self._bytes = schema, 0, 0
         self._held: list[pa.RecordBatch] = []
         options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
@@ -162,6 +187,8 @@ class ParquetParts:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Take a batch."""
+        if self._pointed:
+            batch = pa.RecordBatch.from_arrays([*batch.columns, points_wkb(batch)], schema=self._schema)
         self._held.append(batch)
         self._rows += batch.num_rows
         self._bytes += batch.nbytes
@@ -169,7 +196,7 @@ class ParquetParts:
             self._flush()
 
     def _flush(self) -> None:
-        if self._held:
+        if self._rows:
             self._writer.write_table(pa.Table.from_batches(self._held, self._schema), row_group_size=self._rows)
         self._held, self._rows, self._bytes = [], 0, 0
 

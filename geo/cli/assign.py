@@ -35,8 +35,9 @@ HELP = """Find the district, township and places of every row of a table.
 
 Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
 place_ids places (in CSV joined by ;) join_status (matched, outside, set_aside) join_note located_by accuracy_m. The
-output's ending decides its format: .csv .tsv .xlsx .parquet .arrow; it appears whole or not at all. In all but text
-files, columns of numbers and dates are numbers and dates. What was read and decided goes to stderr."""
+output's ending decides its format: .csv .tsv .xlsx .parquet (GeoParquet) .arrow .gpkg .geojson .fgb; it appears whole
+or not at all. In all but text files, columns of numbers and dates are numbers and dates. What was read and decided goes
+to stderr."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -129,8 +130,7 @@ def _here(args: argparse.Namespace) -> None:
         datum, evidence = _datum(args, atlas, table)
         joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
         types = types_of(table, output)
-        name = text("assign.sheet.data", args.language)
-        options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "sheet_name": name}
+        options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "language": args.language}
         with writing(output, types.schema(joined_schema(table.schema)), **options) as write:
             stated = stated_in(table, atlas, evidence)
             batches = table.batches()

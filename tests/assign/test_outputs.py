@@ -89,8 +89,11 @@ def test_a_cell_too_long_for_a_worksheet(tmp_path):
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_a_failure_on_the_way_leaves_nothing(tmp_path, ending, error):
     path = tmp_path / f"out{ending}"
-    with pytest.raises(error), writing(path, BATCH.schema) as write:  # noqa: PT012
-        write(BATCH)
+    batch = BATCH
+    for name in ("lon_wgs84", "lat_wgs84"):
+        batch = batch.append_column(name, pa.array([0.0] * len(batch)))
+    with pytest.raises(error), writing(path, batch.schema) as write:  # noqa: PT012
+        write(batch)
         assert not path.exists()
         raise error
     assert not list(tmp_path.iterdir())

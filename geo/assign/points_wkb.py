@@ -1,0 +1,48 @@
+"""The points of joined rows as WKB, and what GeoParquet says of such a column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+
+__all__ = ["LAT", "LON", "geo_metadata", "geometry_name", "has_points", "points_wkb"]
+
+LON, LAT = "lon_wgs84", "lat_wgs84"
+_BYTES = 21
+
+
+def has_points(schema: pa.Schema) -> bool:
+    """Return whether a table is a joined one."""
+    return LON in schema.names and LAT in schema.names
+
+
+def geometry_name(names: Iterable[str], wanted: str = "geometry") -> str:
+    """Return what to call the column of points: not as one that is there."""
+    taken, name, number = {one.casefold() for one in names}, wanted, 2
+    while name.casefold() in taken:
+        name, number = f"{wanted}_{number}", number + 1
+    return name
+
+
+def points_wkb(batch: pa.RecordBatch) -> pa.Array:
+    """Return the points of a joined batch: little-endian WKB, null where there is none."""
+    lon, lat = (batch.column(name) for name in (LON, LAT))
+    missing = np.asarray(lon.is_null().to_numpy(zero_copy_only=False), bool)
+    cells = np.zeros(len(batch), np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")]))
+    cells["order"], cells["kind"] = 1, 1
+    cells["x"], cells["y"] = (column.fill_null(0.0).to_numpy(zero_copy_only=False) for column in (lon, lat))
+    offsets = np.zeros(len(batch) + 1, np.int32)
+    np.cumsum(np.where(missing, 0, _BYTES), out=offsets[1:])
+    there = pa.array(~missing).buffers()[1]
+    buffers = [there, pa.py_buffer(offsets), pa.py_buffer(cells[~missing].tobytes())]
+    return pa.Array.from_buffers(pa.binary(), len(batch), buffers, int(missing.sum()))
+
+
+def geo_metadata(name: str) -> dict[bytes, bytes]:
+    """Return the metadata of GeoParquet 1.1 for a column of points in WGS 84."""
+    said = {"encoding": "WKB", "geometry_types": ["Point"]}  # without a crs it is OGC:CRS84
+    told = {"version": "1.1.0", "primary_column": name, "columns": {name: said}}
+    return {b"geo": json.dumps(told).encode()}

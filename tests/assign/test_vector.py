@@ -1,0 +1,103 @@
+"""A joined table for GIS tools: every row, points in WGS 84, columns with names in words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import shapely
+
+from geo.assign.join import COLUMNS, Joiner
+from geo.assign.outputs import _ADDED, writing
+from geo.assign.points_wkb import points_wkb
+from geo.errors import UsageError
+
+LON, LAT = np.array([121.12, 121.7, np.nan]), np.array([31.15, 31.4, np.nan])
+DISTRICTS = {"d1": shapely.box(121.0, 31.0, 121.5, 31.5)}
+
+
+def joined(**own) -> pa.RecordBatch:
+    columns, _ = Joiner(DISTRICTS, names={"d1": "甲区"}).columns(LON, LAT)
+    fields = [
+        *(pa.field(name, cells.type) for name, cells in own.items()),
+        *(pa.field(n, k) for n, k in COLUMNS.items()),
+    ]
+    return pa.RecordBatch.from_arrays([*own.values(), *columns], schema=pa.schema(fields))
+
+
+def save(path, *batches, **options):
+    with writing(path, batches[0].schema, **options) as write:
+        for batch in batches:
+            write(batch)
+    return path
+
+
+BATCH = joined(名称=pa.array(["甲", "乙", None]), 资本=pa.array([1.5, None, 2.0]), fid=pa.array(["x", "y", "z"]))
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb"])
+def test_every_row_is_there_with_its_point_and_types(tmp_path, ending):
+    frame = gpd.read_file(save(tmp_path / f"o{ending}", BATCH, BATCH), layer="rows" if ending == ".gpkg" else None)
+    assert len(frame) == 6
+    assert frame.crs.to_epsg() == 4326
+    assert frame["名称"].fillna("").to_list() == ["甲", "乙", ""] * 2
+    assert frame["资本"].fillna(-1).to_list() == [1.5, -1, 2] * 2
+    assert frame["district"].fillna("").to_list() == ["甲区", "", ""] * 2
+    assert frame["fid_input" if ending == ".gpkg" else "fid"].to_list() == ["x", "y", "z"] * 2
+    points = frame.geometry.to_list()
+    assert (points[0].x, points[0].y) == pytest.approx((121.12, 31.15), abs=1e-7)
+    assert points[2] is None or points[2].is_empty
+
+
+def test_an_empty_table_is_a_layer_too(tmp_path):
+    for ending in (".gpkg", ".geojson", ".fgb", ".parquet"):
+        path = save(tmp_path / f"o{ending}", BATCH.slice(0, 0))
+        if ending != ".parquet":
+            assert len(pyogrio.read_dataframe(path, layer=0)) == 0
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "所在区"), ("en", "district")])
+def test_a_geopackage_has_names_in_words_and_a_style(tmp_path, language, word):
+    path = save(tmp_path / "o.gpkg", BATCH, language=language)
+    with sqlite3.connect(path) as database:
+        named = dict(database.execute("SELECT column_name, name FROM gpkg_data_columns"))
+        style, kind = database.execute("SELECT styleQML, useAsDefault FROM layer_styles").fetchone()
+    assert named["district"] == word
+    assert set(named) == set(COLUMNS)
+    assert 'attr="join_status"' in style
+    assert "{" not in style
+    assert f'name="{word}"' in style
+    assert kind == 1
+
+
+def test_parquet_is_geoparquet(tmp_path):
+    path = save(tmp_path / "o.parquet", BATCH)
+    told = json.loads(pq.read_schema(path).metadata[b"geo"])
+    assert told["version"] == "1.1.0"
+    assert told["columns"][told["primary_column"]] == {"encoding": "WKB", "geometry_types": ["Point"]}
+    frame = gpd.read_parquet(path)
+    assert frame.crs.to_string() == "OGC:CRS84"
+    assert frame.geometry.isna().to_list() == [False, False, True]
+    taken = save(tmp_path / "taken.parquet", joined(geometry=pa.array(["a", "b", "c"])))
+    assert gpd.read_parquet(taken).active_geometry_name == "geometry_2"
+
+
+def test_points_as_wkb_are_those_of_shapely():
+    found = points_wkb(BATCH).to_pylist()
+    assert found == [*shapely.to_wkb(shapely.points(LON[:2], LAT[:2])), None]
+
+
+def test_a_table_without_points_is_no_layer(tmp_path):
+    with pytest.raises(UsageError, match="has no points"):
+        save(tmp_path / "o.gpkg", pa.RecordBatch.from_pydict({"a": [1]}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_described_is_what_a_join_adds():
+    assert tuple(COLUMNS) == _ADDED
