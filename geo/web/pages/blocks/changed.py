@@ -1,0 +1,139 @@
+"""The parts of the page of changes as HTML: the sentence on top, places side by side, figures then and now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.analysis.between import Between, Pair
+from geo.analysis.units import format_number, percent_text
+from geo.analysis.values import cell, date_text, figure_words, measure_unit, scope_text, why_text
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
+from geo.base.messages import text
+from geo.render.markup import Markup, foreign, tag
+from geo.web.parts.links import link, page_href, place_link
+from geo.web.parts.tables import Content, source, table
+
+__all__ = ["answer", "figures", "places"]
+
+#: From here on a growth is told in times, not in percent.
+_TIMES = 2.0
+
+_WAYS = {1: "up", -1: "down", 0: "open"}
+
+
+def answer(atlas: Atlas, selection: Selection, found: Between) -> Markup:
+    """Return what changed in three sentences: places, what was not named again, figures."""
+    lang = selection.language
+    clear = [one for one in found.pairs if one.comparable]
+    ways = {way: sum(one.direction == way for one in clear) for way in (1, -1, 0)}
+    spans = {"first": found.first, "last": found.last}
+    said = text("changed.answer", lang, then=len(found.then), now=len(found.now), new=len(found.new), **spans)
+    silent = text("changed.answer.silent", lang, silent=len(found.silent), then=len(found.then), **spans)
+    told = text("list.comma", lang).join(
+        text(f"changed.count.{_WAYS[way]}", lang, count=count) for way, count in ways.items() if count
+    )
+    numbers = text("changed.answer.figures", lang, count=len(clear), told=told)
+    if not clear:
+        numbers = text("changed.answer.no_figures", lang)
+    title = text("changed.title", lang, **spans)
+    return tag(
+        "section",
+        tag("h2", title),
+        tag("p", tag("b", said), " ", silent, " ", numbers),
+        tag("p", text("changed.note", lang), class_="geo-quiet"),
+        class_="geo-section geo-answer",
+    )
+
+
+def places(atlas: Atlas, selection: Selection, found: Between) -> Markup:
+    """Return the places as lists: newly named, named again, not named again, renamed."""
+    lang = selection.language
+    editions = atlas.rows("editions")
+
+    def by_edition(rows: tuple[tuple[str, str], ...]) -> Markup:
+        items = [
+            tag("li", place_link(atlas, place_id, selection), " ",
+                tag("span", _edition(editions[edition_id], selection, edition_id), class_="geo-meta"))
+            for place_id, edition_id in rows
+        ]  # fmt: skip
+        return tag("ul", *items)
+
+    parts = [
+        tag("h3", f"{text('changed.new', lang)} ({len(found.new)})"),
+        by_edition(found.new) if found.new else tag("p", text("changed.new.none", lang)),
+        tag("h3", f"{text('changed.silent', lang)} ({len(found.silent)})"),
+        tag("p", text("changed.silent.note", lang), class_="geo-quiet"),
+        by_edition(found.silent),
+    ]
+    if found.again:
+        items = [tag("li", place_link(atlas, place_id, selection)) for place_id in found.again]
+        parts += [tag("h3", f"{text('changed.again', lang)} ({len(found.again)})"), tag("ul", *items)]
+    parts.append(tag("h3", f"{text('changed.renamed', lang)} ({len(found.renamed)})"))
+    if found.renamed:
+        items = [
+            tag(
+                "li",
+                tag("b", foreign(cell(row, "name_zh"), lang)),
+                " ",
+                tag("span", cell(row, f"note_{lang}"), class_="geo-meta"),
+            )
+            for row in found.renamed
+        ]
+        parts.append(tag("ul", *items))
+    else:
+        parts.append(tag("p", text("changed.renamed.none", lang), class_="geo-quiet"))
+    return tag("section", *parts, class_="geo-section")
+
+
+def _edition(row: Mapping[str, Any], selection: Selection, edition_id: str) -> Markup:
+    lang = selection.language
+    told = f"{cell(row, 'month')} {cell(row, f'title_{lang}')}"
+    return link(page_href("time", selection.replace(editions=(edition_id,))), told)
+
+
+def figures(atlas: Atlas, selection: Selection, found: Between) -> Markup:
+    """Return the figures then and now of one place, measure and scope; what may not be compared stands apart."""
+    lang = selection.language
+    if not found.pairs:
+        return Markup()
+    groups = [("", [_line(atlas, selection, one) for one in found.pairs if one.comparable])]
+    apart = [_line(atlas, selection, one) for one in found.pairs if not one.comparable]
+    if apart:
+        groups.append((text("changed.apart", lang), apart))
+    names = ("place", "measure", "then", "now", "change")
+    headings = [text(f"changed.column.{name}", lang) for name in names]
+    title = text("changed.figures", lang)
+    shown = table(headings, [one for one in groups if one[1]], label=title, class_="geo-cardy geo-changed-table")
+    rule = tag("p", text("changed.figures.rule", lang), class_="geo-quiet")
+    return tag("section", tag("h2", title), rule, shown, class_="geo-section")
+
+
+def _line(atlas: Atlas, selection: Selection, one: Pair) -> list[Content]:
+    lang = selection.language
+    measure = atlas.rows("measures")[one.now.measure_id]
+    scope = scope_text(atlas, one.now.scope, lang)
+    name = tag("span", cell(measure, f"label_{lang}")) + tag("span", scope, class_="geo-meta")
+    sides = [
+        tag("strong", figure_words(atlas, figure, lang))
+        + tag("span", date_text(figure.as_of, lang), class_="geo-meta")
+        + source(atlas, figure, lang)
+        for figure in (one.then, one.now)
+    ]
+    why = why_text(atlas, one.reasons, lang)
+    change = tag("b", _change(atlas, one, lang)) + (tag("span", why, class_="geo-why-not") if why else "")
+    return [place_link(atlas, one.now.place_id, selection, short=True), name, *sides, change]
+
+
+def _change(atlas: Atlas, one: Pair, language: str) -> str:
+    if one.ratio is None:
+        return text(f"changed.way.{_WAYS[one.direction]}", language)
+    if measure_unit(atlas, one.now.measure_id, language) == "%":
+        points = round(one.now.value - one.then.value, 2)
+        sign = "+" if points >= 0 else "−"
+        return text("changed.points", language, points=f"{sign}{format_number(abs(points))}")
+    if one.ratio >= _TIMES:
+        return text("changed.times", language, times=f"{one.ratio:,.1f}".removesuffix(".0"))
+    sign = "+" if one.ratio >= 1 else "−"
+    return f"{sign}{percent_text(abs(one.ratio - 1))}"
