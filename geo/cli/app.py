@@ -42,6 +42,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-path", default="", metavar="PATH", help="serve under this path of the host, such as /map (default: /)"
     )
+    parser.add_argument(
+        "--embed-for",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="a site whose pages may show the app in a frame, such as https://news.example.org; may be repeated"
+        " (default: none)",
+    )
     parser.add_argument("--layers", metavar="DIR", help="folder of the layers (default: the published ones)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
@@ -51,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     for package in ("streamlit", "folium", "xstatic.pkg.leaflet"):
         package_folder(package, "the app", package, "app")
     _name_hosts(args.host)
+    _name_origins(args.embed_for)
     if args.layers:
         os.environ["GEO_LAYERS"] = str(Path(args.layers).resolve())
     check_whole(Atlas.load())  # so that damaged or missing layers are reported here, not in the browser
@@ -70,6 +79,13 @@ def _name_hosts(names: list[str]) -> None:
     given = [os.environ.get(ENVIRONMENT, ""), *named_hosts(names)]
     os.environ[ENVIRONMENT] = ",".join(name for name in given if name)
     allowed_hosts()  # so that a variable that cannot be is reported here
+
+
+def _name_origins(given: list[str]) -> None:
+    from geo.web.server.embedding import ENVIRONMENT, named_origins, origins
+
+    os.environ[ENVIRONMENT] = " ".join([os.environ.get(ENVIRONMENT, ""), *named_origins(given)]).strip()
+    origins()
 
 
 def _free_port(address: str, wanted: int | None) -> int:

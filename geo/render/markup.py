@@ -15,7 +15,7 @@ _CHINESE = re.compile(
 )
 
 #: Elements without content and end tag.
-_VOID = ("br", "img", "input", "link_out", "meta")
+_VOID = ("br", "img", "input", "link", "meta")
 
 
 def tag(name: str, /, *content: str, **attributes: str) -> Markup:

@@ -13,6 +13,7 @@ from geo.base.messages import text
 from geo.errors import GeoError
 from geo.web.pages import pages
 from geo.web.parts import page_frame, state
+from geo.web.parts.titles import page_title
 from geo.web.server.current import current_atlas
 
 _log = logging.getLogger(__name__)
@@ -21,8 +22,11 @@ _log = logging.getLogger(__name__)
 def _show(page: ModuleType) -> None:
     atlas = current_atlas()
     selection, problems = state.begin(atlas, page.PATH)
+    path = "" if page is pages()[0] else page.PATH
+    st.set_page_config(page_title=page_title(atlas, path, selection.place, selection.language))
     slot = page_frame.head(atlas, selection)
     page_frame.problems_block(problems, selection.language)
+    page_frame.version_block(atlas, state.parameter("data"), selection.language)
     try:
         page.render(atlas, selection)
     finally:

@@ -15,6 +15,7 @@ from geo.export import ExportPreview, Format, LayerPreview, export_bytes, format
 from geo.render.figure.sheet import FIGURE_FORMATS, figure
 from geo.render.markup import tag
 from geo.render.report.page import report_html
+from geo.web.pages.blocks.open_doors import open_doors
 from geo.web.parts import page_frame, state
 from geo.web.parts.tables import Content, table
 
@@ -61,6 +62,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     )
     _told(told, lang)
     _print(view, lang)
+    st.html(open_doors(view))
 
 
 def _format(language: str) -> Format:

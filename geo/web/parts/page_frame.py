@@ -28,6 +28,7 @@ __all__ = [
     "measure_counts",
     "place_label",
     "problems_block",
+    "version_block",
 ]
 
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -66,6 +67,15 @@ def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
         line = text("web.ignored", language, name=problem.name, value="{value}", allowed=allowed)
         # The value comes from the link: it is shown as text, never as markup.
         st.html(tag("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))
+
+
+def version_block(atlas: Atlas, pinned: str, language: str) -> None:
+    """Say so where a link was made for another version of the data than is shown."""
+    version = str(atlas.meta["version"])
+    if pinned and pinned != version:
+        line = text("web.head.version", language, pinned="{pinned}", version=version)
+        # It comes from the link: it is shown as text, never as markup.
+        st.html(tag("div", line.replace("{pinned}", pinned[:40]), class_="geo-note", role="status"))
 
 
 def place_label(atlas: Atlas, place_id: str, language: str) -> str:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geo.render.map.basemaps import tile_hosts
 from geo.web.server.assets import KEEP_FOREVER, file_answer, path_inside, streamlit_folder
 from geo.web.server.connections import Sessions, bounds, file_limit
+from geo.web.server.embedding import origins
 from geo.web.server.hosts import AllowedHosts, allowed_hosts, refuse
 from geo.web.server.negotiation import Negotiation, accepts_gzip
 from geo.web.server.page_head import OUR_PATHS, PageHead
@@ -41,7 +42,7 @@ def content_security_policy() -> str:
         "connect-src": "'self'",
         "worker-src": "'self' blob:",
         "frame-src": "'self'",
-        "frame-ancestors": "'self'",
+        "frame-ancestors": " ".join(["'self'", *origins()]),
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",

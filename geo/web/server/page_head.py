@@ -27,6 +27,7 @@ from geo.web.server.assets import (
     streamlit_folder,
 )
 from geo.web.server.current import current_mapdata
+from geo.web.server.page_tags import with_words
 from geo.web.server.paths import base_path, href, inner
 
 __all__ = ["addresses", "page_head"]
@@ -89,7 +90,8 @@ def _is_html(start: Message) -> bool:
 
 def _page(request: Request, body: bytes) -> Response:
     """Return the answer to a request that Streamlit answered with a page."""
-    if inner(request.scope["path"]).strip("/") not in addresses():
+    path = inner(request.scope["path"]).strip("/")
+    if path not in addresses():
         home = href("/")
         lines = [
             tag("p", tag("span", text("server.nothing", language)), " ",
@@ -97,7 +99,8 @@ def _page(request: Request, body: bytes) -> Response:
             for language in LANGUAGES
         ]  # fmt: skip
         return HTMLResponse("<!doctype html>\n<title>404</title>\n" + "\n".join(lines), 404, _NEVER_KEPT)
-    return answer(request, *_whole(body, page_head()), "text/html", CHECK_AGAIN)
+    worded = with_words(body, doors.site_address(request), path, dict(request.query_params))
+    return answer(request, *_whole(worded, page_head()), "text/html", CHECK_AGAIN)
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +109,7 @@ def addresses() -> frozenset[str]:
     return frozenset({"", *(page.PATH for page in pages()[1:])})
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=64)
 def _whole(body: bytes, head: str) -> tuple[bytes, bytes, str]:
     """Return a page with its head, raw, gzipped, and its digest."""
     raw = body.replace(b"<head>", b"<head>" + _backend().encode(), 1).replace(b"</head>", head.encode() + b"</head>", 1)

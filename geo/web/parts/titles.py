@@ -1,0 +1,51 @@
+"""What a page is called: its title and what it shows, for the browser's tab, a search result, a card in a message."""
+
+from __future__ import annotations
+
+from geo.analysis.place_sheet import place_sheet
+from geo.analysis.place_words import districts_text
+from geo.analysis.values import dated_text
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+from geo.contract.notices import notice
+from geo.web.pages import pages
+
+__all__ = ["page_description", "page_title"]
+
+#: Figures that a description names.
+_FIGURES = 2
+
+
+def page_title(atlas: Atlas, path: str, place_id: str, language: str) -> str:
+    """Return the title of a page: the place in focus, what the page is, what the map is called.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    path : str
+        `PATH` of the page, "" for the first.
+    place_id : str
+        "" where none is in focus, or what is given is none.
+    language : str
+    """
+    home = str(atlas.meta[f"title_{language}"])
+    page = next((one for number, one in enumerate(pages()) if path == (one.PATH if number else "")), None)
+    named = atlas.name(place_id, language) if place_id in atlas else ""
+    kind = text(page.TITLE, language) if page is not None and path not in ("", "place") else ""
+    return " · ".join(filter(None, [named, kind, home]))
+
+
+def page_description(atlas: Atlas, place_id: str, language: str) -> str:
+    """Return what a page shows in one line: of a place its kind, district and first figures; else of the whole map."""
+    if place_id not in atlas:
+        subtitle = str(atlas.meta.get(f"subtitle_{language}") or atlas.meta[f"title_{language}"])
+        return " · ".join([subtitle, notice(atlas.meta, language)])
+    sheet = place_sheet(atlas, place_id)
+    measures = atlas.rows("measures")
+    figures = [
+        text("web.head.figure", language, label=measures[one.measure_id][f"label_{language}"],
+             value=dated_text(atlas, one, language))
+        for one in sheet.headlines[:_FIGURES]
+    ]  # fmt: skip
+    parts = [str(sheet.kind[f"name_{language}"]), districts_text(atlas, sheet, language), *figures]
+    return " · ".join(filter(None, parts))

@@ -1,0 +1,90 @@
+"""The words in the first HTML of a page: title, description, og: tags, the page in the other language.
+
+Streamlit sends one shell for every page, called "Streamlit"; who follows no script, a search engine or a messenger,
+would see no more.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES, text
+from geo.errors import GeoError
+from geo.render.markup import Markup, tag
+from geo.web.parts.titles import page_description, page_title
+from geo.web.server.current import current_atlas
+
+__all__ = ["with_words"]
+
+_LOCALES = {"zh": "zh_CN", "en": "en_GB"}
+_TITLE = re.compile(rb"<title>.*?</title>", re.DOTALL)
+_NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
+_SERVICE = re.compile(rb'<link rel="service-desc"[^>]*>')
+_LANGUAGE = re.compile(rb'<html lang="[a-z]+"')
+
+
+def with_words(body: bytes, site: str, path: str, query: dict[str, str]) -> bytes:
+    """Return Streamlit's page with the words of one of ours.
+
+    Parameters
+    ----------
+    body : bytes
+    site : str
+        Address of the app, without a slash at its end.
+    path : str
+        Of the page below it, "" for the first.
+    query : dict
+        ``place`` and ``lang`` of it; what is neither a place nor a language counts as none.
+    """
+    try:
+        atlas = current_atlas()
+    except GeoError:  # the page itself says so
+        return body
+    language = query.get("lang", "")
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    place_id = query.get("place", "")
+    return _worded(body, atlas, site, path, place_id if place_id in atlas else "", language)
+
+
+@lru_cache(maxsize=256)
+def _worded(body: bytes, atlas: Atlas, site: str, path: str, place_id: str, language: str) -> bytes:
+    title, about = page_title(atlas, path, place_id, language), page_description(atlas, place_id, language)
+    addresses = {one: _address(site, path, place_id, one) for one in LANGUAGES}
+    properties = {
+        "og:type": "website",
+        "og:title": title,
+        "og:description": about,
+        "og:site_name": str(atlas.meta[f"title_{language}"]),
+        "og:locale": _LOCALES[language],
+        "og:url": addresses[language],
+    }
+    lines: list[Markup] = [
+        tag("title", title),
+        tag("meta", name="description", content=about),
+        *(tag("meta", property=name, content=said) for name, said in properties.items()),
+        tag("meta", name="twitter:card", content="summary"),
+        tag("link", rel="canonical", href=addresses[language]),
+        *(tag("link", rel="alternate", hreflang=one, href=address) for one, address in addresses.items()),
+    ]
+    if place_id:
+        data = f"{site}/data/places/{place_id}.json"
+        lines.append(tag("link", rel="alternate", type="application/json", href=data))
+    no_script = tag(
+        "noscript",
+        tag("h1", title),
+        tag("p", about),
+        tag("p", tag("a", text("web.head.data", language), href=f"{site}/data/index.json")),
+    )
+    made = _TITLE.sub(lambda _: "".join(lines).encode(), body, count=1)
+    made = _NO_SCRIPT.sub(lambda _: no_script.encode(), made, count=1)
+    made = _SERVICE.sub(lambda _: tag("link", rel="service-desc", href=f"{site}/ogc/api").encode(), made, count=1)
+    return _LANGUAGE.sub(f'<html lang="{language}"'.encode(), made, count=1)
+
+
+def _address(site: str, path: str, place_id: str, language: str) -> str:
+    query = {"place": place_id, "lang": language if language != LANGUAGES[0] else ""}
+    given = {name: value for name, value in query.items() if value}
+    return f"{site}/{path}?{urlencode(given)}" if given else f"{site}/{path}"
