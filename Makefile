@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHON
 export PYTHONUTF8 = 1
 
-.PHONY: app test check setup programs lint layers docs bench fuzz clean
+.PHONY: app test check setup pins programs lint layers docs bench fuzz clean
 
 app: .venv/ready
 	$(BIN)/geo app
@@ -21,13 +21,17 @@ check: lint
 # What the app and the command line need; make setup adds what tests, documents and measurements need.
 setup: .venv/ready-dev
 
-.venv/ready: requirements.txt pyproject.toml tools/setup.sh tools/install.py
+.venv/ready: requirements-hashes.txt pyproject.toml tools/setup.sh tools/install.py tools/uv-hashes.txt
 	sh tools/setup.sh requirements.txt
 	touch $@
 
-.venv/ready-dev: .venv/ready requirements-dev.txt
+.venv/ready-dev: .venv/ready requirements-dev-hashes.txt
 	sh tools/setup.sh requirements.txt requirements-dev.txt
 	touch $@
+
+# After a change of requirements*.txt: their hashes anew.
+pins:
+	$(BIN)/python tools/pins.py
 
 programs:
 	sh tools/ensure-apps.sh

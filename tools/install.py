@@ -5,6 +5,8 @@
 uv does it, several times as fast as pip: the one on the PATH, else one that pip installs. Where uv cannot be had or
 fails, pip does it; ``GEO_SETUP=pip`` leaves uv out. uv does not read what pip is told (pip.conf, ``PIP_*``), so that is
 handed on. This runs before any package is there: it needs the standard library only.
+
+What is installed has the hashes that ``make pins`` wrote (`tools/pins.py`), or it is refused; uv itself too.
 """
 
 from __future__ import annotations
@@ -18,15 +20,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-UV = "uv==0.13.9"
+ROOT = Path(__file__).resolve().parents[1]
+UV = ROOT / "tools" / "uv-hashes.txt"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
-#: Setting of pip → variables of uv that say the same, and what stands between several values.
+#: Setting of pip → variables of uv that say the same, and what stands between several values. Not "constraint": beside
+#: hashes uv takes none, and where every package is pinned a constraint could only forbid.
 HANDED_ON = {
     "index-url": (("UV_DEFAULT_INDEX", "UV_INDEX_URL"), " "),
     "extra-index-url": (("UV_INDEX", "UV_EXTRA_INDEX_URL"), " "),
     "find-links": (("UV_FIND_LINKS",), ","),
-    "constraint": (("UV_CONSTRAINT",), " "),
     "trusted-host": (("UV_INSECURE_HOST",), " "),
     "timeout": (("UV_HTTP_TIMEOUT",), " "),
     "default-timeout": (("UV_HTTP_TIMEOUT",), " "),
@@ -35,6 +38,20 @@ HANDED_ON = {
 }
 #: Settings of pip that uv would not follow: pip does the work then.
 ONLY_PIP = {"no-index", "no-binary", "only-binary", "require-hashes", "client-cert"}
+
+
+def hashes_of(name: str) -> str:
+    """Return the file of hashes of a file of pins.
+
+    >>> hashes_of("requirements.txt")
+    'requirements-hashes.txt'
+    """
+    return f"{name.removesuffix('.txt')}-hashes.txt"
+
+
+def blocks(text: str) -> list[str]:
+    """Return the requirements of a file of hashes, each with its lines of hashes."""
+    return re.findall(r"^[^\s#].*(?:\n[ \t].*)*\n", text, re.MULTILINE)
 
 
 def pip_settings(listed: str) -> dict[str, str]:
@@ -83,7 +100,8 @@ def find_uv() -> str | None:
     here = os.pathsep.join([os.environ.get("PATH", os.defpath), str(Path(sys.executable).parent)])
     if not shutil.which("uv", path=here):
         # A wheel or nothing: building it would take a compiler and a quarter of an hour.
-        subprocess.run([*PIP, "install", "--quiet", "--only-binary", ":all:", UV], check=False)
+        asked = ["--only-binary", ":all:", "--require-hashes", "--no-deps", "--requirement", str(UV)]
+        subprocess.run([*PIP, "install", "--quiet", *asked], check=False)
     return shutil.which("uv", path=here)
 
 
@@ -112,7 +130,7 @@ def by_pip(steps: Sequence[Sequence[str]]) -> None:
 
 def main(files: Sequence[str]) -> int:
     """Install the packages of the files of pins, then the project; return the exit code."""
-    pins = [word for file in files for word in ("--requirement", file)]
+    pins = ["--require-hashes", *(word for file in files for word in ("--requirement", hashes_of(file)))]
     # No build isolation: the build tool is pinned like everything else.
     steps = [pins, ["--no-deps", "--no-build-isolation", "--editable", "."]]
     try:

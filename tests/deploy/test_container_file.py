@@ -57,7 +57,7 @@ def is_sent(path: str) -> bool:
 
 
 def test_all_that_is_copied_is_there_and_nothing_private_is_sent() -> None:
-    assert {"geo", "layers", "pyproject.toml", "requirements.txt"} <= set(copied())
+    assert {"geo", "layers", "pyproject.toml", "requirements-hashes.txt"} <= set(copied())
     for name in copied():
         assert (ROOT / name).exists(), name
         assert is_sent(name), f"{name} is copied but .dockerignore keeps it back"
@@ -89,17 +89,18 @@ def test_the_image_it_begins_from_is_named_by_its_digest(base: str, good: bool) 
 
 
 def test_what_it_installs_is_what_was_tested() -> None:
-    """Every requirement of the groups it installs has its pinned version in the constraint file."""
-    (groups,) = re.findall(r"\.whl\)\[([a-z,]+)\]", " ".join(arguments("RUN")))
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in lines}
-    wanted = [
-        *PROJECT["dependencies"],
-        *(one for g in groups.split(",") for one in PROJECT["optional-dependencies"][g]),
-    ]
+    """By hashes, or what it built itself; and the file of hashes has all that the project needs."""
+    installs = [part for line in arguments("RUN") for part in line.split("&&") if "pip install" in part]
+    assert len(installs) == 2
+    for words in map(shlex.split, installs):
+        own = {"--no-index", "--no-deps"} <= set(words)
+        assert own or words[-3:] == ["--require-hashes", "--requirement", "requirements-hashes.txt"]
+    lines = (ROOT / "requirements-hashes.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in lines if "==" in line}
+    wanted = [*PROJECT["dependencies"], *(one for group in PROJECT["optional-dependencies"].values() for one in group)]
     names = {re.sub(r"[-_.]+", "-", Requirement(one).name).lower() for one in wanted}
     assert {"streamlit", "folium", "pyarrow", "matplotlib"} <= names
-    assert names <= pinned
+    assert names | {"setuptools"} <= pinned
 
 
 def test_the_unit_of_systemd_starts_a_command_that_there_is() -> None:

@@ -73,7 +73,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
             seen.append([str(word) for word in command])
             if "config" in command:
                 return SimpleNamespace(stdout=config, returncode=0)
-            if install.UV in command and uv:
+            if str(install.UV) in command and uv:
                 (tmp_path / "uv").write_text("#!/bin/sh\n")
                 (tmp_path / "uv").chmod(0o755)
             return SimpleNamespace(returncode=uv_ends if command[0].endswith("uv") else 0)
@@ -89,7 +89,8 @@ def ran(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 
 def by(seen: list[list[str]]) -> list[str]:
     """Say who installed the pins and the project, in this order."""
-    work = [words for words in seen if "--requirement" in words or "--editable" in words]
+    work = [words for words in seen if str(install.UV) not in words]
+    work = [words for words in work if "--requirement" in words or "--editable" in words]
     return ["uv" if words[0].endswith("uv") else "pip" for words in work]
 
 
@@ -97,8 +98,11 @@ def test_uv_is_fetched_as_a_wheel_and_installs(ran: Run, capsys: pytest.CaptureF
     done = ran()
     assert install.main(["requirements.txt"]) == 0
     assert by(done.seen) == ["uv", "uv"]
-    (fetched,) = [words for words in done.seen if install.UV in words]
+    (fetched,) = [words for words in done.seen if str(install.UV) in words]
     assert fetched[fetched.index("--only-binary") + 1] == ":all:"
+    assert "--require-hashes" in fetched
+    pins = next(words for words in done.seen if words[0].endswith("uv"))
+    assert pins[-3:] == ["--require-hashes", "--requirement", "requirements-hashes.txt"]
     assert "--no-build-isolation" in done.seen[-1]
     assert "with pip" not in capsys.readouterr().err
 
@@ -112,7 +116,8 @@ def test_pip_does_it_where_uv_cannot(ran: Run, given: dict[str, Any], capsys: py
     done = ran(**given)
     assert install.main(["requirements.txt", "requirements-dev.txt"]) == 0
     assert by(done.seen)[-2:] == ["pip", "pip"]
-    assert done.seen[-2][-4:] == ["--requirement", "requirements.txt", "--requirement", "requirements-dev.txt"]
+    files = ["--requirement", "requirements-hashes.txt", "--requirement", "requirements-dev-hashes.txt"]
+    assert done.seen[-2][-5:] == ["--require-hashes", *files]
     assert "with pip" in capsys.readouterr().err
 
 
