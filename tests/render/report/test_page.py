@@ -281,7 +281,7 @@ def test_command_joins_texts_and_says_so(tiny: Atlas, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["a.doc"], "a.doc ends in .doc: endings are .html, .htm, .png, .svg, .pdf"),
+        (["a.doc"], "a.doc ends in .doc: endings are .html, .htm, .docx, .png, .svg, .pdf"),
         (["a"], "a ends in nothing: endings are"),
         (["none/a.html"], "there is no folder"),
         (["a.html", "--text", "nothing"], "shows no place"),
