@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geo.analysis.diff import diff
     from geo.analysis.geocoded_frame import geocode
     from geo.atlas import Atlas, Selection, View
     from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
@@ -30,6 +31,7 @@ __all__ = [
     "View",
     "__version__",
     "compare",
+    "diff",
     "geocode",
     "join",
     "rank",
@@ -38,6 +40,7 @@ __all__ = [
 
 _ROOMS = {
     "geo.atlas": ("Atlas", "Selection", "View"),
+    "geo.analysis.diff": ("diff",),
     "geo.analysis.geocoded_frame": ("geocode",),
     "geo.library": ("compare", "join", "rank", "save"),
     "geo.errors": ("CRSError", "DataError", "GeoError", "MissingDependencyError", "OutputError", "UsageError"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 import geo
 from geo.atlas import Atlas
+from geo.build import build
 from geo.cli.main import main
 from geo.crs import from_wgs84
 
@@ -168,6 +170,62 @@ def test_compare_keeps_unknown_unknown(atlas: Atlas) -> None:
         geo.compare(atlas, list(atlas.layout.index[:7]))
 
 
+#: The face of the library as its design shows it, line by line. Callers rely on it: it only grows.
+FACE = """
+import geo
+atlas = geo.Atlas.load();  atlas["maqiao"];  atlas.measures;  len(atlas)
+view = atlas.select(kinds=["belt"], clusters=["robots_hardware"]);  view
+geo.save(view, "a.gpkg")
+joined = geo.join(df, datum="auto")
+geo.geocode(df, address="地址");  geo.compare(atlas, ["zhangjiang", "caohejing"]);  geo.rank(atlas, "ai_firms");  geo.diff(old, new)
+"""  # noqa: E501
+
+
+def test_a_script_of_the_face_runs_as_it_stands(atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a frame whose index is shuffled; every line gives what it promises."""
+    rng = np.random.default_rng(7)
+    spots = atlas.districts.geometry.sample_points(8, rng=1).explode()
+    df = pd.DataFrame({"名称": [f"公司{n}" for n in range(len(spots))], "lon": spots.x, "lat": spots.y})
+    df["区"] = [atlas.name(one, "zh") for one in spots.index]
+    df["地址"] = [f"上海市{name}" for name in df["区"]]
+    df.index = pd.Index(rng.permutation(len(df)) + 1000, name="row")
+    names: dict[str, Any] = {"df": df, "old": atlas, "new": atlas.folder}
+    monkeypatch.chdir(tmp_path)
+    exec(FACE, names)
+
+    loaded, view, joined = names["atlas"], names["view"], names["joined"]
+    assert loaded["maqiao"].place_id == "maqiao"
+    assert len(loaded) == len(loaded.places) == len(list(loaded))
+    assert loaded.measures.index.name == "measure_id"
+    assert list(view.places.index) == ["xuhui_minhang_belt"]
+    assert list(gpd.read_file("a.gpkg", layer="belt")["place_id"]) == ["xuhui_minhang_belt"]
+    assert list(joined.index) == list(df.index)
+    assert joined.index.name == "row"
+    assert list(joined["district"]) == list(df["区"])
+    assert joined.attrs["report"]["datum"] == "wgs84"
+    located = names["geo"].geocode(df, address="地址")
+    assert list(located.index) == list(df.index)
+    assert list(located["district"]) == list(df["区"])
+    assert not len(names["geo"].diff(atlas, atlas.folder))
+
+
+def test_a_diff_is_a_frame_of_cells_and_one_line(tiny: Atlas, seeds: Path, tmp_path: Path) -> None:
+    table = seeds / "places.csv"
+    content = table.read_text(encoding="utf-8")
+    assert content.count("Park B") == 1
+    table.write_text(content.replace("Park B", "Park Bee"), encoding="utf-8")
+    build(seeds, tmp_path / "layers")
+    found = geo.diff(tiny, tmp_path / "layers")
+    cells = found.to_frame().query("table == 'places'")
+    assert cells[["key", "kind", "column", "old", "new"]].to_numpy().tolist() == [
+        ["park_b", "changed", "name_en", "Park B", "Park Bee"]
+    ]
+    assert len(found.to_frame()) == sum(max(1, len(change.columns)) for change in found.changes)
+    assert "places: 1 changed" in repr(found)
+    assert "\n" not in repr(found)
+    assert repr(geo.diff(tiny, tiny)).endswith("no change)")
+
+
 def test_a_callers_script_passes_a_strict_type_check(tmp_path: Path) -> None:
     script = tmp_path / "caller.py"
     script.write_text(
@@ -180,6 +238,13 @@ written: tuple[str, ...] = geo.save(view, "a.gpkg", overwrite=True)
 joined: pd.DataFrame = geo.join(pd.DataFrame({"lon": [1.0], "lat": [2.0]}), datum="wgs84")
 order: pd.DataFrame = geo.rank(atlas, "area_km2")
 table: pd.DataFrame = geo.compare(atlas, ["a", "b"])
+located: pd.DataFrame = geo.geocode(pd.DataFrame({"address": ["a"]}), address="address")
+changed: pd.DataFrame = geo.diff(atlas, "layers").to_frame()
+one = atlas["maqiao"]
+named: str = one.place_id
+count: int = len(atlas)
+measures: pd.DataFrame = atlas.measures
+belts: geo.View = atlas.select(kinds=["belt"], clusters=["robots_hardware"])
 version: str = geo.__version__
 """,
         encoding="utf-8",

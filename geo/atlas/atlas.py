@@ -193,12 +193,17 @@ class Atlas:
         return self._frames.basemap(layer_id)
 
     def addresses(self, layer: str) -> gpd.GeoDataFrame:
-        """Return what addresses are looked up in, as a GeoDataFrame, EPSG:4326; empty where the atlas has none.
+        """Return what addresses are looked up in, as a GeoDataFrame with the columns of its table, EPSG:4326.
 
         Parameters
         ----------
         layer : {"roads", "house_numbers"}
-            Lines of roads by district, points of house numbers.
+            Lines of roads by district, points of house numbers; no rows where the atlas has none.
+
+        Raises
+        ------
+        UsageError
+            If there is no such layer.
         """
         if layer not in ADDRESS_TABLES:
             raise UsageError(unknown("layer of addresses", layer, ADDRESS_TABLES))
