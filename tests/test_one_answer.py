@@ -19,6 +19,7 @@ import pytest
 
 import geo
 from geo.analysis import compare
+from geo.analysis.classes import classify
 from geo.analysis.compare import Ranking, coloured, ranking, rankings
 from geo.analysis.figures import computed, reported, shown
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
@@ -42,7 +43,6 @@ from geo.cli import show
 from geo.cli.main import main
 from geo.export import export
 from geo.export.metadata import credit
-from geo.render.classes import classify
 from geo.render.figure import legend
 from geo.render.map.state import colouring
 from geo.render.report import parts, places

@@ -12,8 +12,8 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
+from geo.analysis.classes import RAMP
 from geo.atlas.atlas import Atlas
-from geo.render.classes import RAMP
 from geo.web.parts.chart import COLOURS
 
 SIGHT = {

@@ -29,7 +29,7 @@ _ENCODINGS = ("utf-8", "gb18030")
 _ZIP = "application/zip"
 
 #: What stands beside the main file of a format, named after it.
-_SIDES = {"csv": (f".{_README}",), "dxf": (f".{_README}", ".handles.csv")}
+_SIDES = {"csv": (f".{_README}",), "dxf": (f".{_README}", ".handles.csv"), "qgz": (f".{_README}",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def export(
             zip_folder(made, scratch / "out.zip", job.contents.meta["data_date"])
             put_files([(scratch / "out.zip", target)], scratch, fresh=fresh)
         else:
-            pairs = [(made / f"{job.main}{side.name.removeprefix(target.name)}", side) for side in sides]
+            pairs = [(made / side.name.replace(target.name, job.main, 1), side) for side in sides]
             put_files([*pairs, (made / job.main, target)], scratch, fresh=fresh)
     return _result(job, tuple(str(path) for path in (target, *sides)))
 
@@ -181,7 +181,10 @@ def output_paths(out: str | os.PathLike[str], format: str | None = None) -> tupl
     target = Path(_with_datum(name, entry))
     zipped = entry.output == "zip" or target.suffix.lower() == ".zip"
     endings = () if is_folder or zipped else _SIDES.get(entry.format, ())
-    return target, *(target.with_name(f"{target.name}{ending}") for ending in endings)
+    names = [f"{target.name}{ending}" for ending in endings]
+    if endings and entry.format == "qgz":  # what a project names has a name of its own
+        names.append(f"{_stem(target.name, entry)}.gpkg")
+    return target, *(target.with_name(name) for name in names)
 
 
 def export_bytes(

@@ -14,7 +14,7 @@ import shapely
 
 from geo.atlas.atlas import View
 from geo.base.messages import LANGUAGES, text
-from geo.contract.schema import Column, Table, table
+from geo.contract.schema import BASEMAP_TABLES, Column, Table, table
 from geo.contract.typed import join_list, python_value
 from geo.errors import UsageError
 from geo.export.safe_text import safe_text
@@ -155,6 +155,21 @@ class Contents:
         return (*self.kinds, *([self.institution] if len(self.institution.frame) else []))
 
     @cached_property
+    def basemap(self) -> tuple[Layer, ...]:
+        """The layers of the basemap, in their order, lines and polygons as their Multi forms."""
+        layers = []
+        for layer_id, row in self.atlas.rows("basemap").items():
+            contract = table(BASEMAP_TABLES[row["role"]])
+            frame = _prepared(self.atlas.basemap(layer_id), contract)
+            kinds = set(frame.geom_type)
+            kind = next((name for name in ("Polygon", "LineString") if kinds & {name, f"Multi{name}"}), "")
+            words = (row[name] for name in ("name_zh", "name_en", "note_zh", "note_en"))
+            layers.append(
+                Layer(layer_id, contract, frame, f"Multi{kind}" if kind else "Point", *(w or "" for w in words))
+            )
+        return tuple(layers)
+
+    @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""
         found = {name: _safe(self._rows_about_shown(name, column), table(name)) for name, column in _TABLES.items()}
@@ -215,11 +230,13 @@ def _prepared(frame: gpd.GeoDataFrame, contract: Table) -> gpd.GeoDataFrame:
 
 
 def _promoted(shapes: Any) -> Any:
-    """Return polygons as multipolygons, outer rings counter-clockwise; points and None as they are."""
+    """Return polygons and lines as their Multi forms, outer rings counter-clockwise; points and None as they are."""
     promoted = np.array(shapes, dtype=object)
     kinds = shapely.get_type_id(promoted)
     single = kinds == shapely.GeometryType.POLYGON
     promoted[single] = shapely.multipolygons(promoted[single][:, None])
+    lines = kinds == shapely.GeometryType.LINESTRING
+    promoted[lines] = shapely.multilinestrings(promoted[lines][:, None])
     for at in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
         parts = shapely.get_parts(promoted[at])
         promoted[at] = shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])

@@ -10,15 +10,16 @@ from pathlib import Path
 import pyogrio
 
 from geo.base.gdal_paths import writable
-from geo.base.messages import text
+from geo.base.messages import LANGUAGES, text
 from geo.contract.schema import Column, table
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.metadata import iso19115
 from geo.export.sql_names import sql_name
 from geo.export.styles import looks, qml, qml_of_table, sld
+from geo.export.value_words import value_words
 
-__all__ = ["write"]
+__all__ = ["write", "write_as"]
 
 _GEOMETRY = "geom"
 _SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN"}
@@ -61,21 +62,28 @@ def write(job: Job, folder: Path) -> None:
     GDAL writes the features and the R-tree, SQLite the rest. Layer names are `sql_name` of the kind, so that ArcGIS
     and PostGIS take them too. Every time stamp is the date of the data.
     """
-    with writable(folder / job.main) as path:
-        _write_all(job, path)
+    write_as(job, folder / job.main)
 
 
-def _write_all(job: Job, path: Path) -> None:
-    names = {layer.name: sql_name(layer.name) for layer in job.layers}
-    titles = _distinct([layer.title(job.language) for layer in job.layers])
+def write_as(job: Job, file: Path, more: Sequence[Layer] = ()) -> None:
+    """Write the GeoPackage to a file, with further layers, which have no style in it."""
+    with writable(file) as path:
+        _write_all(job, path, more)
+
+
+def _write_all(job: Job, path: Path, more: Sequence[Layer]) -> None:
+    layers = (*job.layers, *more)
+    names = {layer.name: sql_name(layer.name) for layer in layers}
+    titles = _distinct([layer.title(job.language) for layer in layers])
     with _reproducible(_stamp(job)):
-        for layer, title in zip(job.layers, titles, strict=True):
+        for layer, title in zip(layers, titles, strict=True):
             _write_features(job, layer, path, names[layer.name], title)
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA synchronous = OFF")
         database.executescript(_SCHEMA_TABLES)
         _write_tables(job, database, set(names.values()))
-        _write_columns(job, database, names)
+        for layer in layers:
+            _describe(job, database, names[layer.name], layer.columns)
         _write_styles(job, database, names)
         _write_metadata(job, database)
         _write_extensions(database)
@@ -147,7 +155,7 @@ def _write_tables(job: Job, database: sqlite3.Connection, taken: set[str]) -> No
         database.executemany(f'INSERT INTO "{own}" ({listed}) VALUES ({marks})', rows)  # noqa: S608
         title = text(f"export.table.{name}", job.language)
         _register_attributes(job, database, own, title, len(rows))
-        _describe(database, own, columns, job.language)
+        _describe(job, database, own, columns)
         _write_style(job, database, own, "", qml_of_table(columns, job.language), "", title)
 
 
@@ -160,14 +168,9 @@ def _register_attributes(job: Job, database: sqlite3.Connection, name: str, titl
     database.execute("INSERT INTO gpkg_ogr_contents (table_name, feature_count) VALUES (?, ?)", (name, count))
 
 
-def _write_columns(job: Job, database: sqlite3.Connection, names: dict[str, str]) -> None:
-    for layer in job.layers:
-        _describe(database, names[layer.name], layer.columns, job.language)
-
-
-def _describe(database: sqlite3.Connection, name: str, columns: Sequence[Column], language: str) -> None:
+def _describe(job: Job, database: sqlite3.Connection, name: str, columns: Sequence[Column]) -> None:
     """Write alias, label in the other language, definition and allowed values of every column."""
-    labels = [(c.label_zh, c.label_en) if language == "zh" else (c.label_en, c.label_zh) for c in columns]
+    labels = [(c.label_zh, c.label_en) if job.language == "zh" else (c.label_en, c.label_zh) for c in columns]
     aliases = _distinct(own for own, _ in labels)
     for column, alias, (_, other) in zip(columns, aliases, labels, strict=True):
         unit = f" [{column.unit}]" if column.unit else ""
@@ -176,9 +179,10 @@ def _describe(database: sqlite3.Connection, name: str, columns: Sequence[Column]
             "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
             (name, column.name, alias, other, f"{column.definition_zh} · {column.definition_en}{unit}", constraint),
         )
+        words = [value_words(job.contents.atlas, column, language) for language in LANGUAGES] if column.allowed else []
         database.executemany(
-            "INSERT OR IGNORE INTO gpkg_data_column_constraints VALUES (?, 'enum', ?, NULL, NULL, NULL, NULL, NULL)",
-            [(constraint, value) for value in column.allowed],
+            "INSERT OR IGNORE INTO gpkg_data_column_constraints VALUES (?, 'enum', ?, NULL, NULL, NULL, NULL, ?)",
+            [(constraint, value, " · ".join(one[value] for one in words)) for value in column.allowed],
         )
 
 

@@ -10,8 +10,27 @@ from geo.base.messages import text
 from geo.contract.schema import Column
 from geo.export.contents import INSTITUTION, Contents, Layer, rows_of
 from geo.export.safe_text import xml_text
+from geo.export.value_words import value_words
 
-__all__ = ["FONTS", "Look", "label_field", "looks", "qml", "qml_of_table", "rgb", "sld"]
+__all__ = [
+    "FONTS",
+    "LabelLook",
+    "Look",
+    "label_field",
+    "label_look",
+    "looks",
+    "node",
+    "qml",
+    "qml_labels",
+    "qml_of_table",
+    "qml_root",
+    "qml_root_of_table",
+    "qml_values",
+    "rgb",
+    "rgba",
+    "sld",
+    "symbol_layer",
+]
 
 #: Fonts that show Chinese, by system: Linux, Windows, macOS; the first that is there is used.
 FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "SimHei")
@@ -20,6 +39,8 @@ _METHODS = ("official_bounds", "digitised", "schematic")
 _OPACITY = {"city": 0.03, "district": 0.03, "corridor": 0.10}
 _OPACITY_OF_SITES = 0.24
 _INSTITUTION_COLOUR = "#33414C"
+#: Denominator of a scale; beyond it sites are marked by a square too.
+_SMALL_BEYOND = 100_000
 _MARKS = ("circle", "square", "triangle", "diamond")
 
 
@@ -35,6 +56,7 @@ class Look:
     dashed: bool = False
     hatched: bool = False
     mark: str = ""
+    small_mark: bool = False
 
     @property
     def key(self) -> str:
@@ -84,6 +106,7 @@ def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
                     opacity=opacity / 2 if schematic else opacity,
                     dashed=method == "digitised",
                     hatched=schematic,
+                    small_mark=kind["role"] in ("node", "site"),
                 )
             )
     return found
@@ -94,7 +117,12 @@ def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
 
 
 def qml(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = None) -> str:
-    """Return a QGIS style: categories, labels, aliases, legend titles in the language of the export.
+    """Return `qml_root` as a file."""
+    return _document(qml_root(contents, layer, columns))
+
+
+def qml_root(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = None) -> Xml.Element:
+    """Return a QGIS style as XML: categories, labels, aliases, legend titles in the language of the export.
 
     Parameters
     ----------
@@ -109,31 +137,56 @@ def qml(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = No
     root = Xml.Element("qgis", version="3.22", styleCategories="AllStyleCategories", labelsEnabled="1")
     fields = [name[column] for column in categories[0].values]
     by = fields[0] if len(fields) == 1 else " || ' / ' || ".join(f'"{field}"' for field in fields)
-    renderer = _sub(root, "renderer-v2", type="categorizedSymbol", attr=by, symbollevels="0", enableorderby="0")
-    listed, symbols = _sub(renderer, "categories"), _sub(renderer, "symbols")
+    renderer = node(root, "renderer-v2", type="categorizedSymbol", attr=by, symbollevels="0", enableorderby="0")
+    listed, symbols = node(renderer, "categories"), node(renderer, "symbols")
     for number, look in enumerate(categories):
-        _sub(
+        node(
             listed, "category", symbol=str(number), value=look.key, label=xml_text(look.title(language)), render="true"
         )
         _qml_symbol(symbols, number, look)
-    _qml_labels(root, name[label_field(layer, language)], layer.geometry_type)
+    field = name[label_field(layer, language)]
+    qml_labels(root, field, layer.geometry_type, label_look(contents, layer))
     _qml_aliases(root, layer.columns, name, language)
-    _sub(root, "layerGeometryType").text = "0" if layer.geometry_type == "Point" else "2"
-    return _document(root)
+    qml_values(root, contents, layer.columns, name)
+    node(root, "layerGeometryType").text = "0" if layer.geometry_type == "Point" else "2"
+    return root
 
 
 def qml_of_table(columns: Sequence[Column], language: str) -> str:
+    """Return `qml_root_of_table` as a file."""
+    return _document(qml_root_of_table(columns, language))
+
+
+def qml_root_of_table(columns: Sequence[Column], language: str) -> Xml.Element:
     """Return a QGIS style for a table without geometry: the aliases of its columns."""
     root = Xml.Element("qgis", version="3.22", styleCategories="AllStyleCategories")
     _qml_aliases(root, columns, {column.name: column.name for column in columns}, language)
-    _sub(root, "layerGeometryType").text = "4"
-    return _document(root)
+    node(root, "layerGeometryType").text = "4"
+    return root
 
 
 def _qml_aliases(root: Xml.Element, columns: Sequence[Column], name: Mapping[str, str], language: str) -> None:
-    aliases = _sub(root, "aliases")
+    aliases = node(root, "aliases")
     for index, column in enumerate(columns, 1):
-        _sub(aliases, "alias", field=name[column.name], index=str(index), name=_alias(column, language))
+        node(aliases, "alias", field=name[column.name], index=str(index), name=_alias(column, language))
+
+
+def qml_values(
+    root: Xml.Element, contents: Contents, columns: Sequence[Column], name: Mapping[str, str] | None = None
+) -> None:
+    """Let QGIS show words for the values of a column that has few: the file keeps the ids."""
+    configured = node(root, "fieldConfiguration")
+    for column in columns:
+        if words := value_words(contents.atlas, column, contents.language):
+            widget = node(
+                node(configured, "field", name=(name or {}).get(column.name, column.name)),
+                "editWidget",
+                type="ValueMap",
+            )
+            options = node(node(widget, "config"), "Option", type="Map")
+            listed = node(options, "Option", name="map", type="List")
+            for value, word in words.items():
+                node(node(listed, "Option", type="Map"), "Option", name=xml_text(word), type="QString", value=value)
 
 
 def _alias(column: Column, language: str) -> str:
@@ -143,63 +196,106 @@ def _alias(column: Column, language: str) -> str:
 
 def _qml_symbol(symbols: Xml.Element, number: int, look: Look) -> None:
     kind = "marker" if look.mark else "fill"
-    symbol = _sub(symbols, "symbol", type=kind, name=str(number), alpha="1", clip_to_extent="1", force_rhr="0")
+    symbol = node(symbols, "symbol", type=kind, name=str(number), alpha="1", clip_to_extent="1", force_rhr="0")
     if look.mark:
-        options = {"name": look.mark, "color": _rgba(look.colour, look.opacity), "size": "2.6", "size_unit": "MM"}
-        _options(symbol, "SimpleMarker", options | {"outline_color": "255,255,255,255", "outline_width": "0.3"})
+        options = {"name": look.mark, "color": rgba(look.colour, look.opacity), "size": "2.6", "size_unit": "MM"}
+        symbol_layer(symbol, "SimpleMarker", options | {"outline_color": "255,255,255,255", "outline_width": "0.3"})
         return
     fill = {
-        "color": _rgba(look.colour, look.opacity),
+        "color": rgba(look.colour, look.opacity),
         "style": "solid",
-        "outline_color": _rgba(look.colour, 0.75 if look.hatched else 1.0),
+        "outline_color": rgba(look.colour, 0.75 if look.hatched else 1.0),
         "outline_width": "0.3" if look.hatched else "0.6",
         "outline_width_unit": "MM",
         "outline_style": "dash" if look.dashed else "solid",
         "joinstyle": "round",
     }
-    _options(symbol, "SimpleFill", fill)
+    symbol_layer(symbol, "SimpleFill", fill)
     if look.hatched:
-        hatch = _options(symbol, "LinePatternFill", {"angle": "45", "distance": "2", "distance_unit": "MM"})
-        line = _sub(hatch, "symbol", type="line", name=f"@{number}@1", alpha="1", clip_to_extent="1", force_rhr="0")
-        _options(
-            line, "SimpleLine", {"line_color": _rgba(look.colour, 0.5), "line_width": "0.2", "line_width_unit": "MM"}
+        hatch = symbol_layer(symbol, "LinePatternFill", {"angle": "45", "distance": "2", "distance_unit": "MM"})
+        line = node(hatch, "symbol", type="line", name=f"@{number}@1", alpha="1", clip_to_extent="1", force_rhr="0")
+        symbol_layer(
+            line, "SimpleLine", {"line_color": rgba(look.colour, 0.5), "line_width": "0.2", "line_width_unit": "MM"}
         )
+    if look.small_mark:
+        _small_mark(symbol, f"@{number}@{2 if look.hatched else 1}", look)
 
 
-def _options(symbol: Xml.Element, kind: str, options: Mapping[str, str]) -> Xml.Element:
+def _small_mark(symbol: Xml.Element, name: str, look: Look) -> None:
+    """Put a square at the middle where the map is so small that the polygon itself could be overlooked."""
+    mark = symbol_layer(symbol, "CentroidFill", {"point_on_surface": "1"})
+    own = node(mark, "symbol", type="marker", name=name, alpha="1", clip_to_extent="1", force_rhr="0")
+    square = {"name": "square", "color": rgba(look.colour, 1), "size": "1.8", "size_unit": "MM"}
+    symbol_layer(own, "SimpleMarker", square | {"outline_color": "255,255,255,255", "outline_width": "0.3"})
+    enabled = node(mark, "data_defined_properties")
+    options = node(enabled, "Option", type="Map")
+    node(options, "Option", name="name", type="QString", value="")
+    switch = node(node(options, "Option", name="properties", type="Map"), "Option", name="enabled", type="Map")
+    node(switch, "Option", name="active", type="bool", value="true")
+    node(switch, "Option", name="expression", type="QString", value=f"@map_scale > {_SMALL_BEYOND}")
+    node(switch, "Option", name="type", type="int", value="3")
+    node(options, "Option", name="type", type="QString", value="collection")
+
+
+def symbol_layer(symbol: Xml.Element, kind: str, options: Mapping[str, str]) -> Xml.Element:
     """Add a symbol layer, its options in the form of QGIS 3.18 and later and in the older one."""
-    layer = _sub(symbol, "layer", {"class": kind}, enabled="1", locked="0")
-    mapped = _sub(layer, "Option", type="Map")
+    layer = node(symbol, "layer", {"class": kind}, enabled="1", locked="0")
+    mapped = node(layer, "Option", type="Map")
     for name, value in options.items():
-        _sub(mapped, "Option", type="QString", name=name, value=value)
+        node(mapped, "Option", type="QString", name=name, value=value)
     for name, value in options.items():
-        _sub(layer, "prop", k=name, v=value)
+        node(layer, "prop", k=name, v=value)
     return layer
 
 
-def _qml_labels(root: Xml.Element, field: str, geometry_type: str) -> None:
-    settings = _sub(_sub(root, "labeling", type="simple"), "settings", calloutType="simple")
-    style = _sub(
+@dataclass(frozen=True, slots=True)
+class LabelLook:
+    """How names are written: `priority` 0 to 10; `smallest`, the denominator of the scale beyond which they are not."""
+
+    size_pt: float
+    colour: str = "#222B32"
+    bold: bool = False
+    priority: int = 5
+    smallest: int = 0
+
+
+def label_look(contents: Contents, layer: Layer) -> LabelLook:
+    """Return how a layer is labelled: sites of the layout before all, corridors large, institutions only when near."""
+    if layer.name == INSTITUTION:
+        return LabelLook(7.5, _INSTITUTION_COLOUR, priority=2, smallest=40_000)
+    roles = set(layer.frame["kind"].map(contents.atlas.roles))
+    if roles <= {"city", "district"}:
+        return LabelLook(8.5, "#6B7280", priority=3, smallest=600_000)
+    return LabelLook(10.0, bold=True, priority=9) if roles <= {"corridor"} else LabelLook(8.5, priority=10)
+
+
+def qml_labels(root: Xml.Element, field: str, geometry_type: str, look: LabelLook) -> None:
+    """Add the labels of a layer to a style: around their place, where there is room, over anything but other labels."""
+    settings = node(node(root, "labeling", type="simple"), "settings", calloutType="simple")
+    style = node(
         settings,
         "text-style",
         fieldName=field,
         isExpression="0",
         fontFamily=FONTS[0],
-        fontSize="9",
+        fontSize=f"{look.size_pt:g}",
         fontSizeUnit="Point",
-        textColor="34,43,50,255",
+        fontWeight="75" if look.bold else "50",
+        namedStyle="Bold" if look.bold else "Regular",
+        textColor=rgba(look.colour, 1),
         textOpacity="1",
         allowHtml="0",
     )
-    families = _sub(style, "families")
+    families = node(style, "families")
     for font in FONTS:
-        _sub(families, "family", name=font)
-    _sub(style, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,255")
-    point = geometry_type == "Point"
-    _sub(
-        settings, "placement", placement="0" if point else "1", dist="1" if point else "0", distUnits="MM", priority="5"
-    )
-    _sub(settings, "rendering", displayAll="0", obstacle="1", drawLabels="1", scaleVisibility="0")
+        node(families, "family", name=font)
+    node(style, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,255")
+    placing = {"0": {"placement": "6", "dist": "1"}, "2": {"placement": "0", "dist": "0.5"}}
+    line = {"placement": "2", "dist": "0"}
+    kind = "0" if "Point" in geometry_type else "1" if "Line" in geometry_type else "2"
+    node(settings, "placement", placing.get(kind, line), distUnits="MM", priority=str(look.priority))
+    limited = {"scaleVisibility": "1", "scaleMax": str(look.smallest), "scaleMin": "0"} if look.smallest else {}
+    node(settings, "rendering", limited, displayAll="0", obstacle="0", drawLabels="1", mergeLines="1")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -219,68 +315,69 @@ def sld(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = No
     language = contents.language
     spaces = {f"xmlns:{prefix.rstrip(':')}".rstrip(":"): uri for prefix, uri in _SLD.items()}
     root = Xml.Element("StyledLayerDescriptor", {**spaces, "version": "1.1.0"})
-    named = _sub(root, "NamedLayer")
-    _sub(named, "se:Name").text = layer.name
-    style = _sub(named, "UserStyle")
-    _sub(style, "se:Name").text = layer.name
-    rules = _sub(style, "se:FeatureTypeStyle")
+    named = node(root, "NamedLayer")
+    node(named, "se:Name").text = layer.name
+    style = node(named, "UserStyle")
+    node(style, "se:Name").text = layer.name
+    rules = node(style, "se:FeatureTypeStyle")
     for look in looks(contents, layer):
-        rule = _sub(rules, "se:Rule")
-        _sub(rule, "se:Name").text = look.key
-        _sub(_sub(rule, "se:Description"), "se:Title").text = xml_text(look.title(language))
-        where = _sub(rule, "ogc:Filter")
+        rule = node(rules, "se:Rule")
+        node(rule, "se:Name").text = look.key
+        node(node(rule, "se:Description"), "se:Title").text = xml_text(look.title(language))
+        where = node(rule, "ogc:Filter")
         if len(look.values) > 1:
-            where = _sub(where, "ogc:And")
+            where = node(where, "ogc:And")
         for column, value in look.values.items():
-            equal = _sub(where, "ogc:PropertyIsEqualTo")
-            _sub(equal, "ogc:PropertyName").text = name[column]
-            _sub(equal, "ogc:Literal").text = value
+            equal = node(where, "ogc:PropertyIsEqualTo")
+            node(equal, "ogc:PropertyName").text = name[column]
+            node(equal, "ogc:Literal").text = value
         _sld_mark(rule, look) if look.mark else _sld_polygon(rule, look)
-    _sld_label(_sub(rules, "se:Rule"), name[label_field(layer, language)])
+    _sld_label(node(rules, "se:Rule"), name[label_field(layer, language)])
     return _document(root)
 
 
 def _sld_polygon(rule: Xml.Element, look: Look) -> None:
-    polygon = _sub(rule, "se:PolygonSymbolizer")
-    _paint(_sub(polygon, "se:Fill"), {"fill": look.colour, "fill-opacity": f"{look.opacity:g}"})
+    polygon = node(rule, "se:PolygonSymbolizer")
+    _paint(node(polygon, "se:Fill"), {"fill": look.colour, "fill-opacity": f"{look.opacity:g}"})
     stroke = {"stroke": look.colour, "stroke-width": "1" if look.hatched else "2", "stroke-linejoin": "round"}
-    _paint(_sub(polygon, "se:Stroke"), stroke | ({"stroke-dasharray": "8 5"} if look.dashed else {}))
+    _paint(node(polygon, "se:Stroke"), stroke | ({"stroke-dasharray": "8 5"} if look.dashed else {}))
     if look.hatched:
-        graphic = _sub(_sub(_sub(_sub(rule, "se:PolygonSymbolizer"), "se:Fill"), "se:GraphicFill"), "se:Graphic")
-        mark = _sub(graphic, "se:Mark")
-        _sub(mark, "se:WellKnownName").text = "slash"
-        _paint(_sub(mark, "se:Stroke"), {"stroke": look.colour, "stroke-width": "0.7", "stroke-opacity": "0.5"})
-        _sub(graphic, "se:Size").text = "8"
+        graphic = node(node(node(node(rule, "se:PolygonSymbolizer"), "se:Fill"), "se:GraphicFill"), "se:Graphic")
+        mark = node(graphic, "se:Mark")
+        node(mark, "se:WellKnownName").text = "slash"
+        _paint(node(mark, "se:Stroke"), {"stroke": look.colour, "stroke-width": "0.7", "stroke-opacity": "0.5"})
+        node(graphic, "se:Size").text = "8"
 
 
 def _sld_mark(rule: Xml.Element, look: Look) -> None:
-    graphic = _sub(_sub(rule, "se:PointSymbolizer"), "se:Graphic")
-    mark = _sub(graphic, "se:Mark")
+    graphic = node(node(rule, "se:PointSymbolizer"), "se:Graphic")
+    mark = node(graphic, "se:Mark")
     # SLD knows no diamond; a square on its tip is one.
-    _sub(mark, "se:WellKnownName").text = "square" if look.mark == "diamond" else look.mark
-    _paint(_sub(mark, "se:Fill"), {"fill": look.colour, "fill-opacity": f"{look.opacity:g}"})
-    _paint(_sub(mark, "se:Stroke"), {"stroke": "#FFFFFF", "stroke-width": "1"})
-    _sub(graphic, "se:Size").text = "9"
+    node(mark, "se:WellKnownName").text = "square" if look.mark == "diamond" else look.mark
+    _paint(node(mark, "se:Fill"), {"fill": look.colour, "fill-opacity": f"{look.opacity:g}"})
+    _paint(node(mark, "se:Stroke"), {"stroke": "#FFFFFF", "stroke-width": "1"})
+    node(graphic, "se:Size").text = "9"
     if look.mark == "diamond":
-        _sub(_sub(graphic, "se:Rotation"), "ogc:Literal").text = "45"
+        node(node(graphic, "se:Rotation"), "ogc:Literal").text = "45"
 
 
 def _sld_label(rule: Xml.Element, field: str) -> None:
-    symbol = _sub(rule, "se:TextSymbolizer")
-    _sub(_sub(symbol, "se:Label"), "ogc:PropertyName").text = field
-    _paint(_sub(symbol, "se:Font"), {"font-family": FONTS[0], "font-size": "12"})
-    halo = _sub(symbol, "se:Halo")
-    _sub(halo, "se:Radius").text = "1.5"
-    _paint(_sub(halo, "se:Fill"), {"fill": "#FFFFFF"})
-    _paint(_sub(symbol, "se:Fill"), {"fill": "#222B32"})
+    symbol = node(rule, "se:TextSymbolizer")
+    node(node(symbol, "se:Label"), "ogc:PropertyName").text = field
+    _paint(node(symbol, "se:Font"), {"font-family": FONTS[0], "font-size": "12"})
+    halo = node(symbol, "se:Halo")
+    node(halo, "se:Radius").text = "1.5"
+    _paint(node(halo, "se:Fill"), {"fill": "#FFFFFF"})
+    _paint(node(symbol, "se:Fill"), {"fill": "#222B32"})
 
 
 def _paint(parent: Xml.Element, values: Mapping[str, str]) -> None:
     for name, value in values.items():
-        _sub(parent, "se:SvgParameter", name=name).text = value
+        node(parent, "se:SvgParameter", name=name).text = value
 
 
-def _sub(parent: Xml.Element, tag: str, given: Mapping[str, str] | None = None, **attributes: str) -> Xml.Element:
+def node(parent: Xml.Element, tag: str, given: Mapping[str, str] | None = None, **attributes: str) -> Xml.Element:
+    """Add an element with its attributes."""
     return Xml.SubElement(parent, tag, {**(given or {}), **attributes})
 
 
@@ -289,7 +386,8 @@ def _document(root: Xml.Element) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(root, encoding="unicode")}\n'
 
 
-def _rgba(colour: str, opacity: float) -> str:
+def rgba(colour: str, opacity: float) -> str:
+    """Return a colour as QGIS writes it: red, green, blue and opacity, 0 to 255."""
     return ",".join(str(part) for part in (*rgb(colour), round(255 * opacity)))
 
 

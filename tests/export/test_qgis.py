@@ -73,7 +73,9 @@ def test_geopackage_is_styled_and_labelled(qgis: Shown, tiny: Atlas, language: s
     categories = layer["categories"]
     assert list(categories) == ["official_bounds", "digitised", "schematic"]
     assert {one["colour"] for one in categories.values()} == {kinds.at[kind, "colour"].lower()}
-    assert categories["schematic"]["layers"] == ["SimpleFill", "LinePatternFill"]
+    mark = [] if kind == "belt" else ["CentroidFill"]  # sites are seen on a small map too
+    assert categories["official_bounds"]["layers"] == ["SimpleFill", *mark]
+    assert categories["schematic"]["layers"] == ["SimpleFill", "LinePatternFill", *mark]
     assert ("示意" if language == "zh" else "schematic") in categories["schematic"]["label"]
 
 

@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "export.md"
 
 
 def test_formats_are_those_of_the_contract() -> None:
-    names = "geojson geojson-gcj02 gpkg shapefile fgb geoparquet kml kmz dxf csv xlsx sql postgis bundle"
+    names = "geojson geojson-gcj02 gpkg qgz shapefile fgb geoparquet kml kmz dxf csv xlsx sql postgis bundle"
     assert list(formats()) == names.split()
 
 
@@ -25,7 +25,7 @@ def test_every_row_is_whole(entry) -> None:
     assert entry.layers in ("one", "many")
     assert entry.crs in ("any", "wgs84", "projected", "gcj02")
     assert entry.fields in ("full", "short", "key")
-    assert len(entry.size) == 5
+    assert len(entry.size) == 6
     for text in (entry.name_zh, entry.name_en, entry.caveat_zh, entry.caveat_en):
         assert text
 
@@ -96,7 +96,7 @@ def test_crs_by_default_and_by_choice() -> None:
 @pytest.mark.parametrize(
     ("format", "crs", "message"),
     [
-        ("kml", 32632, "carries no CRS but WGS 84 .* use gpkg, shapefile, fgb, geoparquet, sql, postgis"),
+        ("kml", 32632, "carries no CRS but WGS 84 .* use gpkg, qgz, shapefile, fgb, geoparquet, sql, postgis"),
         ("csv", 32632, "carries no CRS but WGS 84"),
         ("xlsx", 25832, "carries no CRS but WGS 84"),
         ("gpkg", 4549, "does not cover longitude 9.9 to 10.5"),

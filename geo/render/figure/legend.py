@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from geo.analysis.classes import Classes, classify
 from geo.analysis.compare import Ranking
 from geo.analysis.values import citation, date_text, measure_heading, measure_scale
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.notices import notice
-from geo.render.classes import Classes, classify
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

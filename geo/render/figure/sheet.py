@@ -11,12 +11,12 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
+from geo.analysis.classes import classify
 from geo.analysis.compare import Ranking, coloured
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.base.optional import needs
 from geo.errors import UsageError
-from geo.render.classes import classify
 from geo.render.figure.legend import APART_HATCH, INK, MUTED, NO_DATA, SIZE_INCH, draw_legend, draw_notes
 from geo.render.map.ground import sea
 from geo.render.overlay import hatched, label_points

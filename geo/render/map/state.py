@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from geo.analysis.classes import classify
 from geo.analysis.compare import Ranking, coloured
 from geo.analysis.units import Scale
 from geo.analysis.values import cell_text, measure_heading, measure_scale
 from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
-from geo.render.classes import classify
 from geo.render.map.basemaps import basemap
 
 __all__ = ["colouring", "map_state", "told_classes"]

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
+from geo.analysis.classes import RAMP, classify
 from geo.analysis.units import Scale, scale_of
-from geo.render.classes import RAMP, classify
 
 
 def spread(groups: list[list[float]]) -> float:
