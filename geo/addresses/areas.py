@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from geo.addresses.fold import folded
 
@@ -21,8 +22,7 @@ _COUNTRY = ("中华人民共和国", "中国")
 _SPARE = re.compile(r"[,\-/]+|市辖区|办事处")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the head of an address says.
 
     Attributes

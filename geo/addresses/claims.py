@@ -62,6 +62,11 @@ class Layer:
         reach: Any = reach_m
         return np.asarray(shapely.dwithin(borders, points, reach))
 
+    def border_m(self, points: Any, area: Ints) -> Floats:
+        """Return how far each point is from the border of an area, metres, for pairs."""
+        borders: Any = self._borders[area]
+        return np.asarray(shapely.distance(borders, points), np.float64)
+
     def middle(self, numbers: Sequence[int]) -> tuple[float, float, float]:
         """Return a point inside some areas and how far off they reach from it, metres."""
         shape = shapely.union_all(self.shapes[list(numbers)])
@@ -168,23 +173,22 @@ def _townships(
     n = len(points)
     township = np.full(n, -1, np.intp)
     holding = layer.holding(points)
-    if not len(layer):
-        return township, [()] * n, holding
-    at, area = layer.within(points, reach)
-    keep = (district[at] < 0) | (parents[area] == district[at])
-    wide = _grouped(at[keep], area[keep], n)
-    own = (holding >= 0) & ((district < 0) | (parents[holding] == district))
-    border = np.maximum(holding, 0)
-    clear = own & ~layer.near_border(points, border, _CLEAR * reach)
-    agreed = own & (stated.by_anchors == holding) & (stated.by_anchors >= 0)
-    agreed[agreed] = ~layer.near_border(points[agreed], border[agreed], _CLEAR_BY_ANCHORS * reach[agreed])
-    township[clear | agreed] = holding[clear | agreed]
     candidates: list[tuple[int, ...]] = [()] * n
-    for row in np.flatnonzero(township < 0).tolist():
-        if stated.township[row] in wide[row] or (len(wide[row]) == 1 and own[row]):
-            township[row] = stated.township[row] if stated.township[row] in wide[row] else wide[row][0]
+    if not len(layer):
+        return township, candidates, holding
+    own = np.flatnonzero((holding >= 0) & ((district < 0) | (parents[holding] == district)))
+    border_m = layer.border_m(points[own], holding[own])
+    agreed = stated.by_anchors[own] == holding[own]
+    clear = border_m >= np.where(agreed, _CLEAR_BY_ANCHORS, _CLEAR) * reach[own]
+    township[own[clear]] = holding[own[clear]]
+    unsure = np.flatnonzero(township < 0)
+    at, area = layer.within(points[unsure], reach[unsure])
+    keep = (district[unsure][at] < 0) | (parents[area] == district[unsure][at])
+    for row, near in zip(unsure.tolist(), _grouped(at[keep], area[keep], len(unsure)), strict=True):
+        if stated.township[row] in near or len(near) == 1:
+            township[row] = stated.township[row] if stated.township[row] in near else near[0]
         else:
-            candidates[row] = wide[row]
+            candidates[row] = near
     return township, candidates, holding
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geo.addresses.areas import AreaNames, Head
 from geo.addresses.fold import folded
@@ -18,14 +18,14 @@ _NUMBERED = re.compile(r"([^\d,()/#-]+)(\d+)(米|公里|路|号线|号桥)?")
 _AFTER_PLACE = ("号", "弄", "组", "队", "幢", "栋", "支弄")
 _NO_HOUSE = ("号口", "号门", "号线", "号航站")
 _LONGEST, _DIGITS = 24, 5
-_BARE_ROAD = re.compile(r"[一-鿿]{1,14}?(?:大道|公路|路|街(?!道))")
+_ENDS = re.compile(r"大道|公路|路|街(?!道)")
+_NO_NAME = re.compile(r"[^一-鿿]")
 _BRACKETS = re.compile(r"\([^()]*\)?")
 _CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交叉|、)+")
 _EDGE = re.compile(r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园|中心|口|与|近|和|侧|村(?=.{2}))(?=.{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(NamedTuple):
     """A name and the number behind it."""
 
     name: str
@@ -33,8 +33,7 @@ class Numbered:
     is_road: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """An address taken apart.
 
     Attributes
@@ -109,7 +108,13 @@ def road_names(text: str) -> list[str]:
     >>> road_names("长江路近黄河路口")
     ['长江路', '黄河路']
     """
-    return [name for name in (_CONNECTS.sub("", found) for found in _BARE_ROAD.findall(text)) if len(name) > 1]
+    found, start = [], 0
+    for end in _ENDS.finditer(text):
+        name = _CONNECTS.sub("", _NO_NAME.split(text[max(start, end.end() - _LONGEST) : end.end()])[-1])
+        start = end.end()
+        if len(name) > 1:
+            found.append(name)
+    return found
 
 
 def boundary_cut(name: str) -> str:

@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Plane:
-    """Degrees, WGS 84, to metres east and north of a centre and back (azimuthal equidistant).
+    """Degrees, WGS 84, to metres east and north of a centre and back (transverse Mercator).
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Plane:
 
     def __init__(self, lon: float, lat: float) -> None:
         self.centre = (lon, lat)
-        crs = f"+proj=aeqd +lon_0={lon} +lat_0={lat} +datum=WGS84 +units=m"
+        crs = f"+proj=tmerc +k=1 +lon_0={lon} +lat_0={lat} +datum=WGS84 +units=m"
         self._to = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
 
     def metres(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:

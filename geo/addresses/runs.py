@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import NamedTuple
 
 __all__ = ["Anchor", "Numbers", "Spot", "without_outliers"]
 
@@ -14,6 +15,8 @@ __all__ = ["Anchor", "Numbers", "Spot", "without_outliers"]
 PITCH_M = 2.2
 #: Least error of a spot: a house is not a point.
 _BASE_M = 15.0
+#: Between two numbers of one side so near nothing surer is looked for.
+_SURE_M = 35.0
 #: How much surer two numbers of the own side of the road are than two of which one lies across.
 _OTHER_SIDE_M, _KNOWN_WIDTH_M = 25.0, 5.0
 #: An anchor this far from where its neighbours put it is left out.
@@ -37,8 +40,7 @@ class Anchor:
     township: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place found.
 
     Attributes
@@ -113,6 +115,8 @@ class Numbers:
         if not self.number or self.middle is not None:
             return self.middle
         own = self._between(number, self.sides[number % 2], 0.0)
+        if own is not None and own.error_m < _SURE_M:
+            return own
         more = _OTHER_SIDE_M if self.width_m is None else _KNOWN_WIDTH_M
         both = self._between(number, range(len(self.number)), more)
         if own is not None and both is not None:
