@@ -134,6 +134,10 @@ class Geocoder:
         found = self._judged(rows)
         return _spread(found, which)
 
+    def areas_named(self, cell: str) -> tuple[int, ...]:
+        """Return the numbers of the districts that a cell of a column names."""
+        return self.gazetteer.names.named("district", cell)
+
     def spots(
         self,
         addresses: Sequence[str | None],

@@ -28,6 +28,8 @@ from geo.assign.join import COLUMNS
 __all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "address_columns"]
 
 _LOOK_AT = 2000
+#: A column is one of districts if so many of its cells are a name of one and no more.
+_ARE_AREAS, _AREA_CHARACTERS = 0.5, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,22 @@ def address_columns(
             )
         address = _fullest(table, candidates, geocoder)
     others = {role: next((n for n in found[role] if n != address), "") for role in ("district", "township")}
+    if not (district or others["district"]):
+        others["district"] = _districts_by_values(table, address, geocoder)
     return AddressColumns(address, district or others["district"], township or others["township"])
+
+
+def _districts_by_values(table: TableReader, address: str, geocoder: Geocoder) -> str:
+    """Return the column, whatever it is called, whose cells are names of districts; empty if there is none."""
+    sample = table.sample(_LOOK_AT)
+    for name in sample.column_names:
+        if name == address or not _is_text(sample.schema.field(name).type):
+            continue
+        cells = [cell for cell in as_text(sample.column(name).combine_chunks()).to_pylist() if cell]
+        hits = sum(len(cell) <= _AREA_CHARACTERS and bool(geocoder.areas_named(cell)) for cell in cells)
+        if cells and hits >= _ARE_AREAS * len(cells):
+            return str(name)
+    return ""
 
 
 def _fullest(table: TableReader, candidates: Sequence[str], geocoder: Geocoder) -> str:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from geo.analysis.address_fallback import NoPoints, fallback_of
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.optional import needs
@@ -80,6 +81,12 @@ class UserTable:
         if len(rows) > most:
             rows = rows[np.linspace(0, len(rows) - 1, most).astype(int)]
         return {datum: to_wgs84(self.lon[rows], self.lat[rows], datum) for datum in DATUMS}
+
+    @property
+    def by_address(self) -> bool:
+        """Whether the table has addresses and no coordinates."""
+        roles = {str(column["role"]) for column in self.report["columns"]}
+        return not len(self.lon) and self.table.num_rows > 0 and "address" in roles
 
 
 @dataclass(frozen=True)
@@ -215,13 +222,19 @@ def _short(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
+def _one_batch(table: pa.Table) -> pa.RecordBatch:
+    """Return a table as one batch."""
+    columns = [column.combine_chunks() for column in table.columns]
+    return pa.RecordBatch.from_arrays(columns, names=table.column_names)
+
+
 def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joined:
     """Return the table with district, townships and places of every row.
 
     Parameters
     ----------
     user : UserTable
-        With points.
+        With points; rows without one are located by their address, if they have one.
     datum : str
         Datum that its points are in, one of `geo.crs.datums.DATUMS`.
     atlas : Atlas
@@ -236,7 +249,11 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     column = user.evidence.column if user.evidence else ""
     ids = list(atlas.districts.index)
     stated = stated_districts(Areas.of(atlas.districts), ids, column)(user.table) if column else None
-    arrays, tally = joiner.columns(user.lon, user.lat, user.set_aside, user.points.notes(language), stated)
+    points = user.points if len(user.lon) == user.table.num_rows else NoPoints(user.table.num_rows)
+    arrays, tally = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(language), stated)
+    fill = fallback_of(user.report["columns"], atlas, joiner) if tally.set_aside else None
+    if fill is not None:
+        arrays = fill(_one_batch(user.table), arrays, tally)
     tally.check()
     renamed = column_names(user.table.column_names)
     table = user.table.rename_columns([renamed.get(name, name) for name in user.table.column_names])

@@ -55,6 +55,7 @@ def stream(
     joiner: Joiner,
     write: Callable[[pa.RecordBatch], None],
     stated_of: Callable[[pa.RecordBatch], Any] | None = None,
+    fill: Callable[[pa.RecordBatch, list[Any], Tally], list[Any]] | None = None,
 ) -> Tally:
     """Join every batch and write it with all its columns; return the tally.
 
@@ -71,6 +72,8 @@ def stream(
         Called in a thread of its own, in order.
     stated_of : callable, optional
         The id of the district that each row of a batch states.
+    fill : callable, optional
+        Gives the columns of a batch in which rows that were set aside are located otherwise, and corrects its tally.
 
     Returns
     -------
@@ -84,6 +87,8 @@ def stream(
             points = points_of(batch)
             notes, stated = points.notes(joiner.language), stated_of(batch) if stated_of else None
             columns, part = joiner.columns(points.lon, points.lat, points.set_aside, notes, stated)
+            if fill is not None:
+                columns = fill(batch, columns, part)
             tally.add(part)
             joined = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=target)
             if written is not None:

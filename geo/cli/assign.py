@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from geo.analysis.address_fallback import NoPoints, fallback
 from geo.analysis.user_table import datum_evidence, stated_in
 from geo.assign.join import AREAS, Joiner, Tally
 from geo.assign.outputs import output_format, writing
@@ -36,8 +37,8 @@ HELP = """Find the district, township and places of every row of a table.
 Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
 place_ids places (in CSV joined by ;) join_status (matched, outside, set_aside) join_note located_by accuracy_m. The
 output's ending decides its format: .csv .tsv .xlsx .parquet (GeoParquet) .arrow .gpkg .geojson .fgb; it appears whole
-or not at all. In all but text files, columns of numbers and dates are numbers and dates. What was read and decided goes
-to stderr."""
+or not at all. A row without coordinates is located by its address, as geo geocode does. In all but text files, columns
+of numbers and dates are numbers and dates. What was read and decided goes to stderr."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -126,15 +127,21 @@ def _here(args: argparse.Namespace) -> None:
     _check_output(args, output)
     atlas = Atlas.load(args.layers)
     with memory_bound(), _told_in_every_language(), open_apart(args.input, **_reading(args, atlas)) as table:
-        table.require_points()
-        datum, evidence = _datum(args, atlas, table)
+        by_address = table.coordinates is None and bool(table.report.columns_with_role("address"))
+        if not by_address:
+            table.require_points()
+        elif args.set_aside:
+            raise UsageError("--set-aside is for coordinates that cannot be used; this table has none, only addresses")
+        datum, evidence = ("wgs84", None) if by_address else _datum(args, atlas, table)
         joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
+        fill = fallback(table, atlas, joiner)
+        points = (lambda batch: NoPoints(batch.num_rows)) if by_address else table.points
         types = types_of(table, output)
         options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "language": args.language}
         with writing(output, types.schema(joined_schema(table.schema)), **options) as write:
-            stated = stated_in(table, atlas, evidence)
+            stated = None if by_address else stated_in(table, atlas, evidence)
             batches = table.batches()
-            tally = stream(batches, table.schema, table.points, joiner, lambda batch: write(types(batch)), stated)
+            tally = stream(batches, table.schema, points, joiner, lambda batch: write(types(batch)), stated, fill)
             hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])
             if args.set_aside:  # these take their places with the output: should one fail, nothing is there
                 table.write_set_aside(args.set_aside, hidden=write.also(Path(args.set_aside)))
@@ -143,7 +150,9 @@ def _here(args: argparse.Namespace) -> None:
                 report["guarded_texts"] = write.guarded
                 _write_json(write.also(Path(args.report)), report, args.report)
         _print(table.report.lines(args.language))
-    _print_tally(args, tally, datum)
+    if by_address or (fill is not None and fill.located):
+        _print(fill.locate.lines() if fill is not None else [])
+    _print_tally(args, tally, "" if by_address else datum)
     if write.guarded:
         _say("guarded", args, count=write.guarded)
 
@@ -255,7 +264,8 @@ def _report(
 
 
 def _print_tally(args: argparse.Namespace, tally: Tally, datum: str) -> None:
-    _say("datum", args, datum=datum)
+    if datum:
+        _say("datum", args, datum=datum)
     counts = {name: getattr(tally, name) for name in ("rows", "matched", "outside", "set_aside")}
     _say("rows", args, **counts)
     if tally.ambiguous:

@@ -138,3 +138,25 @@ def test_what_is_learned_is_found_and_its_accuracy_is_honest(atlas: Atlas, tmp_p
     assert found["accuracy_m"].median() <= max(3 * off.median(), 30)
     assert set(pyogrio.list_layers(gazetteer)[:, 0]) == {"roads", "house_numbers", "points", "accuracy", "about"}
     assert main(["gazetteer", str(gazetteer), "--points", str(tmp_path / "known.csv")]) == 2  # it is there already
+
+
+def test_assign_locates_by_address_what_has_no_coordinates(table: Path, tmp_path: Path, capsys) -> None:
+    out, counts = tmp_path / "joined.csv", tmp_path / "counts.csv"
+    assert main(["assign", str(table), "-o", str(out), "--counts", str(counts)]) == 0
+    located = tmp_path / "located.csv"
+    assert main(["geocode", str(table), "-o", str(located)]) == 0
+    joined = read(out)
+    assert [{name: row[name] for name in COLUMNS if name != "join_note"} for row in joined] == [
+        {name: row[name] for name in COLUMNS if name != "join_note"} for row in read(located)
+    ]
+    assert "matched" in counts.read_text(encoding="utf-8-sig") or "黄浦区" in counts.read_text(encoding="utf-8-sig")
+    said = capsys.readouterr().err
+    assert "搁置 1" in said
+    assert main(["assign", str(table), "-o", str(out), "--overwrite", "--set-aside", str(tmp_path / "a.csv")]) == 2
+
+
+def test_a_column_of_districts_is_found_by_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("地址,归口\n某某新路1号,青浦\n另一新路2号,青浦\n", encoding="utf-8")
+    assert main(["geocode", str(path), "-o", str(tmp_path / "o.csv")]) == 0
+    assert [row["district"] for row in read(tmp_path / "o.csv")] == ["青浦区", "青浦区"]

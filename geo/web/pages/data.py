@@ -57,13 +57,17 @@ def render(atlas: Atlas, selection: Selection) -> None:
         _still_held(table, lang)
     user: UserTable = table["user"]
     _reading_block(user, lang)
-    if user.question:
+    if user.question and not user.by_address:
         st.html(tag("div", user.question[lang], class_="geo-warning", role="status"))
         return
-    if user.evidence is None:
+    if user.evidence is None and not user.by_address:
         st.html(tag("div", text("data.no_points", lang), class_="geo-warning", role="status"))
         return
-    datum = _datum_block(user, lang, str(table["key"][0]), table.get("datum", ("",))[0])
+    if user.by_address:
+        st.html(tag("div", text("data.by_address", lang), class_="geo-note", role="status"))
+        datum = "wgs84"
+    else:
+        datum = _datum_block(user, lang, str(table["key"][0]), table.get("datum", ("",))[0])
     shown = selection.replace(measure="", place="")
     if not datum:
         mapview.show_map(atlas, atlas.select(shown), extra=user_table.hypotheses(table, selection))
@@ -71,7 +75,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     joined = user_table.joined(table, datum, atlas, lang)
     _tally_block(joined, lang)
     measured = measures_block(atlas, selection, joined)
-    three = st.session_state.get("user_three")
+    three = st.session_state.get("user_three") and not user.by_address
     extra = user_table.hypotheses(table, selection) if three else user_table.points(selection)
     extra["classes"] = measured.classes
     if measured.districts:
@@ -133,7 +137,10 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
 
 
 def _reading_block(user: UserTable, language: str) -> None:
-    with st.expander(text("data.report", language, name=escape_markdown(user.name)), expanded=bool(user.question)):
+    with st.expander(
+        text("data.report", language, name=escape_markdown(user.name)),
+        expanded=bool(user.question) and not user.by_address,
+    ):
         st.html(tag("ul", *(tag("li", line) for line in user.lines[language]), class_="geo-lines"))
         st.dataframe(head(user.table, 50), hide_index=True, height=240, key="user_preview")
 
