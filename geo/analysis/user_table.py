@@ -85,7 +85,7 @@ class UserTable:
     @property
     def by_address(self) -> bool:
         """Whether the table has addresses and no coordinates."""
-        roles = {str(column["role"]) for column in self.report["columns"]}
+        roles = {str(column["role"]) for column in self.report.get("columns", ())}
         return not len(self.lon) and self.table.num_rows > 0 and "address" in roles
 
 
@@ -251,7 +251,7 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     stated = stated_districts(Areas.of(atlas.districts), ids, column)(user.table) if column else None
     points = user.points if len(user.lon) == user.table.num_rows else NoPoints(user.table.num_rows)
     arrays, tally = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(language), stated)
-    fill = fallback_of(user.report["columns"], atlas, joiner) if tally.set_aside else None
+    fill = fallback_of(user.report.get("columns", ()), atlas, joiner) if tally.set_aside else None
     if fill is not None:
         arrays = fill(_one_batch(user.table), arrays, tally)
     tally.check()

@@ -130,3 +130,21 @@ def test_the_points_of_a_closed_page_are_not_served(
     assert other.page.request.get(url.replace(token, token[:-1] + ("A" if token[-1] != "A" else "B"))).status == 404
     first.page.close()
     gone(other, url)
+
+
+def test_a_table_with_addresses_alone_is_located(app: AppPage, tmp_path: Path) -> None:
+    rows = ["上海市黄浦区南京东路635号", "静安区南京西路1686号", "浦东新区世纪大道100号", "某地", ""]
+    path = tmp_path / "addresses.csv"
+    pd.DataFrame({"名称": "企业", "注册地址": rows}).to_csv(path, index=False)
+    app.open("/data", wait=False)
+    upload(app, path)
+    page = app.page
+    expect(page.get_by_text("按地址定位").first).to_be_visible()
+    expect(page.get_by_role("radio", name="GCJ-02")).to_have_count(0)
+    page.wait_for_function(f"({POINTS})(document.querySelector('iframe')) === 3")
+    expect(page.locator(".geo-tally")).to_contain_text("5")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    joined = pd.read_csv(download.value.path(), encoding="utf-8-sig")
+    assert joined["located_by"].tolist() == ["house_number"] * 3 + ["none"] * 2
+    assert joined["accuracy_m"].notna().tolist() == [True] * 3 + [False] * 2
