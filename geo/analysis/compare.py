@@ -44,6 +44,7 @@ __all__ = [
     "cell_of",
     "chosen_view",
     "coloured",
+    "drawn",
     "judge",
     "judged",
     "level_of",
@@ -276,6 +277,22 @@ def rankings(view: View) -> tuple[Ranking, ...]:
         for level, place_ids in groups.items()
         if place_ids or level == first
     )
+
+
+def drawn(view: View) -> View:
+    """Return what a map of a view draws: also the districts that it colours though only the layout was asked for.
+
+    Tables and files of the map hold them too. The institutions are those of the view.
+    """
+    found = coloured(view)
+    known = (*(cell.place_id for cell in found.cells), *found.missing) if found else ()
+    more = set(known) - set(view)
+    if not more:
+        return view
+    atlas, selection = view.atlas, view.selection
+    place_ids = tuple(place_id for place_id in atlas if place_id in more or place_id in view)
+    told = selection.unfiltered().replace(places=place_ids)
+    return View(atlas, told, atlas.select(told).places, view.institutions)
 
 
 def candidates(atlas: Atlas, selection: Selection, level: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from geo.analysis.compare import drawn
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
@@ -33,7 +34,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     with st.sidebar:
         page_frame.filters(atlas, selection)
-    view = atlas.select(selection)
+    view = drawn(atlas.select(selection))
     intro = text("export.page.intro", lang, places=len(view.places), institutions=len(view.institutions))
     st.html(tag("div", tag("h2", text("web.page.export", lang)), tag("p", intro), class_="geo-section"))
     if view.places.empty:

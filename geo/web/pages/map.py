@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from geo.analysis.compare import rankings
+from geo.analysis.compare import drawn, rankings
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.units import Scale, heading
 from geo.analysis.values import cell_text, measure_heading, measure_scale, measure_unit
@@ -48,6 +48,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
         inside = view.places.index.isin(atlas.layout.index).all()
         wording = "web.shown" if inside else "web.shown_only"
         shown = text(wording, lang, shown=len(view.places), total=len(atlas.layout))
+        if more := len(drawn(view)) - len(view):
+            shown += text("list.comma", lang) + text("web.shown.districts", lang, count=more)
         title = tag("h2", text("web.table.title", lang))
         hint = tag("span", f"{shown} · {text('web.table.hint', lang)}", class_="geo-count", role="status")
         st.html(tag("div", title, hint, class_="geo-tablehead"))
@@ -55,7 +57,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     if view.places.empty:
         st.html(tag("div", text("web.none", lang), class_="geo-note", role="status"))
     else:
-        _table(atlas, view)
+        _table(atlas, drawn(view))
 
 
 def _panel(atlas: Atlas, view: View) -> None:
@@ -155,7 +157,7 @@ def _table(atlas: Atlas, view: View) -> None:
         frame.insert(1, "value", numbers)
         frame.insert(2, "figure", said)
         config["value"] = st.column_config.NumberColumn(label)
-        config["figure"] = st.column_config.Column(text("web.table.figure", lang), width="medium")
+        config["figure"] = st.column_config.Column(text("web.table.figure", lang), width="large")
     ids = list(frame.index)
     chosen = [ids.index(selection.place)] if selection.place in ids else []
     known = st.session_state.get("table")
@@ -206,7 +208,7 @@ def _downloads(view: View) -> None:
 
 def _file(atlas: Atlas, selection: Selection, format_name: str) -> bytes:
     """Write a file of what a session shows; the session keeps the selection for it, not the tables."""
-    return export_bytes(atlas.select(selection), format_name, language=selection.language)[1]
+    return export_bytes(drawn(atlas.select(selection)), format_name, language=selection.language)[1]
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]
