@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from geo.analysis import compare
-from geo.analysis.compare import Cell, Reason, align, coloured, judge, ranking, rankings
+from geo.analysis.compare import Cell, Reason, align, coloured, drawn, judge, ranking, rankings
 from geo.analysis.figures import Figure
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -220,3 +220,21 @@ def test_a_map_and_the_rank_page_judge_the_same_places(atlas: Atlas) -> None:
         found = coloured(atlas.select(selection))
         assert found is not None
         assert found.cells == ranking(atlas, measure_id, compare.candidates(atlas, selection, found.level)).cells
+
+
+def test_what_a_map_draws_holds_the_districts_it_colours(atlas: Atlas) -> None:
+    layout = atlas.select(Selection(measure="ai_key_firms"))
+    whole = drawn(layout)
+    assert list(whole) == [one for one in atlas if one in atlas.districts.index or one in atlas.layout.index]
+    assert list(whole.institutions.index) == list(layout.institutions.index)
+    assert whole.selection.measure == "ai_key_firms"
+    found = {one.place_id for one in coloured(layout).cells}  # type: ignore[union-attr]
+    assert found <= set(whole)
+    assert set(whole.facts["place_id"]) > set(layout.facts["place_id"])
+    for same in (
+        Selection(),
+        Selection(measure="resident_firms"),
+        Selection(kinds=("district",), measure="ai_key_firms"),
+    ):
+        view = atlas.select(same)
+        assert drawn(view) is view

@@ -8,7 +8,7 @@
   "use strict";
 
   /* From which zoom on they are drawn. */
-  var ZOOM = { township: 12, station: 11, institution: 10 };
+  var ZOOM = { township: 12, station: 11, institution: 0 };
   var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null };
   api.view = null;
   var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [];

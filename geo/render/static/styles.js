@@ -100,8 +100,10 @@
     }
   }
   function institution(one, now) {
-    return { color: skin(now.dark).halo, weight: 1.2, fill: true, fillColor: now.dark ? "#d9e2e8" : "#33414c",
-      fillOpacity: one.accuracy > 500 ? 0.45 : 0.95, radius: now.zoom > 12 ? 5 : 3.4 };
+    /* From afar they show where, and let a click through to the place. */
+    return { interactive: now.zoom >= 10, color: skin(now.dark).halo, weight: now.zoom < 10 ? 0.8 : 1.2, fill: true,
+      fillColor: now.dark ? "#d9e2e8" : "#33414c",
+      fillOpacity: one.accuracy > 500 ? 0.45 : 0.95, radius: now.zoom > 12 ? 5 : (now.zoom < 10 ? 2.4 : 3.4) };
   }
 
   window.geoStyles = { skin: skin, place: place, hatch: hatch, ground: ground, institution: institution,

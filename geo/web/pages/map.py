@@ -11,17 +11,18 @@ import pyarrow as pa
 import streamlit as st
 
 from geo.analysis.compare import drawn, rankings
+from geo.analysis.firms import firms
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.units import Scale, heading
 from geo.analysis.values import cell_text, measure_heading, measure_scale, measure_unit
 from geo.atlas.atlas import Atlas, View
-from geo.atlas.selection import Selection
+from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.export import export_bytes
 from geo.render.markup import tag
-from geo.web.pages.blocks import panel, user_table
+from geo.web.pages.blocks import firm, panel, user_table
 from geo.web.parts import mapview, page_frame, state
-from geo.web.parts.links import place_actions
+from geo.web.parts.links import page_href, place_actions
 from geo.web.parts.text import escape_markdown
 
 PATH = "map"
@@ -39,7 +40,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     left, right = st.columns([1.72, 1], gap="medium")
     with left:
         page_frame.basemap_note(selection)
-        mapview.show_map(atlas, view, extra=user_table.points(selection))
+        mapview.show_map(atlas, view, extra=user_table.points(selection), opens=True)
     with right, st.container(key="panel"):
         _panel(atlas, view)
     with st.sidebar:
@@ -63,6 +64,12 @@ def render(atlas: Atlas, selection: Selection) -> None:
 def _panel(atlas: Atlas, view: View) -> None:
     selection = view.selection
     lang, place_id = selection.language, selection.place
+    asked = state.parameter("institution")
+    if found := next((one for one in firms(atlas) if one.institution_id == asked), None):
+        st.html(firm.panel(atlas, selection, found, page_href("", selection)))
+        return
+    if asked:
+        page_frame.problems_block([QueryProblem("institution", asked[:80], tuple(atlas.institutions.index))], lang)
     if not place_id:
         st.html(panel.overview(atlas, view))
         return
@@ -181,6 +188,7 @@ def _table(atlas: Atlas, view: View) -> None:
 def _row_chosen() -> None:
     rows = st.session_state["table"]["selection"]["rows"]
     ids = st.session_state.get("table_ids", [])
+    state.set_parameters(institution="")
     state.change(place=ids[rows[0]] if rows and rows[0] < len(ids) else "")
 
 

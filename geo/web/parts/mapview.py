@@ -30,8 +30,8 @@ def _component(address: str) -> Any:
     return declare_component("map", url=address)
 
 
-def _clicked(key: str, hold: bool) -> None:
-    """Take over a click on the map: a place, an institution (its place), or nothing (the place is let go or held)."""
+def _clicked(key: str, hold: bool, opens: bool) -> None:
+    """Take over a click on the map: a place, an institution (its panel, or its place), or nothing (let go or held)."""
     answer = st.session_state.get(key) or {}
     number = answer.get("n")
     if not number or number == st.session_state.get("click_known"):
@@ -39,7 +39,11 @@ def _clicked(key: str, hold: bool) -> None:
     st.session_state["click_known"] = number
     atlas = current_mapdata().atlas
     place = str(answer.get("place", ""))
+    if opens:
+        state.set_parameters(institution=str(answer.get("institution", "")))
     if "institution" in answer:
+        if opens:
+            return
         owners = atlas.institutions["place_id"].dropna()
         place = str(owners.get(str(answer["institution"]), ""))
     if place in atlas or ("place" in answer and not place and not hold):
@@ -64,12 +68,19 @@ def _fallback(language: str, urls: list[str]) -> None:
 
 
 def show_map(
-    atlas: Atlas, view: View, key: str = "map", *, extra: Mapping[str, Any] | None = None, hold: bool = False
+    atlas: Atlas,
+    view: View,
+    key: str = "map",
+    *,
+    extra: Mapping[str, Any] | None = None,
+    hold: bool = False,
+    opens: bool = False,
 ) -> None:
     """Show the map of a view; a click on it changes the selection.
 
     `extra` is laid over the state: a user's own ``points`` (sets of url, colour, label) and ``classes``. With `hold` a
-    click beside all places changes nothing: for a page that is about its place.
+    click beside all places changes nothing: for a page that is about its place. Where it `opens` institutions, a click
+    on one becomes the page's parameter ``institution``; elsewhere it means its place.
 
     The map is mounted once per page. Each run sends only the state: ids, classes, selected place, some 3 KB.
     """
@@ -87,7 +98,7 @@ def show_map(
     try:
         with st.container(key="mapbox"):
             _component(asset_path("map.frame.html"))(
-                state=told, key=key, height=_HEIGHT, on_change=lambda: _clicked(key, hold), default={}
+                state=told, key=key, height=_HEIGHT, on_change=lambda: _clicked(key, hold, opens), default={}
             )
             _fallback(selection.language, [asset_path("leaflet.bundle.js"), urls["layout"], urls["basemap"]])
     except BaseException:  # a click while the page runs is one

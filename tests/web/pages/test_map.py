@@ -164,3 +164,21 @@ def test_missing_layers_are_explained(tmp_path: Path, monkeypatch: pytest.Monkey
     app = opened()
     assert [box.value for box in app.error] == [text("web.layers.missing", lang) for lang in ("zh", "en")]
     assert "geo build" in app.code[0].value
+
+
+def test_an_institution_has_a_panel(atlas: Atlas) -> None:
+    app = opened(institution="agibot", place="zhangjiang", lang="en")
+    shown = " ".join(block.value for block in app.html)
+    assert 'id="geo-firm"' in shown
+    assert str(atlas.institutions.at["agibot", "name_en"]) in shown
+    assert 'id="geo-place"' not in shown
+    assert "institution=nobody" in " ".join(block.value for block in opened(institution="nobody", lang="en").html)
+
+
+def test_a_measure_of_districts_brings_their_rows(atlas: Atlas) -> None:
+    app = opened(measure="ai_key_firms", lang="en")
+    (table,) = app.dataframe
+    names = list(table.value["name"])
+    assert set(atlas.districts["name_en"]) <= set(names)
+    assert len(names) == len(atlas.layout) + len(atlas.districts)
+    assert text("web.shown.districts", "en", count=len(atlas.districts)) in " ".join(one.value for one in app.html)

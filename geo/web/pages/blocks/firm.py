@@ -153,8 +153,11 @@ def where(atlas: Atlas, selection: Selection, counts: Tally) -> Markup:
     return tag("section", *parts, class_="geo-section")
 
 
-def panel(atlas: Atlas, selection: Selection, one: Firm) -> Markup:
-    """Return all that is known of an institution: address, how exactly it is placed, state, services, sources."""
+def panel(atlas: Atlas, selection: Selection, one: Firm, close: str = "") -> Markup:
+    """Return all that is known of an institution: address, how exactly it is placed, state, services, sources.
+
+    `close` is the address of what stands there without it, by default the list.
+    """
     lang, other = selection.language, "en" if selection.language == "zh" else "zh"
     row = one.row
     chips = [tag("span", text(f"map.institution.{row['kind']}", lang), class_="geo-chip")]
@@ -190,7 +193,7 @@ def panel(atlas: Atlas, selection: Selection, one: Firm) -> Markup:
         ]
         parts += [tag("h3", f"{text('firms.panel.services', lang)} ({len(items)})"), tag("ul", *items)]
         parts.append(source_details(sources[one.services[0]["source_id"]], lang))
-    parts.append(_actions(atlas, selection, one))
+    parts.append(_actions(atlas, selection, one, close))
     return tag("section", *parts, class_="geo-place geo-firm", id="geo-firm", aria_live="polite")
 
 
@@ -221,7 +224,7 @@ def _clusters(atlas: Atlas, one: Firm, language: str) -> str:
     return tag("ul", *items) if items else ""
 
 
-def _actions(atlas: Atlas, selection: Selection, one: Firm) -> Markup:
+def _actions(atlas: Atlas, selection: Selection, one: Firm, close: str) -> Markup:
     lang = selection.language
     links = []
     point = atlas.institutions.geometry[one.institution_id]
@@ -229,5 +232,10 @@ def _actions(atlas: Atlas, selection: Selection, one: Firm) -> Markup:
         shown = selection.unfiltered().replace(place=cell(one.row, "place_id"), view=None)
         at = f"{point.y:.5f},{point.x:.5f},{_CLOSE:g}"
         links.append(link(page_href("", shown, at=at, institution=one.institution_id), text("place.on_map", lang)))
-    links += [link(_here(selection), text("web.panel.close", lang)), copy_button(text("share.copy_link", lang), lang)]
+    if close:
+        links = [link(page_href(_PAGE, selection, institution=one.institution_id), text("firms.all", lang))]
+    links += [
+        link(close or _here(selection), text("web.panel.close", lang)),
+        copy_button(text("share.copy_link", lang), lang),
+    ]
     return tag("div", *links, class_="geo-actions")
