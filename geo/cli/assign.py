@@ -46,8 +46,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "input",
         metavar="IN",
-        help="CSV, TSV, XLSX, Parquet, GeoJSON, GeoPackage or zipped Shapefile; with --scheduler "
-        "a Parquet file, folder or glob in any place fsspec knows",
+        help="CSV, TSV (also in gzip or zip), XLSX, Parquet, Arrow, JSON, GeoJSON, GeoPackage, "
+        "zipped Shapefile; with --scheduler a Parquet file, folder or glob in any place fsspec knows",
     )
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file to write; a folder on a cluster")
     parser.add_argument(
@@ -83,8 +83,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
     group.add_argument("--decimal", choices=(".", ","), help="decimal mark")
     group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
-    group.add_argument("--sheet", metavar="S", help="sheet of a workbook")
-    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage")
+    group.add_argument("--sheet", metavar="S", help="sheet of a workbook; * takes all, if they have the same columns")
+    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage, or file in a zip")
     add_language(parser)
     add_layers(parser)
 

@@ -18,7 +18,7 @@ from geo.tables.column_types import ColumnTypes, column_types
 __all__ = ["hand_on", "types_of"]
 
 #: Formats whose cells are text, whatever they hold.
-_TEXTUAL = ("csv",)
+_TEXTUAL = ("csv", "json", "jsonl")
 
 
 def types_of(table: TableReader, output: Path) -> ColumnTypes:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from geo.errors import DataError, GeoError
 from geo.tables.limits import Limits, size_text
 
-__all__ = ["check_zip", "is_zip", "open_zip", "unpack"]
+__all__ = ["check_size", "check_zip", "is_zip", "open_zip", "unpack"]
 
 _CHUNK = 1 << 20
 _RATIO_FROM = 10 << 20
@@ -57,7 +57,7 @@ def check_zip(
     for info in archive.infolist():
         for chunk in _inflate(archive, info, name):
             total += len(chunk)
-            _check_size(total, packed, name, limits)
+            check_size(total, packed, name, limits)
             if look is not None:
                 look(info.filename, chunk)
 
@@ -68,7 +68,7 @@ def unpack(archive: zipfile.ZipFile, entry: str, target: Path, path: Path, name:
     with target.open("wb") as out:
         for chunk in _inflate(archive, archive.getinfo(entry), name):
             total += len(chunk)
-            _check_size(total, packed, name, limits)
+            check_size(total, packed, name, limits)
             out.write(chunk)
 
 
@@ -89,7 +89,8 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iter
         raise DataError(f"{name}: {info.filename[:80]!r} unpacks to {total} bytes but the zip declares {declared}")
 
 
-def _check_size(total: int, packed: int, name: str, limits: Limits) -> None:
+def check_size(total: int, packed: int, name: str, limits: Limits) -> None:
+    """Raise `DataError` if `total` bytes came out of `packed` ones, more than `limits` allow."""
     if total > limits.unpacked_bytes:
         raise DataError(f"{name}: unpacks to more than the {size_text(limits.unpacked_bytes)} allowed")
     if total > _RATIO_FROM and total > packed * limits.zip_ratio:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path, PurePath
 from typing import Any
 
 from geo.errors import DataError, UsageError
 from geo.tables.archive import is_zip, open_zip
+from geo.tables.arrowfile import ArrowSource
 from geo.tables.encoding import as_utf8
+from geo.tables.jsonfile import JsonSource
 from geo.tables.limits import Limits
 from geo.tables.notes import Note, note
+from geo.tables.packed import is_text, unpack_gzip, unpack_text
 from geo.tables.parquetfile import ParquetSource
 from geo.tables.source import Source
 from geo.tables.textfile import CsvSource
@@ -17,7 +22,10 @@ from geo.tables.workbook import WorkbookSource
 
 __all__ = ["FORMATS", "find_format", "open_source"]
 
-FORMATS = ("csv", "xlsx", "parquet", "geojson", "gpkg", "shapefile")
+FORMATS = ("csv", "xlsx", "parquet", "arrow", "geojson", "json", "jsonl", "gpkg", "shapefile", "gzip", "zip")
+
+#: Of text, which each other's names do not contradict.
+_JSON = ("json", "jsonl", "geojson")
 
 _SUFFIXES = {
     ".csv": "csv",
@@ -29,7 +37,13 @@ _SUFFIXES = {
     ".parquet": "parquet",
     ".geoparquet": "parquet",
     ".geojson": "geojson",
-    ".json": "geojson",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".gz": "gzip",
     ".gpkg": "gpkg",
     ".zip": "shapefile",
 }
@@ -39,7 +53,6 @@ _FOREIGN = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         "an old .xls or a workbook with a password; save it as .xlsx without password",
     ),
-    (b"\x1f\x8b", "compressed (gzip); unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"BZh", "compressed (bzip2); unpack it first"),
@@ -50,11 +63,32 @@ _FOREIGN = (
     (b"\xff\xd8\xff", "a picture"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
-    (b"ARROW1", "an Arrow file; save it as Parquet"),
+    (b"FEA1", "a Feather file of the first version; save it as Parquet"),
     (b"\x00\x00\x27\x0a", "a bare .shp; put it with its .dbf, .shx and .prj into a zip"),
     (b"fgb", "a FlatGeobuf; save it as GeoPackage"),
 )
+_GEOJSON = re.compile(
+    rb'"type"\s{0,9}:\s{0,9}"(Feature|FeatureCollection|GeometryCollection|(Multi)?(Point|LineString|Polygon))"'
+    rb'|"features"\s{0,9}:\s{0,9}\['
+)
+_LIST_OF_OBJECTS = re.compile(rb"\[\s*\{")
 _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<meta", b"<kml", b"<gml")
+
+
+#: The options of each format.
+_HAS: dict[str, set[str]] = {
+    "csv": {"encoding", "header", "delimiter", "quote"},
+    "xlsx": {"sheet", "header"},
+    "parquet": set(),
+    "geojson": {"encoding"},
+    "json": {"encoding"},
+    "jsonl": {"encoding"},
+    "arrow": set(),
+    "gzip": {"encoding", "header", "delimiter", "quote"},
+    "zip": {"encoding", "header", "delimiter", "quote", "layer"},
+    "gpkg": {"layer"},
+    "shapefile": {"layer", "encoding"},
+}
 
 
 def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tuple[str, list[Note]]:
@@ -73,19 +107,24 @@ def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tup
     with path.open("rb") as file:
         head = file.read(4096)
     found = _by_content(head, path, name, said, limits)
-    if given is not None and given != found and not (given == "csv" and found == "geojson"):
-        if given == "geojson" and found == "csv":
+    if given is not None and given != found and not (given in ("csv", *_JSON) and found in _JSON):
+        if given in _JSON and found == "csv":
             return given, []
         raise UsageError(f"{name}: format={given!r} was given but the content is {found}")
     if given is None and found == "csv" and said not in (None, "csv"):
         raise DataError(f"{name}: named like {said} but it is not; it may be damaged (pass format='csv' if it is text)")
-    notes = [note("kind_differs", suffix=PurePath(name).suffix, format=found)] if said not in (None, found) else []
+    alike = said in (None, found) or (said in _JSON and found in _JSON) or (said == "shapefile" and found == "zip")
+    notes = [] if alike else [note("kind_differs", suffix=PurePath(name).suffix, format=found)]
     return given or found, notes
 
 
 def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Limits) -> str:
     if head.startswith(b"PAR1"):
         return "parquet"
+    if head.startswith(b"ARROW1"):
+        return "arrow"
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
     if head.startswith(b"SQLite format 3\0"):
         return "gpkg"
     if is_zip(head):
@@ -95,8 +134,10 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
             return "xlsx"
         if any(entry.lower().endswith(".shp") for entry in entries):
             return "shapefile"
+        if any(map(is_text, entries)):
+            return "zip"
         held = ", ".join(repr(entry[:60]) for entry in entries[:5]) or "nothing"
-        raise DataError(f"{name}: a zip that is neither a workbook nor a zipped Shapefile; it holds {held}")
+        raise DataError(f"{name}: a zip that is neither a workbook nor a zipped Shapefile or text; it holds {held}")
     for mark, what in _FOREIGN:
         if head.startswith(mark):
             raise DataError(f"{name}: this is {what}")
@@ -105,11 +146,29 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
         raise DataError(
             f"{name}: this is a web page or XML, whatever it is called; open it and save it as .xlsx or .csv"
         )
-    if text.startswith(b"{") and (
-        said == "geojson" or (b'"type"' in text and said != "csv") or b'"FeatureCollection"' in text
-    ):
+    return _text_format(text, said)
+
+
+def _text_format(text: bytes, said: str | None) -> str:
+    """Return which kind of text a file is by how it begins."""
+    if not text.startswith((b"{", b"[")):
+        return "csv"
+    if said == "geojson" or (text.startswith(b"{") and _GEOJSON.search(text)):
         return "geojson"
-    return "geojson" if text.startswith(b"[") and said == "geojson" else "csv"
+    if text.startswith(b"["):
+        return "json" if said in _JSON or _LIST_OF_OBJECTS.match(text) else "csv"
+    if said == "csv":
+        return "csv"
+    first, more, _ = text.partition(b"\n")
+    alone = first.rstrip().endswith(b"}") and _is_object(first)
+    return "jsonl" if said == "jsonl" or (alone and bool(more)) else "json"
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def open_source(
@@ -133,19 +192,25 @@ def open_source(
         If an option is given that the format does not have.
     """
     options = {"sheet": sheet, "layer": layer, "encoding": encoding, "header": header, **text_options}
-    has = {
-        "csv": {"encoding", "header", "delimiter", "quote"},
-        "xlsx": {"sheet", "header"},
-        "parquet": set(),
-        "geojson": {"encoding"},
-        "gpkg": {"layer"},
-        "shapefile": {"layer", "encoding"},
-    }[kind]
-    odd = [option for option, value in options.items() if value is not None and option not in has]
+    odd = [option for option, value in options.items() if value is not None and option not in _HAS[kind]]
     if odd:
         raise UsageError(
-            f"{name}: {', '.join(odd)} does not apply to {kind}; it has {', '.join(sorted(has)) or 'no options'}"
+            f"{name}: {', '.join(odd)} does not apply to {kind}; it has {', '.join(sorted(_HAS[kind])) or 'no options'}"
         )
+    if kind in ("gzip", "zip"):
+        target = folder / "unpacked"
+        inner = PurePath(name).stem
+        if kind == "gzip":
+            unpack_gzip(path, target, name, limits)
+        else:
+            inner = unpack_text(path, target, name, limits, layer)
+        with target.open("rb") as file:
+            found = _by_content(file.read(4096), target, name, _SUFFIXES.get(PurePath(inner).suffix.lower()), limits)
+        if found not in ("csv", *_JSON):
+            raise DataError(f"{name}: holds {found}; unpack it first")
+        known = {"encoding": encoding, "header": header, **text_options}
+        fitting = {option: known.get(option) if option in _HAS[found] else None for option in known}
+        return open_source(found, target, folder, inner, limits, sheet=None, layer=None, **fitting)
     if kind == "csv":
         text = as_utf8(path, folder, name, encoding=encoding)
         tabs = PurePath(name).suffix.lower() in (".tsv", ".tab")
@@ -154,6 +219,10 @@ def open_source(
         return WorkbookSource(path, name, limits, sheet=sheet, header=header)
     if kind == "parquet":
         return ParquetSource(path, name, limits)
+    if kind == "arrow":
+        return ArrowSource(path, name, limits)
+    if kind in ("json", "jsonl"):
+        return JsonSource(as_utf8(path, folder, name, encoding=encoding), name, limits, lines=kind == "jsonl")
     from geo.tables import vectorfile
 
     if kind == "gpkg":

@@ -13,6 +13,7 @@ from geo.tables.column_names import is_column_name
 __all__ = ["Header", "find_header", "unique_names"]
 
 _LOOK_AT = 30
+_BELOW = 20
 # For cells without blanks around: two runs of blanks side by side would take quadratic time.
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s*%?")
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -30,15 +31,23 @@ class Header:
     names : tuple of str
         All different, none empty.
     rule : str
-        What decided: ``option known text convention none``.
+        What decided: ``option known text convention two_rows none``.
     renamed : tuple of (str, str)
         Name in the file and name here, where they differ.
+    above : int
+        Rows of names above `row`: 1 where names take two, as with merged cells.
     """
 
     row: int
     names: tuple[str, ...]
     rule: str
     renamed: tuple[tuple[str, str], ...]
+    above: int = 0
+
+    @property
+    def first(self) -> int:
+        """Number of the first header row: that of `row`, or the one above where names take two rows."""
+        return self.row - self.above
 
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -93,12 +102,54 @@ def find_header(rows: Sequence[Sequence[str]], given: int | None, name: str) -> 
     for number, row in wide:
         known = sum(is_column_name(cell) for cell in row)
         if known >= min(2, len(row)) and not any(_is_value(cell) for cell in row):
-            return _header(number, row, "known")
+            return _in_two_rows(rows, number) or _header(number, row, "known")
     for number, row in wide[:1]:
         if not any(_is_value(cell) for cell in row):
             below = rows[number:]
+            two = _in_two_rows(rows, number)
+            if two is not None:
+                return two
             return _header(number, row, "text" if any(_is_value(c) for r in below for c in r) else "convention")
     return Header(0, unique_names([""] * width)[0], "none", ())
+
+
+def _in_two_rows(rows: Sequence[Sequence[str]], number: int) -> Header | None:
+    """Return the header if the names take two rows, of which row `number` is one: groups above, their parts below.
+
+    A merged cell is empty but for its first part, so the one row has names where the other has none.
+    """
+    for top in (number, number - 1):
+        if 1 <= top < len(rows):
+            names = _merged(rows[top - 1], rows[top], rows[top + 1 : top + _BELOW])
+            if names is not None:
+                unique, renamed = unique_names(names)
+                return Header(top + 1, unique, "two_rows", renamed, 1)
+    return None
+
+
+def _merged(top: Sequence[str], sub: Sequence[str], below: Sequence[Sequence[str]]) -> list[str] | None:
+    """Return the names of two rows, or None if the second is no part of the header."""
+    if len(top) != len(sub) or not below or any(map(_is_value, (*top, *sub))):
+        return None
+    filled = [(bool(a.strip()), bool(b.strip())) for a, b in zip(top, sub, strict=True)]
+    under = [number for number, (above, part) in enumerate(filled) if part and not above]
+    # A title has one filled cell; a row of data has none of its cells under an empty one.
+    if not under or sum(above for above, _ in filled) < 2 or filled[0] == (False, True):
+        return None
+    whole = any(above and not part for above, part in filled)
+    values = any(
+        _is_value(row[number]) for row in below for number, (_, part) in enumerate(filled) if part and number < len(row)
+    )
+    if not (values and (whole or any(is_column_name(cell) for cell in sub))):
+        return None
+    names, group = [], ""
+    for above, part in zip(top, sub, strict=True):
+        group = above.strip() or group
+        names.append(" ".join(dict.fromkeys(filter(None, (group, part.strip())))))
+    return [
+        part.strip() if is_column_name(part) and [cell.strip() for cell in sub].count(part.strip()) == 1 else name
+        for name, part in zip(names, sub, strict=True)
+    ]
 
 
 def _is_wide(row: Sequence[str], width: int) -> bool:

@@ -83,7 +83,7 @@ class CsvSource:
             header_row=found.row,
             header_rule=found.rule,
             renamed=renamed,
-            above=max(found.row - 1, 0),
+            above=max(found.first - 1, 0),
             quoted=text.quotes and bool(self._quote),
             warnings=warnings,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,16 @@ from geo.base.nearest import unknown
 from geo.base.optional import needs
 from geo.errors import DataError, UsageError
 from geo.tables.column_names import match_name
-from geo.tables.header import find_header
+from geo.tables.header import Header, find_header, unique_names
 from geo.tables.limits import Limits
 from geo.tables.notes import listed, note
 from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
 from geo.tables.workbook_sizes import check_workbook
 
-__all__ = ["WorkbookSource"]
+__all__ = ["WorkbookSource", "typed_column"]
 
+#: In place of a sheet's name: all of them, if they have the same columns.
+ALL_SHEETS = "*"
 _HEAD_ROWS = 60
 
 
@@ -48,30 +51,32 @@ class WorkbookSource:
             book = calamine.CalamineWorkbook.from_path(str(path))
             sheets = {title: book.get_sheet_by_name(title) for title in _wanted(book.sheet_names, sheet, name)}
             filled = {title: s for title, s in sheets.items() if s.start is not None}
-            title = sheet if sheet is not None else _choose({t: _head(s) for t, s in filled.items()}, name)
-            if title not in filled:
-                raise DataError(f"{name}: sheet {title!r} is empty")
-            rows = list(_cells(filled[title], limits))
+            if sheet == ALL_SHEETS:
+                taken = list(filled)
+            else:
+                taken = [sheet if sheet is not None else _choose({t: _head(s) for t, s in filled.items()}, name)]
+            if not set(taken) <= set(filled) or not taken:
+                raise DataError(f"{name}: sheet {taken[0]!r} is empty" if taken else f"{name}: every sheet is empty")
+            tables = [list(_cells(filled[title], limits)) for title in taken]
         except (DataError, UsageError):
             raise
         except Exception as error:
             raise DataError(f"{name}: not a sound workbook ({error})") from None
-        found = find_header([[_text(cell) for cell in row] for row in rows[:200]], header, name)
+        found, below = _stacked(tables, taken, header, name)
         limits.check_columns(len(found.names), name)
-        limits.check_rows(len(rows) - found.row, name)
-        below = [row for row in rows[found.row :] if any(cell != "" for cell in row)]
-        columns = [_column([row[i] for row in below], name, limits) for i in range(len(found.names))]
+        limits.check_rows(len(below), name)
+        columns = [typed_column([row[i] for row in below], name, limits) for i in range(len(found.names))]
         self._table = pa.Table.from_arrays(columns, names=list(found.names))
         self.schema = self._table.schema
         self.rows: int | None = len(below)
-        others = [other for other in book.sheet_names if other != title]
+        others = [other for other in book.sheet_names if other not in taken]
         self.info = SourceInfo(
             format="xlsx",
-            sheet=title,
+            sheet=", ".join(taken),
             header_row=found.row,
             header_rule=found.rule,
             renamed=found.renamed,
-            above=max(found.row - 1, 0),
+            above=max(found.first - 1, 0),
             warnings=[note("other_sheets", names=listed(others, 10))] if others else [],
         )
 
@@ -81,8 +86,30 @@ class WorkbookSource:
             yield Chunk(batch)
 
 
+def _stacked(
+    tables: list[list[list[Any]]], titles: Sequence[str], header: int | None, name: str
+) -> tuple[Header, list[list[Any]]]:
+    """Return the header and rows of one sheet, or of several of the same columns, with the sheet as a last one."""
+    heads = [find_header([[_text(cell) for cell in row] for row in rows[:200]], header, name) for rows in tables]
+    below = [
+        [row for row in rows[head.row :] if any(cell != "" for cell in row)]
+        for rows, head in zip(tables, heads, strict=True)
+    ]
+    if len(tables) == 1:
+        return heads[0], below[0]
+    odd = [title for title, head in zip(titles, heads, strict=True) if head.names != heads[0].names]
+    if odd:
+        raise UsageError(
+            f"{name}: the sheets {', '.join(map(repr, odd[:10]))} have other columns than {titles[0]!r}; "
+            "pass sheet= with one"
+        )
+    names, _ = unique_names([*heads[0].names, "sheet"])
+    rows = [[*row, title] for title, rows in zip(titles, below, strict=True) for row in rows]
+    return replace(heads[0], names=names), rows
+
+
 def _wanted(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
-    if sheet is None:
+    if sheet is None or sheet == ALL_SHEETS:
         return list(titles)
     if sheet not in titles:
         raise UsageError(f"{name}: {unknown('sheet', sheet, titles)}")
@@ -125,7 +152,7 @@ def _cells(sheet: Any, limits: Limits) -> Iterator[list[Any]]:
         yield row
 
 
-def _column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
+def typed_column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
     """Return the cells as an Arrow column of the one type they all have, else as text."""
     kinds = {type(cell) for cell in cells if cell != ""}
     values = [None if cell == "" else cell for cell in cells]

@@ -127,8 +127,8 @@ def test_shapefile_that_is_not_whole_or_not_alone(frame: gpd.GeoDataFrame, tmp_p
     with pytest.raises(UsageError, match="no layer 'c': there are a, b"):
         read(tmp_path / "two.zip", layer="c")
     with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
-        archive.writestr("a.txt", b"x")
-    with pytest.raises(DataError, match=r"neither a workbook nor a zipped Shapefile; it holds 'a\.txt'"):
+        archive.writestr("a.md", b"x")
+    with pytest.raises(DataError, match=r"neither a workbook nor a zipped Shapefile or text; it holds 'a\.md'"):
         read(tmp_path / "none.zip")
 
 
@@ -275,6 +275,16 @@ def test_workbook_sheets(tmp_path: Path) -> None:
     book.save(tmp_path / "in.xlsx")
     with pytest.raises(UsageError, match="several sheets could be meant: '名单', '名单二'; pass sheet="):
         read(tmp_path / "in.xlsx")
+    del book["说明"]
+    copy["A3"] = "乙"
+    book.save(tmp_path / "in.xlsx")
+    table, rows, _ = read(tmp_path / "in.xlsx", sheet="*")
+    assert [(row["名称"], row["sheet"]) for row in rows] == [("甲", "名单"), ("乙", "名单二")]
+    assert table.report.sheet == "名单, 名单二"
+    copy["C2"] = "维度"
+    book.save(tmp_path / "in.xlsx")
+    with pytest.raises(UsageError, match="the sheets '名单二' have other columns than '名单'"):
+        read(tmp_path / "in.xlsx", sheet="*")
 
 
 def test_content_goes_before_the_name(tmp_path: Path) -> None:
@@ -294,7 +304,7 @@ def test_content_goes_before_the_name(tmp_path: Path) -> None:
     [
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old .xls or a workbook with a password"),
         ("a.xls", b"<html><table><tr><td>x</td></tr></table></html>", "web page or XML"),
-        ("a.csv.gz", b"\x1f\x8b\x08\0\0", "gzip"),
+        ("a.csv.gz", b"\x1f\x8b\x08\0\0", "the gzip is damaged"),
         ("a.pdf", b"%PDF-1.7", "a PDF"),
         ("a.shp", b"\x00\x00\x27\x0a" + b"\0" * 96, r"bare \.shp"),
         ("a.parquet", b"lon,lat\n1,2\n", "named like parquet but it is not"),

@@ -68,3 +68,35 @@ def test_a_first_row_of_long_cells_takes_no_time(cell: str) -> None:
     began = time.process_time()
     assert find_header([[cell, "name"], ["a", "b"]], None, "a.csv").row == 1
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("title", [[], [["某市名单", "", "", "", ""]]])
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        (
+            [["企业", "位置", "", "规模", ""], ["", "经度", "纬度", "人数", "资本"], ["甲", "121.4", "31.2", "3", "5"]],
+            ("企业", "经度", "纬度", "规模 人数", "规模 资本"),
+        ),
+        (
+            [["企业", "2020年", "", "2021年", ""], ["", "营收", "人数", "营收", "人数"], ["甲", "1", "2", "3", "4"]],
+            ("企业", "2020年 营收", "2020年 人数", "2021年 营收", "2021年 人数"),
+        ),
+    ],
+)
+def test_names_in_two_rows(title: list[list[str]], rows: list[list[str]], names: tuple[str, ...]) -> None:
+    found = find_header([*title, *rows], None, "a.csv")
+    assert (found.names, found.rule) == (names, "two_rows")
+    assert (found.row, found.first) == (len(title) + 2, len(title) + 1)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["名", "", "址"], ["甲", "乙", "丙"], ["丁", "戊", "己"]],  # nothing tells a second row of names from data
+        [["名", "经度", "纬度"], ["甲", "", ""], ["乙", "121.4", "31.2"]],
+        [["名", "经度", "纬度"], ["甲", "121.4", "31.2"], ["乙", "121.4", "31.2"]],
+    ],
+)
+def test_names_in_one_row_stay_there(rows: list[list[str]]) -> None:
+    assert find_header(rows, None, "a.csv").row == 1

@@ -29,7 +29,9 @@ PATH = "data"
 TITLE = "web.page.data"
 ORDER = 60
 
-_TYPES = ["csv", "tsv", "txt", "xlsx", "parquet", "geojson", "json", "gpkg", "zip"]
+_TYPES = [
+    *("csv", "tsv", "txt", "xlsx", "parquet", "arrow", "feather", "json", "jsonl", "geojson", "gpkg", "gz", "zip"),
+]
 _OPTION_CHARACTERS = 200  # a browser holds to it, someone who writes to the socket need not
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 

@@ -1,0 +1,63 @@
+"""Arrow and Feather files, batch by batch; columns keep their types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from geo.errors import DataError
+from geo.tables.header import unique_names
+from geo.tables.limits import Limits
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
+
+__all__ = ["ArrowSource"]
+
+
+class ArrowSource:
+    """An Arrow file (Feather 2), to be read in the child process: its bound on memory holds what buffers unpack to.
+
+    Raises
+    ------
+    DataError
+        If the file is truncated, damaged or beyond the limits.
+    """
+
+    def __init__(self, path: Path, name: str, limits: Limits) -> None:
+        self._path, self._name, self._limits = path, name, limits
+        try:
+            with pa.OSFile(str(path)) as file:
+                schema = pa.ipc.open_file(file).schema
+        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+            raise DataError(f"{name}: not a sound Arrow file ({_short(error)})") from None
+        limits.check_columns(len(schema), name)
+        names, renamed = unique_names(schema.names)
+        self.schema = pa.schema([field.with_name(new) for field, new in zip(schema, names, strict=True)])
+        self.rows: int | None = None
+        self.info = SourceInfo(format="arrow", renamed=renamed)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Give the rows, 65,536 at once."""
+        rows = 0
+        try:
+            with pa.OSFile(str(self._path)) as file:
+                reader = pa.ipc.open_file(file)
+                for number in range(reader.num_record_batches):
+                    whole = reader.get_batch(number)
+                    whole.validate(full=True)
+                    rows += whole.num_rows
+                    self._limits.check_rows(rows, self._name)
+                    for start in range(0, whole.num_rows, BATCH_ROWS):
+                        part = whole.slice(start, BATCH_ROWS)
+                        yield Chunk(pa.RecordBatch.from_arrays(part.columns, schema=self.schema))
+        except MemoryError as error:
+            raise DataError(f"{self._name}: its cells unpack to more than memory holds ({_short(error)})") from None
+        except (pa.ArrowException, OSError, ValueError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(f"{self._name}: the Arrow file is damaged ({_short(error)})") from None
+
+
+def _short(error: BaseException) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__

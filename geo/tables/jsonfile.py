@@ -1,0 +1,103 @@
+"""JSON of records: a list of objects, an object that holds one, or an object on each line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from geo.errors import DataError
+from geo.tables.encoding import TextFile
+from geo.tables.header import unique_names
+from geo.tables.limits import Limits
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
+from geo.tables.workbook import typed_column
+
+__all__ = ["JsonSource"]
+
+
+class JsonSource:
+    """Records in JSON; an object within one gives columns such as ``location.lng``, a list stays JSON.
+
+    A column whose filled cells are all numbers, or all true/false, keeps that type; any other is text. It is held in
+    memory, within the child process.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, nested too deep, beyond the limits, or no table.
+    """
+
+    def __init__(self, text: TextFile, name: str, limits: Limits, *, lines: bool) -> None:
+        try:
+            with text.path.open("rb") as file:
+                file.seek(text.start)
+                records = list(_of_lines(file, name, limits)) if lines else _records(json.loads(file.read()), name)
+        except (ValueError, RecursionError, MemoryError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(f"{name}: the JSON cannot be read ({str(error)[:200]})") from None
+        limits.check_rows(len(records), name)
+        cells: dict[str, list[Any]] = {}
+        for row, record in enumerate(records):
+            for key, value in _flat(record):
+                if key not in cells:
+                    limits.check_columns(len(cells) + 1, name)
+                    cells[key] = [""] * row
+                cells[key].append(value)
+            for column in cells.values():
+                if len(column) <= row:
+                    column.append("")
+        names, renamed = unique_names(list(cells))
+        columns = [typed_column(column, name, limits) for column in cells.values()]
+        self._table = pa.Table.from_arrays(columns, names=list(names))
+        self.schema = self._table.schema
+        self.rows: int | None = len(records)
+        kind = "jsonl" if lines else "json"
+        self.info = SourceInfo(format=kind, renamed=renamed, encoding=text.encoding, encoding_rule=text.rule)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Give the rows."""
+        for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
+            yield Chunk(batch)
+
+
+def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(iter(lambda: file.readline(limits.row_bytes + 1), b""), start=1):
+        if len(line) > limits.row_bytes:
+            raise DataError(f"{name}: line {number} is longer than the {limits.row_bytes} bytes allowed")
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise DataError(f"{name}: line {number} is no JSON ({error})") from None
+            yield _object(record, name, number)
+
+
+def _records(content: Any, name: str) -> list[dict[str, Any]]:
+    """Return the records of a document: the list itself, or the one list of objects in it."""
+    if isinstance(content, dict):
+        lists = [v for v in content.values() if isinstance(v, list) and v and all(isinstance(i, dict) for i in v)]
+        content = lists[0] if len(lists) == 1 else None
+    if not isinstance(content, list):
+        raise DataError(f"{name}: the JSON is no table: a list of objects is wanted, or an object with one such list")
+    return [_object(record, name, number) for number, record in enumerate(content, start=1)]
+
+
+def _object(record: Any, name: str, number: int) -> dict[str, Any]:
+    if not isinstance(record, dict):
+        raise DataError(f"{name}: record {number} is no object")
+    return record
+
+
+def _flat(record: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in record.items():
+        if isinstance(value, dict) and value and not before:
+            yield from _flat(value, f"{key}.")
+        elif value is None:
+            yield before + key, ""
+        else:
+            plain = isinstance(value, (str, bool, int, float))
+            yield before + key, value if plain else json.dumps(value, ensure_ascii=False)

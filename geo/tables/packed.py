@@ -1,0 +1,76 @@
+"""Text tables packed with gzip or alone in a zip: unpacked beside, what comes out counted as it comes."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path, PurePosixPath
+
+from geo.base.nearest import unknown
+from geo.errors import DataError, UsageError
+from geo.tables.archive import check_size, open_zip, unpack
+from geo.tables.limits import Limits
+
+__all__ = ["PACKED_TEXT", "unpack_gzip", "unpack_text"]
+
+#: What a zip may hold as its one table.
+PACKED_TEXT = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".geojson")
+_CHUNK = 1 << 18
+
+
+def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
+    """Write what a gzip holds, all its members, to `target`.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, or more comes out than `limits` allow; what it says of its own size is not asked.
+    """
+    packed, total = max(path.stat().st_size, 1), 0
+    member = zlib.decompressobj(31)
+    try:
+        with path.open("rb") as file, target.open("wb") as out:
+            data = file.read(_CHUNK)
+            while data:
+                while data and not member.eof:
+                    piece = member.decompress(data, _CHUNK)
+                    data = member.unconsumed_tail
+                    total += len(piece)
+                    check_size(total, packed, name, limits)
+                    out.write(piece)
+                data = member.unused_data if member.eof else data
+                if member.eof and data.strip(b"\0"):
+                    member = zlib.decompressobj(31)
+                else:
+                    data = file.read(_CHUNK)
+                    member = zlib.decompressobj(31) if member.eof and data else member
+    except zlib.error as error:
+        raise DataError(f"{name}: the gzip is damaged ({error})") from None
+    if not member.eof:
+        raise DataError(f"{name}: the gzip is damaged (it ends too early)")
+
+
+def unpack_text(path: Path, target: Path, name: str, limits: Limits, entry: str | None) -> str:
+    """Write the text table of a zip to `target`; return what it is called there.
+
+    Raises
+    ------
+    DataError
+        If the zip is damaged or beyond the limits.
+    UsageError
+        If it holds several and `entry` names none.
+    """
+    with open_zip(path, name, limits) as archive:
+        found = [one for one in archive.namelist() if is_text(one)]
+        if entry is not None and entry not in found:
+            raise UsageError(f"{name}: {unknown('file in the zip', entry, found)}")
+        if entry is None and len(found) > 1:
+            raise UsageError(f"{name}: several tables in the zip: {', '.join(found[:10])}; pass layer= with one")
+        chosen = entry or found[0]
+        unpack(archive, chosen, target, path, name, limits)
+    return PurePosixPath(chosen).name
+
+
+def is_text(entry: str) -> bool:
+    """Return whether an entry of a zip is a text table: not what a Mac leaves beside it."""
+    path = PurePosixPath(entry)
+    return path.suffix.lower() in PACKED_TEXT and "__MACOSX" not in path.parts and not path.name.startswith("._")
