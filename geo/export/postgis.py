@@ -18,6 +18,7 @@ from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.safe_text import xml_text
 from geo.export.sql_names import sql_name
+from geo.export.styles import qml
 
 __all__ = ["literal", "load", "script", "write"]
 
@@ -25,6 +26,18 @@ _TYPES = {"integer": "bigint", "number": "double precision", "boolean": "boolean
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 _TIMEOUT_S = 10
 _ROWS_PER_INSERT = 500
+#: As QGIS makes it, when it saves the first style into a database.
+_STYLE_COLUMNS = (
+    "id serial PRIMARY KEY, f_table_catalog varchar, f_table_schema varchar, f_table_name varchar, "
+    "f_geometry_column varchar, stylename text, styleqml xml, stylesld xml, useasdefault boolean, description text, "
+    "owner varchar(63) DEFAULT CURRENT_USER, ui xml, update_time timestamp DEFAULT CURRENT_TIMESTAMP, type varchar"
+)
+#: Who holds a lock in a schema, in words.
+_HOLDERS = """
+SELECT DISTINCT format('%%s (%%s, pid %%s)', a.usename, coalesce(nullif(a.application_name, ''), 'no name'), a.pid)
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_stat_activity a USING (pid) WHERE n.nspname = %s AND a.pid <> pg_backend_pid() ORDER BY 1
+"""
 
 
 def write(job: Job, folder: Path) -> None:
@@ -55,10 +68,19 @@ def load(job: Job, url: str, *, overwrite: bool = False) -> None:
         waiting = "" if "connect_timeout" in url else str(_TIMEOUT_S)
         target = psycopg.conninfo.make_conninfo(url, connect_timeout=waiting or None)
         with psycopg.connect(target, autocommit=True) as connection:
-            # One simple query: the server runs all of it in the transaction that it opens itself.
-            connection.execute(statements.encode())
+            try:
+                # One simple query: the server runs all of it in the transaction that it opens itself.
+                connection.execute(statements.encode())
+            except psycopg.errors.LockNotAvailable:
+                connection.execute("ROLLBACK")
+                holders = ", ".join(row[0] for row in connection.execute(_HOLDERS, [job.schema]))
+                raise OutputError(
+                    f"the database has not changed: after {_TIMEOUT_S} s its tables were still in use by "
+                    f"{holders or 'another session'}: end that transaction and export again"
+                ) from None
     except psycopg.Error as error:
-        words = " ".join((error.diag.message_primary or str(error)).split())
+        told = [error.diag.message_primary or str(error), error.diag.message_detail or ""]
+        words = ": ".join(" ".join(part.split()) for part in told if part)
         raise OutputError(f"the database has not changed: {words}") from None
 
 
@@ -144,8 +166,12 @@ class _Script:
         yield "SET LOCAL standard_conforming_strings = on;"
         yield "SET LOCAL client_min_messages = warning;"
         yield "CREATE EXTENSION IF NOT EXISTS postgis;"
-        yield f'CREATE SCHEMA IF NOT EXISTS "{self.job.schema}";'
+        # Whoever owns the schema may not be allowed to make one, which IF NOT EXISTS would ask for all the same.
+        missing = f"NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = {literal(self.job.schema)})"
+        yield f'DO $geo$ BEGIN IF {missing} THEN CREATE SCHEMA "{self.job.schema}"; END IF; END $geo$;'
         yield self._lock_and_guard()
+        # Exports wait for each other above; for a reader who leaves a transaction open they wait no longer than this.
+        yield f"SET LOCAL lock_timeout = '{_TIMEOUT_S}s';"
         yield from (f"DROP VIEW IF EXISTS {self._name(view)};" for view in self.views.values())
         yield f"DROP TABLE IF EXISTS {', '.join(self._name(name) for name in self.frames)};"
         for name in self.frames:
@@ -160,6 +186,7 @@ class _Script:
             # The names are quoted and checked, the value is a literal.
             yield f"CREATE VIEW {self._name(view)} AS SELECT * FROM {places} WHERE kind = {literal(kind)};"  # noqa: S608
         yield from self._comments()
+        yield from self._styles()
         yield "COMMIT;"
 
     def _lock_and_guard(self) -> str:
@@ -224,7 +251,9 @@ class _Script:
     def _comments(self) -> Iterator[str]:
         header = self.job.header()
         about = "\n".join(f"{name}: {line}" for name, value in header.items() for line in _comment_lines(value))
-        yield f'COMMENT ON SCHEMA "{self.job.schema}" IS {literal(about)};'
+        own = f"nspname = {literal(self.job.schema)} AND pg_has_role(nspowner, 'USAGE')"
+        comment = f'COMMENT ON SCHEMA "{self.job.schema}" IS {literal(about)};'
+        yield f"DO $geo$ BEGIN IF EXISTS (SELECT FROM pg_namespace WHERE {own}) THEN {comment} END IF; END $geo$;"
         for name in self.frames:
             titles = self._titles(name)
             yield f"COMMENT ON TABLE {self._name(name)} IS {literal(f'{titles} {self.mark}')};"
@@ -238,6 +267,29 @@ class _Script:
         for name in self.layers:
             coordinates = f"{self.job.crs_text('zh')} · {self.job.crs_text('en')}"
             yield f"COMMENT ON COLUMN {self._name(name)}.geom IS {literal(coordinates)};"
+
+    def _styles(self) -> Iterator[str]:
+        """Yield a block that puts our look where QGIS looks for it, for those who may write there."""
+        contents = self.job.contents
+        by_name = {self.views[layer.name]: layer for layer in contents.kinds}
+        by_name |= {layer.table.name: layer for layer in (contents.places, contents.institution)}
+        names = ", ".join(literal(name) for name in by_name)
+        schema = literal(self.job.schema)
+        rows = ",\n".join(
+            f"(current_database(), {schema}, {literal(name)}, 'geom', {literal(name)}, "
+            f"{literal(qml(contents, layer))}, TRUE, "
+            f"{literal(f'{layer.title(self.job.language)} {self.mark}')}, current_user)"
+            for name, layer in by_name.items()
+        )
+        yield (
+            "DO $geo$ BEGIN\n"
+            f"CREATE TABLE IF NOT EXISTS public.layer_styles ({_STYLE_COLUMNS});\n"
+            f"DELETE FROM public.layer_styles WHERE f_table_catalog = current_database() AND f_table_schema = {schema} "
+            f"AND f_table_name IN ({names}) AND position({literal(self.mark)} in coalesce(description, '')) > 0;\n"
+            "INSERT INTO public.layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
+            f"stylename, styleqml, useasdefault, description, owner) VALUES\n{rows};\n"
+            "EXCEPTION WHEN insufficient_privilege THEN NULL; END $geo$;"
+        )
 
     def _titles(self, name: str) -> str:
         if name in self.layers:

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 import shapely
 from hostile import examples, expected, few, hostile
+from psycopg import conninfo
 from psycopg.rows import dict_row
 
 from bench.serving import PATIENCE_S
@@ -117,9 +118,44 @@ def test_strangers_tables_are_not_touched(tiny: Atlas, postgis_url: str, connect
 def test_a_view_of_the_user_stops_the_export_whole(tiny: Atlas, postgis_url: str, connection) -> None:
     export(tiny.select(), postgis_url, schema="used")
     connection.execute("CREATE VIEW public.mine AS SELECT place_id FROM used.place_layer")
-    with pytest.raises(OutputError, match=r"the database has not changed: cannot drop .* because other objects depend"):
+    stopped = r"the database has not changed: cannot drop .* other objects depend .*view mine depends on"
+    with pytest.raises(OutputError, match=stopped):
         export(tiny.select(Selection(kinds=("node",))), postgis_url, schema="used")
     assert rows(connection, "SELECT count(*) FROM public.mine") == [(3,)]
+
+
+def test_the_owner_of_a_schema_who_may_make_none_can_export(tiny: Atlas, postgis_url: str, connection) -> None:
+    connection.execute("CREATE ROLE planner LOGIN; CREATE SCHEMA given AUTHORIZATION planner")
+    url = conninfo.make_conninfo(postgis_url, user="planner")
+    parts = conninfo.conninfo_to_dict(url)
+    address = f"postgresql://planner@/{parts['dbname']}?host={parts['host']}&port={parts['port']}"
+    with pytest.raises(OutputError, match="permission denied for database"):
+        export(tiny.select(), address, schema="another")
+    export(tiny.select(), address, schema="given")
+    assert rows(connection, "SELECT count(*) FROM given.place_layer") == [(3,)]
+    assert "Tiny city" in rows(connection, "SELECT obj_description('given'::regnamespace)")[0][0]
+
+
+def test_who_leaves_a_transaction_open_is_named(tiny: Atlas, postgis_url: str, connection, monkeypatch) -> None:
+    monkeypatch.setattr("geo.export.postgis._TIMEOUT_S", 1)
+    export(tiny.select(), postgis_url, schema="read")
+    with psycopg.connect(postgis_url, application_name="a reader") as reader:
+        reader.execute("SELECT count(*) FROM read.facts")
+        with pytest.raises(OutputError, match=r"has not changed: after 1 s its tables .* \(a reader, pid \d+\): end"):
+            export(tiny.select(), postgis_url, schema="read")
+    export(tiny.select(), postgis_url, schema="read")
+    assert rows(connection, "SELECT count(*) FROM read.facts") == [(5,)]
+
+
+def test_qgis_finds_our_styles(tiny: Atlas, postgis_url: str, connection) -> None:
+    for _ in range(2):
+        export(tiny.select(), postgis_url, schema="drawn")
+    found = rows(
+        connection,
+        "SELECT f_table_name, useasdefault, styleqml::text FROM public.layer_styles WHERE f_table_schema = 'drawn'",
+    )
+    assert sorted(name for name, *_ in found) == ["belt", "institutions", "node", "park", "place_layer"]
+    assert all(default and "<renderer-v2" in style for _, default, style in found)
 
 
 @pytest.mark.parametrize(
