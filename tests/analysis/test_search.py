@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import tiny_city
 
-from geo.analysis.search import Index
+from geo.analysis.search import WORST, Index
 from geo.atlas.atlas import Atlas
 from geo.build import build
 
@@ -61,3 +61,43 @@ def test_a_place_comes_before_others_and_hits_tell_where(index: Index) -> None:
     assert hits[0].lon == pytest.approx(10.2, abs=0.05)
     assert index.search("未定位")[0].lon is None
     assert len(index.search("a", limit=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "identifier"),
+    [
+        ("2号线", "line", "line_02"),
+        ("Line 2", "line", "line_02"),
+        ("龙华街道", "township", "310104_longhua_jiedao"),
+        ("lhjd", "township", "310104_longhua_jiedao"),
+        ("智能软件与算法", "cluster", "software_algorithms"),
+        ("znrj", "cluster", "software_algorithms"),
+        ("AI 重点企业数", "measure", "ai_key_firms"),
+        ("ai key firms", "measure", "ai_key_firms"),
+        ("智元", "institution", "agibot"),
+        ("WITA对话助手", "service", None),
+    ],
+)
+def test_every_kind_is_found(whole: Index, text: str, kind: str, identifier: str | None) -> None:
+    found = [hit.id for hit in whole.search(text) if hit.kind == kind]
+    assert found
+    assert identifier in (None, found[0])
+
+
+@pytest.fixture(scope="module")
+def whole(atlas: Atlas) -> Index:
+    return Index(atlas)
+
+
+@pytest.mark.parametrize(
+    "text", ["zhangjinag", "zhangjian9", "zhngjiang", "zhaangjiang", "Zhangjinag", "张江科学成", "张将科学城"]
+)
+def test_one_wrong_letter_is_a_guess(whole: Index, text: str) -> None:
+    assert whole.search(text) == [] or text == "zhngjiang"
+    assert whole.near(text)[0].id == "zhangjiang"
+    assert all(hit.score > WORST for hit in whole.near(text))
+
+
+@pytest.mark.parametrize("text", ["", "张", "张将", "zhan", "qqqqqqqq", "完全没有的名字", "{{7*7}}", "<script>"])
+def test_what_is_too_short_or_too_far_is_no_guess(whole: Index, text: str) -> None:
+    assert whole.near(text) == []

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo.analysis.place_sheet import place_sheet
+from geo.base.messages import LANGUAGES
 from geo.base.sealed import seal
 from geo.errors import GeoError
 from geo.web.server import doors, firstpaint, health, search_route, user_points
@@ -72,6 +73,7 @@ def _warm() -> None:
         atlas.select()
         for place_id in atlas.places.index:
             place_sheet(atlas, str(place_id))
+        search_route.found(atlas, atlas.meta["atlas_id"], LANGUAGES[0])
 
 
 def _spare_libraries() -> None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from geo.analysis.search import Hit, Index
+from geo.analysis.search import WORST, Hit, Index
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.web.parts.search_box import LONGEST_QUERY
@@ -21,8 +21,8 @@ from geo.web.server.current import current_atlas
 
 __all__ = ["answer", "found", "route"]
 
-#: A hit without a place of its own is shown at this zoom.
-_CLOSE = 15
+#: What is no place of the layout is shown at this zoom; all else at 15.
+_CLOSE = {"line": 11, "township": 13}
 
 
 @lru_cache(maxsize=2)
@@ -37,16 +37,18 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
     -------
     list of dict
         kind and word (its name), id, name, other (name in the other language), page ("" for the map) and set: the
-        parameters of the link, such as place, at or item.
+        parameters of the link, such as place, at or item; near: whether it is only a guess, one character off.
     """
     other = next(one for one in LANGUAGES if one != language)
     hits = []
-    for hit in _index(atlas).search(query[:LONGEST_QUERY]):
+    for hit in _hits(atlas, query):
         names = {"zh": hit.name_zh, "en": hit.name_en}
         page, parameters = _target(atlas, hit)
         word = text(f"search.kind.{hit.kind}", language)
         if hit.kind in ("institution", "station") and hit.lon is None:
             word += " · " + text("search.unplaced", language)
+        if hit.score > WORST:
+            word = text("search.maybe", language, word=word)
         hits.append(
             {
                 "kind": hit.kind,
@@ -54,6 +56,7 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
                 "id": hit.id,
                 "name": names[language] or names[other],
                 "other": names[other] if names[other] != names[language] and hit.kind != "policy" else "",
+                "near": hit.score > WORST,
                 "page": page,
                 "set": parameters,
             }
@@ -61,18 +64,31 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
     return hits
 
 
+def _hits(atlas: Atlas, query: str) -> list[Hit]:
+    """Return what a text finds, or what it may mean where it finds nothing."""
+    index, asked = _index(atlas), query[:LONGEST_QUERY]
+    return index.search(asked) or index.near(asked)
+
+
 def _target(atlas: Atlas, hit: Hit) -> tuple[str, dict[str, str]]:
-    if hit.kind == "policy":
-        return "policy", {"item": hit.id}
+    pages = {"policy": ("policy", "item"), "measure": ("rank", "measure"), "cluster": ("", "cluster")}
+    if hit.kind in pages:
+        page, name = pages[hit.kind]
+        return page, {name: hit.id}
     if hit.kind in ("place", "district"):
         return "", {"place": hit.id}
+    if hit.kind == "service":
+        return "firms", {"table": "services", "name": hit.id}
     parameters = {}
     if hit.kind == "institution":
+        parameters["institution"] = hit.id
+        if hit.lon is None:
+            return "firms", parameters
         place = atlas.institutions.at[hit.id, "place_id"]
         if isinstance(place, str):
             parameters["place"] = place
     if hit.lon is not None and hit.lat is not None:
-        parameters["at"] = f"{hit.lat:.5f},{hit.lon:.5f},{_CLOSE}"
+        parameters["at"] = f"{hit.lat:.5f},{hit.lon:.5f},{_CLOSE.get(hit.kind, 15)}"
     return "", parameters
 
 
@@ -83,6 +99,8 @@ async def answer(request: Request) -> Response:
     language = language if language in LANGUAGES else LANGUAGES[0]
     hits = await anyio.to_thread.run_sync(lambda: found(current_atlas(), query, language))
     said = text("search.count", language, count=len(hits)) if hits else text("search.none", language)
+    if any(hit["near"] for hit in hits):
+        said = text("search.near", language)
     return JSONResponse({"said": said, "hits": hits}, headers={"Cache-Control": "no-store"})
 
 

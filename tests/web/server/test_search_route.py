@@ -124,3 +124,25 @@ def test_patterns_keep_what_they_name(group: str) -> None:
         if key.startswith(f"streamlit.{group}."):
             fields = [sorted(re.findall(r"\{(\w+)\}", said[lang])) for lang in LANGUAGES]
             assert fields[0] == fields[1], key
+
+
+def test_each_kind_leads_to_its_page(atlas: Atlas) -> None:
+    def led(query: str, kind: str) -> tuple[str, dict[str, str]]:
+        hit = next(one for one in search_route.found(atlas, query, "zh") if one["kind"] == kind)
+        return hit["page"], hit["set"]
+
+    assert led("智能软件与算法", "cluster") == ("", {"cluster": "software_algorithms"})
+    assert led("AI 重点企业数", "measure") == ("rank", {"measure": "ai_key_firms"})
+    assert led("智元机器人", "institution") == ("firms", {"institution": "agibot"})
+    page, told = led("WITA对话助手", "service")
+    assert (page, told["table"]) == ("firms", "services")
+    assert told["name"] in set(atlas.table("filed_services")["filing_no"])
+    assert led("2号线", "line")[1]["at"].endswith(",11")
+    assert led("龙华街道", "township")[1]["at"].endswith(",13")
+
+
+def test_a_guess_says_that_it_is_one(atlas: Atlas) -> None:
+    (hit, *_) = search_route.found(atlas, "zhangjinag", "en")
+    assert (hit["id"], hit["near"]) == ("zhangjiang", True)
+    assert hit["word"] == text("search.maybe", "en", word=text("search.kind.place", "en"))
+    assert not any(one["near"] for one in search_route.found(atlas, "zhangjiang", "en"))
