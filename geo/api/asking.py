@@ -121,7 +121,7 @@ class RefusedError(GeoError):
         return cls.of("missing", given=given, nearest=close, where=where)
 
 
-_STATUSES = {"missing": (404, "NotFound"), "format": (406, "NotAcceptable"), "crs_address": (404, "NotFound")}
+_STATUSES = {"missing": (404, "NotFound"), "failed": (500, "ServerError")}
 
 
 def json_reply(content: Any, media_type: str = JSON, status: int = 200, **headers: str) -> Reply:

@@ -6,6 +6,7 @@ nothing of a user's own table can be in an answer.
 
 from __future__ import annotations
 
+import logging
 import re
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from geo.api.asking import Ask, Reply
+from geo.api.asking import Ask, RefusedError, Reply, refusal
 from geo.api.door import PREFIXES, answer, kept_answer
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
@@ -26,6 +27,8 @@ from geo.web.server.negotiation import header_weights
 from geo.web.server.paths import base_path, href
 
 __all__ = ["OPEN", "paths", "routes", "site_address"]
+
+_log = logging.getLogger(__name__)
 
 #: Any page may read what is open, without the visitor's cookies.
 OPEN = {
@@ -70,7 +73,11 @@ async def _answer(request: Request) -> Response:
     # What was made before costs no thread.
     reply = kept_answer(atlas, ask)
     if reply is None:
-        reply = await anyio.to_thread.run_sync(answer, atlas, ask)
+        try:
+            reply = await anyio.to_thread.run_sync(answer, atlas, ask)
+        except Exception:  # what nobody thought of is an answer as well, and the log has the details
+            _log.exception("%s failed", ask.path[:200])
+            reply = refusal(RefusedError.of("failed"))
     return _response(request, reply)
 
 

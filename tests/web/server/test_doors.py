@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from geo.web.pages import pages
-from geo.web.server import middleware, routes
+from geo.web.server import doors, middleware, routes
 from geo.web.server.current import current_atlas
 
 
@@ -87,3 +87,13 @@ def test_robots_and_sitemap() -> None:
     for address in found:
         parts = urlsplit(address)
         assert get(f"{parts.path}?{parts.query}").status == 200, address
+
+
+def test_what_nobody_thought_of_is_json_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a secret of the machine")
+
+    monkeypatch.setattr(doors, "answer", broken)
+    wrong = get("/ogc/collections/node/items?limit=3&offset=1")
+    assert (wrong.status, json.loads(wrong.body)["code"]) == (500, "ServerError")
+    assert b"secret" not in wrong.body
