@@ -69,7 +69,7 @@ def test_a_map_fills_its_frame_and_a_link_opens_beside_it(browser: Browser, serv
     assert height is not None
     assert 350 < height["height"] < 500
     place = opened(browser, "127.0.0.1", port, f"{app}/place?place=maqiao&embed=place")
-    link = place.frame_locator("#app").locator("a.geo-nav").first
+    link = place.frame_locator("#app").locator("a.geo-nav:visible").first
     with place.context.expect_page() as beside:
         link.click()
     assert "embed" not in beside.value.url
