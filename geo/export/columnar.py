@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 
@@ -13,6 +14,8 @@ from geo.export.csvfile import layer_columns, layer_rows, write_rows
 from geo.export.job import Job
 
 __all__ = ["write_fgb", "write_geoparquet"]
+
+_BBOX = "bbox"
 
 
 def write_fgb(job: Job, folder: Path) -> None:
@@ -53,11 +56,22 @@ def write_geoparquet(job: Job, folder: Path) -> None:
         )
         table = pq.read_table(path)
         metadata = {"geo": table.schema.metadata[b"geo"], "metadata": json.dumps(_about(job), ensure_ascii=False)}
-        bare = table.replace_schema_metadata(None)
+        bare = _without_empty_boxes(table.replace_schema_metadata(None))
         # Without what pandas and Arrow add for themselves: it says nothing to others and doubles the metadata.
         with pq.ParquetWriter(path, bare.schema, compression="zstd", store_schema=False) as writer:
             writer.write_table(bare)
             writer.add_key_value_metadata(metadata)
+
+
+def _without_empty_boxes(table: Any) -> Any:
+    """Return a table whose bbox is null where there is no geometry, instead of a box of nulls."""
+    import pyarrow as pa
+
+    boxes = table.column(_BBOX).combine_chunks()
+    parts = [boxes.field(number) for number in range(boxes.type.num_fields)]
+    missing = table.column("geometry").combine_chunks().is_null()
+    made = pa.StructArray.from_arrays(parts, fields=list(boxes.type), mask=missing)
+    return table.set_column(table.column_names.index(_BBOX), pa.field(_BBOX, boxes.type), made)
 
 
 def _about(job: Job) -> dict[str, object]:

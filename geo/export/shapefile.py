@@ -34,6 +34,8 @@ _ENDINGS = dict(zip(COMPANIONS, ("_d", "_q", "_g"), strict=True))
 _TEXT_BYTES = 254
 _INTEGER_DIGITS = 18
 _CUT = "…"
+#: The byte of a DBF that names its code page, and the name of code page 936.
+_CODE_PAGE_AT, _GBK = 29, b"\x4d"
 
 _FIELDS_HEAD = (
     "layer",
@@ -115,12 +117,14 @@ def fit(value: Any, encoding: str) -> tuple[Any, bool]:
     ('中…', False, True)
     """
     if isinstance(value, str):
+        # Old software reads GBK: © is none of its characters, and GB18030 would spell it in four bytes.
+        given, value = value, value.replace("©", "(c)") if encoding == "gb18030" else value
         encoded = value.encode(encoding)
         if len(encoded) > _TEXT_BYTES:
             room = _TEXT_BYTES - len(_CUT.encode(encoding))
             return encoded[:room].decode(encoding, errors="ignore") + _CUT, False
         # Readers take off spaces, and cannot tell an empty text from none.
-        return value, value == value.strip(" ") and value != ""
+        return value, value == given.strip(" ") and value != ""
     if isinstance(value, float):
         written = f"{value:.15f}"
         fits = len(written) <= 24
@@ -155,6 +159,8 @@ def write(job: Job, folder: Path) -> None:
                 # The header of a DBF has a date: that of the data, not of the clock.
                 layer_options={"DBF_DATE_LAST_UPDATE": job.contents.meta["data_date"]},
             )
+        if job.encoding == "gb18030":
+            _mark_gbk(folder / f"{layer.name}.dbf")
         for ending, style in ((".qml", qml), (".sld", sld)):
             text = style(job.contents, layer, names)
             (folder / f"{layer.name}{ending}").write_text(text, encoding="utf-8", newline="\n")
@@ -162,6 +168,13 @@ def write(job: Job, folder: Path) -> None:
     write_rows(folder / "values.csv", ("layer", "id", "field", "column", "value"), beyond)
     (folder / "metadata.xml").write_text(iso19115(job), encoding="utf-8", newline="\n")
     write_tables(job, folder / "tables")
+
+
+def _mark_gbk(dbf: Path) -> None:
+    """Name the code page in the DBF's own byte for it, for software that does not look for a .cpg."""
+    with dbf.open("r+b") as file:
+        file.seek(_CODE_PAGE_AT)
+        file.write(_GBK)
 
 
 def _field_rows(job: Job) -> Iterator[list[str]]:

@@ -46,6 +46,14 @@ def test_bbox_column_covers_the_geometry(file: Path) -> None:
         assert all(part.exterior.is_ccw for part in shape.geoms)  # as the GeoParquet specification wants it
 
 
+def test_a_row_without_geometry_has_no_box(tiny: Atlas, tmp_path: Path) -> None:
+    """A box of nulls fails validators."""
+    export(tiny.select(), f"{tmp_path}/out/", "geoparquet")
+    rows = {row["institution_id"]: (row["bbox"], shape) for row, shape in parquet(tmp_path / "out/institution.parquet")}
+    assert rows["lab_y"] == (None, None)
+    assert rows["lab_x"][0]["xmin"] == pytest.approx(rows["lab_x"][1].x)
+
+
 def test_flatgeobuf_has_index_crs_and_metadata(tiny: Atlas, tmp_path: Path) -> None:
     export(tiny.select(), tmp_path / "a.fgb", crs=32632)
     shown = ogrinfo(tmp_path / "a.fgb", "-al")

@@ -89,10 +89,17 @@ def test_cpg_tells_the_encoding(tiny: Atlas, tmp_path: Path, encoding: str) -> N
     assert row["name_zh"] == "甲点"
 
 
-def test_without_cpg_gb18030_is_mojibake(tiny: Atlas, tmp_path: Path) -> None:
+def test_without_cpg_the_dbf_itself_names_the_code_page(tiny: Atlas, tmp_path: Path) -> None:
+    """Old software looks at the byte for it only, and knows 936, not GB18030: so no character of four bytes."""
     export(tiny.select(), tmp_path / "a.shp.zip", encoding="GB18030")
     unpacked = unzipped(tmp_path / "a.shp.zip")
     (unpacked / "node.cpg").unlink()
+    [(row, _)] = ogr(unpacked / "node.shp")
+    assert row["name_zh"] == "甲点"
+    raw = bytearray((unpacked / "node.dbf").read_bytes())
+    raw[int.from_bytes(raw[8:10], "little") :].decode("gbk")  # strictly, after the header
+    raw[29] = 0
+    (unpacked / "node.dbf").write_bytes(raw)
     [(row, _)] = ogr(unpacked / "node.shp")
     assert row["name_zh"] != "甲点"
 
@@ -110,6 +117,8 @@ def test_unplaced_institution_has_no_shape(folder: Path) -> None:
         ("a" * 255, "utf-8", ("a" * 251 + "…", False)),
         ("中" * 127, "gb18030", ("中" * 127, True)),
         ("中" * 128, "gb18030", ("中" * 126 + "…", False)),
+        ("© 中", "gb18030", ("(c) 中", False)),
+        ("© 中", "utf-8", ("© 中", True)),
         (" a", "utf-8", (" a", False)),
         (0.5, "utf-8", (0.5, True)),
         (0.1 + 0.2, "utf-8", (0.1 + 0.2, False)),
