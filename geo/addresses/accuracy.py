@@ -18,7 +18,7 @@ _LEAST_M = 30.0
 _CASES = 60
 _BINS = 8
 #: Before anything was measured: how many times the error guessed.
-_UNMEASURED = {"exact": 5.0, "between": 2.5, "beyond": 4.0, "model": 4.0, "estate": 3.0, "road": 2.0, "poi": 2.0}
+_UNMEASURED = {"exact": 5.0, "between": 2.5, "beyond": 4.0, "model": 4.0, "estate": 3.0, "road": 2.0, "crossing": 3.0}
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,7 +39,7 @@ class Accuracy:
         """Return the accuracy to state, metres: about nine of ten spots lie within it."""
         steps = self.steps.get(how)
         if not steps:
-            return max(_LEAST_M, _UNMEASURED.get(how, 2.0) * error_m)
+            return max(_LEAST_M, _UNMEASURED.get(how, 2.5) * error_m)
         at = min(bisect_left(steps, (error_m, 0.0)), len(steps) - 1)
         return max(_LEAST_M, steps[at][1] * error_m)
 

@@ -22,6 +22,8 @@ __all__ = ["Gazetteer", "NamedPoint", "Piece", "Run", "Sources"]
 _APART_M = 2500.0
 _CELL_M = 300.0
 _PARTIAL_M = 1500.0
+#: House numbers of two roads so near one another stand at their crossing.
+_CORNER_M = 120.0
 #: Roads that tell their width, and how far more of them on one side, until the others are taken to be like them.
 _ENOUGH_WIDTHS, _ONE_SIDED = 20, 0.5
 
@@ -222,6 +224,7 @@ def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, 
         for b in second:
             lines = a.line(-1), b.line(-1)
             if lines[0] is None or lines[1] is None:
+                found += _nearest(a, b)
                 continue
             one, other = lines[0][0], lines[1][0]
             if shapely.distance(one, other) > 40.0:
@@ -232,6 +235,24 @@ def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, 
                 if all(math.hypot(at.x - x, at.y - y) > 300 for x, y in found):
                     found.append((at.x, at.y))
     return found
+
+
+def _nearest(one: Run, other: Run) -> list[tuple[float, float]]:
+    """Return where two roads come nearest, if their house numbers or lines come as near as a crossing's corners."""
+    shapes: list[shapely.Geometry] = []
+    for run in (one, other):
+        line, numbers = run.line(-1), run.by_district.get(-1)
+        if line is not None:
+            shapes.append(line[0])
+        elif numbers is not None:
+            shapes.append(shapely.MultiPoint(np.column_stack([numbers.x, numbers.y])))
+    if len(shapes) < 2:
+        return []
+    link = shapely.shortest_line(shapes[0], shapes[1])
+    if shapely.length(link) > _CORNER_M:
+        return []
+    x, y = shapely.get_coordinates(link).mean(axis=0)
+    return [(float(x), float(y))]
 
 
 def _runs(key: str, anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[Run]:

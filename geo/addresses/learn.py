@@ -12,14 +12,17 @@ import numpy.typing as npt
 from geo.addresses.accuracy import Accuracy
 from geo.addresses.areas import AreaNames
 from geo.addresses.fold import key_of
-from geo.addresses.gazetteer import Gazetteer, Sources
+from geo.addresses.gazetteer import Gazetteer, NamedPoint, Sources
 from geo.addresses.geocoder import Geocoder
-from geo.addresses.parse import Parsed, boundary_cut, parse
+from geo.addresses.parse import ROADS, Parsed, boundary_cut, parse
 from geo.addresses.runs import Anchor
 
-__all__ = ["Table", "learned_anchors", "measured_accuracy"]
+__all__ = ["Table", "learned", "learned_anchors", "measured_accuracy"]
 
 _LONGEST_NAME = 12
+_SHORTEST_POINT, _LONGEST_POINT = 3, 20
+#: A name whose rows lie farther apart is no place.
+_WIDEST_POINT_M, _LEAST_POINT_M = 1500.0, 150.0
 _FOLDS = 5
 #: So many rows are asked to measure the accuracy.
 _ASKED = 12_000
@@ -80,6 +83,33 @@ def learned_anchors(
     return anchors
 
 
+def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArray[np.intp] | None = None) -> Sources:
+    """Return all that a table teaches: house numbers, and the places of addresses that have a name and no number.
+
+    Parameters
+    ----------
+    table, geocoder, known, rows
+        As for `learned_anchors`.
+    """
+    rows = np.arange(len(table.addresses)) if rows is None else rows
+    rows = rows[np.isfinite(table.x[rows]) & np.isfinite(table.y[rows])]
+    named: dict[str, list[int]] = {}
+    for row in rows.tolist():
+        one = parse(table.addresses[row] or "", known.names)
+        name = key_of(one.main)
+        is_name = not one.numbered and not one.head.elsewhere and _SHORTEST_POINT <= len(name) <= _LONGEST_POINT
+        if is_name and not name.endswith(ROADS) and not any(c.isdigit() for c in name):
+            named.setdefault(name, []).append(row)
+    points: dict[str, list[NamedPoint]] = {}
+    for name, found in named.items():
+        x, y = float(np.median(table.x[found])), float(np.median(table.y[found]))
+        reach = float(np.hypot(table.x[found] - x, table.y[found] - y).max())
+        if reach <= _WIDEST_POINT_M:
+            district = int(geocoder.holding(np.array([x]), np.array([y]))[0][0])
+            points[name] = [NamedPoint(x, y, max(reach, _LEAST_POINT_M), district)]
+    return Sources(anchors=learned_anchors(table, geocoder, known, rows), points=points)
+
+
 def _new_names(parsed: Sequence[Parsed], known: Gazetteer) -> set[str]:
     """Return the names of roads and estates that stand alone behind the areas of an address."""
     found: Counter[str] = Counter()
@@ -120,8 +150,7 @@ def measured_accuracy(table: Table, base: Sources, make: Callable[[Sources], Geo
     errors, offs = [], []
     for number, part in enumerate(parts):
         rest = np.sort(np.concatenate([p for i, p in enumerate(parts) if i != number]))
-        learned = learned_anchors(table, first, first.gazetteer, rest)
-        geocoder = make(base | Sources(anchors=learned))
+        geocoder = make(base | learned(table, first, first.gazetteer, rest))
         part = part[: _ASKED // _FOLDS]
         columns = ([column[r] for r in part] for column in (table.addresses, table.districts, table.townships))
         for row, spot in zip(part.tolist(), geocoder.spots(*columns), strict=True):

@@ -19,7 +19,7 @@ _STEP_M = 20.0
 _NEIGHBOURS = 8
 _AROUND_M = 2000.0
 _ENOUGH = 20
-_LEAST_SIGN = 0.2
+_LEAST_SIGN, _PAST = 0.2, 0.1
 _OFF_LINE_M = 250.0
 _REACH_M, _GRID_M = 8000.0, 250.0
 #: Two roads have one direction if they differ by less than this.
@@ -123,7 +123,9 @@ class Track:
         along = start + math.copysign(1.0, sign) * (number - from_number) * pitch
         past = max(-along, along - self.length_m, 0.0)
         x, y = self.at(min(max(along, 0.0), self.length_m))
-        error = (30.0 if known else 60.0) + 0.15 * abs(number - from_number) * pitch + past
+        error = (30.0 if known else 50.0) + 0.12 * abs(number - from_number) * pitch + past
+        if past > _PAST * self.length_m:  # the road goes on where no line is known
+            return Spot(x, y, 0.5 * self.length_m + 1.5 * past, "road")
         return Spot(x, y, error, "model")
 
     def _rule(

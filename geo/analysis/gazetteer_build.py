@@ -11,7 +11,7 @@ from geo.addresses.accuracy import Accuracy
 from geo.addresses.fold import key_of
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Sources
 from geo.addresses.geocoder import Geocoder
-from geo.addresses.learn import Table, learned_anchors, measured_accuracy
+from geo.addresses.learn import Table, learned, measured_accuracy
 from geo.analysis.gazetteer_file import pieces_of
 from geo.analysis.geocoding import anchors_of, area_plane, atlas_sources, district_layer, geocoder_of
 from geo.atlas import Atlas
@@ -90,4 +90,4 @@ def learn_points(table: Table, making: Making, atlas: Atlas) -> None:
         return first.with_gazetteer(gazetteer)
 
     making.accuracy = measured_accuracy(table, base, make, first)
-    making.sources |= Sources(anchors=learned_anchors(table, first, first.gazetteer))
+    making.sources |= learned(table, first, first.gazetteer)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+import osm_extract
 import pandas as pd
 import pyarrow.parquet as pq
 import pyogrio
@@ -160,3 +161,19 @@ def test_a_column_of_districts_is_found_by_its_cells(tmp_path: Path) -> None:
     path.write_text("地址,归口\n某某新路1号,青浦\n另一新路2号,青浦\n", encoding="utf-8")
     assert main(["geocode", str(path), "-o", str(tmp_path / "o.csv")]) == 0
     assert [row["district"] for row in read(tmp_path / "o.csv")] == ["青浦区", "青浦区"]
+
+
+def test_an_extract_makes_a_gazetteer(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    """In the tiny city, which has neither roads nor house numbers of its own."""
+    monkeypatch.setenv("GEO_LAYERS", str(tiny.folder))
+    number = {"addr:street": "小路", "addr:housenumber": "12", "name": "小屋楼", "building": "yes"}
+    monkeypatch.setitem(osm_extract.NODE_TAGS, 20, number)
+    extract = osm_extract.write(tmp_path / "small.osm")
+    path = tmp_path / "rows.csv"
+    path.write_text("地址\n西区小路12号\n小路\n小屋楼\n西区大路3号\n", encoding="utf-8")
+    assert main(["gazetteer", str(tmp_path / "g.gpkg"), "--osm", str(extract)]) == 0
+    assert "g.gpkg" in capsys.readouterr().err
+    assert main(["geocode", str(path), "-o", str(tmp_path / "o.csv"), "--gazetteer", str(tmp_path / "g.gpkg")]) == 0
+    rows = read(tmp_path / "o.csv")
+    assert [row["located_by"] for row in rows] == ["house_number", "road", "poi", "district"]
+    assert (float(rows[0]["lon_wgs84"]), float(rows[0]["lat_wgs84"])) == (pytest.approx(10.05), pytest.approx(50.1))

@@ -1,0 +1,61 @@
+"""What a table with addresses and coordinates teaches."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from addresses.city import SOURCES, geocoder
+from geo.addresses.gazetteer import Sources
+from geo.addresses.learn import Table, learned, measured_accuracy
+
+
+def table(rows: list[tuple[str, float, float]]) -> Table:
+    addresses, x, y = zip(*rows, strict=True)
+    nothing = [None] * len(rows)
+    return Table(list(addresses), nothing, nothing, np.array(x, float), np.array(y, float))
+
+
+ROWS = [
+    ("甲城市东浦新区新开路12号", 2000.0, 300.0),
+    ("东浦新区高新技术园区新开路52号", 2080.0, 300.0),
+    ("东浦新区河口新开路32号2楼", 2040.0, 300.0),
+    ("东浦新区黄河路43号", 286.0, 815.0),
+    ("东浦新区梨花大厦", 700.0, 700.0),
+    ("东浦新区梨花大厦", 720.0, 700.0),
+    ("东浦新区连锁超市", 100.0, 100.0),
+    ("东浦新区连锁超市", 3800.0, -1900.0),
+    ("广东省广州市天河区天河路9号", 500.0, 500.0),
+    ("东浦新区无坐标路9号", np.nan, np.nan),
+]
+
+
+def test_new_roads_known_roads_and_names() -> None:
+    first = geocoder()
+    found = learned(table(ROWS), first, first.gazetteer)
+    assert set(found.anchors) == {"新开路", "黄河路"}
+    assert sorted(a.number for a in found.anchors["新开路"]) == [12, 32, 52]
+    assert found.anchors["新开路"][0].district == 0
+    assert found.anchors["新开路"][0].township == 0
+    # a name in two far places is none
+    assert set(found.points) == {"梨花大厦"}
+    taught = geocoder(SOURCES | found)
+    located = taught.geocode(["东浦新区新开路22号", "甲城市东浦新区梨花大厦3层", "东浦新区连锁超市"])
+    assert located.level == ["house_number", "poi", "district"]
+
+
+def test_what_the_table_cannot_teach_is_measured_on_the_table_itself() -> None:
+    chance = np.random.default_rng(2)
+    rows = []
+    for road in range(30):
+        x, y = chance.uniform(100, 2000), chance.uniform(-1800, 1800)
+        for number in chance.choice(np.arange(1, 300), 12, replace=False):
+            rows.append((f"东浦新区{chr(0x4E00 + road)}学路{number}号", x + 2 * number, y + chance.normal(0, 20)))
+    made, first = table(rows), geocoder()
+    accuracy = measured_accuracy(made, SOURCES, geocoder, first)
+    assert "between" in accuracy.steps
+    asked = geocoder(SOURCES | learned(made, first, first.gazetteer), accuracy)
+    again = measured_accuracy(made, SOURCES, geocoder, first)
+    assert again == accuracy  # the same table, the same folds
+    found = asked.geocode([row[0] for row in rows])
+    assert set(found.level) == {"house_number"}
+    assert measured_accuracy(made, Sources(), geocoder, geocoder(Sources())).steps
