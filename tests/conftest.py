@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import tiny_city
 from hypothesis import HealthCheck, settings
-from slow import SLOW, SLOW_FIXTURES
+from slow import SLOW, SLOW_FIXTURES, starts_a_program
 
 from geo.atlas.atlas import Atlas
 from geo.build import build
@@ -28,7 +28,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow."""
     for item in items:
-        if item.nodeid.startswith(SLOW) or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        driven = SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
+        if item.nodeid.startswith(SLOW) or driven or starts_a_program(getattr(item, "obj", None)):
             item.add_marker("slow")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import CodeType, FunctionType
+from typing import Any
+
 #: What `make check` leaves out: folders, modules and tests, as their ids begin, and the fixtures that make a test slow.
 SLOW = (
     "tests/browser/",
@@ -27,3 +30,29 @@ SLOW = (
     "tests/test_project.py::test_wheel_holds_library_and_layers",
 )
 SLOW_FIXTURES = {"browser", "postgis_url"}
+#: Functions that start another program (`tests/export/clients.py`): a test that calls one, itself or through functions
+#: of its module, needs what `make programs` installs.
+PROGRAMS = {"ogr", "ogrinfo"}
+
+
+def starts_a_program(function: Any) -> bool:
+    """Return whether a test calls one of `PROGRAMS`, itself or through functions of its module."""
+    if not isinstance(function, FunctionType):
+        return False
+    seen, waiting = {function}, [function]
+    while waiting:
+        one = waiting.pop()
+        names = _names(one.__code__)
+        if names & PROGRAMS:
+            return True
+        called = {one.__globals__[name] for name in names if isinstance(one.__globals__.get(name), FunctionType)}
+        near = {other for other in called if other.__module__ == function.__module__}
+        waiting += near - seen
+        seen |= near
+    return False
+
+
+def _names(code: CodeType) -> set[str]:
+    """Return the global names that a function asks for, the functions within it too."""
+    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
+    return set(code.co_names).union(*map(_names, inner))
