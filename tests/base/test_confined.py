@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bench.serving import PATIENCE_S
 from geo.base import sealed
 from geo.base.confined import Bounds, run
 from geo.errors import CRSError, DataError, UsageError
@@ -142,14 +143,14 @@ def test_a_parent_that_is_killed_takes_its_child_along(tmp_path: Path) -> None:
     )
     parent = subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(tmp_path)})
     try:
-        for _ in range(600):
+        for _ in range(int(PATIENCE_S / 0.1)):
             if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text():
                 break
             time.sleep(0.1)
         child = int((tmp_path / "pid").read_text())
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        for _ in range(600):
+        for _ in range(int(PATIENCE_S / 0.1)):
             if not Path(f"/proc/{child}").exists() or "State:\tZ" in Path(f"/proc/{child}/status").read_text():
                 break
             time.sleep(0.1)

@@ -20,6 +20,7 @@ import pytest
 from fuzzing import SECONDS, SUITE_S
 from reaching_files import CRS_TEXTS, EXTRACTS, FILES, TABLES
 
+from bench.serving import PATIENCE_S
 from geo.analysis.user_table import read_user_table
 from geo.atlas.atlas import Atlas
 from geo.base.sealed import environment
@@ -74,7 +75,7 @@ def read_all(way: str, made: Path, city: Path, url: str, surroundings: dict[str,
         [*code, way, str(made), str(city), url],
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=5 * PATIENCE_S,
         env=surroundings | {"PYTHONPATH": os.pathsep.join(paths)},
     )
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -106,7 +107,7 @@ def test_the_listener_hears(listener: Listener) -> None:
     made = Path(os.environ.get("TMPDIR", "/tmp")) / f"heard-{os.getpid()}.geojson"
     FILES["collection_link_href.geojson"](made, listener.url)
     try:
-        subprocess.run([sys.executable, "-c", code, str(made)], timeout=60, check=True)
+        subprocess.run([sys.executable, "-c", code, str(made)], timeout=PATIENCE_S, check=True)
     finally:
         made.unlink()
     assert listener.heard[0].startswith(b"GET /crs")

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from streamlit.web.server.starlette import starlette_server
 from websockets.asyncio.client import connect
 
+from bench.serving import PATIENCE_S
 from geo.web.server import connections, middleware
 from geo.web.server.connections import Gate, Sessions, bounds
 from geo.web.server.streamlit_internals import server_settings
@@ -108,7 +109,7 @@ def test_the_process_may_open_as_many_files_as_it_is_allowed_to() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
     few = ["prlimit", f"--nofile=512:{hard if hard >= 0 else 'unlimited'}", sys.executable, "-c", code]
-    done = subprocess.run(few, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(few, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
     assert done.stdout.split() == [str(wanted)] * 2
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from bench.serving import PATIENCE_S
 from geo.base.messages import LANGUAGES, text
 from geo.errors import DataError
 from geo.web.server.readers import MOST_WAITING, Turns, turns
@@ -31,7 +32,7 @@ class Visitor(threading.Thread):
         with self.queue.take(self.owner, tell):
             self.order.append(self.label)
             self.reads.set()
-            self.ends.wait(60)
+            self.ends.wait(PATIENCE_S)
 
     def arrive(self) -> Visitor:
         self.start()
@@ -66,10 +67,10 @@ def test_only_so_many_read_at_once_and_the_others_know_their_place() -> None:
         assert not they["c"].reads.is_set()
         assert (they["c"].places[0], they["d"].places[0]) == (2, 3)
         they["a"].finish()
-        assert they["c"].reads.wait(60)
+        assert they["c"].reads.wait(PATIENCE_S)
         assert not they["d"].reads.is_set()
         they["d"].waits.clear()
-        assert they["d"].waits.wait(60)
+        assert they["d"].waits.wait(PATIENCE_S)
         assert they["d"].places[-1] == 2
 
 
