@@ -1,4 +1,4 @@
-"""What `import geo` offers beside the atlas: join a frame, save a view, compare and rank places."""
+"""The public functions beside the atlas: join a frame, save a view, compare and rank places."""
 
 from __future__ import annotations
 

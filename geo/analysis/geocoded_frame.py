@@ -7,15 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.analysis.gazetteer_file import gazetteer_geocoder
-from geo.analysis.geocoded import TableGeocoder, address_columns
-from geo.analysis.geocoding import atlas_geocoder
-from geo.analysis.joined_frame import typed_frame
-from geo.assign.join import column_names
 from geo.atlas import Atlas
 from geo.base.messages import LANGUAGES
 from geo.errors import UsageError
-from geo.tables.memory import open_frame
 
 __all__ = ["geocode"]
 
@@ -68,6 +62,14 @@ def geocode(
     >>> found["located_by"].tolist(), found.loc["a", "district"] == name
     (['district', 'none'], True)
     """
+    # Here, not above: `import geo` needs no optional package.
+    from geo.analysis.gazetteer_file import gazetteer_geocoder
+    from geo.analysis.geocoded import TableGeocoder, address_columns
+    from geo.analysis.geocoding import atlas_geocoder
+    from geo.analysis.joined_frame import typed_frame
+    from geo.assign.join import column_names
+    from geo.tables.memory import open_frame
+
     if language not in LANGUAGES:
         raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
     atlas = atlas or Atlas.load()

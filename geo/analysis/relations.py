@@ -1,4 +1,4 @@
-"""How places lie to each other: nearest ones and overlaps, geodesic, from the drawn boundaries."""
+"""Relations between places: their nearest neighbours and overlaps, measured geodesically from the drawn boundaries."""
 
 from __future__ import annotations
 

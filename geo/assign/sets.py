@@ -1,4 +1,4 @@
-"""A numbered book of sets of areas: many points share few sets, so a point keeps one small number."""
+"""Number the sets of areas: many points share few sets, so each point keeps one small number."""
 
 from __future__ import annotations
 

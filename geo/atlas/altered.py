@@ -1,4 +1,4 @@
-"""Layers that a stranger altered, or built, keep the contract all the same: checked when they are read.
+"""Check layers that someone else altered or built: they must keep the contract too.
 
 A hash only says that a file is as somebody left it. What reaches pages and maps is therefore held to the same rules as
 the seeds: ids, colours, addresses, numbers, dates, words from lists, text without control characters, geometry that is

@@ -1,4 +1,4 @@
-"""Which places an institution belongs to, and by what: documents first, its point only where they are silent."""
+"""Which places an institution belongs to, and why: documents decide, its position only where they say nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which places and institutions a selection shows, and whether it names only what is there."""
+"""Which places and institutions a selection shows; refuse a selection that names what the atlas does not have."""
 
 from __future__ import annotations
 

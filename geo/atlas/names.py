@@ -1,4 +1,4 @@
-"""The names by which a place answers, and the place that a name means."""
+"""All names of each place, and the place that a given name means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work on foreign content in a child process that cannot reach out, grow, go on for ever or take its parent with it.
+"""Handle untrusted content in a child process without network, with bounded memory and time, apart from its parent.
 
 `run` starts this module, which imports the module that is to do the work and calls its ``work(job, folder)``. The job
 goes in as JSON, the answer comes out as JSON of bounded length, and what is large lies in a folder that both know. The

@@ -1,4 +1,4 @@
-"""Outputs appear whole or not at all: written beside their place, then renamed; and why a write failed, in words."""
+"""Write outputs whole or not at all: under a hidden name beside the target, then renamed; say why a write failed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _LINKLESS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 def beside(target: Path, ending: str = "part") -> Path:
-    """Return a hidden name beside `target`, of this process, for what is not whole yet (or no longer in its place)."""
+    """Return a hidden path beside `target`, named after this process, for output that is not whole or was replaced."""
     target = target.absolute()
     return target.with_name(f".{_short(target.name)}.{os.getpid()}.{ending}")
 
@@ -63,7 +63,7 @@ def _short(name: str) -> str:
 
 
 def sweep(target: Path) -> None:
-    """Remove what processes that were killed left beside `target`; put a folder back that one had just moved away."""
+    """Remove what killed processes left beside `target`; if one had just moved the old folder away, put it back."""
     target = target.absolute()
     with contextlib.suppress(OSError):
         for other in sorted(target.parent.iterdir()):

@@ -1,4 +1,4 @@
-"""Paths as GDAL takes them: some are addresses to it, and ``;``, ``!``, ``?`` parts of a URL to its Python face."""
+"""Give GDAL paths that it cannot misread: some names are addresses to it, and ``;``, ``!``, ``?`` parts of a URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers kept: what an object that never changes is asked again and again is found out once."""
+"""Cache the answers of methods on objects that never change."""
 
 from __future__ import annotations
 

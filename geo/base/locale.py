@@ -1,4 +1,4 @@
-"""Letters of formats are ASCII in every locale: in a Turkish one, C libraries make no I of an i."""
+"""Make C libraries upper-case ASCII letters correctly in Turkish and similar locales, where i does not become I."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DOTTED = ("tr", "az", "ku", "crh", "tt", "turk", "azer")
 
 
 def use_ascii_letters() -> None:
-    """Let GDAL and GEOS take letters as ASCII has them; changes ``LC_CTYPE`` of the process where i and I are no pair.
+    """Set ``LC_CTYPE`` of the process to C where the locale's upper case of i is not I, so that GDAL and GEOS work.
 
     With Turkish or Azerbaijani letters GEOS writes ``MULTiPOLYGON`` and reads no ``polygon``, and GDAL
     names the geometries of a GeoPackage alike. Python itself asks no locale for letters.

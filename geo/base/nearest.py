@@ -1,4 +1,4 @@
-"""What to say of a name that is none of those there are: the nearest one."""
+"""Error texts for unknown names: they suggest the nearest known one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder of the user's own for what can be made anew: nobody else may write there, or could slip something in."""
+"""A cache folder that only this user may write to, so that nobody else can put anything into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No file makes a request: GDAL, PROJ and curl are shut off from the network by their own settings before they read.
+"""Shut GDAL, PROJ and curl off from the network by their own settings, so that no file can make them send a request.
 
 Only child processes read foreign content by GDAL (`geo.base.confined`): they start with `environment`, so that GDAL,
 which registers its drivers when it is loaded, never has those that were not asked for. Where the system can, the kernel

@@ -1,4 +1,4 @@
-"""Input that changes while it is read is noticed: half of an old and half of a new file are the data of nobody."""
+"""Notice input that changes while it is read: half an old and half a new file would be nobody's data."""
 
 from __future__ import annotations
 

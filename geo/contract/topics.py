@@ -1,4 +1,4 @@
-"""What the topic of a measure says of its dates."""
+"""Which topics of measures do not depend on a date, such as areas."""
 
 from __future__ import annotations
 

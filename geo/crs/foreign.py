@@ -1,4 +1,4 @@
-"""A CRS as a text from outside, looked at before PROJ reads it: no endless one, none that names a file or an address.
+"""Check a CRS that comes as text from outside before PROJ reads it: not endless, and naming no file or address.
 
 PROJ takes quadratic time over the parameters of a text and lets no other thread run meanwhile; it opens what a text
 names as its grid or its table of definitions, be that a pipe on which it waits for ever.

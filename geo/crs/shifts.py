@@ -1,4 +1,4 @@
-"""The public formulas of GCJ-02 and BD-09, and their inverse by iteration: arrays of points in China, asked nothing."""
+"""The public formulas of GCJ-02 and BD-09 and their inverses by iteration, for arrays of points in China, unchecked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text on its way into files: characters that formats forbid."""
+"""Remove from text the characters that a file format forbids."""
 
 from __future__ import annotations
 

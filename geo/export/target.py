@@ -1,4 +1,4 @@
-"""The place of an export: checked before, hidden while it is written; and folders as reproducible zips."""
+"""Where an export is written: checked first, hidden until it is whole; and folders packed as reproducible zips."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """An OpenStreetMap extract → the basemap of a city: districts, water, coast, metro, stations, main roads.
 
-Everything that is left out, merged or named by a
-fallback is said in `Basemap.notes`; a layer without features is simply not there.
+Whatever is left out, merged or given a substitute name is reported in `Basemap.notes`. A layer without features is left
+out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Colours of railway lines, and stations of which each is there once."""
+"""Colours of railway lines, and stations without duplicates."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The map: its data by URL, its folium element, its colours and classes."""
+"""Everything a person sees: the interactive map, the figure, the report as HTML and as Word, the view in a notebook."""

@@ -1,4 +1,4 @@
-"""GeoJSON whose CRS is an address: refused before GDAL sees it, which would ask there, once for every geometry."""
+"""Refuse GeoJSON whose CRS is an address before GDAL sees it: GDAL would fetch it, once for every geometry."""
 
 from __future__ import annotations
 

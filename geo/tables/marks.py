@@ -1,4 +1,4 @@
-"""What a batch says of its rows, in the metadata of its schema: their numbers, and which do not fit the header.
+"""Row numbers of a batch, and which rows do not fit the header, kept in the metadata of its schema.
 
 So a batch can be sent to another process and still be read the same.
 """

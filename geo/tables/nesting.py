@@ -1,4 +1,4 @@
-"""Geometries within geometries: GEOS follows each level by a call of its own, and crashes where there are too many."""
+"""Refuse geometries nested too deeply: GEOS recurses once for each level and crashes where there are too many."""
 
 from __future__ import annotations
 

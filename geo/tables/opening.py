@@ -1,4 +1,4 @@
-"""The way into a table: its format told, its reader opened."""
+"""Open a table: recognise its format and start the reader for it."""
 
 from __future__ import annotations
 

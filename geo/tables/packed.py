@@ -1,4 +1,4 @@
-"""Text tables packed with gzip or alone in a zip: unpacked beside, what comes out counted as it comes."""
+"""Unpack text tables that come in gzip, or alone in a zip, counting the bytes as they come out."""
 
 from __future__ import annotations
 

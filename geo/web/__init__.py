@@ -1,1 +1,1 @@
-"""The Streamlit app: pages, state in the URL, server. No data logic; everything shown comes from `geo.atlas.atlas`."""
+"""The web app: its pages, the state in the URL and the server. No data logic: answers come from `geo.analysis`."""

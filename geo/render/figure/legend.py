@@ -1,4 +1,4 @@
-"""What stands beside the map of a figure: legend, sources, notices; a figure without them is only a picture."""
+"""What stands beside the map of a figure: legend, sources, notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies outside the districts: sea where the coastline of the basemap says so, else land nobody has described."""
+"""What to draw outside the districts: sea where the basemap's coastline says so, elsewhere undescribed land."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map on a page: a component with a fixed key, the click that comes back, and what is said if it cannot draw."""
+"""The map on a page: a Streamlit component, the clicks it reports, and the text in its place if it fails."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _component(address: str) -> Any:
 
 
 def _clicked(key: str, hold: bool, opens: bool) -> None:
-    """Take over a click on the map: a place, an institution (its panel, or its place), or nothing (let go or held)."""
+    """Apply a click on the map: select a place, open an institution, or clear the selection unless `hold`."""
     answer = st.session_state.get(key) or {}
     number = answer.get("n")
     if not number or number == st.session_state.get("click_known"):
@@ -52,7 +52,7 @@ def _clicked(key: str, hold: bool, opens: bool) -> None:
 
 
 def _fallback(language: str, urls: list[str]) -> None:
-    """Put behind the map what is to be read if it never covers it; ``watch.js`` adds what is missing."""
+    """Put a text behind the map, to be read if the map never appears; ``watch.js`` adds which file is missing."""
     said = tag("b", text("web.map.waiting", language)) + tag("p", text("web.map.waiting.why", language))
     st.html(
         tag(

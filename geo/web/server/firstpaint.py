@@ -1,4 +1,4 @@
-"""Let the map be painted before the rest of a page is sent: the browser builds one thing at a time.
+"""Hold back the rest of a page until the browser has painted the map, so that the map comes first.
 
 A page's table, panel and filters take the browser's time that the map would wait for. So a run sends the map first,
 waits for the browser to say that it is painted (`ROUTE`), and then sends the rest: at most `FIRST_S` on the first run
@@ -30,9 +30,9 @@ OTHERS_S = 0.4
 ROUTE = "/map/painted"
 
 _LAST = "map_word"
-_LIMIT = 10_000  # words of browsers that never answered, the oldest go first
+_LIMIT = 10_000  # tokens of browsers that never answered; the oldest are dropped
 
-#: Words of the maps that are on their way → whether a run waits for it.
+#: Tokens of the maps that are not painted yet → whether a run waits for it.
 _words: dict[str, bool] = {}
 _news = threading.Condition()
 _serving = threading.Event()
@@ -44,13 +44,13 @@ async def _said(request: Request) -> Response:
 
 
 def route() -> Route:
-    """Return the route on which a map says that it is painted; from then on `wait` waits."""
+    """Return the route to which a map reports that it is painted. Once it was asked for, `wait` waits."""
     _serving.set()
     return Route(f"{ROUTE}/{{token}}", _said, methods=["POST"])
 
 
 def token() -> str:
-    """Return a word for the map to say when painted, "" where nothing waits."""
+    """Return a token that the map sends back once it is painted; "" where no run would wait for it."""
     if not (_serving.is_set() and has_browser()):
         return ""
     word = secrets.token_urlsafe(9)
@@ -63,7 +63,7 @@ def token() -> str:
 
 
 def wait(word: str) -> None:
-    """Wait until the map has said `word`, and shortly for the maps of others; not at all for ""."""
+    """Wait until the map has sent `word` back, then briefly for the maps of other sessions; return at once for ""."""
     if not word:
         return
     first, st.session_state[_LAST] = _LAST not in st.session_state, word
@@ -77,7 +77,7 @@ def wait(word: str) -> None:
 
 
 def forget(word: str) -> None:
-    """Wait no longer for a map: it is painted, or its run broke off, as it does when the user clicks again."""
+    """Stop waiting for a map: it is painted, or its run was cut short because the user clicked again."""
     with _news:
         _words.pop(word, None)
         _news.notify_all()

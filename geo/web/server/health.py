@@ -1,4 +1,4 @@
-"""``/healthz``: whether this process can serve, and what; for proxies, containers and those who watch them."""
+"""``/healthz``: tells proxies, containers and monitoring whether this process can serve, and which data."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ROUTE = "/healthz"
 
 
 def state() -> tuple[int, dict[str, Any]]:
-    """Return HTTP status and words: 200 with what is served, 503 with the reason where the layers cannot be.
+    """Return the HTTP status and the body: 200 with version and data, or 503 with why the layers cannot be read.
 
-    Every file of the layers is read and hashed, some 7 ms: damage on the disk is told while the process still serves
-    what it read before.
+    Every file of the layers is read and hashed, some 7 ms: damage on the disk is reported although the process
+    still serves what it read before.
     """
     known: dict[str, Any] = {"version": _version()}
     try:

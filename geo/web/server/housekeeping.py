@@ -1,4 +1,4 @@
-"""What the app lets go of while it runs: closed sessions, downloads, uploads, garbage.
+"""Free what is no longer needed while the app runs: closed sessions, old downloads and uploads, garbage.
 
 Streamlit would do so only when another page closes: on a quiet evening the last tables of the day would stay in memory
 till morning. And it collects garbage after every run, which with many sessions takes most of the server's time;
@@ -27,7 +27,7 @@ EVERY_S = 30.0
 
 
 async def sweep(app: Any) -> int:
-    """Let go of sessions whose time is over, of downloads without one, of uploads that no page asked for.
+    """Drop sessions that ended, downloads that belong to none, and uploads that no page has asked for.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ async def sweep(app: Any) -> int:
 
 
 def _give_back() -> None:
-    """Give memory that is free back to the system: what a large table took would else stay with the process."""
+    """Return free memory to the system; otherwise the process would keep what a large table needed."""
     gc.collect()
     pa.default_memory_pool().release_unused()
     with suppress(OSError, TypeError, AttributeError):  # of another C library

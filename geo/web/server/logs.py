@@ -1,4 +1,4 @@
-"""A log that nobody can flood: of each line of code that logs, so many records a minute, and how many were left out.
+"""Keep the log from being flooded: each line of code may log so many records a minute; the rest are counted.
 
 A stranger who opens broken connections as fast as a machine can makes some line of a library log each of them.
 """

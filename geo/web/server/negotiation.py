@@ -1,4 +1,4 @@
-"""What a client asks to get, settled once for all that answers behind: gzip or plain, GET or its head alone."""
+"""Decide once, for all routes, whether a client gets gzip or plain bytes, and answer HEAD for every GET."""
 
 from __future__ import annotations
 

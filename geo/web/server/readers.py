@@ -1,4 +1,4 @@
-"""Turns at reading: only so many files are read at once, those who wait know their place, and nobody waits for one."""
+"""Limit how many files are read at once: users take turns, see their place in the queue, and none blocks the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every name of Streamlit beyond its public face that the app needs, and nothing else of it.
+"""Every private name of Streamlit that the app needs, in this one module.
 
 Nothing outside of this module may name one (a test looks), so that a new Streamlit breaks in one place; the tests of
 it say which name is gone. Without a name the app does without what it serves, as each function says.

@@ -1,4 +1,4 @@
-"""How much of uploaded files the server holds: of one session, in all, and for how long what nobody looks at.
+"""Bound the uploaded files that the server keeps: of one session, of all, and how long an unused one stays.
 
 Streamlit keeps an uploaded file in memory for as long as its session lives, whether or not a page ever asks for it, and
 takes as many as a browser sends. Here a file is refused, before any of it is read, that would go beyond what one

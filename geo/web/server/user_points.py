@@ -1,4 +1,4 @@
-"""A user's points on their way to their own map, and to no other: an address nobody can guess, gone with the session.
+"""Serve a user's points to that user's map only: at an address nobody can guess, which ends with the session.
 
 `publish` returns an object that the session keeps; the server itself holds it only weakly. When the user takes another
 table, the points are gone from memory and the address answers 404. It does so too as soon as the page of the session is

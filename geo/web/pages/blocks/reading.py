@@ -1,4 +1,4 @@
-"""Reading a user's file while the page waits: its place in the queue is told, and who leaves ends the reading."""
+"""Read a user's file while the page shows its place in the queue; leaving the page ends the reading."""
 
 from __future__ import annotations
 

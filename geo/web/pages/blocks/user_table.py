@@ -1,4 +1,4 @@
-"""The user's table as the session holds it, over pages, until it is taken away; its points for any map."""
+"""The user's table, kept in the session from page to page until it is removed, and its points for the maps."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def held() -> dict[str, Any] | None:
 
 
 def hold(key: tuple[Any, ...], user: UserTable) -> dict[str, Any]:
-    """Hold a table in place of the one before; `key` tells whether it must be read again."""
+    """Keep a table in place of the one before; another `key` means that the file must be read again."""
     fresh = {"key": key, "user": user}
     st.session_state[_HELD] = fresh
     return fresh
 
 
 def drop() -> None:
-    """Let the table go; its points are gone from the server with it."""
+    """Remove the table from the session, and with it its points from the server."""
     st.session_state.pop(_HELD, None)
 
 
@@ -53,7 +53,7 @@ def joined(table: dict[str, Any], datum: str, atlas: Atlas, language: str) -> Jo
 
 
 def points(selection: Selection) -> dict[str, Any]:
-    """Return what a map is told to draw the joined rows as points; nothing if there are none."""
+    """Return the part of the map's state that draws the joined rows as points; empty if there are none."""
     table = held()
     if table is None or "points" not in table:
         return {}
@@ -67,7 +67,7 @@ def points(selection: Selection) -> dict[str, Any]:
 
 
 def hypotheses(table: dict[str, Any], selection: Selection) -> dict[str, Any]:
-    """Return what a map is told to draw the same points in the three datums they may be in."""
+    """Return the part of the map's state that draws the same points three times, once for each datum they may be in."""
     if "hypotheses" not in table:
         table["hypotheses"] = {datum: publish(*both) for datum, both in table["user"].hypotheses().items()}
     shown_in = basemap(selection.basemap).datum
