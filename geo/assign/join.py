@@ -16,6 +16,7 @@ from geo.assign.memberships import Memberships
 from geo.base.messages import text
 from geo.base.optional import needs
 from geo.crs.datums import datum_name, to_wgs84
+from geo.crs.shift_table import shift_table
 from geo.errors import DataError, UsageError
 
 with needs("joining a table", "pyarrow", "tables"):
@@ -53,6 +54,10 @@ STATUSES = ("matched", "outside", "set_aside")
 #: What may be asked of an atlas.
 AREAS = ("all", "layout", "districts", "townships")
 
+#: Of points that come in batches, so many times more make it worth to load the compiler.
+_PARTS = 4
+#: From so many points on a table of the shift is built.
+_TABLE_FROM = 1 << 19
 _ROLES = ("district", "township", "place")
 _SEVERAL = {"district": "assign.note.several_districts", "township": "assign.note.several_townships"}
 Array = npt.NDArray[np.float64]
@@ -203,6 +208,7 @@ class Joiner:
         self.ids = tuple(key.partition(" ")[2] for key in self.index.ids)
         self.called = tuple(self.names.get(one, one) for one in self.ids)
         self._table: _SetTable | None = None
+        self._asked = 0
 
     @classmethod
     def from_atlas(cls, atlas: AreaSource, areas: str = "all", **options: Any) -> Joiner:
@@ -269,9 +275,10 @@ class Joiner:
         if set_aside is not None:
             aside |= np.asarray(set_aside, bool)
         x, y = np.where(aside, np.nan, lon), np.where(aside, np.nan, lat)
+        self._asked += len(x)
         if self.datum != "wgs84":
-            x, y = to_wgs84(x, y, self.datum)
-        found = assign(x, y, self.index, self.index.predicate)
+            x, y = self._to_wgs84(x, y)
+        found = assign(x, y, self.index, self.index.predicate, expected=self._asked // _PARTS)
         table = self._sets(found.set_offsets, found.set_areas)
         codes = found.codes
         status = np.where(aside, 2, np.where(codes == 0, 1, 0)).astype(np.int8)
@@ -298,6 +305,21 @@ class Joiner:
         tally = self._tally(found, status, table)
         tally.elsewhere = elsewhere
         return arrays, tally
+
+    def expect(self, rows: int | None) -> None:
+        """Say how many rows will come in all, where that is known: many are worth a compiled lookup from the first."""
+        self._asked = max(self._asked, rows or 0)
+
+    def _to_wgs84(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Return the points in WGS 84: through a table of the shift once there are many."""
+        table = None
+        if self._asked >= _TABLE_FROM:
+            table = shift_table(self.datum, *(round(float(v), 2) for v in self._extent()))
+        return table.to_wgs84(x, y) if table is not None else to_wgs84(x, y, self.datum)
+
+    def _extent(self) -> tuple[float, float, float, float]:
+        grid = self.index.grid
+        return grid.xmin, grid.ymin, grid.xmax, grid.ymax
 
     def _with_stated(self, own: pa.Array, stated: pa.Array, district: pa.Array, missing: pa.Array) -> tuple[Any, int]:
         """Return the notes with those of rows that lie in another district than they state, and how many there are."""

@@ -51,6 +51,7 @@ def assign(
     predicate: str = "intersects",
     engine: str = "auto",
     threads: int | None = None,
+    expected: int = 0,
 ) -> Memberships:
     """Return which areas each point lies in.
 
@@ -67,6 +68,8 @@ def assign(
     engine : {"auto", "numba", "numpy"}
     threads : int, optional
         Default: one for each core this process may use.
+    expected : int
+        How many points are asked for in all, where they come in parts: ``auto`` decides by it.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def assign(
     if x.ndim != 1 or x.shape != y.shape:
         raise UsageError(f"lon and lat must be one-dimensional and of one length, not {x.shape} and {y.shape}")
     index = area_index(areas, predicate)
-    compiled = _compiled_lookup(engine) if engine != "auto" or len(x) >= _COMPILE_FROM else None
+    compiled = _compiled_lookup(engine) if engine != "auto" or max(len(x), expected) >= _COMPILE_FROM else None
     codes = np.empty(len(x), np.int32)
     workers = threads or _cores()
 

@@ -140,6 +140,7 @@ def _here(args: argparse.Namespace) -> None:
         options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "language": args.language}
         with writing(output, types.schema(joined_schema(table.schema)), **options) as write:
             stated = None if by_address else stated_in(table, atlas, evidence)
+            joiner.expect(table.rows)
             batches = table.batches()
             tally = stream(batches, table.schema, points, joiner, lambda batch: write(types(batch)), stated, fill)
             hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])

@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
+from geo.assign.lookup import assign
 from geo.crs.datums import from_wgs84
 from geo.errors import DataError, UsageError
 
@@ -123,3 +124,22 @@ def test_names_that_are_taken_and_datums_that_are_not():
     assert column_names(["a", "place_ids", "place_ids_input"]) == {"place_ids": "place_ids_input_2"}
     with pytest.raises(UsageError, match="datum 'auto' is not known"):
         Joiner(DISTRICTS, datum="auto")
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_many_rows_in_parts_are_where_few_are(datum, monkeypatch):
+    """Through a table of the shift and the compiled lookup, where the iteration puts them to 0.1 mm."""
+    rng = np.random.default_rng(0)
+    lon, lat = from_wgs84(*rng.uniform((121, 31), (122, 31.5), (20_000, 2)).T, datum)
+    lon[3] = np.nan
+    joiner = Joiner(DISTRICTS, TOWNSHIPS, PLACES, datum=datum)
+    few, tally = joiner.columns(lon, lat)
+    joiner.expect(10_000_000)
+    seen = []
+    monkeypatch.setattr("geo.assign.join.assign", lambda *a, **k: seen.append(k["expected"]) or assign(*a, **k))
+    many, other = joiner.columns(lon, lat)
+    assert seen[0] >= 1 << 18
+    for one, two in zip(few[:2], many[:2], strict=True):
+        np.testing.assert_allclose(one.to_numpy(False), two.to_numpy(False), rtol=0, atol=1e-9)
+    assert [a.equals(b) for a, b in zip(few[2:], many[2:], strict=True)] == [True] * len(few[2:])
+    assert (tally, few[0].null_count) == (other, 1)
