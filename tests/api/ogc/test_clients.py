@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import urllib.error
@@ -10,6 +11,7 @@ import urllib.request
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +66,29 @@ def test_gdal_filters_on_the_server(url: str, atlas: Atlas) -> None:
     box = ("121.5", "31.1", "121.65", "31.25")
     told = ogrinfo(url, "-so", "-spat", *box, f"OAPIF:{url}", "node")
     assert f"Feature Count: {len(service.found('node', bbox=','.join(box)))}" in told
+
+
+def test_qgis_reads_every_collection(url: str, atlas: Atlas) -> None:
+    """By its own provider, paged: every feature, in its place, and only what the map's window asks for."""
+    service = Service(atlas)
+    probe = ["/usr/bin/python3", str(Path(__file__).with_name("qgis_probe.py")), url, *service.ids]
+    done = subprocess.run(
+        probe, capture_output=True, text=True, encoding="utf-8", env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    )
+    if "No module named 'qgis'" in done.stderr:
+        pytest.skip("QGIS is not installed")
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert [line for line in told["messages"] if "rror" in line] == []
+    for name, layer in told["layers"].items():
+        features = service.features(name)
+        assert layer["valid"], name
+        assert layer["count"] == len(features), name
+        assert layer["ids"] == sorted({str(next(iter(one["properties"].values()))) for one in features}), name
+        assert {*service.json(f"/collections/{name}/schema")["properties"]} - {"geometry"} <= {*layer["fields"]}
+        if name != "facts":
+            assert 121 < layer["centre"][0] < 122
+            window = {one["id"] for one in service.features(name, bbox="121.5,31.1,121.65,31.25") if one["geometry"]}
+            assert layer["inside"] == len(window), name
 
 
 def test_owslib_reads_every_collection(url: str, atlas: Atlas) -> None:
