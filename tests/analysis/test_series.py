@@ -123,7 +123,14 @@ def test_city_output_is_never_one_line(atlas: Atlas) -> None:
     ai = [one for one in output.series if one.measure_id == "ai_output"]
     whole = next(one for one in ai if one.scope == atlas.meta["context_scope"])
     gaps = {point.as_of: point.gap for point in whole.points}
-    assert gaps == {"2017": "first", "2018": "", "2020": "missing", "2021": "", "2023": "missing", "2024": ""}
+    assert gaps == {
+        "2017": "first",
+        "2018": "",
+        "2020": "missing",
+        "2021": "conflict",
+        "2023": "conflict",
+        "2024": "conflict",
+    }
     others = [one for one in ai if one is not whole]
     assert {one.scope for one in others} == {"h1", "q1_q3"}
     assert all(point.gap for one in others for point in one.points)
