@@ -37,7 +37,7 @@ class Kept:
 
     def __init__(self, most_bytes: int, most_of_one: int) -> None:
         self._most_bytes, self._most_of_one = most_bytes, most_of_one
-        self._held: dict[Any, Reply] = {}
+        self._held: dict[Any, tuple[Reply, int]] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -45,23 +45,26 @@ class Kept:
         """Return what is kept."""
         with self._lock:
             found = self._held.pop(key, None)
-            if found is not None:
-                self._held[key] = found
-            return found
+            if found is None:
+                return None
+            self._held[key] = found
+            return found[0]
 
     def put(self, key: Any, reply: Reply) -> None:
-        """Keep an answer, unless it is too large."""
-        size = len(reply.body) + len(reply.packed)
+        """Keep an answer, unless it is too large; a long question takes its room as well."""
+        size = len(reply.body) + len(reply.packed) + len(repr(key))
         if size > self._most_of_one:
             return
         with self._lock:
-            if (before := self._held.pop(key, None)) is not None:
-                self._bytes -= len(before.body) + len(before.packed)
-            self._held[key] = reply
+            self._drop(key)
+            self._held[key] = reply, size
             self._bytes += size
             while self._bytes > self._most_bytes:
-                gone = self._held.pop(next(iter(self._held)))
-                self._bytes -= len(gone.body) + len(gone.packed)
+                self._drop(next(iter(self._held)))
+
+    def _drop(self, key: Any) -> None:
+        _, size = self._held.pop(key, (None, 0))
+        self._bytes -= size
 
 
 _kept = Kept(most_bytes=48_000_000, most_of_one=4_000_000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any
 
@@ -17,6 +18,8 @@ from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 
 __all__ = ["VERSIONS", "Server"]
+
+_log = logging.getLogger(__name__)
 
 #: Versions of the protocol that are spoken, the newest first.
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
@@ -86,6 +89,9 @@ class Server:
             return {"jsonrpc": "2.0", "id": number, "result": self._result(asked["method"], params)}
         except _FaultError as fault:
             return {"jsonrpc": "2.0", "id": number, "error": {"code": fault.code, "message": str(fault)}}
+        except Exception as error:  # one question that nobody thought of does not end the session
+            _log.exception("a tool failed")
+            return {"jsonrpc": "2.0", "id": number, "error": {"code": _INTERNAL, "message": type(error).__name__}}
 
     def _result(self, method: str, params: Any) -> dict[str, Any]:
         if not isinstance(params, dict):

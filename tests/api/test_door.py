@@ -37,6 +37,10 @@ def test_what_is_kept_is_bounded() -> None:
     assert [kept.get(name) is not None for name in "abcd"] == [True, False, True, True]
     kept.put("e", Reply(bytes(401)))
     assert kept.get("e") is None
+    kept.put("q" * 380, Reply(b"x"))  # a question may be long, and is held with its answer
+    assert kept.get("q" * 380) is not None
+    kept.put("q" * 500, Reply(b"x"))
+    assert kept.get("q" * 500) is None
 
 
 @pytest.mark.parametrize("path", ["/data/a/b.csv", "/data/", "/data/.csv/x", "/data/index.json/", "/elsewhere"])

@@ -158,6 +158,20 @@ def test_what_is_no_request_is_an_error_and_not_an_end(atlas: Atlas, line: str, 
     assert second == {"jsonrpc": "2.0", "id": 9, "result": {}}
 
 
+def test_a_tool_that_breaks_ends_nothing() -> None:
+    class Broken:
+        description, schema = "", {"properties": {"language": {"type": "string"}}, "required": []}
+
+        def answer(self, **_: object) -> None:
+            raise RuntimeError("a secret of the machine")
+
+    out = io.StringIO()
+    line = '{"id": 1, "method": "tools/call", "params": {"name": "broken"}}\n'
+    Server(lambda: {"broken": Broken()}).serve([line, line], out)
+    answers = [json.loads(one) for one in out.getvalue().splitlines()]
+    assert [one["error"] for one in answers] == [{"code": -32603, "message": "RuntimeError"}] * 2
+
+
 def test_the_version_asked_for_is_spoken_where_known(atlas: Atlas) -> None:
     for asked, spoken in ((VERSIONS[-1], VERSIONS[-1]), ("1999-01-01", VERSIONS[0])):
         line = json.dumps({"id": 1, "method": "initialize", "params": {"protocolVersion": asked}})
