@@ -263,8 +263,8 @@ def rankings(view: View) -> tuple[Ranking, ...]:
     if not selection.measure:
         return ()
     found: dict[str, list[str]] = {level: [] for level in LEVELS}
-    for place_id in view.places.index:
-        found[level_of(atlas, str(place_id))].append(str(place_id))
+    for place_id in view:
+        found[level_of(atlas, place_id)].append(place_id)
     known = {level_of(atlas, place_id) for place_id in shown(atlas, selection.measure)}
     asked = {atlas.roles[kind] for kind in selection.kinds}
     only_districts = bool(found["district"]) and not found["layout"]

@@ -74,7 +74,7 @@ def editions(atlas: Atlas) -> tuple[Edition, ...]:
     -----
     A document that says nothing of a place does not end it. Cost: a few milliseconds.
     """
-    places = set(atlas.layout.index)
+    places = set(atlas.layout_ids)
     order = {str(place_id): index for index, place_id in enumerate(atlas)}
     mentions: dict[str, list[Mention]] = {}
     for row in atlas.table("edition_places").to_dict("records"):

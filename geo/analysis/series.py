@@ -224,13 +224,12 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
     linked = atlas.table("policy_places")
     concerned = set(linked.loc[linked["place_id"] == place_id, "policy_id"])
     reported = {(point.source_id, point.value) for series in members for point in series.points}
-    outcomes = atlas.table("policy_outcomes")
+    outcomes = _outcomes(atlas)
     for item in atlas.rows("policy").values():
         due = Period.of(item["due"])
         if item["kind"] != "target" or item["unit"] != unit or item["policy_id"] not in concerned or due is None:
             continue
-        own = outcomes[(outcomes["policy_id"] == item["policy_id"]) & (outcomes["unit"] == unit)]
-        if reported.isdisjoint(zip(own["source_id"], own["value"], strict=True)):
+        if reported.isdisjoint(outcomes.get((item["policy_id"], unit), ())):
             continue
         qualifier = item["qualifier"] if isinstance(item["qualifier"], str) else "exact"
         yield Target(
@@ -243,6 +242,16 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
             qualifier,
             item["source_id"],
         )
+
+
+@lru_cache(maxsize=2)
+def _outcomes(atlas: Atlas) -> dict[tuple[str, str], set[tuple[str, float]]]:
+    """Return source and value of the outcomes of every policy item in every unit."""
+    found: dict[tuple[str, str], set[tuple[str, float]]] = {}
+    for row in python_rows(atlas.table("policy_outcomes")):
+        if row["unit"] and row["value"] is not None:
+            found.setdefault((row["policy_id"], row["unit"]), set()).add((row["source_id"], row["value"]))
+    return found
 
 
 @lru_cache(maxsize=2)

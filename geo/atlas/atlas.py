@@ -18,7 +18,7 @@ from geo.atlas.joined import facts_of, values_of
 from geo.atlas.layers import default_layers, read_layers
 from geo.atlas.names import names_of_places, place_named
 from geo.atlas.place import Place
-from geo.atlas.selection import Selection
+from geo.atlas.selection import FILTERS, Selection
 from geo.atlas.view import View
 from geo.base.kept import kept
 from geo.base.messages import LANGUAGES
@@ -219,6 +219,11 @@ class Atlas:
         """The places of the layout: all but city and districts."""
         return self._frames.layout.copy(deep=False)
 
+    @cached_property
+    def layout_ids(self) -> tuple[str, ...]:
+        """The ids of the places of the layout, in their order."""
+        return tuple(map(str, self._frames.layout.index))
+
     @property
     def districts(self) -> gpd.GeoDataFrame:
         """The districts among the places."""
@@ -357,10 +362,16 @@ class Atlas:
         elif any((*filters, text, measure, place, language)):
             raise UsageError("a selection and keywords are given: give one, or selection.replace(kinds=…)")
         check(selection, self.allowed)
+        chosen, held = self._chosen(*(getattr(selection, name) for name in (*FILTERS, "texts")))
+        return View(self, selection, chosen, held)
+
+    @kept(20)
+    def _chosen(self, *filters: tuple[str, ...]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+        """Return the places and institutions that pass filters; a view hands out copies of them."""
+        selection = Selection().replace(**dict(zip((*FILTERS, "texts"), filters, strict=True)))
         chosen = self._frames.places[shown(self._frames, self._names, selection)]
         whole = not selection.is_filtered()
-        held = self._frames.institutions if whole else institutions_in(self._frames, chosen.index)
-        return View(self, selection, chosen, held)
+        return chosen, self._frames.institutions if whole else institutions_in(self._frames, chosen.index)
 
     @property
     def belonging(self) -> tuple[Mapping[str, str], ...]:

@@ -68,7 +68,8 @@ class Frames:
         kinds = self.table("kinds").sort_values("sort_order")["kind"]
         frames = [self._layer(f"{kind}.geojson", self.place_table) for kind in kinds]
         joined = pd.concat([frame for frame in frames if len(frame)])
-        return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id")
+        # Copied, its columns lie together, and each copy that is handed out costs half.
+        return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id").copy()
 
     @cached_property
     def place_table(self) -> Table:

@@ -86,10 +86,10 @@ def map_state(
     selection = view.selection
     chosen = basemap(selection.basemap)
     classes = colouring(atlas, view)
-    visible = list(view.places.index)
+    visible = list(view)
     if classes:  # districts are coloured though only the layout was asked for
         own = [*classes["values"], *classes["apart"], *classes["missing"]]
-        visible = [*(place_id for place_id in atlas.places.index if place_id in set(own) - set(visible)), *visible]
+        visible = [*(place_id for place_id in atlas if place_id in set(own) - set(visible)), *visible]
     if selection.place and selection.place not in visible:
         visible.append(selection.place)
     online = {

@@ -46,7 +46,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     with st.sidebar:
         page_frame.filters(atlas, selection)
     with st.container(horizontal=True, vertical_alignment="center", key="tablehead"):
-        inside = view.places.index.isin(atlas.layout.index).all()
+        inside = set(atlas.layout_ids).issuperset(view)
         wording = "web.shown" if inside else "web.shown_only"
         shown = text(wording, lang, shown=len(view.places), total=len(atlas.layout))
         if more := len(drawn(view)) - len(view):
@@ -55,7 +55,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         hint = tag("span", f"{shown} · {text('web.table.hint', lang)}", class_="geo-count", role="status")
         st.html(tag("div", title, hint, class_="geo-tablehead"))
         _downloads(view)
-    if view.places.empty:
+    if not len(view):
         st.html(tag("div", text("web.none", lang), class_="geo-note", role="status"))
     else:
         _table(atlas, drawn(view))
@@ -73,7 +73,7 @@ def _panel(atlas: Atlas, view: View) -> None:
     if not place_id:
         st.html(panel.overview(atlas, view))
         return
-    if place_id not in view.places.index:
+    if place_id not in view:
         st.html(tag("div", text("web.panel.not_shown", lang), class_="geo-note", role="status"))
     sheet = place_sheet(atlas, place_id)
     _relatives(atlas, sheet, lang)
@@ -116,7 +116,7 @@ def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
     kinds = atlas.choices("kinds", lang)
     clusters = atlas.choices("clusters", lang)
     editions = {key: row["month"] for key, row in atlas.rows("editions").items()}
-    districts = {key: atlas.place_rows[key][f"short_{lang}"] for key in atlas.districts.index}
+    districts = {key: atlas.place_rows[key][f"short_{lang}"] for key in atlas.allowed["district"]}
     places = view.places
 
     def listed(column: str, names: Mapping[str, str]) -> list[str]:
@@ -142,7 +142,7 @@ def _figures(view: View, scale: Scale) -> tuple[list[float | None], list[str]]:
     cells = {one.place_id: one for found in rankings(view) for one in found.cells}
     numbers: list[float | None] = []
     said = []
-    for place_id in view.places.index:
+    for place_id in view:
         one = cells.get(str(place_id))
         numbers.append(one.value * scale.factor if one and one.comparable and one.value is not None else None)
         said.append(cell_text(atlas, one, lang) if one else "")
@@ -210,7 +210,7 @@ def _downloads(view: View) -> None:
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
-                disabled=view.places.empty,
+                disabled=not len(view),
             )
 
 

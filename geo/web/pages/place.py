@@ -77,8 +77,8 @@ def position(atlas: Atlas, place_ids: list[str]) -> tuple[float, float, float]:
 
 
 def _in_order(atlas: Atlas) -> list[str]:
-    first = [*atlas.layout.index, *atlas.districts.index]
-    return [*first, *(one for one in atlas if one not in set(first))]
+    first = dict.fromkeys([*atlas.layout_ids, *atlas.allowed["district"]])
+    return [*first, *(one for one in atlas if one not in first)]
 
 
 def _trail(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
@@ -97,7 +97,7 @@ def _directory(atlas: Atlas, selection: Selection) -> None:
     kinds = atlas.choices("kinds", lang)
     layout_first = sorted(kinds.items(), key=lambda item: atlas.roles[item[0]] in ("district", "city"))
     for kind, name in layout_first:
-        own = [str(one) for one in atlas.places.index[atlas.places["kind"] == kind]]
+        own = [place_id for place_id, row in atlas.place_rows.items() if row["kind"] == kind]
         if own:
             items = [tag("li", place_link(atlas, one, selection)) for one in own]
             listed = tag("ul", *items, class_="geo-many" if atlas.roles[kind] == "district" else "geo-few")

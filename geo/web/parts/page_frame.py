@@ -133,7 +133,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
     pills("clusters", atlas.choices("clusters", lang))
     kinds = atlas.choices("kinds", lang)
     pills("kinds", {kind: name for kind, name in kinds.items() if atlas.roles[kind] != "city"})
-    names = {place_id: atlas.place_rows[place_id][f"name_{lang}"] for place_id in atlas.districts.index}
+    names = {place_id: atlas.place_rows[place_id][f"name_{lang}"] for place_id in atlas.allowed["district"]}
     st.multiselect(
         say("web.filter.district"),
         list(names),
