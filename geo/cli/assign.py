@@ -14,7 +14,7 @@ from typing import Any
 
 from geo.analysis.address_fallback import NoPoints, fallback
 from geo.analysis.user_table import datum_evidence, stated_in
-from geo.assign.join import AREAS, Joiner, Tally
+from geo.assign.join import AREAS, Tally
 from geo.assign.outputs import output_format, writing
 from geo.assign.stream import joined_schema, stream
 from geo.atlas.atlas import Atlas
@@ -22,7 +22,7 @@ from geo.atlas.layers import default_layers
 from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwritable
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.paths import Paths
-from geo.cli.handing_on import hand_on, types_of
+from geo.cli.handing_on import check_areas, hand_on, joiner_for, types_of
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import DataError, OutputError, UsageError
@@ -53,7 +53,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--datum", choices=("auto", *DATUMS), default="auto", help="datum of the points (default: auto)"
     )
-    parser.add_argument("--areas", choices=AREAS, default="all", help="what to look for (default: all)")
+    parser.add_argument(
+        "--areas",
+        metavar="A",
+        default="all",
+        help=f"what to look for: {', '.join(AREAS)} (default: all), or a file of polygons of your own, in any format",
+    )
+    parser.add_argument("--area-id", metavar="C", help="column of that file with an id for each polygon")
+    parser.add_argument("--area-name", metavar="C", help="column of that file with its name")
     parser.add_argument("--overwrite", action="store_true", help="replace an output that is there")
     parser.add_argument(
         "--raw-text",
@@ -94,7 +101,8 @@ def paths(args: argparse.Namespace) -> Paths:
     asked = [path for path in (args.output, args.report, args.set_aside, args.counts) if path]
     work = [f"{args.output.rstrip('/')}.staging"] if args.scheduler else []
     several = glob.glob(args.input, recursive=True)  # noqa: PTH207 - a pattern as the user wrote it
-    inputs = [args.input, *several, args.layers or default_layers()]
+    areas = [] if args.areas in AREAS else [args.areas]
+    inputs = [args.input, *several, *areas, args.layers or default_layers()]
     return Paths(inputs, asked, work, overwrite=args.overwrite)
 
 
@@ -109,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--counts is for one file: on a cluster, --report FILE has the counts")
     if args.counts:
         output_format(Path(args.counts))
+    check_areas(args)
     started = time.perf_counter()
     if args.scheduler:
         _on_cluster(args)
@@ -133,7 +142,7 @@ def _here(args: argparse.Namespace) -> None:
         elif args.set_aside:
             raise UsageError("--set-aside is for coordinates that cannot be used; this table has none, only addresses")
         datum, evidence = ("wgs84", None) if by_address else _datum(args, atlas, table)
-        joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
+        joiner = joiner_for(args, atlas, datum)
         fill = fallback(table, atlas, joiner)
         points = (lambda batch: NoPoints(batch.num_rows)) if by_address else table.points
         types = types_of(table, output)
@@ -229,7 +238,7 @@ def _on_cluster(args: argparse.Namespace) -> None:
             coordinates = table.require_points()
             datum, evidence = _datum(args, atlas, table)
             reading = {"coordinates": table.report.to_dict()["coordinates"], "files": len(files)}
-    joiner = Joiner.from_atlas(atlas, args.areas, datum=datum, language=args.language, predicate=args.predicate)
+    joiner = joiner_for(args, atlas, datum)
     shown = [0.0]
 
     def progress(done: int, total: int) -> None:

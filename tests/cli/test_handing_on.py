@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 
 import openpyxl
 import pyarrow as pa
@@ -88,3 +89,22 @@ def test_counts_are_refused_where_they_cannot_be_written(table, capsys):
     assert main(["assign", str(table), "-o", str(table.parent / "o.csv"), "--counts", "a.docx"]) == 2
     assert "the ending of the output decides its format" in capsys.readouterr().err
     assert not (table.parent / "o.csv").exists()
+
+
+def test_areas_of_the_users_own(table, capsys):
+    areas = table.parent / "areas.geojson"
+    box = {
+        "type": "Polygon",
+        "coordinates": [[[10.1, 50.05], [10.15, 50.05], [10.15, 50.15], [10.1, 50.15], [10.1, 50.05]]],
+    }
+    feature = {"type": "Feature", "properties": {"code": "s1", "名称": "南片"}, "geometry": box}
+    areas.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    counts = table.parent / "c.parquet"
+    found = pq.read_table(assign(table, "o.parquet", "--areas", str(areas), "--counts", str(counts)))
+    assert found["place_ids"].to_pylist() == [["s1"], [], ["s1"], []]
+    assert found["places"].to_pylist()[0] == ["南片"]
+    assert found["district_id"].null_count == 4
+    first = pq.read_table(counts).to_pylist()[0]
+    assert (first["area"], first["rows"]) == ("南片", 2)
+    assert main(["assign", str(table), "-o", str(table.parent / "p.csv"), "--areas", "none.gpkg"]) == 2
+    assert "there is no such file, and it is none of all, layout" in capsys.readouterr().err

@@ -1,0 +1,139 @@
+"""Areas of the user's own, from a file of any format: catchments, blocks, sales regions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geo.base.nearest import unknown
+from geo.base.optional import needs
+from geo.errors import DataError, UsageError
+from geo.tables import Limits, TableReader, open_apart
+from geo.tables.curves import straightened
+from geo.tables.nesting import is_nested_deep
+from geo.tables.projections import to_degrees
+
+with needs("reading areas", "pyarrow", "tables"):
+    import pyarrow as pa
+
+__all__ = ["UserAreas", "read_areas"]
+
+_IDS = ("place_id", "area_id", "id", "code", "adcode", "编号", "代码", "编码", "区划代码")
+_NAMES = ("name", "name_zh", "name_en", "名称", "名字", "区域名称", "title")
+_POLYGONS = ("Polygon", "MultiPolygon")
+
+
+@dataclass(frozen=True)
+class UserAreas:
+    """Areas by id.
+
+    Attributes
+    ----------
+    areas : dict of id to polygon, WGS 84
+    names : dict of id to str
+    repaired : int
+        Polygons whose lines crossed each other and were put right.
+    """
+
+    areas: dict[str, Any]
+    names: dict[str, str]
+    repaired: int
+
+
+def read_areas(
+    source: str | os.PathLike[str], *, id_column: str = "", name_column: str = "", **options: Any
+) -> UserAreas:
+    """Read polygons with an id and a name, in a child process where the format asks for it.
+
+    Parameters
+    ----------
+    source : path
+        GeoPackage, zipped Shapefile (GBK too), GeoJSON, GeoParquet, or a table with a column of WKT.
+    id_column, name_column : str, optional
+        By default the first column called like an id whose cells differ, else the number of the row; the first called
+        like a name, else the id.
+    **options
+        As `geo.tables.open_table` takes them: layer, encoding, crs …
+
+    Raises
+    ------
+    DataError
+        If a row has no polygon, or one that cannot be read.
+    UsageError
+        If there is no geometry, no such column, or two rows have the same id.
+    """
+    with open_apart(source, **options) as table:
+        spec = table.require_points()
+        if spec.kind != "geometry":
+            raise UsageError(f"{table.report.name}: areas need polygons; this is a table of points")
+        whole = pa.Table.from_batches(list(table.batches()), table.schema)
+        shapes, repaired = _polygons(whole[spec.columns[0]].to_pylist(), spec.crs, table.report.name)
+        ids = _ids(table, whole, id_column)
+        names = _column(table, whole, name_column or _first(whole.column_names, _NAMES)) or ids
+    called = {one: name or one for one, name in zip(ids, names, strict=True)}
+    return UserAreas(dict(zip(ids, shapes, strict=True)), called, repaired)
+
+
+def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int]:
+    shapes, repaired, most = [], 0, Limits().vertices
+
+    def degrees(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(to_degrees(xy[:, 0], xy[:, 1], crs))
+
+    for row, cell in enumerate(cells, start=1):
+        shape = _shape(cell, f"{name}: row {row}")
+        if shape is None or shape.is_empty or shape.geom_type not in _POLYGONS:
+            kind = "no geometry" if shape is None or shape.is_empty else f"a {shape.geom_type}"
+            raise DataError(f"{name}: row {row} has {kind}; areas are polygons. Take that row out")
+        if shapely.get_num_coordinates(shape) > most:
+            raise DataError(f"{name}: row {row} has more than {most:,} vertices; simplify it first")
+        shape = shapely.transform(shapely.force_2d(shape), degrees) if crs else shapely.force_2d(shape)
+        if not np.isfinite(shapely.get_coordinates(shape)).all():
+            raise DataError(f"{name}: row {row} lies where {crs or 'WGS 84'} has no place")
+        if not shape.is_valid:
+            parts = shapely.get_parts(shapely.make_valid(shape))
+            shape, repaired = shapely.union_all([part for part in parts if part.geom_type in _POLYGONS]), repaired + 1
+        shapes.append(shape)
+    return shapes, repaired
+
+
+def _shape(cell: Any, where: str) -> Any:
+    if cell is None or not cell.strip():
+        return None
+    if is_nested_deep(cell):
+        raise DataError(f"{where}: its geometry is nested too deep")
+    try:
+        return shapely.from_wkb(cell) if isinstance(cell, bytes) else shapely.from_wkt(cell)
+    except (shapely.errors.ShapelyError, NotImplementedError):
+        try:
+            return straightened(cell)
+        except ValueError as error:
+            raise DataError(f"{where}: its geometry cannot be read ({error})") from None
+
+
+def _first(names: Sequence[str], wanted: Sequence[str]) -> str:
+    return next((name for known in wanted for name in names if name.casefold() == known), "")
+
+
+def _column(table: TableReader, whole: pa.Table, name: str) -> list[str]:
+    if not name:
+        return []
+    if name not in whole.column_names:
+        raise UsageError(f"{table.report.name}: {unknown('column', name, whole.column_names)}")
+    return ["" if cell is None else str(cell).strip() for cell in whole[name].to_pylist()]
+
+
+def _ids(table: TableReader, whole: pa.Table, wanted: str) -> list[str]:
+    ids = _column(table, whole, wanted or _first(whole.column_names, _IDS))
+    whole_and_different = len(set(ids)) == len(ids) > 0 and all(ids)
+    if whole_and_different:
+        return ids
+    if wanted:
+        raise UsageError(f"{table.report.name}: the cells of {wanted!r} are no ids: some are empty or there twice")
+    return [str(number) for number in range(1, whole.num_rows + 1)]
