@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from geo.analysis.figures import reported
+from geo.analysis.values import figure_words, scope_text, when_text
 from geo.base.formulas import has_formula_start
 from geo.base.messages import text
 from geo.contract.periods import Period
@@ -29,10 +31,14 @@ _SOURCE = "source"
 _ABOUT = "about"
 _LONG = "long_text"
 _CUT = "…"
+#: Columns of the sheet that is read, not computed with.
+_FIGURES = ("place", "measure", "figure", "date", "scope", "grade", "conflict", "source")
+#: A4; most columns that a page has room for.
+_A4, _PRINTED = 9, 12
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write the sheets ``about``, one per layer, one per table, and ``long_text`` if any cell is too long.
+    """Write ``about``, ``figures`` in words, a sheet per layer and table, and ``long_text`` if any cell is too long.
 
     Notes
     -----
@@ -51,6 +57,9 @@ def write(job: Job, folder: Path) -> None:
     boundaries = dict(
         zip(*(job.contents.places.frame[name] for name in ("place_id", "boundary_source_id")), strict=True)
     )
+    figures = [(name, text(f"export.xlsx.{name}", "zh"), text(f"export.xlsx.{name}", "en"), "") for name in _FIGURES]
+    widths = (24, 28, 28, 18, 26, 6, 10, 70)
+    book.sheet("figures", figures, _figure_rows(job, credits), widths=widths, types=["text"] * len(figures))
     for layer in job.layers:
         book.layer(layer, credits)
     own = f"{header['title']}, {header['version']}"
@@ -82,6 +91,24 @@ def _head(column: Column) -> tuple[str, str, str, str]:
 
 def _source_head() -> tuple[str, str, str, str]:
     return _SOURCE, text("export.xlsx.source", "zh"), text("export.xlsx.source", "en"), ""
+
+
+def _figure_rows(job: Job, credits: Mapping[str, str]) -> Iterator[list[Any]]:
+    """Yield the figures that documents report as every page words them, to be read and printed without the ids."""
+    atlas, language = job.contents.atlas, job.language
+    measures = atlas.rows("measures")
+    for place_id in job.contents.view:
+        for one in reported(atlas).get(place_id, ()):
+            yield [
+                atlas.name(place_id, language),
+                measures[one.measure_id][f"label_{language}"],
+                figure_words(atlas, one, language),
+                when_text(one, language),
+                scope_text(atlas, one.scope, language),
+                one.grade,
+                text("value.conflict", language) if one.conflict else None,
+                credits[one.source_id],
+            ]
 
 
 def _about_rows(job: Job) -> Iterable[list[Any]]:
@@ -144,6 +171,17 @@ class _Book:
                 self._write(sheet, name, count, column, heads[column][0], value, kind)
         if count:
             sheet.autofilter(0, 0, count, len(heads) - 1)
+        self._print(sheet, [field for field, *_ in heads], count)
+
+    def _print(self, sheet: Any, fields: Sequence[str], count: int) -> None:
+        """Set a sheet to print on A4 across, one page wide, its head on every page, long geometry left out."""
+        sheet.set_paper(_A4)
+        sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.repeat_rows(0)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&R&P / &N")
+        sheet.print_area(0, 0, count, min(len(fields), _PRINTED) - 1)
 
     def _write(self, sheet: Any, name: str, row: int, column: int, field: str, value: Any, kind: str) -> None:
         if value is None:

@@ -10,6 +10,8 @@ from clients import sheets
 from hostile import hostile
 from python_calamine import CalamineWorkbook
 
+from geo.analysis.figures import reported
+from geo.analysis.values import figure_words
 from geo.atlas.atlas import Atlas
 from geo.export import export
 
@@ -32,6 +34,25 @@ def test_one_sheet_per_table_head_frozen(path: Path, tiny: Atlas) -> None:
         assert book[name].max_row - 1 == len(shown)
         assert [cell.value for cell in book[name][1]] == [*tiny.table(name).columns, "source"]
     assert "核心" in {row["name_zh"] for row in sheets(path)["scopes"]}
+
+
+def test_the_first_table_is_read_in_words_and_prints_on_pages(atlas: Atlas, tmp_path: Path) -> None:
+    """The sheet of figures has no ids, is as wide as a page, and has its head on every page."""
+    view = atlas.select(places=["zhangjiang"])
+    export(view, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames[:2] == ["about", "figures"]
+    told = sheets(tmp_path / "a.xlsx")["figures"]
+    figures = reported(atlas)["zhangjiang"]
+    assert [row["figure"] for row in told] == [figure_words(atlas, one, "zh") for one in figures]
+    assert {row["place"] for row in told} == {atlas.name("zhangjiang", "zh")}
+    assert sum(row["conflict"] is not None for row in told) == sum(one.conflict for one in figures)
+    for sheet in book:
+        # As wide as one page, which is what a file leaves unsaid, and as long as it needs.
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, 0)
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.print_title_rows == "$1:$1"
 
 
 def test_numbers_and_dates_are_real(path: Path, tiny: Atlas) -> None:
