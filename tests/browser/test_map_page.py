@@ -334,3 +334,20 @@ def test_a_wrong_digest_is_not_served(open_page: Callable[..., AppPage], app_url
     answer = app.page.request.get(f"{app_url}/map/data/layout.wgs84.0000000000000000.json")
     assert answer.status == 404
     assert "reload" in answer.text()
+
+
+def test_on_paper_the_map_is_whole_and_the_panel_uncut(app: AppPage) -> None:
+    """A4 less its margins is 703 pixels wide: the map keeps its own pixels and is made as wide, then comes back."""
+    app.open("/?place=zhangjiang&lang=en")
+    page, frame = app.page, app.page.locator(".st-key-mapbox iframe")
+    before = frame.bounding_box()
+    assert before is not None
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    width, scale = frame.evaluate("(f) => [parseFloat(f.style.width), parseFloat(f.style.transform.slice(6))]")
+    assert scale <= 1
+    assert width * scale <= 703
+    assert page.locator(".st-key-panel").evaluate("(panel) => panel.scrollHeight <= panel.clientHeight + 1")
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert frame.bounding_box() == before

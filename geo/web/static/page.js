@@ -38,6 +38,25 @@
       page.classList.remove("geo-filters");
     }, 100);
   }
+  /* On paper the map is the picture that stands on the screen, made as wide as the page: it would else be cut off. */
+  var PAPER = 690;
+  function maps() { return document.querySelectorAll(".st-key-mapbox iframe"); }
+  window.addEventListener("beforeprint", function () {
+    maps().forEach(function (frame) {
+      var wide = frame.offsetWidth, high = frame.offsetHeight, scale = Math.min(1, PAPER / wide);
+      frame.dataset.style = frame.getAttribute("style") || "";
+      frame.style.cssText += ";width:" + wide + "px !important;height:" + high + "px !important";
+      frame.style.transform = "scale(" + scale + ")";
+      frame.style.transformOrigin = "0 0";
+      frame.closest(".st-key-mapbox").style.height = Math.ceil(high * scale) + "px";
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    maps().forEach(function (frame) {
+      frame.setAttribute("style", frame.dataset.style || "");
+      frame.closest(".st-key-mapbox").style.height = "";
+    });
+  });
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("a.geo-nav[href]");
     if (link) { follow(event, link); return; }
