@@ -91,11 +91,12 @@ class UserTable:
 
 @dataclass(frozen=True)
 class Joined:
-    """The user's table with the columns of the join behind its own, and the tally of its rows."""
+    """The user's table with the columns of the join behind its own, the tally of its rows, and who joined it."""
 
     table: pa.Table
     tally: Tally
     datum: str
+    joiner: Joiner | None = None
 
     @property
     def user_columns(self) -> list[str]:
@@ -259,4 +260,4 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     table = user.table.rename_columns([renamed.get(name, name) for name in user.table.column_names])
     for name, array in zip(COLUMNS, arrays, strict=True):
         table = table.append_column(pa.field(name, COLUMNS[name]), array)
-    return Joined(table, tally, datum)
+    return Joined(table, tally, datum, joiner)

@@ -27,6 +27,7 @@ from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import DataError, OutputError, UsageError
 from geo.tables import DatumEvidence, TableReader, memory_bound, open_apart, open_table
+from geo.tables.formats import FORMATS
 
 HELP = """Find the district, township and places of every row of a table.
 
@@ -85,6 +86,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--point", metavar="C", help='column that holds both, such as "116.404,39.915"')
     group.add_argument("--geometry", metavar="C", help="column of WKT or WKB")
     group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:3857")
+    group.add_argument("--format", choices=FORMATS, help="format of IN (default: told from its content)")
     group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
     group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
     group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
@@ -195,6 +197,7 @@ def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
         "point",
         "geometry",
         "crs",
+        "format",
         "encoding",
         "delimiter",
         "quote",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import datetime as dt
 import io
 import json
+import re
+from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import geo
+from geo.cli.assign import arguments
 from geo.cli.main import main
 
 ROWS = [
@@ -108,3 +113,16 @@ def test_areas_of_the_users_own(table, capsys):
     assert (first["area"], first["rows"]) == ("南片", 2)
     assert main(["assign", str(table), "-o", str(table.parent / "p.csv"), "--areas", "none.gpkg"]) == 2
     assert "there is no such file, and it is none of all, layout" in capsys.readouterr().err
+
+
+def test_what_a_message_says_to_pass_is_an_option_of_the_command():
+    parser = argparse.ArgumentParser()
+    arguments(parser)
+    options = {
+        name.removeprefix("--").replace("-", "_") for action in parser._actions for name in action.option_strings
+    }
+    folder = Path(geo.__file__).parent
+    texts = [path.read_text("utf-8") for path in (*(folder / "tables").glob("*.py"), folder / "data" / "messages.csv")]
+    told = {name for text in texts for name in re.findall(r"(?:pass|and|or) ([a-z_]+)=(?![=\"']*\w*\))", text)}
+    assert told >= {"crs", "lon", "sheet"}
+    assert told <= options

@@ -9,11 +9,10 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from geo.analysis.user_files import FILE_ENDINGS, user_file
 from geo.analysis.user_table import Joined, UserTable, head
-from geo.assign.outputs import writing
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
-from geo.base.files import scratch_folder
 from geo.base.messages import text
 from geo.crs.datums import DATUMS
 from geo.errors import GeoError
@@ -84,7 +83,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         extra["visible"] = [*atlas.districts.index, *atlas.layout.index]
     mapview.show_map(atlas, atlas.select(shown), extra=extra)
     measured.show()
-    _download(joined, user, lang)
+    _download(atlas, joined, user, lang)
 
 
 def _file_changed() -> None:
@@ -192,29 +191,20 @@ def _tally_block(joined: Joined, language: str) -> None:
             st.dataframe(head(kept, 1000), hide_index=True, height=260, key="user_rest")
 
 
-def _download(joined: Joined, user: UserTable, language: str) -> None:
+def _download(atlas: Atlas, joined: Joined, user: UserTable, language: str) -> None:
     stem = Path(user.name).stem[:60] or "table"
     with st.container(horizontal=True, vertical_alignment="center", key="user_download", gap="small"):
         st.html(tag("span", text("data.download", language), class_="geo-count"))
-        for ending in (".csv", ".xlsx", ".parquet"):
+        for ending in FILE_ENDINGS:
             st.download_button(
                 ending[1:].upper(),
-                data=partial(_file, joined, ending),
+                data=partial(user_file, joined, user, atlas, ending, language),
                 file_name=f"{stem}_joined{ending}",
                 key=f"user_download_{ending[1:]}",
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
             )
-
-
-def _file(joined: Joined, ending: str) -> bytes:
-    with scratch_folder("user") as folder:
-        path = Path(folder) / f"joined{ending}"
-        with writing(path, joined.table.schema) as write:
-            for batch in joined.table.to_batches(max_chunksize=100_000):
-                write(batch)
-        return path.read_bytes()
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]
