@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 #: Candidates are looked for up to here.
-_FARTHEST_M = 3000.0
+_FARTHEST_M = 2000.0
 #: An area is claimed if no other lies within this share of the accuracy; where the anchors agree, the lesser one.
 _CLEAR, _CLEAR_BY_ANCHORS = 0.8, 0.3
 #: Of districts, which are larger.

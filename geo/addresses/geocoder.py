@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,8 +132,8 @@ class Geocoder:
         first: dict[tuple[str | None, ...], int] = {}
         numbers = (first.setdefault(row, len(first)) for row in zip(*columns, strict=True))
         which = np.fromiter(numbers, np.intp, len(addresses))
-        rows = [self._row(*key) for key in first]
-        found = self._judged(rows)
+        with _without_collector():
+            found = self._judged([self._row(*key) for key in first])
         return _spread(found, which)
 
     def areas_named(self, cell: str) -> tuple[int, ...]:
@@ -287,6 +289,18 @@ class Geocoder:
         if claims.perhaps[i]:
             notes.append(("perhaps", self._listed(2, claims.perhaps[i])))
         return notes
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let many small objects be made without a look, every few thousand, at all that the gazetteer holds."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _spread(found: Found, which: npt.NDArray[np.intp]) -> Found:

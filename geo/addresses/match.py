@@ -120,6 +120,8 @@ class Matcher:
     ) -> tuple[Run | None, str]:
         """Return the one road of a name that is meant, or why none is."""
         runs = self.gazetteer.roads[key]
+        if len(runs) == 1 and (not districts or not runs[0].districts.isdisjoint(districts)):
+            return runs[0], ""
         if districts:
             inside = [run for run in runs if not run.districts.isdisjoint(districts)]
             runs = inside or [run for run in runs if any(self._is_beside(run, d) for d in districts)]

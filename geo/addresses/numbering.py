@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 
 import numpy as np
@@ -96,6 +97,9 @@ class Track:
         steps = np.hypot(*np.diff(self._points, axis=0).T) if len(self._points) > 1 else np.empty(0)
         self._along = np.concatenate([[0.0], np.cumsum(steps)])
         self.length_m = float(self._along[-1])
+        # Plain lists are asked for one place many times as fast as arrays.
+        self._steps: list[float] = self._along.tolist()
+        self._places: list[tuple[float, float]] = [(float(x), float(y)) for x, y in self._points]
         self._told: tuple[list[tuple[int, float]], float, float] | None = None
 
     def measure(self, x: float, y: float) -> tuple[float, float]:
@@ -106,9 +110,12 @@ class Track:
 
     def at(self, along: float) -> tuple[float, float]:
         """Return the place so far along the line."""
-        x = np.interp(along, self._along, self._points[:, 0])
-        y = np.interp(along, self._along, self._points[:, 1])
-        return float(x), float(y)
+        at = min(max(bisect_right(self._steps, along) - 1, 0), len(self._steps) - 2)
+        if at < 0:
+            return self._places[0]
+        (x, y), (to_x, to_y) = self._places[at], self._places[at + 1]
+        share = (along - self._steps[at]) / ((self._steps[at + 1] - self._steps[at]) or 1.0)
+        return x + share * (to_x - x), y + share * (to_y - y)
 
     def spot(self, number: int, numbers: Numbers | None, directions: Directions, partial: bool) -> Spot | None:
         """Return where a house number is likely to lie; None where neither a number nor the roads around tell."""
