@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 #: Candidates are looked for up to here.
-_FARTHEST_M = 2000.0
+_FARTHEST_M, _LISTED_M = 2000.0, 1000.0
 #: An area is claimed if no other lies within this share of the accuracy; where the anchors agree, the lesser one.
 _CLEAR, _CLEAR_BY_ANCHORS = 0.8, 0.3
 #: Of districts, which are larger.
@@ -181,7 +181,8 @@ def _townships(
     agreed = stated.by_anchors[own] == holding[own]
     clear = border_m >= np.where(agreed, _CLEAR_BY_ANCHORS, _CLEAR) * reach[own]
     township[own[clear]] = holding[own[clear]]
-    unsure = np.flatnonzero(township < 0)
+    # Farther off, so many townships are candidates that naming them says nothing.
+    unsure = np.flatnonzero((township < 0) & ((reach <= _LISTED_M) | (stated.township >= 0)))
     at, area = layer.within(points[unsure], reach[unsure])
     keep = (district[unsure][at] < 0) | (parents[area] == district[unsure][at])
     for row, near in zip(unsure.tolist(), _grouped(at[keep], area[keep], len(unsure)), strict=True):

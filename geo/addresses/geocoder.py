@@ -282,6 +282,8 @@ class Geocoder:
         notes = []
         if claims.districts[i]:
             notes.append(("districts", self._listed(0, claims.districts[i])))
+        if claims.township[i] < 0 and not claims.townships[i] and len(self.ids[1]):
+            notes.append(("township_open", ""))
         if claims.townships[i]:
             notes.append(("townships", self._listed(1, claims.townships[i])))
         elif row.townships and claims.township[i] >= 0 and claims.township[i] not in row.townships:
