@@ -32,7 +32,7 @@ PARTS = (
     Part("points", True, 2.5),
     Part("import", True, 0.5),
     Part("assign", True, 1.5),
-    Part("addresses", True, 1),
+    Part("addresses", True, 0.5),
     Part("read", True, 0.5),
     Part("export", True, 1),
     Part("report", True, 0.5),
