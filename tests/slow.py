@@ -27,6 +27,7 @@ SLOW = (
     "tests/test_docs.py",
     "tests/test_examples.py",
     "tests/test_library.py::test_a_callers_script_passes_a_strict_type_check",
+    "tests/test_library.py::test_save_writes_what_the_command_line_writes",
     "tests/test_project.py::test_wheel_holds_library_and_layers",
 )
 SLOW_FIXTURES = {"browser", "postgis_url"}
