@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["Claims", "Layer", "Stated"]
+__all__ = ["AreaLayer", "Claims", "Stated"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -23,7 +23,7 @@ _CLEAR, _CLEAR_BY_ANCHORS = 0.8, 0.3
 _CLEAR_DISTRICT = 0.6
 
 
-class Layer:
+class AreaLayer:
     """Areas of one level in metres.
 
     Parameters
@@ -118,7 +118,7 @@ class Claims:
         y: Floats,
         accuracy_m: Floats,
         stated: Stated,
-        layers: tuple[Layer, Layer, Layer],
+        layers: tuple[AreaLayer, AreaLayer, AreaLayer],
         parents: Ints,
     ) -> Claims:
         """Judge spots against districts, townships and places.
@@ -151,7 +151,7 @@ def _grouped(at: Ints, area: Ints, n: int) -> list[tuple[int, ...]]:
     return found
 
 
-def _districts(points: Any, reach: Floats, stated: Stated, layer: Layer) -> tuple[Ints, list[tuple[int, ...]]]:
+def _districts(points: Any, reach: Floats, stated: Stated, layer: AreaLayer) -> tuple[Ints, list[tuple[int, ...]]]:
     district = stated.district.copy()
     candidates: list[tuple[int, ...]] = [()] * len(points)
     open_rows = np.flatnonzero(district < 0)
@@ -168,7 +168,7 @@ def _districts(points: Any, reach: Floats, stated: Stated, layer: Layer) -> tupl
 
 
 def _townships(
-    points: Any, reach: Floats, stated: Stated, layer: Layer, parents: Ints, district: Ints
+    points: Any, reach: Floats, stated: Stated, layer: AreaLayer, parents: Ints, district: Ints
 ) -> tuple[Ints, list[tuple[int, ...]], Ints]:
     n = len(points)
     township = np.full(n, -1, np.intp)
@@ -193,7 +193,7 @@ def _townships(
     return township, candidates, holding
 
 
-def _places(points: Any, accuracy_m: Floats, layer: Layer) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+def _places(points: Any, accuracy_m: Floats, layer: AreaLayer) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     n = len(points)
     usable = np.flatnonzero(accuracy_m <= _FARTHEST_M)
     at, area = layer.within(points[usable], accuracy_m[usable])

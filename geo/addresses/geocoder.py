@@ -14,7 +14,7 @@ import numpy.typing as npt
 import shapely
 
 from geo.addresses.accuracy import Accuracy
-from geo.addresses.claims import Claims, Layer, Stated
+from geo.addresses.claims import AreaLayer, Claims, Stated
 from geo.addresses.gazetteer import Gazetteer
 from geo.addresses.match import Match, Matcher, unknown_name
 from geo.addresses.parse import Parsed, parse
@@ -102,7 +102,9 @@ class Geocoder:
         self.gazetteer, self.accuracy = gazetteer, accuracy or Accuracy()
         self.ids = (districts.ids, townships.ids, places.ids)
         plane = gazetteer.plane
-        self.layers = tuple(Layer([plane.shape(s) for s in areas.shapes]) for areas in (districts, townships, places))
+        self.layers = tuple(
+            AreaLayer([plane.shape(s) for s in areas.shapes]) for areas in (districts, townships, places)
+        )
         self.parents = np.array(gazetteer.names.parents, np.intp)
         self.matcher = Matcher(gazetteer, list(self.layers[0].shapes))
         self._middles: dict[tuple[int, tuple[int, ...]], Spot] = {}

@@ -12,14 +12,13 @@ from geo.analysis.geocoded import AddressColumns, TableGeocoder, address_columns
 from geo.analysis.geocoding import atlas_geocoder
 from geo.assign.join import COLUMNS, Joiner, Tally
 from geo.atlas import Atlas
-from geo.errors import MissingDependencyError, UsageError
+from geo.base.optional import needs
+from geo.errors import UsageError
 from geo.tables import TableReader
 
-try:
+with needs("joining a table", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
-except ImportError:
-    raise MissingDependencyError.of("joining a table", "pyarrow", "tables") from None
 
 __all__ = ["AddressFallback", "NoPoints", "fallback", "fallback_of"]
 

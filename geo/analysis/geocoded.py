@@ -14,14 +14,13 @@ from geo.addresses.words import note_texts
 from geo.atlas import Atlas
 from geo.base.messages import text
 from geo.base.nearest import unknown
-from geo.errors import MissingDependencyError, UsageError
+from geo.base.optional import needs
+from geo.errors import UsageError
 from geo.tables import TableReader
 from geo.tables.values import as_text
 
-try:
+with needs("geocoding a table", "pyarrow", "tables"):
     import pyarrow as pa
-except ImportError:
-    raise MissingDependencyError.of("geocoding a table", "pyarrow", "tables") from None
 
 from geo.assign.join import COLUMNS
 
