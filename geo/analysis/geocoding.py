@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geo.addresses.areas import AreaNames
-from geo.addresses.claims import Layer
+from geo.addresses.claims import AreaLayer
 from geo.addresses.fold import key_of
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Piece, Sources
 from geo.addresses.geocoder import Areas, Geocoder
@@ -94,14 +94,14 @@ def anchors_of(roads: Any, numbers: Any, points: Any, atlas: Atlas) -> dict[str,
     return anchors
 
 
-def district_layer(atlas: Atlas) -> Layer:
+def district_layer(atlas: Atlas) -> AreaLayer:
     """Return the districts of an atlas in metres."""
-    return Layer(list(area_plane(atlas).shape(atlas.districts.geometry.to_numpy())))
+    return AreaLayer(list(area_plane(atlas).shape(atlas.districts.geometry.to_numpy())))
 
 
-def township_layer(atlas: Atlas) -> Layer:
+def township_layer(atlas: Atlas) -> AreaLayer:
     """Return the townships of an atlas in metres."""
-    return Layer(list(area_plane(atlas).shape(_townships(atlas).geometry.to_numpy())))
+    return AreaLayer(list(area_plane(atlas).shape(_townships(atlas).geometry.to_numpy())))
 
 
 def _townships(atlas: Atlas) -> gpd.GeoDataFrame:
@@ -162,7 +162,7 @@ def _points(atlas: Atlas, plane: Plane, districts: list[str]) -> dict[str, list[
         for name, point in zip(stations["name_zh"], plane.shape(stations.geometry.to_numpy()), strict=True):
             if isinstance(name, str):
                 add([f"{name.removesuffix('站')}站", f"{name.removesuffix('站')}地铁站"], point.x, point.y, _STATION_M)
-    layout = Layer(list(plane.shape(atlas.layout.geometry.to_numpy())))
+    layout = AreaLayer(list(plane.shape(atlas.layout.geometry.to_numpy())))
     for number, place_id in enumerate(atlas.layout.index):
         x, y, reach = layout.middle([number])
         add(_told(atlas.rows("places")[place_id]), x, y, reach, number)
