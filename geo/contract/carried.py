@@ -57,7 +57,7 @@ def carried_columns(measure: Mapping[str, Any]) -> tuple[Column, ...]:
         for lang in LANGUAGES:
             measured = words[f"label_{lang}"]
             told[f"label_{lang}"] = text("carried.label", lang, measure=measured, what=_label(like, lang))
-            told[f"definition_{lang}"] = text(f"carried{ending.replace('_', '.', 1)}", lang, measure=measured)
+            told[f"definition_{lang}"] = text(f"carried.{ending.removeprefix('_')}", lang, measure=measured)
         found.append(replace(like, table=PLACE_LAYER, name=name + ending, stage="layers", required=False, **told))
     return tuple(found)
 

@@ -44,7 +44,7 @@ class DatumEvidence:
         ``wgs84``, ``gcj02`` or ``bd09``; None: undecided.
     best : str
         The way to read them with most for it, decided or not: a datum, or a CRS and a datum as in
-        ``EPSG:4549+gcj02``; ``""`` without evidence.
+        ``EPSG:3857+gcj02``; ``""`` without evidence.
     confidence : float
         0 to 1, of `best`.
     kind : str
@@ -123,7 +123,7 @@ class DatumEvidence:
 
 
 def _said(name: str, language: str) -> str:
-    """Return a way to read coordinates, such as ``EPSG:4549+gcj02``, as a reader writes it."""
+    """Return a way to read coordinates, such as ``EPSG:3857+gcj02``, as a reader writes it."""
     crs, _, datum = name.rpartition("+")
     if not crs and datum not in DATUMS:
         return text("tables.reading.bd09mc", language) if datum == "bd09mc" else datum

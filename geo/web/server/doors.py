@@ -25,6 +25,7 @@ from geo.web.server import assets
 from geo.web.server.current import current_atlas
 from geo.web.server.negotiation import header_weights
 from geo.web.server.paths import base_path, href
+from geo.web.server.streamlit_internals import OWN_ROUTES
 
 __all__ = ["OPEN", "paths", "routes", "site_address"]
 
@@ -47,7 +48,7 @@ _PREFLIGHT = {
 _ROBOTS, _SITEMAP = "/robots.txt", "/sitemap.xml"
 
 #: What a crawler has nothing to find in: what belongs to a session, searches, pages of a page.
-_NOT_FOR_CRAWLERS = ("/_stcore/", "/media/", "/points/", "/search", "/data/facts.", "/ogc/")
+_NOT_FOR_CRAWLERS = (OWN_ROUTES, "/media/", "/points/", "/search", "/data/facts.", "/ogc/")
 
 
 def paths() -> tuple[str, ...]:

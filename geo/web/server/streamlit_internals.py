@@ -27,6 +27,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette import starlette_server
 
 __all__ = [
+    "OWN_ROUTES",
     "UPLOADS",
     "Slot",
     "UploadManager",
@@ -45,8 +46,11 @@ __all__ = [
     "uploads_of",
 ]
 
+#: Where Streamlit's own routes begin.
+OWN_ROUTES = "/_stcore/"
+
 #: Where a browser puts a file: followed by its session and a name.
-UPLOADS = "/_stcore/upload_file"
+UPLOADS = f"{OWN_ROUTES}upload_file"
 
 _MARK = "geo_wraps_it"
 

@@ -1,6 +1,6 @@
 """What a click costs the server: processor time of its process, one visitor at a time; a busy machine hardly matters.
 
-``python -m bench.bench_click [--clicks 30]`` starts `geo app` and visits it as `bench.bench_load` does.
+``python -m bench.click [--clicks 30]`` starts `geo app` and visits it as `bench.bench_load` does.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _mean(found: dict[str, float]) -> float:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.bench_click", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.click", description=__doc__.split("\n\n")[0])
     parser.add_argument("--clicks", type=int, default=30, help="of each kind (default: %(default)s)")
     given = parser.parse_args(arguments)
     found = costs(given.clicks)
