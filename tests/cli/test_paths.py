@@ -13,17 +13,26 @@ import pytest
 from geo.cli.main import VERBS, main
 
 #: Every option that takes a path, by verb, beside the layers that most read: one that is written is to be tried below.
-READ = {"assign": {"input"}, "basemap": {"extract"}, "build": {"seeds"}, "diff": {"old", "new"}}
+READ = {
+    "assign": {"input", "areas"},
+    "basemap": {"extract"},
+    "build": {"seeds"},
+    "diff": {"old", "new"},
+    "gazetteer": {"osm", "points"},
+    "geocode": {"input", "gazetteer"},
+}
 WRITTEN = {
-    "assign": {"output", "report", "set_aside"},
+    "assign": {"output", "report", "set_aside", "counts"},
     "basemap": {"seeds"},
     "build": {"layers"},
     "export": {"out"},
+    "gazetteer": {"output"},
+    "geocode": {"output", "report"},
     "report": {"out"},
 }
 #: Metavars of what is no path.
 WORDS = {"C", "CRS", "E", "D", "Q", "N", "S", "L", "F", "M", "ID", "PLACE", "PLACE_ID", "NAME", "TAG", "ADDR", "PATH"}
-WORDS |= {"W,S,E,N", "YYYY-MM-DD", "M=W"}
+WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W"}
 
 LINKS = ("itself", "./itself", "symbolic", "hard", "upper")
 
@@ -77,12 +86,30 @@ def test_every_option_that_takes_a_path_is_known_here() -> None:
 
 
 @pytest.mark.parametrize("kind", LINKS)
-@pytest.mark.parametrize("option", ["-o", "--report", "--set-aside"])
+@pytest.mark.parametrize("option", ["-o", "--report", "--set-aside", "--counts"])
 def test_assign_never_writes_over_its_input(
     city: Path, capsys: pytest.CaptureFixture[str], option: str, kind: str
 ) -> None:
     words = ["assign", "in.csv", "--datum", "wgs84", "--overwrite", option, alias("in.csv", kind)]
     refused(words + ([] if option == "-o" else ["-o", "out.csv"]), "is the input itself (in.csv)", city, capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["geocode", "in.csv", "-o", "IN.CSV"], "is the input itself"),
+        (["geocode", "in.csv", "-o", "out.csv", "--report", "./in.csv"], "is the input itself"),
+        (["geocode", "in.csv", "-o", "in.gpkg", "--gazetteer", "in.gpkg"], "is the input itself"),
+        (["geocode", "in.csv", "-o", "out.csv", "--report", "out.csv"], "are one file"),
+        (["gazetteer", "in.osm", "--osm", "in.osm"], "is the input itself"),
+        (["gazetteer", "in.csv", "--points", "./in.csv"], "is the input itself"),
+    ],
+)
+def test_addresses_are_not_written_over(
+    city: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    Path("in.gpkg").write_bytes(b"a gazetteer")
+    refused([*words, "--overwrite"], said, city, capsys)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.St
     for words in (["export", "all.zip"], ["report", "a.html"], ["report", "a.pdf"]):
         codes.append(main([words[0], str(folder / words[1]), "--layers", str(layers)]))
     for ending in (".csv", ".parquet", ".xlsx"):
-        words = ["--datum", "wgs84", "--layers", str(layers), "--set-aside", str(folder / "aside.csv")]
+        words = ["--datum", "wgs84", "--layers", str(layers), "--set-aside", str(folder / f"aside{ending}.csv")]
         codes.append(main(["assign", str(table), "-o", str(folder / f"joined{ending}"), *words]))
 found = {name: hashlib.sha256(content).hexdigest() for name, content in faulty.standing(folder).items()}
 print(json.dumps({"codes": codes, "found": found, "point": locale.localeconv()["decimal_point"]}))
