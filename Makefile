@@ -12,7 +12,7 @@ app: .venv/ready
 
 test: setup programs lint
 	$(BIN)/geo build --check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 # Without the tests that drive browsers, servers and other programs, or try very much: tests/slow.py.
 check: lint
