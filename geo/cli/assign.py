@@ -23,6 +23,7 @@ from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwr
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.paths import Paths
 from geo.cli.handing_on import check_areas, hand_on, joiner_for, types_of
+from geo.cli.reading import add_reading
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import DataError, OutputError, UsageError
@@ -80,20 +81,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="whether a point on a border is inside (intersects, default) or not (contains)",
     )
     parser.add_argument("--scheduler", metavar="ADDR", help="Dask scheduler, tcp://HOST:PORT; local starts one here")
-    group = parser.add_argument_group("reading", "where the right answer is not found by itself")
+    group = add_reading(parser)
     group.add_argument("--lon", metavar="C", help="column of the longitude (or easting)")
     group.add_argument("--lat", metavar="C", help="column of the latitude (or northing)")
     group.add_argument("--point", metavar="C", help='column that holds both, such as "116.404,39.915"')
     group.add_argument("--geometry", metavar="C", help="column of WKT or WKB")
     group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:3857")
     group.add_argument("--format", choices=FORMATS, help="format of IN (default: told from its content)")
-    group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
-    group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
-    group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
     group.add_argument("--decimal", choices=(".", ","), help="decimal mark")
-    group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
-    group.add_argument("--sheet", metavar="S", help="sheet of a workbook; * takes all, if they have the same columns")
-    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage, or file in a zip")
     add_language(parser)
     add_layers(parser)
 

@@ -11,7 +11,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
-from geo.cli.geocode import add_reading, reading
+from geo.cli.reading import add_reading, reading
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import UsageError

@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from geo.addresses.geocoder import Geocoder
 from geo.assign.join import COLUMNS, column_names
@@ -16,6 +15,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
+from geo.cli.reading import add_reading, reading
 from geo.cli.selecting import add_language, add_layers
 from geo.errors import UsageError
 
@@ -48,24 +48,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_reading(parser)
     add_language(parser)
     add_layers(parser)
-
-
-def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say how a table is written."""
-    group = parser.add_argument_group("reading", "where the right answer is not found by itself")
-    group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
-    group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
-    group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
-    group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
-    group.add_argument("--sheet", metavar="S", help="sheet of a workbook")
-    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage")
-
-
-def reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
-    """Return the options of `add_reading` as `open_apart` takes them."""
-    names = ("encoding", "delimiter", "quote", "header", "sheet", "layer")
-    told = {name: getattr(args, name) for name in names}
-    return {**told, "bbox": tuple(atlas.meta["bbox"]), "metric_crs": atlas.meta["metric_crs"]}
 
 
 def paths(args: argparse.Namespace) -> Paths:

@@ -1,0 +1,27 @@
+"""The options that say how a table is written, for every command that reads one."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from geo.atlas.atlas import Atlas
+
+
+def add_reading(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add the options that say how a table is written, and return their group."""
+    group = parser.add_argument_group("reading", "where the right answer is not found by itself")
+    group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
+    group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
+    group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
+    group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
+    group.add_argument("--sheet", metavar="S", help="sheet of a workbook; * takes all, if they have the same columns")
+    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage, or file in a zip")
+    return group
+
+
+def reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
+    """Return the options of `add_reading` as `open_apart` takes them."""
+    names = ("encoding", "delimiter", "quote", "header", "sheet", "layer")
+    told = {name: getattr(args, name) for name in names}
+    return {**told, "bbox": tuple(atlas.meta["bbox"]), "metric_crs": atlas.meta["metric_crs"]}
