@@ -10,7 +10,7 @@ import pyarrow as pa
 from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
-from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo, short_error
 
 __all__ = ["ArrowSource"]
 
@@ -30,7 +30,7 @@ class ArrowSource:
             with pa.OSFile(str(path)) as file:
                 schema = pa.ipc.open_file(file).schema
         except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-            raise DataError(f"{name}: not a sound Arrow file ({_short(error)})") from None
+            raise DataError(f"{name}: not a sound Arrow file ({short_error(error)})") from None
         limits.check_columns(len(schema), name)
         names, renamed = unique_names(schema.names)
         self.schema = pa.schema([field.with_name(new) for field, new in zip(schema, names, strict=True)])
@@ -52,12 +52,10 @@ class ArrowSource:
                         part = whole.slice(start, BATCH_ROWS)
                         yield Chunk(pa.RecordBatch.from_arrays(part.columns, schema=self.schema))
         except MemoryError as error:
-            raise DataError(f"{self._name}: its cells unpack to more than memory holds ({_short(error)})") from None
+            raise DataError(
+                f"{self._name}: its cells unpack to more than memory holds ({short_error(error)})"
+            ) from None
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DataError):
                 raise
-            raise DataError(f"{self._name}: the Arrow file is damaged ({_short(error)})") from None
-
-
-def _short(error: BaseException) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise DataError(f"{self._name}: the Arrow file is damaged ({short_error(error)})") from None

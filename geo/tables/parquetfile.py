@@ -14,7 +14,7 @@ from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
 from geo.tables.parquet_sizes import pieces, shared_texts
-from geo.tables.source import Chunk, SourceInfo
+from geo.tables.source import Chunk, SourceInfo, short_error
 
 __all__ = ["ParquetSource"]
 
@@ -34,7 +34,7 @@ class ParquetSource:
             with pq.ParquetFile(path) as file:
                 schema, rows = file.schema_arrow, file.metadata.num_rows
         except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-            raise DataError(f"{name}: not a sound Parquet file ({_short(error)})") from None
+            raise DataError(f"{name}: not a sound Parquet file ({short_error(error)})") from None
         limits.check_columns(len(schema), name)
         limits.check_rows(rows, name)
         names, renamed = unique_names(schema.names)
@@ -59,16 +59,12 @@ class ParquetSource:
                         yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
         except MemoryError as error:
             raise DataError(
-                f"{self._name}: its cells unpack to more than memory holds ({_short(error)}); refused"
+                f"{self._name}: its cells unpack to more than memory holds ({short_error(error)}); refused"
             ) from None
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DataError):
                 raise
-            raise DataError(f"{self._name}: the Parquet file is damaged ({_short(error)})") from None
-
-
-def _short(error: BaseException) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise DataError(f"{self._name}: the Parquet file is damaged ({short_error(error)})") from None
 
 
 def _geo(metadata: dict[bytes, bytes], name: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from geo.tables.notes import Note
 
-__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo"]
+__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo", "short_error"]
 
 BATCH_ROWS = 65_536
 
@@ -72,3 +72,8 @@ class Source(Protocol):
     def chunks(self) -> Iterator[Chunk]:
         """Read the table from its first row."""
         ...
+
+
+def short_error(error: BaseException) -> str:
+    """Return the first line of what a library says of a damaged file, its kind where it says nothing."""
+    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
