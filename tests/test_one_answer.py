@@ -216,6 +216,33 @@ def test_every_fact_has_one_wording_and_one_order(
         assert differ == {}, door
 
 
+def test_the_command_line_prints_the_words_beneath_what_rests_on_them(
+    atlas: Atlas, language: str, sheets: dict[str, PlaceSheet], printed: dict[str, list[str]]
+) -> None:
+    facts = {(row["place_id"], row["measure_id"], row["quote"]) for _, row in atlas.table("facts").iterrows()}
+    seen = set()
+    for place_id, sheet in sheets.items():
+        lines, last = printed[place_id], 0
+        for one in (one for group in sheet.reported for one in group.figures):
+            said = figure_words(atlas, one, language)
+            label = atlas.rows("measures")[one.measure_id][f"label_{language}"]
+            last = next(at for at in range(last, len(lines)) if lines[at].startswith(f"{label}: {said} ("))
+            beneath = lines[last + 1 : last + 4]
+            assert not one.quote or any(one.quote in line for line in beneath), (place_id, one.measure_id)
+            assert one.quote or any(getattr(one, f"quote_note_{language}") in line for line in beneath)
+            seen.add((place_id, one.measure_id, one.quote or None))
+            last += 1
+        for source_id in sheet.source_ids:
+            row = atlas.rows("sources")[source_id]
+            assert any(row["read_at"] in line and row["read_on"] in line for line in lines), source_id
+        for item in (concern.item for concern in sheet.policy):
+            quotes = [words for row in (item.row, *item.outcomes) if isinstance(words := row.get("quote"), str)]
+            assert [words for words in quotes if not any(words in line for line in lines)] == []
+    assert len(seen) == len(
+        {(place, measure, words if isinstance(words, str) else None) for place, measure, words in facts}
+    )
+
+
 def test_the_library_and_json_give_facts_in_that_order(atlas: Atlas, capsys: pytest.CaptureFixture[str]) -> None:
     for place_id in atlas.places.index:
         wanted = [(one.measure_id, one.value, one.source_id) for one in reported(atlas).get(str(place_id), ())]

@@ -7,6 +7,7 @@ is plain text; whoever writes HTML escapes it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -36,6 +37,7 @@ __all__ = [
     "quote_text",
     "range_text",
     "reading_text",
+    "remark_texts",
     "scope_text",
     "short_figure",
     "when_text",
@@ -233,6 +235,13 @@ def quote_text(row: Mapping[Any, Any], language: str) -> str:
         return text("value.quote.none", language, why=note) if note else ""
     said = text("value.quote", language, words=quote)
     return said + text("value.quote.note", language, note=note) if note else said
+
+
+def remark_texts(one: Figure, language: str) -> list[str]:
+    """Return what stands beside a figure: where in its source, the source's words, the note; none of them empty."""
+    words = quote_text(asdict(one), language)
+    place = one.locator if one.locator not in words else ""
+    return [said for said in (place, words, one.note_zh if language == "zh" else one.note_en) if said]
 
 
 def reading_text(source: Mapping[Any, Any], language: str) -> str:

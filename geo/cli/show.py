@@ -21,6 +21,9 @@ from geo.analysis.values import (
     date_text,
     dated_text,
     figure_words,
+    quote_text,
+    reading_text,
+    remark_texts,
     scope_text,
     when_text,
     why_text,
@@ -29,7 +32,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.cli.selecting import add_language, add_layers
 
-HELP = """Show one place: what it is, its boundary, its figures with date, scope and source, its policy.
+HELP = """Show one place: what it is, its boundary, its figures with date, scope, source and its words, its policy.
 
 PLACE_ID may also be a name or alias: geo show example_park"""
 
@@ -98,7 +101,10 @@ def _identity(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[tuple[str,
 
 
 def _figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
-    return [_figure(atlas, one, language) for group in sheet.reported for one in group.figures]
+    found = []
+    for one in (one for group in sheet.reported for one in group.figures):
+        found += [_figure(atlas, one, language), *(f"    {said}" for said in remark_texts(one, language))]
+    return found
 
 
 def _figure(atlas: Atlas, one: Figure, language: str) -> str:
@@ -126,16 +132,21 @@ def _concern(atlas: Atlas, concern: Concern, language: str) -> Iterator[str]:
     kind, told = text(f"policy.kind.{item.kind}", language), cell(item.row, f"text_{language}")
     due = text("place.policy.due", language, date=item.row["due"]) if item.row["due"] else ""
     yield "; ".join(filter(None, [f"{kind}: {told}", amount_text(atlas, item.row, language), due]))
+    if words := quote_text(item.row, language):
+        yield f"    {words}"
     if verdict := verdict_text(item, language):
         yield f"  = {verdict}"
     for outcome in item.outcomes:
         if outcome["source_id"]:
             yield f"  → {date_text(outcome['as_of'], language)}: {cell(outcome, f'text_{language}')}"
+            if words := quote_text(outcome, language):
+                yield f"    {words}"
 
 
 def _sources(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
-    rows = (atlas.rows("sources")[source_id] for source_id in sorted(sheet.source_ids))
-    return [
-        f"[{row['grade']}] {row['source_id']}: {' '.join(filter(None, [citation(row, language), cell(row, 'url')]))}"
-        for row in rows
-    ]
+    found = []
+    for row in (atlas.rows("sources")[source_id] for source_id in sorted(sheet.source_ids)):
+        read, address = reading_text(row, language), cell(row, "url")
+        cited = " ".join(filter(None, [citation(row, language), "" if address in read else address]))
+        found += [f"[{row['grade']}] {row['source_id']}: {cited}", *([f"    {read}"] if read else [])]
+    return found

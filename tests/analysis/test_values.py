@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,15 @@ def test_accuracies_and_distances() -> None:
     assert [values.distance_text(640.4, lang) for lang in ("zh", "en")] == ["640 米", "640 m"]
     assert [values.distance_text(12_345.0, lang) for lang in ("zh", "en")] == ["12.3 公里", "12.3 km"]
     assert [values.distance_text(metres, "en") for metres in (949.4, 960, 5000)] == ["949 m", "1 km", "5 km"]
+
+
+def test_what_stands_beside_a_figure() -> None:
+    figure = Figure("p", "m", 1.0, "exact", "2024", "whole", "s", "A")
+    assert values.remark_texts(figure, "zh") == []
+    noted = replace(figure, locator="第三页", quote="共有1家", note_zh="注", note_en="note")
+    assert values.remark_texts(noted, "zh") == ["第三页", "原话：“共有1家”", "注"]
+    assert values.remark_texts(noted, "en") == ["第三页", "In its words: “共有1家”", "note"]
+    assert values.remark_texts(replace(noted, locator="1家"), "zh") == ["原话：“共有1家”", "注"]
 
 
 def test_a_source_in_one_line() -> None:

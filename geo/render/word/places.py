@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from geo.analysis.compare import Cell as Compared
 from geo.analysis.figures import Figure
@@ -14,7 +13,7 @@ from geo.analysis.values import (
     accuracy_text,
     cell,
     figure_words,
-    quote_text,
+    remark_texts,
     scope_text,
     when_text,
     why_text,
@@ -132,14 +131,12 @@ def _figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[list[Ce
 
 def _figure(atlas: Atlas, one: Figure, language: str) -> list[Cell]:
     said = figure_words(atlas, one, language)
-    words = quote_text(asdict(one), language)
-    place = one.locator if one.locator and one.locator not in words else ""
     return [
         lines([bold(said) if one.headline else said]),
         lines(when_text(one, language)),
         lines(scope_text(atlas, one.scope, language)),
         lines([one.grade, note(one.source_id)]),
-        lines(place, words, one.note_zh if language == "zh" else one.note_en) or [[""]],
+        lines(*remark_texts(one, language)) or [[""]],
     ]
 
 
