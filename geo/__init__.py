@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geo.analysis.choice_frame import choose
     from geo.analysis.diff import diff
     from geo.analysis.geocoded_frame import geocode
     from geo.atlas import Atlas, Selection, View
@@ -30,6 +31,7 @@ __all__ = [
     "UsageError",
     "View",
     "__version__",
+    "choose",
     "compare",
     "diff",
     "geocode",
@@ -40,6 +42,7 @@ __all__ = [
 
 _ROOMS = {
     "geo.atlas": ("Atlas", "Selection", "View"),
+    "geo.analysis.choice_frame": ("choose",),
     "geo.analysis.diff": ("diff",),
     "geo.analysis.geocoded_frame": ("geocode",),
     "geo.library": ("compare", "join", "rank", "save"),

@@ -36,6 +36,7 @@ VERBS = {
     "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
     "show": "show one place: boundary, measures, sources",
     "firms": "list institutions and registered services: which are where",
+    "choose": "say where to settle: places that meet criteria, in order, with reasons",
     "diff": "show what changed between two published data sets",
     "app": "start the web app",
     "mcp": "serve the tools for assistants over standard input and output",

@@ -17,6 +17,7 @@ READ = {
     "assign": {"input", "areas"},
     "basemap": {"extract"},
     "build": {"seeds"},
+    "choose": {"points"},
     "diff": {"old", "new"},
     "gazetteer": {"osm", "points"},
     "geocode": {"input", "gazetteer"},
@@ -32,7 +33,7 @@ WRITTEN = {
 }
 #: Metavars of what is no path.
 WORDS = {"C", "CRS", "E", "D", "Q", "N", "S", "L", "F", "M", "ID", "PLACE", "PLACE_ID", "NAME", "TAG", "ADDR", "PATH"}
-WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W"}
+WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W", "M>=N"}
 
 LINKS = ("itself", "./itself", "symbolic", "hard", "upper")
 

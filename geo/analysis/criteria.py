@@ -1,0 +1,302 @@
+"""Criteria by which places are chosen: what must hold and what is wished, as typed values and as text.
+
+A criterion is ``KIND`` or ``KIND:ABOUT``: the id of a measure, or a kind of ``geo/data/criteria.csv``, such as
+``nearest_station_m``, ``institutions:university``, ``distance_km:10.1,50.1``. What must hold is a criterion, one of
+`OPERATORS` and a number: ``stations_1km >= 3``; the kind ``cluster`` alone means that the place has it. What is wished
+is a criterion, ``=`` and its weight, below zero where less is better: ``centre_km=-1``. A text joins them by ``;``.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+from geo.analysis.firms import kinds as institution_kinds
+from geo.atlas.atlas import Atlas
+from geo.base.nearest import unknown
+from geo.contract.typed import join_list, split_list
+from geo.errors import UsageError
+
+__all__ = ["MOST_CRITERIA", "OPERATORS", "Criteria", "Criterion", "CriterionKind", "Must", "Wish", "criterion_kinds"]
+
+#: What a constraint may compare by, each with the one that says the same of the place and the number exchanged.
+OPERATORS = (">=", "<=", ">", "<")
+
+#: Most criteria of one choice: nobody weighs more, and an address has an end.
+MOST_CRITERIA = 20
+
+#: Of `points_within_m`: beyond this every point of a city is near every place.
+_FARTHEST_M = 100_000.0
+
+_MUST = re.compile(r"(?P<key>[^<>=]+?)\s*(?P<op>>=|<=|>|<|≥|≤)\s*(?P<number>[^<>=]+)")
+_WISH = re.compile(r"(?P<key>[^<>=]+?)\s*=\s*(?P<number>[^<>=]+)")
+_ASCII = {"≥": ">=", "≤": "<="}
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionKind:
+    """A kind of criterion beside the measures: a row of ``geo/data/criteria.csv``.
+
+    Attributes
+    ----------
+    kind, topic : str
+    takes : str
+        What stands behind its colon: "spot", "institution_kind", "cluster", "metres", "" for nothing.
+    better : str
+        "low" or "high", as one mostly wants it.
+    units, labels, definitions : mapping of language to str
+    """
+
+    kind: str
+    takes: str
+    topic: str
+    better: str
+    units: Mapping[str, str]
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+
+@cache
+def criterion_kinds() -> Mapping[str, CriterionKind]:
+    """Return the kinds of criteria beside the measures, by their ids."""
+    raw = resources.files("geo.data").joinpath("criteria.csv").read_text(encoding="utf-8")
+    found = {}
+    for row in csv.DictReader(raw.splitlines()):
+        words = [{lang: row[f"{name}_{lang}"] for lang in ("zh", "en")} for name in ("unit", "label", "definition")]
+        found[row["kind"]] = CriterionKind(row["kind"], row["takes"], row["topic"], row["better"], *words)
+    return MappingProxyType(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What is asked of a place: a measure, or a kind of `criterion_kinds` with what it is about.
+
+    Examples
+    --------
+    >>> Criterion("institutions", "university").key, Criterion("area_km2").is_measure
+    ('institutions:university', True)
+    """
+
+    kind: str
+    about: str = ""
+
+    @property
+    def key(self) -> str:
+        """Its id as text."""
+        return f"{self.kind}:{self.about}" if self.about else self.kind
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it is a measure of the atlas."""
+        return self.kind not in criterion_kinds()
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        """Whether its values are 1 and 0 for yes and no."""
+        return self.kind == "cluster"
+
+    @property
+    def asks_points(self) -> bool:
+        """Whether it counts rows of the user's own table."""
+        return not self.is_measure and criterion_kinds()[self.kind].topic == "points"
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Longitude and latitude that a distance is asked to, None where it is asked to a place."""
+        return _spot(self.about)
+
+    @classmethod
+    def parse(cls, text: str, atlas: Atlas) -> Criterion:
+        """Read a criterion; raise `UsageError` for one that the atlas does not have, with the nearest."""
+        kind, colon, about = (part.strip() for part in text.strip().partition(":"))
+        known = criterion_kinds()
+        if kind not in known:
+            measures = atlas.rows("measures")
+            if colon or kind not in measures:
+                raise UsageError(unknown("criterion", text.strip(), [*known, *measures]))
+            return cls(kind)
+        return cls(kind, _TAKES[known[kind].takes](kind, about, atlas))
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What must hold of a place: criterion, one of `OPERATORS`, number in the unit of the criterion."""
+
+    criterion: Criterion
+    operator: str
+    number: float
+
+    @property
+    def text(self) -> str:
+        """It as text."""
+        if self.criterion.is_yes_or_no and (self.operator, self.number) == (">=", 1.0):
+            return self.criterion.key
+        return f"{self.criterion.key}{self.operator}{self.number:.12g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wished: criterion and weight, which is not zero; below zero less is better."""
+
+    criterion: Criterion
+    weight: float
+
+    @property
+    def text(self) -> str:
+        """It as text."""
+        return f"{self.criterion.key}={self.weight:.12g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What must hold and what is wished.
+
+    Examples
+    --------
+    >>> atlas = Atlas.load()
+    >>> asked = Criteria.parse("stations_1km >= 3; centre_km = -1; institutions:lab=2", atlas)
+    >>> asked.text
+    'stations_1km>=3;centre_km=-1;institutions:lab=2'
+    >>> [wish.weight for wish in asked.wishes]
+    [-1.0, 2.0]
+    """
+
+    musts: tuple[Must, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.musts or self.wishes)
+
+    @property
+    def text(self) -> str:
+        """All of them as text, which `parse` reads back."""
+        return join_list([*(one.text for one in self.musts), *(one.text for one in self.wishes)])
+
+    @property
+    def all(self) -> tuple[Criterion, ...]:
+        """The criteria, each once, in their order."""
+        asked = [*(one.criterion for one in self.musts), *(one.criterion for one in self.wishes)]
+        return tuple(dict.fromkeys(asked))
+
+    @classmethod
+    def parse(cls, text: str | Iterable[str], atlas: Atlas) -> Criteria:
+        """Read criteria.
+
+        Parameters
+        ----------
+        text : str or iterable of str
+            As the module says; several texts are joined.
+        atlas : Atlas
+            Says which measures, clusters, institutions and places there are.
+
+        Raises
+        ------
+        UsageError
+            If a part cannot be read, names what the atlas does not have, or weighs a criterion twice: all at once.
+        """
+        texts = [text] if isinstance(text, str) else list(text)
+        musts: dict[Must, None] = {}
+        wishes: dict[Criterion, Wish] = {}
+        problems = []
+        for part in (part.strip() for one in texts for part in split_list(one.replace("；", ";"))):
+            try:
+                found = _part(part, atlas) if part else None
+            except UsageError as error:
+                problems.append(str(error))
+                continue
+            if isinstance(found, Must):
+                musts[found] = None
+            elif found is not None and found.criterion in wishes:
+                problems.append(f"{found.criterion.key} has two weights: give one")
+            elif found is not None:
+                wishes[found.criterion] = found
+        if len(musts) + len(wishes) > MOST_CRITERIA:
+            problems.append(f"{len(musts) + len(wishes)} criteria: give at most {MOST_CRITERIA}")
+        if problems:
+            raise UsageError("\n".join(problems))
+        return cls(tuple(musts), tuple(wishes.values()))
+
+
+def _part(text: str, atlas: Atlas) -> Must | Wish:
+    if found := _MUST.fullmatch(text):
+        operator = _ASCII.get(found["op"], found["op"])
+        return Must(Criterion.parse(found["key"], atlas), operator, _number(found["number"], text))
+    if found := _WISH.fullmatch(text):
+        criterion, weight = Criterion.parse(found["key"], atlas), _number(found["number"], text)
+        if weight == 0:
+            raise UsageError(f"{text}: a weight of 0 says nothing; leave it out, or give one above or below 0")
+        return Wish(criterion, weight)
+    if not re.search("[<>=]", text) and (criterion := Criterion.parse(text, atlas)).is_yes_or_no:
+        return Must(criterion, ">=", 1.0)
+    raise UsageError(
+        f"{text[:80]!r} is no criterion: write what must hold as M>=3 (or {' '.join(OPERATORS[1:])}), a wish as M=2, "
+        "or M=-2 where less is better"
+    )
+
+
+def _number(given: str, text: str) -> float:
+    try:
+        number = float(given)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"{text[:80]!r}: {given.strip()[:40]!r} is no number")
+    return number
+
+
+def _spot(about: str) -> tuple[float, float] | None:
+    try:
+        lon, lat = (float(part) for part in about.split(","))
+    except ValueError:
+        return None
+    return (lon, lat) if -180 <= lon <= 180 and -90 <= lat <= 90 else None
+
+
+def _take_spot(kind: str, about: str, atlas: Atlas) -> str:
+    if spot := _spot(about):
+        return f"{spot[0]:.10g},{spot[1]:.10g}"
+    if not about or re.fullmatch(r"[-+.,\d\s]+", about):
+        raise UsageError(f"{kind}:{about}: write {kind}:LON,LAT in WGS 84 degrees, or {kind}:PLACE")
+    return atlas.find(about)
+
+
+def _take_kind(kind: str, about: str, atlas: Atlas) -> str:
+    return _one_of(kind, about, "kind of institution", institution_kinds(atlas))
+
+
+def _take_cluster(kind: str, about: str, atlas: Atlas) -> str:
+    return _one_of(kind, about, "cluster", atlas.allowed["cluster"])
+
+
+def _one_of(kind: str, about: str, what: str, allowed: tuple[str, ...]) -> str:
+    if about not in allowed:
+        raise UsageError(f"{kind}:{about}: {unknown(what, about, allowed)}")
+    return about
+
+
+def _take_metres(kind: str, about: str, atlas: Atlas) -> str:
+    metres = _number(about, f"{kind}:{about}")
+    if not 0 < metres <= _FARTHEST_M:
+        raise UsageError(f"{kind}:{about}: give metres above 0, at most {_FARTHEST_M:,.0f}")
+    return f"{metres:.12g}"
+
+
+def _take_nothing(kind: str, about: str, atlas: Atlas) -> str:
+    if about:
+        raise UsageError(f"{kind}:{about}: {kind} takes nothing behind it")
+    return ""
+
+
+_TAKES: Mapping[str, Callable[[str, str, Atlas], str]] = {
+    "": _take_nothing,
+    "spot": _take_spot,
+    "institution_kind": _take_kind,
+    "cluster": _take_cluster,
+    "metres": _take_metres,
+}

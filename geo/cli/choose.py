@@ -1,0 +1,133 @@
+"""``geo choose``: where to settle: places that meet criteria, in order, with reasons and what is not known."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice, choose
+from geo.analysis.choose_rows import choice_records, choice_table
+from geo.analysis.choose_words import (
+    answer_text,
+    criterion_label,
+    must_text,
+    open_text,
+    rank_text,
+    score_text,
+    value_source,
+    value_text,
+    wish_text,
+)
+from geo.analysis.criteria import Criteria, criterion_kinds
+from geo.analysis.criteria_values import Spots
+from geo.atlas.atlas import Atlas
+from geo.base.messages import printable, text
+from geo.cli.selecting import add_language, add_layers, add_selection, view_of
+from geo.crs.datums import DATUMS, to_wgs84
+from geo.errors import UsageError
+from geo.export.csvfile import csv_bytes
+
+HELP = """Put places in the order in which they meet criteria: what must hold, what is wished, each with its reasons.
+
+  geo choose --where "stations_1km >= 3" --weight centre_km=-1
+  geo choose --where cluster:robots_hardware --weight institutions:lab=2 --weight distance_km:10.1,50.1=-1
+  geo choose --kind node --points firms.csv --weight points_within_m:2000=1 --format json
+
+A criterion is the id of a measure or one of: {kinds}. A weight below 0 means that less is better. What is not known is
+never 0 and drops nothing: its score is an interval, and where it is not known whether a condition holds, the place is
+listed apart. rank_low and rank_high: the rank when each
+weight alone moves by 20 %. Without --kind: the layout, without city and districts. docs/choose.md has the rule."""
+
+HELP = HELP.format(
+    kinds=", ".join(f"{one.kind}:{one.takes.upper()}" if one.takes else one.kind for one in criterion_kinds().values())
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    group = parser.add_argument_group("criteria", "each may be given several times")
+    group.add_argument("--where", action="append", default=[], metavar="M>=N", help="what must hold: >= <= > <")
+    group.add_argument(
+        "--weight", action="append", default=[], metavar="M=W", help="what is wished; W below 0: less is better"
+    )
+    group.add_argument("--points", metavar="TABLE", help="table of your own points, for points_inside and the like")
+    group.add_argument("--datum", choices=("auto", *DATUMS), default="auto", help="datum of --points (default: auto)")
+    add_selection(parser)
+    parser.add_argument("--all", action="store_true", help="list those that do not fit in JSON too, as CSV does")
+    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="default: text")
+    add_language(parser)
+    add_layers(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the places in order."""
+    atlas = Atlas.load(args.layers)
+    criteria = Criteria.parse([*args.where, *args.weight], atlas)
+    if args.points is None and (own := [one.key for one in criteria.all if one.asks_points]):
+        raise UsageError(f"{', '.join(own)} counts your own points: give their table with --points")
+    spots = _spots(args, atlas) if args.points else None
+    choice = choose(atlas, criteria, view_of(atlas, args), spots)
+    if args.format == "json":
+        print(json.dumps(choice_records(choice, failing=args.all), ensure_ascii=False, indent=1))
+    elif args.format == "csv":
+        columns, rows = choice_table(atlas, choice, args.language)
+        sys.stdout.buffer.write(csv_bytes(columns, rows))
+    else:
+        print(printable("\n".join(_lines(atlas, choice, args.language))))
+    return 0
+
+
+def _spots(args: argparse.Namespace, atlas: Atlas) -> Spots:
+    """Return the points of the table; its datum as given, or as weighed if that decides it."""
+    from geo.analysis.user_table import read_user_table
+
+    table = read_user_table(Path(args.points), Path(args.points).name, atlas)
+    if table.question:
+        raise UsageError(f"{args.points}: {table.question['en']}")
+    evidence = table.evidence
+    datum = args.datum if args.datum != "auto" else evidence.datum if evidence else None
+    if datum is None:
+        raise UsageError(
+            f"{args.points}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)}, or "
+            "locate the rows with geo assign or geo geocode and give what they write"
+        )
+    return Spots(*to_wgs84(table.lon, table.lat, datum))
+
+
+def _lines(atlas: Atlas, choice: Choice, language: str) -> Iterator[str]:
+    yield answer_text(atlas, choice, language)
+    yield ""
+    for must in choice.criteria.musts:
+        yield f"{text('choose.must', language)}: {must_text(atlas, must, language)}"
+    for wish in choice.criteria.wishes:
+        yield f"{text('choose.wish', language)}: {wish_text(atlas, wish, language)}"
+    for state in (FITS, OPEN, FAILS):
+        if found := choice.of(state):
+            yield ""
+            yield text(f"choose.group.{state}", language, count=len(found))
+            for one in found:
+                yield from _place(atlas, choice, one, language)
+    if choice.criteria.wishes:
+        yield ""
+        yield text("choose.method", language)
+
+
+def _place(atlas: Atlas, choice: Choice, one: Candidate, language: str) -> Iterator[str]:
+    name = f"{atlas.name(one.place_id, language)} ({one.place_id})"
+    if one.state == FAILS:
+        said = (must_text(atlas, must, language) for must in one.failed)
+        yield f"  – {name}: {text('choose.not', language, musts=text('list.semicolon', language).join(said))}"
+        return
+    about = [score_text(one, language), open_text(atlas, choice, one, language)]
+    if one.rank is not None:
+        about.insert(1, text("choose.between", language, ranks=rank_text(one, language)))
+    about = [part for part in about if part]
+    yield f"{one.rank or '–':>3} {name}" + (f": {text('list.semicolon', language).join(about)}" if about else "")
+    for criterion in choice.criteria.all:
+        cell = one.cells[criterion.key]
+        cited = value_source(atlas, cell, language)
+        value = value_text(atlas, criterion, cell, language)
+        yield f"      {criterion_label(atlas, criterion, language)}: {value}" + (f" ← {cited}" if cited else "")
