@@ -380,7 +380,7 @@ def test_every_measure_ranks_alike_at_every_door(atlas: Atlas, language: str) ->
                 row
                 for one in told
                 if one.level == level
-                for row in ranked_table(parts._ranked(ctx, one), 1, 3, "rp-below")
+                for row in ranked_table(parts.ranked(ctx, one), 1, 3, "rp-below")
             ]
             assert report == wanted, (measure_id, "report")
 

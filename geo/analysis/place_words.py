@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from geo.analysis.place_sheet import Boundary, PlaceSheet, Resident
+from geo.analysis.place_sheet import Boundary, PlaceSheet, Resident, place_sheet
 from geo.analysis.units import percent_text
-from geo.analysis.values import accuracy_text, cell, date_text
+from geo.analysis.values import accuracy_text, cell, date_text, dated_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 
-__all__ = ["belonging_text", "districts_text", "location_text", "ratio_text", "state_text", "unknown_texts"]
+__all__ = [
+    "belonging_text",
+    "districts_text",
+    "location_text",
+    "place_description",
+    "ratio_text",
+    "state_text",
+    "unknown_texts",
+]
+
+
+#: Figures that a description names.
+_DESCRIBED = 2
 
 
 def districts_text(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
@@ -23,6 +35,22 @@ def districts_text(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
         for district, share in sheet.districts
     )
     return text("list.comma", language).join(named)
+
+
+def place_description(atlas: Atlas, place_id: str, language: str) -> str:
+    """Return a place in one line: its kind, districts and first figures."""
+    sheet = place_sheet(atlas, place_id)
+    figures = [
+        text(
+            "web.head.figure",
+            language,
+            label=atlas.rows("measures")[one.measure_id][f"label_{language}"],
+            value=dated_text(atlas, one, language),
+        )
+        for one in sheet.headlines[:_DESCRIBED]
+    ]
+    parts = [str(sheet.kind[f"name_{language}"]), districts_text(atlas, sheet, language), *figures]
+    return " · ".join(filter(None, parts))
 
 
 def ratio_text(boundary: Boundary, language: str) -> str:

@@ -34,6 +34,7 @@ VERBS = {
     "geocode": "find where the addresses of a table are, without a network",
     "gazetteer": "make a gazetteer of your own, from an OpenStreetMap extract or a table with addresses and points",
     "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
+    "site": "write the whole map as static pages for any web host",
     "show": "show one place: boundary, measures, sources",
     "firms": "list institutions and registered services: which are where",
     "choose": "say where to settle: places that meet criteria, in order, with reasons",

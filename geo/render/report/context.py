@@ -1,9 +1,12 @@
-"""What the parts of a report share: the view, look-ups by id, words in its language, numbered citations."""
+"""What the parts of a report share: the view, look-ups by id, words in its language, addresses, numbered citations.
+
+The pages of the static site are made of the same parts: they only say other addresses and begin with a higher heading.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
@@ -20,6 +23,9 @@ __all__ = ["Context", "Row"]
 
 Row = Mapping[str, Any]
 
+#: What a report is about → how the id of its part begins.
+_ANCHORS = {"place": "p", "measure": "m", "policy": "i", "institution": "n"}
+
 
 class Context:
     """One report while it is made.
@@ -29,6 +35,9 @@ class Context:
     view : View
         What the report shows.
     """
+
+    #: The level of the heading of a place.
+    level = 3
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -43,7 +52,38 @@ class Context:
         self.records = cache(self._records)
         self.rows = self.atlas.rows
         self.places = self.atlas.place_rows
-        self.institutions = python_rows(pd.DataFrame(view.institutions.drop(columns="geometry")).reset_index())
+
+    @cached_property
+    def institutions(self) -> Sequence[Row]:
+        """The institutions that the view shows."""
+        return python_rows(pd.DataFrame(self.view.institutions.drop(columns="geometry")).reset_index())
+
+    def href(self, about: str, key: str) -> str:
+        """Return the address of what is said about a place, measure, policy item or institution."""
+        return f"#{_ANCHORS[about]}-{key}"
+
+    def on_map(self, place_id: str) -> str:
+        """Return the address of a place on the map."""
+        return "#map"
+
+    def figure_id(self, place_id: str, measure_id: str) -> str:
+        """Return the id of the figures of a measure in the table of a place."""
+        return f"f-{place_id}-{measure_id}"
+
+    def is_reported(self, one: Figure) -> bool:
+        """Return whether a document says it, so that its own words can be shown: what this map computed has none."""
+        return str(self.rows("measures")[one.measure_id]["origin"]) == "reported"
+
+    def figure_link(self, one: Figure) -> Markup:
+        """Return a figure in words, a link to its row, where the source's own words stand, if the report has it."""
+        words = self.figure(one)
+        if not self.is_reported(one) or one.place_id not in self.view:
+            return join([words])
+        return tag("a", words, href=f"#{self.figure_id(one.place_id, one.measure_id)}", class_="rp-quiet-link")
+
+    def heading(self, below: int, *content: str, **attributes: str) -> Markup:
+        """Return the heading of a place (0) or of what is below it (1)."""
+        return tag(f"h{self.level + below}", *content, **attributes)
 
     def _records(self, table: str) -> Sequence[Row]:
         """Return the rows of a table, by ``sort_order`` where it has one."""
@@ -83,7 +123,11 @@ class Context:
     def place_link(self, place_id: str) -> Markup:
         """Return a place's name as HTML, a link where the report has a section about it."""
         inside = place_id in self.view
-        return tag("a", self.name(place_id), href=f"#p-{place_id}") if inside else self.name(place_id)
+        return tag("a", self.name(place_id), href=self.href("place", place_id)) if inside else self.name(place_id)
+
+    def unlisted(self, place_id: str) -> Markup:
+        """Return the name of a place of which something is not known, as a list of many shows it."""
+        return self.place_link(place_id)
 
     def cite(self, source_ids: str | Iterable[str]) -> Markup:
         """Return the numbers of sources as HTML and remember them for the list."""
@@ -98,7 +142,7 @@ class Context:
         """Return a measure's label as HTML, a link to its definition."""
         self.measures_shown.add(measure_id)
         label = self.local(self.rows("measures")[measure_id], "label")
-        return tag("a", label, href=f"#m-{measure_id}", class_="rp-quiet-link")
+        return tag("a", label, href=self.href("measure", measure_id), class_="rp-quiet-link")
 
     def figure(self, one: Figure) -> str:
         """Return a figure with qualifier and unit in words."""

@@ -11,6 +11,7 @@ from geo.analysis.values import (
     citation,
     date_text,
     measure_heading,
+    reading_text,
     scope_text,
     when_text,
     why_text,
@@ -27,8 +28,10 @@ __all__ = [
     "licences",
     "method",
     "overview",
+    "ranked",
     "ranking",
     "shown",
+    "source_item",
     "sources",
 ]
 
@@ -100,7 +103,7 @@ def overview(ctx: Context) -> Markup:
         since = " · ".join(filter(None, [cell(sheet.row, "since_edition"), status]))
         method = ctx.text(f"web.method.short.{sheet.boundary.method}")
         contents = [
-            tag("a", tag("bdi", ctx.local(sheet.row, "name")), href=f"#p-{place_id}", class_="rp-strong")
+            tag("a", tag("bdi", ctx.local(sheet.row, "name")), href=ctx.href("place", place_id), class_="rp-strong")
             + tag("bdi", cell(sheet.row, f"name_{ctx.other}"), class_="rp-other"),
             tag("span", ctx.local(sheet.kind, "name"), class_="rp-kind", style=f"--c:{sheet.kind['colour']}")
             + tag("span", since, class_="rp-below"),
@@ -155,10 +158,11 @@ def ranking(ctx: Context) -> Markup:
     measure = ctx.rows("measures")[measure_id]
     ctx.measures_shown.add(measure_id)
     about = " · ".join(filter(None, [ctx.local(measure, "definition"), ctx.local(measure, "caveat")]))
-    return join([tag("p", about, class_="rp-quiet"), *(_ranked(ctx, found) for found in rankings(ctx.view))])
+    return join([tag("p", about, class_="rp-quiet"), *(ranked(ctx, found) for found in rankings(ctx.view))])
 
 
-def _ranked(ctx: Context, found: Ranking) -> Markup:
+def ranked(ctx: Context, found: Ranking) -> Markup:
+    """Return a measure at one level: what may be compared in order, what may not, and which places have no figure."""
     names = ("position", "place", "", "value", "meta")
     columns = [ctx.text(f"rank.column.{name}") if name else "" for name in names]
     largest = max(found.comparable.values(), default=0.0)
@@ -172,7 +176,7 @@ def _ranked(ctx: Context, found: Ranking) -> Markup:
         parts.append(ctx.table(columns, [*clear, *apart], class_="rp-ranking"))
     if found.missing:
         title = tag("span", ctx.text("rank.missing", count=len(found.missing)), class_="rp-key")
-        parts.append(tag("p", title, ctx.listed(ctx.place_link(one) for one in found.missing), class_="rp-small"))
+        parts.append(tag("p", title, ctx.listed(map(ctx.unlisted, found.missing)), class_="rp-small"))
     return join(parts)
 
 
@@ -190,7 +194,7 @@ def _ranked_row(ctx: Context, one: Cell, found: Ranking, largest: float) -> Mark
         tag("td", str(found.positions.get(one.place_id, "–"))),
         tag("th", ctx.place_link(one.place_id), tag("span", why, class_="rp-below") if why else "", scope="row"),
         tag("td", drawn, aria_hidden="true"),
-        tag("td", ctx.figure(shown), class_="rp-strong" if one.comparable else "rp-quiet"),
+        tag("td", ctx.figure_link(shown), class_="rp-strong" if one.comparable else "rp-quiet"),
         tag("td", *meta),
     )
 
@@ -286,28 +290,29 @@ def method(ctx: Context) -> Markup:
 
 def sources(ctx: Context) -> Markup:
     """Return the numbered list of every source cited so far; call it last."""
-    rows = ctx.rows("sources")
-    items = []
-    for source_id, number in ctx.citations.items():
-        source = rows[source_id]
-        grade = cell(source, "grade")
-        about = [ctx.say(f"source.kind.{source['kind']}")]
-        if (licence := cell(source, "licence")) and licence != "facts-only":
-            about.append(licence)
-        about.append(ctx.local(source, "note"))
-        url = cell(source, "url")
-        items.append(
-            tag(
-                "li",
-                tag("span", grade, class_=f"rp-grade rp-grade-{grade.lower()}"),
-                tag("span", foreign(citation(source, ctx.language), ctx.language)),
-                tag("span", " · ".join(filter(None, about)), class_="rp-below"),
-                tag("span", link_out(url), class_="rp-below rp-url") if url else "",
-                id=f"s-{number}",
-            )
-        )
+    items = [source_item(ctx, source_id, f"s-{number}") for source_id, number in ctx.citations.items()]
     legend = " · ".join(f"{grade} {ctx.text(f'web.cite.grade.{grade.lower()}')}" for grade in ("A", "B", "C"))
     return tag("p", legend, class_="rp-quiet rp-small") + tag("ol", *items, class_="rp-sources")
+
+
+def source_item(ctx: Context, source_id: str, id_: str) -> Markup:
+    """Return one source for a list: grade, citation, what it is, its address, where and when its words were read."""
+    source = ctx.rows("sources")[source_id]
+    grade = cell(source, "grade")
+    about = [ctx.say(f"source.kind.{source['kind']}")]
+    if (licence := cell(source, "licence")) and licence != "facts-only":
+        about.append(licence)
+    about.append(ctx.local(source, "note"))
+    url, read = cell(source, "url"), reading_text(source, ctx.language)
+    return tag(
+        "li",
+        tag("span", grade, class_=f"rp-grade rp-grade-{grade.lower()}"),
+        tag("span", foreign(citation(source, ctx.language), ctx.language)),
+        tag("span", " · ".join(filter(None, about)), class_="rp-below"),
+        tag("span", link_out(url), class_="rp-below rp-url") if url else "",
+        tag("span", read, class_="rp-below rp-url") if read else "",
+        id=id_,
+    )
 
 
 def licences(ctx: Context) -> Markup:

@@ -90,7 +90,7 @@ def place_card(ctx: Context, place_id: str) -> Markup:
         _chips(ctx, sheet),
         _definitions(lines),
         _definitions(figures) if figures else tag("p", ctx.text("web.panel.no_facts"), class_="rp-quiet"),
-        tag("p", tag("a", ctx.say("card.more"), href=f"#p-{place_id}"), class_="rp-more"),
+        tag("p", tag("a", ctx.say("card.more"), href=ctx.href("place", place_id)), class_="rp-more"),
         id=f"card-{place_id}",
     )
 
@@ -121,17 +121,17 @@ def place_section(ctx: Context, number: int, place_id: str) -> Markup:
     ----------
     ctx : Context
     number : int
-        Of the section.
+        Of the section, 0 for none.
     place_id : str
     """
     sheet = ctx.sheet(place_id)
-    title = tag(
-        "h3",
-        tag("span", f"{number}", class_="rp-number"),
+    title = ctx.heading(
+        0,
+        tag("span", f"{number}", class_="rp-number") if number else "",
         tag("bdi", ctx.local(sheet.row, "name")),
         ctx.cite(str(sheet.row["source_id"])),
     )
-    to_map = tag("a", ctx.say("to_map"), href="#map", data_place=place_id, class_="rp-to-map")
+    to_map = tag("a", ctx.say("to_map"), href=ctx.on_map(place_id), data_place=place_id, class_="rp-to-map")
     language = "en" if ctx.other == "en" else "zh-CN"
     note = ctx.local(sheet.row, "note")
     return tag(
@@ -170,7 +170,7 @@ def _identity(ctx: Context, sheet: PlaceSheet) -> Markup:
         said = ctx.text("compare.quotient.line", label=cluster, detail=why) if why else cluster
         reasons.append(tag("li", tag("span", said), ctx.cite(one.source_id)))
     lines.append((ctx.text("web.panel.cluster_source"), tag("ul", *reasons) if reasons else ""))
-    return tag("div", tag("h4", ctx.say("identity")), _definitions(lines))
+    return tag("div", ctx.heading(1, ctx.say("identity")), _definitions(lines))
 
 
 def _boundary(ctx: Context, sheet: PlaceSheet) -> Markup:
@@ -186,12 +186,12 @@ def _boundary(ctx: Context, sheet: PlaceSheet) -> Markup:
         (ctx.text("web.panel.area.official"), official),
         (ctx.text("web.panel.boundary.note"), ctx.note(boundary)),
     ]
-    return tag("div", tag("h4", ctx.text("web.panel.boundary")), _definitions(lines))
+    return tag("div", ctx.heading(1, ctx.text("web.panel.boundary")), _definitions(lines))
 
 
 def _figures(ctx: Context, sheet: PlaceSheet) -> Markup:
     """Return every fact; those of one measure stand together, the one shown first on top, conflicts marked."""
-    title = tag("h4", ctx.say("facts"))
+    title = ctx.heading(1, ctx.say("facts"))
     if not sheet.reported:
         return title + tag("p", ctx.text("web.panel.no_facts"), class_="rp-quiet")
     columns = [
@@ -218,7 +218,7 @@ def _group(ctx: Context, group: Reported, columns: Sequence[str]) -> Markup:
         looks = ["rp-first"] if one.headline and count > 1 else []
         looks += ["rp-differs"] if one.conflict else []
         rows.append(tag("tr", *first, *_figure_cells(ctx, one, columns), class_=" ".join(looks)))
-    return tag("tbody", *rows)
+    return tag("tbody", *rows, id=ctx.figure_id(group.figures[0].place_id, group.measure_id))
 
 
 def _figure_cells(ctx: Context, one: Figure, columns: Sequence[str]) -> list[Markup]:
@@ -253,7 +253,7 @@ def _computed(ctx: Context, sheet: PlaceSheet) -> Markup:
                 tag("dd", detail, class_="rp-below rp-detail") if detail else "",
             )
         )
-    title = tag("h4", ctx.text("web.panel.derived"))
+    title = ctx.heading(1, ctx.text("web.panel.derived"))
     return title + tag("dl", *items, class_="rp-derived") if items else Markup()
 
 
@@ -261,12 +261,14 @@ def _institutions(ctx: Context, sheet: PlaceSheet) -> Markup:
     """Return the names of the institutions of a place; the rest stands once, in the part on institutions."""
     if not sheet.residents:
         return Markup()
-    title = tag("h4", f"{ctx.text('web.panel.institutions')} ({len(sheet.residents)})")
+    title = ctx.heading(1, f"{ctx.text('web.panel.institutions')} ({len(sheet.residents)})")
     listed = {row["institution_id"] for row in ctx.institutions}
     names = []
     for one in sheet.residents:
         name, key = tag("bdi", ctx.local(one.row, "name")), one.row["institution_id"]
-        names.append(tag("a", name, href=f"#n-{key}", class_="rp-quiet-link") if key in listed else name)
+        names.append(
+            tag("a", name, href=ctx.href("institution", key), class_="rp-quiet-link") if key in listed else name
+        )
     return title + tag("p", ctx.listed(names), class_="rp-small")
 
 
@@ -276,13 +278,15 @@ def _policy(ctx: Context, sheet: PlaceSheet) -> Markup:
     for one in sheet.policy:
         if one.via != sheet.place_id:
             continue
-        told = tag("a", ctx.local(one.item.row, "text"), href=f"#i-{one.item.policy_id}", class_="rp-quiet-link")
+        told = tag(
+            "a", ctx.local(one.item.row, "text"), href=ctx.href("policy", one.item.policy_id), class_="rp-quiet-link"
+        )
         note = tag("span", f" · {ctx.note(one)}", class_="rp-quiet") if ctx.note(one) else ""
         items.append(tag("li", told, note, ctx.cite(one.source_id)))
-    return tag("h4", ctx.say("policy")) + tag("ul", *items, class_="rp-policy-list") if items else Markup()
+    return ctx.heading(1, ctx.say("policy")) + tag("ul", *items, class_="rp-policy-list") if items else Markup()
 
 
 def _unknown(ctx: Context, sheet: PlaceSheet) -> Markup:
     """Return what is not known, weak or disputed of a place."""
     lines = [tag("li", line) for line in unknown_texts(ctx.atlas, sheet, ctx.language)]
-    return tag("h4", ctx.text("place.unknown")) + tag("ul", *lines, class_="rp-policy-list") if lines else Markup()
+    return ctx.heading(1, ctx.text("place.unknown")) + tag("ul", *lines, class_="rp-policy-list") if lines else Markup()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from geo.analysis.policy import Item
+from collections.abc import Sequence
+
+from geo.analysis.policy import Item, policy_tree, verdict_text, walk
 from geo.analysis.promises import promises, status_of
-from geo.analysis.values import amount_text, cell, date_text
+from geo.analysis.values import amount_text, cell, date_text, quote_text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.render.report.context import Context
 
-__all__ = ["kept", "policy"]
+__all__ = ["kept", "policy", "policy_item"]
 
 
 def kept(ctx: Context) -> Markup:
@@ -46,46 +48,57 @@ def _promise(ctx: Context, item: Item) -> list[str]:
 
 def policy(ctx: Context) -> Markup:
     """Return every policy item that concerns a place shown, with what was reported later and its caveat."""
-    concerned: dict[str, list[str]] = {}
-    for row in ctx.records("policy_places"):
-        if row["place_id"] in ctx.view:
-            concerned.setdefault(row["policy_id"], []).append(row["place_id"])
-    outcomes = ctx.records("policy_outcomes")
-    items = []
-    for policy_id, item in ctx.rows("policy").items():
-        if policy_id not in concerned:
-            continue
-        amount = amount_text(ctx.atlas, item, ctx.language)
-        target = [amount, ctx.say("policy.due", date=cell(item, "due")) if cell(item, "due") else ""]
-        facts = " · ".join(filter(None, [ctx.text(f"policy.kind.{item['kind']}"), *target, cell(item, "locator")]))
-        later, verdict = [], ""
-        for row in outcomes:
-            if row["policy_id"] == policy_id and row["decides"]:
-                status = ctx.text(f"policy.status.{row['status']}")
-                verdict = ctx.text("policy.verdict", status=status, why=ctx.local(row, "why"))
-            if row["policy_id"] == policy_id and cell(row, "source_id"):
-                caveat = ctx.local(row, "caveat")
-                later.append(
-                    tag(
-                        "li",
-                        tag("b", date_text(row["as_of"], ctx.language)),
-                        tag("span", f" {ctx.local(row, 'text')}"),
-                        ctx.cite(row["source_id"]),
-                        tag("span", caveat, class_="rp-below") if caveat else "",
-                    )
+    items = {one.policy_id: one for one in walk(policy_tree(ctx.atlas))}
+    concerned = {
+        policy_id: here
+        for policy_id in ctx.rows("policy")
+        if (here := [str(row["place_id"]) for row in items[policy_id].places if row["place_id"] in ctx.view])
+    }
+    return join(
+        tag("div", policy_item(ctx, items[policy_id], here), class_="rp-item", id=f"i-{policy_id}")
+        for policy_id, here in concerned.items()
+    )
+
+
+def policy_item(ctx: Context, one: Item, place_ids: Sequence[str]) -> Markup:
+    """Return one policy item: what it says and where, the places it concerns, its verdict, what was reported later."""
+    item = one.row
+    target = [
+        amount_text(ctx.atlas, item, ctx.language),
+        ctx.say("policy.due", date=cell(item, "due")) if cell(item, "due") else "",
+    ]
+    facts = " · ".join(filter(None, [ctx.text(f"policy.kind.{item['kind']}"), *target, cell(item, "locator")]))
+    words = quote_text(item, ctx.language)
+    later, verdict = _later(ctx, one), verdict_text(one, ctx.language)
+    places = ctx.listed(ctx.place_link(place_id) for place_id in place_ids)
+    return join(
+        [
+            tag("p", tag("span", ctx.local(item, "text"), class_="rp-strong"), ctx.cite(item["source_id"])),
+            tag("p", foreign(facts, ctx.language), class_="rp-quiet rp-small"),
+            tag("p", foreign(words, ctx.language), class_="rp-quiet rp-small") if words else "",
+            tag("p", tag("span", ctx.say("policy.places"), class_="rp-key"), places, class_="rp-small")
+            if place_ids
+            else "",
+            tag("p", tag("b", verdict), class_="rp-small") if verdict else "",
+            tag("p", tag("span", ctx.say("policy.later"), class_="rp-key"), class_="rp-small") if later else "",
+            tag("ul", *later) if later else "",
+        ]
+    )
+
+
+def _later(ctx: Context, one: Item) -> list[Markup]:
+    """Return what was reported later of an item, a line each with the source's words and what it does not say."""
+    later = []
+    for row in one.outcomes:
+        if cell(row, "source_id"):
+            remarks = [foreign(quote_text(row, ctx.language), ctx.language), ctx.local(row, "caveat")]
+            later.append(
+                tag(
+                    "li",
+                    tag("b", date_text(row["as_of"], ctx.language)),
+                    tag("span", f" {ctx.local(row, 'text')}"),
+                    ctx.cite(row["source_id"]),
+                    *(tag("span", remark, class_="rp-below") for remark in remarks if remark),
                 )
-        places = ctx.listed(ctx.place_link(place_id) for place_id in concerned[policy_id])
-        items.append(
-            tag(
-                "div",
-                tag("p", tag("span", ctx.local(item, "text"), class_="rp-strong"), ctx.cite(item["source_id"])),
-                tag("p", foreign(facts, ctx.language), class_="rp-quiet rp-small"),
-                tag("p", tag("span", ctx.say("policy.places"), class_="rp-key"), places, class_="rp-small"),
-                tag("p", tag("b", verdict), class_="rp-small") if verdict else "",
-                tag("p", tag("span", ctx.say("policy.later"), class_="rp-key"), class_="rp-small") if later else "",
-                tag("ul", *later) if later else "",
-                class_="rp-item",
-                id=f"i-{policy_id}",
             )
-        )
-    return join(items)
+    return later

@@ -26,6 +26,7 @@
   function select(placeId, move) {
     state.seq += 1;
     state.selected = placeId;
+    if (placeId && state.visible.indexOf(placeId) < 0) state.visible.unshift(placeId);
     state.view = null;
     state.fit = move ? state.seq : 0;
     moved = moved || move;
@@ -46,6 +47,13 @@
     panel.scrollTop = 0;
   }
 
+  /* What another script of the page may ask for: a place in focus, a card, where the map stands. */
+  window.geoReport = { select: select, card: card, look: function (view) {
+    state.seq += 1;
+    state.view = view;
+    state.fit = 0;
+    apply();
+  } };
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[data-place]");
     if (link) select(link.dataset.place, true);

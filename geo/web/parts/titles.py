@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from geo.analysis.place_sheet import place_sheet
-from geo.analysis.place_words import districts_text
-from geo.analysis.values import dated_text
+from geo.analysis.place_words import place_description
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.contract.notices import notice
 from geo.web.pages import pages
 
 __all__ = ["page_description", "page_title"]
-
-#: Figures that a description names.
-_FIGURES = 2
 
 
 def page_title(atlas: Atlas, path: str, place_id: str, language: str) -> str:
@@ -40,12 +35,4 @@ def page_description(atlas: Atlas, place_id: str, language: str) -> str:
     if place_id not in atlas:
         subtitle = str(atlas.meta.get(f"subtitle_{language}") or atlas.meta[f"title_{language}"])
         return " · ".join([subtitle, notice(atlas.meta, language)])
-    sheet = place_sheet(atlas, place_id)
-    measures = atlas.rows("measures")
-    figures = [
-        text("web.head.figure", language, label=measures[one.measure_id][f"label_{language}"],
-             value=dated_text(atlas, one, language))
-        for one in sheet.headlines[:_FIGURES]
-    ]  # fmt: skip
-    parts = [str(sheet.kind[f"name_{language}"]), districts_text(atlas, sheet, language), *figures]
-    return " · ".join(filter(None, parts))
+    return place_description(atlas, place_id, language)

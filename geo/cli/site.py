@@ -1,0 +1,94 @@
+"""``geo site``: the whole map as static pages for any web host."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from geo.atlas import Atlas
+from geo.atlas.layers import default_layers
+from geo.base.files import beside, remove, replace_folder, unwritable
+from geo.base.paths import Paths
+from geo.cli.selecting import add_layers
+from geo.errors import OutputError, UsageError
+
+HELP = """Write the whole map as static pages: no server, no script needed to read, both languages.
+
+  geo site public/                                          opens from disk, from any web host, under any path
+  geo site public/ --address https://example.org/ai-map     with a sitemap and addresses for previews
+
+A page for each place, district, measure and policy item, the interactive map, a search, the layers, and what the
+app answers to other programs as files. The folder appears whole or not at all; the same layers give the same bytes."""
+
+#: By this a folder is known for a site that may be replaced.
+_MARK = "catalog.jsonld"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("out", metavar="OUT", help="folder of the site")
+    parser.add_argument("--address", metavar="URL", default="", help="where it will stand: https://host/path")
+    parser.add_argument("--overwrite", action="store_true", help="replace a site that is there")
+    add_layers(parser)
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    return Paths([args.layers or default_layers()], [args.out], overwrite=args.overwrite)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the site, print its folder, and say on stderr how many files and bytes it has."""
+    parts = urlsplit(args.address)
+    if args.address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise UsageError(f"--address {args.address}: give where the site will stand, as https://example.org/map")
+    target = Path(args.out)
+    _check(target, overwrite=args.overwrite)
+    atlas = Atlas.load(args.layers)
+    staging, count, size = beside(target), 0, 0
+    try:
+        for path, content in _files(atlas, args.address):
+            file = staging / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            count, size = count + 1, size + len(content)
+        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        replace_folder(staging, target)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    finally:
+        remove(staging)
+    print(target)
+    print(f"site: {count:,} files, {size / 1e6:.1f} MB", file=sys.stderr)
+    return 0
+
+
+def _check(target: Path, *, overwrite: bool) -> None:
+    """Raise `OutputError` unless the folder is new, empty, or a site that may be replaced."""
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if not (target / _MARK).is_file():
+        raise OutputError(f"{target} holds files that are no site: move them away, or give another folder")
+    if not overwrite:
+        raise OutputError(f"{target} is there already: give --overwrite, or another folder")
+
+
+def _files(atlas: Atlas, address: str) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of every file: the data first, for the page of downloads names them with their sizes."""
+    from geo.api.files import WHOLE, data_files
+    from geo.render.site.pages import site_files
+
+    sizes = {}
+    for path, content in data_files(atlas):
+        if path in WHOLE or path.startswith("features/"):  # those of one measure or place stand on its page
+            sizes[path] = len(content)
+        yield path, content
+    for resource in ({"path": "datapackage.json"}, *atlas.package["resources"]):
+        published = atlas.file(resource["path"])
+        if published is not None:
+            sizes[f"layers/{resource['path']}"] = len(published)
+            yield f"layers/{resource['path']}", published
+    yield from site_files(atlas, sizes, address)

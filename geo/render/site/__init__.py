@@ -1,0 +1,1 @@
+"""The static site: every page that needs no server, in both languages, made of the parts of the report."""

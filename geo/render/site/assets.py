@@ -1,0 +1,32 @@
+"""What the pages of the static site share in files of their own: style, scripts, the data of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from geo.atlas.atlas import Atlas
+from geo.render.map.data import MapData
+from geo.render.map.leaflet import static_folder
+from geo.render.map.standalone import embed_json, scripts, styles
+
+__all__ = ["assets"]
+
+
+def assets(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of each file.
+
+    The data of the map are a script: from a folder no page may read another file in any other way.
+
+    Raises
+    ------
+    MissingDependencyError
+        If the package that brings Leaflet is not installed.
+    """
+    yield "assets/site.css", styles("report.css", "site.css").encode()
+    yield "assets/site.js", (static_folder() / "site.js").read_bytes()
+    *drawn, starts = scripts("report.js")
+    yield "assets/map.js", "\n;\n".join(drawn).encode()
+    own = (static_folder() / "site-map.js").read_text(encoding="utf-8")
+    yield "assets/start.js", "\n".join((starts, own)).encode()
+    files = {name: make("wgs84") for name, make in MapData(atlas).makers.items()}
+    yield "assets/map-data.js", f"window.geoMapData({embed_json(files)});\n".encode()

@@ -1,0 +1,147 @@
+"""What stands round every page of the static site: head, navigation, the version of the data, credit and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from geo.base.messages import LANGUAGES
+from geo.contract.notices import notice
+from geo.render.map.standalone import embed_json
+from geo.render.markup import Markup, join, tag
+from geo.render.site.context import SiteContext
+
+__all__ = ["PICTURE_SIZE", "SECTIONS", "Page", "html"]
+
+#: Width and height of a preview picture in pixels, as who shows links takes it.
+PICTURE_SIZE = (1200, 630)
+
+#: Pages that the navigation names, in its order, and what each is called.
+SECTIONS = {
+    "index.html": "web.page.map",
+    "places.html": "web.page.place",
+    "measures.html": "site.measures",
+    "policy.html": "web.page.policy",
+    "promises.html": "web.page.promises",
+    "firms.html": "web.page.firms",
+    "sources.html": "report.sources",
+    "downloads.html": "site.downloads",
+}
+
+#: Nothing but the files beside the page: ``'self'`` is a web host, ``file:`` a folder.
+_POLICY = (
+    "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Attributes
+    ----------
+    ctx : SiteContext
+    title, description : str
+        As plain text; the first page is called as the map is.
+    body : Markup
+        Its content, with its ``h1``.
+    picture : str
+        Path of its preview picture in the site, "" for none.
+    linked : mapping
+        What it is about as schema.org has it; empty for none.
+    scripts : tuple of str
+        Names in ``assets/`` beside that of every page.
+    data : str
+        Path of the same content as data, "" for none.
+    """
+
+    ctx: SiteContext
+    title: str
+    description: str
+    body: Markup
+    picture: str = ""
+    linked: Mapping[str, Any] = field(default_factory=dict)
+    scripts: tuple[str, ...] = ()
+    data: str = ""
+
+
+def html(page: Page, address: str) -> bytes:
+    """Return a page as HTML.
+
+    Parameters
+    ----------
+    page : Page
+    address : str
+        Where the site will stand, without a slash at its end; "" where that is not known: what must be a whole address
+        (canonical, og:url, og:image) is left out then or written as relative as all else.
+    """
+    ctx = page.ctx
+    head = join(["", *_head(page, address), ""], "\n")
+    scripts = [tag("script", src=ctx.to(f"assets/{name}"), defer="") for name in ("site.js", *page.scripts)]
+    main = tag("main", page.body, id="main")
+    body = tag("body", join(["", _header(ctx), main, _footer(ctx), *scripts, ""], "\n"), class_="rp st")
+    whole = tag("html", join(["", tag("head", head), body, ""], "\n"), lang=_tag(ctx.language))
+    return f"<!doctype html>\n{whole}\n".encode("utf-8", "replace")
+
+
+def _tag(language: str) -> str:
+    return "zh-CN" if language == "zh" else language
+
+
+def _head(page: Page, address: str) -> list[Markup]:
+    ctx, whole = page.ctx, f"{page.ctx.atlas.meta[f'title_{page.ctx.language}']}"
+    title = page.title if ctx.file == "index.html" else f"{page.title} · {whole}"
+
+    def at(path: str) -> str:
+        return f"{address}/{path}" if address else ctx.to(path)
+
+    shown = {"og:type": "website", "og:title": page.title, "og:description": page.description, "og:site_name": whole}
+    if address:
+        shown["og:url"] = at(ctx.path)
+    if page.picture:
+        width, height = PICTURE_SIZE
+        shown |= {"og:image": at(page.picture), "og:image:width": str(width), "og:image:height": str(height)}
+    card = "summary_large_image" if page.picture else "summary"
+    lines = [
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("meta", name="description", content=page.description),
+        tag("link", rel="stylesheet", href=ctx.to("assets/site.css")),
+        tag("link", rel="icon", href="data:,"),
+        *(tag("link", rel="alternate", hreflang=_tag(one), href=at(f"{one}/{ctx.file}")) for one in LANGUAGES),
+        *(tag("meta", property=name, content=said) for name, said in shown.items()),
+        tag("meta", name="twitter:card", content=card),
+    ]
+    if address:
+        lines.append(tag("link", rel="canonical", href=at(ctx.path)))
+    if page.data:
+        lines.append(tag("link", rel="alternate", type="application/json", href=ctx.to(page.data)))
+    if page.linked:
+        content = Markup(embed_json({"@context": "https://schema.org", **page.linked}))
+        lines.append(tag("script", content, type="application/ld+json"))
+    return lines
+
+
+def _header(ctx: SiteContext) -> Markup:
+    home = tag("a", ctx.atlas.meta[f"title_{ctx.language}"], href=ctx.page("index.html"), class_="st-home")
+    other = ctx.to(f"{ctx.other}/{ctx.file}")
+    switch = tag("a", ctx.text("site.other"), href=other, lang=_tag(ctx.other), hreflang=_tag(ctx.other))
+    links = []
+    for name, title in SECTIONS.items():
+        here = {"aria_current": "page"} if name == ctx.file else {}
+        links.append(tag("li", tag("a", ctx.text(title), href=ctx.page(name), **here)))
+    skip = tag("a", ctx.text("site.skip"), href="#main", class_="st-skip")
+    top = tag("div", home, tag("div", id="st-search"), switch, class_="st-top")
+    nav = tag("nav", tag("ul", *links), class_="st-nav", aria_label=ctx.text("report.contents"))
+    return tag("header", skip, top, nav, class_="st-head")
+
+
+def _footer(ctx: SiteContext) -> Markup:
+    meta = ctx.atlas.meta
+    version = ctx.text("web.data_date", date=meta["data_date"], version=meta["version"])
+    credit = " · ".join((meta[f"attribution_{ctx.language}"], notice(meta, ctx.language)))
+    return tag("footer", tag("p", version, class_="rp-date"), tag("p", credit), class_="rp-foot")

@@ -1,0 +1,98 @@
+"""The first page in each language, with the interactive map; the page before them that asks for the language."""
+
+from __future__ import annotations
+
+from geo.analysis.values import cell
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES
+from geo.contract.notices import notice
+from geo.render.map.standalone import embed_json, offline_state
+from geo.render.markup import Markup, join, tag
+from geo.render.report.context import Context
+from geo.render.report.parts import shown, sources
+from geo.render.report.places import institution_card, place_card
+from geo.render.site.context import SiteContext, relative
+from geo.render.site.frame import Page
+from geo.render.site.linked import dataset_linked
+from geo.render.site.parts import section
+
+__all__ = ["door", "home_page"]
+
+
+def home_page(atlas: Atlas, language: str) -> Page:
+    """Return the first page: what the map shows, the map, every place by kind."""
+    ctx = SiteContext(atlas, language, "index.html")
+    meta = atlas.meta
+    title = str(meta[f"title_{language}"])
+    subtitle = cell(meta, f"subtitle_{language}")
+    cards = [place_card(ctx, place_id) for place_id in ctx.view]
+    cards += [institution_card(ctx, row) for row in ctx.institutions]
+    drawn = Context(atlas.select(language=language))
+    state = offline_state(drawn.view)
+    told = tag("script", Markup(embed_json(state)), type="application/json", id="geo-state")
+    body = [
+        tag("h1", title),
+        tag("p", subtitle, class_="rp-subtitle") if subtitle else "",
+        _map(ctx),
+        tag(
+            "section",
+            tag("h2", ctx.say("shown")),
+            tag("div", shown(drawn), class_="rp-pair"),
+            class_="rp-text rp-shown",
+        ),
+        section(ctx, "place.all", _by_kind(ctx)),
+        section(ctx, "report.sources", sources(ctx)) if ctx.citations else "",
+        *cards,
+        told,
+    ]
+    said = " · ".join(filter(None, [subtitle or title, notice(meta, language)]))
+    scripts = ("map.js", "map-data.js", "start.js")
+    linked = dataset_linked(ctx, ["data/index.json", "datapackage.json"])
+    return Page(ctx, title, said, join(body), linked=linked, scripts=scripts)
+
+
+def _map(ctx: SiteContext) -> Markup:
+    hint = tag("p", ctx.say("card.hint"), class_="rp-quiet")
+    panel = tag(
+        "aside",
+        hint,
+        id="panel",
+        class_="rp-text",
+        aria_live="polite",
+        data_none=ctx.say("card.none"),
+        data_close=ctx.text("web.panel.close"),
+    )
+    waiting = tag("p", ctx.say("noscript"), class_="rp-waiting")
+    box = tag("div", waiting, id="map_div", role="application", aria_label=ctx.text("web.map.label"), tabindex="0")
+    return tag("section", tag("div", box, panel, class_="rp-map"), id="map")
+
+
+def _by_kind(ctx: SiteContext) -> Markup:
+    groups: dict[str, list[str]] = {}
+    for place_id in ctx.view:
+        groups.setdefault(str(ctx.places[place_id]["kind"]), []).append(place_id)
+    lines = []
+    for kind, row in ctx.rows("kinds").items():
+        if kind in groups:
+            names = ctx.listed(ctx.place_link(one) for one in groups[kind])
+            lines.append(tag("dt", ctx.local(row, "name")) + tag("dd", names))
+    return tag("dl", *lines)
+
+
+def door(atlas: Atlas) -> bytes:
+    """Return ``index.html`` of the whole site: it leads on to the first language and offers the others."""
+    first = f"{LANGUAGES[0]}/index.html"
+    title = " · ".join(str(atlas.meta[f"title_{one}"]) for one in LANGUAGES)
+    links = [
+        tag("p", tag("a", str(atlas.meta[f"title_{one}"]), href=relative("index.html", f"{one}/index.html"), lang=one))
+        for one in LANGUAGES
+    ]
+    head = [
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="refresh", content=f"0; url={first}"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("link", rel="icon", href="data:,"),
+    ]
+    whole = tag("html", tag("head", *head), tag("body", *links), lang="zh-CN")
+    return f"<!doctype html>\n{whole}\n".encode()

@@ -1,0 +1,159 @@
+"""What a page is about, for machines: schema.org's Place and Dataset in the page, DCAT for the whole site."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES
+from geo.contract.notices import notice
+from geo.render.site.context import SiteContext
+
+__all__ = ["catalog", "dataset_linked", "measure_linked", "place_linked"]
+
+Linked = dict[str, Any]
+
+_LICENCES = {
+    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+}
+_TYPES = {".geojson": "application/geo+json", ".csv": "text/csv", ".json": "application/json"}
+
+
+def _licence(name: str) -> str:
+    return _LICENCES.get(name, name)
+
+
+def _media_type(path: str) -> str:
+    ending = path[path.rfind(".") :]
+    return _TYPES.get(ending) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
+def place_linked(ctx: SiteContext, place_id: str) -> Linked:
+    """Return a place as schema.org has it: names, where its label stands, what it belongs to."""
+    row = ctx.places[place_id]
+    role = ctx.atlas.roles[str(row["kind"])]
+    about: Linked = {
+        "@type": "AdministrativeArea" if role in ("city", "district") else "Place",
+        "name": ctx.local(row, "name"),
+        "alternateName": row[f"name_{ctx.other}"],
+        "identifier": place_id,
+        "geo": {"@type": "GeoCoordinates", "latitude": row["label_lat"], "longitude": row["label_lon"]},
+        "subjectOf": {
+            "@type": "Dataset",
+            "name": ctx.local(row, "name"),
+            "description": f"{ctx.local(row, 'name')} · {ctx.atlas.meta[f'title_{ctx.language}']}",
+            "license": _licence(ctx.atlas.meta["tables_licence"]),
+            "distribution": _downloads(ctx, [f"data/places/{place_id}.json"]),
+        },
+    }
+    parent = row["parent_id"]
+    if isinstance(parent, str) and parent in ctx.atlas:
+        about["containedInPlace"] = {"@type": "Place", "name": ctx.local(ctx.places[parent], "name")}
+    return about
+
+
+def measure_linked(ctx: SiteContext, measure_id: str, files: Mapping[str, str]) -> Linked:
+    """Return a measure as a data set of schema.org."""
+    measure = ctx.rows("measures")[measure_id]
+    unit = ctx.local(ctx.rows("units")[measure["unit"]], "symbol")
+    variable = {"@type": "PropertyValue", "name": ctx.local(measure, "label"), "unitText": unit}
+    return {
+        "@type": "Dataset",
+        "name": ctx.local(measure, "label"),
+        "description": ctx.local(measure, "definition"),
+        "license": _licence(ctx.atlas.meta["tables_licence"]),
+        "isPartOf": {"@type": "Dataset", "name": ctx.atlas.meta[f"title_{ctx.language}"]},
+        "variableMeasured": variable,
+        "distribution": _downloads(ctx, files.values()),
+    }
+
+
+def dataset_linked(ctx: SiteContext, files: Iterable[str]) -> Linked:
+    """Return the whole data set as schema.org has it."""
+    return {**_dataset(ctx), "distribution": _downloads(ctx, files)}
+
+
+def _dataset(ctx: SiteContext) -> Linked:
+    meta, language = ctx.atlas.meta, ctx.language
+    west, south, east, north = meta["bbox"]
+    return {
+        "@type": "Dataset",
+        "name": meta[f"title_{language}"],
+        "description": f"{meta.get(f'subtitle_{language}') or meta[f'title_{language}']} · {notice(meta, language)}",
+        "version": meta["version"],
+        "dateModified": meta["data_date"],
+        "inLanguage": list(LANGUAGES),
+        "license": _licence(meta["tables_licence"]),
+        "creditText": meta[f"attribution_{language}"],
+        "isAccessibleForFree": True,
+        "spatialCoverage": {
+            "@type": "Place",
+            "geo": {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"},
+        },
+    }
+
+
+def _downloads(ctx: SiteContext, files: Iterable[str]) -> list[Linked]:
+    return [
+        {"@type": "DataDownload", "encodingFormat": _media_type(path), "contentUrl": ctx.to(path)} for path in files
+    ]
+
+
+def catalog(atlas: Atlas, files: Mapping[str, int], address: str) -> bytes:
+    """Return the catalogue of the site as DCAT in JSON-LD: one data set, a distribution for each file.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    files : mapping of str to int
+        Path in the site → size in bytes.
+    address : str
+        Where the site will stand, without a slash at its end; "" leaves addresses relative to this file.
+    """
+    meta = atlas.meta
+
+    def both(name: str) -> list[Linked]:
+        return [{"@language": one, "@value": meta[f"{name}_{one}"]} for one in LANGUAGES if meta.get(f"{name}_{one}")]
+
+    base = f"{address}/" if address else ""
+    about = {"dct:title": both("title"), "dct:language": list(LANGUAGES), "dct:modified": meta["data_date"]}
+    dataset = {
+        "@type": "dcat:Dataset",
+        "@id": f"{base}downloads",
+        **about,
+        "dct:description": both("subtitle") or both("title"),
+        "dct:identifier": meta["atlas_id"],
+        "dcat:version": meta["version"],
+        "dct:license": {"@id": _licence(meta["tables_licence"])},
+        "dct:rights": [
+            {"@language": one, "@value": " · ".join((meta[f"attribution_{one}"], notice(meta, one)))}
+            for one in LANGUAGES
+        ],
+        "dcat:landingPage": [{"@id": f"{base}{one}/index.html"} for one in LANGUAGES],
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "dcat:downloadURL": {"@id": f"{base}{path}"},
+                "dcat:mediaType": _media_type(path),
+                "dcat:byteSize": size,
+                "dct:license": {"@id": _licence(meta[f"{_what(path)}_licence"])},
+            }
+            for path, size in files.items()
+        ],
+    }
+    content = {
+        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
+        "@type": "dcat:Catalog",
+        "@id": f"{base}catalog.jsonld",
+        **about,
+        "dcat:dataset": [dataset],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _what(path: str) -> str:
+    return "geometry" if path.endswith(".geojson") else "tables"

@@ -1,0 +1,63 @@
+"""The list of all measures by topic, and the page of each: definition, order of places, sources."""
+
+from __future__ import annotations
+
+from geo.analysis.compare import rankings
+from geo.analysis.figures import shown
+from geo.atlas.atlas import Atlas
+from geo.render.markup import Markup, join, tag
+from geo.render.report.parts import ranked, sources
+from geo.render.site.context import SiteContext
+from geo.render.site.frame import Page
+from geo.render.site.linked import measure_linked
+from geo.render.site.parts import data_links, section
+
+__all__ = ["measure_page", "measures_page"]
+
+
+def measures_page(atlas: Atlas, language: str) -> Page:
+    """Return every measure by topic, each with the numbers of places and districts that have a figure."""
+    ctx = SiteContext(atlas, language, "measures.html")
+    districts = set(atlas.districts.index)
+    topics: dict[str, list[Markup]] = {}
+    for measure_id, measure in ctx.rows("measures").items():
+        known = set(shown(atlas, measure_id))
+        said = ctx.text("rank.counts", sites=len(known - districts), districts=len(known & districts))
+        name = tag("a", ctx.local(measure, "label"), href=ctx.href("measure", measure_id))
+        line = tag("li", name, " ", tag("span", said, class_="rp-quiet rp-small"))
+        topics.setdefault(str(measure["topic"]), []).append(line)
+    title = ctx.text("site.measures")
+    parts = [tag("h1", title), tag("p", ctx.text("rank.hint"), class_="rp-quiet")]
+    parts += [section(ctx, f"topic.{topic}", tag("ul", *lines, class_="st-columns")) for topic, lines in topics.items()]
+    return Page(ctx, title, ctx.text("rank.hint"), join(parts))
+
+
+def measure_page(atlas: Atlas, language: str, measure_id: str) -> Page:
+    """Return one measure: what it means, which places have how much, and the sources of that."""
+    ctx = SiteContext(atlas, language, f"measures/{measure_id}.html", measure_id)
+    measure = ctx.rows("measures")[measure_id]
+    title = ctx.local(measure, "label")
+    unit = ctx.local(ctx.rows("units")[measure["unit"]], "symbol")
+    lines = [
+        (ctx.say("column.definition"), ctx.local(measure, "definition")),
+        (ctx.say("column.unit"), unit),
+        (ctx.say("column.caveat"), ctx.local(measure, "caveat")),
+        (ctx.text("site.origin"), ctx.say(f"origin.{measure['origin']}")),
+        (ctx.say("id"), tag("code", measure_id)),
+    ]
+    about = tag("dl", *(tag("dt", key) + tag("dd", value) for key, value in lines if value))
+    levels = [join([tag("h3", ctx.text(f"rank.of.{found.level}")), ranked(ctx, found)])
+              for found in rankings(ctx.view) if found.cells]  # fmt: skip
+    figures = join(levels) if levels else tag("p", ctx.text("rank.none"), class_="rp-quiet")
+    files = {"CSV": f"data/{measure_id}.csv", "JSON": f"data/{measure_id}.json"}
+    body = [
+        tag("h1", title),
+        tag("div", about, class_="rp-text"),
+        section(ctx, "place.facts" if measure["origin"] == "reported" else "web.panel.derived", figures),
+        section(ctx, "report.sources", sources(ctx) if ctx.citations else Markup()),
+        data_links(ctx, files),
+    ]
+    return Page(
+        ctx, title, ctx.local(measure, "definition"), join(body), linked=measure_linked(ctx, measure_id, files),
+        data=files["JSON"],
+    )  # fmt: skip
