@@ -62,7 +62,15 @@ def _crs(uri: str) -> pyproj.CRS:
     return pyproj.CRS.from_user_input(_epsg(uri))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
+def _transformer(uri: str) -> pyproj.Transformer:
+    # PROJ weighs its ways from one CRS to another anew for each transformer: a quarter of a second. always_xy is left
+    # out: the first coordinate is what the CRS says comes first, as the standard wants it.
+    return pyproj.Transformer.from_crs("OGC:CRS84", _crs(uri))
+
+
+# A city has some dozen collections in five CRS: all of them may be asked for in turn.
+@lru_cache(maxsize=128)
 def shapes_in(atlas: Atlas, collection_id: str, uri: str) -> NDArray[np.object_]:
     """Return the geometries of a collection in a CRS, coordinates in its own order of axes.
 
@@ -75,8 +83,7 @@ def shapes_in(atlas: Atlas, collection_id: str, uri: str) -> NDArray[np.object_]
     if uri == CRS84:
         return shapes
     target = _crs(uri)
-    # always_xy is left out: the first coordinate is what the CRS says comes first, as the standard wants it.
-    transformer = pyproj.Transformer.from_crs("OGC:CRS84", target)
+    transformer = _transformer(uri)
     decimals = _DECIMALS.get(target.axis_info[0].unit_name, 7)
 
     def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
