@@ -26,11 +26,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow."""
+    """Mark what is slow, and let slow files come first, so that at the end no worker waits for another's long one."""
     for item in items:
         driven = SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
         if item.nodeid.startswith(SLOW) or driven or starts_a_program(getattr(item, "obj", None)):
             item.add_marker("slow")
+    slow_files = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow_files)
 
 
 @pytest.fixture
