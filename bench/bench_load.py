@@ -35,7 +35,7 @@ from geo.atlas.selection import Selection
 from geo.base.messages import LANGUAGES
 from geo.web.server.housekeeping import EVERY_S
 
-__all__ = ["GROWTH", "Load", "Outcome", "logged", "main", "run", "serve", "visit"]
+__all__ = ["GROWTH", "Load", "Outcome", "logged", "main", "run", "serve", "upload", "visit"]
 
 #: How much more memory the last quarter may take than the second, as a share.
 GROWTH = 0.05
@@ -154,7 +154,7 @@ async def _search(visitor: Visitor, chance: random.Random) -> bool:
     return True
 
 
-async def _upload(visitor: Visitor, chance: random.Random, rows: int = 1000) -> bool:
+async def upload(visitor: Visitor, chance: random.Random, rows: int = 1000) -> bool:
     """Give a table of points in and around the city, and see that it was joined."""
     await visitor.follow("data")
     west, south, east, north = ATLAS.meta["bbox"]
@@ -178,7 +178,7 @@ ACTIONS: dict[str, tuple[int, Action]] = {
     "search": (8, _search),
     "reset": (4, _reset),
     "text": (4, _write),
-    "upload": (2, _upload),
+    "upload": (2, upload),
 }
 
 

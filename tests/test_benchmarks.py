@@ -76,8 +76,8 @@ def test_every_part_has_a_script_and_a_claim() -> None:
     assert {part.name for part in __main__.PARTS if part.usual} <= {claim_id.split(".")[0] for claim_id in CLAIMS}
 
 
-def test_usual_parts_stay_within_twelve_minutes() -> None:
-    assert sum(part.minutes for part in __main__.PARTS if part.usual) <= 12
+def test_usual_parts_stay_within_twenty_minutes() -> None:
+    assert sum(part.minutes for part in __main__.PARTS if part.usual) <= 20
 
 
 @pytest.mark.parametrize("claim_id", CLAIMS)

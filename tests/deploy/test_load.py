@@ -10,6 +10,7 @@ import apart
 import pytest
 
 from bench import bench_load
+from bench.bench_crowd import p95_ms
 from bench.bench_load import Load, Sample
 from bench.serving import PATIENCE_S
 from bench.visitor import Problem, Visitor
@@ -119,3 +120,14 @@ def test_growth_is_that_of_the_last_quarter_over_the_second() -> None:
     load.samples = [Sample(t, 300 if t < 100 else 400 + 0.1 * t, 10, 10, t / 2, 1) for t in range(0, 401, 10)]
     assert load.growth() == pytest.approx((400 + 35) / (400 + 14.5) - 1, rel=0.01)
     assert load.slope_mb_per_min() == pytest.approx(6, rel=0.01)
+
+
+def test_clicks_of_a_broken_page_are_no_measurement() -> None:
+    loads = [Load("", None, 1, 1, 1) for _ in range(2)]  # type: ignore[arg-type]
+    loads[0].times["filter"] += [0.1] * 9
+    loads[1].times["map"] += [0.5]
+    loads[1].times["open"] += [9.0]
+    assert p95_ms(*loads) == pytest.approx(1000 * (0.1 + 0.55 * 0.4))
+    loads[1].errors["it broke"] += 1
+    with pytest.raises(RuntimeError, match="it broke"):
+        p95_ms(*loads)

@@ -1,0 +1,105 @@
+"""What other people cost one: a click among fifty visitors, beside five large uploads, and with two processes.
+
+``python -m bench crowd``. The visitors are those of ``bench_load``, without browsers, on the machine of the server.
+Each result stands beside one visitor, or the fifty, of the same run: what this machine can is not the question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import numpy as np
+import psutil  # type: ignore[import-untyped]
+
+from bench import Result
+from bench.bench_load import Load, serve, upload
+from bench.visitor import Visitor
+
+__all__ = ["p95_ms", "run"]
+
+MANY, UPLOADERS, ROWS = 50, 5, 100_000
+THINK_S = 6.0
+
+
+def p95_ms(*loads: Load) -> float:
+    """Return the 95th percentile of all clicks of some loads, in ms.
+
+    Raises
+    ------
+    RuntimeError
+        If a visitor met an error: what a broken page takes is no measurement.
+    """
+    errors = {words: times for load in loads for words, times in load.errors.items()}
+    if errors:
+        raise RuntimeError(f"visitors met errors: {errors}")
+    return float(np.percentile([s for load in loads for s in load.clicks()], 95)) * 1000
+
+
+def _quiet(base: str, process: psutil.Process, sessions: int, seconds: float, think_s: float = THINK_S) -> Load:
+    # Everyone comes at the start: a visit ends with the measurement, and none is cut short by another's arrival.
+    return Load(base, process, sessions, seconds, think_s, uploads=False)
+
+
+async def _uploading(base: str, seed: int, done: list[int]) -> None:
+    """Upload a large table after the other until this is cancelled."""
+    chance = random.Random(seed)
+    visitor = Visitor(base)
+    try:
+        await visitor.open()
+        while True:
+            await upload(visitor, chance, ROWS)
+            done[0] += 1
+    finally:
+        await visitor.close()
+
+
+async def _beside(load: Load, uploaders: int) -> int:
+    """Run a load beside large uploads; return how many of these were read to the end."""
+    done = [0]
+    tasks = [asyncio.create_task(_uploading(load.base, number, done)) for number in range(uploaders)]
+    try:
+        await load.run(lambda _: None)
+    finally:
+        for task in tasks:
+            if task.done() and not task.cancelled() and (problem := task.exception()):
+                load.errors[f"upload: {problem}"[:300]] += 1
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+    return done[0]
+
+
+async def _together(*loads: Load) -> None:
+    await asyncio.gather(*(load.run(lambda _: None) for load in loads))
+
+
+def run(quick: bool) -> Iterator[Result]:
+    """One visitor, fifty, fifty beside five uploads, fifty on two processes."""
+    many, uploaders, one_s, many_s = (4, 1, 8.0, 12.0) if quick else (MANY, UPLOADERS, 40.0, 75.0)
+    think_s = 0.5 if quick else THINK_S
+    with ExitStack() as servers:
+        base, process, _ = servers.enter_context(serve())
+        # The first visitor of a server makes what all others find made.
+        asyncio.run(_quiet(base, process, 1, one_s / 4, 0.2).run(lambda _: None))
+        alone = _quiet(base, process, 1, one_s, 0.2)
+        asyncio.run(alone.run(lambda _: None))
+        fifty = _quiet(base, process, many, many_s, think_s)
+        asyncio.run(fifty.run(lambda _: None))
+        one, of_many = p95_ms(alone), p95_ms(fifty)
+        yield Result(
+            "crowd.many", [of_many], "ms", [one], note=f"{len(fifty.clicks())} and {len(alone.clicks())} clicks"
+        )
+        busy = _quiet(base, process, many, many_s, think_s)
+        read = asyncio.run(_beside(busy, uploaders))
+        yield Result("crowd.uploads", [p95_ms(busy)], "ms", [of_many], note=f"{read} tables read meanwhile")
+        second, another, _ = servers.enter_context(serve())
+        halves = [
+            _quiet(base, process, many // 2, many_s, think_s),
+            _quiet(second, another, many // 2, many_s, think_s),
+        ]
+        asyncio.run(_together(*halves))
+        yield Result("crowd.two", [p95_ms(*halves)], "ms", [of_many])
