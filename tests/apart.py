@@ -11,4 +11,4 @@ import anyio
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(anyio.run, function, *arguments).result(30)
+        return pool.submit(anyio.run, function, *arguments).result()
