@@ -30,6 +30,7 @@ __all__ = [
     "definition_text",
     "must_text",
     "open_text",
+    "own_value_text",
     "rank_text",
     "score_text",
     "value_source",
@@ -106,7 +107,7 @@ def value_text(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> 
             said = text("value.dated", language, value=_computed(atlas, criterion, one, language), date=detail)
         return said
     why = why_text(atlas, one.reasons, language)
-    return text("list.semicolon", language).join(filter(None, [_own_text(atlas, criterion, one, language), why]))
+    return text("list.semicolon", language).join(filter(None, [own_value_text(atlas, criterion, one, language), why]))
 
 
 def _computed(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> str:
@@ -114,7 +115,8 @@ def _computed(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> s
     return _number(atlas, criterion, one.figure.value, one.figure.qualifier, language)
 
 
-def _own_text(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> str:
+def own_value_text(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> str:
+    """Return the value of a criterion that is no measure, without why it may not be compared."""
     if one.figure is None:
         return text("choose.no_points" if criterion.asks_points else "value.none", language)
     if criterion.is_yes_or_no:
@@ -157,10 +159,14 @@ def rank_text(one: Candidate, language: str) -> str:
 
 
 def open_text(atlas: Atlas, choice: Choice, one: Candidate, language: str) -> str:
-    """Return what is not known of a place, "" where all is."""
+    """Return what is not known of a place, and of what only a bound is; "" where all is known."""
     known = {criterion.key: criterion for criterion in choice.criteria.all}
-    names = [criterion_label(atlas, known[key], language) for key in one.unknown]
-    return text("choose.unknown", language, names=text("list.comma", language).join(names)) if names else ""
+    said = []
+    for message, bounded in (("choose.unknown", False), ("choose.bounded", True)):
+        keys = [key for key in one.unknown if one.cells[key].comparable == bounded]
+        names = text("list.comma", language).join(criterion_label(atlas, known[key], language) for key in keys)
+        said += [text(message, language, names=names)] if keys else []
+    return text("list.semicolon", language).join(said)
 
 
 def answer_texts(atlas: Atlas, choice: Choice, language: str) -> list[str]:

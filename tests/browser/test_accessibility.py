@@ -16,6 +16,7 @@ QUERY = {
     "place": "?place=maqiao",
     "compare": "?with=maqiao,zhangjiang",
     "rank": "?measure=area_km2",
+    "choose": "?want=stations_1km%3E%3D3;centre_km=-1;institutions:lab=2",
     "map": "?place=maqiao",
 }
 

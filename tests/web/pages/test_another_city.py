@@ -18,6 +18,7 @@ from geo.atlas.atlas import Atlas
         ("compare", {"lang": "en"}),
         ("rank", {"measure": "firms_per_km2", "lang": "en"}),
         ("rank", {}),
+        ("choose", {"want": "area_official_km2>=1;institutions:lab=1", "lang": "en"}),
     ],
 )
 def test_the_pages_show_a_tiny_city(
