@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install through apt what the tests drive from outside: a browser, a Chinese font, the clients of the exports
-# (GDAL, QGIS with its Python, PostgreSQL with PostGIS), and nginx; or say what to install.
+# (GDAL, QGIS with its Python, PostgreSQL with PostGIS), nginx,
+# and systemd, which rates the unit; or say what to install.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/apt.sh
@@ -17,6 +18,7 @@ set -- /usr/share/postgresql/*/extension/postgis.control
 # A user's PATH may leave out where servers lie.
 PATH="$PATH:/usr/sbin:/usr/local/sbin"
 have nginx || need="$need nginx"
+[ "$(uname)" != Linux ] || have systemd-analyze || need="$need systemd"
 
 # shellcheck disable=SC2086
 [ -z "$need" ] || apt_install "The tests drive programs that are not here" $need
