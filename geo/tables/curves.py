@@ -152,6 +152,8 @@ def _from_bytes(raw: bytes, at: int) -> tuple[BaseGeometry, int]:
 def _built(name: str, coordinates: Floats, parts: list[Any]) -> BaseGeometry:
     if name == "POINT":
         return shapely.Point(coordinates[0])
+    if not np.isfinite(coordinates).all():
+        raise ValueError("a coordinate is not a number")
     if name == "LINESTRING":
         return shapely.LineString(coordinates)
     if name == "CIRCULARSTRING":

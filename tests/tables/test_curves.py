@@ -169,3 +169,17 @@ def test_anything_is_a_geometry_or_a_value_error(cell: str | bytes) -> None:
     except ValueError:
         return
     assert shape.geom_type
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "CIRCULARSTRING (0 0, NaN 1, 2 0)",
+        "CURVEPOLYGON (CIRCULARSTRING (0 0, 1 NaN, 2 0, 1 -1, 0 0))",
+        arc((0, 0), (math.inf, 1), (2, 0)),
+    ],
+)
+def test_an_arc_through_no_number_is_refused_and_nothing_is_printed(cell: str | bytes) -> None:
+    """A warning is an error here, as everywhere in the suite."""
+    with pytest.raises(ValueError, match="not a number"):
+        straightened(cell)
