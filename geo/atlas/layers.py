@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,12 @@ def default_layers() -> Path:
     """Return the folder of the published layers: ``$GEO_LAYERS``, else the checkout's, else the package's own."""
     if configured := os.environ.get("GEO_LAYERS"):
         return Path(configured)
+    return _own_layers()
+
+
+@cache
+def _own_layers() -> Path:
+    # Looked for once: every request and every run of a page asks.
     here = Path(__file__).resolve().parents[1]
     for folder in (here.parent / "layers", here / "_layers"):
         if (folder / PACKAGE).is_file():

@@ -1,4 +1,4 @@
-"""The doors for other programs: what `geo.api` answers, as routes; who may ask from where; robots.txt and the sitemap.
+"""The doors for other programs: what `geo.api` answers, and who may ask from where; robots.txt and the sitemap.
 
 Their data are public: a script of any page may read them (CORS). No cookie and nothing of a session is looked at, so
 nothing of a user's own table can be in an answer.
@@ -12,9 +12,11 @@ from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 import anyio.to_thread
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.api.asking import Ask, RefusedError, Reply, refusal
 from geo.api.door import PREFIXES, answer, kept_answer
@@ -27,7 +29,7 @@ from geo.web.server.negotiation import header_weights
 from geo.web.server.paths import base_path, href
 from geo.web.server.streamlit_internals import OWN_ROUTES
 
-__all__ = ["OPEN", "paths", "routes", "site_address"]
+__all__ = ["OPEN", "Doors", "paths", "routes", "site_address"]
 
 _log = logging.getLogger(__name__)
 
@@ -135,15 +137,26 @@ async def _sitemap(request: Request) -> Response:
     return Response(body, headers={"Cache-Control": assets.CHECK_AGAIN}, media_type="application/xml")
 
 
+class Doors:
+    """Answer requests to the doors themselves, before the layers of Streamlit's: half of what an answer costs.
+
+    Those keep a session's cookie and pack answers, and these have no session and are packed once.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        # Also of what only begins so, which is 404 then: Streamlit would answer it with its page.
+        under = [Route(f"{prefix}{{path:path}}", _answer, methods=["GET", "OPTIONS"]) for prefix in PREFIXES]
+        for route in under:  # a path may hold the end of a line, which Starlette's pattern stops at
+            route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
+        self.router = ExceptionMiddleware(Router([Route("/data/", _to_the_page, methods=["GET"]), *under]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass the request on."""
+        ours = scope["type"] == "http" and scope["path"].startswith(PREFIXES)
+        await (self.router if ours else self.app)(scope, receive, send)
+
+
 def routes() -> list[Route]:
-    """Return the routes for `geo.web.server.routes.routes`."""
-    # Also of what only begins so, which is 404 then: Streamlit would answer it with its page.
-    under = [Route(f"{prefix}{{path:path}}", _answer, methods=["GET", "OPTIONS"]) for prefix in PREFIXES]
-    for route in under:  # a path may hold the end of a line, which Starlette's pattern stops at
-        route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
-    return [
-        Route("/data/", _to_the_page, methods=["GET"]),
-        *under,
-        Route(_ROBOTS, _robots, methods=["GET"]),
-        Route(_SITEMAP, _sitemap, methods=["GET"]),
-    ]
+    """Return what crawlers ask for, for `geo.web.server.routes.routes`."""
+    return [Route(_ROBOTS, _robots, methods=["GET"]), Route(_SITEMAP, _sitemap, methods=["GET"])]

@@ -1,4 +1,4 @@
-"""The layers around Streamlit: security headers, packed scripts, the head of the page."""
+"""The layers around Streamlit: security headers, the doors, packed scripts, the head of the page."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geo.render.map.basemaps import tile_hosts
 from geo.web.server.assets import KEEP_FOREVER, file_answer, path_inside, streamlit_folder
 from geo.web.server.connections import Sessions, bounds, file_limit
+from geo.web.server.doors import Doors
 from geo.web.server.embedding import origins
 from geo.web.server.hosts import AllowedHosts, allowed_hosts, refuse
 from geo.web.server.negotiation import Negotiation, accepts_gzip
@@ -139,6 +140,7 @@ def middleware() -> list[Middleware]:
         Middleware(Uploads),
         Middleware(SessionDownloads),
         Middleware(BasePath, prefixes=OUR_PATHS),
+        Middleware(Doors),
         Middleware(PackedAssets),
         Middleware(PageHead),
     ]

@@ -91,7 +91,7 @@ def _spare_libraries() -> None:
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes: ``/vendor`` Leaflet, ``/map`` and ``/page`` our scripts, ``/search``, the data, the doors."""
+    """Return the routes: Leaflet below ``/vendor``, ours below ``/map`` and ``/page``, search, data, for crawlers."""
     seal()
     send_at_once()
     server_settings(http=Http, ws=Websocket, backlog=QUEUE)
