@@ -169,6 +169,8 @@ def save(
     encoding: str = "utf-8",
     schema: str | None = None,
     overwrite: bool = False,
+    paper: str = "a4",
+    portrait: bool = False,
 ) -> tuple[str, ...]:
     """Write what a view shows, in the format that the ending names: for GIS tools, as a report, as a figure.
 
@@ -194,6 +196,10 @@ def save(
         Of a database.
     overwrite : bool
         Replace what is there.
+    paper : {"a4", "a3"}
+        Of a figure.
+    portrait : bool
+        A figure upright, not across.
 
     Returns
     -------
@@ -224,6 +230,10 @@ def save(
     ['layout.geojson']
     """
     ending = Path(os.fspath(out)).suffix.lower()
+    if (paper, portrait) != ("a4", False) and ending not in PICTURES:
+        raise UsageError(
+            f"paper and portrait do not apply to {ending or 'a folder'}: they are for {', '.join(PICTURES)}"
+        )
     if ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format is not None:
         from geo.export import export
 
@@ -243,12 +253,12 @@ def save(
         view = view.atlas.select(view.selection.replace(language=language))
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
-        made.write_bytes(_drawn(view, ending))
+        made.write_bytes(_drawn(view, ending, paper, portrait))
         put_files([(made, target)], scratch, fresh=[] if overwrite else [target])
     return (str(target),)
 
 
-def _drawn(view: View, ending: str) -> bytes:
+def _drawn(view: View, ending: str, paper: str, portrait: bool) -> bytes:
     if ending in PAGES:
         from geo.render.report.page import report_html
 
@@ -259,7 +269,7 @@ def _drawn(view: View, ending: str) -> bytes:
         return word_document(view)
     from geo.render.figure.sheet import figure
 
-    return figure(view, ending[1:])
+    return figure(view, ending[1:], paper=paper, portrait=portrait)
 
 
 def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.DataFrame:

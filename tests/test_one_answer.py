@@ -19,7 +19,6 @@ import pytest
 
 import geo
 from geo.analysis import compare
-from geo.analysis.classes import classify
 from geo.analysis.compare import Ranking, coloured, ranking, rankings
 from geo.analysis.figures import computed, reported, shown
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
@@ -416,9 +415,9 @@ def test_a_map_colours_what_is_ranked_and_says_the_rest_in_the_same_words(atlas:
             assert said.endswith(why_text(atlas, one.reasons, language) or "")
         # The figure to print has the same classes under the same heading.
         if found.cells:
-            swatches = [one.get_label() for one in legend._swatches(view, found, classify(found.comparable))]
+            heading, *swatches = [one.words for one in legend._measure(view, found)]
             assert swatches[: len(told["list"])] == [one["label"] for one in told["list"]], measure_id
-            assert legend._measure_title(view, found).startswith(told["title"])
+            assert heading.startswith(told["title"])
 
 
 def test_every_comparison_words_and_greys_alike(atlas: Atlas, language: str) -> None:
@@ -465,7 +464,9 @@ def test_every_source_is_cited_alike(atlas: Atlas, language: str, everything: Vi
         assert words(item.xpath("./span")[1]) == " ".join(said.split()), source_id
         assert words(read(source_details(source, language)).xpath(".//div/p")[0]) == " ".join(said.split())
         assert credit(source, language).startswith(said)
-        drawn = "".join(line.strip() for line in legend._source(source, language, readable=True)).removesuffix("…")
+        drawn = "".join(line.strip() for line in legend._source(source, language, 250, 6, readable=True)).removesuffix(
+            "…"
+        )
         assert f"[{source['grade']}] {said}".replace(" ", "").startswith(drawn.replace(" ", ""))
 
 

@@ -19,6 +19,7 @@ HELP = """Write a report to hand on; OUT's ending decides what it is.
   geo report layout.html                                    one file: live map, every figure, every source
   geo report layout.docx                                    Word: tables, map, footnotes, to edit and hand in
   geo report layout.pdf                                     a figure to print, A4 (.pdf, .svg or .png)
+  geo report layout.pdf --paper a3 --portrait               larger, upright
   geo report firms.html --kind node --measure ai_firms      coloured and ranked by a measure
   geo report parks.html --text park --place PLACE_ID --language en
 
@@ -32,6 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--measure", metavar="ID", default="", help="colour (and rank) by this measure")
     parser.add_argument("--place", metavar="PLACE", default="", help="id or name of the place in focus")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    parser.add_argument("--paper", choices=("a4", "a3"), default="a4", help="of a figure (default: a4)")
+    parser.add_argument("--portrait", action="store_true", help="a figure upright, not across")
     add_selection(parser)
     add_language(parser)
     add_layers(parser)
@@ -44,7 +47,7 @@ def paths(args: argparse.Namespace) -> Paths:
 
 def run(args: argparse.Namespace) -> int:
     """Write the report, print its path, and say on stderr if a font is missing."""
-    from geo.render.figure.sheet import FontWarning
+    from geo.render.figure.fonts import FontWarning
 
     ending = Path(args.out).suffix.lower()
     allowed = (*PAGES, *DOCUMENTS, *PICTURES)
@@ -52,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join(allowed)}")
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", FontWarning)
-        written = save(_view(args), args.out, overwrite=args.overwrite)
+        written = save(_view(args), args.out, overwrite=args.overwrite, paper=args.paper, portrait=args.portrait)
     for warning in told:
         if issubclass(warning.category, FontWarning):
             print(f"geo: {warning.message}", file=sys.stderr)

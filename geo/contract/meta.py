@@ -35,6 +35,9 @@ _KEYS = {
     "reference_point": dict,
 }
 
+#: What has a name on maps without a shape of its own.
+_GROUND = ("sea", "neighbour")
+
 
 def check_meta(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every key that is missing or wrong, with what is wrong and what to write instead.
@@ -68,6 +71,10 @@ def _values(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "approval_number", "approval_number is no text: write the number in quotes, or an empty text"
     if not _is_point(meta.get("reference_point")):
         yield "reference_point", "reference_point needs name_zh, name_en, lon and lat, in degrees"
+    names = meta.get("ground_names", [])
+    if not (isinstance(names, list) and all(_is_point(one) and one.get("role") in _GROUND for one in names)):
+        told = "each of ground_names needs role, name_zh, name_en, lon and lat, in degrees"
+        yield "ground_names", f"{told}; roles are {', '.join(_GROUND)}"
 
 
 def _is_bbox(bbox: Any) -> bool:

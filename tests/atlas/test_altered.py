@@ -124,6 +124,7 @@ META: list[tuple[str, Any, str]] = [
     ("languages", ["zh", "<b>"], "languages names '<b>'"),
     ("data_date", "soon", "write YYYY-MM-DD"),
     ("reference_point", {"name_zh": "a"}, "reference_point needs"),
+    ("ground_names", [{"role": "moon"}], "roles are sea, neighbour"),
     ("metric_crs", "+proj=pipeline " + "+step " * 10_000, "metric_crs"),
     ("metric_crs", "EPSG:0", "metric_crs"),
     ("city_place_id", "nowhere", "which is none of the places"),

@@ -24,7 +24,7 @@ from bench.serving import PATIENCE_S
 from bench.visitor import Visitor
 from geo.atlas.atlas import Atlas
 from geo.cli.main import main
-from geo.render.figure import sheet
+from geo.render.figure import fonts
 
 #: As many files as are cut off, each where another part of the request was under way.
 CUTS = (0, 1, 40, 200, 5_000, 400_000)
@@ -145,7 +145,7 @@ def test_uploads_cut_off_half_way_harm_nobody(address: str) -> None:
 def test_a_figure_without_a_chinese_font(
     ending: str, tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sheet, "CHINESE_FONTS", ("No Such Font",))
+    monkeypatch.setattr(fonts, "CHINESE_FONTS", ("No Such Font",))
     out = tmp_path / f"a.{ending}"
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a glyph that the font lacks would be a box in the figure

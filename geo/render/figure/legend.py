@@ -2,132 +2,106 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from geo.analysis.classes import Classes, classify
+import shapely
+
+from geo.analysis.classes import classify
 from geo.analysis.compare import Ranking
+from geo.analysis.units import format_number
 from geo.analysis.values import citation, date_text, measure_heading, measure_scale
 from geo.atlas.atlas import View
 from geo.base.messages import text
-from geo.contract.notices import notice
+from geo.render.figure.fonts import wrapped
+from geo.render.figure.marks import INK, MUTED, RULE, Sheet
+from geo.render.figure.plate import DASHES, NO_DATA, POINT, RAIL, ROAD, draw_hatch
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+__all__ = ["Entry", "draw_legend", "draw_sources", "legend"]
 
-__all__ = ["APART_HATCH", "INK", "MUTED", "NO_DATA", "SIZE_INCH", "draw_legend", "draw_notes"]
+#: Width and height of what explains an entry, in points; roles of the basemap's lines that need a word.
+_KEY_PT = (20.0, 8.0)
+_LINE_ROLES = {"rail": RAIL, "road": ROAD}
 
-INK, MUTED, NO_DATA = "#1F2933", "#6B7480", "#FFFFFF"
-_RULE = "#9AA5B1"
+#: Most lines of a source.
+_LINES_EACH = 2
 
-#: Pattern of a place whose figure may not be compared.
-APART_HATCH = "xxx"
-
-#: A4, landscape.
-SIZE_INCH = (11.69, 8.27)
-
-_LEFT, _TOP, _BOTTOM = 0.715, 0.90, 0.045
-
-#: Columns of a line of sources (a Chinese character counts as two), most lines of one, size and spacing of the text.
-_COLUMNS, _LINES_EACH, _SIZE_PT, _SPACING = 76, 2, 6, 1.4
-
-#: Roles of the basemap that are drawn as lines and need a word.
-_LINE_ROLES = ("rail", "road")
+#: Draws the key of an entry with its left edge at x and its middle at y.
+Draw = Callable[[Sheet, float, float], None]
 
 
-def draw_legend(page: Figure, view: View, found: Ranking | None, styles: Mapping[str, Any], *, small: bool) -> float:
-    """Draw the legend and return how far down it reaches, in parts of the page's height.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the legend: its words, and what draws its key; a heading has none."""
+
+    words: str
+    draw: Draw | None = None
+
+
+def legend(view: View, found: Ranking | None, *, small: bool, points: int = 0) -> list[list[Entry]]:
+    """Return the legend in groups, each with its heading first.
 
     Parameters
     ----------
-    page : matplotlib Figure
     view : View
     found : Ranking or None
         The measure in focus.
-    styles : mapping
-        Method → line style.
     small : bool
         Whether places too small to be seen stand as squares.
+    points : int
+        Number of own points.
     """
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    atlas, language = view.atlas, view.selection.language
-    top = _TOP
-
-    def add(title: str, handles: Sequence[Any]) -> None:
-        nonlocal top
-        legend = page.legend(
-            handles=handles, title=title, loc="upper left", bbox_to_anchor=(_LEFT, top), frameon=False, fontsize=8,
-            title_fontsize=9, alignment="left", handlelength=2.4, labelspacing=0.45, borderpad=0, borderaxespad=0,
-        )  # fmt: skip
-        legend.get_title().set_fontweight("bold")
-        extent = legend.get_window_extent(page.canvas.get_renderer())  # type: ignore[attr-defined]
-        top -= extent.height / (page.dpi * SIZE_INCH[1]) + 0.022
-
-    if found is not None:
-        title = "\n".join(textwrap.wrap(_measure_title(view, found), 34))
-        add(title, _swatches(view, found, classify(found.comparable)))
-    shown = set(view.places["kind"])
-    kinds = [row for row in atlas.table("kinds").sort_values("sort_order").to_dict("records") if row["kind"] in shown]
-    add(
-        text("figure.kinds", language),
-        [Line2D([], [], color=row["colour"], linewidth=2, label=row[f"name_{language}"]) for row in kinds],
-    )
-    drawn = view.places[view.places["status"] != "context"]
-    handles: list[Any] = []
-    for method, style in styles.items():
-        if (drawn["method"] == method).any():
-            hatch = "///" if method == "schematic" else None
-            label = "\n".join(textwrap.wrap(text(f"method.{method}", language), 36))
-            handles.append(Patch(fill=False, edgecolor=MUTED, linewidth=1.2, linestyle=style, hatch=hatch, label=label))
-    if handles:
-        add(text("figure.methods", language), handles)
-    marks: dict[str, Any] = {
-        "marker": "o",
-        "markerfacecolor": "white",
-        "markeredgecolor": INK,
-        "markersize": 4,
-        "linestyle": "",
-    }
-    others: list[Any] = []
-    if view.institutions.geometry.notna().any():
-        others.append(Line2D([], [], label=text("figure.institution", language), **marks))
-    if small:
-        square: dict[str, Any] = {
-            "marker": "s",
-            "markerfacecolor": MUTED,
-            "markeredgecolor": "white",
-            "markersize": 5,
-            "linestyle": "",
-        }
-        others.append(Line2D([], [], label=text("figure.small", language), **square))
-    for row in atlas.table("basemap").sort_values("sort_order").to_dict("records"):
-        if row["role"] in _LINE_ROLES:
-            others.append(Line2D([], [], color=row["colour"], linewidth=0.9, alpha=0.6, label=row[f"name_{language}"]))
-    if others:
-        add(text("figure.marks", language), others)
-    return top
+    groups = [_measure(view, found)] if found is not None else []
+    groups += [_kinds(view), _methods(view), _others(view, small=small, points=points)]
+    return [group for group in groups if len(group) > 1]
 
 
-def _swatches(view: View, found: Ranking, classes: Classes) -> list[Any]:
-    """Return what the colours of the measure mean; a figure that may not be compared, and none, have no colour."""
-    from matplotlib.patches import Patch
+def _kinds(view: View) -> list[Entry]:
+    language, shown = view.selection.language, set(view.places["kind"])
+    rows = [row for kind, row in view.atlas.rows("kinds").items() if kind in shown]
+    named = [Entry(str(row[f"name_{language}"]), _stroke(str(row["colour"]), 2.0)) for row in rows]
+    return [Entry(text("figure.kinds", language)), *named]
 
+
+def _methods(view: View) -> list[Entry]:
     language = view.selection.language
-    scale = measure_scale(view.atlas, found.measure_id, language)
-    frame: dict[str, Any] = {"edgecolor": _RULE, "linewidth": 0.5}
-    swatches = [
-        Patch(facecolor=colour, label=classes.label(index, scale), **frame)
-        for index, colour in enumerate(classes.colours)
+    drawn = set(view.places.loc[view.places["status"] != "context", "method"])
+    named = [
+        Entry(text(f"method.{method}", language), _frame(dash, hatch=method == "schematic"))
+        for method, dash in DASHES.items()
+        if method in drawn
     ]
+    return [Entry(text("figure.methods", language)), *named]
+
+
+def _others(view: View, *, small: bool, points: int) -> list[Entry]:
+    language = view.selection.language
+    entries = [Entry(text("figure.marks", language))]
+    if points:
+        entries.append(Entry(text("figure.points", language, count=format_number(points)), _dot(1.6, POINT, "#FFFFFF")))
+    if view.institutions.geometry.notna().any():
+        entries.append(Entry(text("figure.institution", language), _dot(2.0, "#FFFFFF", INK)))
+    if small:
+        entries.append(Entry(text("figure.small", language), _square))
+    for row in view.atlas.table("basemap").sort_values("sort_order").to_dict("records"):
+        if row["role"] in _LINE_ROLES:
+            entries.append(Entry(str(row[f"name_{language}"]), _stroke(_LINE_ROLES[row["role"]], 1.1)))
+    return entries
+
+
+def _measure(view: View, found: Ranking) -> list[Entry]:
+    """Return what the colours of the measure mean; a figure that may not be compared, and none, have no colour."""
+    language, classes = view.selection.language, classify(found.comparable)
+    scale = measure_scale(view.atlas, found.measure_id, language)
+    entries = [Entry(_measure_title(view, found))]
+    entries += [Entry(classes.label(number, scale), _fill(colour)) for number, colour in enumerate(classes.colours)]
     if len(found.cells) > len(found.positions):
-        swatches.append(Patch(facecolor=NO_DATA, hatch=APART_HATCH, label=text("value.apart", language), **frame))
+        entries.append(Entry(text("value.apart", language), _fill(NO_DATA, crossed=True)))
     if found.missing:
-        swatches.append(Patch(facecolor=NO_DATA, label=text("map.no_data", language), **frame))
-    return swatches
+        entries.append(Entry(text("map.no_data", language), _fill(NO_DATA)))
+    return entries
 
 
 def _measure_title(view: View, found: Ranking) -> str:
@@ -140,79 +114,115 @@ def _measure_title(view: View, found: Ranking) -> str:
     return f"{title} {dates[0] if len(dates) == 1 else f'{dates[0]} – {dates[-1]}'}"
 
 
-def draw_notes(page: Figure, view: View, found: Ranking | None, below: float, *, readable: bool) -> None:
-    """Write sources and notices under the legend.
+def _key(x: float, y: float) -> shapely.Polygon:
+    return shapely.box(x, y - _KEY_PT[1] / 2, x + _KEY_PT[0], y + _KEY_PT[1] / 2)
+
+
+def _stroke(colour: str, width: float) -> Draw:
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        sheet.line(shapely.LineString([(x, y), (x + _KEY_PT[0], y)]), colour, width)
+
+    return draw
+
+
+def _frame(dash: tuple[float, float] | None, *, hatch: bool) -> Draw:
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        if hatch:
+            draw_hatch(sheet, _key(x, y), MUTED)
+        sheet.line(_key(x, y), MUTED, 1.1, dash)
+
+    return draw
+
+
+def _fill(colour: str, *, crossed: bool = False) -> Draw:
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        sheet.area(_key(x, y), colour)
+        if crossed:
+            draw_hatch(sheet, _key(x, y), MUTED, crossed=True)
+        sheet.line(_key(x, y), RULE, 0.5)
+
+    return draw
+
+
+def _dot(radius: float, fill: str, edge: str) -> Draw:
+    return lambda sheet, x, y: sheet.circle(x + _KEY_PT[0] / 2, y, radius, fill, edge, 0.6)
+
+
+def _square(sheet: Sheet, x: float, y: float) -> None:
+    middle = x + _KEY_PT[0] / 2
+    sheet.area(shapely.box(middle - 2.3, y - 2.3, middle + 2.3, y + 2.3), MUTED)
+
+
+def draw_legend(
+    sheet: Sheet, groups: Sequence[Sequence[Entry]], left: float, top: float, width: float, size: float
+) -> float:
+    """Draw groups of a legend below one another; return where the next would begin."""
+    y = top
+    for group in groups:
+        head, *entries = group
+        y = sheet.lines(left, y, wrapped(head.words, width, size + 1, bold=True), size + 1, size * 1.45, bold=True)
+        y += 1.5
+        for one in entries:
+            if one.draw:
+                one.draw(sheet, left, y + size * 0.58)
+            beside = _KEY_PT[0] + 7
+            y = sheet.lines(left + beside, y, wrapped(one.words, width - beside, size), size, size * 1.3) + size * 0.18
+        y += size * 0.8
+    return y
+
+
+def draw_sources(
+    sheet: Sheet,
+    view: View,
+    found: Ranking | None,
+    rect: tuple[float, float, float, float],
+    size: float,
+    *,
+    readable: bool,
+) -> None:
+    """Write the sources of boundaries and of the measure in a rectangle, in as many columns as are wide enough.
 
     Parameters
     ----------
     found : Ranking or None
         The measure in focus.
-    below : float
-        Where the legend ends, in parts of the page's height: as many sources stand as fit; the rest is counted.
+    rect : tuple of float
+        Left, top, width and height: as many sources stand in it as fit; the rest is counted.
+    size : float
+        Of the type, in points.
     readable : bool
         Whether there is a font with Chinese characters; without one a source is named by its id.
     """
-    meta, language = view.atlas.meta, view.selection.language
-    sources = view.atlas.rows("sources")
-    used = list(view.places["boundary_source_id"])
-    if found is not None:
-        used = [*(one.figure.source_id for one in found.cells if one.figure), *used]
-    used = list(dict.fromkeys(used))
-    line = _SIZE_PT * _SPACING * 1.1 / 72 / SIZE_INCH[1]
-    room = max(6, int((below - _BOTTOM - 0.035) / line)) - 1
-    entries = [_source(sources[source_id], language, readable=readable) for source_id in used]
+    left, top, width, height = rect
+    language, sources = view.selection.language, view.atlas.rows("sources")
+    used = [one.figure.source_id for one in found.cells if one.figure] if found is not None else []
+    used = list(dict.fromkeys([*used, *view.places["boundary_source_id"]]))
+    columns = max(1, int(width // 250))
+    wide, spacing = (width - 14 * (columns - 1)) / columns, size * 1.42
+    y = sheet.lines(left, top, [text("figure.sources", language)], size + 2, size * 2, bold=True)
+    rows = int((height - (y - top)) / spacing)
+    room = rows * columns
     shown: list[str] = []
-    for number, entry in enumerate(entries):
-        if len(shown) + len(entry) > room:
-            shown.append(text("figure.more_sources", language, count=len(entries) - number))
+    for number, source_id in enumerate(used):
+        entry = _source(sources[source_id], language, wide, size, readable=readable)
+        last = number == len(used) - 1
+        if len(shown) + len(entry) > room - (0 if last else 1):
+            shown.append(text("figure.more_sources", language, count=len(used) - number))
             break
         shown += entry
-    body = page.text(
-        _LEFT, _BOTTOM, "\n".join(shown), fontsize=_SIZE_PT, color=MUTED, va="bottom", linespacing=_SPACING
-    )
-    extent = body.get_window_extent(page.canvas.get_renderer())  # type: ignore[attr-defined]
-    head_y = extent.y1 / (page.dpi * SIZE_INCH[1]) + 0.01
-    page.text(_LEFT, head_y, text("figure.sources", language), fontsize=8, weight="bold", color=INK, va="bottom")
-    credit = " · ".join((notice(meta, language), meta[f"attribution_{language}"]))
-    page.text(0.03, 0.035, credit, fontsize=7, color=MUTED, va="center")
+    for column in range(columns):
+        lines = shown[column * rows : (column + 1) * rows]
+        sheet.lines(left + column * (wide + 14), y, lines, size, spacing, colour=MUTED)
 
 
-def _source(source: Mapping[Any, Any], language: str, *, readable: bool) -> list[str]:
-    """Return a source as one or two lines."""
+def _source(source: Mapping[Any, Any], language: str, width: float, size: float, *, readable: bool) -> list[str]:
+    """Return a source in one or two lines."""
     if not readable and source["title_en"]:
         source = {**source, "title": source["title_en"]}
     entry = f"[{source['grade']}] {citation(source, language)}"
     if not readable and any(unicodedata.east_asian_width(c) in "WF" for c in entry):
         entry = f"[{source['grade']}] {source['source_id']}, {date_text(source['published'], language)}"
-    return _wrap(entry)
-
-
-def _wrap(entry: str) -> list[str]:
-    """Return an entry in lines of `_COLUMNS`, cut after the last allowed; Latin words stay whole."""
-    lines, now, width = [], "", 0
-    for word in _words(entry):
-        wide = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in word)
-        if width + wide > _COLUMNS and now:
-            lines.append(now.rstrip())
-            now, width = "     ", 5
-            word = word.lstrip()
-        now, width = now + word, width + wide
-    lines.append(now)
+    lines = wrapped(entry, width - size, size)
     if len(lines) > _LINES_EACH:
-        return [*lines[: _LINES_EACH - 1], lines[_LINES_EACH - 1] + "…"]
-    return lines
-
-
-def _words(entry: str) -> list[str]:
-    """Return a text in pieces between which a line may break: after a space, around Chinese, never before a mark."""
-    pieces = [""]
-    for character in entry:
-        if unicodedata.east_asian_width(character) in "WF":
-            pieces += [character, ""]
-        elif character in ",.;:)" and not pieces[-1] and len(pieces) > 1:
-            pieces[-2] += character
-        else:
-            pieces[-1] += character
-            if character == " ":
-                pieces.append("")
-    return [piece for piece in pieces if piece]
+        lines = [*lines[: _LINES_EACH - 1], lines[_LINES_EACH - 1] + "…"]
+    return [lines[0], *(f"\N{EM SPACE}{line}" for line in lines[1:])]

@@ -1,87 +1,92 @@
-"""The static figure of a view, to print: PNG, SVG or PDF with title, legend, scale, north, sources and notices."""
+"""The figure of a view, an atlas plate to print: map, inset of where places stand close, legend, sources, notices."""
 
 from __future__ import annotations
 
-import io
 import math
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import geopandas as gpd
-import pandas as pd
-from shapely.geometry.base import BaseGeometry
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import ArrayLike, NDArray
 
-from geo.analysis.classes import classify
-from geo.analysis.compare import Ranking, coloured
+from geo.analysis.compare import coloured
 from geo.atlas.atlas import View
 from geo.base.messages import text
-from geo.base.optional import needs
+from geo.contract.notices import notice
 from geo.errors import UsageError
-from geo.render.figure.legend import APART_HATCH, INK, MUTED, NO_DATA, SIZE_INCH, draw_legend, draw_notes
-from geo.render.map.ground import sea
-from geo.render.overlay import hatched, label_points
+from geo.render.figure import fonts
+from geo.render.figure.fonts import FontWarning, chinese_font, wrapped
+from geo.render.figure.frame import Frame, framed, round_scale
+from geo.render.figure.legend import Entry, draw_legend, draw_sources, legend
+from geo.render.figure.marks import MUTED, Sheet
+from geo.render.figure.plate import Plate
+from geo.render.figure.scene import Scene, scene
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-__all__ = ["FIGURE_FORMATS", "FontWarning", "chinese_font", "figure"]
+__all__ = ["FIGURE_FORMATS", "PAPERS", "drawn_sheet", "figure", "projection_text", "readable_view", "subtitle"]
 
 FIGURE_FORMATS = ("png", "svg", "pdf")
 
-#: Families that hold simplified Chinese, best first; the first one installed is used.
-CHINESE_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "Hiragino Sans GB",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "SimHei",
-    "Noto Serif CJK SC",
-)
+#: Short and long side in points, and by how much type is larger than on A4.
+PAPERS = {"a4": (595.28, 841.89, 1.0), "a3": (841.89, 1190.55, 1.2)}
 
-_LINE_STYLES: dict[str, Any] = {"official_bounds": "-", "digitised": (0, (5, 2)), "schematic": (0, (1, 1.5))}
+#: How much larger the inset is than the map, and how many places make one worth while.
+_ZOOM, _CROWD = 2.0, 6
+
+#: Size of the legend's type, in points.
+_TYPE_PT = 7.4
+
+Rect = tuple[float, float, float, float]
 
 
-class FontWarning(UserWarning):
-    """No font with Chinese characters is installed."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where on the sheet what stands: rectangles as left, top, width, height; the legend in columns."""
+
+    chart: Rect
+    legends: tuple[Rect, ...]
+    inset: Rect | None
+    sources: Rect
 
 
-def chinese_font() -> str | None:
-    """Return the family of an installed font with Chinese characters, or None."""
-    from matplotlib import font_manager
-
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE_FONTS if name in installed), None)
-
-
-def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
-    """Return the figure of a view, A4 landscape.
+def figure(
+    view: View,
+    file_format: str = "png",
+    *,
+    dpi: int = 200,
+    paper: str = "a4",
+    portrait: bool = False,
+    points: ArrayLike | None = None,
+) -> bytes:
+    """Return the figure of a view.
 
     Parameters
     ----------
     view : View
         What is shown; `view.selection` gives the language, the measure to colour by and the place to stress.
-    file_format : str
-        "png", "svg" or "pdf".
+    file_format : {"png", "svg", "pdf"}
     dpi : int
         Resolution of the PNG.
+    paper : {"a4", "a3"}
+    portrait : bool
+        Upright; else across.
+    points : array_like of float, shape (n, 2), optional
+        Own points to draw, longitude and latitude in degrees (WGS 84).
 
     Returns
     -------
     bytes
-        The same for the same view and fonts: it carries the date of the data, not of the clock.
+        The same for the same view, points and fonts: it carries the date of the data, not of the clock. In PDF and SVG
+        text is text; PDF embeds its font, SVG names it.
 
     Raises
     ------
     UsageError
-        If the format is another, or the view shows no place.
+        If format or paper is another, the view shows no place, or `points` are none.
     MissingDependencyError
-        If matplotlib is not installed.
+        If matplotlib or, for a PDF, fpdf2 is not installed.
 
     Warns
     -----
@@ -90,76 +95,205 @@ def figure(view: View, file_format: str = "png", *, dpi: int = 200) -> bytes:
 
     Notes
     -----
-    Drawn in the atlas's metric CRS, so the scale bar is true; takes one to two seconds.
+    Drawn in the atlas's metric CRS at a round scale, so scale bar and number are true on paper; about a second.
     """
     if file_format not in FIGURE_FORMATS:
         raise UsageError(f"no figure format {file_format!r}; formats are {', '.join(FIGURE_FORMATS)}")
     if view.places.empty:
         raise UsageError("the selection shows no place: widen the filters")
-    with needs("a figure", "matplotlib", "report"):
-        import matplotlib as mpl
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    family = chinese_font()
-    if family is None:
-        fonts = ", ".join(CHINESE_FONTS[:6])
-        warnings.warn(text("figure.no_font", view.selection.language, fonts=fonts), FontWarning, stacklevel=2)
-        view = view.atlas.select(view.selection.replace(language="en"))
-    settings: dict[Any, Any] = {
-        "font.family": [*([family] if family else []), "DejaVu Sans"],
-        "svg.fonttype": "path",
-        "pdf.fonttype": 42,
-        "svg.hashsalt": "geo",
-        "hatch.linewidth": 0.5,
-        # A dollar sign in a name is a dollar sign.
-        "text.parse_math": False,
-    }
-    with mpl.rc_context(settings):
-        page = Figure(figsize=SIZE_INCH, facecolor="white")
-        # Labels and legend are measured before they are placed; Agg measures the same for every format.
-        # Every plot of geopandas asks for a drawing, which the canvas would make at once: once, at the end, is enough.
-        vars(FigureCanvasAgg(page))["draw_idle"] = lambda: None
-        _draw(page, view)
-        if family is None:
-            page.text(0.03, 0.015, text("figure.no_font.note", "en"), fontsize=7, color=MUTED, va="center")
-        buffer = io.BytesIO()
-        page.savefig(buffer, format=file_format, dpi=dpi, metadata=_metadata(view, file_format))
-    return buffer.getvalue()
-
-
-def _metadata(view: View, file_format: str) -> dict[str, Any]:
-    """Return metadata with the clock left out, so that the bytes depend on the view alone."""
-    title = view.atlas.meta[f"title_{view.selection.language}"]
+    view = readable_view(view)
+    title, language = view.atlas.meta[f"title_{view.selection.language}"], view.selection.language
+    drawn = drawn_sheet(view, paper=paper, portrait=portrait, points=points)
     if file_format == "png":
-        return {"Title": title, "Software": None}
-    return {"Title": title, "Date": None} if file_format == "svg" else {"Title": title, "CreationDate": None}
+        from geo.render.figure.png import png_bytes
+
+        return png_bytes(drawn, title=title, dpi=dpi)
+    if file_format == "svg":
+        from geo.render.figure.svg import svg_bytes
+
+        return svg_bytes(drawn, title=title, language=language)
+    from geo.render.figure.pdf import pdf_bytes
+
+    author, date = view.atlas.meta[f"attribution_{language}"], view.atlas.meta["data_date"]
+    return pdf_bytes([drawn], title=title, author=author, date=date, language=language)
 
 
-def _draw(page: Figure, view: View) -> None:
+def readable_view(view: View) -> View:
+    """Return the view in a language that there is a font for, with a `FontWarning` where it becomes English."""
+    if chinese_font() is not None:
+        return view
+    names = ", ".join(fonts.CHINESE_FONTS[:6])
+    warnings.warn(text("figure.no_font", view.selection.language, fonts=names), FontWarning, stacklevel=3)
+    return view.atlas.select(view.selection.replace(language="en"))
+
+
+def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points: ArrayLike | None = None) -> Sheet:
+    """Return the sheet that `figure` writes; the parameters are the same."""
+    width, height, size = paper_size(paper, portrait=portrait)
+    sheet = Sheet(width, height)
     meta, language = view.atlas.meta, view.selection.language
-    crs = meta["metric_crs"]
-    page.text(0.03, 0.955, meta[f"title_{language}"], fontsize=17, weight="bold", color=INK, va="center")
-    page.text(0.03, 0.922, _subtitle(view), fontsize=9.5, color=MUTED, va="center")
-    axes = page.add_axes((0.03, 0.06, 0.66, 0.84))
-    found = coloured(view)
+    margin = 24 * size
+    sheet.words(margin, margin + 14 * size, meta[f"title_{language}"], 17 * size, bold=True)
+    sheet.words(margin, margin + 29 * size, subtitle(view), 9 * size, colour=MUTED)
+    found, own = coloured(view), _own_points(points, view)
+    layout = _layout(width, height, size, portrait=portrait)
+    if not portrait:  # the inset takes what the legend leaves
+        layout = _fitted(layout, legend(view, found, small=True, points=1 if own is None else len(own)), size)
     # A measure of districts is drawn though only the layout was asked for.
-    others = [] if found is None else [one for one in _known(found) if one not in view.places.index]
-    drawn = view.atlas.places.loc[[*others, *view.places.index]].to_crs(crs)
-    places = drawn.loc[list(view.places.index)]
-    _frame(axes, drawn)
-    _draw_basemap(axes, view)
-    _draw_places(axes, view, drawn, found)
-    _draw_institutions(axes, view)
-    small = _mark_small(axes, places, view.atlas.table("kinds").set_index("kind"))
-    _draw_scale_and_north(axes, language)
-    _draw_labels(axes, view, places)
-    axes.set(xlabel="", ylabel="")
-    below = draw_legend(page, view, found, _LINE_STYLES, small=small)
-    draw_notes(page, view, found, below, readable=chinese_font() is not None)
+    others = [] if found is None else [one.place_id for one in found.cells if one.place_id not in view.places.index]
+    drawn = [*others, *map(str, view.places.index)]
+    where = scene(view.atlas)
+    frame = framed(layout.chart, _bounds(where, drawn))
+    inner = _inset_frame(where, list(view), frame, layout.inset) if layout.inset else None
+    focus = view.selection.place
+    close = _inset(view, sheet, inner, drawn, size, own) if inner else None
+    # Who stands in the inset needs no name on the map.
+    optional = frozenset(close.named) - close.optional if close else frozenset()
+    window = shapely.box(*close.frame.ground) if close else None
+    plate = Plate(view, sheet, frame, drawn, optional=optional, focus=focus, size=size, window=window)
+    plate.whole(own)
+    small = plate.small
+    if close:
+        sheet.marks += close.sheet.marks
+        small |= close.small
+    _beside(sheet, view, layout, size, small=bool(small), points=0 if own is None else len(own))
+    _below(sheet, view, frame, margin, height, size, width=layout.chart[2])
+    return sheet
 
 
-def _subtitle(view: View) -> str:
-    """Return what the figure shows in words: filters, number of places, date of the data."""
+def _inset(
+    view: View, sheet: Sheet, frame: Frame, drawn: Sequence[str], size: float, own: NDArray[np.float64] | None
+) -> Plate:
+    """Return the inset drawn on a sheet of its own; what reaches beyond it is named if there is room."""
+    window, shapes = shapely.box(*frame.ground), scene(view.atlas).shapes
+    beyond = frozenset(key for key in drawn if not window.contains(shapes[key]))
+    beside = Sheet(sheet.width, sheet.height)
+    plate = Plate(view, beside, frame, drawn, optional=beyond, focus=view.selection.place, size=size)
+    plate.whole(own, inset=True)
+    title = text("figure.inset", view.selection.language)
+    beside.words(frame.left, frame.top - 4, title, 8 * size, bold=True)
+    return plate
+
+
+def paper_size(paper: str, *, portrait: bool) -> tuple[float, float, float]:
+    """Return width and height in points, and by how much type is larger than on A4."""
+    if paper not in PAPERS:
+        raise UsageError(f"no paper {paper!r}; papers are {', '.join(PAPERS)}")
+    short, long, size = PAPERS[paper]
+    return (short, long, size) if portrait else (long, short, size)
+
+
+def _layout(width: float, height: float, size: float, *, portrait: bool) -> _Layout:
+    """Return the parts of the sheet: across, a column beside the map; upright, a band below it."""
+    margin, gap = 24 * size, 14 * size
+    left, top, bottom = margin + 10, margin + 38 * size, height - margin - 30 * size
+    if not portrait:
+        column = (width - 2 * margin) * 0.27
+        chart = (left, top, width - margin - column - gap - left, bottom - top)
+        x, inset = width - margin - column, column * 0.98
+        lower = height - margin
+        sources = (x, lower - (lower - top) * 0.2, column, (lower - top) * 0.2)
+        beside = (x, top - 3, column, sources[1] - gap - inset - top)
+        return _Layout(chart, (beside,), (x, sources[1] - gap - inset, column, inset), sources)
+    wide = width - margin - left
+    chart = (left, top, wide, (height - top) * 0.56)
+    below = top + chart[3] + 56 * size
+    lower = height - margin
+    inset = (width - 2 * margin) * 0.42
+    high = lower - below - 76 * size
+    column = (width - 2 * margin - inset - 2 * gap) / 2
+    legends = ((margin, below, column, high), (margin + column + gap, below, column, high))
+    sources = (margin, lower - 64 * size, width - 2 * margin, 64 * size)
+    return _Layout(chart, legends, (width - margin - inset, below + 10 * size, inset, high - 10 * size), sources)
+
+
+def _fitted(layout: _Layout, groups: Sequence[Sequence[Entry]], size: float) -> _Layout:
+    """Return the layout with an inset as high as the legend leaves, none where that is too little."""
+    left, top, width, _ = layout.legends[0]
+    end = draw_legend(Sheet(0, 0), groups, left, top, width, _TYPE_PT * size) + 12 * size
+    bottom = layout.sources[1] - 14 * size
+    high = min(bottom - end, width * 0.98)
+    return replace(layout, inset=(left, bottom - high, width, high) if high > width * 0.55 else None)
+
+
+def _own_points(points: ArrayLike | None, view: View) -> NDArray[np.float64] | None:
+    """Return own points in metres."""
+    if points is None:
+        return None
+    table = np.asarray(points, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] != 2 or not np.isfinite(table).all():
+        raise UsageError(
+            f"points have the shape {table.shape}: give longitude and latitude of each, (n, 2), all finite"
+        )
+    transform = pyproj.Transformer.from_crs(4326, view.atlas.meta["metric_crs"], always_xy=True)
+    return np.column_stack(transform.transform(table[:, 0], table[:, 1]))
+
+
+def _bounds(where: Scene, keys: Sequence[str]) -> tuple[float, float, float, float]:
+    west, south, east, north = shapely.total_bounds([where.shapes[key] for key in keys])
+    return float(west), float(south), float(east), float(north)
+
+
+def _inset_frame(where: Scene, keys: Sequence[str], frame: Frame, rect: Rect) -> Frame | None:
+    """Return the frame of the window that holds most places, None where none holds many that stand close."""
+    scale = round_scale(frame.scale / _ZOOM)
+    metres = scale * frame.metres / frame.scale
+    half_x, half_y = rect[2] * metres / 2 * 0.9, rect[3] * metres / 2 * 0.9
+    # A place as large as the window would fill it.
+    fitting = [key for key in keys if math.sqrt(where.shapes[key].area) < half_x]
+    if len(fitting) < _CROWD:
+        return None
+    middles = np.array([(p.x, p.y) for p in (where.shapes[key].centroid for key in fitting)])
+    # Of all windows with a place at their left and one at their lower edge, that with most places.
+    right = middles[:, 0] - middles[:, 0, None]
+    up = middles[:, 1] - middles[:, 1, None]
+    inside = ((right >= 0) & (right < 2 * half_x))[:, None, :] & ((up >= 0) & (up < 2 * half_y))[None, :, :]
+    counts = inside.sum(axis=2)
+    left, lower = np.unravel_index(int(np.argmax(counts)), counts.shape)
+    # All of them close together already fill the map; or too few stand anywhere.
+    if counts[left, lower] < _CROWD or frame.scale < 1.5 * scale:
+        return None
+    group = middles[inside[left, lower]]
+    x, y = (group.min(axis=0) + group.max(axis=0)) / 2
+    return Frame(*rect, float(x), float(y), scale)
+
+
+def _beside(sheet: Sheet, view: View, layout: _Layout, size: float, *, small: bool, points: int) -> None:
+    """Draw legend and sources; a long legend goes on in the next column."""
+    found = coloured(view)
+    groups = legend(view, found, small=small, points=points)
+    kind = _TYPE_PT * size
+    column, y = 0, layout.legends[0][1]
+    for group in groups:
+        left, top, width, height = layout.legends[column]
+        # Entries of one line each are a good guess of its height.
+        if y > top and y + len(group) * kind * 1.5 > top + height and column + 1 < len(layout.legends):
+            column += 1
+            left, y, width, height = layout.legends[column]
+        y = draw_legend(sheet, [group], left, y, width, kind)
+    draw_sources(sheet, view, found, layout.sources, 5.6 * size, readable=chinese_font() is not None)
+
+
+def _below(sheet: Sheet, view: View, frame: Frame, margin: float, height: float, size: float, *, width: float) -> None:
+    """Write notices and projection under the map."""
+    meta, language = view.atlas.meta, view.selection.language
+    credit = " · ".join((notice(meta, language), meta[f"attribution_{language}"]))
+    told = [credit, projection_text(meta["metric_crs"], frame.scale, language)]
+    if chinese_font() is None:
+        told.append(text("figure.no_font.note", "en"))
+    y = frame.top + frame.height + 16 + 2 * size
+    for one in told:
+        y = sheet.lines(frame.left, y, wrapped(one, width, 6.6 * size), 6.6 * size, 9 * size, colour=MUTED)
+
+
+def projection_text(crs: str, scale: float, language: str) -> str:
+    """Return the scale on paper and the projection in words."""
+    known = pyproj.CRS.from_user_input(crs)
+    return text("figure.projection", language, scale=f"{scale:,.0f}", name=known.name, code=known.to_string())
+
+
+def subtitle(view: View) -> str:
+    """Return what a figure shows in words: filters, number of places, date of the data."""
     selection, atlas = view.selection, view.atlas
     language = selection.language
     parts = []
@@ -182,149 +316,3 @@ def _subtitle(view: View) -> str:
     parts.append(text("figure.count", language, count=len(view.places)))
     parts.append(text("figure.data_date", language, date=atlas.meta["data_date"]))
     return " · ".join(parts)
-
-
-def _frame(axes: Axes, places: gpd.GeoDataFrame) -> None:
-    """Fix the extent: all places with a margin, at least 2 km, widened to the shape of the axes."""
-    west, south, east, north = places.total_bounds
-    width, height = max(east - west, 2000.0) * 1.12, max(north - south, 2000.0) * 1.12
-    box = axes.get_position()
-    shape = (box.width * SIZE_INCH[0]) / (box.height * SIZE_INCH[1])
-    width, height = max(width, height * shape), max(height, width / shape)
-    x, y = (west + east) / 2, (south + north) / 2
-    axes.set_xlim(x - width / 2, x + width / 2)
-    axes.set_ylim(y - height / 2, y + height / 2)
-    axes.set_aspect("equal")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_facecolor("#F1EFEA")
-    for spine in axes.spines.values():
-        spine.set_color("#9AA5B1")
-        spine.set_linewidth(0.8)
-
-
-def _draw_basemap(axes: Axes, view: View) -> None:
-    atlas, crs = view.atlas, view.atlas.meta["metric_crs"]
-    layers = atlas.table("basemap").sort_values("sort_order").to_dict("records")
-    if (water := sea(atlas)) is not None:
-        frame = gpd.GeoSeries([water], crs=4326).to_crs(crs)
-        frame.plot(ax=axes, color="#E1ECF2", linewidth=0, zorder=0.5, aspect=None)
-    for layer in layers:
-        frame = atlas.basemap(layer["layer_id"]).to_crs(crs)
-        role = layer["role"]
-        if role == "district":
-            frame.plot(ax=axes, facecolor="#FBFBF9", edgecolor="#B9C0C7", linewidth=0.7, zorder=1, aspect=None)
-        elif role == "water":
-            frame.plot(ax=axes, color="#CFE3EE", linewidth=1.2, zorder=2, aspect=None)
-        elif role == "coast":
-            frame.plot(ax=axes, color="#9FB6C3", linewidth=0.5, zorder=2, aspect=None)
-        elif role == "road":
-            frame.plot(ax=axes, color="#D8D3CA", linewidth=0.9, zorder=3, aspect=None)
-        elif role == "rail":
-            colours = frame["colour"] if "colour" in frame else layer["colour"]
-            frame.plot(ax=axes, color=colours, linewidth=0.6, alpha=0.45, zorder=3, aspect=None)
-
-
-def _known(found: Ranking) -> list[str]:
-    return [one.place_id for one in found.cells]
-
-
-def _draw_places(axes: Axes, view: View, places: gpd.GeoDataFrame, found: Ranking | None) -> None:
-    kinds = view.atlas.table("kinds").set_index("kind")
-    classes = classify(found.comparable) if found else None
-    hatches = hatched(view.atlas)
-    ordered = places.assign(size=places.area).sort_values("size", ascending=False)
-    for place_id, place in ordered.iterrows():
-        colour = str(kinds.at[place["kind"], "colour"])
-        context = place["status"] == "context"
-        shape = gpd.GeoSeries([place.geometry], crs=places.crs)
-        if found is None or classes is None:
-            shape.plot(ax=axes, color=colour, alpha=0.13, linewidth=0, zorder=4, aspect=None)
-        else:
-            fill = classes.colours[classes.of[place_id]] if place_id in classes.of else NO_DATA
-            shape.plot(ax=axes, color=fill, alpha=0.85, linewidth=0, zorder=4, aspect=None)
-            if place_id in _known(found) and place_id not in classes.of:
-                _hatch(axes, shape, APART_HATCH, MUTED)
-        part = hatches.get(str(place_id))
-        if part is not None and not part.is_empty:
-            _hatch(axes, gpd.GeoSeries([part], crs=4326).to_crs(places.crs), "///", colour)
-        shape.boundary.plot(
-            ax=axes, color=colour, linewidth=2.4 if place_id == view.selection.place else 0.8 if context else 1.3,
-            linestyle="-" if context else _LINE_STYLES[place["method"]], zorder=6, aspect=None,
-        )  # fmt: skip
-
-
-def _hatch(axes: Axes, shape: gpd.GeoSeries, pattern: str, colour: str) -> None:
-    look: dict[str, Any] = {"facecolor": "none", "edgecolor": colour, "hatch": pattern, "alpha": 0.3, "linewidth": 0}
-    shape.plot(ax=axes, zorder=5, aspect=None, **look)
-
-
-def _is_small(axes: Axes, geometry: BaseGeometry) -> bool:
-    west, east = axes.get_xlim()
-    return math.sqrt(geometry.area) < (east - west) * 0.012
-
-
-def _mark_small(axes: Axes, places: gpd.GeoDataFrame, kinds: pd.DataFrame) -> bool:
-    """Put a square on every place too small to be seen, so that its label does not stand alone; return if any is."""
-    found = False
-    for place in places.itertuples():
-        if _is_small(axes, place.geometry):
-            found = True
-            centre = place.geometry.centroid
-            axes.plot(
-                centre.x, centre.y, marker="s", markersize=4.5, markerfacecolor=kinds.at[place.kind, "colour"],
-                markeredgecolor="white", markeredgewidth=0.7, zorder=8,
-            )  # fmt: skip
-    return found
-
-
-def _draw_institutions(axes: Axes, view: View) -> None:
-    placed = view.institutions[view.institutions.geometry.notna()]
-    if len(placed):
-        placed.to_crs(view.atlas.meta["metric_crs"]).plot(
-            ax=axes, color="white", edgecolor=INK, markersize=9, linewidth=0.6, zorder=7, aspect=None
-        )
-
-
-def _draw_labels(axes: Axes, view: View, places: gpd.GeoDataFrame) -> None:
-    """Write names where they fit: larger places first, each at the first free of nine spots around its point."""
-    from matplotlib import patheffects
-
-    language = view.selection.language
-    stand = label_points(view.atlas)
-    lon, lat = zip(*(stand[str(place_id)] for place_id in places.index), strict=True)
-    points = gpd.GeoSeries(gpd.points_from_xy(lon, lat), index=places.index, crs=4326).to_crs(places.crs)
-    halo = [patheffects.withStroke(linewidth=2.2, foreground="white")]
-    renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    taken: list[Any] = []
-    spots = [(0, 0), (0, 9), (0, -9), (26, 6), (-26, 6), (26, -6), (-26, -6), (0, 18), (0, -18), (40, 0), (-40, 0)]
-    for place_id in places.area.sort_values(ascending=False).index:
-        for dx, dy in spots[1 if _is_small(axes, places.geometry[place_id]) else 0 :]:
-            label = axes.annotate(
-                view.atlas.name(place_id, language, short=True), (points[place_id].x, points[place_id].y),
-                xytext=(dx, dy), textcoords="offset points", ha="center", va="center", fontsize=8,
-                color=INK, path_effects=halo, zorder=9,
-            )  # fmt: skip
-            box = label.get_window_extent(renderer).padded(1.5)
-            if not any(box.overlaps(other) for other in taken) and axes.bbox.contains(box.x0, box.y0):
-                taken.append(box)
-                break
-            label.remove()
-
-
-def _draw_scale_and_north(axes: Axes, language: str) -> None:
-    west, east = axes.get_xlim()
-    south, north = axes.get_ylim()
-    target = (east - west) * 0.18
-    unit = 10 ** math.floor(math.log10(target))
-    length = max(step * unit for step in (1, 2, 5) if step * unit <= target)
-    x, y = west + (east - west) * 0.03, south + (north - south) * 0.035
-    axes.plot([x, x + length], [y, y], color=INK, linewidth=2.2, solid_capstyle="butt", zorder=10)
-    name = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
-    axes.text(x + length / 2, y + (north - south) * 0.008, name, ha="center", va="bottom", fontsize=8, zorder=10)
-    x, y = east - (east - west) * 0.03, north - (north - south) * 0.035
-    axes.annotate(
-        "", (x, y), xytext=(x, y - (north - south) * 0.06),
-        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.4}, zorder=10,
-    )  # fmt: skip
-    axes.text(x, y, text("figure.north", language), ha="center", va="bottom", fontsize=9, zorder=10)

@@ -5,15 +5,18 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+import shapely
 from matplotlib.image import imread
 
-from geo.analysis.values import citation
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.errors import UsageError
-from geo.render.figure import legend, sheet
-from geo.render.figure.sheet import FIGURE_FORMATS, FontWarning, chinese_font, figure
+from geo.render.figure import fonts, sheet
+from geo.render.figure.fonts import FontWarning, chinese_font, width_pt
+from geo.render.figure.marks import Circle, Words
+from geo.render.figure.plate import POINT
+from geo.render.figure.sheet import FIGURE_FORMATS, figure
 
 
 def pixels(data: bytes) -> np.ndarray:
@@ -46,52 +49,37 @@ def test_language_measure_and_place_change_the_figure(tiny: Atlas) -> None:
     assert len(drawn) == 5
 
 
-def test_no_value_is_drawn_white_and_named_in_the_legend(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    original = sheet.text
-    monkeypatch.setattr(legend, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
-    figure(tiny.select(Selection(measure="firms")), dpi=50)
-    assert "map.no_data" in told
-    told.clear()
-    figure(tiny.select(Selection(measure="area_km2", kinds=("node",))), dpi=50)
-    assert "map.no_data" not in told
+@pytest.mark.parametrize(("paper", "portrait"), [("a4", False), ("a4", True), ("a3", False), ("a3", True)])
+def test_nothing_stands_over_the_edge_or_on_other_text(atlas: Atlas, paper: str, portrait: bool) -> None:
+    drawn = sheet.drawn_sheet(atlas.select(Selection(measure="area_official_km2")), paper=paper, portrait=portrait)
+    short, long = {"a4": (595, 842), "a3": (842, 1191)}[paper]
+    assert (round(drawn.width), round(drawn.height)) == ((short, long) if portrait else (long, short))
+    words = [one for one in drawn.marks if isinstance(one, Words) and not one.upwards]
+    boxes = []
+    for one in words:
+        wide = width_pt(one.text, one.size, bold=one.bold)
+        left = one.x - {"start": 0, "middle": wide / 2, "end": wide}[one.anchor]
+        boxes.append(shapely.box(left, one.y - one.size * 0.7, left + wide, one.y + one.size * 0.05))
+    room = shapely.box(8, 8, drawn.width - 8, drawn.height - 8)
+    assert [one.text for one, box in zip(words, boxes, strict=True) if not room.contains(box)] == []
+    tree = shapely.STRtree(boxes)
+    for number, box in enumerate(boxes):
+        for other in tree.query(box, predicate="overlaps"):
+            assert number == other, (words[number].text, words[other].text)
+    said = {one.text for one in words}
+    assert text("figure.inset", "zh") in said or (paper, portrait) == ("a4", False)  # its legend takes the room
+    assert any("EPSG:4549" in one for one in said)
 
 
-def test_every_mark_of_the_map_is_in_the_legend(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    original = sheet.text
-    monkeypatch.setattr(legend, "text", lambda key, *a, **k: (told.append(key), original(key, *a, **k))[1])
-    figure(atlas.select(), dpi=50)
-    assert {"figure.institution", "figure.small", "figure.marks"} <= set(told)
-    told.clear()
-    figure(atlas.select(Selection(places=("lingang",))), dpi=50)
-    assert "figure.small" not in told
-
-
-def test_sources_are_whole_in_two_lines_and_dates_in_words() -> None:
-    source = {
-        "title": "标题" * 20,
-        "title_en": "Title",
-        "publisher": "〔原媒体未录〕",
-        "published": "unknown",
-        "grade": "B",
-        "source_id": "x",
-    }
-    # As everywhere, but without Chinese where there is no font for it.
-    whole = " ".join(line.strip() for line in legend._source(source, "en", readable=True))
-    assert whole.replace(" ", "") == f"[B] {citation(source, 'en')}".replace(" ", "")
-    assert legend._source(source, "en", readable=False) == [
-        f"[B] {text('cite.no_outlet', 'en')}, “Title”, date unknown"
-    ]
-    assert legend._source({**source, "title_en": None}, "en", readable=False) == ["[B] x, date unknown"]
-    chinese = legend._source(source, "zh", readable=True)
-    assert len(chinese) == 2
-    assert (
-        "".join(line.strip() for line in chinese).replace(" ", "") == f"[B]〔原媒体未录〕，《{'标题' * 20}》，时点不详"
-    )
-    assert legend._source({**source, "title": "长" * 400}, "zh", readable=True)[1].endswith("…")
-    # A line never begins with a mark.
-    assert legend._wrap("字" * 38 + ", 2020")[1].strip() == "字, 2020"
+def test_own_points_are_drawn_and_counted(tiny: Atlas) -> None:
+    view = tiny.select()
+    lon, lat = tiny.place_rows["node_a"]["label_lon"], tiny.place_rows["node_a"]["label_lat"]
+    drawn = sheet.drawn_sheet(view, points=[(lon, lat)])
+    assert any(isinstance(one, Circle) and one.fill == POINT for one in drawn.marks)
+    assert text("figure.points", "zh", count="1") in {one.text for one in drawn.marks if isinstance(one, Words)}
+    for wrong in ([1.0, 2.0], [[1.0, float("nan")]], [[1.0, 2.0, 3.0]]):
+        with pytest.raises(UsageError, match="give longitude and latitude"):
+            sheet.drawn_sheet(view, points=wrong)
 
 
 def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:
@@ -109,7 +97,7 @@ def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:
 def test_the_subtitle_says_what_is_shown(atlas: Atlas, language: str, joint: str) -> None:
     kinds, statuses = atlas.allowed["kind"][-2:], atlas.allowed["status"]
     view = atlas.select(Selection(kinds=kinds, statuses=statuses, texts=("a",), language=language))
-    parts = sheet._subtitle(view).split(" · ")
+    parts = sheet.subtitle(view).split(" · ")
     assert parts == [
         joint.join(atlas.rows("kinds")[kind][f"name_{language}"] for kind in kinds),
         joint.join(text(f"web.status.{status}", language) for status in statuses),
@@ -122,6 +110,8 @@ def test_the_subtitle_says_what_is_shown(atlas: Atlas, language: str, joint: str
 def test_wrong_format_and_empty_view_are_refused(tiny: Atlas) -> None:
     with pytest.raises(UsageError, match="no figure format 'bmp'; formats are png, svg, pdf"):
         figure(tiny.select(), "bmp")
+    with pytest.raises(UsageError, match="no paper 'a5'; papers are a4, a3"):
+        figure(tiny.select(), paper="a5")
     with pytest.raises(UsageError, match="shows no place: widen the filters"):
         figure(tiny.select(Selection(texts=("nothing",))))
 
@@ -130,7 +120,7 @@ def test_without_a_chinese_font_the_figure_is_in_english_and_says_so(
     tiny: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert chinese_font()
-    monkeypatch.setattr(sheet, "CHINESE_FONTS", ("No Such Font",))
+    monkeypatch.setattr(fonts, "CHINESE_FONTS", ("No Such Font",))
     with pytest.warns(FontWarning, match="请安装 No Such Font 之一"):
         drawn = figure(tiny.select(), "svg", dpi=50)
     assert drawn == figure_in_english(tiny)

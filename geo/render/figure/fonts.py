@@ -1,0 +1,177 @@
+"""The font of figures and of the atlas: the first one installed that holds Chinese, its files, how wide a text is."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from geo.base.optional import needs
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+__all__ = ["CHINESE_FONTS", "Font", "FontWarning", "chinese_font", "font", "width_pt", "wrapped"]
+
+#: Families that hold simplified Chinese, best first; the first one installed is used.
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Hiragino Sans GB",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Noto Serif CJK SC",
+)
+
+#: What comes with matplotlib, without Chinese.
+_LATIN = "DejaVu Sans"
+
+#: Marks that may not begin a line.
+_NOT_FIRST = frozenset("，。；：、！？）〕】》」』”’…%·,.;:!?)]}")
+
+#: Marks that may not end a line.
+_NOT_LAST = frozenset("（〔【《「『“‘([{")
+
+
+class FontWarning(UserWarning):
+    """No font with Chinese characters is installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A family with the file and the face within it of the regular and the bold weight."""
+
+    family: str
+    regular: tuple[str, int]
+    bold: tuple[str, int]
+
+    def face(self, bold: bool) -> tuple[str, int]:
+        """Return file and number of the face."""
+        return self.bold if bold else self.regular
+
+
+def chinese_font() -> str | None:
+    """Return the family of an installed font with Chinese characters, or None."""
+    with needs("a figure", "matplotlib", "report"):
+        from matplotlib import font_manager
+
+    installed = {one.name for one in font_manager.fontManager.ttflist}
+    return next((name for name in CHINESE_FONTS if name in installed), None)
+
+
+def font() -> Font:
+    """Return the font to draw with; one without Chinese where none is installed."""
+    return _font(chinese_font() or _LATIN)
+
+
+@lru_cache(maxsize=4)
+def _font(family: str) -> Font:
+    from matplotlib import font_manager
+
+    entries = [one for one in font_manager.fontManager.ttflist if one.name == family and one.style == "normal"]
+
+    def nearest(weight: int) -> tuple[str, int]:
+        best = min(entries, key=lambda one: (abs(_weight(one.weight) - weight), one.fname))
+        return best.fname, _face(best.fname, family)
+
+    return Font(family, nearest(400), nearest(700))
+
+
+def _weight(weight: int | str) -> int:
+    from matplotlib.font_manager import weight_dict
+
+    return int(weight_dict.get(weight, 400)) if isinstance(weight, str) else int(weight)
+
+
+def _face(path: str, family: str) -> int:
+    """Return which face of a collection has the family; 0 in a file of one."""
+    from PIL import ImageFont
+
+    for number in range(16):
+        try:
+            if ImageFont.truetype(path, 10, index=number).getname()[0] == family:
+                return number
+        except OSError:
+            break
+    return 0
+
+
+@lru_cache(maxsize=8)
+def _measure(path: str, face: int) -> FreeTypeFont:
+    from PIL import ImageFont
+
+    return ImageFont.truetype(path, 200, index=face, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=20000)
+def _width(words: str, path: str, face: int) -> float:
+    return float(_measure(path, face).getlength(words)) / 200
+
+
+def width_pt(words: str, size_pt: float, *, bold: bool = False) -> float:
+    """Return how wide a text is, in points."""
+    return _width(words, *font().face(bold)) * size_pt
+
+
+def wrapped(words: str, width: float, size_pt: float, *, bold: bool = False, indent: float = 0) -> list[str]:
+    """Return a text in lines that are at most as wide; Latin words stay whole where they fit, Chinese breaks anywhere.
+
+    Parameters
+    ----------
+    words : str
+        Its own line breaks stay.
+    width, size_pt : float
+        In points.
+    bold : bool
+    indent : float
+        How much narrower all lines but the first are, in points.
+
+    Returns
+    -------
+    list of str
+        No line begins with a closing mark or ends with an opening one.
+    """
+    lines: list[str] = []
+    for paragraph in words.split("\n"):
+        now, room = "", width
+        for piece in _pieces(paragraph):
+            if now and width_pt((now + piece).rstrip(), size_pt, bold=bold) > room:
+                lines.append(now.rstrip())
+                now, piece, room = "", piece.lstrip(), width - indent
+            for part in _cut(piece, room, size_pt, bold):
+                if now and width_pt(now + part, size_pt, bold=bold) > room + 0.01:
+                    lines.append(now)
+                    now, room = "", width - indent
+                now += part
+        lines.append(now.rstrip())
+    return lines
+
+
+def _cut(piece: str, room: float, size_pt: float, bold: bool) -> Iterator[str]:
+    """Yield a piece whole, or, where it is wider than a line (an address), character by character."""
+    if width_pt(piece.rstrip(), size_pt, bold=bold) <= room:
+        yield piece
+    else:
+        yield from piece
+
+
+def _pieces(words: str) -> list[str]:
+    """Return a text in pieces between which a line may break: after a space, around Chinese, never before a mark."""
+    pieces: list[str] = []
+    fresh = True
+    for one in words:
+        wide = unicodedata.east_asian_width(one) in "WF"
+        glued = bool(pieces) and (one in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST)
+        if pieces and (glued or not (fresh or wide)):
+            pieces[-1] += one
+        else:
+            pieces.append(one)
+        fresh = one == " " or (wide and one not in _NOT_LAST)
+    return pieces
