@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from geo.addresses.fold import folded
 
-__all__ = ["AreaNames", "Head"]
+__all__ = ["GOES_ON", "AreaNames", "Head"]
 
 #: A name without its kind is no area where a road, a town or a station goes on from it: 河口路, 西山卫.
-_GOES_ON = re.compile(
+GOES_ON = re.compile(
     r"[东西南北中]?[一二三四五六七八九十]?(?:支?路|街|大道|公路|环路|弄|巷)|[新]?[镇乡村城卫寺站港]|市场|大学|[东西南北]站"
 )
 _KINDS = re.compile(r"(?:街道|地区|镇|乡|新区|区|县)$")
@@ -134,7 +134,7 @@ class AreaNames:
 
     def _at(self, text: str, at: int) -> tuple[int, str, tuple[int, ...]] | None:
         for name, kind, numbers, short in self._full.get(text[at : at + 2], ()):
-            if text.startswith(name, at) and not (short and _GOES_ON.match(text, at + len(name))):
+            if text.startswith(name, at) and not (short and GOES_ON.match(text, at + len(name))):
                 return at + len(name), kind, numbers
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.addresses.areas import AreaNames
+from geo.addresses.areas import GOES_ON, AreaNames
 from geo.addresses.fold import key_of
 from geo.addresses.parse import ROADS
 from geo.addresses.plane import Plane
@@ -24,8 +25,11 @@ _CELL_M = 300.0
 _PARTIAL_M = 1500.0
 #: House numbers of two roads so near one another stand at their crossing.
 _CORNER_M = 120.0
-#: Roads that tell their width, and how far more of them on one side, until the others are taken to be like them.
-_ENOUGH_WIDTHS, _ONE_SIDED = 20, 0.5
+#: So long a name tells what it is wherever it stands; a shorter one must follow one of these, or an area.
+_TELLING_NAME = 5
+_BEFORE_A_NAME = (*"区镇乡县园路口近与和市弄号层室楼座于在到旁", "街道", "对面", "附近")
+#: Names of a family differ in a number before the last word.
+_MEMBER = re.compile(r"(.{2,6}?)(?:[一二三四五六七八九十]{1,3}|\d{1,2})(新?村|街坊|坊|小区|支?路|街|大道)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,7 @@ class Gazetteer:
     _crossings: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
     _known: dict[str, str | None] = field(default_factory=dict)
     _heads: dict[str, list[str]] = field(default_factory=dict)
+    _kin: dict[tuple[str, str] | None, list[tuple[str, NamedPoint]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, names: AreaNames, plane: Plane, sources: Sources) -> Gazetteer:
@@ -159,20 +164,35 @@ class Gazetteer:
         made = cls(names, plane, points={key: list(given) for key, given in sources.points.items()})
         for key in sorted({*sources.anchors, *sources.pieces}):
             made.roads[key] = _runs(key, sources.anchors.get(key, ()), sources.pieces.get(key, ()))
-        _share_width([run.by_district for runs in made.roads.values() for run in runs])
         for name in sorted(made.points, key=lambda name: (-len(name), name)):
             made._heads.setdefault(name[:2], []).append(name)
         return made
 
     def named_in(self, text: str) -> list[str]:
-        """Return the names of points that a folded text holds, the longest first."""
+        """Return the names of points that a folded text holds, the longest first.
+
+        A short name must begin the text or follow an area or a word for one: every village has its 张家宅.
+        """
         found = set()
         for start in range(len(text) - 1):
             for name in self._heads.get(text[start : start + 2], ()):
-                if text.startswith(name, start):
+                whole = text.startswith(name, start) and not GOES_ON.match(text, start + len(name))
+                if whole and (not start or len(name) >= _TELLING_NAME or self._may_name(text[:start])):
                     found.add(name)
                     break
         return sorted(found, key=lambda name: (-len(name), name))
+
+    def kin(self, name: str) -> list[tuple[str, NamedPoint]]:
+        """Return what bears a name that differs in its number only: of 梨园三村 also 梨园一村."""
+        if not self._kin:
+            for key, points in self.points.items():
+                self._kin.setdefault(_family(key), []).extend((key, point) for point in points)
+            for key, runs in self.roads.items():
+                for run in runs:
+                    district = min(run.districts) if len(run.districts) == 1 else -1
+                    self._kin.setdefault(_family(key), []).append((key, NamedPoint(*run.middle, 0.0, district)))
+        family = _family(name)
+        return self._kin.get(family, []) if family else []
 
     def known_road(self, name: str) -> tuple[str, str] | None:
         """Return the key of the known road that a text ends in, and what stands before it; None if there is none.
@@ -199,6 +219,9 @@ class Gazetteer:
         ends = ("区", "镇", "乡", "县", "街道", "村", "园", "路", "口", "城", "岛", "近", "与", "和", "市", "弄", "号")
         return len(before) >= 4 or before.endswith(ends) or self.names.hint(before) is not None
 
+    def _may_name(self, before: str) -> bool:
+        return before.endswith(_BEFORE_A_NAME) or before[-1].isdigit() or self.names.hint(before) is not None
+
     def crossing(self, first: str, second: str) -> list[tuple[float, float]]:
         """Return where two roads meet, in metres; empty if they are not known to."""
         pair = (min(first, second), max(first, second))
@@ -207,15 +230,9 @@ class Gazetteer:
         return self._crossings[pair]
 
 
-def _share_width(roads: Sequence[Mapping[int, Numbers]]) -> None:
-    """Give roads that do not tell their width that of the others, where most of these have odd numbers on one side."""
-    known = [numbers for by_district in roads for numbers in by_district.values()]
-    widths = np.array([numbers.width_m for numbers in known if numbers.width_m is not None])
-    if len(widths) < _ENOUGH_WIDTHS or abs(np.sign(widths).mean()) < _ONE_SIDED:
-        return
-    for numbers in known:
-        if numbers.width_m is None:
-            numbers.width_m = float(np.median(widths))
+def _family(name: str) -> tuple[str, str] | None:
+    found = _MEMBER.match(name)
+    return (found[1], found[2]) if found else None
 
 
 def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, float]]:

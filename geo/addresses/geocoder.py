@@ -23,9 +23,9 @@ from geo.addresses.runs import Spot
 __all__ = ["LEVELS", "Areas", "Found", "Geocoder"]
 
 #: How a row can be located, surest first.
-LEVELS = ("house_number", "crossing", "road", "poi", "township", "district", "none")
+LEVELS = ("house_number", "crossing", "poi", "road", "township", "district", "none")
 #: Spots found so well are asked of the layout; of coarser ones nothing is said.
-FINE = ("house_number", "crossing", "road", "poi")
+FINE = LEVELS[:4]
 
 Floats = npt.NDArray[np.float64]
 

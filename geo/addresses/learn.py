@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _LONGEST_NAME = 12
 _SHORTEST_POINT, _LONGEST_POINT = 3, 20
 #: A name whose rows lie farther apart is no place.
 _WIDEST_POINT_M, _LEAST_POINT_M = 1500.0, 150.0
+#: A village whose hamlets have names of their own.
+_VILLAGE = re.compile(r"(.{2,5}?村)(?![一-鿿]{0,2}(?:路|街|弄))..")
 _FOLDS = 5
 #: So many rows are asked to measure the accuracy.
 _ASKED = 12_000
@@ -97,6 +100,8 @@ def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArra
     for row in rows.tolist():
         one = parse(table.addresses[row] or "", known.names)
         name = key_of(one.main)
+        if not one.head.elsewhere and (village := _VILLAGE.match(name)):
+            named.setdefault(village[1], []).append(row)
         is_name = not one.numbered and not one.head.elsewhere and _SHORTEST_POINT <= len(name) <= _LONGEST_POINT
         if is_name and not name.endswith(ROADS) and not any(c.isdigit() for c in name):
             named.setdefault(name, []).append(row)

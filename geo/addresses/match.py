@@ -22,15 +22,18 @@ _BESIDE_M = 400.0
 #: A crossing named beside a number is better than a spot so unsure.
 _CROSSING_ERROR_M = 60.0
 _UNSURE_M = 120.0
+#: What has the name of its neighbours lies about so far from them; of so many the names are told.
+_KIN_ERROR_M, _KIN_REACH_M, _KIN_NAMED = 250.0, 1000.0, 3
 _LEVELS = {
     "exact": "house_number",
     "between": "house_number",
     "beyond": "house_number",
-    "estate": "poi",
+    "estate": "road",
     "model": "road",
     "road": "road",
     "crossing": "crossing",
     "poi": "poi",
+    "kin": "poi",
 }
 
 
@@ -102,6 +105,7 @@ class Matcher:
             best = crossing or best
         if best is None:
             best = _surer(self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts))
+            best = best or self._kin(parsed, districts, notes)
         return best or Match(None, notes=tuple(notes))
 
     def _hinted(
@@ -241,6 +245,21 @@ class Matcher:
                 if len(fitting) == 1:
                     p = fitting[0]
                     return Match(Spot(p.x, p.y, p.accuracy_m / 2, "poi"), "poi", name, place=p.place)
+        return None
+
+    def _kin(self, parsed: Parsed, districts: tuple[int, ...], notes: list[tuple[str, str]]) -> Match | None:
+        """Return the middle of two or more that have the same name but for its number, if they lie together."""
+        names = [one.name for one in parsed.numbered] or [parsed.main]
+        for name in (key_of(boundary_cut(name)) for name in names):
+            kin = [one for one in self.gazetteer.kin(name) if not districts or one[1].district in (-1, *districts)]
+            if len({key for key, _ in kin} - {name}) < 2:
+                continue
+            places = np.array([(point.x, point.y) for _, point in kin])
+            x, y = np.median(places, axis=0)
+            reach = float(np.median(np.hypot(*(places - (x, y)).T)))
+            if reach <= _KIN_REACH_M:
+                told = ("kin", ", ".join(sorted({key for key, _ in kin})[:_KIN_NAMED]))
+                return Match(Spot(float(x), float(y), _KIN_ERROR_M + reach, "kin"), "poi", name, (*notes, told))
         return None
 
 

@@ -22,7 +22,11 @@ _ENDS = re.compile(r"大道|公路|路|街(?!道)")
 _NO_NAME = re.compile(r"[^一-鿿]")
 _BRACKETS = re.compile(r"\([^()]*\)?")
 _CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交叉|、)+")
-_EDGE = re.compile(r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园|中心|口|与|近|和|侧|村(?=.{2}))(?=.{2})")
+#: What is left of a road without the word before it is no name: 二路, 中街.
+_EDGE = re.compile(
+    r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园|中心|口|与|近|和|侧|村(?=.{2}))"
+    r"(?=.{2})(?![东西南北中一二三四五六七八九十]{1,3}(?:支?路|支?弄|街|大道|村)$)"
+)
 
 
 class Numbered(NamedTuple):

@@ -9,24 +9,19 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import NamedTuple
 
+from geo.addresses.course import Course
+
 __all__ = ["Anchor", "Numbers", "Spot", "without_outliers"]
 
 #: Metres from one number to the next along a road, where the road itself does not tell.
 PITCH_M = 2.2
 #: Least error of a spot: a house is not a point.
 _BASE_M = 15.0
-#: Between two numbers of one side so near nothing surer is looked for.
-_SURE_M = 35.0
-#: How much surer two numbers of the own side of the road are than two of which one lies across.
-_OTHER_SIDE_M, _KNOWN_WIDTH_M = 25.0, 5.0
 #: An anchor this far from where its neighbours put it is left out.
 _OUTLIER_M = 400.0
-_FARTHEST_NUMBERS = 4000
 #: Numbers that tell so little of the place, from so many on, do not rise along a line.
 _RISING_ROAD, _RISING, _TELLING = 0.15, 0.5, 6
 _LEAST_ESTATE_M = 60.0
-#: Of numbers nearer than this on both sides the width of the road is told; it is not wider than that.
-_NEAR_NUMBERS, _WIDEST_M = 100, 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +66,9 @@ class Numbers:
     y: list[float] = field(default_factory=list)
     spread: list[float] = field(default_factory=list)
     township: list[int] = field(default_factory=list)
-    sides: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
     pitch: tuple[float, float] | None = None
-    width_m: float | None = None
     middle: Spot | None = None
+    course: Course | None = None
 
     @classmethod
     def of(cls, anchors: Iterable[Anchor], *, is_road: bool = True) -> Numbers:
@@ -92,7 +86,6 @@ class Numbers:
         kept = without_outliers([_merged(grouped[number]) for number in sorted(grouped)])
         made = cls()
         for anchor, spread in kept:
-            made.sides[anchor.number % 2].append(len(made.number))
             made.number.append(anchor.number)
             made.x.append(anchor.x)
             made.y.append(anchor.y)
@@ -101,7 +94,8 @@ class Numbers:
         made.pitch, told = _pitch(made)
         rising = told >= _RISING_ROAD or len(made.number) < _TELLING if is_road else told >= _RISING and len(made) > 4
         made.middle = None if rising or not made.number else _middle(made)
-        made.width_m = _width(made)
+        if made.number and made.middle is None:
+            made.course = Course(made.number, made.x, made.y)
         return made
 
     def __len__(self) -> int:
@@ -111,51 +105,22 @@ class Numbers:
         """Return where a number lies: at its anchor, between two, or beyond the last; None without anchors."""
         at = bisect_left(self.number, number)
         if at < len(self.number) and self.number[at] == number:
-            return Spot(self.x[at], self.y[at], max(self.spread[at], _BASE_M), "exact", self.township[at])
-        if not self.number or self.middle is not None:
+            return Spot(self.x[at], self.y[at], self._doubt(at), "exact", self.township[at])
+        if self.course is None:
             return self.middle
-        own = self._between(number, self.sides[number % 2], 0.0)
-        if own is not None and own.error_m < _SURE_M:
-            return own
-        more = _OTHER_SIDE_M if self.width_m is None else _KNOWN_WIDTH_M
-        both = self._between(number, range(len(self.number)), more)
-        if own is not None and both is not None:
-            return own if own.error_m <= both.error_m else both
-        return own or both or self._beyond(number, at)
+        x, y, error = self.course.at(number)
+        if 0 < at < len(self.number):
+            township = self.township[at - 1] if self.township[at - 1] == self.township[at] else -1
+            return Spot(x, y, error + _BASE_M, "between", township)
+        return Spot(x, y, min(error + _BASE_M, 5000.0), "beyond", self.township[min(at, len(self.number) - 1)])
 
-    def _between(self, number: int, among: Sequence[int], more: float) -> Spot | None:
-        place = bisect_left(among, number, key=self.number.__getitem__)
-        if not 0 < place < len(among):
-            return None
-        low, high = among[place - 1], among[place]
-        gap = self.number[high] - self.number[low]
-        share = (number - self.number[low]) / gap
-        x = self.x[low] + share * (self.x[high] - self.x[low])
-        y = self.y[low] + share * (self.y[high] - self.y[low])
-        east, north = self.x[high] - self.x[low], self.y[high] - self.y[low]
-        apart = math.hypot(east, north)
-        across = (self.number[low] - number) % 2 * (1 - share) + (self.number[high] - number) % 2 * share
-        if across and self.width_m and apart > 1.0:
-            # From the other side of the road to the own one.
-            move = across * self.width_m * (1 if number % 2 else -1) / apart
-            x, y = x - north * move, y + east * move
-        error = _BASE_M + more + apart * math.sqrt(share * (1 - share)) / 2
-        township = self.township[low] if self.township[low] == self.township[high] else -1
-        return Spot(x, y, error, "between", township)
-
-    def _beyond(self, number: int, at: int) -> Spot:
-        nearest = min(at, len(self.number) - 1)
-        beyond = number - self.number[nearest]
-        pitch = self.pitch or (0.0, 0.0)
-        step = max(-_FARTHEST_NUMBERS, min(_FARTHEST_NUMBERS, beyond))
-        length = math.hypot(*pitch) * abs(step)
-        # What lies outside the known numbers is moved on, but not farther than the known ones reach.
-        reach = math.hypot(self.x[-1] - self.x[0], self.y[-1] - self.y[0])
-        share = min(1.0, reach / length) if length else 0.0
-        x = self.x[nearest] + pitch[0] * step * share
-        y = self.y[nearest] + pitch[1] * step * share
-        error = 2 * _BASE_M + abs(beyond) * PITCH_M * (0.4 if self.pitch and share == 1.0 else 1.0)
-        return Spot(x, y, min(error, 5000.0), "beyond", self.township[nearest])
+    def _doubt(self, at: int) -> float:
+        """Return how far off a known number may be: as its rows lie apart, or half as far as it lies off the course."""
+        off = 0.0
+        if self.course is not None:
+            x, y, _ = self.course.at(self.number[at])
+            off = math.hypot(self.x[at] - x, self.y[at] - y) / 2
+        return max(self.spread[at], off, _BASE_M)
 
 
 def _merged(anchors: Sequence[Anchor]) -> tuple[Anchor, float]:
@@ -190,24 +155,6 @@ def without_outliers(anchors: Sequence[tuple[Anchor, float]]) -> list[tuple[Anch
             return kept
         del kept[where]
     return kept
-
-
-def _width(numbers: Numbers) -> float | None:
-    """Return how far odd numbers lie to the left of even ones, seen along rising numbers, metres; None if not told."""
-    found = []
-    for at in range(1, len(numbers.number) - 1):
-        low, number, high = numbers.number[at - 1 : at + 2]
-        if not (low - number) % 2 or not (high - number) % 2 or high - low > _NEAR_NUMBERS:
-            continue
-        east, north = numbers.x[at + 1] - numbers.x[at - 1], numbers.y[at + 1] - numbers.y[at - 1]
-        apart = math.hypot(east, north)
-        if apart > 1.0:
-            off = east * (numbers.y[at] - numbers.y[at - 1]) - north * (numbers.x[at] - numbers.x[at - 1])
-            found.append(off / apart * (1 if number % 2 else -1))
-    if len(found) < 2:
-        return None
-    width = median(found)
-    return width if abs(width) <= _WIDEST_M else None
 
 
 def _middle(numbers: Numbers) -> Spot:

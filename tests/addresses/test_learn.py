@@ -43,6 +43,15 @@ def test_new_roads_known_roads_and_names() -> None:
     assert located.level == ["house_number", "poi", "district"]
 
 
+def test_hamlets_teach_their_village() -> None:
+    rows = [("东浦新区红旗村李家宅", 700.0, 700.0), ("东浦新区红旗村王家宅", 900.0, 700.0), ("红旗村路3号", 90.0, 9.0)]
+    first = geocoder()
+    found = learned(table(rows), first, first.gazetteer)
+    assert (found.points["红旗村"][0].x, found.points["红旗村"][0].accuracy_m) == (800.0, 150.0)
+    located = geocoder(SOURCES | found).geocode(["东浦新区红旗村赵家宅", "红旗村路9号"])
+    assert located.level == ["poi", "house_number"]
+
+
 def test_what_the_table_cannot_teach_is_measured_on_the_table_itself() -> None:
     chance = np.random.default_rng(2)
     rows = []

@@ -68,7 +68,13 @@ def test_roads_of_a_crossing(text: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "rest"),
-    [("高新技术开发区黄河路", "黄河路"), ("某某工业园区黄河路", "黄河路"), ("黄河路", "黄河路"), ("小区路", "小区路")],
+    [
+        ("高新技术开发区黄河路", "黄河路"),
+        ("某某工业园区黄河路", "黄河路"),
+        ("黄河路", "黄河路"),
+        ("小区路", "小区路"),
+        ("科学园二路", "科学园二路"),
+    ],
 )
 def test_areas_before_a_name_are_cut(name: str, rest: str) -> None:
     assert boundary_cut(name) == rest
