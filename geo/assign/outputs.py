@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from geo.base.files import beside, put_files, remove, sweep, there_already, unwritable
+from geo.base.files import beside, put_file, put_files, remove, sweep, there_already, unwritable
 from geo.base.formulas import guard_formula
 from geo.base.messages import text
 from geo.base.optional import needs
@@ -17,6 +17,7 @@ from geo.errors import OutputError, UsageError
 with needs("writing a joined table", "pyarrow", "tables"):
     import pyarrow as pa
 
+from geo.assign.database import Database
 from geo.assign.flat import flat as flatten
 from geo.assign.flat import flat_schema
 from geo.assign.guard import guard_batch
@@ -24,7 +25,7 @@ from geo.assign.points_wkb import geo_metadata, geometry_name, has_points, point
 from geo.assign.vector import DRIVERS, VectorFile
 from geo.assign.workbook import Sheet, Workbook
 
-__all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "output_format", "writing"]
+__all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "loading", "output_format", "writing"]
 
 #: Ending of an output file → format.
 ENDINGS = {
@@ -51,7 +52,7 @@ class _Writer(Protocol):
 class Output:
     """What `writing` gives: call it with a record batch to write it."""
 
-    def __init__(self, path: Path, writer: _Writer) -> None:
+    def __init__(self, path: Path | str, writer: _Writer) -> None:
         self._path, self._writer = path, writer
         self.along: list[tuple[Path, Path]] = []
 
@@ -135,6 +136,27 @@ def writing(
                 writer.close()
         for made in [part, *(new for new, _ in (output.along if output else ()))]:
             remove(made)
+
+
+@contextlib.contextmanager
+def loading(database: Database, *, overwrite: bool = False) -> Iterator[Output]:
+    """Write record batches into a database, as `writing` writes a file; the files of `Output.also` come with it.
+
+    Raises
+    ------
+    OutputError
+        If the server refuses; the database has not changed then.
+    """
+    output = Output("the table", database)
+    try:
+        yield output
+        database.close()
+        for new, target in output.along:
+            put_file(new, target, overwrite=overwrite)
+    finally:
+        database.abort()
+        for new, _ in output.along:
+            remove(new)
 
 
 def _check_points(path: Path, schema: pa.Schema) -> None:

@@ -14,15 +14,25 @@ from typing import Any
 
 from geo.analysis.address_fallback import NoPoints, fallback
 from geo.analysis.user_table import datum_evidence, stated_in
+from geo.assign.database import is_database
 from geo.assign.join import AREAS, Tally
-from geo.assign.outputs import output_format, writing
+from geo.assign.outputs import output_format
 from geo.assign.stream import joined_schema, stream
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwritable
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.paths import Paths
-from geo.cli.handing_on import check_areas, hand_on, joiner_for, types_of
+from geo.cli.handing_on import (
+    add_table,
+    check_areas,
+    check_output,
+    hand_on,
+    joiner_for,
+    output_of,
+    shown,
+    types_of,
+)
 from geo.cli.reading import add_reading
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
@@ -35,12 +45,14 @@ HELP = """Find the district, township and places of every row of a table.
   geo assign companies.csv -o companies.parquet
   geo assign 企业.xlsx -o joined.csv --lon 经度 --lat 纬度 --datum gcj02 --report report.json
   geo assign 'data/*.parquet' -o joined/ --scheduler local
+  geo assign firms.csv -o postgresql://me@host/data --table planning.firms
 
 Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
 place_ids places (in CSV joined by ;) join_status (matched, outside, set_aside) join_note located_by accuracy_m. The
-output's ending decides its format: .csv .tsv .xlsx .parquet (GeoParquet) .arrow .gpkg .geojson .fgb; it appears whole
-or not at all. A row without coordinates is located by its address, as geo geocode does. In all but text files, columns
-of numbers and dates are numbers and dates. What was read and decided goes to stderr."""
+output's ending decides its format: .csv .tsv .xlsx .parquet (GeoParquet) .arrow .gpkg .geojson .fgb, or it is a table
+of PostGIS (postgresql://…); it appears whole or not at all. A row without coordinates is located by its address, as geo
+geocode does. In all but text files, columns of numbers and dates are numbers and dates. What was read and decided goes
+to stderr."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +63,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="CSV, TSV (also in gzip or zip), XLSX, Parquet, Arrow, JSON, GeoJSON, GeoPackage, "
         "zipped Shapefile; with --scheduler a Parquet file, folder or glob in any place fsspec knows",
     )
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file to write; a folder on a cluster")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        required=True,
+        help="the file or postgresql://… to write; a folder on a cluster",
+    )
     parser.add_argument(
         "--datum", choices=("auto", *DATUMS), default="auto", help="datum of the points (default: auto)"
     )
@@ -89,6 +107,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:3857")
     group.add_argument("--format", choices=FORMATS, help="format of IN (default: told from its content)")
     group.add_argument("--decimal", choices=(".", ","), help="decimal mark")
+    add_table(parser)
     add_language(parser)
     add_layers(parser)
 
@@ -112,6 +131,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--set-aside is for one file: on a cluster, the output's column join_note has the reasons")
     if args.scheduler and args.counts:
         raise UsageError("--counts is for one file: on a cluster, --report FILE has the counts")
+    if args.scheduler and is_database(args.output):
+        raise UsageError("-o postgresql://… is for one file: on a cluster, write Parquet and load that")
     if args.counts:
         output_format(Path(args.counts))
     check_areas(args)
@@ -120,17 +141,16 @@ def run(args: argparse.Namespace) -> int:
         _on_cluster(args)
     else:
         _here(args)
-    _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=args.output)
+    _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=shown(args.output))
     return 0
 
 
 def _here(args: argparse.Namespace) -> None:
-    output = Path(args.output)
     if "://" in args.input or any(c in args.input for c in "*?["):
         raise UsageError(
             f"{args.input}: several files, or files elsewhere, need --scheduler ADDR (or --scheduler local)"
         )
-    _check_output(args, output)
+    check_output(args)
     atlas = Atlas.load(args.layers)
     with memory_bound(), _told_in_every_language(), open_apart(args.input, **_reading(args, atlas)) as table:
         by_address = table.coordinates is None and bool(table.report.columns_with_role("address"))
@@ -142,9 +162,8 @@ def _here(args: argparse.Namespace) -> None:
         joiner = joiner_for(args, atlas, datum)
         fill = fallback(table, atlas, joiner)
         points = (lambda batch: NoPoints(batch.num_rows)) if by_address else table.points
-        types = types_of(table, output)
-        options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "language": args.language}
-        with writing(output, types.schema(joined_schema(table.schema)), **options) as write:
+        types = types_of(table, args.output)
+        with output_of(args, types.schema(joined_schema(table.schema))) as write:
             stated = None if by_address else stated_in(table, atlas, evidence)
             joiner.expect(table.rows)
             batches = table.batches()
@@ -176,13 +195,6 @@ def _told_in_every_language() -> Iterator[None]:
     except DataError as error:
         error.translations = error.translations or {name: text("assign.refused", name) for name in LANGUAGES}
         raise
-
-
-def _check_output(args: argparse.Namespace, output: Path) -> None:
-    """Refuse early what `writing` would refuse after the table was read."""
-    output_format(output)
-    if args.raw_text and output_format(output) not in ("csv", "tsv"):
-        raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
 
 
 def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
@@ -258,7 +270,7 @@ def _report(
 ) -> dict[str, Any]:
     return {
         "input": args.input,
-        "output": args.output,
+        "output": shown(args.output),
         "areas": args.areas,
         "predicate": args.predicate,
         "datum": {

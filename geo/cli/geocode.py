@@ -10,22 +10,22 @@ from pathlib import Path
 
 from geo.addresses.geocoder import Geocoder
 from geo.assign.join import COLUMNS, column_names
-from geo.assign.outputs import output_format, writing
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
+from geo.cli.handing_on import add_table, check_output, output_of, shown
 from geo.cli.reading import add_reading, reading
 from geo.cli.selecting import add_language, add_layers
-from geo.errors import UsageError
 
 HELP = """Find where the addresses of a table are: the spot, how it was found, how sure it is, and the areas it lies in.
 
   geo geocode companies.csv -o located.csv
   geo geocode 企业.xlsx -o located.parquet --address 注册地址 --gazetteer mine.gpkg
+  geo geocode firms.csv -o postgresql://me@host/data --table planning.firms
 
 Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
-place_ids places join_status join_note located_by accuracy_m. located_by is house_number, crossing, road, poi, township,
+place_ids places join_status join_note located_by accuracy_m. located_by is house_number, crossing, poi, road, township,
 district or none; about nine spots of ten lie within accuracy_m. What is not sure is left empty, with the candidates in
 join_note. No request is made to anyone. What the bundled gazetteer lacks, `geo gazetteer` adds."""
 
@@ -33,7 +33,7 @@ join_note. No request is made to anyone. What the bundled gazetteer lacks, `geo 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("input", metavar="IN", help="a table, as geo assign reads it; it needs no coordinates")
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file to write; its ending decides")
+    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file or postgresql://… to write")
     parser.add_argument("--gazetteer", metavar="G", help="a gazetteer of your own, made by geo gazetteer")
     parser.add_argument("--address", metavar="C", help="column of the addresses (default: found by its name)")
     parser.add_argument("--district", metavar="C", help="column that names the district, if the address does not")
@@ -45,6 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="CSV only: put no apostrophe before texts that a spreadsheet would run as formulas",
     )
     parser.add_argument("--report", metavar="FILE", help="write what was read and found as JSON")
+    add_table(parser)
     add_reading(parser)
     add_language(parser)
     add_layers(parser)
@@ -65,9 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from geo.tables import memory_bound, open_apart
 
     started = time.perf_counter()
-    output = Path(args.output)
-    if output_format(output) not in ("csv", "tsv") and args.raw_text:
-        raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
+    check_output(args)
     atlas = Atlas.load(args.layers)
     geocoder = _geocoder(args, atlas)
     with memory_bound(), open_apart(args.input, **reading(args, atlas)) as table:
@@ -76,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         renamed = column_names(table.schema.names, COLUMNS)
         own = [one.with_name(renamed.get(one.name, one.name)) for one in table.schema]
         schema = pa.schema([*own, *(pa.field(name, kind) for name, kind in COLUMNS.items())])
-        with writing(output, schema, overwrite=args.overwrite, raw_text=args.raw_text) as write:
+        with output_of(args, schema) as write:
             for batch in table.batches():
                 arrays = locate(batch)
                 write(pa.RecordBatch.from_arrays([*batch.columns, *arrays.values()], schema=schema))
@@ -85,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
                 written = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
                 write.also(Path(args.report)).write_text(written, encoding="utf-8")
     seconds = f"{time.perf_counter() - started:.1f}"
-    lines = [*locate.lines(), text("assign.report.time", args.language, seconds=seconds, output=args.output)]
+    lines = [*locate.lines(), text("assign.report.time", args.language, seconds=seconds, output=shown(args.output))]
     for line in lines:
         print(printable(line), file=sys.stderr)
     return 0

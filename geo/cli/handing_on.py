@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geo.analysis.area_counts import area_counts, counts_sheet
 from geo.analysis.user_areas import read_areas
+from geo.assign.database import Database, is_database, table_name, without_password
 from geo.assign.join import AREAS, Joiner, Tally, column_names
-from geo.assign.outputs import Output, output_format, writing
+from geo.assign.outputs import Output, loading, output_format, writing
 from geo.assign.workbook import Sheet
 from geo.atlas.atlas import Atlas
 from geo.base.files import remove
@@ -18,10 +21,48 @@ from geo.errors import UsageError
 from geo.tables import TableReader
 from geo.tables.column_types import ColumnTypes, column_types
 
-__all__ = ["check_areas", "hand_on", "joiner_for", "types_of"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["add_table", "check_areas", "check_output", "hand_on", "joiner_for", "output_of", "shown", "types_of"]
 
 #: Formats whose cells are text, whatever they hold.
 _TEXTUAL = ("csv", "json", "jsonl")
+
+
+def add_table(parser: argparse.ArgumentParser) -> None:
+    """Add what tells the table of a database."""
+    parser.add_argument(
+        "--table", metavar="T", help="with -o postgresql://…: TABLE or SCHEMA.TABLE (default: public, named after IN)"
+    )
+
+
+def check_output(args: argparse.Namespace) -> None:
+    """Refuse early what would be refused after the table was read."""
+    if is_database(args.output):
+        table_name(args.table, args.input)
+        if args.raw_text:
+            raise UsageError("--raw-text is for .csv and .tsv; a database holds every text as it was read anyway")
+        return
+    if args.table:
+        raise UsageError("--table is for a database: -o postgresql://…")
+    output = Path(args.output)
+    if output_format(output) not in ("csv", "tsv") and args.raw_text:
+        raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
+
+
+def shown(output: str) -> str:
+    """Return an output as it may be shown: without a password."""
+    return without_password(output) if is_database(output) else output
+
+
+def output_of(args: argparse.Namespace, schema: pa.Schema) -> AbstractContextManager[Output]:
+    """Open what is asked for: a file, or a table of a database."""
+    if is_database(args.output):
+        table = table_name(args.table, args.input)
+        return loading(Database(args.output, table, schema, overwrite=args.overwrite), overwrite=args.overwrite)
+    options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "language": args.language}
+    return writing(Path(args.output), schema, **options)
 
 
 def check_areas(args: argparse.Namespace) -> None:
@@ -44,9 +85,10 @@ def joiner_for(args: argparse.Namespace, atlas: Atlas, datum: str) -> Joiner:
     return Joiner(None, None, read.areas, names=read.names, **options)
 
 
-def types_of(table: TableReader, output: Path) -> ColumnTypes:
+def types_of(table: TableReader, output: str) -> ColumnTypes:
     """Return what columns of text become: numbers and dates, but in a text file, where every cell stays as it is."""
-    if output_format(output) in ("csv", "tsv") or table.report.format not in _TEXTUAL:
+    is_text = not is_database(output) and output_format(Path(output)) in ("csv", "tsv")
+    if is_text or table.report.format not in _TEXTUAL:
         return ColumnTypes({})
     # "1,200" looks like text to the report.
     likely = {column.name: {"text": "number"}.get(column.type, column.type) for column in table.report.columns}

@@ -203,3 +203,35 @@ def test_every_value_survives(tiny: Atlas, postgis_url: str, drawn) -> None:
         assert {name: row[name] for name in wanted[row["place_id"]]} == wanted[row["place_id"]]
         shape, ours = shapely.from_wkb(bytes(row["wkb"])), view.places.geometry[row["place_id"]]
         assert shapely.hausdorff_distance(shape, ours) == 0
+
+
+def test_a_joined_table_is_there_whole_or_not_at_all(
+    tiny: Atlas, tmp_path: Path, postgis_url: str, connection, capsys
+) -> None:
+    """`geo assign -o postgresql://…`: types, points, an index; a second run is refused, or replaces."""
+    table = tmp_path / "企业.csv"
+    table.write_text("名称,员工,日期,lon,lat\n甲,12,2024-02-29,10.12,50.1\n乙\t\\N,7,2024-03-01,,\n", encoding="utf-8")
+    report = tmp_path / "report.json"
+    command = ["assign", str(table), "-o", postgis_url, "--datum", "wgs84", "--layers", str(tiny.folder)]
+    command += ["--report", str(report), "--counts", str(tmp_path / "counts.csv")]
+    assert main([*command, "--table", "planning.firms"]) == 0
+    found = rows(
+        connection, "SELECT 名称, 员工, 日期::text, ST_AsText(geom), ST_SRID(geom), district FROM planning.firms"
+    )
+    assert found == [
+        ("甲", 12, "2024-02-29", "POINT(10.12 50.1)", 4326, found[0][5]),
+        ("乙\t\\N", 7, "2024-03-01", None, None, None),
+    ]
+    assert found[0][5]
+    kinds = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'planning' AND tablename = 'firms'"
+    assert "USING gist" in rows(connection, kinds)[0][0]
+    assert '"output": "postgresql://' in report.read_text(encoding="utf-8")
+    assert (tmp_path / "counts.csv").exists()
+    report.unlink()
+    (tmp_path / "counts.csv").unlink()
+    capsys.readouterr()
+    assert main([*command, "--table", "planning.firms"]) == 2
+    assert "planning.firms is there already: --overwrite" in capsys.readouterr().err
+    assert not report.exists()
+    assert main([*command, "--table", "planning.firms", "--overwrite"]) == 0
+    assert rows(connection, "SELECT count(*) FROM planning.firms") == [(2,)]

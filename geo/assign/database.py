@@ -1,0 +1,191 @@
+"""A joined table into a PostGIS database: one transaction, all of it or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from geo.base.optional import needs
+from geo.errors import OutputError, UsageError
+
+with needs("writing a joined table", "pyarrow", "tables"):
+    import pyarrow as pa
+
+from geo.assign.flat import flat, flat_schema
+from geo.assign.points_wkb import geometry_name, has_points, points_wkb
+
+__all__ = ["Database", "is_database", "table_name", "without_password"]
+
+_SCHEMES = ("postgresql://", "postgres://")
+_LONGEST = 63
+_TIMEOUT_S = 10
+#: A character that PostgreSQL cannot keep, and what stands for it.
+_NUL, _SHOWN_NUL = "\x00", "␀"
+_TYPES: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
+    (pa.types.is_boolean, "boolean"),
+    (pa.types.is_unsigned_integer, "numeric"),
+    (pa.types.is_integer, "bigint"),
+    (pa.types.is_floating, "double precision"),
+    (pa.types.is_decimal, "numeric"),
+    (pa.types.is_date, "date"),
+    (pa.types.is_time, "time"),
+)
+
+
+def is_database(output: str) -> bool:
+    """Return whether an output is the address of a database rather than a file."""
+    return output.startswith(_SCHEMES)
+
+
+def without_password(url: str) -> str:
+    """Return the address of a database as it may be shown.
+
+    Examples
+    --------
+    >>> without_password("postgresql://me:secret@host/data?password=x")
+    'postgresql://host/data'
+    """
+    scheme, _, rest = url.partition("://")
+    place = rest.partition("?")[0].rpartition("@")[2]
+    return f"{scheme}://{place}"
+
+
+def table_name(asked: str | None, source: str) -> tuple[str, str]:
+    """Return schema and table: as asked, ``TABLE`` or ``SCHEMA.TABLE``, else named after the table that is read.
+
+    Raises
+    ------
+    UsageError
+        If a name is empty or longer than 63 bytes.
+    """
+    schema, _, name = (asked or Path(source).name.partition(".")[0]).rpartition(".")
+    for one in (schema or "public", name):
+        if not one or len(one.encode()) > _LONGEST or _NUL in one:
+            raise UsageError(f"--table {asked or name}: give TABLE or SCHEMA.TABLE, each of 1 to {_LONGEST} bytes")
+    return schema or "public", name
+
+
+class Database:
+    """A writer of record batches into a table of a database, which is there for others when it is closed.
+
+    Parameters
+    ----------
+    url : str
+        ``postgresql://user:password@host:port/database``, with any option of libpq.
+    table : (str, str)
+        Schema, made if it is missing, and table.
+    schema : pyarrow.Schema
+        Of a joined table: its points become a column of geometry, EPSG:4326, with an index.
+    overwrite : bool
+        Replace a table of that name.
+
+    Raises
+    ------
+    OutputError
+        If the server cannot be reached or refuses, or the table is there without `overwrite`; nothing has changed then.
+    """
+
+    def __init__(self, url: str, table: tuple[str, str], schema: pa.Schema, *, overwrite: bool = False) -> None:
+        with needs("writing to a database", "psycopg", "postgis"):
+            import psycopg
+            from psycopg import sql
+        self._sql, self._table = sql, sql.Identifier(*table)
+        self._flat = flat_schema(schema)
+        self._names = list(self._flat.names)
+        self._geometry = geometry_name(self._names, "geom") if has_points(schema) else ""
+        _check_names([*self._names, self._geometry])
+        with _told():
+            waiting = None if "connect_timeout" in url else str(_TIMEOUT_S)
+            self._connection = psycopg.connect(psycopg.conninfo.make_conninfo(url, connect_timeout=waiting))
+        try:
+            with _told():
+                self._create(table, overwrite)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _create(self, table: tuple[str, str], overwrite: bool) -> None:
+        sql, run = self._sql, self._connection.execute
+        if self._geometry:
+            run("CREATE EXTENSION IF NOT EXISTS postgis")
+        if not run("SELECT FROM pg_namespace WHERE nspname = %s", [table[0]]).rowcount:
+            run(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(table[0])))
+        if overwrite:
+            run(sql.SQL("DROP TABLE IF EXISTS {}").format(self._table))
+        elif run("SELECT FROM pg_tables WHERE schemaname = %s AND tablename = %s", list(table)).rowcount:
+            raise OutputError(f"the table {'.'.join(table)} is there already: --overwrite replaces it, or --table NAME")
+        defined = [
+            sql.SQL("{} {}").format(sql.Identifier(field.name), sql.SQL(_type(field.type))) for field in self._flat
+        ]
+        if self._geometry:
+            defined.append(sql.SQL("{} geometry(Point, 4326)").format(sql.Identifier(self._geometry)))
+        run(sql.SQL("CREATE TABLE {} ({})").format(self._table, sql.SQL(", ").join(defined)))
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Take a batch."""
+        columns = [_cells(column) for column in flat(batch, self._flat).columns]
+        if self._geometry:
+            columns.append([None if point is None else point.hex() for point in points_wkb(batch).to_pylist()])
+        statement = self._sql.SQL("COPY {} FROM STDIN").format(self._table)
+        with _told(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in zip(*columns, strict=True):
+                copy.write_row(row)
+
+    def close(self) -> None:
+        """Make the table and its index visible to others."""
+        with _told():
+            if self._geometry:
+                index = self._sql.SQL("CREATE INDEX ON {} USING gist ({})")
+                self._connection.execute(index.format(self._table, self._sql.Identifier(self._geometry)))
+            self._connection.commit()
+        self._connection.close()
+
+    def abort(self) -> None:
+        """Leave the database as it was."""
+        with contextlib.suppress(Exception):
+            self._connection.rollback()
+        self._connection.close()
+
+
+def _type(kind: pa.DataType) -> str:
+    """Return the type of a column; text where there is none of its kind."""
+    if pa.types.is_timestamp(kind):
+        return "timestamptz" if kind.tz else "timestamp"
+    return next((name for is_kind, name in _TYPES if is_kind(kind)), "text")
+
+
+def _cells(column: pa.Array) -> list[Any]:
+    """Return cells as the driver takes them; times to the microsecond, as the database keeps them."""
+    if pa.types.is_timestamp(column.type) or pa.types.is_time(column.type):
+        finer = column.type.unit == "ns"
+        if finer:
+            coarse = pa.time64("us") if pa.types.is_time(column.type) else pa.timestamp("us", column.type.tz)
+            column = column.cast(coarse, safe=False)
+    cells: list[Any] = column.to_pylist()
+    if _type(column.type) != "text":
+        return cells
+    return [None if cell is None else str(cell).replace(_NUL, _SHOWN_NUL) for cell in cells]
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Refuse what the database would cut or take for one."""
+    for name in names:
+        if len(name.encode()) > _LONGEST or _NUL in name:
+            raise UsageError(f"a column of a database has at most {_LONGEST} bytes, none of them NUL: rename {name!r}")
+    if len(set(names)) < len(names):
+        raise UsageError("two columns have one name, which a database does not allow: rename one of them")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the driver raises into an `OutputError`, without the address, which may hold a password."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        told = [error.diag.message_primary or str(error), error.diag.message_detail or ""]
+        words = ": ".join(" ".join(part.split()) for part in told if part)
+        raise OutputError(f"the database has not changed: {words}") from None
