@@ -35,6 +35,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument("--encoding", default="utf-8", metavar="E", help="shapefile only: utf-8 (default) or gb18030")
     parser.add_argument("--schema", metavar="S", help="sql and postgis only: the database schema (default: atlas id)")
+    parser.add_argument("--basemap", action="store_true", help="gpkg and dxf: take the basemap along (qgz always does)")
+    parser.add_argument(
+        "--plot-scale",
+        type=int,
+        metavar="N",
+        help="dxf only: texts and sheet for a plot at 1:N (default: the scale at which all fits A3)",
+    )
     add_selection(parser)
     add_language(parser)
     add_layers(parser)
@@ -62,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
         language=args.language,
         encoding=args.encoding,
         schema=args.schema,
+        basemap=args.basemap,
+        plot_scale=args.plot_scale,
     )
     for output in result.outputs:
         print(output)

@@ -18,7 +18,7 @@ from geo.errors import UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
 from geo.export.metadata import readme
-from geo.export.registry import Format, find_format, format_of, resolve_crs
+from geo.export.registry import Format, find_format, format_of, formats, resolve_crs
 from geo.export.sql_names import sql_name
 from geo.export.target import check_target, place_folder, staging, written, zip_folder
 
@@ -51,6 +51,8 @@ def make_job(
     language: str | None = None,
     encoding: str = "utf-8",
     schema: str | None = None,
+    basemap: bool = False,
+    plot_scale: int | None = None,
     stem: str | None = None,
     per_layer: bool = False,
 ) -> Job:
@@ -59,10 +61,15 @@ def make_job(
     name = "utf-8" if name == "utf8" else name
     if name not in _ENCODINGS:
         raise UsageError(f"encoding {encoding!r} is not one of {', '.join(_ENCODINGS)}")
-    if name != "utf-8" and entry.format not in ("shapefile", "bundle"):
-        raise UsageError(f"encoding {encoding!r} is for shapefile only: {entry.format} is always UTF-8")
-    if schema is not None and entry.format not in ("sql", "postgis", "bundle"):
-        raise UsageError(f"a database schema is for sql and postgis only, not for {entry.format}")
+    given = {
+        "encoding": name != "utf-8",
+        "schema": schema is not None,
+        "basemap": basemap,
+        "plot scale": plot_scale is not None,
+    }
+    for option in (one for one, asked in given.items() if asked and one not in entry.options):
+        takers = ", ".join(other.format for other in formats().values() if option in other.options)
+        raise UsageError(f"{option} is for {takers} only, not for {entry.format}")
     contents = Contents(view, language or view.selection.language)
     atlas_id = str(contents.meta["atlas_id"])
     return Job(
@@ -73,6 +80,8 @@ def make_job(
         per_layer=per_layer,
         encoding=name,
         schema=sql_name(atlas_id) if schema is None else schema,
+        basemap=basemap,
+        plot_scale=plot_scale,
     )
 
 
@@ -86,6 +95,8 @@ def export(
     language: str | None = None,
     encoding: str = "utf-8",
     schema: str | None = None,
+    basemap: bool = False,
+    plot_scale: int | None = None,
 ) -> ExportResult:
     """Write what a view shows for GIS tools.
 
@@ -112,6 +123,10 @@ def export(
         Of a shapefile's attributes; gb18030 for old software in China.
     schema : str, optional
         Name of the database schema; by default the atlas' id.
+    basemap : bool
+        Take the basemap along: gpkg and dxf, qgz always does.
+    plot_scale : int, optional
+        Denominator of the scale that texts and sheet of a dxf are made for; by default that at which all fits A3.
 
     Returns
     -------
@@ -130,9 +145,10 @@ def export(
     """
     target_name = os.fspath(out)
     entry, is_folder = _asked(target_name, format)
+    more: dict[str, Any] = {"basemap": basemap, "plot_scale": plot_scale}
     Paths([view.atlas.folder], output_paths(out, format), overwrite=overwrite).check()
     if entry.output == "database":
-        job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
+        job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema, **more)
         entry.load_database_writer()(job, target_name, overwrite=overwrite)
         return _result(job, (_without_password(target_name),))
     target = Path(_with_datum(target_name, entry))
@@ -147,6 +163,7 @@ def export(
         schema=schema,
         stem=stem,
         per_layer=(is_folder or zipped) and entry.layers == "one",
+        **more,
     )
     target, *sides = output_paths(out, format)
     fresh = [] if overwrite else [target, *sides]
@@ -195,6 +212,8 @@ def export_bytes(
     language: str | None = None,
     encoding: str = "utf-8",
     schema: str | None = None,
+    basemap: bool = False,
+    plot_scale: int | None = None,
 ) -> tuple[str, bytes, str]:
     """Return an export as one file for a download; parameters as `export`.
 
@@ -215,7 +234,8 @@ def export_bytes(
     entry = find_format(format)
     if entry.output == "database":
         raise UsageError(f"{entry.format} writes to a database: use `geo export postgresql://…`, or the format sql")
-    job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema)
+    more: dict[str, Any] = {"basemap": basemap, "plot_scale": plot_scale}
+    job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema, **more)
     packed = entry.output != "file"
     job = replace(job, per_layer=packed and entry.layers == "one")
     with scratch_folder("export") as scratch, written(Path(scratch).parent):

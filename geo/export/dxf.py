@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
-import math
-import re
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
-from ezdxf import bbox, colors
+from ezdxf import colors
 from ezdxf._options import options
-from ezdxf.filemanagement import new
 
 from geo.analysis.figures import reported
 from geo.contract.carried import COMPANIONS
@@ -22,24 +17,15 @@ from geo.contract.typed import split_list
 from geo.crs.registry import lonlat_to_projected
 from geo.export.contents import INSTITUTION, Layer, rows_of
 from geo.export.csvfile import layer_columns, layer_rows, write_rows
+from geo.export.dxf_canvas import CENTRE, FILL_TRANSPARENCY, LINETYPES, Canvas
+from geo.export.dxf_ground import draw_basemap, name_basemap
+from geo.export.dxf_sheet import draw_sheet
+from geo.export.dxf_text import literal, width_of
 from geo.export.job import Job
-from geo.export.metadata import source_lines
-from geo.export.styles import rgb
+from geo.export.styles import label_look
 
-__all__ = ["mtext", "write"]
+__all__ = ["write"]
 
-# The newest version whose texts are in a code page. From R2007 on they are UTF-8, but GDAL and what reads through it
-# (QGIS among them) go by the code page that the header names all the same, and show Chinese as noise.
-_VERSION, _ENCODING, _CODE_PAGE = "R2004", "gbk", "ANSI_936"
-_METRES = 6
-_STYLE = "LABEL"
-# The Chinese font that every Windows since 7 has; CAD programs elsewhere put their own in its place.
-_FONT, _FAMILY = "msyh.ttc", "Microsoft YaHei"
-_LINETYPES = {
-    "official_bounds": ("CONTINUOUS", None),
-    "digitised": ("DIGITISED", [450.0, 300.0, -150.0]),
-    "schematic": ("SCHEMATIC", [200.0, 50.0, -150.0]),
-}
 _KEY_COLUMNS = (
     "place_id",
     "method",
@@ -49,12 +35,9 @@ _KEY_COLUMNS = (
     "perimeter_km",
     "since_edition",
 )
-_FILL_TRANSPARENCY = 0.8
-_SYMBOL = {"institution": "#33414C"}
-# Colour 7 is black on a light screen and on paper, white on a dark one.
-_TEXT_COLOUR = colors.BLACK
-# Points are drawn as a circle around a dot, this many metres wide.
-_POINT_STYLE, _POINT_M = 33, 120.0
+_SYMBOL = {"institution": "#6E8CA0"}
+_LOWER_LEFT = 7
+_LEADER = 13
 
 # The option that makes ezdxf write fixed dates and ids is one for the whole process.
 _FIXED = threading.Lock()
@@ -67,88 +50,47 @@ def write(job: Job, folder: Path) -> None:
     -----
     Units are metres ($INSUNITS 6). Boundaries are closed polylines on the layer of their kind (continuous: official
     bounds; dashed: digitised; dotted: schematic), and filled on the layer of each cluster of the place. Labels are
-    MTEXT on ``label-<kind>``.
+    MTEXT on ``label-<kind>``, as high as they are to be on paper at the plot scale, none on another: a line leads to
+    the place from one that had to move. Names of institutions are turned off where they have no room. The one layout is
+    a sheet with map, title, legend and notes at that scale.
     """
     with _FIXED:
         before = options.write_fixed_meta_data_for_testing
         options.write_fixed_meta_data_for_testing = True
         try:
-            drawing = _Drawing(job)
+            canvas = Canvas(job)
+            if job.basemap:
+                draw_basemap(canvas)
+            drawing = _Drawing(canvas)
             for layer in job.layers:
                 drawing.draw(layer)
-            drawing.notice()
-            drawing.open_on_everything()
+            drawing.label()
+            if job.basemap:
+                name_basemap(canvas)
+            canvas.notice()
+            canvas.open_on_everything()
+            draw_sheet(canvas)
+            document = canvas.document
             # ezdxf would add them in the order of a set, which changes from one process to the next.
-            for name in sorted(drawing.document.entitydb.dxf_types_in_use()):
-                drawing.document.classes.add_class(name)
-            drawing.document.saveas(folder / job.main)
+            for name in sorted(document.entitydb.dxf_types_in_use()):
+                document.classes.add_class(name)
+            document.saveas(folder / job.main)
         finally:
             options.write_fixed_meta_data_for_testing = before
     columns = ["handle", "entity", "layer", "part", "role", *drawing.columns]
     write_rows(folder / f"{job.main}.handles.csv", columns, drawing.handle_rows())
 
 
-def mtext(content: str) -> str:
-    r"""Return a text as MTEXT shows it literally: backslash, braces, caret and %% are codes, a line end is ``\P``.
-
-    Examples
-    --------
-    >>> mtext("a{b}\n^I")
-    'a\\{b\\}\\P^ I'
-    """
-    for code, shown in (("\\", "\\\\"), ("{", "\\{"), ("}", "\\}"), ("^", "^ ")):
-        content = content.replace(code, shown)
-    # An empty group between them keeps two percent signs from starting a code such as %%c.
-    content = re.sub("%(?=%)", "%{}", content)
-    content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\P")
-    return literal("".join(c if c >= " " else " " for c in content))
-
-
-def literal(content: str) -> str:
-    r"""Return a text with © as (c), and each character that the drawing's code page lacks as ``\U+`` and its unit.
-
-    Examples
-    --------
-    >>> literal("© 中 é ☃")
-    '(c) 中 é \\U+2603'
-    """
-    return content.replace("©", "(c)").encode(_ENCODING, "dxf_literal").decode(_ENCODING)
-
-
-def _as_units(error: UnicodeError) -> tuple[str, int]:
-    """Handle what a code page lacks: one code of four digits for every UTF-16 unit."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex().upper()
-    return "".join(f"\\U+{units[at : at + 4]}" for at in range(0, len(units), 4)), error.end
-
-
-codecs.register_error("dxf_literal", _as_units)
-
-
 class _Drawing:
     """One DXF document while it is filled."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas, self.job, self.space = canvas, canvas.job, canvas.space
+        job = canvas.job
         self.rows: list[dict[str, Any]] = []
         self.columns: list[str] = []
-        self.document = document = new(_VERSION, setup=False)
-        document.encoding = _ENCODING
-        document.header["$DWGCODEPAGE"] = _CODE_PAGE
-        document.header["$INSUNITS"] = _METRES
-        document.header["$MEASUREMENT"] = 1
-        document.header["$PDMODE"] = _POINT_STYLE
-        document.header["$PDSIZE"] = _POINT_M
-        self.space = document.modelspace()
         self.app = str(job.contents.meta["atlas_id"])
-        document.appids.add(self.app)
-        document.styles.add(_STYLE, font=_FONT).set_extended_font_data(_FAMILY)
-        for name, pattern in _LINETYPES.values():
-            if pattern:
-                document.linetypes.add(name, pattern)
-        for name, value in self._properties():
-            document.header.custom_vars.append(name, value)
+        canvas.document.appids.add(self.app)
         clusters = rows_of(job.contents.tables["clusters"])
         self.clusters = {row["cluster_id"]: row for row in clusters}
         frame = job.contents.places.frame
@@ -156,37 +98,29 @@ class _Drawing:
         points = zip(east.tolist(), north.tolist(), strict=True)
         self.label_points = dict(zip(frame["place_id"], points, strict=True))
         self.kinds = {row["kind"]: row for row in rows_of(job.contents.tables["kinds"])}
-
-    def _properties(self) -> Iterable[tuple[str, str]]:
-        for name, value in self.job.header().items():
-            yield name, literal(_one_line(", ".join(value) if isinstance(value, list) else str(value)))
-        for number, line in enumerate(source_lines(self.job), 1):
-            yield f"source {number}", literal(_one_line(line))
-
-    def _layer(self, name: str, colour: str, description: str) -> str:
-        """Return a layer of a colour, or of that of text if there is none."""
-        if name not in self.document.layers:
-            true_colour = colors.rgb2int(rgb(colour)) if colour else None
-            layer = self.document.layers.add(name, color=_TEXT_COLOUR, true_color=true_colour)
-            layer.description = literal(_one_line(description))
-        return name
+        self.named: list[tuple[int, float, dict[str, Any], float, str]] = []
 
     def draw(self, layer: Layer) -> None:
         """Draw the features of a layer."""
         self.columns += [column for column in layer_columns(layer) if column not in self.columns]
         frame = self.job.frame(layer)
+        look = label_look(self.job.contents, layer)
+        height = self.canvas.mm(self.canvas.capital_mm(look.size_pt))
+        near = not look.smallest or self.canvas.scale <= look.smallest
         cells = (dict(zip(layer_columns(layer), row, strict=True)) for row in layer_rows(layer))
         for row, shape in zip(cells, frame.geometry, strict=True):
             if layer.name == INSTITUTION:
-                self._draw_institution(layer, row, shape)
+                self._draw_institution(layer, row, shape, height, near=near)
             else:
-                self._draw_place(layer, row, shape)
+                self._draw_place(row, shape)
+                on = self.canvas.layer(f"label-{layer.name}", "", layer.title(self.job.language), shown=near)
+                self.named.append((look.priority, shape.area, row, height, on))
 
-    def _draw_place(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
+    def _draw_place(self, row: dict[str, Any], shape: Any) -> None:
         language = self.job.language
         kind = self.kinds[row["kind"]]
-        on = self._layer(row["kind"], kind["colour"], kind[f"name_{language}"])
-        linetype, _ = _LINETYPES[row["method"]]
+        on = self.canvas.layer(row["kind"], kind["colour"], kind[f"name_{language}"])
+        linetype, _ = LINETYPES[row["method"]]
         parts = shapely.get_parts(shape)
         for number, part in enumerate(parts, 1):
             for role, ring in (("boundary", part.exterior), *(("hole", ring) for ring in part.interiors)):
@@ -195,43 +129,48 @@ class _Drawing:
                 self._tag(line, row, number, role)
         for cluster_id in split_list(row["clusters"]):
             self._fill(parts, self.clusters[cluster_id], row)
-        height = min(600.0, max(60.0, math.sqrt(shape.area) / 15.0))
-        name = self._layer(f"label-{row['kind']}", "", kind[f"name_{language}"])
-        self._label(row, row[f"short_{language}"], self.label_points[row["place_id"]], height, name)
+
+    def label(self) -> None:
+        """Write the names of places, the more important and the larger first, where they do not lie on one another."""
+        ordered = sorted(self.named, key=lambda one: (-one[0], -one[1], one[2]["place_id"]))
+        for _, area, row, height, on in ordered:
+            words, at = row[f"short_{self.job.language}"], self.label_points[row["place_id"]]
+            wide = width_of(words, height)
+            x, y = self.canvas.names.place(at, wide, 1.8 * height, beside=area < (2 * height) ** 2)
+            if abs(y - at[1]) > 2.5 * height or abs(x - at[0]) > wide / 2 + height:
+                # From the edge of the name that is nearer.
+                edge = (min(max(at[0], x - wide / 2), x + wide / 2), min(max(at[1], y - height), y + height))
+                look = {"layer": on, "lineweight": _LEADER}
+                self._tag(self.space.add_line(at, edge, dxfattribs=look), row, 1, "leader")
+            name = self.canvas.write(words, (x, y), height, on, hold=CENTRE)
+            # What lies under it is covered in the colour of the screen or the paper, or it would run through the name.
+            name.set_bg_color("canvas", scale=1.2)
+            self._tag(name, row, 1, "label")
 
     def _fill(self, parts: Iterable[Any], cluster: Mapping[str, Any], row: dict[str, Any]) -> None:
         title = cluster[f"name_{self.job.language}"]
-        on = self._layer(f"cluster-{cluster['cluster_id']}", cluster["colour"], title)
+        on = self.canvas.layer(f"cluster-{cluster['cluster_id']}", cluster["colour"], title)
         for number, part in enumerate(parts, 1):
             hatch = self.space.add_hatch(color=colors.BYLAYER, dxfattribs={"layer": on})
-            hatch.transparency = _FILL_TRANSPARENCY
+            hatch.transparency = FILL_TRANSPARENCY
             hatch.paths.add_polyline_path(shapely.get_coordinates(part.exterior)[:-1], is_closed=True, flags=1)
             for ring in part.interiors:
                 hatch.paths.add_polyline_path(shapely.get_coordinates(ring)[:-1], is_closed=True, flags=16)
             self._tag(hatch, row, number, "fill")
 
-    def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
-        on = self._layer(layer.name, _SYMBOL["institution"], layer.title(self.job.language))
+    def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any, height: float, *, near: bool) -> None:
+        title = layer.title(self.job.language)
+        on = self.canvas.layer(layer.name, _SYMBOL["institution"], title)
         if shape is None:
             # Not placed: in the CSV, without a handle.
             self.rows.append({**row, "layer": on, "role": "not placed"})
             return
         self._tag(self.space.add_point((shape.x, shape.y), dxfattribs={"layer": on}), row, 1, "point")
-        name = self._layer(f"label-{layer.name}", "", layer.title(self.job.language))
-        self._label(row, row[f"name_{self.job.language}"], (shape.x, shape.y), 60.0, name, attachment=7)
-
-    def _label(
-        self,
-        row: dict[str, Any],
-        content: str,
-        at: tuple[float, float],
-        height: float,
-        on: str,
-        *,
-        attachment: int = 5,
-    ) -> None:
-        attributes = {"layer": on, "style": _STYLE, "char_height": height, "attachment_point": attachment}
-        self._tag(self.space.add_mtext(mtext(content), dxfattribs={**attributes, "insert": at}), row, 1, "label")
+        name = self.canvas.layer(f"label-{layer.name}", "", title, shown=near)
+        at = (shape.x + height / 2, shape.y + height / 2)
+        self._tag(
+            self.canvas.write(row[f"name_{self.job.language}"], at, height, name, hold=_LOWER_LEFT), row, 1, "label"
+        )
 
     def _tag(self, entity: Any, row: dict[str, Any], part: int, role: str) -> None:
         """Give an entity its id and key measures, and note its handle."""
@@ -259,39 +198,8 @@ class _Drawing:
                     # Of what the layers carry; of the rest the table of facts has it: a tag holds 16 KB.
                     yield one.measure_id + ending, row.get(one.measure_id + ending)
 
-    def notice(self) -> None:
-        """Write title, date, credit and coordinates under the drawing."""
-        bounds = np.array([self.job.frame(layer).total_bounds for layer in self.job.layers])
-        west, south = np.nanmin(bounds[:, 0]), np.nanmin(bounds[:, 1])
-        height = max(60.0, (np.nanmax(bounds[:, 2]) - west) / 120.0)
-        header = self.job.header()
-        lines = [header["title"], header["data_date"], header["attribution"], header["notice"], header["coordinates"]]
-        on = self._layer("notice", "", header["title"])
-        self.space.add_mtext(
-            mtext("\n".join(lines)),
-            dxfattribs={
-                "layer": on,
-                "style": _STYLE,
-                "char_height": height,
-                "insert": (west, south - 2 * height),
-                "attachment_point": 1,
-            },
-        )
-
-    def open_on_everything(self) -> None:
-        """Let a program that opens the drawing show all of it, and know its extent."""
-        box = bbox.extents(self.space)
-        self.space.reset_extents(box.extmin, box.extmax)
-        # A screen is wider than high: by a ratio of 4 to 3 even the widest drawing is in.
-        height = max(box.size.y, box.size.x * 3 / 4) * 1.05
-        self.document.set_modelspace_vport(height=height, center=(box.center.x, box.center.y))
-
     def handle_rows(self) -> Iterable[list[Any]]:
         """Yield the rows of the CSV by handle."""
         for row in self.rows:
             head = [row.get(name) for name in ("handle", "entity", "layer", "part", "role")]
             yield [*head, *(row.get(name) for name in self.columns)]
-
-
-def _one_line(content: str) -> str:
-    return " ".join("".join(c if c >= " " else " " for c in content).split())

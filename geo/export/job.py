@@ -39,6 +39,10 @@ class Job:
         Of the shapefile's attributes.
     schema : str
         Of the database.
+    basemap : bool
+        Whether the basemap goes along, where the format has room for it.
+    plot_scale : int or None
+        Denominator of the scale a drawing is to be plotted at; None: that at which it fits its sheet.
     """
 
     contents: Contents
@@ -48,6 +52,8 @@ class Job:
     per_layer: bool = False
     encoding: str = "utf-8"
     schema: str = ""
+    basemap: bool = False
+    plot_scale: int | None = None
 
     @property
     def language(self) -> str:

@@ -10,6 +10,7 @@ from geo.analysis.classes import classify
 from geo.analysis.compare import LEVELS, level_of, ranking
 from geo.analysis.values import measure_heading, measure_scale
 from geo.base.messages import text
+from geo.export.base_look import BASE_LOOKS
 from geo.export.contents import Contents, Layer
 from geo.export.safe_text import xml_text
 from geo.export.styles import LabelLook, node, qml_labels, rgba, symbol_layer
@@ -19,29 +20,6 @@ __all__ = ["Theme", "basemap_style", "plain_style", "theme_style", "themes"]
 #: A theme needs at least this many figures that may be compared.
 _LEAST = 3
 _NO_DATA, _APART = "#E3E5E8", "#8A939C"
-
-
-@dataclass(frozen=True, slots=True)
-class _BaseLook:
-    """A layer of the basemap by its role: width of lines, colour of areas, names, where it begins to be shown."""
-
-    width_mm: float
-    fill: str = ""
-    colour: str = ""
-    size_pt: float = 0.0
-    labels_from: int = 0
-    shown_from: int = 0
-
-
-_BASE = {
-    "township": _BaseLook(0.1, size_pt=7, labels_from=60_000, shown_from=120_000),
-    "district": _BaseLook(0.3, fill="#FBFBF9", colour="#B9C0C7", size_pt=9, labels_from=1_000_000),
-    "water": _BaseLook(0.1, fill="#CFE3EE", colour="#CFE3EE", size_pt=8, labels_from=300_000),
-    "coast": _BaseLook(0.2, colour="#9FB6C3"),
-    "road": _BaseLook(0.4, colour="#D8D3CA"),
-    "rail": _BaseLook(0.35, colour="#B4B9C0", size_pt=7, labels_from=100_000),
-    "station": _BaseLook(1.4, colour="#7A838C", size_pt=7, labels_from=30_000, shown_from=100_000),
-}
 
 
 def _symbol(parent: Xml.Element, kind: str, name: str) -> Xml.Element:
@@ -63,7 +41,7 @@ def basemap_style(
     root: Xml.Element, layer: Layer, role: str, colour: str, language: str, *, named: bool = True
 ) -> None:
     """Draw a layer of the basemap, quietly; its names, if `named`, from the scale at which there is room for them."""
-    look = _BASE[role]
+    look = BASE_LOOKS[role]
     drawn = rgba(look.colour or colour, 1)
     symbols = node(node(root, "renderer-v2", type="singleSymbol", symbollevels="0"), "symbols")
     if layer.geometry_type == "MultiPolygon":

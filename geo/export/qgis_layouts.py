@@ -5,37 +5,25 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from geo.base.messages import text
 from geo.contract.notices import notice
 from geo.export.contents import Contents
+from geo.export.paper import Bounds, Box, Sheet, fitting_scale
 from geo.export.safe_text import xml_text
 from geo.export.styles import FONTS, node
 
-__all__ = ["SHEETS", "write_layouts"]
+__all__ = ["write_layouts"]
 
-#: Sheets across, width and height in millimetres.
-SHEETS = {"A4": (297, 210), "A3": (420, 297)}
-_MARGIN_MM, _TITLE_MM, _NOTES_MM = 10, 14, 16
+_SIZES = ("A4", "A3")
 _NORTH = ":/images/north_arrows/layout_default_north_arrow.svg"
 #: Part of a legend → size of its text in points, millimetres above it.
 _LEGEND_STYLES = {"title": (9, 0), "group": (8, 2), "subgroup": (6.5, 1.2), "symbol": (6, 0.8), "symbolLabel": (6, 0.5)}
 _PAGE, _MAP, _PICTURE, _LABEL, _LEGEND, _SCALE = "65638", "65639", "65640", "65641", "65642", "65646"
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on the sheet, millimetres from its upper left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-def write_layouts(root: Xml.Element, contents: Contents, bounds: tuple[float, float, float, float]) -> None:
+def write_layouts(root: Xml.Element, contents: Contents, bounds: Bounds) -> None:
     """Add the layouts to a project.
 
     Parameters
@@ -47,17 +35,12 @@ def write_layouts(root: Xml.Element, contents: Contents, bounds: tuple[float, fl
         West, south, east, north of what is shown, in metres of the project's CRS.
     """
     layouts = node(root, "Layouts")
-    for size, paper in SHEETS.items():
-        _layout(layouts, contents, bounds, size, paper)
+    for size in _SIZES:
+        _layout(layouts, contents, bounds, Sheet(size))
 
 
-def _layout(
-    parent: Xml.Element,
-    contents: Contents,
-    bounds: tuple[float, float, float, float],
-    size: str,
-    paper: tuple[int, int],
-) -> None:
+def _layout(parent: Xml.Element, contents: Contents, bounds: Bounds, sheet: Sheet) -> None:
+    size = sheet.size
     language, meta = contents.language, contents.meta
     name = text("export.qgis.sheet", language, size=size)
     layout = node(parent, "Layout", name=name, printResolution="300", units="mm", worldFileMap="")
@@ -66,40 +49,20 @@ def _layout(
     fill = node(node(page, "layer", {"class": "SimpleFill"}, enabled="1", locked="0"), "Option", type="Map")
     for option, value in (("color", "255,255,255,255"), ("style", "solid"), ("outline_style", "no")):
         node(fill, "Option", type="QString", name=option, value=value)
-    width, height = paper
+    width, height = sheet.paper
     _item(pages, _PAGE, Box(0, 0, width, height), size)
-    legend_mm = width * 0.245
-    frame = Box(
-        _MARGIN_MM,
-        _MARGIN_MM + _TITLE_MM,
-        width - 3 * _MARGIN_MM - legend_mm,
-        height - 2 * _MARGIN_MM - _TITLE_MM - _NOTES_MM,
-    )
-    west, south, east, north = _fitted(bounds, frame)
+    frame, side = sheet.map, sheet.side
+    west, south, east, north = sheet.ground(bounds, fitting_scale(bounds, sheet))
     drawn = _item(layout, _MAP, frame, size, {"frame": "true", "followPreset": "false", "mapRotation": "0"})
     node(drawn, "Extent", xmin=f"{west:.1f}", ymin=f"{south:.1f}", xmax=f"{east:.1f}", ymax=f"{north:.1f}")
     linked = {"map_uuid": drawn.attrib["uuid"]}
-    title = Box(_MARGIN_MM, _MARGIN_MM - 2, frame.width, _TITLE_MM)
-    _label(layout, title, size, str(meta[f"title_{language}"]), 18 if size == "A4" else 24)
-    right = width - _MARGIN_MM - legend_mm
-    _legend(layout, Box(right, frame.y + 22, legend_mm, frame.height - 22), size, linked)
+    _label(layout, sheet.title, size, str(meta[f"title_{language}"]), 18 if size == "A4" else 24)
+    _legend(layout, Box(side.x, side.y + 22, side.width, side.height - 22), size, linked)
     arrow = {"file": _NORTH, "mapUuid": drawn.attrib["uuid"], "northMode": "0", "resizeMode": "0", "mode": "0"}
-    _item(layout, _PICTURE, Box(right, frame.y, 12, 16), size, arrow)
-    _scale_bar(layout, Box(right + 16, frame.y + 4, legend_mm - 16, 12), size, drawn.attrib["uuid"], east - west)
+    _item(layout, _PICTURE, Box(side.x, side.y, 12, 16), size, arrow)
+    _scale_bar(layout, Box(side.x + 16, side.y + 4, side.width - 16, 12), size, drawn.attrib["uuid"], east - west)
     notes = f"{meta[f'attribution_{language}']}\n{notice(meta, language)}"
-    below = Box(_MARGIN_MM, height - _MARGIN_MM - _NOTES_MM + 2, width - 2 * _MARGIN_MM, _NOTES_MM - 2)
-    _label(layout, below, size, notes, 7 if size == "A4" else 9, key="notes")
-
-
-def _fitted(bounds: tuple[float, float, float, float], frame: Box) -> tuple[float, float, float, float]:
-    """Return bounds of the shape of a frame that hold those given, at a scale of two digits."""
-    west, south, east, north = bounds
-    needed = max((east - west) / frame.width, (north - south) / frame.height, 20.0) * 1.06 * 1000
-    digits = 10 ** (math.floor(math.log10(needed)) - 1)
-    scale = math.ceil(needed / digits) * digits / 1000  # metres on the ground for a millimetre on paper
-    x, y = (west + east) / 2, (south + north) / 2
-    wide, high = frame.width * scale / 2, frame.height * scale / 2
-    return x - wide, y - high, x + wide, y + high
+    _label(layout, sheet.notes, size, notes, 7 if size == "A4" else 9, key="notes")
 
 
 def _item(

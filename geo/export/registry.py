@@ -46,6 +46,7 @@ class Format:
 
     `output`: "file" (one file holds all), "sides" (files beside it), "zip" or "database". `layers`: "one" (a single
     layer ``places``) or "many". `crs`: "any", "wgs84", "projected" or "gcj02". `fields`: "full", "short" or "key".
+    `options`: what else can be asked for: "encoding", "schema", "basemap", "plot scale".
     `size`: bytes of a file, per vertex, per character of the layers, per character of the tables, per layer,
     per cell of the layers; measured, for estimates.
     """
@@ -63,6 +64,7 @@ class Format:
     fields: str
     deterministic: bool
     needs: str
+    options: tuple[str, ...]
     size: tuple[float, ...]
     caveat_zh: str
     caveat_en: str
@@ -96,6 +98,7 @@ def formats() -> dict[str, Format]:
         values: dict[str, Any] = dict(row)
         values["endings"] = split_list(row["endings"])
         values["aliases"] = split_list(row["aliases"])
+        values["options"] = split_list(row["options"])
         values["size"] = tuple(float(part) for part in split_list(row["size"]))
         values["deterministic"] = row["deterministic"] == "yes"
         found[row["format"]] = Format(**values)

@@ -1,4 +1,4 @@
-"""A real PostGIS server on loopback, for the tests that need one."""
+"""A real PostGIS server on loopback, and a drawing of the city, for the tests that need one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ import psycopg
 import pytest
 
 from bench.serving import PATIENCE_S
+from geo.atlas.atlas import Atlas
+from geo.export import export
 
 
 def _program(name: str) -> str:
@@ -78,3 +80,11 @@ def postgis_url() -> Iterator[str]:
         server.wait(timeout=PATIENCE_S)
         log.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def drawing(atlas: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a DXF of the city with its basemap."""
+    made = tmp_path_factory.mktemp("drawing") / "a.dxf"
+    export(atlas.select(), made, basemap=True)
+    return made

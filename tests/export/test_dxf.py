@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import ezdxf
 import pyogrio
@@ -9,15 +10,12 @@ import shapely
 import tiny_city
 from clients import csv_rows
 from ezdxf import recover
-from hypothesis import given
-from hypothesis import strategies as st
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.build import build
-from geo.errors import CRSError
+from geo.errors import CRSError, UsageError
 from geo.export import export
-from geo.export.dxf import literal, mtext
 
 
 @pytest.fixture(scope="module")
@@ -116,34 +114,15 @@ def test_degrees_are_refused(tiny: Atlas, tmp_path: Path) -> None:
         export(tiny.select(), tmp_path / "a.dxf", crs=4326)
 
 
-@given(st.text(alphabet=st.sampled_from("ab中\\{}^%;PUfC+'\" "), max_size=30))
-def test_mtext_shows_the_text_itself(text: str) -> None:
-    document = ezdxf.new("R2010")
-    written = document.modelspace().add_mtext(mtext(text))
-    assert written.plain_text() == text
-
-
-def test_chinese_is_read_right_by_gdal_ezdxf_and_qgis_alike(atlas: Atlas, tmp_path: Path) -> None:
+def test_chinese_is_read_right_by_gdal_ezdxf_and_qgis_alike(atlas: Atlas, drawing: Path) -> None:
     """In UTF-8 GDAL, and QGIS through it, would show noise: they go by the code page of the header."""
-    path = tmp_path / "a.dxf"
-    export(atlas.select(), path)
     shown = set(atlas.layout["short_zh"])
-    drawing = ezdxf.readfile(path)
-    assert shown <= {label.plain_text() for label in drawing.modelspace().query("MTEXT")}
-    table = pyogrio.read_dataframe(path, read_geometry=False)
+    document = ezdxf.readfile(drawing)
+    assert shown <= {label.plain_text() for label in document.modelspace().query("MTEXT")}
+    table = pyogrio.read_dataframe(drawing, read_geometry=False)
     assert shown <= set(table["Text"].dropna())
-    properties = dict(drawing.header.custom_vars.properties)
+    properties = dict(document.header.custom_vars.properties)
     assert properties["title"].startswith(atlas.meta["title_zh"])
-
-
-def test_what_the_code_page_lacks_is_a_code_that_every_reader_knows(tmp_path: Path) -> None:
-    assert literal("中 © ☃ 😀") == "中 (c) \\U+2603 \\U+D83D\\U+DE00"
-    document = ezdxf.new("R2004")
-    document.encoding = "gbk"
-    document.header["$DWGCODEPAGE"] = "ANSI_936"
-    document.modelspace().add_mtext(mtext("a ☃ 中"))
-    document.saveas(tmp_path / "a.dxf")
-    assert pyogrio.read_dataframe(tmp_path / "a.dxf")["Text"].tolist() == ["a ☃ 中"]
 
 
 def test_fills_take_the_colour_of_their_layer_and_texts_that_of_the_screen(document) -> None:
@@ -155,19 +134,6 @@ def test_fills_take_the_colour_of_their_layer_and_texts_that_of_the_screen(docum
         assert (layer.color, layer.rgb) == (7, None)
 
 
-def test_it_opens_on_everything(document) -> None:
-    from ezdxf import bbox
-
-    box = bbox.extents(document.modelspace())
-    header = document.header
-    assert tuple(header["$EXTMIN"])[:2] == pytest.approx(tuple(box.extmin)[:2])
-    assert tuple(header["$EXTMAX"])[:2] == pytest.approx(tuple(box.extmax)[:2])
-    [view] = document.viewports.get("*Active")
-    assert tuple(view.dxf.center)[:2] == pytest.approx(tuple(box.center)[:2])
-    assert view.dxf.height >= box.size.y
-    assert (header["$PDMODE"], header["$PDSIZE"]) == (33, 120.0)
-
-
 def test_metres_that_are_none_are_refused_and_a_grid_of_the_city_is_taken(tiny: Atlas, tmp_path: Path) -> None:
     with pytest.raises(CRSError, match=r"drawn in true metres, but lengths in 3857 .* are off by up to 5\d\.\d%"):
         export(tiny.select(), tmp_path / "a.dxf", crs=3857)
@@ -176,3 +142,45 @@ def test_metres_that_are_none_are_refused_and_a_grid_of_the_city_is_taken(tiny: 
     [line] = ezdxf.readfile(tmp_path / "b.dxf").modelspace().query('LWPOLYLINE[layer=="node"]')
     drawn = shapely.Polygon([(x, y) for x, y, *_ in line.get_points()])
     assert drawn.area / 1e6 == pytest.approx(tiny.places.at["node_a", "area_km2"], rel=1e-3)
+
+
+def test_names_are_as_high_as_they_are_to_be_on_paper(tiny: Atlas, tmp_path: Path) -> None:
+    """Type of 8.5 points has capitals of 2.16 mm: 108 m at 1:50,000; names of institutions have no room there."""
+    export(tiny.select(), tmp_path / "a.dxf", plot_scale=50_000)
+    document = ezdxf.readfile(tmp_path / "a.dxf")
+    [label] = document.modelspace().query('MTEXT[layer=="label-node"]')
+    assert label.dxf.char_height == pytest.approx(8.5 * 25.4 / 72 * 0.72 * 50, rel=1e-3)
+    assert document.header["$PDSIZE"] == pytest.approx(45.0)
+    assert not document.layers.get("label-institution").is_on()
+
+
+def test_a_name_that_had_to_move_is_led_to_its_place(atlas: Atlas, drawing: Path) -> None:
+    space = ezdxf.readfile(drawing).modelspace()
+    labels = [one for one in space.query("MTEXT") if one.dxf.layer in {f"label-{kind}" for kind in atlas.roles}]
+    assert len(labels) == len(atlas.layout)
+    boxes = [_box(label) for label in labels]
+    overlaps = sum(one.intersects(other) for at, one in enumerate(boxes) for other in boxes[:at])
+    assert overlaps == 0
+    rows = {row["handle"]: row["place_id"] for row in csv_rows(drawing.with_name("a.dxf.handles.csv"))}
+    leaders = {rows[line.dxf.handle]: line for line in space.query("LINE")}
+    assert 0 < len(leaders) < len(labels)
+    for label, box in zip(labels, boxes, strict=True):
+        if line := leaders.get(rows[label.dxf.handle]):
+            assert box.buffer(1.6 * label.dxf.char_height).intersects(shapely.Point(line.dxf.end.x, line.dxf.end.y))
+
+
+def _box(label: Any) -> shapely.Geometry:
+    """Return where a name of Chinese letters stands at least: a letter is as wide as a capital is high."""
+    high, words = label.dxf.char_height, label.plain_text()
+    wide, at = sum(1.0 if ord(c) > 127 else 0.6 for c in words) * high, label.dxf.insert
+    return shapely.box(at.x - wide / 2, at.y - high / 2, at.x + wide / 2, at.y + high / 2)
+
+
+def test_a_map_too_large_for_any_sheet_is_refused_with_the_scale_that_is_not(tiny: Atlas, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"at 1:1000 the map is larger than A0: give a plot scale of \d+ or more"):
+        export(tiny.select(), tmp_path / "a.dxf", plot_scale=1000)
+    with pytest.raises(UsageError, match="plot scale is for dxf, bundle only, not for kml"):
+        export(tiny.select(), tmp_path / "a.kml", plot_scale=1000)
+    with pytest.raises(UsageError, match="basemap is for gpkg, qgz, dxf, bundle only, not for kml"):
+        export(tiny.select(), tmp_path / "a.kml", basemap=True)
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,33 @@
+"""How the layers of the basemap are drawn in files, quietly: widths, colours, and from which scale names have room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["BASE_LOOKS", "BaseLook"]
+
+
+@dataclass(frozen=True, slots=True)
+class BaseLook:
+    """A layer of the basemap by its role: width of lines, colour of areas, names, where it begins to be shown.
+
+    `labels_from` and `shown_from` are denominators of a scale: at smaller scales there are no names, or no layer.
+    """
+
+    width_mm: float
+    fill: str = ""
+    colour: str = ""
+    size_pt: float = 0.0
+    labels_from: int = 0
+    shown_from: int = 0
+
+
+BASE_LOOKS = {
+    "township": BaseLook(0.1, size_pt=7, labels_from=60_000, shown_from=120_000),
+    "district": BaseLook(0.3, fill="#FBFBF9", colour="#B9C0C7", size_pt=9, labels_from=1_000_000),
+    "water": BaseLook(0.1, fill="#CFE3EE", colour="#CFE3EE", size_pt=8, labels_from=300_000),
+    "coast": BaseLook(0.2, colour="#9FB6C3"),
+    "road": BaseLook(0.4, colour="#D8D3CA"),
+    "rail": BaseLook(0.35, colour="#B4B9C0", size_pt=7, labels_from=100_000),
+    "station": BaseLook(1.4, colour="#7A838C", size_pt=7, labels_from=30_000, shown_from=100_000),
+}

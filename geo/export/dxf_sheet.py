@@ -1,0 +1,211 @@
+"""The sheet of a DXF: paper space with the map through a viewport at the plot scale, title, legend, notes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from ezdxf import colors
+
+from geo.analysis.values import citation
+from geo.base.messages import text
+from geo.contract.notices import notice
+from geo.export.contents import INSTITUTION, rows_of
+from geo.export.dxf_canvas import CENTRE, FILL_TRANSPARENCY, LINETYPES, UPPER_LEFT, Canvas
+from geo.export.dxf_text import broken, width_of
+from geo.export.paper import Box
+
+__all__ = ["draw_sheet"]
+
+_MIDDLE_LEFT = 4
+_TITLE_MM, _HEAD_MM, _WORDS_MM, _SMALL_MM = 6.0, 2.6, 2.2, 1.8
+_ROW_MM, _KEY_MM, _LINE = 5.0, 9.0, 5 / 3
+
+
+def draw_sheet(canvas: Canvas) -> None:
+    """Draw the one layout of the drawing, named after its paper and scale; all lengths in millimetres."""
+    _Sheet(canvas).draw()
+
+
+class _Sheet:
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas, self.job, self.language = canvas, canvas.job, canvas.job.language
+        self.sheet = canvas.sheet
+        self.width, self.height = self.sheet.paper
+        # A colon, which scales are written with, is no letter for a layout. It is one more than the first that every
+        # drawing has, and before it: GDAL, and QGIS through it, take what lies on that one for a part of the map.
+        self.space = canvas.document.layouts.new(f"{self.sheet.size} 1-{canvas.scale}", {"taborder": 1})
+        canvas.document.layout("Layout1").dxf.taborder = 2
+        self.space.page_setup(size=self.sheet.paper, margins=(0, 0, 0, 0), units="mm")
+        # Without a name that the program knows it asks for a printer.
+        self.space.dxf.paper_size = f"ISO_full_bleed_{self.sheet.size}_({self.width:.2f}_x_{self.height:.2f}_MM)"
+        self.on = canvas.layer("sheet", "", text("export.dxf.sheet", self.language))
+
+    def draw(self) -> None:
+        """Draw map, title, legend, scale and notes."""
+        meta, language = self.job.contents.meta, self.language
+        self._map()
+        title = self.sheet.title
+        self._write(str(meta[f"title_{language}"]), title.x, title.y + title.height / 2, _TITLE_MM, hold=_MIDDLE_LEFT)
+        self._frame(Box(5, 5, self.width - 10, self.height - 10))
+        self._frame(self.sheet.map)
+        side = self.sheet.side
+        y = self._block(side.x, side.y)
+        self._north(side.x + side.width - 8, side.y)
+        y = self._legend(side.x, y + 3)
+        self._sources(side.x, y + 3, self.sheet.map.y + self.sheet.map.height)
+        notes = f"{meta[f'attribution_{language}']}\n{notice(meta, language)}"
+        self._write(notes, self.sheet.notes.x, self.sheet.notes.y + 1, _WORDS_MM)
+
+    def _write(
+        self, words: str, x: float, y: float, height: float, *, hold: int = UPPER_LEFT, width: float = 0.0
+    ) -> float:
+        """Write a text at a point counted from the upper left corner, and return how high it is."""
+        lines = words.split("\n")
+        if width:
+            lines = [part for line in lines for part in broken(line, height, width)]
+        self.canvas.write("\n".join(lines), (x, self.height - y), height, self.on, hold=hold, space=self.space)
+        return len(lines) * height * _LINE
+
+    def _frame(self, box: Box, **look: Any) -> None:
+        low, high = self.height - box.y - box.height, self.height - box.y
+        corners = [(box.x, low), (box.x + box.width, low), (box.x + box.width, high), (box.x, high)]
+        self.space.add_lwpolyline(corners, close=True, dxfattribs={"layer": self.on, **look})
+
+    def _map(self) -> None:
+        box, canvas = self.sheet.map, self.canvas
+        west, south, east, north = self.sheet.ground(canvas.bounds, canvas.scale)
+        on = canvas.layer("viewport", "", text("export.dxf.sheet", self.language), plotted=False)
+        self.space.add_viewport(
+            center=(box.x + box.width / 2, self.height - box.y - box.height / 2),
+            size=(box.width, box.height),
+            view_center_point=((west + east) / 2, (south + north) / 2),
+            view_height=box.height * canvas.scale / 1000,
+            status=2,
+            dxfattribs={"layer": on},
+        ).freeze("notice")
+
+    def _block(self, x: float, y: float) -> float:
+        """Write scale, CRS and date, and draw the scale bar; return where it ends."""
+        meta, language, wide = self.job.contents.meta, self.language, self.sheet.side.width
+        words = (
+            text("export.dxf.scale", language, scale=f"{self.canvas.scale:,}", size=self.sheet.size),
+            f"{text('export.readme.data_date', language)}{meta['data_date']}",
+            f"{text('export.readme.crs', language)}{self.job.crs_text(language)}",
+        )
+        y += self._write(words[0], x, y, _HEAD_MM) + 2
+        y = self._scale_bar(x, y + 3)
+        return y + self._write("\n".join(words[1:]), x, y, _SMALL_MM, width=wide)
+
+    def _scale_bar(self, x: float, y: float) -> float:
+        target = 45 * self.canvas.scale / 1000
+        power = 10 ** math.floor(math.log10(target))
+        step = max(one * power for one in (1, 2, 5) if one * power <= target) / 2
+        wide = step * 1000 / self.canvas.scale
+        for number in range(2):
+            self._frame(Box(x + number * wide, y, wide, 1.5))
+            if not number:
+                self._fill(Box(x, y, wide, 1.5), colors.BYLAYER, self.on)
+        for number in range(3):
+            far = number * step
+            words = f"{far / 1000:g} km" if number == 2 and step >= 1000 else f"{far / 1000:g}"
+            words = words if step >= 1000 else f"{far:g}" + (" m" if number == 2 else "")
+            self._write(words, x + number * wide, y - 1.8, _SMALL_MM, hold=CENTRE)
+        return y + 5
+
+    def _north(self, x: float, y: float) -> None:
+        self._write(text("figure.north", self.language), x, y + 1.5, _HEAD_MM, hold=CENTRE)
+        points = [(x, self.height - y - 4), (x - 2.5, self.height - y - 14), (x, self.height - y - 12)]
+        self.space.add_lwpolyline(points, close=True, dxfattribs={"layer": self.on})
+        solid = self.space.add_hatch(color=colors.BYLAYER, dxfattribs={"layer": self.on})
+        solid.paths.add_polyline_path([points[0], (x + 2.5, points[1][1]), points[2]], is_closed=True, flags=1)
+
+    def _fill(self, box: Box, colour: int, on: str, transparency: float = 0.0) -> None:
+        low, high = self.height - box.y - box.height, self.height - box.y
+        hatch = self.space.add_hatch(color=colour, dxfattribs={"layer": on})
+        corners = [(box.x, low), (box.x + box.width, low), (box.x + box.width, high), (box.x, high)]
+        hatch.paths.add_polyline_path(corners, is_closed=True, flags=1)
+        if transparency:
+            hatch.transparency = transparency
+
+    # --- legend ---------------------------------------------------------------------------------------------------
+
+    def _legend(self, x: float, y: float) -> float:
+        """Draw what the layers of the drawing mean, as far as it has them, and return where the legend ends."""
+        language, tables = self.language, self.job.contents.tables
+        layers = self.canvas.document.layers
+
+        def named(table: str, key: str, prefix: str = "") -> list[tuple[str, str]]:
+            rows = rows_of(tables[table])
+            found = [(f"{prefix}{row[key]}", str(row[f"name_{language}"])) for row in rows]
+            return [pair for pair in found if pair[0] in layers]
+
+        y = self._rows(text("figure.kinds", language), named("kinds", "kind"), self._outline, x, y)
+        methods = set(self.job.contents.places.frame["method"])
+        drawn = [(name, text(f"method.{name}", language)) for name in LINETYPES if name in methods]
+        y = self._rows(text("figure.methods", language), drawn, self._dashes, x, y)
+        clusters = named("clusters", "cluster_id", "cluster-")
+        y = self._rows(text("method.clusters", language), clusters, self._swatch, x, y)
+        others = [(INSTITUTION, text("figure.institution", language))] if INSTITUTION in layers else []
+        y = self._rows(text("figure.marks", language), others, self._point, x, y)
+        if not self.job.basemap:
+            return y
+        base = [(f"base-{one.name}", one.title(language)) for one in self.job.contents.basemap]
+        shown = [pair for pair in base if layers.get(pair[0]).is_on()]
+        return self._rows(text("export.qgis.base", language), shown, self._outline, x, y)
+
+    def _rows(
+        self, title: str, rows: list[tuple[str, str]], key: Callable[[str, float, float], None], x: float, y: float
+    ) -> float:
+        """Draw a heading and its rows, each a key and a name, in two columns; return where they end."""
+        if not rows:
+            return y
+        self._write(title, x, y + _ROW_MM / 2, _HEAD_MM, hold=_MIDDLE_LEFT)
+        y += _ROW_MM
+        room = self.sheet.side.width / 2
+        wide = max(width_of(name, _SMALL_MM) for _, name in rows) + _KEY_MM + 5 > room
+        columns = 1 if wide else 2
+        for number, (layer, name) in enumerate(rows):
+            left, middle = x + (number % columns) * room, y + (number // columns) * _ROW_MM + _ROW_MM / 2
+            key(layer, left, middle)
+            self._write(name, left + _KEY_MM + 2, middle, _SMALL_MM, hold=_MIDDLE_LEFT)
+        return y + math.ceil(len(rows) / columns) * _ROW_MM + 1.5
+
+    def _line(self, x: float, y: float, **look: Any) -> None:
+        ends = [(x, self.height - y), (x + _KEY_MM, self.height - y)]
+        self.space.add_lwpolyline(ends, dxfattribs={"layer": self.on, **look})
+
+    def _outline(self, layer: str, x: float, y: float) -> None:
+        self._line(x, y, layer=layer, lineweight=35)
+
+    def _dashes(self, method: str, x: float, y: float) -> None:
+        # Lengths of dashes are those of the map: here a millimetre is one.
+        self._line(x, y, linetype=LINETYPES[method][0], ltscale=1000 / self.canvas.scale)
+
+    def _swatch(self, layer: str, x: float, y: float) -> None:
+        self._fill(Box(x, y - 1.5, _KEY_MM, 3), colors.BYLAYER, layer, FILL_TRANSPARENCY)
+
+    def _point(self, layer: str, x: float, y: float) -> None:
+        centre = (x + _KEY_MM / 2, self.height - y)
+        for radius in (0.45, 0.08):
+            self.space.add_circle(centre, radius, dxfattribs={"layer": layer})
+
+    def _sources(self, x: float, y: float, end: float) -> None:
+        """Write the sources of the boundaries drawn, as many as there is room for, and how many more there are."""
+        wide, contents = self.sheet.side.width, self.job.contents
+        used = dict.fromkeys(contents.places.frame["boundary_source_id"])
+        rows = {row["source_id"]: row for row in rows_of(contents.tables["sources"])}
+        every = len(rows)
+        entries = [f"[{rows[one]['grade']}] {citation(rows[one], self.language)}" for one in used if one in rows]
+        y += self._write(text("figure.sources", self.language), x, y, _HEAD_MM)
+        line = _SMALL_MM * _LINE
+        shown = 0
+        for entry in entries:
+            taken = len(broken(entry, _SMALL_MM, wide)) * line
+            if y + taken + line > end:
+                break
+            y += self._write(entry, x, y, _SMALL_MM, width=wide)
+            shown += 1
+        if every > shown:
+            self._write(text("export.dxf.more", self.language, count=every - shown), x, y, _SMALL_MM, width=wide)

@@ -1,0 +1,100 @@
+"""Texts of a DXF: what its codes mean is taken literally, what its code page lacks is written as a code."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+__all__ = ["ENCODING", "broken", "literal", "mtext", "one_line", "width_of"]
+
+#: Of a drawing up to R2004, in code page ANSI_936.
+ENCODING = "gbk"
+# Of the height of a capital letter, in the fonts that CAD programs take for Chinese.
+_WIDE, _NARROW = 1.35, 0.75
+_NEVER_FIRST = "，。、；：》）」”,.;:)"
+
+
+def mtext(content: str) -> str:
+    r"""Return a text as MTEXT shows it literally: backslash, braces, caret and %% are codes, a line end is ``\P``.
+
+    Examples
+    --------
+    >>> mtext("a{b}\n^I")
+    'a\\{b\\}\\P^ I'
+    """
+    for code, shown in (("\\", "\\\\"), ("{", "\\{"), ("}", "\\}"), ("^", "^ ")):
+        content = content.replace(code, shown)
+    # An empty group between them keeps two percent signs from starting a code such as %%c.
+    content = re.sub("%(?=%)", "%{}", content)
+    content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\P")
+    return literal("".join(c if c >= " " else " " for c in content))
+
+
+def literal(content: str) -> str:
+    r"""Return a text with © as (c), and each character that the drawing's code page lacks as ``\U+`` and its unit.
+
+    Examples
+    --------
+    >>> literal("© 中 é ☃")
+    '(c) 中 é \\U+2603'
+    """
+    return content.replace("©", "(c)").encode(ENCODING, "dxf_literal").decode(ENCODING)
+
+
+def one_line(content: str) -> str:
+    r"""Return a text without control characters, in one line.
+
+    Examples
+    --------
+    >>> one_line("a  b\n c")
+    'a b c'
+    """
+    return " ".join("".join(c if c >= " " else " " for c in content).split())
+
+
+def width_of(content: str, height: float) -> float:
+    """Return how wide a line of text is, nearly, whose capital letters are so high.
+
+    Examples
+    --------
+    >>> round(width_of("AI 中", 2.0), 2)
+    7.2
+    """
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in content)
+    return height * (wide * _WIDE + (len(content) - wide) * _NARROW)
+
+
+def broken(content: str, height: float, width: float) -> list[str]:
+    """Return a text in lines no wider than that: broken after a space or beside a Chinese character, else anywhere.
+
+    Not every CAD program breaks a line of Chinese by itself.
+
+    Examples
+    --------
+    >>> broken("中文 and words", 1.0, 4.5)
+    ['中文 ', 'and ', 'words']
+    """
+    lines, now, used, free = [], "", 0.0, 0
+    for letter in content:
+        if now and used + width_of(letter, height) > width and letter not in _NEVER_FIRST:
+            cut = free or len(now)
+            lines.append(now[:cut])
+            now, free = now[cut:], 0
+            used = width_of(now, height)
+        now += letter
+        used += width_of(letter, height)
+        if letter == " " or unicodedata.east_asian_width(letter) in "WF":
+            free = len(now)
+    return [*lines, now]
+
+
+def _as_units(error: UnicodeError) -> tuple[str, int]:
+    """Handle what a code page lacks: one code of four digits for every UTF-16 unit."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex().upper()
+    return "".join(f"\\U+{units[at : at + 4]}" for at in range(0, len(units), 4)), error.end
+
+
+codecs.register_error("dxf_literal", _as_units)
