@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -15,6 +16,7 @@ from geo.contract.schema import Column, table
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.metadata import iso19115
+from geo.export.qgis_project import packed, project_layers
 from geo.export.sql_names import sql_name
 from geo.export.styles import looks, qml, qml_of_table, sld
 from geo.export.value_words import value_words
@@ -60,18 +62,19 @@ def write(job: Job, folder: Path) -> None:
     Notes
     -----
     GDAL writes the features and the R-tree, SQLite the rest. Layer names are `sql_name` of the kind, so that ArcGIS
-    and PostGIS take them too. Every time stamp is the date of the data.
+    and PostGIS take them too. Every time stamp is the date of the data. A project for QGIS is in it, under the name of
+    the atlas.
     """
-    write_as(job, folder / job.main)
+    write_as(job, folder / job.main, project_layers(job), packed(job, job.main))
 
 
-def write_as(job: Job, file: Path, more: Sequence[Layer] = ()) -> None:
-    """Write the GeoPackage to a file, with further layers, which have no style in it."""
+def write_as(job: Job, file: Path, more: Sequence[Layer] = (), project: bytes = b"") -> None:
+    """Write the GeoPackage to a file, with further layers, which have no style in it, and a packed project."""
     with writable(file) as path:
-        _write_all(job, path, more)
+        _write_all(job, path, more, project)
 
 
-def _write_all(job: Job, path: Path, more: Sequence[Layer]) -> None:
+def _write_all(job: Job, path: Path, more: Sequence[Layer], project: bytes) -> None:
     layers = (*job.layers, *more)
     names = {layer.name: sql_name(layer.name) for layer in layers}
     titles = _distinct([layer.title(job.language) for layer in layers])
@@ -87,6 +90,8 @@ def _write_all(job: Job, path: Path, more: Sequence[Layer]) -> None:
         _write_styles(job, database, names)
         _write_metadata(job, database)
         _write_extensions(database)
+        if project:
+            _write_project(job, database, project)
     with closing(sqlite3.connect(path)) as database:
         # The mode is kept in the file: a reader of a read-only folder could not open one left in WAL.
         database.execute("PRAGMA journal_mode = DELETE")
@@ -215,6 +220,14 @@ def _write_metadata(job: Job, database: sqlite3.Connection) -> None:
     database.execute(
         "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, ?, 1, NULL)", (_stamp(job),)
     )
+
+
+def _write_project(job: Job, database: sqlite3.Connection, project: bytes) -> None:
+    """Write a project as QGIS keeps it in a GeoPackage: in a table of its own, packed, in hexadecimal digits."""
+    database.execute("CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)")
+    about = json.dumps({"last_modified_time": _stamp(job)[:-1], "last_modified_user": ""})
+    row = (str(job.contents.meta["atlas_id"]), about, project.hex())
+    database.execute("INSERT INTO qgis_projects VALUES (?, ?, ?)", row)
 
 
 def _write_extensions(database: sqlite3.Connection) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import io
+import zipfile
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
@@ -18,7 +21,7 @@ from geo.export.safe_text import xml_text
 from geo.export.sql_names import sql_name
 from geo.export.styles import node, qml_root, qml_root_of_table, qml_values
 
-__all__ = ["project", "project_layers"]
+__all__ = ["packed", "project", "project_layers"]
 
 _VERSION = "3.22.0"
 _GEOMETRIES = {"MultiPolygon": "Polygon", "MultiLineString": "Line", "Point": "Point"}
@@ -31,11 +34,24 @@ _RELATIONS = {
 
 
 def project_layers(job: Job) -> tuple[Layer, ...]:
-    """Return what the project needs in its GeoPackage beside the layers of every export: all places, the basemap."""
+    """Return what a project with the basemap needs in its GeoPackage beside the layers of every export."""
+    if not job.basemap:
+        return ()
     places = job.contents.places
     titles = (text("export.qgis.all", "zh"), text("export.qgis.all", "en"))
     every = Layer(PLACE_LAYER, places.table, places.frame, places.geometry_type, *titles, "", "")
     return (every, *job.contents.basemap)
+
+
+def packed(job: Job, package: str) -> bytes:
+    """Return the project as QGIS packs it, the same bytes for the same job; parameters as `project`."""
+    day = datetime.date.fromisoformat(job.contents.meta["data_date"])
+    entry = zipfile.ZipInfo(f"{job.stem}.qgs", (max(day.year, 1980), day.month, day.day, 0, 0, 0))
+    entry.create_system, entry.external_attr, entry.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(entry, project(job, package))
+    return buffer.getvalue()
 
 
 def project(job: Job, package: str) -> str:
@@ -45,12 +61,13 @@ def project(job: Job, package: str) -> str:
     ----------
     job : Job
     package : str
-        Name of the GeoPackage beside the project.
+        Name of the GeoPackage beside the project, or that holds it.
 
     Notes
     -----
     Paths are relative, so both files can be moved together. The map is in the atlas' metric CRS whatever that of the
-    data, and opens on all places shown.
+    data, and opens on all places shown. Without `job.basemap` the package has no layer of all places either: then there
+    are no themes, and no relations of places.
     """
     return _Project(job, package).xml()
 
@@ -75,8 +92,9 @@ class _Project:
         """Return the document."""
         bounds = self._open_on_everything()
         self._layout_group()
-        self._theme_group()
-        self._basemap_group()
+        if self.job.basemap:
+            self._theme_group()
+            self._basemap_group()
         self._table_group()
         self._relate()
         self._about()
@@ -86,7 +104,8 @@ class _Project:
         return f"{head}\n{Xml.tostring(self.root, encoding='unicode')}\n"
 
     def _open_on_everything(self) -> tuple[float, float, float, float]:
-        west, south, east, north = (float(x) for x in self.contents.places.frame.to_crs(self.metric).total_bounds)
+        to_metres = pyproj.Transformer.from_crs(4326, self.metric, always_xy=True)
+        west, south, east, north = to_metres.transform_bounds(*self.contents.places.frame.total_bounds)
         margin = max(east - west, north - south, 2000.0) * 0.05
         bounds = (west - margin, south - margin, east + margin, north + margin)
         node(self.canvas, "units").text = "meters"
@@ -119,10 +138,10 @@ class _Project:
         for layer in (*institution, *kinds):
             style = qml_root(self.contents, layer)
             self._add(group, layer.name, layer.title(self.language), layer, style)
-        every = project_layers(self.job)[0]
-        style = self._bare(every.columns)
-        plain_style(style)
-        self._add(group, every.name, every.title(self.language), every, style, checked=False)
+        for every in project_layers(self.job)[:1]:
+            style = self._bare(every.columns)
+            plain_style(style)
+            self._add(group, every.name, every.title(self.language), every, style, checked=False)
 
     def _theme_group(self) -> None:
         found = list(themes(self.contents))
@@ -193,7 +212,10 @@ class _Project:
 
     def _relate(self) -> None:
         relations = node(self.root, "relations")
+        listed = {layer.findtext("id") for layer in self.listed}
         for name, (of_layer, of_field, to_layer, to_field) in _RELATIONS.items():
+            if not {_layer_id(of_layer), _layer_id(to_layer)} <= listed:
+                continue
             words = {"id": f"geo_{name}", "name": text(f"export.qgis.relation.{name}", self.language)}
             ends = {"referencingLayer": _layer_id(of_layer), "referencedLayer": _layer_id(to_layer)}
             relation = node(relations, "relation", words | ends, strength="Association")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 from geo.export import gpkg
 from geo.export.job import Job
-from geo.export.qgis_project import project, project_layers
+from geo.export.qgis_project import packed, project_layers
 
 __all__ = ["write"]
 
@@ -20,10 +19,7 @@ def write(job: Job, folder: Path) -> None:
     -----
     The GeoPackage is that of the format ``gpkg`` with one layer of all places and the layers of the basemap added.
     """
+    job = replace(job, basemap=True)
     package = f"{job.stem}.gpkg"
     gpkg.write_as(job, folder / package, project_layers(job))
-    day = datetime.date.fromisoformat(job.contents.meta["data_date"])
-    entry = zipfile.ZipInfo(f"{job.stem}.qgs", (max(day.year, 1980), day.month, day.day, 0, 0, 0))
-    entry.create_system, entry.external_attr, entry.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
-    with zipfile.ZipFile(folder / job.main, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(entry, project(job, package))
+    (folder / job.main).write_bytes(packed(job, package))

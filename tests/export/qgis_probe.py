@@ -64,8 +64,24 @@ def described(uri, style=None):
     return found
 
 
-answers = {}
-for path, style in json.loads(sys.stdin.read()):
+def project_of(uri):
+    """Return what a project says of itself, with the layers that do not open."""
+    project = QgsProject.instance()
+    opened = project.read(uri)
+    nodes = project.layerTreeRoot().findLayers()
+    return {
+        "opened": opened,
+        "crs": project.crs().authid(),
+        "groups": [child.name() for child in project.layerTreeRoot().children()],
+        "layers": [node.layerId() for node in nodes],
+        "broken": [node.name() for node in nodes if node.layer() is None or not node.layer().isValid()],
+        "relations": sorted(project.relationManager().relations()),
+    }
+
+
+asked = json.loads(sys.stdin.read())
+answers = {uri: project_of(uri) for uri in asked["projects"]}
+for path, style in asked["files"]:
     sublayers = QgsProviderRegistry.instance().querySublayers(path)
     # A file of one layer answers by its path alone: QGIS names such a layer in several ways.
     several = [(one.name(), one.uri()) for one in sublayers] if len(sublayers) > 1 else [("", path)]

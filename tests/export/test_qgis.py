@@ -12,6 +12,7 @@ from clients import unzipped
 
 from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.contract.schema import table
 from geo.crs.geodesy import geodesic_area_km2
 from geo.export import export
@@ -27,6 +28,7 @@ def qgis(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Shown:
     view = tiny.select()
     export(view, folder / "zh.gpkg", language="zh")
     export(view, folder / "en.gpkg", crs=32632, language="en")
+    export(view, folder / "底 图.gpkg", basemap=True)
     export(view, folder / "a.shp.zip", encoding="gb18030")
     export(view, folder / "a.fgb")
     export(view, folder / "b.zip")
@@ -40,25 +42,40 @@ def qgis(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Shown:
         "sld": (bundle / "geojson" / "belt.geojson", bundle / "styles" / "belt.sld"),
     }
     pairs = [[str(path), str(style) if style else None] for path, style in asked.values()]
+    inside = {name: f"geopackage:{folder / name}.gpkg?projectName=tiny" for name in ("zh", "底 图")}
     done = subprocess.run(
         ["/usr/bin/python3", Path(__file__).with_name("qgis_probe.py")],
-        input=json.dumps(pairs),
+        input=json.dumps({"files": pairs, "projects": list(inside.values())}),
         capture_output=True,
         text=True,
         check=True,
         timeout=PATIENCE_S,
     )
     names = {str(path): name for name, (path, _) in asked.items()}
-    answers = {}
-    for key, answer in json.loads(done.stdout).items():
+    found = json.loads(done.stdout)
+    answers = {f"project {name}": found.pop(uri) for name, uri in inside.items()}
+    for key, answer in found.items():
         path, _, layer = key.rpartition("|")
         answers[f"{names[path]}|{layer}"] = answer
-    assert {key.partition("|")[0] for key in answers} == set(asked)
+    assert {key.partition("|")[0] for key in answers} == {*asked, *(f"project {name}" for name in inside)}
     return answers
 
 
 def test_everything_opens(qgis: Shown) -> None:
-    assert [key for key, layer in qgis.items() if not layer["valid"]] == []
+    layers = {key: layer for key, layer in qgis.items() if not key.startswith("project ")}
+    assert [key for key, layer in layers.items() if not layer["valid"]] == []
+
+
+def test_a_geopackage_holds_a_project_with_the_basemap_on_wish(qgis: Shown, tiny: Atlas) -> None:
+    groups = {name: text(f"export.qgis.{name}", "zh") for name in ("layout", "themes", "base", "tables")}
+    plain, whole = qgis["project zh"], qgis["project 底 图"]
+    for told in (plain, whole):
+        assert (told["opened"], told["broken"], told["crs"]) == (True, [], tiny.meta["metric_crs"])
+    assert plain["groups"] == [groups["layout"], groups["tables"]]
+    assert plain["relations"] == ["geo_source"]
+    assert groups["base"] in whole["groups"]
+    assert whole["relations"] == ["geo_boundary", "geo_facts", "geo_source"]
+    assert set(whole["layers"]) - set(plain["layers"]) >= {"geo_layer_quarters", "geo_layer_place_layer"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
