@@ -13,7 +13,7 @@ import pyproj
 from geo.base.messages import catalogue, text
 from geo.contract.notices import notice
 from geo.crs.datums import shift_geometry
-from geo.crs.registry import axis_order, unit_name
+from geo.crs.registry import area_error, axis_order, unit_name
 from geo.export.contents import Contents, Layer
 from geo.export.registry import Format
 
@@ -85,19 +85,28 @@ class Job:
         return layer.frame.to_crs(self.crs)
 
     def crs_text(self, language: str) -> str:
-        """Return the CRS, its unit and the order of coordinates in words."""
+        """Return the CRS, its unit and the order of coordinates in words, and what a projection does to areas."""
         if self.crs is None:
             return text("export.crs.gcj02", language)
         authority = self.crs.to_authority()
         code = ":".join(authority) if authority else ""
-        return text(
+        told = text(
             "export.crs.text",
             language,
             code=code,
             name=self.crs.name,
             unit=_word(unit_name(self.crs), language),
             axes=", ".join(_word(one, language) for one in axis_order(self.crs).split(", ")),
-        )
+        ).strip()
+        if not self.crs.is_projected:
+            return told
+        low, high = self._area_error
+        return told + text("export.crs.areas", language, low=f"{low:+.2%}", high=f"{high:+.2%}")
+
+    @cached_property
+    def _area_error(self) -> tuple[float, float]:
+        west, south, east, north = (float(side) for side in self.contents.places.frame.total_bounds)
+        return area_error(self.crs, (west, south, east, north))
 
     def header(self) -> dict[str, Any]:
         """Return what every export says about itself, for formats that hold JSON."""

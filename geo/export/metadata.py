@@ -47,8 +47,8 @@ def source_lines(job: Job) -> list[str]:
     return [f"[{row['grade']}] {row['source_id']}: {credit(row, job.language)}" for row in rows_of(sources)]
 
 
-def readme(job: Job) -> str:
-    """Return what every export must say, in both languages: sources, licence, edition, date, CRS, caveats."""
+def readme(job: Job, *, sources: bool = True) -> str:
+    """Return what every export must say, in both languages: licence, edition, date, CRS, caveats, and the sources."""
     contents, meta = job.contents, job.contents.meta
     parts = []
     for language in LANGUAGES:
@@ -79,8 +79,10 @@ def readme(job: Job) -> str:
         ]
         parts.append("\n".join(lines))
     boundaries = "\n".join(f"  {line}" for line in boundary_lines(job))
-    sources = "\n".join(f"  {line}" for line in source_lines(job))
-    tail = f"{boundaries}\n\n{text('export.readme.sources', 'zh')} · {text('export.readme.sources', 'en')}\n{sources}\n"
+    if not sources:
+        return "\n\n".join([*parts, f"{boundaries}\n"])
+    listed = "\n".join(f"  {line}" for line in source_lines(job))
+    tail = f"{boundaries}\n\n{text('export.readme.sources', 'zh')} · {text('export.readme.sources', 'en')}\n{listed}\n"
     return "\n\n".join([*parts, tail])
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,10 @@ from xlsxwriter.worksheet import Worksheet
 from geo.analysis.figures import reported
 from geo.analysis.values import figure_words, scope_text, when_text
 from geo.base.formulas import has_formula_start
-from geo.base.messages import text
+from geo.base.messages import LANGUAGES, text
 from geo.contract.periods import Period
 from geo.contract.schema import Column, table
-from geo.export.contents import Layer, rows_of
+from geo.export.contents import INSTITUTION, Layer, rows_of
 from geo.export.csvfile import layer_columns, layer_rows
 from geo.export.job import Job
 from geo.export.metadata import credit, readme
@@ -33,8 +35,13 @@ _LONG = "long_text"
 _CUT = "…"
 #: Columns of the sheet that is read, not computed with.
 _FIGURES = ("place", "measure", "figure", "date", "scope", "grade", "conflict", "source")
-#: A4; most columns that a page has room for.
-_A4, _PRINTED = 9, 12
+_A4 = 9
+#: Sheet to be read on paper → the columns that are printed, and whether across; layers of places up to their
+#: status. Tables to compute with are not printed.
+_PRINTED = {_ABOUT: (1, False), "figures": (8, True), INSTITUTION: (6, False), "sources": (6, False)}
+_PRINTED_OF_PLACES = (9, True)
+#: Width of a column in letters: at least, at most; rows that are looked at for it; height of a line.
+_NARROW, _WIDE, _LOOKED_AT, _ROW_PT = 8, 40, 400, 15
 
 
 def write(job: Job, folder: Path) -> None:
@@ -112,7 +119,8 @@ def _figure_rows(job: Job, credits: Mapping[str, str]) -> Iterator[list[Any]]:
 
 
 def _about_rows(job: Job) -> Iterable[list[Any]]:
-    return ([line] for line in readme(job).splitlines() if line)
+    lines = [text("export.xlsx.printed", language) for language in LANGUAGES]
+    return ([line] for line in (*lines, *readme(job, sources=False).splitlines()) if line)
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
@@ -130,6 +138,7 @@ class _Book:
         self.workbook = workbook
         self.head = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F4"})
         self.date = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        self.broken = workbook.add_format({"text_wrap": True, "valign": "top"})
         self.quoted = workbook.add_format({"quote_prefix": True})
         self.long: list[list[Any]] = []
 
@@ -143,7 +152,8 @@ class _Book:
         types = [
             known[name].type if name in known else "number" if name in ("lon", "lat") else "text" for name in columns
         ]
-        self.sheet(layer.name, [*heads, _source_head()], rows, types=types)
+        printed = _PRINTED.get(layer.name, _PRINTED_OF_PLACES)
+        self.sheet(layer.name, [*heads, _source_head()], rows, types=types, printed=printed)
 
     def sheet(
         self,
@@ -153,35 +163,45 @@ class _Book:
         *,
         types: Sequence[str] = (),
         widths: Sequence[int] = (),
+        printed: tuple[int, bool] | None = None,
     ) -> None:
-        """Write a sheet: names in the first row, frozen, with labels and definition as a comment."""
+        """Write a sheet: names in the first row, frozen, with labels and definition as a comment; columns to print."""
+        rows = list(rows)
+        widths = widths or _widths([field for field, *_ in heads], rows)
         sheet = self.workbook.add_worksheet(name[:31], worksheet_class=_Sheet)
         sheet.freeze_panes(1, 0)
         for column, (field, zh, en, definition) in enumerate(heads):
             sheet.write_string(0, column, field, self.head)
             if zh or definition:
                 sheet.write_comment(0, column, xml_text(f"{zh} · {en}\n{definition}"), {"author": ""})
-            sheet.set_column(
-                column, column, widths[column] if column < len(widths) else min(40, max(10, len(field) + 2))
-            )
+            sheet.set_column(column, column, widths[column])
         count = 0
         for count, row in enumerate(rows, 1):
+            if name == _ABOUT:
+                sheet.set_row(count, _ROW_PT * math.ceil(_letters(str(row[0])) / (0.85 * widths[0])))
             for column, value in enumerate(row):
                 kind = types[column] if column < len(types) else "text"
                 self._write(sheet, name, count, column, heads[column][0], value, kind)
         if count:
             sheet.autofilter(0, 0, count, len(heads) - 1)
-        self._print(sheet, [field for field, *_ in heads], count)
+        self._print(sheet, count, printed or _PRINTED.get(name))
 
-    def _print(self, sheet: Any, fields: Sequence[str], count: int) -> None:
-        """Set a sheet to print on A4 across, one page wide, its head on every page, long geometry left out."""
+    def _print(self, sheet: Any, count: int, printed: tuple[int, bool] | None) -> None:
+        """Set a sheet to print on A4, one page wide, its head on every page: the columns that are read."""
         sheet.set_paper(_A4)
-        sheet.set_landscape()
+        if printed is None or printed[1]:
+            sheet.set_landscape()
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.repeat_rows(0)
         sheet.fit_to_pages(1, 0)
+        if printed is None:
+            # An empty cell, below the comments too, is not printed: a table to compute with has nothing on paper,
+            # by its area, which can be cleared. Without one programs print all of it, in letters too small to read.
+            below = count + 20
+            sheet.print_area(below, 0, below, 0)
+            return
+        sheet.print_area(0, 0, count, printed[0] - 1)
+        sheet.repeat_rows(0)
         sheet.set_footer("&L&A&R&P / &N")
-        sheet.print_area(0, 0, count, min(len(fields), _PRINTED) - 1)
 
     def _write(self, sheet: Any, name: str, row: int, column: int, field: str, value: Any, kind: str) -> None:
         if value is None:
@@ -198,7 +218,8 @@ class _Book:
                 for number, piece in enumerate(_pieces(content), 1):
                     self.long.append([name, row + 1, field, number, piece])
                 content = _pieces(content, _CELL - 1)[0] + _CUT
-            sheet.write_string(row, column, content, self.quoted if has_formula_start(content) else None)
+            plain = self.broken if name == _ABOUT else None
+            sheet.write_string(row, column, content, self.quoted if has_formula_start(content) else plain)
 
     def long_text(self) -> None:
         """Write the cells that were too long, in pieces that joined give the whole."""
@@ -206,6 +227,22 @@ class _Book:
             pieces, self.long = self.long, []
             heads = [(name, "", "", "") for name in ("sheet", "row", "column", "piece", "text")]
             self.sheet(_LONG, heads, pieces)
+
+
+def _widths(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Return the width of each column in letters: what its cells need, within bounds; Chinese ones count twice."""
+    found = [len(field) + 2 for field in fields]
+    for row in rows[:_LOOKED_AT]:
+        for at, value in enumerate(row):
+            if isinstance(value, str) and found[at] < _WIDE:
+                head = value[:_WIDE]
+                found[at] = max(found[at], _letters(head))
+    return [min(_WIDE, max(_NARROW, one)) for one in found]
+
+
+def _letters(content: str) -> int:
+    """Return how wide a text is in letters, Chinese ones counted twice."""
+    return len(content) + sum(unicodedata.east_asian_width(c) in "WF" for c in content)
 
 
 def _date(value: str) -> datetime.date | None:

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import geopandas as gpd
 import pyproj
 import pytest
+import shapely
 
+from geo.atlas.atlas import Atlas
+from geo.crs.geodesy import geodesic_area_km2
 from geo.errors import CRSError, UsageError
 from geo.export import find_format, format_of, formats
+from geo.export.api import make_job
 from geo.export.registry import resolve_crs
 
 META = {"bbox": (9.9, 49.9, 10.5, 50.3), "metric_crs": "EPSG:32632"}
@@ -109,3 +115,21 @@ def test_crs_by_default_and_by_choice() -> None:
 def test_crs_that_does_not_fit_is_refused(format: str, crs: object, message: str) -> None:
     with pytest.raises(CRSError, match=message):
         resolve_crs(find_format(format), crs, META)
+
+
+def test_codes_of_esri_and_a_citys_own_grid_are_carried_and_what_they_do_to_areas_is_said(tiny: Atlas) -> None:
+    """Area of a small square in the projection beside that on the ellipsoid, at both ends of the map."""
+    grid = "+proj=tmerc +lat_0=50.1 +lon_0=10.2 +k=1 +x_0=0 +y_0=0 +ellps=GRS80 +units=m +no_defs"
+    for asked, size in ((grid, 1e-6), ("EPSG:32632", 1e-3), ("ESRI:102100", 2.0)):
+        job = make_job(tiny.select(), find_format("gpkg"), asked, language="en")
+        low, high = (float(one) / 100 for one in re.findall(r"([+-]\d+\.\d\d)%", job.crs_text("en")))
+        west, south, east, north = job.contents.places.frame.total_bounds
+        off = []
+        for lon in (west, (west + east) / 2, east):
+            for lat in (south, north):
+                square = gpd.GeoSeries([shapely.box(lon - 1e-4, lat - 1e-4, lon + 1e-4, lat + 1e-4)], crs=4326)
+                true_km2 = geodesic_area_km2(square.iloc[0])
+                off.append(float(square.to_crs(job.crs).area.iloc[0]) / 1e6 / true_km2 - 1)
+        assert low == pytest.approx(min(off), abs=6e-5 + size * 1e-2)
+        assert high == pytest.approx(max(off), abs=6e-5 + size * 1e-2)
+    assert "%" not in make_job(tiny.select(), find_format("gpkg")).crs_text("zh")
