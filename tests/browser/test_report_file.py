@@ -189,6 +189,13 @@ def test_print_gives_the_map_its_size_on_paper_and_the_screen_its_own_back(open_
     printed = page.pdf(prefer_css_page_size=True)
     assert set(re.findall(rb"/MediaBox \[0 0 (\d+)\S* (\d+)", printed)) == {(b"594", b"841")}
     assert 2 < len(re.findall(rb"/Type /Page\b", printed)) < 12
+    # On paper too: contents that lead to the parts, and the number of the page, which a browser that knows it keeps.
+    page.emulate_media(media="print")
+    parts = page.locator(".rp-contents a")
+    assert parts.first.is_visible()
+    assert printed.count(b"/Subtype /Link") >= parts.count()
+    rules = page.evaluate("[...document.styleSheets].flatMap((s) => [...s.cssRules]).map((rule) => rule.cssText)")
+    assert any(rule.startswith("@page") and "counter(page)" in rule for rule in rules)
 
 
 NAMES = {
