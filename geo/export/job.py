@@ -100,13 +100,12 @@ class Job:
         ).strip()
         if not self.crs.is_projected:
             return told
-        low, high = self._area_error
+        low, high = self._area_error(self.crs)
         return told + text("export.crs.areas", language, low=f"{low:+.2%}", high=f"{high:+.2%}")
 
-    @cached_property
-    def _area_error(self) -> tuple[float, float]:
+    def _area_error(self, crs: pyproj.CRS) -> tuple[float, float]:
         west, south, east, north = (float(side) for side in self.contents.places.frame.total_bounds)
-        return area_error(self.crs, (west, south, east, north))
+        return area_error(crs, (west, south, east, north))
 
     def header(self) -> dict[str, Any]:
         """Return what every export says about itself, for formats that hold JSON."""
