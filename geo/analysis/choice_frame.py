@@ -70,9 +70,12 @@ def choose(
 
     Examples
     --------
-    >>> found = choose(Atlas.load(), ["stations_1km >= 3", "centre_km = -1"]) >>> fits = found[found["state"] == "fits"]
-    >>> bool(fits["centre_km"].is_monotonic_increasing), bool((fits["stations_1km"] >= 3).all()),
-    int(fits["rank"].min()) (True, True, 1)
+    >>> found = choose(Atlas.load(), ["stations_1km >= 3", "centre_km = -1"])
+    >>> fits = found[found["state"] == "fits"]
+    >>> bool(fits["centre_km"].is_monotonic_increasing), bool((fits["stations_1km"] >= 3).all())
+    (True, True)
+    >>> int(fits["rank"].min())
+    1
     """
     if language not in LANGUAGES:
         raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
