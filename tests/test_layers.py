@@ -100,8 +100,8 @@ def test_every_place_of_the_layout_is_there(atlas: Atlas) -> None:
 
 def test_amount_of_facts_policy_and_institutions(atlas: Atlas) -> None:
     facts, sources = atlas.table("facts"), atlas.table("sources").set_index("source_id")
-    assert len(facts) >= 700
-    assert facts["quote"].notna().mean() >= 0.85
+    assert len(facts) >= 900
+    assert facts["quote"].notna().mean() >= 0.97
     cited = sources.loc[facts["source_id"]]
     leads = cited["url"].notna() | cited["number"].notna() | cited["read_at"].fillna("").str.contains("://")
     assert leads.mean() >= 0.95
@@ -109,7 +109,7 @@ def test_amount_of_facts_policy_and_institutions(atlas: Atlas) -> None:
     assert (facts["as_of"] == "unknown").mean() <= 0.02
     assert len(atlas.layout) >= 36
     assert (atlas.places["method"] == "official_bounds").sum() >= 14
-    assert len(atlas.table("policy")) >= 200
+    assert len(atlas.table("policy")) >= 240
     assert len(atlas.institutions) >= 200
     assert atlas.institutions["address"].fillna("").str.contains(r"\d(?:号|弄)").sum() >= 100
     assert len(atlas.table("filed_services")) >= 412
