@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo.analysis import compare as comparison
+from geo.analysis.criteria import Criteria
 from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
 from geo.atlas import Atlas, View
 from geo.base.messages import LANGUAGES, text
@@ -168,6 +169,7 @@ def save(
     language: str | None = None,
     encoding: str = "utf-8",
     schema: str | None = None,
+    criteria: str | Iterable[str] = (),
     overwrite: bool = False,
     paper: str = "a4",
     portrait: bool = False,
@@ -194,6 +196,8 @@ def save(
         Of a shapefile's attributes.
     schema : str, optional
         Of a database.
+    criteria : str or iterable of str
+        Of the HTML report: with them it says where to settle (see `geo.choose`).
     overwrite : bool
         Replace what is there.
     paper : {"a4", "a3"}
@@ -234,6 +238,11 @@ def save(
         raise UsageError(
             f"paper and portrait do not apply to {ending or 'a folder'}: they are for {', '.join(PICTURES)}"
         )
+    asked = Criteria.parse(criteria, view.atlas)
+    if asked and ending not in PAGES:
+        raise UsageError(f"criteria do not apply to {ending or 'this'}: the report in HTML says where to settle, .html")
+    if asked and (own := [one.key for one in asked.all if one.asks_points]):
+        raise UsageError(f"{', '.join(own)}: a report has no points of your own; geo.choose takes them")
     if ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format is not None:
         from geo.export import export
 
@@ -253,16 +262,16 @@ def save(
         view = view.atlas.select(view.selection.replace(language=language))
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
-        made.write_bytes(_drawn(view, ending, paper, portrait))
+        made.write_bytes(_drawn(view, ending, asked, paper, portrait))
         put_files([(made, target)], scratch, fresh=[] if overwrite else [target])
     return (str(target),)
 
 
-def _drawn(view: View, ending: str, paper: str, portrait: bool) -> bytes:
+def _drawn(view: View, ending: str, criteria: Criteria, paper: str, portrait: bool) -> bytes:
     if ending in PAGES:
         from geo.render.report.page import report_html
 
-        return report_html(view)
+        return report_html(view, criteria)
     if ending in DOCUMENTS:
         from geo.render.word.document import word_document
 

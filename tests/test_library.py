@@ -137,9 +137,14 @@ def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:
         geo.save(tiny.select(), tmp_path / "a.html", crs=4326, schema="x")
     with pytest.raises(geo.UsageError, match="odd"):
         geo.save(tiny.select(), tmp_path / "a.odd")
+    with pytest.raises(geo.UsageError, match=r"criteria do not apply to \.docx"):
+        geo.save(tiny.select(), tmp_path / "a.docx", criteria="area_official_km2=1")
+    with pytest.raises(geo.UsageError, match="a report has no points of your own"):
+        geo.save(tiny.select(), tmp_path / "a.html", criteria="points_inside=1")
     english = tmp_path / "en.html"
-    geo.save(tiny.select(), english, language="en")
+    geo.save(tiny.select(), english, language="en", criteria="area_official_km2=1")
     assert '<html lang="en">' in english.read_text("utf-8")
+    assert "<h2>Where to settle</h2>" in english.read_text("utf-8")
 
 
 def test_rank_numbers_only_what_may_be_compared(atlas: Atlas) -> None:

@@ -21,6 +21,7 @@ HELP = """Write a report to hand on; OUT's ending decides what it is.
   geo report layout.pdf                                     a figure to print, A4 (.pdf, .svg or .png)
   geo report layout.pdf --paper a3 --portrait               larger, upright
   geo report firms.html --kind node --measure ai_firms      coloured and ranked by a measure
+  geo report where.html --choose "stations_1km>=3;centre_km=-1"   with the order of site choice: geo choose --help
   geo report parks.html --text park --place PLACE_ID --language en
 
 The HTML file needs no network and no other file: it opens from a USB stick, and prints on A4.
@@ -32,6 +33,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", help="file.html, file.docx, or file.png, file.svg, file.pdf for a figure")
     parser.add_argument("--measure", metavar="ID", default="", help="colour (and rank) by this measure")
     parser.add_argument("--place", metavar="PLACE", default="", help="id or name of the place in focus")
+    parser.add_argument(
+        "--choose", action="append", default=[], metavar="M>=N", help="HTML: say where to settle, by these criteria"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument("--paper", choices=("a4", "a3"), default="a4", help="of a figure (default: a4)")
     parser.add_argument("--portrait", action="store_true", help="a figure upright, not across")
@@ -55,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join(allowed)}")
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", FontWarning)
-        written = save(_view(args), args.out, overwrite=args.overwrite, paper=args.paper, portrait=args.portrait)
+        paper = {"paper": args.paper, "portrait": args.portrait}
+        written = save(_view(args), args.out, criteria=args.choose, overwrite=args.overwrite, **paper)
     for warning in told:
         if issubclass(warning.category, FontWarning):
             print(f"geo: {warning.message}", file=sys.stderr)

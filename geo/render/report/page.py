@@ -7,6 +7,7 @@ other script runs and nothing is loaded, whatever a name in the data says.
 
 from __future__ import annotations
 
+from geo.analysis.criteria import Criteria
 from geo.analysis.values import cell, measure_heading
 from geo.atlas.atlas import View
 from geo.contract.notices import notice
@@ -14,13 +15,14 @@ from geo.errors import UsageError
 from geo.render.map import standalone
 from geo.render.markup import Markup, join, tag
 from geo.render.report import parts, policy
+from geo.render.report.choice import choice_part
 from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
 
 __all__ = ["report_html"]
 
 
-def report_html(view: View) -> bytes:
+def report_html(view: View, criteria: Criteria | None = None) -> bytes:
     """Return the report of a view as one HTML file.
 
     Parameters
@@ -28,6 +30,8 @@ def report_html(view: View) -> bytes:
     view : View
         What is shown; `view.selection` gives the language, the measure to colour and rank by, the place in focus (left
         out if it is not among the places shown) and the map's position. The basemap is always the bundled one.
+    criteria : Criteria, optional
+        With them the report has a part that says where to settle.
 
     Returns
     -------
@@ -50,7 +54,7 @@ def report_html(view: View) -> bytes:
     scripts, styles = standalone.scripts("report.js"), standalone.styles("report.css")
     state = standalone.offline_state(view)
     ctx = Context(view)
-    body = _body(ctx)
+    body = _body(ctx, criteria)
     title = ctx.say("title", title=view.atlas.meta[f"title_{ctx.language}"])
     head = [
         tag("meta", charset="utf-8"),
@@ -75,10 +79,11 @@ def report_html(view: View) -> bytes:
     return f"<!doctype html>\n{page}\n".encode("utf-8", "replace")
 
 
-def _body(ctx: Context) -> Markup:
+def _body(ctx: Context, criteria: Criteria | None) -> Markup:
     """Return the content; parts are made in the order of the page, which numbers the sources."""
     meta, lang = ctx.atlas.meta, ctx.language
-    made = [("table", parts.overview(ctx))]
+    made = [("choice", choice_part(ctx, criteria))] if criteria else []
+    made.append(("table", parts.overview(ctx)))
     if ctx.view.selection.measure:
         label = measure_heading(ctx.atlas, ctx.view.selection.measure, lang)
         made.append(("ranking", tag("p", label, class_="rp-strong") + parts.ranking(ctx)))
