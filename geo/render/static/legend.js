@@ -82,7 +82,8 @@
       state.classes.list.forEach(function (c) { row(c.label, { fill: c.colour, alpha: 0.85, stroke: s.border }); });
       var none = { fill: s.none, alpha: 0.25, stroke: s.border };
       if (state.classes.apart.length) row(state.classes.apart_label, L.extend({ hatch: s.hatch, cross: true }, none));
-      if (state.classes.missing.length) row(word("map.no_data"), L.extend({ dots: s.hatch }, none));
+      var missing = state.classes.missing_label || word("map.no_data");
+      if (state.classes.missing.length) row(missing, L.extend({ dots: s.hatch }, none));
       part.note = state.classes.note;
     }
     var used = {}, groups = {};

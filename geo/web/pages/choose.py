@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -11,12 +12,13 @@ from geo.analysis import compare
 from geo.analysis.choose import Choice, choose
 from geo.analysis.choose_files import CHOICE_ENDINGS, choice_file
 from geo.analysis.choose_words import criterion_heading, criterion_label
-from geo.analysis.criteria import Criteria, Criterion, Must, Wish
+from geo.analysis.criteria import Criteria, Criterion, Must, Wish, criterion_kinds
 from geo.analysis.criteria_offered import better_low, middle, offered
 from geo.analysis.criteria_values import Spots
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
+from geo.base.nearest import nearest
 from geo.contract.typed import split_list
 from geo.errors import UsageError
 from geo.render.markup import join, tag
@@ -78,9 +80,15 @@ def _criteria(atlas: Atlas, language: str) -> Criteria:
         try:
             Criteria.parse([*kept, part], atlas)
             kept.append(part)
-        except UsageError as error:
-            page_frame.problems_block([QueryProblem("want", part.strip()[:80], (str(error)[:200],))], language)
+        except UsageError:
+            page_frame.problems_block([QueryProblem("want", part.strip()[:80], _meant(atlas, part))], language)
     return Criteria.parse(kept, atlas)
+
+
+def _meant(atlas: Atlas, given: str) -> tuple[str, ...]:
+    """Return the criteria that a text may have meant, else the kinds that there are."""
+    key = re.split("[<>=:≥≤]", given, maxsplit=1)[0]
+    return tuple(nearest(key, [*criterion_kinds(), *atlas.rows("measures")])) or tuple(criterion_kinds())
 
 
 def _spots() -> Spots | None:
@@ -212,8 +220,11 @@ def _adder(atlas: Atlas, criteria: Criteria, place_ids: tuple[str, ...], level: 
         on_change=_added,
         args=([*criteria.musts, *criteria.wishes],),
     )
-    if problem := st.session_state.pop("choose_problem", ""):
-        st.html(tag("div", problem, class_="geo-warning", role="alert"))
+    if given := st.session_state.pop("choose_problem", ""):
+        names = text("list.comma", language).join(_meant(atlas, given))
+        # It was typed: it is shown as text, never as markup.
+        said = text("choose.add.unknown", language, given="{given}", names=names).replace("{given}", given)
+        st.html(tag("div", said, class_="geo-warning", role="alert"))
     st.session_state["choose_of"] = level
     st.segmented_control(
         text("choose.of", language),
@@ -237,8 +248,8 @@ def _added(rows: list[Row]) -> None:
         if asked is None:
             typed = given if ":" in given or given[:1].isalpha() else f"distance_km:{given.replace('，', ',')}"
             asked = Criteria((), (_as_wanted(atlas, Criterion.parse(typed, atlas)),))
-    except UsageError as error:
-        st.session_state["choose_problem"] = str(error)
+    except UsageError:
+        st.session_state["choose_problem"] = given
         return
     wished = {one.criterion for one in rows if isinstance(one, Wish)}
     _write([*rows, *asked.musts, *(one for one in asked.wishes if one.criterion not in wished)])

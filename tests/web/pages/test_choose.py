@@ -12,6 +12,7 @@ from geo.analysis.choose_words import answer_texts
 from geo.analysis.criteria import Criteria
 from geo.analysis.criteria_offered import middle, ready_made
 from geo.atlas.atlas import Atlas
+from geo.web.pages import choose as page
 from geo.web.parts import mapview
 
 ASKED = "stations_1km>=3;centre_km=-1;institutions:lab=2"
@@ -43,7 +44,8 @@ def test_the_link_gives_answer_order_and_map(atlas: Atlas, lang: str, told: list
     assert drawn["places"] == [one for one in atlas if one in atlas.layout_ids]
     classes = drawn["extra"]["classes"]
     assert set(classes["apart"]) == {one.place_id for one in choice.of("open")}
-    assert set(classes["values"]) == {one.place_id for one in choice.candidates} - set(classes["apart"])
+    assert set(classes["missing"]) == {one.place_id for one in choice.of("fails")}
+    assert set(classes["values"]) == {one.place_id for one in choice.of("fits")}
     first = choice.ranked[0].place_id
     assert [key for key, group in classes["values"].items() if group == 0] == [first]
 
@@ -70,8 +72,34 @@ def test_a_criterion_is_added_turned_weighed_and_taken_away(atlas: Atlas) -> Non
 
 def test_what_the_link_cannot_mean_is_named_and_the_rest_kept(atlas: Atlas) -> None:
     shown = Shown("choose", {"lang": "en", "want": "centre=-1;institutions:lab=1", "district": "district_310104"})
-    assert "did you mean centre_km" in shown.text("div.geo-warning")
+    assert "Allowed: centre_km" in shown.text("div.geo-warning")
     assert "of 52, by the current filters" in shown.text("div.geo-note")
     assert "Institutions on this map: lab or institute" in shown.text("table.geo-choose-table thead")
     typed = shown.widget("selectbox", "choose_add")
     assert "cluster:robots_hardware" not in typed.options  # labels are words
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("121.5，31.2", "distance_km:121.5,31.2=-1"),
+        ("nearest_km:lab", "nearest_km:lab=-1"),
+        ("stations_1km >= 2", "stations_1km>=2;tax=1"),
+        ("<b>no such</b>", None),
+        ("200,31", None),
+    ],
+)
+def test_a_point_or_a_criterion_may_be_typed(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch, typed: str, wanted: str | None
+) -> None:
+    session, written = {"choose_add": typed}, []
+    monkeypatch.setattr(page.st, "session_state", session)
+    monkeypatch.setattr(page, "current_atlas", lambda: atlas)
+    monkeypatch.setattr(page, "_write", written.append)
+    page._added([*Criteria.parse("tax=1", atlas).wishes])
+    if wanted is None:
+        assert written == []
+        assert session["choose_problem"] == typed
+    else:
+        assert set(wanted.split(";")) <= {one.text for one in written[0]}
+    assert page._meant(atlas, "centre=-1")[0] == "centre_km"

@@ -16,6 +16,7 @@ from geo.analysis.choose_words import (
     own_value_text,
     rank_text,
     score_text,
+    wish_text,
 )
 from geo.analysis.criteria import Criterion
 from geo.analysis.criteria_offered import ready_made
@@ -34,7 +35,6 @@ _PAGE = "choose"
 #: Colours of the first, the next two, the next seven and the rest: light and dark, told apart by every eye.
 _COLOURS = ("#08306b", "#2171b5", "#6baed6", "#c6dbef")
 _GROUPS = (1, 3, 10)
-_FAILS_COLOUR = "#e3e3e3"
 
 #: So many places of which it is not known whether they fit stand open.
 _FEW = 5
@@ -52,6 +52,9 @@ def answer(atlas: Atlas, selection: Selection, choice: Choice | None) -> Markup:
             first, *rest = [rest[0], first, *rest[1:]]
         space = "" if lang == "zh" else " "
         rule = tag("details", tag("summary", text("choose.rule", lang)), tag("p", text("choose.method", lang)))
+        asked = [f"{text('choose.must', lang)}: {must_text(atlas, one, lang)}" for one in choice.criteria.musts]
+        asked += [f"{text('choose.wish', lang)}: {wish_text(atlas, one, lang)}" for one in choice.criteria.wishes]
+        parts.append(tag("ul", *(tag("li", said) for said in asked), class_="geo-onpaper"))
         parts += [tag("p", tag("b", first), space, space.join(rest)), tag("div", rule, class_="geo-comparerule")]
         copy = copy_button(text("share.copy_link", lang), lang)
         parts.append(tag("div", copy, class_="geo-actions"))
@@ -170,16 +173,14 @@ def colours(atlas: Atlas, choice: Choice, level: str, language: str) -> dict[str
     listed = _classes(max((one.rank or 0 for one in choice.ranked), default=0), language)
     values = {one.place_id: _group(one.rank or 0) for one in choice.ranked}
     values |= {one.place_id: 0 for one in rest if not choice.criteria.wishes}
-    if failed := choice.of(FAILS):
-        values |= {one.place_id: len(listed) for one in failed}
-        listed.append({"colour": _FAILS_COLOUR, "label": text("choose.map.fails", language)})
     return {
         "roles": ["district"] if level == "district" else ["corridor", "node", "site"],
         "list": listed,
         "values": values,
         "apart": [one.place_id for one in [*choice.of(OPEN), *(rest if choice.criteria.wishes else [])]],
         "apart_label": text("choose.map.open", language),
-        "missing": [],
+        "missing": [one.place_id for one in choice.of(FAILS)],
+        "missing_label": text("choose.map.fails", language),
         "texts": {one.place_id: _told(atlas, choice, one, language) for one in choice.candidates},
         "title": text("choose.map", language),
         "note": "",
