@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import shapely
 
@@ -13,10 +14,10 @@ from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
 from geo.base.optional import needs
 
-__all__ = ["WORST", "Hit", "Index"]
+__all__ = ["KINDS", "WORST", "Hit", "Index", "Named", "named", "readings", "spelled_characters"]
 
 #: Order of kinds among equally good hits: the map is about places.
-_KINDS = (
+KINDS = (
     *("place", "district", "cluster", "measure", "institution", "policy"),
     *("station", "line", "township", "service"),
 )
@@ -49,6 +50,19 @@ class Hit:
     lon: float | None
     lat: float | None
     score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One thing that can be found: what it is, its id, its names ("" for none), and where it lies."""
+
+    kind: str
+    id: str
+    name_zh: str
+    name_en: str
+    lon: float | None
+    lat: float | None
+    more: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,7 @@ class Index:
             score = _score(query, entry)
             if score is not None:
                 shortest = min(len(key) for key in entry.keys)
-                found.append((score, _KINDS.index(entry.kind), shortest, entry.id, entry))
+                found.append((score, KINDS.index(entry.kind), shortest, entry.id, entry))
         found.sort(key=lambda item: item[:4])
         return [Hit(e.kind, e.id, e.name_zh, e.name_en, e.lon, e.lat, s) for s, _, _, _, e in found[:limit]]
 
@@ -162,45 +176,77 @@ def _spelled_at(query: str, syllables: tuple[tuple[str, ...], ...]) -> Iterator[
 
 
 def _spell(names: list[str]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    wanted = [spelled_characters(name) for name in names]
+    return tuple(
+        tuple(own[character] for character in name)
+        for name in wanted
+        if any(map(_is_chinese, name))
+        for own in (readings(name),)
+    )
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def spelled_characters(name: str) -> str:
+    """Return the characters of a name by which it is found in pinyin: Chinese ones, letters and figures of ASCII."""
+    return "".join(c for c in name[:_SPELLED] if _is_chinese(c) or (c.isascii() and c.isalnum()))
+
+
+def readings(characters: str) -> dict[str, tuple[str, ...]]:
+    """Return how each character is read, the usual reading first; what is not Chinese reads as itself.
+
+    Raises
+    ------
+    MissingDependencyError
+        If pypinyin is not installed.
+    """
     with needs("search", "pypinyin", "app"):
         from pypinyin import Style, pinyin
-    spelled = []
-    for name in names:
-        chinese = "".join(c for c in name[:_SPELLED] if "\u4e00" <= c <= "\u9fff" or (c.isascii() and c.isalnum()))
-        if any("\u4e00" <= c <= "\u9fff" for c in chinese):
-            readings = pinyin(list(chinese), style=Style.NORMAL, heteronym=True)
-            spelled.append(tuple(tuple(dict.fromkeys(r.casefold() for r in options)) for options in readings))
-    return tuple(spelled)
+    found = pinyin(list(characters), style=Style.NORMAL, heteronym=True)
+    return {
+        character: tuple(dict.fromkeys(reading.casefold() for reading in own))
+        for character, own in zip(characters, found, strict=True)
+    }
 
 
 def _entries(atlas: Atlas) -> Iterator[_Entry]:
-    def entry(kind: str, identifier: str, zh: str, en: str, lon: float | None, lat: float | None, *more: str) -> _Entry:
-        names = [name for name in (zh, en, *more) if isinstance(name, str) and name]
+    for one in named(atlas):
+        names = [name for name in (one.name_zh, one.name_en, *one.more) if name]
         # An English name is also found by any of its words.
-        words = [fold(word) for word in en.split() if len(word) > 1] if isinstance(en, str) else []
-        keys = tuple(dict.fromkeys([*(fold(name) for name in names), fold(identifier), *words]))
-        return _Entry(kind, identifier, zh, en if isinstance(en, str) else zh, lon, lat, keys, _spell(names))
+        words = [fold(word) for word in one.name_en.split() if len(word) > 1]
+        keys = tuple(dict.fromkeys([*(fold(name) for name in names), fold(one.id), *words]))
+        yield _Entry(one.kind, one.id, one.name_zh, one.name_en or one.name_zh, one.lon, one.lat, keys, _spell(names))
+
+
+def named(atlas: Atlas) -> Iterator[Named]:
+    """Yield everything that can be found, in the order in which equally good hits stand."""
+
+    def one(kind: str, identifier: str, zh: Any, en: Any, lon: float | None, lat: float | None, *more: Any) -> Named:
+        zh, en = (name if isinstance(name, str) else "" for name in (zh, en))
+        return Named(kind, identifier, zh, en, lon, lat, tuple(name for name in more if isinstance(name, str) and name))
 
     places = atlas.rows("places")
     for place in atlas.places.reset_index().itertuples():
         more = [place.short_zh, place.short_en, *places[place.place_id]["aliases"]]
         kind = "district" if atlas.roles[place.kind] in ("city", "district") else "place"
-        yield entry(kind, place.place_id, place.name_zh, place.name_en, place.label_lon, place.label_lat, *more)
+        yield one(kind, place.place_id, place.name_zh, place.name_en, place.label_lon, place.label_lat, *more)
     for row in atlas.institutions.reset_index().itertuples():
         point = row.geometry
         lon, lat = (point.x, point.y) if point is not None else (None, None)
-        yield entry("institution", row.institution_id, row.name_zh, row.name_en, lon, lat)
+        yield one("institution", row.institution_id, row.name_zh, row.name_en, lon, lat)
     for row in atlas.table("clusters").to_dict("records"):
-        yield entry("cluster", row["cluster_id"], row["name_zh"], row["name_en"], None, None)
+        yield one("cluster", row["cluster_id"], row["name_zh"], row["name_en"], None, None)
     for row in atlas.table("measures").to_dict("records"):
-        yield entry("measure", row["measure_id"], row["label_zh"], row["label_en"], None, None)
+        yield one("measure", row["measure_id"], row["label_zh"], row["label_en"], None, None)
     for row in atlas.table("filed_services").to_dict("records"):
-        yield entry("service", row["filing_no"], row["name"], row["name"], None, None)
+        yield one("service", row["filing_no"], row["name"], row["name"], None, None)
     layers = atlas.table("basemap")
     for kind, role, key in _BASEMAP:
         for layer in layers.loc[layers["role"] == role, "layer_id"]:
             for row in atlas.basemap(layer).to_dict("records"):
                 point = shapely.point_on_surface(row["geometry"])
-                yield entry(kind, row[key], row["name_zh"], row["name_en"], point.x, point.y)
+                yield one(kind, row[key], row["name_zh"], row["name_en"], point.x, point.y)
     for item in atlas.table("policy").to_dict("records"):
-        yield entry("policy", item["policy_id"], item["text_zh"], item["text_en"], None, None)
+        yield one("policy", item["policy_id"], item["text_zh"], item["text_en"], None, None)

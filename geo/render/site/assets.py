@@ -8,6 +8,7 @@ from geo.atlas.atlas import Atlas
 from geo.render.map.data import MapData
 from geo.render.map.leaflet import static_folder
 from geo.render.map.standalone import embed_json, scripts, styles
+from geo.render.site.search import site_index
 
 __all__ = ["assets"]
 
@@ -20,10 +21,12 @@ def assets(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     Raises
     ------
     MissingDependencyError
-        If the package that brings Leaflet is not installed.
+        If a package that brings Leaflet or pinyin is not installed.
     """
     yield "assets/site.css", styles("report.css", "site.css").encode()
-    yield "assets/site.js", (static_folder() / "site.js").read_bytes()
+    for name in ("site.js", "find.js"):
+        yield f"assets/{name}", (static_folder() / name).read_bytes()
+    yield "assets/search.js", site_index(atlas)
     *drawn, starts = scripts("report.js")
     yield "assets/map.js", "\n;\n".join(drawn).encode()
     own = (static_folder() / "site-map.js").read_text(encoding="utf-8")

@@ -135,7 +135,13 @@ def _header(ctx: SiteContext) -> Markup:
         here = {"aria_current": "page"} if name == ctx.file else {}
         links.append(tag("li", tag("a", ctx.text(title), href=ctx.page(name), **here)))
     skip = tag("a", ctx.text("site.skip"), href="#main", class_="st-skip")
-    top = tag("div", home, tag("div", id="st-search"), switch, class_="st-top")
+    top = tag(
+        "div",
+        home,
+        tag("div", id="st-search", data_label=ctx.text("search.label"), data_hint=ctx.text("search.hint")),
+        switch,
+        class_="st-top",
+    )
     nav = tag("nav", tag("ul", *links), class_="st-nav", aria_label=ctx.text("report.contents"))
     return tag("header", skip, top, nav, class_="st-head")
 

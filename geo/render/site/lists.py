@@ -13,6 +13,7 @@ from geo.render.site.context import SiteContext
 from geo.render.site.frame import Page
 from geo.render.site.linked import dataset_linked
 from geo.render.site.parts import section
+from geo.render.site.search import service_anchor
 
 __all__ = ["downloads_page", "firms_page", "sources_page"]
 
@@ -48,7 +49,7 @@ def _service(ctx: SiteContext, columns: list[str], one: Service) -> Markup:
         date_text(row["filed_on"], ctx.language),
         tag("span", foreign(cell(row, "filing_no"), ctx.language)) + ctx.cite(str(row["source_id"])),
     ]
-    return tag("tr", *ctx.cells(columns, contents))
+    return tag("tr", *ctx.cells(columns, contents), id=service_anchor(str(row["filing_no"])))
 
 
 def sources_page(atlas: Atlas, language: str) -> Page:

@@ -1,5 +1,5 @@
 /* Every page of the static site: takes the data of the map, which come as a script (from a folder no page may read a file
- * in any other way), and shows the search. */
+ * in any other way), and puts the box of the search into the head of the page. */
 (function () {
   "use strict";
 
@@ -10,4 +10,86 @@
       document.head.appendChild(block);
     });
   };
+
+  /* What is no place of the layout is shown at this zoom; all else at 15. */
+  var CLOSE = { line: 11, township: 13 };
+  var FOLDERS = { place: "places/", district: "places/", measure: "measures/", policy: "policy/" };
+  var assets = document.currentScript.src.replace(/[^/]*$/, ""), holder = document.getElementById("st-search");
+  var language = document.documentElement.lang.slice(0, 2), other = language === "zh" ? "en" : "zh";
+  var root = assets + "../" + language + "/", input = document.createElement("input"), asked = false, chosen = -1;
+  var list = document.createElement("ul"), said = document.createElement("div");
+
+  function address(one) {
+    if (FOLDERS[one.kind]) return root + FOLDERS[one.kind] + encodeURIComponent(one.id) + ".html";
+    if (one.kind === "cluster") return root + "places.html#c-" + encodeURIComponent(one.id);
+    if (one.kind === "institution") return root + "firms.html#n-" + encodeURIComponent(one.id);
+    if (one.kind === "service") return root + "firms.html#" + encodeURIComponent("v-" + one.id.trim().split(/\s+/).join("_"));
+    return root + "index.html#at=" + [one.lat.toFixed(5), one.lon.toFixed(5), CLOSE[one.kind] || 15].join();
+  }
+  function load() {
+    if (asked) return;
+    asked = true;
+    ["find.js", "search.js"].forEach(function (name) {
+      var script = document.createElement("script");
+      script.src = assets + name; script.async = false;
+      if (name === "find.js") script.onload = function () { window.geoFind.ready(show); };
+      document.head.appendChild(script);
+    });
+  }
+  function show() {
+    var text = input.value.trim(), words, hits, guess = false;
+    choose(-1);
+    list.replaceChildren();
+    list.hidden = true;
+    said.textContent = "";
+    input.setAttribute("aria-expanded", "false");
+    if (!text || !window.geoFind) return;
+    words = window.geoFind.words(language);
+    hits = window.geoFind.search(text);
+    if (!hits.length) { hits = window.geoFind.near(text); guess = hits.length > 0; }
+    said.textContent = guess ? words.near : hits.length ? words.count.replace("{count}", hits.length) : words.none;
+    if (!hits.length || guess) list.appendChild(document.createElement("li")).textContent = said.textContent;
+    hits.forEach(function (one) { list.appendChild(line(one, words, guess)); });
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+  }
+  function line(one, words, guess) {
+    var item = document.createElement("li"), link = document.createElement("a"), about = document.createElement("span");
+    var kind = words["kind." + one.kind];
+    if (one.kind === "institution" && one.lon === undefined) kind += " · " + words.unplaced;
+    if (guess) kind = words.maybe.replace("{word}", kind);
+    item.setAttribute("role", "option"); item.id = "st-hit-" + list.children.length;
+    link.href = address(one); link.textContent = one[language] || one[other]; link.tabIndex = -1;
+    about.textContent = one[other] !== one[language] && one.kind !== "policy" ? kind + " · " + one[other] : kind;
+    link.appendChild(about);
+    item.appendChild(link);
+    return item;
+  }
+  function choose(number) {
+    var all = list.querySelectorAll("[role=option]");
+    chosen = all.length ? Math.max(-1, Math.min(number, all.length - 1)) : -1;
+    all.forEach(function (item, at) { item.setAttribute("aria-selected", String(at === chosen)); });
+    if (chosen >= 0) {
+      input.setAttribute("aria-activedescendant", all[chosen].id);
+      all[chosen].scrollIntoView({ block: "nearest" });
+    } else input.removeAttribute("aria-activedescendant");
+  }
+
+  if (!holder) return;
+  input.type = "search"; input.placeholder = holder.dataset.hint; input.autocomplete = "off";
+  input.setAttribute("role", "combobox"); input.setAttribute("aria-label", holder.dataset.label);
+  input.setAttribute("aria-controls", "st-hits"); input.setAttribute("aria-expanded", "false");
+  list.id = "st-hits"; list.hidden = true;
+  list.setAttribute("role", "listbox"); list.setAttribute("aria-label", holder.dataset.label);
+  said.id = "st-said"; said.setAttribute("role", "status");
+  holder.append(input, said, list);
+  input.addEventListener("focus", load);
+  input.addEventListener("input", function () { load(); show(); });
+  input.addEventListener("keydown", function (event) {
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key], all = list.querySelectorAll("a");
+    if (step) { event.preventDefault(); choose(chosen + step); }
+    if (event.key === "Enter" && all.length) window.location.href = all[Math.max(chosen, 0)].href;
+    if (event.key === "Escape") { input.value = ""; show(); }
+  });
+  document.addEventListener("click", function (event) { if (!holder.contains(event.target)) list.hidden = true; });
 })();

@@ -1,0 +1,49 @@
+"""The search of the static site: a file of all names and how their characters are read; ``find.js`` does the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo.analysis.search import KINDS, named, readings, spelled_characters
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES, text
+from geo.render.map.standalone import embed_json
+
+__all__ = ["search_words", "service_anchor", "site_index"]
+
+_WORDS = ("count", "maybe", "near", "none", "unplaced")
+
+
+def service_anchor(filing_no: str) -> str:
+    """Return the id of a registered service in the list of services: an id holds no space."""
+    return "v-" + "_".join(filing_no.split())
+
+
+def search_words(language: str) -> dict[str, str]:
+    """Return the words that the search needs in a language."""
+    words = {name: text(f"search.{name}", language, count="{count}", word="{word}") for name in _WORDS}
+    return words | {f"kind.{kind}": text(f"search.kind.{kind}", language) for kind in KINDS}
+
+
+def site_index(atlas: Atlas) -> bytes:
+    """Return what can be found as a script: words, readings of characters, and a row for each name.
+
+    A row is [kind as a number, id, name in 中文, in English, other names, latitude, longitude]; what ends it may be
+    missing.
+    """
+    rows: list[list[Any]] = []
+    characters: set[str] = set()
+    for one in named(atlas):
+        where = [] if one.lat is None or one.lon is None else [round(one.lat, 5), round(one.lon, 5)]
+        row: list[Any] = [KINDS.index(one.kind), one.id, one.name_zh, one.name_en, list(one.more) or 0, *where]
+        rows.append(row if where or one.more else row[:4])
+        for name in (one.name_zh, one.name_en, *one.more):
+            characters.update(c for c in spelled_characters(name) if not c.isascii())
+    read = readings("".join(sorted(characters)))
+    told = {
+        "kinds": KINDS,
+        "words": {one: search_words(one) for one in LANGUAGES},
+        "readings": {character: " ".join(own) for character, own in read.items()},
+        "rows": rows,
+    }
+    return f"window.geoFind.take({embed_json(told)});\n".encode()
