@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 CORE = {"geopandas", "numpy", "pandas", "pyproj", "shapely", "tqdm"}
 #: Import names of every optional package; the test below holds that the list is whole.
 OPTIONAL = {
+    "PIL",
     "cql2",
     "dask",
     "distributed",

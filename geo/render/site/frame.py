@@ -10,12 +10,10 @@ from geo.base.messages import LANGUAGES
 from geo.contract.notices import notice
 from geo.render.map.standalone import embed_json
 from geo.render.markup import Markup, join, tag
+from geo.render.preview import HEIGHT, WIDTH
 from geo.render.site.context import SiteContext
 
-__all__ = ["PICTURE_SIZE", "SECTIONS", "Page", "html"]
-
-#: Width and height of a preview picture in pixels, as who shows links takes it.
-PICTURE_SIZE = (1200, 630)
+__all__ = ["SECTIONS", "Page", "html"]
 
 #: Pages that the navigation names, in its order, and what each is called.
 SECTIONS = {
@@ -101,8 +99,7 @@ def _head(page: Page, address: str) -> list[Markup]:
     if address:
         shown["og:url"] = at(ctx.path)
     if page.picture:
-        width, height = PICTURE_SIZE
-        shown |= {"og:image": at(page.picture), "og:image:width": str(width), "og:image:height": str(height)}
+        shown |= {"og:image": at(page.picture), "og:image:width": str(WIDTH), "og:image:height": str(HEIGHT)}
     card = "summary_large_image" if page.picture else "summary"
     lines = [
         tag("meta", charset="utf-8"),

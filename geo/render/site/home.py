@@ -47,8 +47,9 @@ def home_page(atlas: Atlas, language: str) -> Page:
     ]
     said = " · ".join(filter(None, [subtitle or title, notice(meta, language)]))
     scripts = ("map.js", "map-data.js", "start.js")
+    whole = f"assets/preview/{meta['city_place_id']}.png"
     linked = dataset_linked(ctx, ["data/index.json", "datapackage.json"])
-    return Page(ctx, title, said, join(body), linked=linked, scripts=scripts)
+    return Page(ctx, title, said, join(body), whole, linked, scripts)
 
 
 def _map(ctx: SiteContext) -> Markup:

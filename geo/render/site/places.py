@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geo.analysis.place_words import place_description
 from geo.atlas.atlas import Atlas
-from geo.render.markup import join, tag
+from geo.render.markup import Markup, join, tag
 from geo.render.report.parts import overview, sources
 from geo.render.report.places import place_section
 from geo.render.site.context import SiteContext
@@ -42,7 +42,16 @@ def place_page(atlas: Atlas, language: str, place_id: str) -> Page:
     """Return all that is known of a place, with the words, the address and the reading of every source."""
     ctx = SiteContext(atlas, language, f"places/{place_id}.html")
     about = tag("div", place_section(ctx, 0, place_id), class_="rp-text")
+    picture = f"assets/preview/{place_id}.png"
+    where = tag("p", _locator(ctx, place_id, picture), class_="st-where")
     data = f"data/places/{place_id}.json"
-    body = [about, section(ctx, "report.sources", sources(ctx)), data_links(ctx, {"JSON": data})]
+    body = [about, where, section(ctx, "report.sources", sources(ctx)), data_links(ctx, {"JSON": data})]
     title, said = ctx.local(ctx.places[place_id], "name"), place_description(atlas, place_id, language)
-    return Page(ctx, title, said, join(body), linked=place_linked(ctx, place_id), data=data)
+    return Page(ctx, title, said, join(body), picture, place_linked(ctx, place_id), data=data)
+
+
+def _locator(ctx: SiteContext, place_id: str, picture: str) -> Markup:
+    """Return the preview picture, which shows where the place lies, as a link to the map."""
+    said = ctx.text("site.locator", name=ctx.local(ctx.places[place_id], "name"))
+    image = tag("img", src=ctx.to(picture), alt=said, width="600", height="315", loading="lazy")
+    return tag("a", image, href=ctx.on_map(place_id))

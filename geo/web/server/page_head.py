@@ -29,6 +29,7 @@ from geo.web.server.assets import (
 from geo.web.server.current import current_mapdata
 from geo.web.server.page_tags import with_words
 from geo.web.server.paths import base_path, href, inner
+from geo.web.server.previews import PREVIEWS
 
 __all__ = ["addresses", "page_head"]
 
@@ -68,7 +69,7 @@ class PageHead:
         await self.app({**scope, "headers": wanted}, receive, hold)
 
 
-OUR_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/points/", "/search", "/healthz", *doors.paths())
+OUR_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/points/", "/search", "/healthz", PREVIEWS, *doors.paths())
 
 
 BACKEND = "backend.js"

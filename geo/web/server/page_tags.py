@@ -14,8 +14,10 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 from geo.render.markup import Markup, tag
+from geo.render.preview import HEIGHT, WIDTH
 from geo.web.parts.titles import page_description, page_title
 from geo.web.server.current import current_atlas
+from geo.web.server.previews import preview_path
 
 __all__ = ["with_words"]
 
@@ -61,11 +63,15 @@ def _worded(body: bytes, atlas: Atlas, site: str, path: str, place_id: str, lang
         "og:locale": _LOCALES[language],
         "og:url": addresses[language],
     }
+    picture = preview_path(atlas, place_id)
+    if picture:
+        sizes = {"og:image:width": str(WIDTH), "og:image:height": str(HEIGHT)}
+        properties |= {"og:image": f"{site}{picture}", **sizes}
     lines: list[Markup] = [
         tag("title", title),
         tag("meta", name="description", content=about),
         *(tag("meta", property=name, content=said) for name, said in properties.items()),
-        tag("meta", name="twitter:card", content="summary"),
+        tag("meta", name="twitter:card", content="summary_large_image" if picture else "summary"),
         tag("link", rel="canonical", href=addresses[language]),
         *(tag("link", rel="alternate", hreflang=one, href=address) for one, address in addresses.items()),
     ]

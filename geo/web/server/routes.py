@@ -22,7 +22,7 @@ from geo.analysis.place_sheet import place_sheet
 from geo.base.messages import LANGUAGES
 from geo.base.sealed import seal
 from geo.errors import GeoError
-from geo.web.server import doors, firstpaint, health, search_route, user_points
+from geo.web.server import doors, firstpaint, health, previews, search_route, user_points
 from geo.web.server.assets import (
     BUNDLE,
     CHECK_AGAIN,
@@ -103,6 +103,7 @@ def routes() -> list[BaseRoute]:
         Route(f"/map/{BUNDLE}", bundle_answer, methods=["GET"]),
         Route(f"/map/{FRAME}", frame_answer, methods=["GET"]),
         firstpaint.route(),
+        previews.route(),
         search_route.route(),
         user_points.route(),
         health.route(),

@@ -55,6 +55,7 @@ def test_a_place_is_named_and_told_of(atlas: Atlas) -> None:
         for place_id in list(atlas)[::6]:
             shown = head(f"/place?place={place_id}&lang={language}")
             assert atlas.name(place_id, language) in shown.xpath("string(//title)")
+            assert f"/preview/{place_id}.png?" in meta(shown, "og:image")
             assert meta(shown, "og:description") == page_description(atlas, place_id, language)
             query = f"place={place_id}" + ("&lang=en" if language == "en" else "")
             assert shown.xpath("//link[@rel='canonical']/@href") == [f"http://127.0.0.1/place?{query}"]

@@ -1,0 +1,52 @@
+"""The preview picture of each page, for who shows links: drawn once for a data set and place, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, lru_cache
+from importlib.util import find_spec
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from geo.atlas.atlas import Atlas
+from geo.render.preview import preview_png
+from geo.web.server.assets import CHECK_AGAIN, KEEP_FOREVER, answer, missing
+from geo.web.server.current import current_atlas
+
+__all__ = ["PREVIEWS", "preview_path", "route"]
+
+#: What the paths of the pictures begin with.
+PREVIEWS = "/preview/"
+
+
+@cache
+def _can_draw() -> bool:
+    return all(find_spec(name) is not None for name in ("PIL", "matplotlib"))
+
+
+def preview_path(atlas: Atlas, place_id: str) -> str:
+    """Return the path of the picture of a place below the app, of the whole map for ""; "" where none can be drawn."""
+    shown = place_id or str(atlas.meta["city_place_id"])
+    return f"{PREVIEWS}{shown}.png?{atlas.digest[:16]}" if _can_draw() else ""
+
+
+@lru_cache(maxsize=128)
+def _drawn(atlas: Atlas, place_id: str) -> tuple[bytes, str]:
+    made = preview_png(atlas, place_id)
+    return made, hashlib.sha256(made).hexdigest()[:16]
+
+
+async def _picture(request: Request) -> Response:
+    atlas, place_id = current_atlas(), request.path_params["place_id"]
+    if place_id not in atlas or not _can_draw():
+        return missing("such picture")
+    made, digest = await anyio.to_thread.run_sync(_drawn, atlas, place_id)
+    return answer(request, made, b"", digest, "image/png", KEEP_FOREVER if request.url.query else CHECK_AGAIN)
+
+
+def route() -> Route:
+    """Return the route for `geo.web.server.routes.routes`."""
+    return Route(f"{PREVIEWS}{{place_id}}.png", _picture, methods=["GET"])

@@ -1,0 +1,50 @@
+"""The preview picture: its size, the place where it lies, its weight, the same each time."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from PIL import Image
+
+from geo.atlas.atlas import Atlas
+from geo.errors import UsageError
+from geo.render import preview
+from geo.render.preview import HEIGHT, WIDTH, preview_png
+
+RED = (0xDF, 0xA7, 0x9B)
+
+
+def _spots(content: bytes) -> list[tuple[int, int]]:
+    picture = Image.open(io.BytesIO(content)).convert("RGB")
+    assert picture.size == (WIDTH, HEIGHT)
+    pixels = picture.load()
+    return [(x, y) for x in range(0, WIDTH, 4) for y in range(0, HEIGHT, 4) if pixels[x, y] == RED]
+
+
+def test_a_place_is_marked_where_it_lies(tiny: Atlas) -> None:
+    west, east = (_spots(preview_png(tiny, one)) for one in ("west", "east"))
+    assert len(west) > 300
+    assert len(east) > 300
+    assert max(x for x, _ in west) <= min(x for x, _ in east) + 8  # a ring or a border between
+    assert min(x for x, _ in west) > preview._LEFT
+    assert _spots(preview_png(tiny, "tiny")) == []
+
+
+def test_the_same_layers_give_the_same_small_picture(atlas: Atlas) -> None:
+    first = preview_png(atlas, "maqiao")
+    assert first == preview_png(Atlas.load(atlas.folder), "maqiao")
+    assert len(first) < 45_000
+    with pytest.raises(UsageError, match="nowhere"):
+        preview_png(atlas, "nowhere")
+
+
+def test_every_word_fits_beside_the_map(atlas: Atlas) -> None:
+    for place_id in atlas:
+        for language in ("zh", "en"):
+            for size in (46, 30):
+                name = str(atlas.place_rows[place_id][f"name_{language}"])
+                lines = preview._wrapped(name, size)
+                assert all(preview._font(size).getlength(line) <= preview._LEFT - 36 for line in lines), place_id
+                assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", name)
