@@ -38,6 +38,7 @@ PARTS = (
     Part("export", True, 1),
     Part("report", True, 0.5),
     Part("scale", True, 3),
+    Part("site", False, 2),
     Part("load", False, 11),
     Part("setup", False, 4),
 )

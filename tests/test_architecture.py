@@ -180,7 +180,7 @@ def project() -> dict:
 
 def import_name(requirement: str) -> str:
     name = requirement.split("[")[0].split(">")[0].split("=")[0].strip().lower().replace("-", "_")
-    name = {"python_docx": "docx", "fpdf2": "fpdf"}.get(name, name)
+    name = {"python_docx": "docx", "pillow": "PIL", "fpdf2": "fpdf"}.get(name, name)
     return name.split("_")[0] if name.startswith("xstatic") else name
 
 

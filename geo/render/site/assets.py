@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES
 from geo.render.map.data import MapData
 from geo.render.map.leaflet import static_folder
 from geo.render.map.standalone import embed_json, scripts, styles
+from geo.render.site.home import cards
 from geo.render.site.search import site_index
 
 __all__ = ["assets"]
@@ -27,6 +29,8 @@ def assets(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     for name in ("site.js", "find.js"):
         yield f"assets/{name}", (static_folder() / name).read_bytes()
     yield "assets/search.js", site_index(atlas)
+    for language in LANGUAGES:
+        yield f"assets/cards-{language}.js", cards(atlas, language)
     *drawn, starts = scripts("report.js")
     yield "assets/map.js", "\n;\n".join(drawn).encode()
     own = (static_folder() / "site-map.js").read_text(encoding="utf-8")

@@ -23,6 +23,8 @@ SECTIONS = {
     "policy.html": "web.page.policy",
     "promises.html": "web.page.promises",
     "firms.html": "web.page.firms",
+    "news.html": "web.page.news",
+    "changed.html": "web.page.changed",
     "sources.html": "report.sources",
     "downloads.html": "site.downloads",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from geo.analysis.values import cell
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
@@ -9,14 +11,14 @@ from geo.contract.notices import notice
 from geo.render.map.standalone import embed_json, offline_state
 from geo.render.markup import Markup, join, tag
 from geo.render.report.context import Context
-from geo.render.report.parts import shown, sources
+from geo.render.report.parts import shown
 from geo.render.report.places import institution_card, place_card
 from geo.render.site.context import SiteContext, relative
 from geo.render.site.frame import Page
 from geo.render.site.linked import dataset_linked
 from geo.render.site.parts import section
 
-__all__ = ["door", "home_page"]
+__all__ = ["cards", "door", "home_page"]
 
 
 def home_page(atlas: Atlas, language: str) -> Page:
@@ -25,8 +27,6 @@ def home_page(atlas: Atlas, language: str) -> Page:
     meta = atlas.meta
     title = str(meta[f"title_{language}"])
     subtitle = cell(meta, f"subtitle_{language}")
-    cards = [place_card(ctx, place_id) for place_id in ctx.view]
-    cards += [institution_card(ctx, row) for row in ctx.institutions]
     drawn = Context(atlas.select(language=language))
     state = offline_state(drawn.view)
     told = tag("script", Markup(embed_json(state)), type="application/json", id="geo-state")
@@ -41,15 +41,35 @@ def home_page(atlas: Atlas, language: str) -> Page:
             class_="rp-text rp-shown",
         ),
         section(ctx, "place.all", _by_kind(ctx)),
-        section(ctx, "report.sources", sources(ctx)) if ctx.citations else "",
-        *cards,
         told,
     ]
     said = " · ".join(filter(None, [subtitle or title, notice(meta, language)]))
-    scripts = ("map.js", "map-data.js", "start.js")
+    scripts = (f"cards-{language}.js", "map.js", "map-data.js", "start.js")
     whole = f"assets/preview/{meta['city_place_id']}.png"
     linked = dataset_linked(ctx, ["data/index.json", "datapackage.json"])
     return Page(ctx, title, said, join(body), whole, linked, scripts)
+
+
+class _Cards(SiteContext):
+    """Cites by the numbers of the page of all sources: a card may be shown on a page that lists none."""
+
+    def cite(self, source_ids: str | Iterable[str]) -> Markup:
+        """Return the numbers of sources as links to that page."""
+        wanted = [source_ids] if isinstance(source_ids, str) else list(dict.fromkeys(source_ids))
+        order = list(self.rows("sources"))
+        marks = [
+            tag("a", f"[{number}]", href=self.page(f"sources.html#s-{number}"))
+            for number in (order.index(one) + 1 for one in wanted)
+        ]
+        return tag("sup", *marks, class_="rp-cite") if marks else Markup()
+
+
+def cards(atlas: Atlas, language: str) -> bytes:
+    """Return what a click on the map shows, as a script: so the first page is seen before they have come."""
+    ctx = _Cards(atlas, language, "index.html")
+    made = [place_card(ctx, place_id) for place_id in ctx.view]
+    made += [institution_card(ctx, row) for row in ctx.institutions]
+    return f"window.geoCards({embed_json(str(join(made)))});\n".encode()
 
 
 def _map(ctx: SiteContext) -> Markup:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
 from geo.render.preview import preview_png
-from geo.render.site import home, lists, measures, places, policy
+from geo.render.site import home, lists, measures, news, places, policy
 from geo.render.site.assets import assets
 from geo.render.site.frame import Page, html
 from geo.render.site.linked import catalog
@@ -62,6 +62,8 @@ def _pages(atlas: Atlas, data: Mapping[str, int], language: str) -> Iterator[Pag
     yield policy.policy_page(atlas, language)
     yield policy.promises_page(atlas, language)
     yield lists.firms_page(atlas, language)
+    yield news.news_page(atlas, language)
+    yield news.changed_page(atlas, language)
     yield lists.sources_page(atlas, language)
     yield lists.downloads_page(atlas, language, data)
     for place_id in atlas:

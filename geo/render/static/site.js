@@ -11,6 +11,12 @@
     });
   };
 
+  window.geoCards = function (html) {
+    var holder = document.createElement("div");
+    holder.innerHTML = html;      /* templates that the build wrote and escaped */
+    document.body.appendChild(holder);
+  };
+
   /* What is no place of the layout is shown at this zoom; all else at 15. */
   var CLOSE = { line: 11, township: 13 };
   var FOLDERS = { place: "places/", district: "places/", measure: "measures/", policy: "policy/" };

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.analysis.between import Between, between, years
+from geo.analysis.between_words import usual_years
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
@@ -25,11 +26,10 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
     known = years(atlas)
-    if len(known) < 2:
+    usual = usual_years(atlas)
+    if usual is None:
         st.html(tag("div", text("changed.none", lang), class_="geo-note"))
         return
-    full = int(str(atlas.meta["data_date"])[:4]) - 1  # the last year that the data can tell whole
-    usual = known[0], max((one for one in known if known[0] < one <= full), default=known[-1])
     first, last = _years(known, usual, lang)
     found = between(atlas, first, last)
     st.html(blocks.answer(atlas, selection, found))

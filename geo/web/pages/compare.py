@@ -21,6 +21,7 @@ from geo.render.markup import Markup, join, tag
 from geo.render.outlines import outlines, picture
 from geo.web.pages.place import position
 from geo.web.parts import mapview, page_frame, state
+from geo.web.parts.data_links import data_links, facts_file
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import Content, bar, definition, figure, table, topic_name, why_not
 from geo.web.parts.text import source_details
@@ -263,6 +264,7 @@ def _figures(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> None:
         said = text("compare.single", lang, count=len(single))
         inner = _aligned(atlas, selection, chosen, single, said)
         parts.append(tag("details", tag("summary", said), inner, class_="geo-more-figures"))
+    parts.append(data_links({"CSV": facts_file(chosen)}, lang))
     st.html(tag("section", *parts, class_="geo-section", id="geo-figures"))
 
 

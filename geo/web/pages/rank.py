@@ -13,6 +13,7 @@ from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, tag
 from geo.web.parts import page_frame, state
+from geo.web.parts.data_links import data_links
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import Content, bar, meta, source, table, topic_name, why_not
 
@@ -44,6 +45,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     else:
         st.html(tag("div", text("rank.none", lang), class_="geo-note", role="status"))
     _missing(atlas, selection, found)
+    name = f"data/{selection.measure}"
+    st.html(data_links({"CSV": f"{name}.csv", "JSON": f"{name}.json"}, lang))
 
 
 def _choice(name: str, allowed: tuple[str, ...], language: str) -> str:

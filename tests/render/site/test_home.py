@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +11,16 @@ from geo.atlas.atlas import Atlas
 from geo.render.site.home import door
 
 
-def test_the_map_has_a_card_for_every_place_and_institution(tiny: Atlas, pages: Mapping[str, Any]) -> None:
+def test_the_map_has_a_card_for_every_place_and_institution(
+    tiny: Atlas, site: Mapping[str, bytes], pages: Mapping[str, Any]
+) -> None:
     page = pages["en/index.html"]
-    assert {f"card-{one}" for one in tiny} <= set(page.ids)
-    assert {f"card-institution-{one}" for one in tiny.institutions.index} <= set(page.ids)
+    cards = json.loads(re.fullmatch(r"window\.geoCards\((.*)\);\n", site["assets/cards-en.js"].decode(), re.DOTALL)[1])
+    for key in (*(f"card-{one}" for one in tiny), *(f"card-institution-{one}" for one in tiny.institutions.index)):
+        assert cards.count(f'id="{key}"') == 1
+    cited = set(re.findall(r'href="sources.html#(s-\d+)"', cards))
+    assert cited
+    assert cited <= set(pages["en/sources.html"].ids)
     assert {"map_div", "panel", "geo-state"} <= set(page.ids)
     assert {f"places/{one}.html" for one in tiny} <= set(page.links)
     assert page.title == "Tiny city"

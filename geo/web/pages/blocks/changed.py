@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo.analysis.between import Between, Pair
-from geo.analysis.units import format_number, percent_text
-from geo.analysis.values import cell, date_text, figure_words, measure_unit, scope_text, why_text
+from geo.analysis.between_words import answer_texts, change_text
+from geo.analysis.values import cell, date_text, figure_words, scope_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -17,27 +17,12 @@ from geo.web.parts.tables import Content, source, table
 
 __all__ = ["answer", "figures", "places"]
 
-#: From here on a growth is told in times, not in percent.
-_TIMES = 2.0
-
-_WAYS = {1: "up", -1: "down", 0: "open"}
-
 
 def answer(atlas: Atlas, selection: Selection, found: Between) -> Markup:
     """Return what changed in three sentences: places, what was not named again, figures."""
     lang = selection.language
-    clear = [one for one in found.pairs if one.comparable]
-    ways = {way: sum(one.direction == way for one in clear) for way in (1, -1, 0)}
-    spans = {"first": found.first, "last": found.last}
-    said = text("changed.answer", lang, then=len(found.then), now=len(found.now), new=len(found.new), **spans)
-    silent = text("changed.answer.silent", lang, silent=len(found.silent), then=len(found.then), **spans)
-    told = text("list.comma", lang).join(
-        text(f"changed.count.{_WAYS[way]}", lang, count=count) for way, count in ways.items() if count
-    )
-    numbers = text("changed.answer.figures", lang, count=len(clear), told=told)
-    if not clear:
-        numbers = text("changed.answer.no_figures", lang)
-    title = text("changed.title", lang, **spans)
+    said, silent, numbers = answer_texts(found, lang)
+    title = text("changed.title", lang, first=found.first, last=found.last)
     return tag(
         "section",
         tag("h2", title),
@@ -122,18 +107,5 @@ def _line(atlas: Atlas, selection: Selection, one: Pair) -> list[Content]:
         for figure in (one.then, one.now)
     ]
     why = why_text(atlas, one.reasons, lang)
-    change = tag("b", _change(atlas, one, lang)) + (tag("span", why, class_="geo-why-not") if why else "")
+    change = tag("b", change_text(atlas, one, lang)) + (tag("span", why, class_="geo-why-not") if why else "")
     return [place_link(atlas, one.now.place_id, selection, short=True), name, *sides, change]
-
-
-def _change(atlas: Atlas, one: Pair, language: str) -> str:
-    if one.ratio is None:
-        return text(f"changed.way.{_WAYS[one.direction]}", language)
-    if measure_unit(atlas, one.now.measure_id, language) == "%":
-        points = round(one.now.value - one.then.value, 2)
-        sign = "+" if points >= 0 else "−"
-        return text("changed.points", language, points=f"{sign}{format_number(abs(points))}")
-    if one.ratio >= _TIMES:
-        return text("changed.times", language, times=f"{one.ratio:,.1f}".removesuffix(".0"))
-    sign = "+" if one.ratio >= 1 else "−"
-    return f"{sign}{percent_text(abs(one.ratio - 1))}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from statistics import median
 from typing import Any
 
 from geo.analysis.diff import BOUNDARIES, Change, Diff
 from geo.analysis.figures import OLD_YEARS
 from geo.analysis.news import AGES, Aged, Searched, age_group, aged, latest, newest_by_place, searched
+from geo.analysis.news_words import age_texts, release_texts
 from geo.analysis.values import cell, date_text, figure_words, measured, scope_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -47,24 +47,7 @@ def new(atlas: Atlas, selection: Selection) -> Markup:
     told = latest(atlas)
     if told is None or not told.changes:
         return _section("new", lang, tag("p", text("news.new.none", lang), class_="geo-note"))
-    counts = told.counts()
-
-    def count(table_name: str, kind: str) -> int:
-        return counts.get(table_name, {}).get(kind, 0)
-
-    said = text(
-        "news.new.answer",
-        lang,
-        version=told.new["version"],
-        date=told.new["data_date"],
-        before=told.old["version"],
-        before_date=told.old["data_date"],
-        places=count("places", "added"),
-        facts=count("facts", "added"),
-        institutions=count("institutions", "added"),
-        outcomes=count("policy_outcomes", "added"),
-    )
-    gone = text("news.new.changed", lang, changed=count("facts", "changed"), removed=count("facts", "removed"))
+    said, gone = release_texts(told, lang)
     feeds = [
         tag("a", text("news.atom", lang), href=href("/layers/changes.atom"), type="application/atom+xml"),
         tag("a", text("news.json", lang), href=href("/layers/changes.json"), type="application/json"),
@@ -198,16 +181,12 @@ def stale(atlas: Atlas, selection: Selection) -> Markup:
     """Return the age of every headline figure, the oldest first, and the places of which nothing newer is known."""
     lang = selection.language
     found = aged(atlas)
-    years = [one.years for one in found if one.years is not None]
     groups: dict[str, list[Aged]] = {}
     for one in found:
         groups.setdefault(age_group(one.years), []).append(one)
     parts = []
-    if years:
-        old = sum(one >= OLD_YEARS for one in years)
-        said = text("news.stale.answer", lang, count=len(found), median=f"{median(years):g}", old=old, years=OLD_YEARS)
-        undated = text("news.stale.undated", lang, count=len(groups.get("undated", ())))
-        parts.append(tag("p", tag("b", said), " ", undated))
+    if answer := age_texts(atlas, lang):
+        parts.append(tag("p", tag("b", answer[0]), " ", answer[1]))
     parts.append(tag("p", text("news.stale.rule", lang, date=atlas.meta["data_date"]), class_="geo-quiet"))
     parts.append(_old_places(atlas, selection))
     headings = _headings(("place", "measure", "figure", "as_of", "source"), lang)

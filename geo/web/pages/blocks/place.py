@@ -25,6 +25,7 @@ from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, join, tag
 from geo.web.pages.blocks.firm import firm_link
+from geo.web.parts.data_links import data_links, facts_file
 from geo.web.parts.links import copy_button, link, page_href, page_url, place_link
 from geo.web.parts.outcomes import outcome
 from geo.web.parts.tables import Content, definition, detailed, source, table, topic_name, why_not
@@ -106,6 +107,8 @@ def figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
     headings = _headings(("measure", "value", "as_of", "scope", "source", "note"), language)
     note = tag("p", text("place.facts.note", language), class_="geo-quiet")
     shown = table(headings, titled, label=text("place.facts", language), class_="geo-facts-table geo-cardy")
+    files = {"CSV": facts_file([sheet.place_id]), "JSON": f"data/places/{sheet.place_id}.json"}
+    shown += data_links(files, language)
     return _section("facts", language, note, shown, count=sum(len(group.figures) for group in sheet.reported))
 
 

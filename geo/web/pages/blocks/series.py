@@ -15,6 +15,7 @@ from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, tag
 from geo.web.parts.chart import Line, Mark, chart, swatch
+from geo.web.parts.data_links import data_links, facts_file
 from geo.web.parts.links import link, page_href
 from geo.web.parts.tables import table
 from geo.web.parts.text import source_details
@@ -50,6 +51,7 @@ def series_section(atlas: Atlas, selection: Selection) -> None:
     head.append(tag("nav", *places, class_="geo-picks", aria_label=text("time.series.of", lang)))
     st.html(tag("section", *head, class_="geo-section", id="geo-series"))
     st.html(tag("div", *(_figure(atlas, one, lang) for one in found[shown]), class_="geo-figures"))
+    st.html(data_links({"CSV": facts_file([shown])}, lang))
 
 
 def _figure(atlas: Atlas, one: Chart, language: str) -> Markup:
