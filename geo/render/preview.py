@@ -19,7 +19,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.base.optional import needs
 from geo.contract.notices import notice
-from geo.render.figure.sheet import chinese_font
+from geo.render.figure.fonts import chinese_font, font
 from geo.render.map.ground import sea
 
 if TYPE_CHECKING:
@@ -204,9 +204,9 @@ def _lines(pen: ImageDraw, said: str, y: float, *, size: int, colour: str) -> fl
 
 def _wrapped(said: str, size: int) -> list[str]:
     """Return a text as lines that fit beside the map: broken at blanks, Chinese between any two characters."""
-    font, lines, line = _font(size), [], ""
+    face, lines, line = _font(size), [], ""
     for piece in _pieces(said):
-        if line and font.getlength(line + piece.rstrip()) > _LEFT - 60:
+        if line and face.getlength(line + piece.rstrip()) > _LEFT - 60:
             lines.append(line.rstrip())
             line = ""
         line += piece if line else piece.lstrip()
@@ -228,16 +228,7 @@ def _pieces(said: str) -> list[str]:
 @lru_cache(maxsize=16)
 def _font(size: int) -> Any:
     """Return the font that the figures use, with Chinese characters where one is installed."""
-    with needs("a preview picture", "matplotlib", "report"):
-        from matplotlib import font_manager
+    with needs("a preview picture", "pillow", "report"):
         from PIL import ImageFont
-    family = chinese_font() or "DejaVu Sans"
-    path = font_manager.findfont(family)
-    for index in range(10 if path.endswith((".ttc", ".otc")) else 1):  # a collection holds several families
-        try:
-            found = ImageFont.truetype(path, size, index=index)
-        except OSError:
-            break
-        if found.getname()[0] == family:
-            return found
-    return ImageFont.truetype(path, size)
+    path, face = font().regular
+    return ImageFont.truetype(path, size, index=face)
