@@ -183,11 +183,12 @@ def save(
     view : View
         From ``atlas.select(…)``.
     out : str or path
-        ``.html`` and ``.docx`` are the report, ``.png``, ``.svg`` and ``.pdf`` the figure; all others are formats for
+        ``.html`` and ``.docx`` are the report, ``.png``, ``.svg`` and ``.pdf`` the figure, ``.pdf`` with the format
+        "atlas" the atlas; all others are formats for
         GIS tools, as ``geo export --help`` lists them. A folder takes one file per layer; ``postgresql://…`` loads a
         database.
     format : str, optional
-        Of a file for GIS tools, where the ending does not say it.
+        Of a file for GIS tools, where the ending does not say it; "atlas" for the book with a page for each place.
     crs : int or str, optional
         Of a file for GIS tools, such as 4490 or "EPSG:4490"; by default EPSG:4326, in DXF the atlas' metric CRS.
     language : {"zh", "en"}, optional
@@ -201,7 +202,7 @@ def save(
     overwrite : bool
         Replace what is there.
     paper : {"a4", "a3"}
-        Of a figure.
+        Of a figure or an atlas.
     portrait : bool
         A figure upright, not across.
 
@@ -243,7 +244,9 @@ def save(
         raise UsageError(f"criteria do not apply to {ending or 'this'}: the report in HTML says where to settle, .html")
     if asked and (own := [one.key for one in asked.all if one.asks_points]):
         raise UsageError(f"{', '.join(own)}: a report has no points of your own; geo.choose takes them")
-    if ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format is not None:
+    if format == "atlas" and (ending != ".pdf" or portrait):
+        raise UsageError(f"an atlas is a .pdf and has no portrait; {out} ends in {ending or 'nothing'}")
+    if ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas"):
         from geo.export import export
 
         done = export(view, out, format, crs, overwrite=overwrite, language=language, encoding=encoding, schema=schema)
@@ -262,12 +265,16 @@ def save(
         view = view.atlas.select(view.selection.replace(language=language))
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
-        made.write_bytes(_drawn(view, ending, asked, paper, portrait))
+        made.write_bytes(_drawn(view, "atlas" if format else ending, asked, paper, portrait))
         put_files([(made, target)], scratch, fresh=[] if overwrite else [target])
     return (str(target),)
 
 
 def _drawn(view: View, ending: str, criteria: Criteria, paper: str, portrait: bool) -> bytes:
+    if ending == "atlas":
+        from geo.render.atlas.book import atlas_pdf
+
+        return atlas_pdf(view, paper=paper)
     if ending in PAGES:
         from geo.render.report.page import report_html
 

@@ -27,6 +27,7 @@ SLOW = (
     "tests/export/test_qgz.py",
     "tests/export/test_round_trip.py",
     "tests/osm/",
+    "tests/render/atlas/",
     "tests/render/figure/",
     "tests/render/report/test_page.py",
     "tests/tables/test_datum.py",

@@ -35,6 +35,7 @@ VERBS = {
     "gazetteer": "make a gazetteer of your own, from an OpenStreetMap extract or a table with addresses and points",
     "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
     "site": "write the whole map as static pages for any web host",
+    "atlas": "write an atlas to print as PDF: a page for each place, districts, policy, sources",
     "show": "show one place: boundary, measures, sources",
     "firms": "list institutions and registered services: which are where",
     "choose": "say where to settle: places that meet criteria, in order, with reasons",

@@ -30,6 +30,7 @@ WRITTEN = {
     "gazetteer": {"output"},
     "geocode": {"output", "report"},
     "report": {"out"},
+    "atlas": {"out"},
 }
 #: Metavars of what is no path.
 WORDS = {"C", "CRS", "E", "D", "Q", "N", "S", "L", "F", "M", "ID", "PLACE", "PLACE_ID", "NAME", "TAG", "ADDR", "PATH"}

@@ -59,11 +59,17 @@ class Font:
 
 def chinese_font() -> str | None:
     """Return the family of an installed font with Chinese characters, or None."""
+    return _installed(CHINESE_FONTS)
+
+
+@lru_cache(maxsize=4)
+def _installed(families: tuple[str, ...]) -> str | None:
+    """Return the first of these families that is installed."""
     with needs("a figure", "matplotlib", "report"):
         from matplotlib import font_manager
 
     installed = {one.name for one in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE_FONTS if name in installed), None)
+    return next((name for name in families if name in installed), None)
 
 
 def font() -> Font:
@@ -111,13 +117,14 @@ def _measure(path: str, face: int) -> FreeTypeFont:
 
 
 @lru_cache(maxsize=20000)
-def _width(words: str, path: str, face: int) -> float:
-    return float(_measure(path, face).getlength(words)) / 200
+def _width(letter: str, path: str, face: int) -> float:
+    return float(_measure(path, face).getlength(letter)) / 200
 
 
 def width_pt(words: str, size_pt: float, *, bold: bool = False) -> float:
-    """Return how wide a text is, in points."""
-    return _width(words, *font().face(bold)) * size_pt
+    """Return how wide a text is, in points, letter by letter as a PDF sets it: without kerning."""
+    face = font().face(bold)
+    return sum(_width(letter, *face) for letter in words) * size_pt
 
 
 def wrapped(words: str, width: float, size_pt: float, *, bold: bool = False, indent: float = 0) -> list[str]:

@@ -135,8 +135,11 @@ class Plate:
             if part is not None and not context:
                 draw_hatch(self.sheet, self.frame.drawn(part), colour)
             width = 2.4 if key == self.focus else 0.8 if context or key in self.quiet else 1.3
+            width *= math.sqrt(self.size)
             dash = None if context else DASHES[row["method"]]
-            self.sheet.line(self._edges(key), colour, width * math.sqrt(self.size), dash)
+            if dash:  # of a thick line longer, or they would run together
+                dash = (round(dash[0] * max(1.0, width / 1.6), 2), round(dash[1] * max(1.0, width / 1.6), 2))
+            self.sheet.line(self._edges(key), colour, width, dash)
         self.small = frozenset(small)
 
     def _edges(self, key: str) -> BaseGeometry:

@@ -1,0 +1,52 @@
+"""``geo atlas``: what a selection shows as a book to print."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+
+from geo.atlas import Atlas
+from geo.atlas.layers import default_layers
+from geo.base.paths import Paths
+from geo.cli.selecting import add_language, add_layers, add_selection, view_of
+from geo.library import save
+
+HELP = """Write an atlas to print, as a PDF with bookmarks and text that can be searched.
+
+  geo atlas layout.pdf                                      the whole layout, A4 upright, in Chinese
+  geo atlas layout.pdf --paper a3 --language en             A3 across, two columns
+  geo atlas parks.pdf --kind demo_park --district DISTRICT  only these
+
+Cover, contents, index map, a page or more for each place (where it is, its map with neighbours, how its boundary was
+drawn, its figures with their sources), districts, what was promised and what came, method, sources."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("out", metavar="OUT", help="file.pdf")
+    parser.add_argument("--paper", choices=("a4", "a3"), default="a4", help="default: a4")
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    add_selection(parser)
+    add_language(parser)
+    add_layers(parser)
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is read and written."""
+    return Paths([args.layers or default_layers()], [args.out], overwrite=args.overwrite)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the atlas, print its path, and say on stderr if a font is missing."""
+    from geo.render.figure.fonts import FontWarning
+
+    view = view_of(Atlas.load(args.layers), args)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", FontWarning)
+        written = save(view, args.out, format="atlas", overwrite=args.overwrite, paper=args.paper)
+    for warning in told:
+        if issubclass(warning.category, FontWarning):
+            print(f"geo: {warning.message}", file=sys.stderr)
+    print(written[0])
+    return 0

@@ -1,0 +1,1 @@
+"""The atlas: a book to print, with a page for each place."""
