@@ -9,7 +9,11 @@ from typing import Any
 from geo.base.messages import LANGUAGES, text
 from geo.contract.schema import Column, Table, table
 
-__all__ = ["COMPANIONS", "PLACE_LAYER", "any_measure", "carried_columns", "place_table"]
+__all__ = ["COMPANIONS", "LEAST_PLACES", "PLACE_LAYER", "any_measure", "carried_columns", "place_table"]
+
+#: A measure is carried by the layers, and offered first to rank and colour by, where at least this many places of one
+#: level have a figure: fewer colour no map.
+LEAST_PLACES = 3
 
 #: The contract of the layers of places.
 PLACE_LAYER = "place_layer"

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["LEAST_PLACES", "Carried"]
+from geo.contract.carried import LEAST_PLACES
 
-#: A measure is carried where at least this many places of one level have a figure: fewer colour no map.
-LEAST_PLACES = 3
+__all__ = ["Carried"]
 
 _OWN_LEVELS = ("city", "district")
 

@@ -13,8 +13,7 @@ def test_every_message_has_every_language() -> None:
 
 
 def test_english_has_a_singular() -> None:
-    said = [text("rank.counts", "en", sites=sites, districts=districts) for sites, districts in ((1, 2), (0, 1))]
-    assert said == ["1 place · 2 districts", "0 places · 1 district"]
+    assert [text("measure.sites", "en", count=count) for count in (0, 1, 2)] == ["0 places", "1 place", "2 places"]
     assert text("web.shown_only", "en", shown=1200) == "1,200 places shown"
     assert text("compare.reason.date", "en", years=2, span="2019") == "more than 2 years from those compared (2019)"
 

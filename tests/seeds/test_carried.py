@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.atlas.atlas import Atlas
-from geo.seeds.carried import LEAST_PLACES, Carried
+from geo.contract.carried import LEAST_PLACES
+from geo.seeds.carried import Carried
 
 ROLES = {"p": "site", "q": "node", "r": "corridor", "d": "district", "e": "district", "c": "city"}
 

@@ -92,8 +92,7 @@ def _head(atlas: Atlas, selection: Selection, tree: tuple[Item, ...]) -> Markup:
     parts.append(tag("p", text("policy.hint", language), class_="geo-quiet"))
     told = [count for _, count, _ in counts if count]
     if told:
-        joined = " + ".join(str(count) for count in told)
-        line = text("policy.counts", language, total=sum(told), parts=len(counts), sum=joined)
+        line = text("policy.counts", language, total=sum(told), parts=len(told))
         parts.append(tag("p", line, " ", text("policy.counts.unseen", language), class_="geo-quiet"))
     tools = [
         tag("button", text(f"policy.{name}", language), type="button", data_fold=fold)

@@ -6,15 +6,18 @@ import streamlit as st
 
 from geo.analysis import compare
 from geo.analysis.compare import Cell, Ranking
+from geo.analysis.coverage import Coverage, coverage
 from geo.analysis.figures import Figure
 from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
+from geo.contract.carried import LEAST_PLACES
 from geo.render.markup import Markup, tag
 from geo.web.parts import page_frame, state
 from geo.web.parts.data_links import data_links
 from geo.web.parts.links import copy_button, link, page_href, place_link
+from geo.web.parts.measure_choice import counted, measure_choice
 from geo.web.parts.tables import Content, bar, meta, source, table, topic_name, why_not
 
 PATH = "rank"
@@ -28,12 +31,12 @@ _ORDERS = ("desc", "asc")
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    counts = page_frame.measure_counts(atlas)
-    level = _choice("of", _LEVELS, lang) or _fuller(counts, selection.measure)
+    fuller = next((one.level for one in coverage(atlas) if one.measure_id == selection.measure), "layout")
+    level = _choice("of", _LEVELS, lang) or fuller
     order = _choice("order", _ORDERS, lang) or "desc"
-    _choosers(atlas, selection, counts, level, order)
+    _choosers(atlas, selection, level, order)
     if not selection.measure:
-        _index(atlas, selection, counts)
+        _index(atlas, selection)
         return
     found = compare.ranking(
         atlas, selection.measure, compare.candidates(atlas, selection, level), ascending=order == "asc"
@@ -58,27 +61,15 @@ def _choice(name: str, allowed: tuple[str, ...], language: str) -> str:
     return value
 
 
-def _fuller(counts: dict[str, tuple[int, int]], measure_id: str) -> str:
-    sites, districts = counts.get(measure_id, (1, 0))
-    return "district" if districts > sites else "layout"
-
-
-def _choosers(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]], level: str, order: str) -> None:
+def _choosers(atlas: Atlas, selection: Selection, level: str, order: str) -> None:
     lang = selection.language
-    measures = atlas.rows("measures")
-    labels = {"": text("rank.choose", lang)}
-    for measure_id, (sites, districts) in counts.items():
-        label = measures[measure_id][f"label_{lang}"]
-        labels[measure_id] = text("rank.option", lang, label=label, sites=sites, districts=districts)
-    if selection.measure and selection.measure not in labels:
-        labels[selection.measure] = measures[selection.measure][f"label_{lang}"]
     st.session_state["rank_of"], st.session_state["rank_order"] = level, order
     with st.container(horizontal=True, vertical_alignment="bottom", key="rankbar"):
-        st.selectbox(
-            text("rank.measure", lang),
-            list(labels),
-            format_func=labels.__getitem__,
-            key=state.WIDGETS["measure"],
+        measure_choice(
+            atlas,
+            selection,
+            label=text("rank.measure", lang),
+            none=text("rank.choose", lang),
             on_change=_measure_chosen,
         )
         st.segmented_control(
@@ -182,23 +173,35 @@ def _missing(atlas: Atlas, selection: Selection, found: Ranking) -> None:
     st.html(tag("section", title, note, tag("ul", *items, class_="geo-inline"), class_="geo-section", id="geo-missing"))
 
 
-def _index(atlas: Atlas, selection: Selection, counts: dict[str, tuple[int, int]]) -> None:
-    """Show the measures that can be ranked, by topic, each a link."""
+def _index(atlas: Atlas, selection: Selection) -> None:
+    """Show the measures that can be ranked, by topic, each a link; thin ones are folded away."""
     lang = selection.language
-    topics: dict[str, list[str]] = {}
-    for measure_id, (sites, districts) in counts.items():
-        measure = atlas.rows("measures")[measure_id]
-        href = page_href("rank", selection.replace(measure=measure_id))
-        said = text("rank.counts", lang, sites=sites, districts=districts)
-        item = link(href, measure[f"label_{lang}"]) + tag("span", said, class_="geo-meta")
-        topics.setdefault(measure["topic"], []).append(tag("li", item))
+    found = coverage(atlas)
+    hint = tag("p", text("rank.hint", lang), class_="geo-quiet")
+    title = tag("h2", text("rank.index", lang))
+    wide = _cards(atlas, selection, [one for one in found if not one.thin])
+    thin = [one for one in found if one.thin]
+    parts = [title, hint, wide]
+    if thin:
+        summary = tag("summary", text("measure.more", lang, count=len(thin)))
+        why = tag("p", text("measure.more.help", lang, least=LEAST_PLACES), class_="geo-quiet")
+        parts.append(tag("details", summary, why, _cards(atlas, selection, thin), id="geo-thin"))
+    st.html(tag("section", *parts, class_="geo-section"))
+
+
+def _cards(atlas: Atlas, selection: Selection, found: list[Coverage]) -> Markup:
+    lang = selection.language
+    topics: dict[str, list[Markup]] = {}
+    for one in found:
+        measure = atlas.rows("measures")[one.measure_id]
+        href = page_href("rank", selection.replace(measure=one.measure_id))
+        item = link(href, cell(measure, f"label_{lang}")) + tag("span", counted(one, lang), class_="geo-meta")
+        topics.setdefault(str(measure["topic"]), []).append(tag("li", item))
     cards = [
         tag("div", tag("h3", topic_name(topic, lang)), tag("ul", *items), class_="geo-card")
         for topic, items in topics.items()
     ]
-    hint = tag("p", text("rank.hint", lang), class_="geo-quiet")
-    title = tag("h2", text("rank.index", lang))
-    st.html(tag("section", title, hint, tag("div", *cards, class_="geo-cards"), class_="geo-section"))
+    return tag("div", *cards, class_="geo-cards")
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "ranking_table", "render"]

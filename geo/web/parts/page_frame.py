@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from geo.atlas.atlas import Atlas
@@ -16,6 +15,7 @@ from geo.contract.notices import notice
 from geo.render.map.basemaps import basemap, basemaps
 from geo.render.markup import tag
 from geo.web.parts import search_box, state
+from geo.web.parts.measure_choice import measure_choice
 from geo.web.parts.text import escape_markdown
 from geo.web.server.streamlit_internals import Slot
 
@@ -25,7 +25,6 @@ __all__ = [
     "footer",
     "head",
     "language_switch",
-    "measure_counts",
     "place_label",
     "problems_block",
     "version_block",
@@ -85,31 +84,6 @@ def place_label(atlas: Atlas, place_id: str, language: str) -> str:
     return f"{row[f'name_{first}']} · {row[f'name_{second}']}"
 
 
-@lru_cache(maxsize=4)
-def measure_counts(atlas: Atlas) -> dict[str, tuple[int, int]]:
-    """Return per measure how many places of the layout and how many districts have a value, where two or more do."""
-    facts, derived = atlas.table("facts"), atlas.table("derived")
-    known = pd.concat([facts.loc[facts["headline"], ["measure_id", "place_id"]],
-                       derived.loc[derived["value"].notna(), ["measure_id", "place_id"]]])  # fmt: skip
-    sites = known[known["place_id"].isin(atlas.layout.index)].groupby("measure_id").size()
-    districts = known[known["place_id"].isin(atlas.districts.index)].groupby("measure_id").size()
-    counted = {name: (int(sites.get(name, 0)), int(districts.get(name, 0))) for name in atlas.allowed["measure"]}
-    return {name: both for name, both in counted.items() if sum(both) > 1}
-
-
-@lru_cache(maxsize=8)
-def _measure_labels(atlas: Atlas, language: str) -> dict[str, str]:
-    measures = atlas.rows("measures")
-    labels = {"": text("web.filter.measure.none", language)}
-    for measure_id, (sites, districts) in measure_counts(atlas).items():
-        which = "option" if sites >= districts else "districts"
-        name = f"web.filter.measure.{which}"
-        labels[measure_id] = text(
-            name, language, label=measures[measure_id][f"label_{language}"], sites=sites, districts=districts
-        )
-    return labels
-
-
 def filters(atlas: Atlas, selection: Selection) -> None:
     """Show the filters; each writes itself into the selection."""
     lang = selection.language
@@ -148,11 +122,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
     st.selectbox(say("web.filter.edition"), list(titles), format_func=titles.__getitem__, **widget("editions"))
     pills("statuses", {status: say(f"web.status.{status}") for status in atlas.allowed["status"]})
     st.text_input(say("web.filter.text"), placeholder=say("web.filter.text.hint"), max_chars=200, **widget("texts"))
-    measures = _measure_labels(atlas, lang)
-    if selection.measure and selection.measure not in measures:
-        label = atlas.rows("measures")[selection.measure][f"label_{lang}"]
-        measures = {**measures, selection.measure: label}
-    st.selectbox(say("web.filter.measure"), list(measures), format_func=measures.__getitem__, **widget("measure"))
+    measure_choice(atlas, selection, label=say("web.filter.measure"), none=say("web.filter.measure.none"))
     maps = {name: row.name(lang) for name, row in basemaps().items()}
     st.selectbox(
         say("web.filter.basemap"),

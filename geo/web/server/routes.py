@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from geo.analysis.coverage import coverage
 from geo.analysis.place_sheet import place_sheet
 from geo.base.messages import LANGUAGES
 from geo.base.sealed import seal
@@ -71,6 +72,7 @@ def _warm() -> None:
         addresses()  # imports the pages
         atlas = current_atlas()
         atlas.select()
+        coverage(atlas)
         for place_id in atlas.places.index:
             place_sheet(atlas, str(place_id))
         search_route.found(atlas, atlas.meta["atlas_id"], LANGUAGES[0])

@@ -6,6 +6,7 @@ import pytest
 from page_driver import Shown, target
 
 from geo.analysis import compare
+from geo.analysis.coverage import coverage, offered
 from geo.analysis.values import figure_words
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
@@ -89,13 +90,29 @@ def test_filters_are_said_and_can_be_taken_off(atlas: Atlas) -> None:
     assert target(clear) == ("rank", {"measure": "area_official_km2", "lang": "en", "of": "layout"})
 
 
-def test_without_a_measure_all_that_can_be_ranked_are_links(atlas: Atlas) -> None:
+def test_without_a_measure_all_that_can_be_ranked_are_links_and_thin_ones_are_folded(atlas: Atlas) -> None:
     shown = Shown("rank", {})
     found = [target(link)[1]["measure"] for link in shown.all("section li a")]
-    assert {"area_official_km2", "ai_key_firms", "stations_inside"} <= set(found)
-    for measure_id in found:
-        known = atlas.values(measure_id).index
-        assert len(known.intersection(atlas.layout.index)) + len(known.intersection(atlas.districts.index)) > 1
+    assert sorted(found) == sorted(one.measure_id for one in coverage(atlas))
+    folded = {target(link)[1]["measure"] for link in shown.all("details#geo-thin li a")}
+    assert folded == {one.measure_id for one in coverage(atlas) if one.thin}
+    assert {"area_official_km2", "ai_key_firms", "stations_inside"} <= set(found) - folded
+    assert "filed_models" in folded  # two districts have one, which makes no order
+    assert text("measure.more", "zh", count=len(folded)) in shown.text("details#geo-thin summary")
+
+
+def test_the_list_holds_wide_measures_and_thin_ones_when_asked_for(atlas: Atlas) -> None:
+    shown = Shown("rank", {"measure": "filed_models", "lang": "en"})
+    wide = shown.widget("selectbox", "w_measure")
+    assert len(wide.options) == 1 + len(offered(atlas, also="filed_models")) < 40
+    assert wide.value == "filed_models"  # the one in focus is there in any case
+    assert wide.options[1].endswith(" · 32 places, 4 districts")  # the widest
+    shown.widget("toggle", "thin_measures").set_value(True)
+    shown.run()
+    both = shown.widget("selectbox", "w_measure")
+    assert len(both.options) == 1 + len(coverage(atlas))
+    assert both.value == "filed_models"
+    assert shown.app.query_params["measure"] == ["filed_models"]
 
 
 def test_choosing_a_measure_writes_the_link(atlas: Atlas) -> None:

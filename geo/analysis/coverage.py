@@ -1,0 +1,89 @@
+"""How many places and districts a measure can put in order: which measures are offered to rank and colour by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from geo.analysis.compare import Cell, cell_of, judge, level_of
+from geo.analysis.figures import shown
+from geo.atlas.atlas import Atlas
+from geo.contract.carried import LEAST_PLACES
+
+__all__ = ["Coverage", "coverage", "offered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What there is of one measure.
+
+    Attributes
+    ----------
+    measure_id : str
+    sites, districts : int
+        Places of the layout, and districts, with a figure that may be compared with the others of its level.
+    figures : int
+        Places of the layout and districts with any figure, comparable or not.
+    """
+
+    measure_id: str
+    sites: int
+    districts: int
+    figures: int
+
+    @property
+    def level(self) -> str:
+        """The level with more that can be put in order, "layout" of equals."""
+        return "district" if self.districts > self.sites else "layout"
+
+    @property
+    def widest(self) -> int:
+        """Number of comparable figures at that level."""
+        return max(self.sites, self.districts)
+
+    @property
+    def thin(self) -> bool:
+        """Whether no level has `LEAST_PLACES` comparable figures: it is offered apart, behind the others."""
+        return self.widest < LEAST_PLACES
+
+
+@lru_cache(maxsize=4)
+def coverage(atlas: Atlas) -> tuple[Coverage, ...]:
+    """Return the measures of which two places or more have a figure, the widest first; equal ones in catalogue order.
+
+    Parameters
+    ----------
+    atlas : Atlas
+
+    Notes
+    -----
+    Made once for each atlas, linear in the figures. The rule of what may be compared is that of `geo.analysis.compare`.
+    """
+    found = []
+    for measure_id in atlas.allowed["measure"]:
+        cells: dict[str, list[Cell]] = {"layout": [], "district": []}
+        for place_id, figure in shown(atlas, measure_id).items():
+            if (level := level_of(atlas, place_id)) in cells:
+                cells[level].append(cell_of(atlas, place_id, figure))
+        figures = sum(map(len, cells.values()))
+        if figures > 1:
+            found.append(Coverage(measure_id, _ranked(cells["layout"]), _ranked(cells["district"]), figures))
+    return tuple(sorted(found, key=lambda one: (-one.widest, -one.sites - one.districts, -one.figures)))
+
+
+def _ranked(cells: list[Cell]) -> int:
+    return sum(cell.comparable for cell in judge(cells))
+
+
+def offered(atlas: Atlas, *, thin: bool = False, also: str = "") -> tuple[Coverage, ...]:
+    """Return the measures to offer in a list, the widest first.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    thin : bool
+        Also those of which fewer than `LEAST_PLACES` places of one level can be compared.
+    also : str
+        A measure_id that is offered in any case, since it is chosen; "" for none.
+    """
+    return tuple(one for one in coverage(atlas) if thin or not one.thin or one.measure_id == also)
