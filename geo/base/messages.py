@@ -6,6 +6,8 @@ import csv
 import re
 from functools import cache
 from importlib import resources
+from numbers import Integral
+from typing import SupportsIndex, TypeGuard
 
 from geo.errors import UsageError
 
@@ -23,19 +25,22 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 class _Count(int):
-    """A whole number in a message, which ``{name:place|places}`` writes with its noun: "1 place", "1,200 places"."""
+    """A whole number in a message: "1,200", with its noun by ``{name:place|places}``, a year by ``{name:year}``."""
 
     def __format__(self, spec: str) -> str:
+        if spec == "year":
+            return str(int(self))
         one, bar, many = spec.partition("|")
         if not bar:
-            return super().__format__(spec)
+            return format(int(self), spec or ",")
         return f"{int(self):,} {one if self == 1 else many}"
 
 
 def text(message_id: str, language: str, **values: object) -> str:
     """Return the message in `language`, with ``{name}`` fields filled from `values`.
 
-    A field ``{name:place|places}`` is a whole number with its noun in the singular or the plural.
+    A whole number is written with separators; ``{name:place|places}`` is one with its noun in the singular or the
+    plural, ``{name:year}`` one that counts nothing.
 
     Raises
     ------
@@ -46,8 +51,12 @@ def text(message_id: str, language: str, **values: object) -> str:
         template = catalogue()[message_id][language]
     except KeyError:
         raise UsageError(f"no message {message_id!r} in {language!r}; see geo/data/messages.csv") from None
-    counted = {name: _Count(value) if type(value) is int else value for name, value in values.items()}
+    counted = {name: _Count(value) if _is_number(value) else value for name, value in values.items()}
     return template.format(**counted) if values else template
+
+
+def _is_number(value: object) -> TypeGuard[SupportsIndex]:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def printable(words: str) -> str:

@@ -96,7 +96,7 @@ class Job:
             code=code,
             name=self.crs.name,
             unit=_word(unit_name(self.crs), language),
-            axes=", ".join(_word(one, language) for one in axis_order(self.crs).split(", ")),
+            axes=text("list.comma", language).join(_word(one, language) for one in axis_order(self.crs).split(", ")),
         ).strip()
         if not self.crs.is_projected:
             return told

@@ -93,7 +93,7 @@ class DatumEvidence:
     def sentence(self, language: str) -> str:
         """Return in one sentence, for a reader who knows no datums, what was decided and why, or what to do."""
         share = f"{100 * self.shares.get(self.best, 0):.0f}"
-        values = {"best": _said(self.best, language), "places": f"{self.places:,}", "percent": share}
+        values = {"best": _said(self.best, language), "places": self.places, "percent": share}
         values["label"] = _said(self.label, language)
         key = self.reason if self.datum is None else {"names": "names", "points": "points"}.get(self.kind, self.reason)
         if self.reason == "by_column_name":
@@ -115,11 +115,18 @@ class DatumEvidence:
             lines.append(say(f"share_{self.kind}", datum=name, percent=f"{100 * share:.2f}"))
         for pair in self.pairs:
             values = {"best": best, "rival": pair.rival, "pro": pair.speak_for, "contra": pair.against}
-            lines.append(say("pair", **values, p=f"= {pair.p_value:.2g}" if pair.p_value > 1e-300 else "< 1e-300"))
+            lines.append(say("pair", **values, chance=_chance(pair.p_value, language)))
         lines.append(verdict)
         shown = f"{100 * self.confidence:.1f}" if self.confidence < 0.999 else "> 99.9"
         lines.append(say("confidence" if self.datum else "confidence_ahead", percent=shown, best=best))
         return lines
+
+
+def _chance(p_value: float, language: str) -> str:
+    """Return in words how often chance alone would speak as clearly for one of two readings."""
+    if p_value < 0.001:
+        return text("tables.datum.chance.rare", language)
+    return text("tables.datum.chance.percent", language, count=f"{100 * p_value:.2g}")
 
 
 def _said(name: str, language: str) -> str:

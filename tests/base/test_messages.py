@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from geo.base.messages import LANGUAGES, catalogue, text
@@ -16,6 +18,69 @@ def test_english_has_a_singular() -> None:
     assert [text("measure.sites", "en", count=count) for count in (0, 1, 2)] == ["0 places", "1 place", "2 places"]
     assert text("web.shown_only", "en", shown=1200) == "1,200 places shown"
     assert text("compare.reason.date", "en", years=2, span="2019") == "more than 2 years from those compared (2019)"
+
+
+def test_numbers_have_separators_and_years_have_none() -> None:
+    assert text("measure.sites", "zh", count=1200) == "1,200 处"
+    assert text("changed.map.then", "zh", year=2017) == "到 2017 年底已点名"
+    assert text("changed.answer", "en", first=2017, last=2025, then=1, now=1200, new=1199) == (
+        "By the end of 2017, documents had named 1 place of the layout, by the end of 2025 1,200: 1,199 new."
+    )
+
+
+#: Fields that are never one, and may stand before a plural: the numbers of our own rules.
+_MANY = {"years", "least", "most", "points", "times", "n"}
+_CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+#: What is a name in every language, or is typed as it stands: formats, programs, options, columns, addresses.
+_NAMES = re.compile(
+    r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo app|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
+    r"|\.?\w+\.(?:json|csv)|\.cpg|\b[a-z]+(?:_[a-z0-9]*)+|\b[A-Z0-9]{2,}\b"
+    r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|Atom|Debian|Leaflet|dBASE|Host|Features"
+    r"|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
+)
+#: Messages that are read by programs or by who writes to them, where the names of columns and parameters are the words.
+_FOR_PROGRAMS = ("api.", "mcp.", "carried.")
+
+
+def _english(template: str) -> list[str]:
+    """Return what is said in English in a text that should be in Chinese."""
+    return re.findall(r"[A-Za-z]{2,}", _NAMES.sub(" ", template))
+
+
+def test_no_message_mixes_languages() -> None:
+    for message_id, texts in catalogue().items():
+        if not message_id.startswith(_FOR_PROGRAMS):
+            assert not _english(texts["zh"]), message_id
+        kept = re.sub(
+            r"\b(?:filed|registered) \((?:备案|登记)\)|\{\w+\} (?:filed|registered) \(\w+\)|中文", "", texts["en"]
+        )
+        assert not re.search(f"[{_CHINESE}]", kept), message_id
+
+
+def test_each_language_has_its_own_marks() -> None:
+    """Chinese marks in Chinese, English ones in English; "25%" in both."""
+    for message_id, texts in catalogue().items():
+        zh, en = (re.sub(r"\{[^{}]*\}", "X", texts[lang]) for lang in LANGUAGES)
+        assert not re.search(f"[{_CHINESE}][,;:?!()]|[,;:?!()][{_CHINESE}]|[{_CHINESE}]\\.(?:\\s|$)", zh), message_id
+        assert not re.search(r"[，。；：（）、《》]", en), message_id
+        assert not re.search(r"[X\d] %", zh + en), message_id
+        assert not re.search(r" ,| ;|  ", zh + en), message_id
+        # A number or a Latin word has a space beside Chinese: "12 处".
+        bare = re.sub(r"\{[^{}]*\}", " ", texts["zh"])
+        assert not re.search(f"[{_CHINESE}][A-Za-z0-9]|[A-Za-z0-9%][{_CHINESE}]", bare), message_id
+
+
+def test_plurals_are_a_rule() -> None:
+    """No bare number stands before a plural: ``{count:place|places}`` knows which it is."""
+    for message_id, texts in catalogue().items():
+        for name, noun in re.findall(r"\{(\w+)\} (?:[a-z]+ )?([a-z]{2,}s)\b", texts["en"]):
+            assert name in _MANY or noun in _NO_NOUNS, (message_id, name, noun)
+    assert text("tables.report.reason", "en", count=1, reason="bad") == "1 row: bad"
+    assert text("assign.report.guarded", "en", count=1).startswith("1 text looks like a formula;")
+
+
+#: Words that end in s and are no plural.
+_NO_NOUNS = {"is", "has", "was", "this", "holds", "lies", "differs", "breaks", "as", "yours"}
 
 
 def test_text_fills_fields_and_refuses_unknown_ids() -> None:

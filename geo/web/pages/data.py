@@ -187,7 +187,7 @@ def _tally_block(joined: Joined, language: str) -> None:
     if tally.set_aside or tally.outside:
         status = joined.table["join_status"].to_pandas()
         kept = joined.table.filter(pa.array((status != "matched").to_numpy()))
-        with st.expander(text("data.not_matched", language, count=f"{kept.num_rows:,}")):
+        with st.expander(text("data.not_matched", language, count=kept.num_rows)):
             st.dataframe(head(kept, 1000), hide_index=True, height=260, key="user_rest")
 
 

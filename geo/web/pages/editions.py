@@ -14,7 +14,7 @@ from geo.render.markup import Markup, tag
 from geo.web.pages.blocks import series
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href
-from geo.web.parts.text import source_details
+from geo.web.parts.text import counted, source_details
 
 PATH = "time"
 TITLE = "web.page.time"
@@ -191,7 +191,7 @@ def _document(atlas: Atlas, selection: Selection, edition: Edition, number: int,
     if note := edition.note_zh if lang == "zh" else edition.note_en:
         parts.append(tag("p", note))
     parts.append(tag("p", _added(atlas, edition, number, lang), class_="geo-added"))
-    parts.append(tag("h3", f"{text('time.named', lang)} ({len(edition.layout)})"))
+    parts.append(tag("h3", counted(text("time.named", lang), len(edition.layout), lang)))
     if edition.named:
         parts.append(tag("ul", *_mentions(atlas, selection, edition), class_="geo-named"))
     else:

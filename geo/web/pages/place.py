@@ -14,6 +14,7 @@ from geo.render.markup import Markup, join, tag
 from geo.web.pages.blocks import panel, place
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import link, page_href, place_actions, place_link
+from geo.web.parts.text import counted
 
 PATH = "place"
 TITLE = "web.page.place"
@@ -101,7 +102,7 @@ def _directory(atlas: Atlas, selection: Selection) -> None:
         if own:
             items = [tag("li", place_link(atlas, one, selection)) for one in own]
             listed = tag("ul", *items, class_="geo-many" if atlas.roles[kind] == "district" else "geo-few")
-            parts.append(tag("div", tag("h3", f"{name} ({len(own)})"), listed, class_="geo-card"))
+            parts.append(tag("div", tag("h3", counted(name, len(own), lang)), listed, class_="geo-card"))
     title = tag("h2", text("place.all", lang))
     st.html(tag("section", title, parts[0], tag("div", *parts[1:], class_="geo-directory"), class_="geo-section"))
 

@@ -10,7 +10,7 @@ from geo.analysis.values import cell, citation, reading_text
 from geo.base.messages import text
 from geo.render.markup import Markup, foreign, join, link_out, tag
 
-__all__ = ["escape_markdown", "source_details"]
+__all__ = ["counted", "escape_markdown", "source_details"]
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:&@-])")
@@ -25,6 +25,17 @@ def escape_markdown(text_of_data: str) -> str:
     'a\\_b \\`c\\` \\[x\\]\\(y\\)'
     """
     return _MARKDOWN.sub(r"\\\1", text_of_data)
+
+
+def counted(title: str, count: int, language: str) -> str:
+    """Return a heading with the number of what stands below it.
+
+    Examples
+    --------
+    >>> counted("新点名", 1200, "zh"), counted("Newly named", 8, "en")
+    ('新点名（1,200）', 'Newly named (8)')
+    """
+    return text("list.counted", language, title=title, count=count)
 
 
 def source_details(source: Mapping[Any, Any], language: str, locator: str = "", quoted: str = "") -> Markup:

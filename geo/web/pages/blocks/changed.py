@@ -14,6 +14,7 @@ from geo.base.messages import text
 from geo.render.markup import Markup, foreign, tag
 from geo.web.parts.links import link, page_href, place_link
 from geo.web.parts.tables import Content, source, table
+from geo.web.parts.text import counted
 
 __all__ = ["answer", "figures", "places"]
 
@@ -46,16 +47,16 @@ def places(atlas: Atlas, selection: Selection, found: Between) -> Markup:
         return tag("ul", *items)
 
     parts = [
-        tag("h3", f"{text('changed.new', lang)} ({len(found.new)})"),
+        tag("h3", counted(text("changed.new", lang), len(found.new), lang)),
         by_edition(found.new) if found.new else tag("p", text("changed.new.none", lang)),
-        tag("h3", f"{text('changed.silent', lang)} ({len(found.silent)})"),
+        tag("h3", counted(text("changed.silent", lang), len(found.silent), lang)),
         tag("p", text("changed.silent.note", lang), class_="geo-quiet"),
         by_edition(found.silent),
     ]
     if found.again:
         items = [tag("li", place_link(atlas, place_id, selection)) for place_id in found.again]
-        parts += [tag("h3", f"{text('changed.again', lang)} ({len(found.again)})"), tag("ul", *items)]
-    parts.append(tag("h3", f"{text('changed.renamed', lang)} ({len(found.renamed)})"))
+        parts += [tag("h3", counted(text("changed.again", lang), len(found.again), lang)), tag("ul", *items)]
+    parts.append(tag("h3", counted(text("changed.renamed", lang), len(found.renamed), lang)))
     if found.renamed:
         items = [
             tag(

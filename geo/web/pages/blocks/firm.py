@@ -14,7 +14,7 @@ from geo.render.markup import Markup, foreign, join, tag
 from geo.web.parts import state
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import Content, table
-from geo.web.parts.text import source_details
+from geo.web.parts.text import counted, source_details
 
 __all__ = ["answer", "firm_link", "firms_table", "panel", "services_table", "where"]
 
@@ -191,7 +191,7 @@ def panel(atlas: Atlas, selection: Selection, one: Firm, close: str = "") -> Mar
             )
             for filed in one.services
         ]
-        parts += [tag("h3", f"{text('firms.panel.services', lang)} ({len(items)})"), tag("ul", *items)]
+        parts += [tag("h3", counted(text("firms.panel.services", lang), len(items), lang)), tag("ul", *items)]
         parts.append(source_details(sources[one.services[0]["source_id"]], lang))
     parts.append(_actions(atlas, selection, one, close))
     return tag("section", *parts, class_="geo-place geo-firm", id="geo-firm", aria_live="polite")

@@ -20,7 +20,7 @@ from geo.render import markup
 from geo.render.markup import Markup, join, tag
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.tables import table, topic_name
-from geo.web.parts.text import source_details
+from geo.web.parts.text import counted, source_details
 
 __all__ = [
     "basemap_block",
@@ -63,7 +63,7 @@ def kinds_block(atlas: Atlas, selection: Selection) -> Markup:
     pairs = []
     for kind, row in atlas.rows("kinds").items():
         key = tag("i", class_="geo-key", style=f"--c:{row['colour']}")
-        name = key + f"{row[f'name_{lang}']} ({counts.get(kind, 0)})"
+        name = key + counted(cell(row, f"name_{lang}"), counts.get(kind, 0), lang)
         pairs.append((name, cell(row, f"definition_{lang}")))
     return _terms(pairs)
 
@@ -196,7 +196,7 @@ def measures_block(atlas: Atlas, selection: Selection) -> Markup:
     headings = _headings(("measure", "unit", "text", "places"), lang)
     parts = [
         _folded(
-            f"{topic_name(topic, lang)} ({len(lines)})",
+            counted(topic_name(topic, lang), len(lines), lang),
             table(headings, [("", lines)], label=topic_name(topic, lang), class_="geo-measures-table"),
         )
         for topic, lines in topics.items()
@@ -326,7 +326,7 @@ def dictionary_block(atlas: Atlas, selection: Selection) -> Markup:
             for entry in entries
         ]
         shown = table(headings, [("", lines)], label=name, class_="geo-measures-table")
-        parts.append(_folded(f"{name} ({len(entries)})", shown))
+        parts.append(_folded(counted(name, len(entries), lang), shown))
     count = sum(len(entries) for entries in grouped.values())
     return tag("p", text("method.dictionary.text", lang, count=count)) + join(parts)
 
@@ -351,7 +351,7 @@ def sources_block(atlas: Atlas, selection: Selection) -> Markup:
             line += tag("div", markup.link_out(url))
         graded[row["grade"]].append(tag("li", line))
     parts = [
-        _folded(f"{text('web.cite.grade', lang, grade=grade)} ({len(items)})", tag("ul", *items))
+        _folded(counted(text("web.cite.grade", lang, grade=grade), len(items), lang), tag("ul", *items))
         for grade, items in graded.items()
     ]
     counts = {grade.lower(): len(items) for grade, items in graded.items()}

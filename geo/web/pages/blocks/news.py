@@ -17,6 +17,7 @@ from geo.base.messages import text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.web.parts.links import link, page_href, place_link
 from geo.web.parts.tables import Content, source, table
+from geo.web.parts.text import counted
 from geo.web.server.paths import href
 
 __all__ = ["new", "not_found", "stale"]
@@ -31,9 +32,9 @@ def _section(name: str, language: str, *parts: str) -> Markup:
     return tag("section", title, *parts, class_="geo-section geo-news", id=f"geo-{name}")
 
 
-def _folded(title: str, count: int, content: str, *, opened: bool = False) -> Markup:
+def _folded(title: str, count: int, content: str, language: str, *, opened: bool = False) -> Markup:
     state = {"open": "open"} if opened else {}
-    return tag("details", tag("summary", f"{title} ({count:,})"), content, class_="geo-more-figures", **state)
+    return tag("details", tag("summary", counted(title, count, language)), content, class_="geo-more-figures", **state)
 
 
 def _headings(names: Sequence[str], language: str) -> list[str]:
@@ -75,7 +76,7 @@ def _places(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
         return Markup()
     items = [tag("li", place_link(atlas, place_id, selection)) for place_id in found]
     title = text("news.new.places", selection.language)
-    return _folded(title, len(items), tag("ul", *items, class_="geo-inline"), opened=True)
+    return _folded(title, len(items), tag("ul", *items, class_="geo-inline"), selection.language, opened=True)
 
 
 def _figures(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
@@ -93,7 +94,8 @@ def _figures(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
         if place_id in counts
     ]
     title = text("news.new.figures", selection.language)
-    return _folded(title, sum(counts.values()), tag("ul", *items, class_="geo-inline")) if items else Markup()
+    shown = tag("ul", *items, class_="geo-inline")
+    return _folded(title, sum(counts.values()), shown, selection.language) if items else Markup()
 
 
 def _place_cell(atlas: Atlas, selection: Selection, place_id: str) -> str:
@@ -159,9 +161,8 @@ def _table(name: str, columns: Sequence[str], lines: list[list[Content]], langua
     if not lines:
         return Markup()
     title = text(f"news.new.{name}", language)
-    return _folded(
-        title, len(lines), table(_headings(columns, language), [("", lines)], label=title, class_="geo-cardy")
-    )
+    shown = table(_headings(columns, language), [("", lines)], label=title, class_="geo-cardy")
+    return _folded(title, len(lines), shown, language)
 
 
 def _tables(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
@@ -173,7 +174,7 @@ def _tables(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
     ]
     title = text("news.new.tables", lang)
     shown = table(_headings(("table", *_KINDS), lang), [("", lines)], label=title, class_="geo-cardy")
-    return _folded(title, len(told), shown)
+    return _folded(title, len(told), shown, lang)
 
 
 @lru_cache(maxsize=4)
@@ -203,7 +204,9 @@ def stale(atlas: Atlas, selection: Selection) -> Markup:
                 for one in own
             ]
             title = text(f"news.age.{name}", lang)
-            parts.append(_folded(title, len(own), table(headings, [("", lines)], label=title, class_="geo-cardy")))
+            parts.append(
+                _folded(title, len(own), table(headings, [("", lines)], label=title, class_="geo-cardy"), lang)
+            )
     return _section("stale", lang, *parts)
 
 
@@ -217,7 +220,7 @@ def _old_places(atlas: Atlas, selection: Selection) -> Markup:
         if places:
             items = [tag("li", place_link(atlas, place_id, selection, short=True)) for place_id in places]
             title = text(f"news.stale.{name}", lang, years=OLD_YEARS)
-            parts.append(_folded(title, len(items), tag("ul", *items, class_="geo-inline")))
+            parts.append(_folded(title, len(items), tag("ul", *items, class_="geo-inline"), lang))
     return join(parts)
 
 
@@ -243,7 +246,9 @@ def not_found(atlas: Atlas, selection: Selection) -> Markup:
     note = tag("p", text("news.not_found.note", lang), class_="geo-quiet")
     headings = _headings(("place", "asked", "topic", "where", "searched_on"), lang)
     title = text("news.not_found", lang)
-    shown = _folded(title, len(found), table(headings, [("", lines)], label=title, class_="geo-cardy"), opened=True)
+    shown = _folded(
+        title, len(found), table(headings, [("", lines)], label=title, class_="geo-cardy"), lang, opened=True
+    )
     return _section("not_found", lang, said, note, shown)
 
 

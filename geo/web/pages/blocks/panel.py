@@ -16,7 +16,7 @@ from geo.render.markup import Markup, foreign, join, tag
 from geo.web.pages.blocks.firm import firm_link
 from geo.web.parts.links import link, page_href
 from geo.web.parts.tables import detailed, source, why_not
-from geo.web.parts.text import source_details
+from geo.web.parts.text import counted, source_details
 
 __all__ = ["area", "boundary", "computed", "figures", "identity", "institutions", "overview"]
 
@@ -34,8 +34,8 @@ def _definitions(lines: Iterable[tuple[str, str]]) -> Markup:
     return tag("dl", *pairs) if pairs else Markup()
 
 
-def _folded(title: str, count: int, content: str) -> Markup:
-    return tag("details", tag("summary", f"{title} ({count})"), content)
+def _folded(title: str, content: str) -> Markup:
+    return tag("details", tag("summary", title), content)
 
 
 def _source(atlas: Atlas, source_id: str, language: str) -> Markup:
@@ -90,7 +90,7 @@ def figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
             label += tag("dd", text("value.conflict", language), class_="geo-conflict")
         body = _values(atlas, group.beside, language)
         if group.rest:
-            summary = tag("summary", f"{text('web.panel.more', language)} ({len(group.rest)})")
+            summary = tag("summary", counted(text("web.panel.more", language), len(group.rest), language))
             body += tag("details", summary, _values(atlas, group.rest, language), class_="geo-more")
         parts.append(tag("dl", label, tag("dd", body), class_="geo-measure"))
     return _section(*parts)
@@ -167,7 +167,7 @@ def computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
     if not lines:
         return Markup()
     title = text("web.panel.derived", language)
-    return _section(_folded(title, len(lines), tag("table", *lines)), more="geo-derived")
+    return _section(_folded(counted(title, len(lines), language), tag("table", *lines)), more="geo-derived")
 
 
 def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
@@ -182,7 +182,8 @@ def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Marku
         return Markup()
     every = link(page_href("firms", selection.replace(place=sheet.place_id)), text("firms.all", language))
     listed = tag("ul", *items) + tag("p", every)
-    return _section(_folded(text("web.panel.institutions", language), len(sheet.residents), listed))
+    title = counted(text("web.panel.institutions", language), len(sheet.residents), language)
+    return _section(_folded(title, listed))
 
 
 def overview(atlas: Atlas, view: View) -> Markup:

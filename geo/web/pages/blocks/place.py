@@ -29,7 +29,7 @@ from geo.web.parts.data_links import data_links, facts_file
 from geo.web.parts.links import copy_button, link, page_href, page_url, place_link
 from geo.web.parts.outcomes import outcome
 from geo.web.parts.tables import Content, definition, detailed, source, table, topic_name, why_not
-from geo.web.parts.text import source_details
+from geo.web.parts.text import counted, source_details
 
 __all__ = [
     "cite",
@@ -46,7 +46,7 @@ __all__ = [
 
 def _section(name: str, language: str, *parts: str, count: int | None = None) -> Markup:
     title = text(f"place.{name}", language)
-    shown = f"{title} ({count})" if count is not None else title
+    shown = counted(title, count, language) if count is not None else title
     return tag("section", tag("h2", shown), *parts, class_="geo-section", id=f"geo-{name}")
 
 
@@ -199,7 +199,7 @@ def _policy_item(atlas: Atlas, concern: Concern, selection: Selection) -> Markup
         body.append(tag("p", tag("b", verdict)))
     later = [tag("li", outcome(atlas, row, language)) for row in concern.item.outcomes if row["source_id"]]
     if later:
-        summary = tag("summary", f"{text('place.policy.outcomes', language)} ({len(later)})")
+        summary = tag("summary", counted(text("place.policy.outcomes", language), len(later), language))
         body.append(tag("details", summary, tag("ul", *later)))
     return tag("article", *body, class_="geo-policy-item")
 

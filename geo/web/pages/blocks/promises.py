@@ -14,7 +14,7 @@ from geo.base.messages import text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.web.parts.links import link, page_href
 from geo.web.parts.tables import Content, table
-from geo.web.parts.text import source_details
+from geo.web.parts.text import counted, source_details
 
 __all__ = ["answer", "counts_text", "promises_table"]
 
@@ -69,7 +69,7 @@ def _references(atlas: Atlas, numbers: Mapping[str, int], language: str) -> Mark
     for source_id in numbers:
         said = " ".join(filter(None, [citation(sources[source_id], language), cell(sources[source_id], "url")]))
         items.append(tag("li", foreign(said, language)))
-    title = tag("summary", f"{text('promises.column.sources', language)} ({len(items)})")
+    title = tag("summary", counted(text("promises.column.sources", language), len(items), language))
     return tag("details", title, tag("ol", *items), class_="geo-references")
 
 

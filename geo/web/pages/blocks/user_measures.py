@@ -103,7 +103,7 @@ class MeasureByArea:
         head = tag("tr", *(tag("th", name) for name in (*names, heading(self.label, self.unit, lang))))
         parts = [tag("h2", self.heading)]
         if self.left_out:
-            parts.append(tag("p", text("data.left_out", lang, count=f"{self.left_out:,}"), class_="geo-caveat"))
+            parts.append(tag("p", text("data.left_out", lang, count=self.left_out), class_="geo-caveat"))
         shown = tag("table", tag("thead", head), tag("tbody", *lines), class_="geo-table")
         parts.append(tag("div", shown, class_="geo-scroll", tabindex="0"))
         missing = [self.atlas.name(area, lang, short=True) for area in self.found.missing]

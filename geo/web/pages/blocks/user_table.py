@@ -58,7 +58,7 @@ def points(selection: Selection) -> dict[str, Any]:
     if table is None or "points" not in table:
         return {}
     found: PointSet = table["points"]
-    label = text("data.map.rows", selection.language, count=f"{len(found):,}")
+    label = text("data.map.rows", selection.language, count=len(found))
     url = href(found.url(basemap(selection.basemap).datum))
     return {
         "points": [{"url": url, "colour": _USER_COLOUR, "label": label}],
