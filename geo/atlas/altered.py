@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.contract.cells import CONTROL, check_cell
 from geo.contract.datapackage import PACKAGE
 from geo.contract.schema import Column, Table
@@ -43,11 +43,8 @@ _TEXTS = frozenset(("id", "text", "period", "enum", "list", "colour", "url"))
 
 def refused(path: str, problems: Sequence[str]) -> DataError:
     """Return the error for a file of the layers that breaks the contract, with its first problems."""
-    told = {name: text("layers.broken", name, path=path) for name in LANGUAGES}
     more = [f"… {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
-    error = DataError(told["en"], [*problems[:_SHOWN], *more])
-    error.translations = told
-    return error
+    return told(DataError, "layers.broken", [*problems[:_SHOWN], *more], path=path)
 
 
 def check_whole(atlas: Atlas) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.atlas.altered import refused
-from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.contract.datapackage import PACKAGE, digest_of
 from geo.contract.meta import check_meta
 from geo.errors import DataError
@@ -60,10 +60,7 @@ def read_layers(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def _refused(message: str, problems: Sequence[str] = (), **values: object) -> DataError:
-    told = {lang: text(f"layers.{message}", lang, **values) for lang in LANGUAGES}
-    error = DataError(told["en"], problems)
-    error.translations = told
-    return error
+    return told(DataError, f"layers.{message}", problems, **values)
 
 
 def _read_package(folder: Path) -> bytes:

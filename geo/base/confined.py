@@ -26,6 +26,7 @@ from typing import Any
 from geo.base import seccomp
 from geo.base.files import unwritable
 from geo.base.sealed import environment
+from geo.base.told import told
 from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
 
 __all__ = ["Bounds", "main", "run"]
@@ -144,14 +145,15 @@ def _wait(child: subprocess.Popen[bytes], bounds: Bounds, name: str, watch: Call
         if watch is not None:
             watch()
         if last is not None and time.monotonic() > last:
-            raise DataError(f"{name}: not read within {bounds.clock_seconds} s; refused")
+            raise told(DataError, "refused.clock", name=name, seconds=bounds.clock_seconds)
 
 
 def _ended(code: int, name: str, bounds: Bounds) -> DataError:
     if bounds.seconds and code == -getattr(signal, "SIGXCPU", 0):
-        return DataError(f"{name}: reading it took more than {bounds.seconds} s of processor time; refused")
-    memory = f" or took more than {bounds.memory_bytes // _MIB} MiB" if bounds.memory_bytes else ""
-    return DataError(f"{name}: it crashed its reader{memory} (exit {code}); refused")
+        return told(DataError, "refused.time", name=name, seconds=bounds.seconds)
+    kind = "refused.crash_memory" if bounds.memory_bytes else "refused.crash"
+    most = f"{(bounds.memory_bytes or 0) // _MIB} MiB"
+    return told(DataError, kind, name=name, most=most, code=str(code))
 
 
 def _read_answer(path: Path) -> dict[str, Any]:

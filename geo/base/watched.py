@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.errors import DataError
 
 __all__ = ["Watched", "unchanged"]
@@ -32,10 +32,7 @@ class Watched:
         if after == self._before:
             return
         changed = next(name for name in {**self._before, **after} if self._before.get(name) != after.get(name))
-        told = {name: text("fault.changed", name, path=self.path / changed) for name in LANGUAGES}
-        error = DataError(told["en"])
-        error.translations = told
-        raise error
+        raise told(DataError, "fault.changed", path=self.path / changed)
 
 
 @contextlib.contextmanager

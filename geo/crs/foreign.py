@@ -12,6 +12,7 @@ from typing import Any
 
 import pyproj
 
+from geo.base.told import told
 from geo.errors import CRSError
 
 __all__ = ["LONGEST", "read_crs"]
@@ -64,7 +65,7 @@ def read_crs(given: Any) -> pyproj.CRS:
             warnings.simplefilter("ignore")  # of an old notation, which is no news to who was handed the file
             return pyproj.CRS.from_user_input(given)
     except (pyproj.exceptions.ProjError, ValueError, TypeError, RecursionError):
-        raise CRSError(f"the CRS {_shown(given)} is not known") from None
+        raise told(CRSError, "refused.crs", crs=_shown(given)) from None
 
 
 def _look_at(words: str) -> None:

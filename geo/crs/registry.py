@@ -11,6 +11,7 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
+from geo.base.told import told
 from geo.crs.datums import Pair, as_points
 from geo.crs.foreign import read_crs
 from geo.errors import CRSError
@@ -61,24 +62,21 @@ def check_crs(code: Any, bbox: tuple[float, float, float, float]) -> pyproj.CRS:
     'WGS 84 / UTM zone 33N'
     """
     if isinstance(code, str) and code.lower().replace("-", "").replace("_", "").replace(" ", "") in ("gcj02", "bd09"):
-        raise CRSError(
-            f"{code} is not a coordinate reference system: no registry defines it, so a file that named it would "
-            "mislead every GIS. Use EPSG:4326, or a format made for it (geojson-gcj02) with the datum in its file name"
-        )
+        raise told(CRSError, "refused.crs_datum", crs=code)
     try:
         crs = read_crs(code)
     except CRSError as error:
-        raise CRSError(f"{error}; give an EPSG code such as {_fitting(bbox)}") from None
+        raise told(CRSError, "refused.crs_code", why=error, fitting=_fitting(bbox)) from None
     code = code if len(str(code)) < 80 else crs.name
     if len(crs.axis_info) != 2 or not (crs.is_geographic or crs.is_projected):
-        raise CRSError(f"CRS {code!r} ({crs.name}) is not a two-dimensional map CRS; use {_fitting(bbox)}")
+        raise told(CRSError, "refused.crs_kind", crs=code, title=crs.name, fitting=_fitting(bbox))
     if not _fits(crs, bbox):
-        raise CRSError(f"CRS {code!r} ({crs.name}) does not cover {_box_text(bbox)}; these do: {_fitting(bbox)}")
+        raise told(CRSError, "refused.crs_area", crs=code, title=crs.name, **_box(bbox), fitting=_fitting(bbox))
     return crs
 
 
-def _box_text(bbox: tuple[float, float, float, float]) -> str:
-    return "longitude {0:g} to {2:g}, latitude {1:g} to {3:g}".format(*bbox)
+def _box(bbox: tuple[float, float, float, float]) -> dict[str, str]:
+    return {side: f"{degrees:g}" for side, degrees in zip(("west", "south", "east", "north"), bbox, strict=True)}
 
 
 def _fits(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from geo.base.told import told
 from geo.errors import DataError, GeoError
 from geo.tables.limits import Limits, size_text
 
@@ -35,7 +36,7 @@ def open_zip(path: Path, name: str, limits: Limits) -> Iterator[zipfile.ZipFile]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         if isinstance(error, GeoError):
             raise
-        raise DataError(f"{name}: the zip is damaged or of an unknown kind ({error})") from None
+        raise told(DataError, "refused.zip", name=name, why=error) from None
 
 
 def check_zip(
@@ -92,9 +93,9 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iter
 def check_size(total: int, packed: int, name: str, limits: Limits) -> None:
     """Raise `DataError` if `total` bytes came out of `packed` ones, more than `limits` allow."""
     if total > limits.unpacked_bytes:
-        raise DataError(f"{name}: unpacks to more than the {size_text(limits.unpacked_bytes)} allowed")
+        raise told(DataError, "refused.unpacked", name=name, most=size_text(limits.unpacked_bytes))
     if total > _RATIO_FROM and total > packed * limits.zip_ratio:
-        raise DataError(f"{name}: unpacks to more than {limits.zip_ratio} times its size, as a zip bomb does")
+        raise told(DataError, "refused.bomb", name=name, times=str(limits.zip_ratio))
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
@@ -117,4 +118,4 @@ def _check_entries(entries: list[zipfile.ZipInfo], name: str, limits: Limits) ->
             problems.append(f"{shown} is there twice")
         seen.add(entry)
     if problems:
-        raise DataError(f"{name}: the zip is refused", problems[:10])
+        raise told(DataError, "refused.zip_refused", problems[:10], name=name)

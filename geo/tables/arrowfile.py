@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
@@ -30,7 +31,7 @@ class ArrowSource:
             with pa.OSFile(str(path)) as file:
                 schema = pa.ipc.open_file(file).schema
         except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-            raise DataError(f"{name}: not a sound Arrow file ({short_error(error)})") from None
+            raise told(DataError, "refused.unsound", name=name, format="Arrow", why=short_error(error)) from None
         limits.check_columns(len(schema), name)
         names, renamed = unique_names(schema.names)
         self.schema = pa.schema([field.with_name(new) for field, new in zip(schema, names, strict=True)])
@@ -58,4 +59,4 @@ class ArrowSource:
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DataError):
                 raise
-            raise DataError(f"{self._name}: the Arrow file is damaged ({short_error(error)})") from None
+            raise told(DataError, "refused.damaged", name=self._name, format="Arrow", why=short_error(error)) from None

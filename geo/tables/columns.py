@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.tables.column_names import NameMatch, match_name, stated_datum
 from geo.tables.notes import Note, listed, note
@@ -164,15 +165,15 @@ def _by_option(asked: Asked, names: Sequence[str], base: Coordinates) -> Coordin
     if not used:
         return None
     if len(used) > 1:
-        raise UsageError(f"{' and '.join(option for option, _ in used)} were both given; give one of them")
+        raise told(UsageError, "refused.two_ways", options=" and ".join(option for option, _ in used))
     option, columns = used[0]
     if None in columns:
-        raise UsageError("lon and lat go together: give both")
+        raise told(UsageError, "refused.lon_lat")
     for column in columns:
         if column not in names:
             near = difflib.get_close_matches(str(column), names, 3, 0.4)
-            hint = f"; did you mean {listed(near)}?" if near else ""
-            raise UsageError(f"no column {column!r}; the columns are {listed(names)}{hint}")
+            kind = "refused.no_column_near" if near else "refused.no_column"
+            raise told(UsageError, kind, column=column, columns=listed(names), near=listed(near))
     kind = "pair" if option == "lon and lat" else option
     stated = {datum for c in columns if (datum := stated_datum(str(c)))}
     datum = stated.pop() if len(stated) == 1 else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.encoding import codec_name, looks_chinese
 from geo.tables.notes import Note, note
@@ -56,7 +57,7 @@ def dbf_encoding(dbf: Path, cpg: Path, name: str, given: str | None) -> DbfEncod
         if cut:
             warnings.append(note("cut_texts", count=cut))
         return DbfEncoding(codec, rule, tuple(warnings))
-    raise DataError(f"{name}: its texts are in an unknown encoding; name it, for instance encoding=big5", tried)
+    raise told(DataError, "refused.dbf_encoding", tried, name=name)
 
 
 def _rules(dbf: Path, cpg: Path, given: str | None, warnings: list[Note]) -> list[tuple[str, str]]:
@@ -87,7 +88,7 @@ def _texts(dbf: Path, name: str) -> tuple[list[bytes], list[int]]:
     start, width = int.from_bytes(head[8:10], "little"), int.from_bytes(head[10:12], "little")
     count = int.from_bytes(head[4:8], "little")
     if len(head) < 32 or start < 33 or width < 1 or start + count * width > data.size + 1:
-        raise DataError(f"{name}: the .dbf is truncated or damaged")
+        raise told(DataError, "refused.dbf", name=name)
     records = data[start : start + count * width]
     records = records[: records.size // width * width].reshape(-1, width)
     values: list[bytes] = []

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 
 __all__ = ["TextFile", "as_utf8", "codec_name", "looks_chinese"]
@@ -77,7 +78,7 @@ def codec_name(encoding: str) -> str:
         info = codecs.lookup(encoding)
         "a".encode(encoding).decode(encoding)
     except (LookupError, ValueError, TypeError):
-        raise UsageError(f"encoding {encoding!r} is not known; try utf-8, gb18030, utf-16, big5, cp1252") from None
+        raise told(UsageError, "refused.encoding", given=encoding) from None
     return _WIDER.get(info.name, info.name)
 
 
@@ -121,23 +122,14 @@ def as_utf8(path: Path, folder: Path, name: str, *, encoding: str | None = None)
     except _Broken as error:
         utf8 = error
     if _is_broken_utf8(path, utf8):
-        raise DataError(
-            f"{name}: not valid UTF-8 at {utf8}, though the rest of the file is; repair that place, or name another "
-            "encoding"
-        )
+        raise told(DataError, "refused.utf8", name=name, where=utf8)
     copy = folder / "utf8.txt"
     try:
         quotes = _walk(path, "gb18030", 0, copy, name)
     except _Broken as error:
-        raise DataError(
-            f"{name}: neither UTF-8 (fails at {utf8}) nor GB18030 (fails at {error}); name its encoding, "
-            "for instance encoding=big5"
-        ) from None
+        raise told(DataError, "refused.encoding_neither", name=name, utf8=utf8, gb=error) from None
     if not looks_chinese(_text_sample(copy)):
-        raise DataError(
-            f"{name}: not UTF-8 (fails at {utf8}), and read as GB18030 it gives mostly rare characters, so it is "
-            "probably in a third encoding; name it, for instance encoding=big5 or cp1252 (or gb18030 if it is that)"
-        )
+        raise told(DataError, "refused.encoding_third", name=name, utf8=utf8)
     return TextFile(copy, 0, "gb18030", "gb18030", quotes)
 
 
@@ -172,7 +164,7 @@ def _convert(path: Path, folder: Path, name: str, encoding: str, skip: int, rule
     try:
         quotes = _walk(path, encoding, skip, copy, name)
     except _Broken as error:
-        raise DataError(f"{name}: taken as {encoding} (rule: {rule}) it cannot be decoded at {error}") from None
+        raise told(DataError, "refused.decode", name=name, encoding=encoding, rule=rule, where=error) from None
     return TextFile(path if copy is None else copy, skip if plain else 0, encoding, rule, quotes)
 
 
@@ -198,7 +190,7 @@ def _walk(path: Path, encoding: str, skip: int, copy: Path | None, name: str) ->
             zero = data.find(b"\0")
             if zero >= 0:
                 line = _line_at(path, position + zero) if out is None else line + data.count(b"\n", 0, zero)
-                raise DataError(f"{name}: a zero byte in line {line}; text has none, so this is another kind of file")
+                raise told(DataError, "refused.zero_byte", name=name, line=str(line))
             quotes = quotes or b'"' in data
             extra += len(chunk) - len(text)
             position += len(chunk)

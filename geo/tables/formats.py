@@ -7,6 +7,7 @@ import re
 from pathlib import Path, PurePath
 from typing import Any
 
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.archive import is_zip, open_zip
 from geo.tables.arrowfile import ArrowSource
@@ -51,21 +52,21 @@ _SUFFIXES = {
 _FOREIGN = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an old .xls or a workbook with a password; save it as .xlsx without password",
+        "old_workbook",
     ),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
-    (b"Rar!", "a RAR archive; unpack it first"),
-    (b"BZh", "compressed (bzip2); unpack it first"),
-    (b"\xfd7zXZ", "compressed (xz); unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "compressed (zstd); unpack it first"),
-    (b"%PDF", "a PDF; copy the table into a workbook first"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"FEA1", "a Feather file of the first version; save it as Parquet"),
-    (b"\x00\x00\x27\x0a", "a bare .shp; put it with its .dbf, .shx and .prj into a zip"),
-    (b"fgb", "a FlatGeobuf; save it as GeoPackage"),
+    (b"7z\xbc\xaf\x27\x1c", "sevenzip"),
+    (b"Rar!", "rar"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
+    (b"FEA1", "feather1"),
+    (b"\x00\x00\x27\x0a", "bare_shp"),
+    (b"fgb", "flatgeobuf"),
 )
 _GEOJSON = re.compile(
     rb'"type"\s{0,9}:\s{0,9}"(Feature|FeatureCollection|GeometryCollection|(Multi)?(Point|LineString|Polygon))"'
@@ -112,7 +113,7 @@ def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tup
             return given, []
         raise UsageError(f"{name}: format={given!r} was given but the content is {found}")
     if given is None and found == "csv" and said not in (None, "csv"):
-        raise DataError(f"{name}: named like {said} but it is not; it may be damaged (pass format='csv' if it is text)")
+        raise told(DataError, "refused.named", name=name, said=said)
     alike = said in (None, found) or (said in _JSON and found in _JSON) or (said == "shapefile" and found == "zip")
     notes = [] if alike else [note("kind_differs", suffix=PurePath(name).suffix, format=found)]
     return given or found, notes
@@ -137,15 +138,13 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
         if any(map(is_text, entries)):
             return "zip"
         held = ", ".join(repr(entry[:60]) for entry in entries[:5]) or "nothing"
-        raise DataError(f"{name}: a zip that is neither a workbook nor a zipped Shapefile or text; it holds {held}")
+        raise told(DataError, "refused.zip_other", name=name, held=held)
     for mark, what in _FOREIGN:
         if head.startswith(mark):
-            raise DataError(f"{name}: this is {what}")
+            raise told(DataError, f"refused.is.{what}", name=name)
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if text.lower().startswith(_MARKUP):
-        raise DataError(
-            f"{name}: this is a web page or XML, whatever it is called; open it and save it as .xlsx or .csv"
-        )
+        raise told(DataError, "refused.is.markup", name=name)
     return _text_format(text, said)
 
 
@@ -194,8 +193,13 @@ def open_source(
     options = {"sheet": sheet, "layer": layer, "encoding": encoding, "header": header, **text_options}
     odd = [option for option, value in options.items() if value is not None and option not in _HAS[kind]]
     if odd:
-        raise UsageError(
-            f"{name}: {', '.join(odd)} does not apply to {kind}; it has {', '.join(sorted(_HAS[kind])) or 'no options'}"
+        raise told(
+            UsageError,
+            "refused.options",
+            name=name,
+            options=", ".join(odd),
+            format=kind,
+            known=", ".join(sorted(_HAS[kind])) or "no options",
         )
     if kind in ("gzip", "zip"):
         target = folder / "unpacked"
@@ -207,7 +211,7 @@ def open_source(
         with target.open("rb") as file:
             found = _by_content(file.read(4096), target, name, _SUFFIXES.get(PurePath(inner).suffix.lower()), limits)
         if found not in ("csv", *_JSON):
-            raise DataError(f"{name}: holds {found}; unpack it first")
+            raise told(DataError, "refused.holds", name=name, found=found)
         known = {"encoding": encoding, "header": header, **text_options}
         fitting = {option: known.get(option) if option in _HAS[found] else None for option in known}
         return open_source(found, target, folder, inner, limits, sheet=None, layer=None, **fitting)

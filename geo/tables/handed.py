@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from geo.base.messages import LANGUAGES
+from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.areas import Areas
 from geo.tables.evidence import weigh_table
@@ -44,10 +45,7 @@ class _Budget:
     def take(self, size: int, rows: int) -> None:
         self.used += size + _ROW_BYTES * rows
         if self.most is not None and self.used > self.most:
-            raise DataError(
-                f"{self.name}: its cells unpack to more than the {size_text(self.most)} allowed for a file of its "
-                "size; leave out columns that the map does not need, or use the command line: geo assign"
-            )
+            raise told(DataError, "refused.handed", name=self.name, most=size_text(self.most))
 
 
 @dataclass(frozen=True)

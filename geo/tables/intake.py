@@ -7,6 +7,7 @@ import stat
 from pathlib import Path, PurePath
 from typing import Any
 
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.limits import Limits
 
@@ -32,7 +33,7 @@ def on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
             raise UsageError(f"{str(path)!r} is not a file")
         limits.check_file(mode.st_size, name)
         if mode.st_size == 0:
-            raise DataError(f"{name}: the file is empty")
+            raise told(DataError, "refused.empty", name=name)
         return path
     if not hasattr(source, "read"):
         raise UsageError(f"give a path or a binary file object, not {type(source).__name__}")
@@ -47,5 +48,5 @@ def on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
             limits.check_file(size, name)
             out.write(block)
     if size == 0:
-        raise DataError(f"{name}: the file is empty")
+        raise told(DataError, "refused.empty", name=name)
     return path

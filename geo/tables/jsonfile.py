@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.encoding import TextFile
 from geo.tables.header import unique_names
@@ -38,7 +39,7 @@ class JsonSource:
         except (ValueError, RecursionError, MemoryError) as error:
             if isinstance(error, DataError):
                 raise
-            raise DataError(f"{name}: the JSON cannot be read ({str(error)[:200]})") from None
+            raise told(DataError, "refused.json", name=name, why=str(error)[:200]) from None
         limits.check_rows(len(records), name)
         cells: dict[str, list[Any]] = {}
         for row, record in enumerate(records):
@@ -67,12 +68,12 @@ class JsonSource:
 def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(iter(lambda: file.readline(limits.row_bytes + 1), b""), start=1):
         if len(line) > limits.row_bytes:
-            raise DataError(f"{name}: line {number} is longer than the {limits.row_bytes} bytes allowed")
+            raise told(DataError, "refused.json_long", name=name, line=str(number), most=str(limits.row_bytes))
         if line.strip():
             try:
                 record = json.loads(line)
             except ValueError as error:
-                raise DataError(f"{name}: line {number} is no JSON ({error})") from None
+                raise told(DataError, "refused.json_line", name=name, line=str(number), why=error) from None
             yield _object(record, name, number)
 
 
@@ -82,13 +83,13 @@ def _records(content: Any, name: str) -> list[dict[str, Any]]:
         lists = [v for v in content.values() if isinstance(v, list) and v and all(isinstance(i, dict) for i in v)]
         content = lists[0] if len(lists) == 1 else None
     if not isinstance(content, list):
-        raise DataError(f"{name}: the JSON is no table: a list of objects is wanted, or an object with one such list")
+        raise told(DataError, "refused.json_table", name=name)
     return [_object(record, name, number) for number, record in enumerate(content, start=1)]
 
 
 def _object(record: Any, name: str, number: int) -> dict[str, Any]:
     if not isinstance(record, dict):
-        raise DataError(f"{name}: record {number} is no object")
+        raise told(DataError, "refused.json_record", name=name, number=str(number))
     return record
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from geo.base.memory import memory_room, told_bytes
+from geo.base.told import told
 from geo.errors import DataError
 
 __all__ = ["UPLOAD_LIMITS", "Limits", "memory_bound", "size_text"]
@@ -62,17 +63,17 @@ class Limits:
     def check_file(self, size: int, name: str) -> None:
         """Raise `DataError` if a file of `size` bytes is too large."""
         if self.file_bytes is not None and size > self.file_bytes:
-            raise DataError(f"{name}: {size_text(size)}, more than the {size_text(self.file_bytes)} allowed")
+            raise told(DataError, "refused.size", name=name, size=size_text(size), most=size_text(self.file_bytes))
 
     def check_columns(self, count: int, name: str) -> None:
         """Raise `DataError` if a table of `count` columns is too wide."""
         if count > self.columns:
-            raise DataError(f"{name}: {count} columns, more than the {self.columns} allowed")
+            raise told(DataError, "refused.columns", name=name, count=count, most=str(self.columns))
 
     def check_rows(self, count: int, name: str) -> None:
         """Raise `DataError` if a table of `count` rows is too long."""
         if self.rows is not None and count > self.rows:
-            raise DataError(f"{name}: more than the {self.rows} rows allowed")
+            raise told(DataError, "refused.rows", name=name, most=str(self.rows))
 
     def may_hand(self, size: int) -> int | None:
         """Return how many bytes may come of a file of `size` bytes."""

@@ -6,6 +6,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from geo.base.nearest import unknown
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.archive import check_size, open_zip, unpack
 from geo.tables.limits import Limits
@@ -44,9 +45,9 @@ def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
                     data = file.read(_CHUNK)
                     member = zlib.decompressobj(31) if member.eof and data else member
     except zlib.error as error:
-        raise DataError(f"{name}: the gzip is damaged ({error})") from None
+        raise told(DataError, "refused.gzip", name=name, why=error) from None
     if not member.eof:
-        raise DataError(f"{name}: the gzip is damaged (it ends too early)")
+        raise told(DataError, "refused.gzip_cut", name=name)
 
 
 def unpack_text(path: Path, target: Path, name: str, limits: Limits, entry: str | None) -> str:
@@ -64,7 +65,7 @@ def unpack_text(path: Path, target: Path, name: str, limits: Limits, entry: str 
         if entry is not None and entry not in found:
             raise UsageError(f"{name}: {unknown('file in the zip', entry, found)}")
         if entry is None and len(found) > 1:
-            raise UsageError(f"{name}: several tables in the zip: {', '.join(found[:10])}; pass layer= with one")
+            raise told(UsageError, "refused.zip_several", name=name, tables=", ".join(found[:10]))
         chosen = entry or found[0]
         unpack(archive, chosen, target, path, name, limits)
     return PurePosixPath(chosen).name

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
@@ -34,7 +35,7 @@ class ParquetSource:
             with pq.ParquetFile(path) as file:
                 schema, rows = file.schema_arrow, file.metadata.num_rows
         except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-            raise DataError(f"{name}: not a sound Parquet file ({short_error(error)})") from None
+            raise told(DataError, "refused.unsound", name=name, format="Parquet", why=short_error(error)) from None
         limits.check_columns(len(schema), name)
         limits.check_rows(rows, name)
         names, renamed = unique_names(schema.names)
@@ -64,7 +65,9 @@ class ParquetSource:
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DataError):
                 raise
-            raise DataError(f"{self._name}: the Parquet file is damaged ({short_error(error)})") from None
+            raise told(
+                DataError, "refused.damaged", name=self._name, format="Parquet", why=short_error(error)
+            ) from None
 
 
 def _geo(metadata: dict[bytes, bytes], name: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
+from geo.base.told import told
 from geo.crs.bd09mc import bd09mc_to_bd09
 from geo.crs.datums import DATUMS
 from geo.crs.foreign import read_crs
@@ -91,7 +92,7 @@ def crs_code(crs: str) -> str:
     try:
         found = read_crs(crs)
     except CRSError as error:
-        raise CRSError(f"{error}; pass crs= with a code such as EPSG:4326, or one of {', '.join(SCALED)}") from None
+        raise told(CRSError, "refused.crs_text", why=error, scaled=", ".join(SCALED)) from None
     datum = (found.geodetic_crs.name if found.geodetic_crs else "").casefold()
     if found.is_geographic and any(name in datum for name in _WGS84_NAMES):
         return ""

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from geo.base.files import beside, remove, sweep, unwritable
 from geo.base.formulas import guard_formula
 from geo.base.nearest import unknown
+from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
 from geo.tables.columns import FRAME_NOTES, Asked, Recognition, frame_notes, recognise
@@ -296,10 +297,7 @@ class TableReader:
         for text in texts:
             lines = text.split("\n")[1:-1]
             if sum(line.count(delimiter) == fields for line in lines) > 0.9 * len(lines):
-                raise DataError(
-                    f"{self._name}: a quote mark before {lines[0][:60]!r} is opened and not closed for {len(lines)} "
-                    'rows; repair it, or pass quote="" if quote marks are plain text here'
-                )
+                raise told(DataError, "refused.quote", name=self._name, before=lines[0][:60], rows=len(lines))
 
     def _numbered(self) -> Iterator[pa.RecordBatch]:
         """Mark every batch with its row numbers, and put malformed rows into batches of their own."""
@@ -349,9 +347,13 @@ def _check_cells(batch: pa.RecordBatch, geometry: str, name: str, limits: Limits
         if is_text and field.name != geometry:
             longest = pc.max(pc.binary_length(column)).as_py() or 0
             if longest > limits.cell_bytes:
-                raise DataError(
-                    f"{name}: a cell of {longest} bytes in column {field.name[:60]!r}, more than the "
-                    f"{limits.cell_bytes} allowed"
+                raise told(
+                    DataError,
+                    "refused.cell",
+                    name=name,
+                    size=str(longest),
+                    column=field.name[:60],
+                    most=str(limits.cell_bytes),
                 )
 
 

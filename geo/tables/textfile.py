@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.encoding import TextFile
 from geo.tables.header import Header, find_header, unique_names
@@ -53,7 +54,7 @@ class CsvSource:
     ) -> None:
         for option, value, least in (("delimiter", delimiter, 1), ("quote", quote, 0)):
             if value is not None and not (least <= len(value) <= 1 and value.isascii() and value not in ("\r", "\n")):
-                raise UsageError(f"{option}={value!r}: give one ASCII character, such as ',' or '\\t'")
+                raise told(UsageError, "refused.one_character", option=option, value=value)
         self._text, self._name, self._limits = text, name, limits
         self._quote = '"' if quote is None else quote
         sample, whole = _sample(text, limits, name)
@@ -68,7 +69,7 @@ class CsvSource:
         if not whole and len(rows) > 1:
             rows, ends = rows[:-1], ends[:-1]
         if not rows:
-            raise DataError(f"{name}: there are no rows in it")
+            raise told(DataError, "refused.no_rows", name=name)
         found = find_header(rows, header, name)
         names, renamed, warnings = _fit(found, rows, name)
         limits.check_columns(len(names), name)
@@ -150,7 +151,7 @@ def _sample(text: TextFile, limits: Limits, name: str) -> tuple[str, bool]:
         if cut or whole:
             return data[:cut].decode("utf-8"), whole
         if size >= limits.row_bytes:
-            raise DataError(f"{name}: the first line is longer than {size_text(size)}; is this a table?")
+            raise told(DataError, "refused.first_line", name=name, size=size_text(size))
         size = min(size * 8, limits.row_bytes)
 
 
@@ -205,7 +206,11 @@ def _fit(
     if width == len(header.names) + 1 and not any(row[-1] for row in below if len(row) == width):
         names, renamed = unique_names([*header.names, ""])
         return names, (*header.renamed, *renamed), [note("extra_field", column=names[-1])]
-    raise DataError(
-        f"{name}: the header (row {header.row}) has {len(header.names)} fields but most rows have {width}; "
-        "repair it, or pass header= with the number of the right row (0: there is none) or delimiter="
+    raise told(
+        DataError,
+        "refused.header_width",
+        name=name,
+        row=str(header.row),
+        fields=len(header.names),
+        width=str(width),
     )

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyogrio
 
 from geo.base.gdal_paths import readable
-from geo.base.nearest import unknown
+from geo.base.told import told
 from geo.crs.foreign import LONGEST
 from geo.errors import DataError, UsageError
 from geo.tables.archive import open_zip, unpack
@@ -82,7 +82,7 @@ class VectorSource:
         if isinstance(error, (DataError, UsageError)):
             return error
         reason = str(error).replace(self._target, self._name).splitlines() or [type(error).__name__]
-        return DataError(f"{self._name}: not a sound {self.info.format} file ({reason[0][:200]})")
+        return told(DataError, "refused.unsound", name=self._name, format=self.info.format, why=reason[0][:200])
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
@@ -112,7 +112,7 @@ class VectorSource:
                     yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
                 # GDAL ends a table early, with no more than a remark, where it cannot read on.
                 if self._held is not None and rows != self._held:
-                    raise DataError(f"{self._name}: damaged: only {rows} of the {self._held} rows in it can be read")
+                    raise told(DataError, "refused.damaged_rows", name=self._name, rows=str(rows), held=str(self._held))
         except GeneratorExit:
             raise
         except Exception as error:
@@ -145,14 +145,12 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     layers, counts = _geopackage_layers(path, name)
     if layer is not None:
         if layer not in layers:
-            raise UsageError(f"{name}: {unknown('layer', layer, layers)}")
+            raise told(UsageError, "refused.no_layer", name=name, given=layer[:80], known=", ".join(layers))
         chosen = layer
     else:
         placed = [title for title, kind in layers.items() if kind == "features"] or list(layers)
         if len(placed) != 1:
-            raise UsageError(
-                f"{name}: several layers could be meant: {', '.join(map(repr, placed))}; pass layer= with one"
-            )
+            raise told(UsageError, "refused.several_layers", name=name, layers=", ".join(map(repr, placed)))
         chosen = placed[0]
     path = readable(path, folder, ".gpkg")
     others = [other for other in layers if other != chosen]
@@ -170,7 +168,7 @@ def _geopackage_layers(path: Path, name: str) -> tuple[dict[str, str], dict[str,
             db.set_progress_handler(lambda: next(steps, None) is None, _SQL_STEPS)
             kinds = dict(db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
             if kinds.get("gpkg_contents") != "table":
-                raise DataError(f"{name}: an SQLite file, but no GeoPackage (it lists no layers)")
+                raise told(DataError, "refused.no_geopackage", name=name)
             found = db.execute(
                 "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             )
@@ -179,14 +177,14 @@ def _geopackage_layers(path: Path, name: str) -> tuple[dict[str, str], dict[str,
             odd = [table for table in layers if kinds.get(table) == "table" and not _is_plain_table(db, table)]
             counts = {table: _count(db, table) for table in layers if kinds.get(table) == "table" and table not in odd}
     except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter from a damaged error text
-        raise DataError(f"{name}: not a sound GeoPackage ({error})") from None
+        raise told(DataError, "refused.unsound_geopackage", name=name, why=error) from None
     views = [table for table in layers if kinds.get(table) != "table"]
     if views:
-        raise DataError(f"{name}: {', '.join(map(repr, views[:5]))} is no table; save it as one")
+        raise told(DataError, "refused.view", name=name, views=", ".join(map(repr, views[:5])))
     if odd:
-        raise DataError(f"{name}: {', '.join(map(repr, odd[:5]))} is no plain table (it is computed); save it as one")
+        raise told(DataError, "refused.computed", name=name, tables=", ".join(map(repr, odd[:5])))
     if not layers:
-        raise DataError(f"{name}: the GeoPackage has no layer")
+        raise told(DataError, "refused.no_layers", name=name)
     return layers, counts
 
 
@@ -230,18 +228,16 @@ def shapefile_source(
         shapes = {p.stem: p for p in entries if p.suffix.lower() == ".shp" and not p.name.startswith("._")}
         if not shapes:
             held = ", ".join(repr(str(p)) for p in list(entries)[:5])
-            raise DataError(f"{name}: no Shapefile (.shp) in the zip; it holds {held or 'nothing'}")
+            raise told(DataError, "refused.no_shapefile", name=name, held=held or "nothing")
         if layer is not None and layer not in shapes:
-            raise UsageError(f"{name}: {unknown('layer', layer, shapes)}")
+            raise told(UsageError, "refused.no_layer", name=name, given=layer[:80], known=", ".join(shapes))
         if layer is None and len(shapes) > 1:
-            raise UsageError(
-                f"{name}: several layers could be meant: {', '.join(map(repr, shapes))}; pass layer= with one"
-            )
+            raise told(UsageError, "refused.several_layers", name=name, layers=", ".join(map(repr, shapes)))
         chosen = shapes[layer] if layer is not None else next(iter(shapes.values()))
         parts = _parts(entries, chosen)
         missing = [suffix for suffix in (".shx", ".dbf") if suffix not in parts]
         if missing:
-            raise DataError(f"{name}: {chosen.name} is not whole: {' and '.join(missing)} is missing in the zip")
+            raise told(DataError, "refused.shapefile_part", name=name, file=chosen.name, missing=" and ".join(missing))
         for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg"):
             if suffix in parts:
                 unpack(archive, parts[suffix], folder / f"table{suffix}", path, name, limits)

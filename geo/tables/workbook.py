@@ -10,8 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from geo.base.nearest import unknown
 from geo.base.optional import needs
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.column_names import match_name
 from geo.tables.header import Header, find_header, unique_names
@@ -56,12 +56,16 @@ class WorkbookSource:
             else:
                 taken = [sheet if sheet is not None else _choose({t: _head(s) for t, s in filled.items()}, name)]
             if not set(taken) <= set(filled) or not taken:
-                raise DataError(f"{name}: sheet {taken[0]!r} is empty" if taken else f"{name}: every sheet is empty")
+                raise (
+                    told(DataError, "refused.sheet_empty", name=name, sheet=taken[0])
+                    if taken
+                    else told(DataError, "refused.sheets_empty", name=name)
+                )
             tables = [list(_cells(filled[title], limits)) for title in taken]
         except (DataError, UsageError):
             raise
         except Exception as error:
-            raise DataError(f"{name}: not a sound workbook ({error})") from None
+            raise told(DataError, "refused.unsound_workbook", name=name, why=error) from None
         found, below = _stacked(tables, taken, header, name)
         limits.check_columns(len(found.names), name)
         limits.check_rows(len(below), name)
@@ -112,20 +116,20 @@ def _wanted(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
     if sheet is None or sheet == ALL_SHEETS:
         return list(titles)
     if sheet not in titles:
-        raise UsageError(f"{name}: {unknown('sheet', sheet, titles)}")
+        raise told(UsageError, "refused.no_sheet", name=name, given=sheet[:80], known=", ".join(titles))
     return [sheet]
 
 
 def _choose(heads: dict[str, list[list[Any]]], name: str) -> str:
     if not heads:
-        raise DataError(f"{name}: every sheet is empty")
+        raise told(DataError, "refused.sheets_empty", name=name)
     if len(heads) == 1:
         return next(iter(heads))
     placed = [title for title, rows in heads.items() if _has_coordinates(rows)]
     if len(placed) == 1:
         return placed[0]
     titles = placed or list(heads)
-    raise UsageError(f"{name}: several sheets could be meant: {', '.join(map(repr, titles))}; pass sheet= with one")
+    raise told(UsageError, "refused.several_sheets", name=name, sheets=", ".join(map(repr, titles)))
 
 
 def _has_coordinates(rows: list[list[Any]]) -> bool:

@@ -29,13 +29,13 @@ def test_numbers_have_separators_and_years_have_none() -> None:
 
 
 #: Fields that are never one, and may stand before a plural: the numbers of our own rules.
-_MANY = {"years", "least", "most", "points", "times", "n"}
+_MANY = {"years", "least", "most", "points", "times", "n", "held", "size"}
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 #: What is a name in every language, or is typed as it stands: formats, programs, options, columns, addresses.
 _NAMES = re.compile(
-    r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo app|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
-    r"|\.?\w+\.(?:json|csv)|\.cpg|\b[a-z]+(?:_[a-z0-9]*)+|\b[A-Z0-9]{2,}\b"
-    r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|Atom|Debian|Leaflet|dBASE|Host|Features"
+    r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo (?:app|assign)|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
+    r"|\.?\w+\.(?:json|csv)|\.[a-z]+\b|utf-8|utf-16|gb18030|big5|cp1252|bzip2|gzip|\bxz\b|zstd|geojson-gcj02|\b[a-z]+(?:_[a-z0-9]*)+|\b[A-Z0-9]{2,}\b"
+    r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|Atom|English|SQLite|Feather|FlatGeobuf|Debian|Leaflet|dBASE|Host|Features"
     r"|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
 )
 #: Messages that are read by programs or by who writes to them, where the names of columns and parameters are the words.
@@ -80,7 +80,7 @@ def test_plurals_are_a_rule() -> None:
 
 
 #: Words that end in s and are no plural.
-_NO_NOUNS = {"is", "has", "was", "this", "holds", "lies", "differs", "breaks", "as", "yours"}
+_NO_NOUNS = {"does", "is", "has", "was", "this", "holds", "lies", "differs", "breaks", "as", "yours"}
 
 
 def test_text_fills_fields_and_refuses_unknown_ids() -> None:

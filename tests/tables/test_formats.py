@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -316,8 +317,9 @@ def test_content_goes_before_the_name(tmp_path: Path) -> None:
 )
 def test_what_is_no_table_is_named(tmp_path: Path, name: str, raw: bytes, match: str) -> None:
     (tmp_path / name).write_bytes(raw)
-    with pytest.raises(DataError, match=match):
+    with pytest.raises(DataError, match=match) as refused:
         read(tmp_path / name)
+    assert re.search(r"[\u4e00-\u9fff]{3}", refused.value.translations["zh"])  # on a page in Chinese
 
 
 def test_what_cannot_be_opened(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_titles_above_and_line_breaks_in_the_header() -> None:
         assert table.report.header_row == 2
         assert table.schema.names == ["名称", "经度\n(度)", "纬度"]
         assert rows_of(table) == [{"名称": "甲", "经度\n(度)": "121.4", "纬度": "31.2"}]
-        assert "1 rows above the header" in " ".join(table.report.lines("en"))
+        assert "1 row above the header" in " ".join(table.report.lines("en"))
 
 
 def test_no_header() -> None:

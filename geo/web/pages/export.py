@@ -19,6 +19,7 @@ from geo.render.report.page import report_html
 from geo.web.pages.blocks.open_doors import open_doors
 from geo.web.parts import page_frame, state
 from geo.web.parts.tables import Content, table
+from geo.web.parts.text import error_text
 
 PATH = "export"
 TITLE = "web.page.export"
@@ -49,7 +50,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     try:
         told = preview(view, entry.format, crs, language=lang)
     except GeoError as error:
-        st.html(tag("div", str(error), class_="geo-warning", role="alert"))
+        st.html(tag("div", error_text(error, lang), class_="geo-warning", role="alert"))
         return
     make = partial(_made, view, entry.format, crs, lang, encoding)
     st.download_button(

@@ -8,9 +8,10 @@ from typing import Any
 
 from geo.analysis.values import cell, citation, reading_text
 from geo.base.messages import text
+from geo.errors import GeoError
 from geo.render.markup import Markup, foreign, join, link_out, tag
 
-__all__ = ["counted", "escape_markdown", "source_details"]
+__all__ = ["counted", "error_text", "escape_markdown", "source_details"]
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:&@-])")
@@ -36,6 +37,11 @@ def counted(title: str, count: int, language: str) -> str:
     ('新点名（1,200）', 'Newly named (8)')
     """
     return text("list.counted", language, title=title, count=count)
+
+
+def error_text(error: GeoError, language: str) -> str:
+    """Return what an error says in a language; where it is worded in English alone, that is said."""
+    return error.translations.get(language) or text("refused.other", language, why=error)
 
 
 def source_details(source: Mapping[Any, Any], language: str, locator: str = "", quoted: str = "") -> Markup:

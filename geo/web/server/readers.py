@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.errors import DataError
 
 __all__ = ["MOST_WAITING", "Turns", "turns"]
@@ -62,9 +62,7 @@ class Turns:
         ticket = _Ticket(owner)
         with self._changed:
             if sum(not other.reads for other in self._tickets) >= self._most:
-                error = DataError(text("data.queue.full", "en"))
-                error.translations = {language: text("data.queue.full", language) for language in LANGUAGES}
-                raise error
+                raise told(DataError, "data.queue.full")
             self._tickets.append(ticket)
         try:
             while (place := self._place(ticket)) is not None:

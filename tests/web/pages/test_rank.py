@@ -112,7 +112,7 @@ def test_the_list_holds_wide_measures_and_thin_ones_when_asked_for(atlas: Atlas)
     both = shown.widget("selectbox", "w_measure")
     assert len(both.options) == 1 + len(coverage(atlas))
     assert both.value == "filed_models"
-    assert shown.app.query_params["measure"] == ["filed_models"]
+    assert shown.app.query_params["measure"] == "filed_models"
 
 
 def test_choosing_a_measure_writes_the_link(atlas: Atlas) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from geo.web.parts.text import escape_markdown, source_details
+from geo.base.told import told
+from geo.errors import DataError, UsageError
+from geo.web.parts.text import error_text, escape_markdown, source_details
 
 
 def test_a_source_is_escaped_and_its_link_is_a_web_address() -> None:
@@ -24,3 +26,10 @@ def test_a_source_is_escaped_and_its_link_is_a_web_address() -> None:
 
 def test_markdown_of_a_name_is_shown_not_read() -> None:
     assert escape_markdown("![x](http://y) **b** :red[z] `c`") == (r"\!\[x\]\(http\://y\) \*\*b\*\* \:red\[z\] \`c\`")
+
+
+def test_an_error_is_told_in_the_language_of_the_page() -> None:
+    assert error_text(told(DataError, "refused.empty", name="a.csv"), "zh") == "a.csv：文件是空的"
+    bare = UsageError("something odd")
+    assert error_text(bare, "zh").endswith("所遇问题的原文：something odd")
+    assert error_text(bare, "en") == "something odd"

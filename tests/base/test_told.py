@@ -1,0 +1,43 @@
+"""Errors told in every language."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.base.messages import catalogue, text
+from geo.base.told import told
+from geo.errors import CRSError, DataError, UsageError
+
+
+def test_an_error_speaks_every_language() -> None:
+    error = told(DataError, "refused.is.pdf", name="a.pdf")
+    assert type(error) is DataError
+    assert str(error) == error.translations["en"] == "a.pdf: this is a PDF; copy the table into a workbook first"
+    assert error.translations["zh"] == "a.pdf：这是 PDF；请先把表复制到工作簿里"
+    assert type(told(CRSError, "refused.crs", crs="'x'")) is CRSError
+
+
+def test_problems_go_along() -> None:
+    error = told(DataError, "refused.zip_refused", ["one", "two"], name="a.zip")
+    assert error.problems == ("one", "two")
+    assert str(error) == "a.zip: the zip is refused\n  one\n  two"
+
+
+def test_no_such_message() -> None:
+    with pytest.raises(UsageError, match="no message 'nothing'"):
+        told(DataError, "nothing")
+
+
+def test_what_a_page_refuses_is_in_both_languages() -> None:
+    fields = dict.fromkeys(("name", "given", "why", "known", "most", "size", "held", "format"), "x")
+    for message_id in ("refused.unsound", "refused.no_sheet", "refused.size", "refused.other"):
+        said = {language: text(message_id, language, **fields) for language in ("zh", "en")}
+        assert said["zh"] != said["en"]
+    assert sum(message_id.startswith("refused.") for message_id in catalogue()) > 70
+
+
+def test_an_error_within_an_error_is_told_in_each_language() -> None:
+    inner = told(CRSError, "refused.crs", crs="'x'")
+    error = told(CRSError, "refused.crs_code", why=inner, fitting="EPSG:4490")
+    assert str(error) == "the CRS 'x' is not known; give an EPSG code such as EPSG:4490"
+    assert error.translations["zh"] == "没有坐标参考系 'x'；请给一个 EPSG 代码，如 EPSG:4490"
