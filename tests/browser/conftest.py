@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from app_driver import AppPage, serve
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from bench.serving import CHROMIUM, FLAGS, PATIENCE_S
 from geo.atlas.atlas import Atlas
@@ -41,24 +41,38 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> dict[str, BrowserContext]:
+    """Return what pages of the same options share: their scripts are fetched and compiled once, as a visitor's are."""
+    return {}
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., AppPage]]:
+def open_page(browser: Browser, windows: dict[str, BrowserContext]) -> Iterator[Callable[..., AppPage]]:
     """Return a maker of pages; at the end none may have failed, complained or asked another host."""
+    opened: list[AppPage] = []
     made: list[AppPage] = []
 
     def make(base: str, *, strict: bool = True, **options: Any) -> AppPage:
         options.setdefault("viewport", {"width": 1440, "height": 900})
-        context = browser.new_context(**options)
-        page = AppPage(context.new_page(), base)
+        key = json.dumps(options, sort_keys=True)
+        if key not in windows:
+            windows[key] = browser.new_context(**options)
+        page = AppPage(windows[key].new_page(), base)
         page.page.set_default_timeout(PATIENCE_S * 1000)
+        opened.append(page)
         if strict:
             made.append(page)
         return page
 
     yield make
     problems = [(page.problems, page.foreign) for page in made]
-    for context in list(browser.contexts):
-        context.close()
+    for page in opened:
+        page.page.close()
+    kept = list(windows.values())
+    for context in browser.contexts:
+        if context not in kept:
+            context.close()
     for complained, foreign in problems:
         assert not complained
         assert not foreign
@@ -77,6 +91,12 @@ HOSTILE = (
     '<img src=x onerror="window.top.__owned=1"></script><script>window.top.__owned=2</script>'
     "`${window.top.__owned=3}`'\"\\"
 )
+
+
+@pytest.fixture(scope="session")
+def hostile_url(hostile_layers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app on those layers."""
+    yield from serve(hostile_layers, tmp_path_factory.mktemp("hostile_app"))
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from app_driver import AppPage, serve
+from app_driver import AppPage
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -296,16 +295,12 @@ def test_the_policy_holds_the_page_to_its_origin(open_page: Callable[..., AppPag
     assert blocked == [True, True]
 
 
-def test_hostile_names_do_nothing(
-    open_page: Callable[..., AppPage], hostile_layers: Path, tmp_path: Path, atlas: Atlas
-) -> None:
-    server = serve(hostile_layers, tmp_path)
-    base = next(server)
+def test_hostile_names_do_nothing(open_page: Callable[..., AppPage], hostile_url: str, atlas: Atlas) -> None:
     place = _lone_site(atlas)
     row = atlas.places.loc[place]
     measure = str(atlas.table("facts")["measure_id"].iloc[0])
     for lang in ("zh", "en"):
-        app = open_page(base, strict=False, viewport={"width": 1440, "height": 1500}).open(
+        app = open_page(hostile_url, strict=False, viewport={"width": 1440, "height": 1500}).open(
             f"/?lang={lang}&measure={measure}"
         )
         app.page.frame_locator("iframe").first.locator(
@@ -325,8 +320,6 @@ def test_hostile_names_do_nothing(
         assert app.page.evaluate("window.__owned") is None
         assert not app.problems
         assert not app.foreign
-        app.page.context.close()
-    server.close()
 
 
 def test_a_wrong_digest_is_not_served(open_page: Callable[..., AppPage], app_url: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from app_driver import AppPage, serve
+from app_driver import AppPage
 
 from geo.analysis import compare
 from geo.atlas.atlas import Atlas
@@ -115,10 +114,8 @@ def test_a_phone_shows_all_of_it(open_page: Callable[..., AppPage], app_url: str
         assert wide == [], path
 
 
-def test_hostile_names_do_nothing(open_page: Callable[..., AppPage], hostile_layers: Path, tmp_path: Path) -> None:
-    server = serve(hostile_layers, tmp_path)
-    base = next(server)
-    app = open_page(base)
+def test_hostile_names_do_nothing(open_page: Callable[..., AppPage], hostile_url: str) -> None:
+    app = open_page(hostile_url)
     for path, lang in zip(PAGES.values(), ("zh", "en", "en"), strict=True):
         shown(app, f"{path}&lang={lang}")
         app.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -126,4 +123,3 @@ def test_hostile_names_do_nothing(open_page: Callable[..., AppPage], hostile_lay
         assert "{{ 7*7 }}" in words
         assert "<img src=x" in words
         assert app.page.evaluate("window.__owned") is None
-    server.close()

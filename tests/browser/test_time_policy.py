@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from app_driver import AppPage, serve
+from app_driver import AppPage
 
 from geo.analysis.editions import editions, named_by_then
 from geo.atlas.atlas import Atlas
@@ -164,9 +163,8 @@ def test_contents_of_the_method_page_lead_to_its_sections(app: AppPage) -> None:
     assert "lang=en" in app.page.url
 
 
-def test_hostile_words_do_nothing(open_page: Callable[..., AppPage], hostile_layers: Path, tmp_path: Path) -> None:
-    server = serve(hostile_layers, tmp_path)
-    app = open_page(next(server))
+def test_hostile_words_do_nothing(open_page: Callable[..., AppPage], hostile_url: str) -> None:
+    app = open_page(hostile_url)
     for path in ("/time?lang=en&edition=2018-12", "/policy?lang=zh&item=target_scale", "/method?lang=en"):
         shown(app, path, with_map="method" not in path)
         app.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -178,4 +176,3 @@ def test_hostile_words_do_nothing(open_page: Callable[..., AppPage], hostile_lay
     app.page.wait_for_selector("#geo-find-0")
     assert "<img src=x" in app.page.locator("#geo-find-0").inner_text()
     assert app.page.evaluate("window.__owned") is None
-    server.close()
