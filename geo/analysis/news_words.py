@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from geo.analysis.diff import Diff
 from geo.analysis.figures import OLD_YEARS
 from geo.analysis.news import aged
@@ -43,5 +41,5 @@ def age_texts(atlas: Atlas, language: str) -> tuple[str, str] | None:
     if not years:
         return None
     old = sum(one >= OLD_YEARS for one in years)
-    said = text("news.stale.answer", language, count=len(found), median=f"{median(years):g}", old=old, years=OLD_YEARS)
+    said = text("news.stale.answer", language, count=len(found), old=old, years=OLD_YEARS)
     return said, text("news.stale.undated", language, count=len(found) - len(years))

@@ -38,8 +38,8 @@ _NAMES = re.compile(
     r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|Atom|English|SQLite|Feather|FlatGeobuf|Debian|Leaflet|dBASE|Host|Features"
     r"|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
 )
-#: Messages that are read by programs or by who writes to them, where the names of columns and parameters are the words.
-_FOR_PROGRAMS = ("api.", "mcp.", "carried.")
+#: Messages read by programs or by who writes to them, where names of columns, sheets and parameters are the words.
+_FOR_PROGRAMS = ("api.", "mcp.", "carried.", "export.xlsx.printed")
 
 
 def _english(template: str) -> list[str]:

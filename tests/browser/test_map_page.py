@@ -123,6 +123,11 @@ def test_click_opens_the_panel_and_selects_the_row(app: AppPage, atlas: Atlas) -
     assert app.map("map.state.selected") == place
     assert f"place={place}" in app.page.url
     assert app.map("map.view") == before  # a click never moves the map
+    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    ring = "getComputedStyle(document.getElementById('map_div')).outlineStyle"
+    assert inside.evaluate(f"document.activeElement.id + {ring}") == "map_divnone"  # the ring is for the keyboard
+    app.page.keyboard.press("ArrowRight")
+    assert inside.evaluate(ring) == "solid"
     index = list(atlas.select().places.index).index(place)
     selected = app.page.locator("[data-testid=stDataFrame] [role=row][aria-selected=true]")
     selected.first.wait_for(state="attached")
@@ -329,7 +334,7 @@ def test_a_wrong_digest_is_not_served(open_page: Callable[..., AppPage], app_url
     assert "reload" in answer.text()
 
 
-def test_on_paper_the_map_is_whole_and_the_panel_uncut(app: AppPage) -> None:
+def test_on_paper_the_map_is_whole_and_the_panel_uncut(app: AppPage, atlas: Atlas) -> None:
     """A4 less its margins is 703 pixels wide: the map keeps its own pixels and is made as wide, then comes back."""
     app.open("/?place=zhangjiang&lang=en")
     page, frame = app.page, app.page.locator(".st-key-mapbox iframe")
@@ -341,6 +346,12 @@ def test_on_paper_the_map_is_whole_and_the_panel_uncut(app: AppPage) -> None:
     assert scale <= 1
     assert width * scale <= 703
     assert page.locator(".st-key-panel").evaluate("(panel) => panel.scrollHeight <= panel.clientHeight + 1")
+    assert not page.locator("[data-testid=stDataFrame]").is_visible()  # it scrolls; all rows stand in one for paper
+    rows = page.locator(".geo-paper tbody tr")
+    assert rows.count() == len(atlas.layout)
+    assert rows.last.is_visible()
+    assert atlas.name(str(atlas.layout.index[-1]), "en") in rows.last.inner_text()
     page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert frame.bounding_box() == before
+    assert not rows.first.is_visible()

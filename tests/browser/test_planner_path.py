@@ -217,6 +217,18 @@ def test_a_filter_and_the_language_are_worked_by_keys_alone(app: AppPage, atlas:
     app.open("/?lang=en")
     page = app.page
     page.wait_for_selector(".geo-footer")
+    app.settle()
+    # To the table by skip links: Streamlit's own to the page, ours to the table.
+    tabs = 0
+    while tabs < 12:
+        tabs += 1
+        page.keyboard.press("Tab")
+        words = page.evaluate("document.activeElement.textContent.trim()")
+        if words in (text("streamlit.word.skip", "en"), text("web.skip.table", "en")):
+            page.keyboard.press("Enter")
+        if page.evaluate("document.activeElement.dataset.testid === 'data-grid-canvas'"):
+            break
+    assert tabs <= 4, (tabs, words)
     cluster = atlas.allowed["cluster"][1]
     names = atlas.table("clusters").set_index("cluster_id")["name_en"]
     page.get_by_role("button", name=names[atlas.allowed["cluster"][0]], exact=True).focus()

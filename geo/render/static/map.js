@@ -319,6 +319,12 @@
     map.on("click", function () { if (state && state.selected) send({ place: "" }); });
     map.on("dragstart zoomstart", function () { if (!busy) moved = true; });
     new ResizeObserver(resized).observe(document.documentElement);
+    /* Leaflet focuses the map at a click; the ring is for those who came by keyboard. */
+    ["pointerdown", "keydown"].forEach(function (by) {
+      document.addEventListener(by, function () {
+        document.documentElement.classList.toggle("geo-pointed", by === "pointerdown");
+      }, true);
+    });
     followTheme();
   }
   /* The page around may still be growing: what was in the middle stays there, and home stays home. */

@@ -59,10 +59,6 @@
     if (link) select(link.dataset.place, true);
   });
 
-  /* Leaflet focuses the map at a click; the ring is for those who came by keyboard. */
-  document.addEventListener("pointerdown", function () { document.body.classList.add("rp-pointed"); }, true);
-  document.addEventListener("keydown", function () { document.body.classList.remove("rp-pointed"); }, true);
-
   /* A wheel that is scrolling the page goes on scrolling it when the map comes under the pointer. */
   var scrolled = 0;
   window.addEventListener("wheel", function (event) {

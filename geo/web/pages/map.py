@@ -19,10 +19,11 @@ from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.export import export_bytes
-from geo.render.markup import tag
+from geo.render.markup import Markup, tag
 from geo.web.pages.blocks import firm, panel, user_table
 from geo.web.parts import mapview, page_frame, state
 from geo.web.parts.links import page_href, place_actions
+from geo.web.parts.tables import Content, table
 from geo.web.parts.text import escape_markdown
 
 PATH = "map"
@@ -183,6 +184,17 @@ def _table(atlas: Atlas, view: View) -> None:
         placeholder="—",
         alt=text("web.table.title", lang),
     )
+    st.html(_on_paper(frame, [str(config[str(name)]["label"]) for name in frame], lang))
+
+
+def _on_paper(frame: pd.DataFrame, headings: list[str], language: str) -> Markup:
+    """Return the same table for print, whole: the one on the screen scrolls, and a print of it would be cut."""
+    lines: list[list[Content]] = [
+        [f"{one:,.2f}" if isinstance(one, float) else str(one) for one in row]
+        for row in frame.astype(object).where(frame.notna(), "—").itertuples(index=False, name=None)
+    ]
+    shown = table(headings, [("", lines)], label=text("web.table.title", language))
+    return tag("div", shown, class_="geo-paper")
 
 
 def _row_chosen() -> None:

@@ -19,8 +19,8 @@ __all__ = ["COLOURS", "SHAPES", "Line", "Mark", "chart", "nice_step", "swatch"]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9", "#8C6BB1", "#7A7A7A")
 SHAPES = ("round", "square", "tilted")
 
-#: The size for which labels are placed; on a narrower screen they lie closer.
-_WIDTH, _HEIGHT = 560.0, 230.0
+#: The sizes for which labels are placed: usual, and on a phone.
+_WIDTH, _NARROW, _HEIGHT = 560.0, 300.0, 230.0
 _CHARACTER, _LINE = 7.2, 15.0
 
 
@@ -112,15 +112,15 @@ def chart(lines: Sequence[Line], label: str) -> Markup:
         for before, mark in zip(line.marks, line.marks[1:], strict=False):
             if mark.joined:
                 drawn.append(_segment(x(before.at), y(before.value), x(mark.at), y(mark.value), line.number))
-    taken = [_box(x(mark.at), y(mark.value), 10, 10, 0, 0) for mark in marks]
+    places = [(x(mark.at), y(mark.value), mark.shown) for mark in marks]
+    sides = iter(zip(places, _sides(places, _WIDTH), _sides(places, _NARROW), strict=True))
     for line in lines:
         for mark in line.marks:
-            side = _side(x(mark.at), y(mark.value), mark.shown, taken)
             drawn.append(
                 tag(
                     "span",
                     swatch(line.number, target=line.target, hollow=mark.hollow),
-                    tag("b", mark.shown, class_=f"geo-val {side}"),
+                    _value(*next(sides)),
                     class_="geo-mark",
                     style=f"left:{x(mark.at):.2f}%;bottom:{y(mark.value):.2f}%",
                     title=mark.title,
@@ -162,24 +162,44 @@ def _segment(x0: float, y0: float, x1: float, y1: float, number: int) -> Markup:
 _Box = tuple[float, float, float, float]
 
 
-def _box(x: float, y: float, width: float, height: float, dx: float, dy: float) -> _Box:
-    """Return a box of pixels around a point given in per cent; `dx`, `dy` move its middle."""
-    left, bottom = x * _WIDTH / 100 + dx - width / 2, y * _HEIGHT / 100 + dy - height / 2
+def _box(x: float, y: float, width: float, height: float, across: float) -> _Box:
+    """Return a box of pixels around a point given in per cent of a chart that is `across` wide."""
+    left, bottom = x * across / 100 - width / 2, y * _HEIGHT / 100 - height / 2
     return left, bottom, left + width, bottom + height
 
 
-def _side(x: float, y: float, shown: str, taken: list[_Box]) -> str:
-    """Return on which side of its mark a value is written without covering another, and note its box."""
-    width = len(shown) * _CHARACTER
-    sides = {"above": (0.0, 15.0), "right": (width / 2 + 9, 0.0), "left": (-width / 2 - 9, 0.0), "below": (0.0, -15.0)}
-    best, least = "above", math.inf
-    for side, (dx, dy) in sides.items():
-        box = _box(x, y, width, _LINE, dx, dy)
-        outside = box[0] < -8 or box[2] > _WIDTH + 8 or box[1] < 0
-        hits = sum(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
-        cost = hits + 10 * outside
-        if cost < least:
-            best, least = side, cost
-    dx, dy = sides[best]
-    taken.append(_box(x, y, width, _LINE, dx, dy))
-    return best
+def _sides(places: Sequence[tuple[float, float, str]], across: float) -> list[str]:
+    """Return on which side of its mark each value is written, "" where it would cover a mark or another value."""
+    taken = [_box(x, y, 10, 10, across) for x, y, _ in places]
+    found = []
+    for x, y, shown in places:
+        width = len(shown) * _CHARACTER
+        moves = {
+            "above": (0.0, 15.0),
+            "right": (width / 2 + 9, 0.0),
+            "left": (-width / 2 - 9, 0.0),
+            "below": (0.0, -15.0),
+        }
+        side = ""
+        for name, (dx, dy) in moves.items():
+            box = _box(x + 100 * dx / across, y + 100 * dy / _HEIGHT, width, _LINE, across)
+            outside = box[0] < -8 or box[2] > across + 8 or box[1] < 0
+            if not outside and not any(
+                box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken
+            ):
+                side = name
+                taken.append(box)
+                break
+        found.append(side)
+    return found
+
+
+def _value(place: tuple[float, float, str], side: str, narrow: str) -> Markup:
+    """Return a value to stand beside its mark where there is room; all stand in the table and behind the mark."""
+    if not side and not narrow:
+        return Markup()
+    only = "" if side == narrow else " narrow" if not side else " wide"
+    shown = tag("b", place[2], class_=f"geo-val {side or narrow}{only}")
+    if only == " wide" and narrow:
+        shown += tag("b", place[2], class_=f"geo-val {narrow} narrow")
+    return shown

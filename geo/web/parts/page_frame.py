@@ -40,7 +40,8 @@ def head(atlas: Atlas, selection: Selection) -> Slot:
     """
     lang = selection.language
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
-        st.html(tag("h1", atlas.meta[f"title_{lang}"]) + tag("p", atlas.meta.get(f"subtitle_{lang}", "")))
+        skip = tag("a", text("web.skip.table", lang), href="#geo-table", class_="geo-skip")
+        st.html(skip + tag("h1", atlas.meta[f"title_{lang}"]) + tag("p", atlas.meta.get(f"subtitle_{lang}", "")))
         st.html(search_box.box(lang), width="content")
         return st.container(width="content", key="language")
 

@@ -57,7 +57,15 @@
       frame.closest(".st-key-mapbox").style.height = "";
     });
   });
+  function skip() {
+    var table = document.querySelector("[data-testid=data-grid-canvas], .stMain table.geo-table");
+    if (!table) return;
+    if (table.tabIndex < 0) table.tabIndex = -1;
+    table.scrollIntoView({ block: "nearest" });
+    table.focus();
+  }
   document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("a.geo-skip")) { event.preventDefault(); skip(); return; }
     var link = event.target.closest && event.target.closest("a.geo-nav[href]");
     if (link) { follow(event, link); return; }
     var button = event.target.closest && event.target.closest("button.geo-copy");

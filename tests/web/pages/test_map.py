@@ -51,6 +51,9 @@ def test_the_first_run(atlas: Atlas, language: str) -> None:
     assert escape(atlas.meta[f"title_{language}"]) in shown(app)
     assert text("web.panel.overview", language) in shown(app)
     assert len(app.dataframe[0].value) == len(atlas.layout)
+    (paper,) = [block.value for block in app.html if "geo-paper" in block.value]
+    assert paper.count("<tr>") == len(atlas.layout) + 1
+    assert all(escape(name) in paper for name in atlas.layout[f"name_{language}"])
 
 
 def test_a_label_of_another_language_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,19 @@ def test_values_near_each_other_are_written_on_different_sides() -> None:
     assert len(set(sides)) == 2
 
 
+def test_a_value_without_room_is_left_to_the_table() -> None:
+    """Six values of one month beside a large one: those that would cover another are not written; phones have less."""
+    heap = Line(0, tuple(Mark(2024.5 + i / 100, 100.0 + i, f"{100 + i},000", "") for i in range(6)))
+    found = drawn(heap, Line(1, (Mark(2020.5, 400000.0, ">400,000", ""),)))
+    written = found.xpath("//b[not(contains(@class, 'narrow'))]/text()")
+    assert ">400,000" in written
+    assert 1 < len(written) < 7
+    assert len(found.xpath("//span[@class='geo-mark']/i")) == 7
+    spread = drawn(Line(0, tuple(Mark(2016.5 + i, 10.0, "1,000,000", "") for i in range(7))))
+    assert len(spread.xpath("//b[not(contains(@class, 'narrow'))]")) == 7
+    assert len(spread.xpath("//b[not(contains(@class, 'wide'))]")) < 7
+
+
 def test_series_differ_by_colour_and_shape_and_targets_are_marked() -> None:
     found = drawn(*(Line(i, (Mark(2020.5 + i, 10.0, "10", ""),), target=i == 3) for i in range(4)))
     marks = found.xpath("//span[@class='geo-mark']/i")
