@@ -63,7 +63,7 @@ TRANSIT = {110, 111, 112}
 
 
 def write(path: Path, *, without: tuple[str, ...] = ()) -> Path:
-    """Write the extract; `without` names of: transit, water, coast, roads."""
+    """Write the extract; `without` names of: transit, water, coast, roads, admin."""
     drop_ways = {
         way
         for name, ways in {"transit": {5, 6}, "water": {7, 8, 9, 10}, "coast": {11, 12}, "roads": {13, 14}}.items()
@@ -71,6 +71,8 @@ def write(path: Path, *, without: tuple[str, ...] = ()) -> Path:
         for way in ways
     }
     drop_relations = TRANSIT if "transit" in without else set()
+    if "admin" in without:
+        drop_relations = drop_relations | {100, 101, 102, 103}
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6" generator="test">']
     for node, (lon, lat) in NODES.items():
         tags = {} if "transit" in without else NODE_TAGS.get(node, {})

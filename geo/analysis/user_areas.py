@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,15 +39,23 @@ class UserAreas:
     names : dict of id to str
     repaired : int
         Polygons whose lines crossed each other and were put right.
+    second_names : dict of id to str
+        Names in another language; empty if no column of them was asked for.
     """
 
     areas: dict[str, Any]
     names: dict[str, str]
     repaired: int
+    second_names: dict[str, str] = field(default_factory=dict)
 
 
 def read_areas(
-    source: str | os.PathLike[str], *, id_column: str = "", name_column: str = "", **options: Any
+    source: str | os.PathLike[str],
+    *,
+    id_column: str = "",
+    name_column: str = "",
+    second_name_column: str = "",
+    **options: Any,
 ) -> UserAreas:
     """Read polygons with an id and a name, in a child process where the format asks for it.
 
@@ -58,6 +66,8 @@ def read_areas(
     id_column, name_column : str, optional
         By default the first column called like an id whose cells differ, else the number of the row; the first called
         like a name, else the id.
+    second_name_column : str, optional
+        The column with names in another language; by default none.
     **options
         As `geo.tables.open_table` takes them: layer, encoding, crs …
 
@@ -76,8 +86,9 @@ def read_areas(
         shapes, repaired = _polygons(whole[spec.columns[0]].to_pylist(), spec.crs, table.report.name)
         ids = _ids(table, whole, id_column)
         names = _column(table, whole, name_column or _first(whole.column_names, _NAMES)) or ids
+        second = _column(table, whole, second_name_column)
     called = {one: name or one for one, name in zip(ids, names, strict=True)}
-    return UserAreas(dict(zip(ids, shapes, strict=True)), called, repaired)
+    return UserAreas(dict(zip(ids, shapes, strict=True)), called, repaired, dict(zip(ids, second, strict=bool(second))))
 
 
 def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int]:

@@ -7,30 +7,49 @@ import re
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geo.base.paths import Paths
 from geo.errors import UsageError
 
-HELP = """Derive districts, water, coast, metro and main roads of a city from an OpenStreetMap extract.
+if TYPE_CHECKING:
+    from geo.osm.districts import GivenDistricts
+
+HELP = """Derive districts, water, coast, metro and roads of a city from an OpenStreetMap extract.
 
   geo basemap region.osm.pbf -o mycity/seeds --city 某市 --code-tag ref
   geo basemap town.osm -o mycity/seeds --district-level 9 --bbox 9.9,49.9,10.5,50.3
+  geo basemap centre.osm.pbf -o mycity/seeds --city 某市 --districts borders.zip --name-field NAME
 
 Writes basemap/*.geojson, the rows of basemap.csv and places.csv, and every other table, empty, where it is missing:
-then `geo build` runs. What a city does not have (metro, river, coast) gives no layer. Rows that are there stay."""
+then `geo build` runs. What a city does not have (metro, river, coast) gives no layer. Rows that are there stay.
+Named roads and house numbers go to addresses/, to look addresses up in. An extract without borders of districts takes
+them from a file of areas (--districts): GeoJSON, GeoPackage, GeoParquet, zipped Shapefile in any encoding and CRS."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("extract", metavar="FILE", help="extract: .osm.pbf or .osm")
     parser.add_argument("-o", "--seeds", metavar="DIR", required=True, help="the seeds folder to write")
-    parser.add_argument("--city", metavar="NAME", help="administrative area that holds the districts (default: all)")
     parser.add_argument(
-        "--district-level", type=int, default=6, metavar="N", help="admin_level of the districts (default: 6)"
+        "--city",
+        metavar="NAME",
+        help="administrative area that holds the districts (default: all); its name if they come from --districts",
     )
+    parser.add_argument("--district-level", type=int, metavar="N", help="admin_level of the districts (default: 6)")
     parser.add_argument(
         "--code-tag", metavar="TAG", help="tag with a district's code, for its id (default: the OSM id)"
     )
+    parser.add_argument(
+        "--districts", metavar="FILE", help="areas to take as districts instead of those of the extract"
+    )
+    parser.add_argument(
+        "--name-field", metavar="F", help="column of --districts with their names, as they are to be shown"
+    )
+    parser.add_argument("--name-en-field", metavar="F", help="column with their English names (default: none)")
+    parser.add_argument("--id-field", metavar="F", help="column with their codes (default: ids are made of the names)")
+    parser.add_argument("--districts-publisher", metavar="TEXT", help="who published them (default: unknown)")
+    parser.add_argument("--districts-licence", metavar="SPDX", help="their licence (default: unknown)")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="only districts whose inner point lies in it")
     parser.add_argument("--tolerance-m", type=float, default=20.0, metavar="M", help="simplification (default: 20)")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the extract (default: that of the file)")
@@ -41,7 +60,8 @@ def paths(args: argparse.Namespace) -> Paths:
     """Return what is read and written: single files of the seeds folder."""
     from geo.osm.seeds import file_names
 
-    return Paths([args.extract], [], [Path(args.seeds) / name for name in file_names()])
+    read = [args.extract, *([args.districts] if args.districts else [])]
+    return Paths(read, [], [Path(args.seeds) / name for name in file_names()])
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,11 +69,12 @@ def run(args: argparse.Namespace) -> int:
     from geo.osm.derive import derive
     from geo.osm.seeds import write_seeds
 
-    bbox = _bbox(args.bbox)
+    bbox, districts = _bbox(args.bbox), _districts(args)
     given = _day(args.date) if args.date else None
     basemap = derive(
         args.extract,
-        district_level=args.district_level,
+        districts=districts,
+        district_level=6 if args.district_level is None else args.district_level,
         code_tag=args.code_tag,
         city=args.city,
         bbox=bbox,
@@ -64,9 +85,49 @@ def run(args: argparse.Namespace) -> int:
         print(Path(args.seeds) / name)
     for note in basemap.notes:
         print(f"note: {note}", file=sys.stderr)
-    counts = ", ".join(f"{len(layer.features)} {layer.layer_id}" for layer in basemap.layers)
+    named = {"roads": "named roads", "house_numbers": "house numbers"}
+    written = [(layer.features, layer.layer_id) for layer in basemap.layers]
+    written += [(features, named[name]) for name, features in basemap.addresses.items()]
+    counts = ", ".join(f"{len(features)} {name}" for features, name in written)
     print(f"{counts}; next: edit the tables, then geo build --seeds {args.seeds}", file=sys.stderr)
     return 0
+
+
+def _districts(args: argparse.Namespace) -> GivenDistricts | None:
+    """Read the file of districts, if one is given."""
+    of_file = ("name_field", "name_en_field", "id_field", "districts_publisher", "districts_licence")
+    of_extract = ("district_level", "code_tag")
+    if wrong := [name for name in (of_extract if args.districts else of_file) if getattr(args, name) is not None]:
+        flag = f"--{wrong[0].replace('_', '-')}"
+        raise UsageError(
+            f"{flag} is for districts of the extract, not for --districts FILE"
+            if args.districts
+            else f"{flag} is for districts of a file: give --districts FILE too"
+        )
+    if not args.districts:
+        return None
+    if not args.name_field:
+        raise UsageError("--districts needs --name-field F: the column with the names of the districts")
+    from geo.analysis.user_areas import read_areas
+    from geo.osm.districts import GivenDistricts
+
+    read = read_areas(
+        args.districts,
+        id_column=args.id_field or "",
+        name_column=args.name_field,
+        second_name_column=args.name_en_field or "",
+    )
+    if read.repaired:
+        print(f"note: {read.repaired} districts crossed themselves; mended, look at them", file=sys.stderr)
+    return GivenDistricts(
+        Path(args.districts).name,
+        read.areas,
+        read.names,
+        read.second_names,
+        bool(args.id_field),
+        args.districts_publisher or "",
+        args.districts_licence or "",
+    )
 
 
 def _bbox(text: str | None) -> list[float] | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    from geo.osm.districts import GivenDistricts
 
 __all__ = ["Basemap", "BasemapLayer"]
 
@@ -20,14 +24,33 @@ class BasemapLayer:
 
 @dataclass(slots=True)
 class Basemap:
-    """What an extract gives: layers that have features, the city's names, a metric CRS, bbox, and what to know."""
+    """What an extract gives.
+
+    Attributes
+    ----------
+    layers : list of BasemapLayer
+        Those that have features.
+    addresses : dict of str to features
+        Roads and house numbers that addresses are looked up in, by layer; without those that it has none of.
+    city_zh, city_en : str
+    metric_crs : str
+    bbox : tuple of float
+        West, south, east, north in degrees.
+    tolerance_m : float
+    given : GivenDistricts, optional
+        The file that the districts come from, if it is not the extract.
+    notes : list of str
+        What was left out, merged or given a substitute name.
+    """
 
     layers: list[BasemapLayer] = field(default_factory=list)
+    addresses: dict[str, list[tuple[dict[str, str], BaseGeometry]]] = field(default_factory=dict)
     city_zh: str = ""
     city_en: str = ""
     metric_crs: str = ""
     bbox: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
     tolerance_m: float = 0.0
+    given: GivenDistricts | None = None
     notes: list[str] = field(default_factory=list)
 
     def features(self, role: str) -> list[tuple[dict[str, str], BaseGeometry]]:

@@ -1,4 +1,4 @@
-"""An OpenStreetMap extract → the basemap of a city: districts, water, coast, metro, stations, main roads.
+"""An OpenStreetMap extract → the basemap of a city: districts, water, coast, metro, stations, roads.
 
 Whatever is left out, merged or given a substitute name is reported in `Basemap.notes`. A layer without features is left
 out.
@@ -12,17 +12,19 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
 from geo.base.watched import Watched
 from geo.crs.geodesy import geodesic_area_km2
-from geo.errors import DataError, UsageError
+from geo.errors import UsageError
+from geo.osm.addresses import address_features
 from geo.osm.basemap import Basemap, BasemapLayer
+from geo.osm.districts import GivenDistricts, district_features, extract_districts
 from geo.osm.extract import Element, check_extract, names, read
 from geo.osm.rail import RAIL, RAIL_COLOUR, line_colour, stations
+from geo.osm.streets import NUMBERED, Streets
 
 __all__ = ["LAYERS", "derive"]
 
@@ -37,11 +39,24 @@ LAYERS = {
 }
 
 _PAD_DEGREES = 0.05
+_AREAS = "boundary = 'administrative' OR natural IN ('water', 'coastline')"
+#: What is read within the frame of the districts: lines, routes, points, areas with a house number.
+_WISHES = (
+    (
+        "lines",
+        "(highway IS NOT NULL AND name IS NOT NULL) OR highway IN ('motorway', 'trunk')"
+        " OR waterway IN ('river', 'canal') OR railway IN ('subway', 'light_rail') OR other_tags LIKE '%coastline%'",
+    ),
+    ("multilinestrings", "type = 'route'"),
+    ("points", f"other_tags LIKE '%subway%' OR other_tags LIKE '%light_rail%' OR {NUMBERED}"),
+    ("multipolygons", NUMBERED),
+)
 
 
 def derive(
     path: str | Path,
     *,
+    districts: GivenDistricts | None = None,
     district_level: int = 6,
     code_tag: str | None = None,
     city: str | None = None,
@@ -55,14 +70,16 @@ def derive(
     ----------
     path : str or Path
         ``.osm.pbf`` or ``.osm``.
+    districts : GivenDistricts, optional
+        Districts from a file of their own; else those that the extract draws.
     district_level : int
         ``admin_level`` of the districts: 6 in China, elsewhere as the OSM wiki lists it.
     code_tag : str, optional
         Tag that holds a district's official code, such as ``ref``; the id becomes ``district_<code>``. Without it, or
         where it is missing, the id is that of the OSM relation, ``district_r<number>``.
     city : str, optional
-        Name of the administrative area that holds the districts, in any language of the extract. Without it every
-        district of the extract (or of `bbox`) is taken.
+        Name of the administrative area that holds the districts, in any language of the extract; of `districts` that
+        are given it is the name alone. Without it every district of the extract (or of `bbox`) is taken.
     bbox : sequence of 4 float, optional
         West, south, east, north in degrees: only districts whose inner point lies in it.
     tolerance_m : float
@@ -73,7 +90,8 @@ def derive(
     Returns
     -------
     Basemap
-        Geometry in WGS 84. Cost: GDAL reads the extract once for each of its four layers.
+        Geometry in WGS 84. Cost: GDAL reads the extract once for each of its four layers, the areas twice, in two child
+        processes.
 
     Raises
     ------
@@ -90,123 +108,38 @@ def derive(
     watched = Watched(extract)
     check_extract(extract)
     result = Basemap(tolerance_m=tolerance_m)
-    areas = read(
-        extract, "multipolygons", _any_of("boundary", "administrative", "natural", "water", "coastline"), result.notes
-    )
-    districts = _districts(areas, extract, district_level, city, bbox, result)
-    outline = shapely.union_all([element.geometry for element in districts])
+    (areas,) = read(extract, [("multipolygons", _AREAS)], result.notes)
+    if districts is None:
+        drawn = extract_districts(areas, extract, district_level, city, bbox, result)
+    else:
+        drawn, result.given, result.city_zh = districts.elements(bbox), districts, city or ""
+    outline = shapely.union_all([element.geometry for element in drawn])
     west, south, east, north = outline.bounds
     frame = (west - _PAD_DEGREES, south - _PAD_DEGREES, east + _PAD_DEGREES, north + _PAD_DEGREES)
-    result.bbox = (
-        float(np.floor(frame[0] * 100) / 100),
-        float(np.floor(frame[1] * 100) / 100),
-        float(np.ceil(frame[2] * 100) / 100),
-        float(np.ceil(frame[3] * 100) / 100),
+    west, south, east, north = (
+        *np.floor(np.multiply(frame[:2], 100)) / 100,
+        *np.ceil(np.multiply(frame[2:], 100)) / 100,
     )
+    result.bbox = (float(west), float(south), float(east), float(north))
     result.metric_crs = gpd.GeoSeries([outline], crs="EPSG:4326").estimate_utm_crs().to_string()
-    lines = read(
-        extract,
-        "lines",
-        "highway IN ('motorway', 'trunk') OR waterway IN ('river', 'canal') OR railway IN ('subway', 'light_rail')"
-        " OR other_tags LIKE '%coastline%'",
-        result.notes,
-        frame,
-    )
-    routes = read(extract, "multilinestrings", "type = 'route'", result.notes, frame)
-    points = read(
-        extract, "points", "other_tags LIKE '%subway%' OR other_tags LIKE '%light_rail%'", result.notes, frame
-    )
+    lines, routes, points, numbered = read(extract, _WISHES, result.notes, frame)
     found = {
-        "districts": _district_features(districts, code_tag, result),
+        "districts": district_features(drawn, code_tag, result),
         "water": _water(areas, lines, frame, min_water_km2, result),
         "coast": _coast(areas, lines, frame, result),
         "roads": _roads(lines, frame, result),
         "metro_lines": _rail(routes, lines, frame, result),
         "metro_stations": stations(points, result),
     }
-    result.layers = [
-        BasemapLayer(layer_id, role, found[layer_id]) for layer_id, role in LAYERS.items() if found[layer_id]
-    ]
+    result.layers = [BasemapLayer(name, role, found[name]) for name, role in LAYERS.items() if found[name]]
+    streets = Streets()
+    for element in (*lines, *points, *numbered):
+        streets.add(element.tags, element.geometry)
+    result.addresses = address_features(streets, found["districts"], result.metric_crs, tolerance_m)
+    if districts is not None and len(result.layers) == 1 and not result.addresses:
+        result.notes.append(f"{extract} holds nothing within the districts of {districts.file}: is it another city's?")
     watched.check()
     return result
-
-
-def _any_of(boundary_tag: str, boundary: str, natural_tag: str, *natural: str) -> str:
-    return f"{boundary_tag} = '{boundary}' OR {natural_tag} IN ({', '.join(map(repr, natural))})"
-
-
-def _districts(
-    areas: Iterable[Element],
-    path: Path,
-    level: int,
-    city: str | None,
-    bbox: Sequence[float] | None,
-    result: Basemap,
-) -> list[Element]:
-    administrative = [area for area in areas if area.tags.get("boundary") == "administrative"]
-    chosen = [area for area in administrative if area.tags.get("admin_level") == str(level)]
-    if not chosen:
-        counts = pd.Series([area.tags.get("admin_level", "none") for area in administrative]).value_counts()
-        there = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "none at all"
-        raise DataError(
-            f"{path} has no administrative area of admin_level {level}; levels there: {there}. Give --district-level N"
-        )
-    if city is not None:
-        above = [area for area in administrative if area.tags.get("admin_level", "").isdecimal()]
-        above = [area for area in above if int(area.tags["admin_level"]) < level]
-        holders = [
-            area for area in above if city in {v for k, v in area.tags.items() if k == "name" or k.startswith("name:")}
-        ]
-        if len(holders) != 1:
-            known = ", ".join(sorted({area.tags.get("name", area.osm_id) for area in above})) or "none"
-            raise DataError(
-                f"{len(holders)} administrative areas above level {level} are called {city!r} in {path}; "
-                f"there are: {known}. Give --city one of these, or leave it out"
-            )
-        result.city_zh, result.city_en = names(holders[0].tags)
-        shapely.prepare(holders[0].geometry)
-        chosen = [area for area in chosen if holders[0].geometry.covers(area.geometry.representative_point())]
-    if bbox is not None:
-        frame = shapely.box(bbox[0], bbox[1], bbox[2], bbox[3])
-        chosen = [area for area in chosen if frame.covers(area.geometry.representative_point())]
-    if not chosen:
-        raise DataError(f"no district of admin_level {level} lies in {city or f'bbox {list(bbox or ())}'}: widen it")
-    mended = []
-    for area in chosen:
-        geometry = area.geometry
-        if not geometry.is_valid:
-            result.notes.append(
-                f"{area.osm_id} {names(area.tags)[0]}: border crosses itself in OSM; mended, look at it"
-            )
-            geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-        mended.append(Element(area.osm_id, area.tags, geometry))
-    return mended
-
-
-def _district_features(
-    districts: list[Element], code_tag: str | None, result: Basemap
-) -> list[tuple[dict[str, str], BaseGeometry]]:
-    metric = gpd.GeoSeries([d.geometry for d in districts], crs="EPSG:4326").to_crs(result.metric_crs)
-    if not shapely.coverage_is_valid(metric.to_numpy()):
-        result.notes.append("districts overlap or their shared borders differ in OSM: look at them in QGIS")
-    simple = gpd.GeoSeries(shapely.coverage_simplify(metric.to_numpy(), result.tolerance_m), crs=result.metric_crs)
-    features, taken = [], set[str]()
-    for district, geometry in zip(districts, simple.to_crs("EPSG:4326"), strict=True):
-        zh, en = names(district.tags)
-        place_id = f"district_{district.osm_id}"
-        if code_tag is not None:
-            code = district.tags.get(code_tag, "").lower()
-            if re.fullmatch(r"[a-z0-9_-]+", code) and f"district_{code}" not in taken:
-                place_id = f"district_{code}"
-            else:
-                result.notes.append(
-                    f"{district.osm_id} {zh}: tag {code_tag!r} is {code!r}, no code of its own; its id is {place_id}"
-                )
-        taken.add(place_id)
-        if not zh:
-            result.notes.append(f"{district.osm_id} has no name: {place_id} stands in its place")
-        features.append(({"place_id": place_id, "name_zh": zh or place_id, "name_en": en}, round_geometry(geometry)))
-    return sorted(features, key=lambda feature: feature[0]["place_id"])
 
 
 def _clipped(geometries: Iterable[BaseGeometry], frame: tuple[float, float, float, float]) -> list[BaseGeometry]:

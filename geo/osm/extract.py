@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from geo.base.confined import Bounds, run
 from geo.base.files import scratch_folder
 from geo.base.memory import memory_room
 from geo.errors import DataError
-from geo.osm.worker import DRIVERS, ELEMENTS
+from geo.osm.worker import DRIVERS, elements_file
 
 __all__ = ["Element", "check_extract", "names", "read"]
 
@@ -46,30 +47,54 @@ def check_extract(path: Path) -> None:
 
 
 def read(
-    path: Path, layer: str, where: str, notes: list[str], bbox: tuple[float, float, float, float] | None = None
-) -> list[Element]:
-    """Return the elements of one layer of the OSM driver, with all tags in one mapping, in the order of their ids.
+    path: Path,
+    wishes: Sequence[tuple[str, str]],
+    notes: list[str],
+    bbox: tuple[float, float, float, float] | None = None,
+) -> list[list[Element]]:
+    """Return elements of the OSM driver's layers, with all tags in one mapping, in the order of their ids.
 
-    A child process reads them that has no driver but this one and no network (`geo.base.confined`). What GDAL warns of
-    is added to `notes`.
+    A child process reads them that has no driver but this one and no network (`geo.base.confined`). What GDAL warns of,
+    and what has no outline, is added to `notes`.
+
+    Parameters
+    ----------
+    path : Path
+        The extract.
+    wishes : sequence of (layer, condition)
+        The condition is in GDAL's SQL.
+    notes : list of str
+    bbox : tuple of float, optional
+        West, south, east, north in degrees.
+
+    Returns
+    -------
+    list of list of Element
+        For each wish.
 
     Raises
     ------
     DataError
         If the extract breaks off, is damaged or crashes its reader.
     """
-    job = {"path": str(path.absolute()), "name": str(path), "layer": layer, "where": where, "bbox": bbox}
+    job = {"path": str(path.absolute()), "name": str(path), "wishes": list(wishes), "bbox": bbox}
     with scratch_folder("extract") as scratch:
         folder = Path(scratch)
         told = run("geo.osm.worker", job, folder, str(path), Bounds(memory_room()), drivers=DRIVERS)
         notes += [str(words) for words in told["warnings"]]
-        elements = []
-        with (folder / ELEMENTS).open(encoding="utf-8") as file:
-            for line in file:
-                osm_id, tags, wkb = json.loads(line)
-                geometry = shapely.from_wkb(bytes.fromhex(wkb))
-                if not geometry.is_empty:
-                    elements.append(Element(osm_id, tags, geometry))
+        return [_elements(folder / elements_file(number), notes) for number in range(len(wishes))]
+
+
+def _elements(path: Path, notes: list[str]) -> list[Element]:
+    elements = []
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            osm_id, tags, wkb = json.loads(line)
+            geometry = shapely.from_wkb(bytes.fromhex(wkb), on_invalid="ignore")
+            if geometry is None:
+                notes.append(f"{osm_id}: a ring of two points in OSM is no outline; left out")
+            elif not geometry.is_empty:
+                elements.append(Element(osm_id, tags, geometry))
     return sorted(elements, key=lambda element: (element.osm_id[0], int(element.osm_id[1:])))
 
 

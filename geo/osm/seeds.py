@@ -9,14 +9,16 @@ from datetime import date
 from pathlib import Path
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.base.files import beside, put_files, remove, sweep, unwritable
 from geo.base.geojson import feature_collection
-from geo.contract.schema import BASEMAP_TABLES, tables
+from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, UsageError
 from geo.osm.basemap import Basemap, BasemapLayer
 from geo.osm.derive import LAYERS
+from geo.osm.districts import GivenDistricts
 from geo.seeds.read import SEED_TABLES, Row, expected_columns
 
 __all__ = ["file_names", "seed_files", "write_seeds"]
@@ -31,6 +33,9 @@ _LOOKS = {
     "station": ("70", "轨道交通站", "Metro stations", "#333333"),
 }
 _SOURCE = "osm"
+#: Source of districts that come from a file of their own.
+_DISTRICTS = "districts"
+_UNKNOWN = "unknown"
 _SCOPE = "whole"
 #: OpenStreetMap states no accuracy; digitised from imagery and GPS, it is within some ten metres where mapped well.
 _OSM_ACCURACY_M = 30
@@ -43,8 +48,13 @@ https://www.openstreetmap.org/copyright. Tables (*.csv): choose a licence and wr
 
 def file_names() -> tuple[str, ...]:
     """Return the paths below the seeds folder that `write_seeds` may write."""
-    basemap = (f"basemap/{layer}.geojson" for layer in LAYERS)
-    return (*(f"{name}.csv" for name in SEED_TABLES), *basemap, "atlas.toml", "LICENSE")
+    geometry = (*(f"basemap/{layer}" for layer in LAYERS), *(f"addresses/{layer}" for layer in ADDRESS_TABLES))
+    return (
+        *(f"{name}.csv" for name in SEED_TABLES),
+        *(f"{name}.geojson" for name in geometry),
+        "atlas.toml",
+        "LICENSE",
+    )
 
 
 def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: bool = False) -> list[str]:
@@ -74,11 +84,12 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
         If the folder cannot be written; nothing there has changed.
     """
     folder = Path(folder)
-    present = {layer.layer_id for layer in basemap.layers if (folder / f"basemap/{layer.layer_id}.geojson").exists()}
+    drawn = [f"basemap/{layer.layer_id}" for layer in basemap.layers] + [
+        f"addresses/{name}" for name in basemap.addresses
+    ]
+    present = [name for name in drawn if (folder / f"{name}.geojson").exists()]
     if present and not replace:
-        raise UsageError(
-            f"{folder}/basemap holds {', '.join(sorted(present))} already: give --replace to derive them anew"
-        )
+        raise UsageError(f"{folder} holds {', '.join(sorted(present))} already: give --replace to derive them anew")
     files = seed_files(basemap, folder, day)
     fresh = [folder / name for name in files if not (folder / name).exists()]
     sweep(folder)
@@ -88,7 +99,8 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
             (staging / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).write_bytes(content)
         if folder.exists():
-            (folder / "basemap").mkdir(exist_ok=True)
+            for name in files:
+                (folder / name).parent.mkdir(exist_ok=True)
             (staging / "kept").mkdir()
             # The kinds last: a city has its place if it has its kind, so a run that was cut off can be taken up.
             order = sorted(files, key=lambda name: name == "kinds.csv")
@@ -116,11 +128,15 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
             merged = sorted([*(rows or []), *added], key=lambda r: tuple(r[c] for c in key))
             files[f"{name}.csv"] = csv_bytes(tables()[name].names("seeds"), merged)
     for layer in basemap.layers:
-        files[f"basemap/{layer.layer_id}.geojson"] = _geojson(layer)
+        table = tables()[BASEMAP_TABLES[layer.role]]
+        files[f"basemap/{layer.layer_id}.geojson"] = _geojson(layer.layer_id, table, layer.features)
+    for name, features in basemap.addresses.items():
+        sourced = [(properties | {"source_id": _SOURCE}, geometry) for properties, geometry in features]
+        files[f"addresses/{name}.geojson"] = _geojson(name, tables()[ADDRESS_TABLES[name]], sourced)
     if not (folder / "atlas.toml").exists():
         files["atlas.toml"] = _atlas_toml(basemap, day).encode()
     if not (folder / "LICENSE").exists():
-        files["LICENSE"] = _LICENCE.encode()
+        files["LICENSE"] = _licence(basemap.given).encode()
     return files
 
 
@@ -143,6 +159,9 @@ def _existing(folder: Path, name: str) -> list[Row] | None:
 
 def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, list[Row]]:
     """Return the rows that the basemap adds to each table."""
+    given = basemap.given
+    by_zh = "OSM 行政界线" if given is None else f"界线来自 {given.file}"
+    by_en = "borders of OpenStreetMap" if given is None else f"borders of {given.file}"
     rows: dict[str, list[Row]] = {
         "sources": [
             _row(
@@ -168,8 +187,8 @@ def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, li
                 name_zh=zh,
                 name_en=en,
                 colour=colour,
-                definition_zh=f"{zh}（OSM 行政界线，仅供参考）",
-                definition_en=f"{en} (borders of OpenStreetMap, for reference only)",
+                definition_zh=f"{zh}（{by_zh}，仅供参考）",
+                definition_en=f"{en} ({by_en}, for reference only)",
             )
             for role, order, zh, en, colour in (
                 ("city", "1", "市", "City", "#5F6670"),
@@ -178,10 +197,14 @@ def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, li
             if role not in kinds
         ],
     }
-    rows["places"] = [_place("city", kinds.get("city", "city"), *_city_names(basemap))] + [
+    if given is not None:
+        rows["sources"].append(_districts_source(given))
+    source = _SOURCE if given is None else _DISTRICTS
+    rows["places"] = [_place("city", kinds.get("city", "city"), source, *_city_names(basemap))] + [
         _place(
             properties["place_id"],
             kinds.get("district", "district"),
+            source,
             properties["name_zh"],
             properties["name_en"] or properties["name_zh"],
         )
@@ -202,7 +225,22 @@ def _city_names(basemap: Basemap) -> tuple[str, str]:
     return zh, basemap.city_en or basemap.city_zh or "Unnamed city"
 
 
-def _place(place_id: str, kind: str, name_zh: str, name_en: str) -> Row:
+def _districts_source(given: GivenDistricts) -> Row:
+    return _row(
+        "sources",
+        source_id=_DISTRICTS,
+        title=given.file,
+        publisher=given.publisher or _UNKNOWN,
+        published=_UNKNOWN,
+        kind="dataset",
+        grade="C",
+        licence=given.licence or _UNKNOWN,
+        note_zh="区界取自这个文件；请补发布机构、日期、网址、许可",
+        note_en="The districts come from this file: fill in its publisher, date, address and licence",
+    )
+
+
+def _place(place_id: str, kind: str, source: str, name_zh: str, name_en: str) -> Row:
     return _row(
         "places",
         place_id=place_id,
@@ -212,7 +250,7 @@ def _place(place_id: str, kind: str, name_zh: str, name_en: str) -> Row:
         short_zh=name_zh,
         short_en=name_en,
         status="context",
-        source_id=_SOURCE,
+        source_id=source,
     )
 
 
@@ -221,6 +259,13 @@ def _basemap_row(basemap: Basemap, layer: BasemapLayer) -> Row:
     accuracy_m = round(_OSM_ACCURACY_M + basemap.tolerance_m)
     if layer.role == "station":
         accuracy_m = max(int(properties["accuracy_m"]) for properties, _ in layer.features)
+    source, note_zh, note_en = _SOURCE, "由 OSM 派生", "Derived from OSM"
+    if layer.role == "district" and basemap.given is not None:
+        accuracy_m, source = round(basemap.tolerance_m), _DISTRICTS
+        note_zh = f"取自 {basemap.given.file}，其精度不详，精度一栏只含概括"
+        note_en = (
+            f"From {basemap.given.file}, whose accuracy is not known: the accuracy here is that of the outline alone"
+        )
     return _row(
         "basemap",
         layer_id=layer.layer_id,
@@ -230,23 +275,32 @@ def _basemap_row(basemap: Basemap, layer: BasemapLayer) -> Row:
         name_en=en,
         colour=colour,
         accuracy_m=str(accuracy_m),
-        source_id=_SOURCE,
-        note_zh=f"由 OSM 派生，概括 {basemap.tolerance_m:g} 米",
-        note_en=f"Derived from OSM, generalised to {basemap.tolerance_m:g} m",
+        source_id=source,
+        note_zh=f"{note_zh}，概括 {basemap.tolerance_m:g} 米",
+        note_en=f"{note_en}, generalised to {basemap.tolerance_m:g} m",
     )
 
 
-def _geojson(layer: BasemapLayer) -> bytes:
-    columns = tables()[BASEMAP_TABLES[layer.role]].names("seeds")
-    features = [
+def _geojson(name: str, table: Table, features: list[tuple[dict[str, str], BaseGeometry]]) -> bytes:
+    columns = table.names("seeds")
+    rows = [
         (next(iter(properties.values())), {column: properties[column] or None for column in columns}, geometry)
-        for properties, geometry in layer.features
+        for properties, geometry in features
     ]
-    return feature_collection(features, {"name": layer.layer_id})
+    return feature_collection(rows, {"name": name})
+
+
+def _licence(given: GivenDistricts | None) -> str:
+    if given is None:
+        return _LICENCE
+    licence = given.licence or _UNKNOWN
+    return f"basemap/districts.geojson: {given.file}, {given.publisher or _UNKNOWN}, {licence}\n\n{_LICENCE}"
 
 
 def _atlas_toml(basemap: Basemap, day: date) -> str:
     zh, en = _city_names(basemap)
+    given = basemap.given
+    credit = "" if given is None else f"{given.publisher or given.file} ({given.licence or _UNKNOWN}); "
     centre = shapely.union_all([polygon for _, polygon in basemap.features("district")]).representative_point()
     values = {
         "atlas_id": "atlas",
@@ -263,9 +317,9 @@ def _atlas_toml(basemap: Basemap, day: date) -> str:
         "border_notice_zh": "行政界线仅供参考",
         "border_notice_en": "Administrative borders for reference only",
         "approval_number": "",
-        "attribution_zh": "© OpenStreetMap 贡献者（ODbL 1.0）",
-        "attribution_en": "© OpenStreetMap contributors (ODbL 1.0)",
-        "geometry_licence": "ODbL-1.0",
+        "attribution_zh": f"{credit}© OpenStreetMap 贡献者（ODbL 1.0）",
+        "attribution_en": f"{credit}© OpenStreetMap contributors (ODbL 1.0)",
+        "geometry_licence": "ODbL-1.0" if given is None else _UNKNOWN,
         "tables_licence": "unknown",
     }
     point = {

@@ -15,11 +15,12 @@ from geo.base.watched import Watched
 from geo.errors import DataError
 from geo.osm.extract import check_extract, read
 
-__all__ = ["Streets", "read_streets"]
+__all__ = ["NUMBERED", "Streets", "read_streets"]
 
 #: Ways of these kinds bear no addresses.
 _NO_STREET = {"steps", "footway", "cycleway", "path", "corridor", "elevator", "platform", "proposed", "construction"}
-_WITH_NUMBER = "other_tags LIKE '%addr:housenumber%'"
+#: What GDAL is asked for to get elements with a house number.
+NUMBERED = "other_tags LIKE '%addr:housenumber%'"
 _NAMED = "name IS NOT NULL"
 #: Named areas and points that addresses speak of.
 _POINT_KEYS = (
@@ -91,13 +92,13 @@ def read_streets(path: str | Path, bbox: tuple[float, float, float, float]) -> S
         _from_geopackage(path, bbox, found)
     else:
         check_extract(path)
-        wanted = {
-            "lines": f"highway IS NOT NULL AND {_NAMED}",
-            "points": f"({_WITH_NUMBER}) OR {_NAMED}",
-            "multipolygons": f"({_WITH_NUMBER}) OR {_NAMED}",
-        }
-        for layer, where in wanted.items():
-            for element in read(path, layer, where, found.notes, bbox):
+        wishes = [
+            ("lines", f"highway IS NOT NULL AND {_NAMED}"),
+            ("points", f"({NUMBERED}) OR {_NAMED}"),
+            ("multipolygons", f"({NUMBERED}) OR {_NAMED}"),
+        ]
+        for elements in read(path, wishes, found.notes, bbox):
+            for element in elements:
                 found.add(element.tags, element.geometry)
     watched.check()
     if not found.roads and not found.numbers:

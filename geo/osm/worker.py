@@ -13,34 +13,38 @@ from pyogrio import raw
 from geo.base.gdal_paths import readable
 from geo.errors import DataError
 
-__all__ = ["DRIVERS", "ELEMENTS", "work"]
+__all__ = ["DRIVERS", "elements_file", "work"]
 
 DRIVERS = ("OSM",)
-#: A line is [id with the letter of its type, tags, WKB in hexadecimal].
-ELEMENTS = "elements.jsonl"
+
+
+def elements_file(number: int) -> str:
+    """Return the file of a wish; a line of it is [id with the letter of its type, tags, WKB in hexadecimal]."""
+    return f"elements{number}.jsonl"
 
 
 def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Leave the elements that a job asks for in the folder; return what GDAL warned of."""
-    path, layer = Path(job["path"]), str(job["layer"])
+    """Leave the elements that a job asks for in the folder, a file for each wish; return what GDAL warned of."""
+    path = Path(job["path"])
     pbf = path.suffix == ".pbf"
     # GDAL's own index of nodes is fast but wants them sorted by id, which editors that save XML do not do.
     options = {"TAGS_FORMAT": "JSON"} | ({} if pbf else {"USE_CUSTOM_INDEXING": "NO"})
     plain = readable(path, folder, ".osm.pbf" if pbf else ".osm")
-    letter = {"points": "n", "lines": "w"}.get(layer, "r")
+    bbox = job["bbox"] and tuple(job["bbox"])
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        try:
-            bbox = job["bbox"] and tuple(job["bbox"])
-            meta, _, shapes, columns = raw.read(plain, layer=layer, where=job["where"], bbox=bbox, **options)
-        except Exception as error:  # GDAL's own errors differ by version
-            words = str(error).replace(str(plain), path.name)
-            raise DataError(f"{job['path']} breaks off or is damaged ({words}): download the extract again") from error
-    with (folder / ELEMENTS).open("w", encoding="utf-8") as out:
-        for shape, *values in zip(shapes, *columns, strict=True):
-            if shape is not None:
-                osm_id, tags = _named(dict(zip(meta["fields"], values, strict=True)), letter)
-                out.write(json.dumps([osm_id, tags, shape.hex()]) + "\n")
+        for number, (layer, where) in enumerate(job["wishes"]):
+            letter = {"points": "n", "lines": "w"}.get(layer, "r")
+            try:
+                meta, _, shapes, columns = raw.read(plain, layer=layer, where=where, bbox=bbox, **options)
+            except Exception as error:  # GDAL's own errors differ by version
+                words = str(error).replace(str(plain), path.name)
+                raise DataError(f"{path} breaks off or is damaged ({words}): download the extract again") from error
+            with (folder / elements_file(number)).open("w", encoding="utf-8") as out:
+                for shape, *values in zip(shapes, *columns, strict=True):
+                    if shape is not None:
+                        osm_id, tags = _named(dict(zip(meta["fields"], values, strict=True)), letter)
+                        out.write(json.dumps([osm_id, tags, shape.hex()]) + "\n")
     return {"warnings": sorted({f"GDAL: {warning.message}" for warning in caught})}
 
 

@@ -150,13 +150,13 @@ def test_an_extract_that_changes_while_it_is_read_is_refused(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = osm_extract.write(here / "in.osm")
-    districts = geo.osm.derive._districts
+    districts = geo.osm.derive.extract_districts
 
     def changing(*words: Any) -> Any:
         touch(source)
         return districts(*words)
 
-    monkeypatch.setattr(geo.osm.derive, "_districts", changing)
+    monkeypatch.setattr(geo.osm.derive, "extract_districts", changing)
     assert main(["basemap", "in.osm", "-o", "new", "--city", "小城"]) == 2
     assert "in.osm changed while it was read" in capsys.readouterr().err
     assert not Path("new").exists()

@@ -15,21 +15,26 @@ from geo.osm.extract import check_extract, names, read
 
 def test_elements_come_with_id_all_tags_and_geometry_in_order(tmp_path: Path) -> None:
     notes: list[str] = []
-    found = read(osm_extract.write(tmp_path / "small.osm"), "points", "other_tags LIKE '%light_rail%'", notes)
+    path = osm_extract.write(tmp_path / "small.osm")
+    wishes = [
+        ("points", "other_tags LIKE '%light_rail%'"),
+        ("lines", "waterway = 'river' OR highway = 'trunk'"),
+        ("multipolygons", "natural = 'water' OR boundary = 'administrative'"),
+    ]
+    found, ways, areas = read(path, wishes, notes)
     (station,) = found
     assert station.osm_id == "n72"
     assert station.tags == osm_extract.NODE_TAGS[72]
     assert station.geometry.equals(shapely.Point(osm_extract.NODES[72]))
-    ways = read(tmp_path / "small.osm", "lines", "waterway = 'river' OR highway = 'trunk'", notes)
     assert [way.osm_id for way in ways] == ["w7", "w8", "w14"]
-    areas = read(tmp_path / "small.osm", "multipolygons", "natural = 'water' OR boundary = 'administrative'", notes)
     assert [area.osm_id for area in areas] == ["r100", "r101", "r102", "r103", "w9", "w10"]
     assert notes == []
 
 
 def test_only_what_meets_the_frame_is_read(tmp_path: Path) -> None:
     path = osm_extract.write(tmp_path / "small.osm")
-    assert [way.osm_id for way in read(path, "lines", "waterway = 'river'", [], (10.15, 50.1, 10.35, 50.2))] == ["w8"]
+    (ways,) = read(path, [("lines", "waterway = 'river'")], [], (10.15, 50.1, 10.35, 50.2))
+    assert [way.osm_id for way in ways] == ["w8"]
 
 
 @pytest.mark.parametrize(
@@ -74,4 +79,12 @@ def test_an_extract_that_breaks_off(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: int(len(text) * 0.9)], encoding="utf-8")
     with pytest.raises(DataError, match=r"cut\.osm breaks off or is damaged .*download the extract again"):
-        read(path, "multipolygons", "boundary = 'administrative'", [])
+        read(path, [("multipolygons", "boundary = 'administrative'")], [])
+
+
+def test_a_ring_of_two_points_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(osm_extract.WAYS, 17, ([80, 80], {"natural": "water", "name": "双点湖"}))
+    notes: list[str] = []
+    (areas,) = read(osm_extract.write(tmp_path / "small.osm"), [("multipolygons", "natural = 'water'")], notes)
+    assert "w17" not in [area.osm_id for area in areas]
+    assert notes == ["w17: a ring of two points in OSM is no outline; left out"]

@@ -76,9 +76,8 @@ def test_rows_and_settings_that_are_there_stay(basemap: Basemap, tmp_path: Path)
     )
     before = places.read_bytes()
     written = write_seeds(basemap, seeds, day=DAY, replace=True)
-    assert sorted(written) == [
-        f"basemap/{layer.layer_id}.geojson" for layer in sorted(basemap.layers, key=lambda x: x.layer_id)
-    ]
+    derived = [f"basemap/{layer.layer_id}.geojson" for layer in basemap.layers]
+    assert sorted(written) == sorted([*derived, "addresses/roads.geojson"])
     assert places.read_bytes() == before
     assert (seeds / "atlas.toml").read_text(encoding="utf-8") == "# by hand\n"
 
@@ -101,7 +100,7 @@ def test_places_take_the_kinds_that_are_there(basemap: Basemap, tmp_path: Path) 
 def test_basemap_files_are_not_replaced_unasked(basemap: Basemap, tmp_path: Path) -> None:
     write_seeds(basemap, tmp_path, day=DAY)
     (tmp_path / "basemap/coast.geojson").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"holds coast, districts.*--replace"):
+    with pytest.raises(UsageError, match=r"holds addresses/roads, basemap/coast, basemap/districts.*--replace"):
         write_seeds(basemap, tmp_path, day=DAY)
     assert (tmp_path / "basemap/coast.geojson").read_text(encoding="utf-8") == "mine"
 
@@ -141,7 +140,7 @@ def test_the_command_writes_and_says_what_it_left_out(tmp_path: Path, capsys: py
     out, err = capsys.readouterr()
     assert str(seeds / "places.csv") in out.splitlines()
     assert "note: water: 1 without a name or below 0.5 km² left out" in err
-    assert "2 districts, 2 water, 2 coast, 1 roads, 1 metro_lines, 2 metro_stations; next:" in err
+    assert "2 districts, 2 water, 2 coast, 1 roads, 1 metro_lines, 2 metro_stations, 3 named roads; next:" in err
     meta = tomllib.loads((seeds / "atlas.toml").read_text(encoding="utf-8"))
     assert (meta["data_date"], meta["title_en"]) == ("2024-06-30", "Map of industry in Small City")
     assert main(["build", "--seeds", str(seeds), "--layers", str(tmp_path / "layers")]) == 0

@@ -1,0 +1,93 @@
+"""Roads and house numbers of an extract, as layers of the seeds that addresses are looked up in."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.base.geojson import round_geometry
+from geo.osm.streets import Streets
+
+__all__ = ["address_features"]
+
+#: Shorter pieces are left over where a road runs along a border.
+_LEAST_M = 10.0
+
+
+def address_features(
+    streets: Streets, districts: list[tuple[dict[str, str], BaseGeometry]], metric_crs: str, tolerance_m: float
+) -> dict[str, list[tuple[dict[str, str], BaseGeometry]]]:
+    """Return the named roads, cut at the borders of the districts, and the house numbers within them.
+
+    Parameters
+    ----------
+    streets : Streets
+        As an extract says them, in WGS 84.
+    districts : list of (properties, polygon)
+        In WGS 84.
+    metric_crs : str
+        The CRS that roads are simplified in.
+    tolerance_m : float
+
+    Returns
+    -------
+    dict of str to features
+        By layer, in WGS 84; without a layer that would be empty. `source_id` is left to the seeds.
+    """
+    place_ids = [properties["place_id"] for properties, _ in districts]
+    areas = gpd.GeoSeries([area for _, area in districts], crs="EPSG:4326").to_crs(metric_crs).to_numpy()
+    found = {
+        "roads": _roads(streets.roads, place_ids, areas, metric_crs, tolerance_m),
+        "house_numbers": _numbers(streets.numbers, areas, metric_crs),
+    }
+    return {layer: features for layer, features in found.items() if features}
+
+
+def _roads(
+    roads: list[tuple[str, BaseGeometry]],
+    place_ids: list[str],
+    areas: np.typing.NDArray[np.object_],
+    metric_crs: str,
+    tolerance_m: float,
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    by_name: dict[str, list[BaseGeometry]] = {}
+    for name, line in roads:
+        by_name.setdefault(name, []).append(line)
+    merged = [shapely.line_merge(shapely.union_all(lines)) for lines in by_name.values()]
+    metric = gpd.GeoSeries(merged, crs="EPSG:4326").to_crs(metric_crs).simplify(tolerance_m).to_numpy()
+    lines, at = shapely.STRtree(areas).query(metric, predicate="intersects")
+    pieces = [_kept(piece) for piece in shapely.intersection(metric[lines], areas[at])]
+    back = gpd.GeoSeries(pieces, crs=metric_crs).to_crs("EPSG:4326")
+    names = list(by_name)
+    cut = [(place_ids[d], names[n], round_geometry(g)) for d, n, g in zip(at, lines, back, strict=True)]
+    cut = sorted(((d, n, g) for d, n, g in cut if not g.is_empty), key=lambda piece: piece[:2])
+    return [
+        (
+            {"road_id": f"road_{number}", "name_zh": name, "name_en": "", "district_id": district, "partial": "false"},
+            line,
+        )
+        for number, (district, name, line) in enumerate(cut, start=1)
+    ]
+
+
+def _kept(piece: BaseGeometry) -> BaseGeometry:
+    lines = [part for part in shapely.get_parts(piece) if part.length >= _LEAST_M]
+    merged: BaseGeometry = shapely.line_merge(shapely.MultiLineString(lines))
+    return merged
+
+
+def _numbers(
+    numbers: list[tuple[str, int, BaseGeometry]], areas: np.typing.NDArray[np.object_], metric_crs: str
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    points = gpd.GeoSeries([point for _, _, point in numbers], crs="EPSG:4326").to_crs(metric_crs).to_numpy()
+    within = set(shapely.STRtree(areas).query(points, predicate="intersects")[0])
+    first: dict[tuple[str, int], BaseGeometry] = {}
+    for at, (road, number, point) in enumerate(numbers):
+        if at in within:
+            first.setdefault((road, number), point)
+    return [
+        ({"number_id": f"number_{at}", "road": road, "house_number": str(number)}, round_geometry(point))
+        for at, ((road, number), point) in enumerate(sorted(first.items(), key=lambda item: item[0]), start=1)
+    ]

@@ -1,0 +1,158 @@
+"""The districts of a basemap: those that an extract draws, or those of a file of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.base.geojson import round_geometry
+from geo.errors import DataError
+from geo.osm.basemap import Basemap
+from geo.osm.extract import Element, names
+
+__all__ = ["GivenDistricts", "district_features", "extract_districts"]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDistricts:
+    """Districts from a file of their own.
+
+    Attributes
+    ----------
+    file : str
+        What the file is called.
+    areas : mapping of id to polygon, WGS 84
+    names, names_en : mapping of id to str
+        In 中文 or the local language, and in English where there is one.
+    ids_are_codes : bool
+        The ids are the districts' own; else ids are made of the English name, or number the rows.
+    publisher, licence : str
+        As the user states them; empty where they are not stated.
+    """
+
+    file: str
+    areas: Mapping[str, BaseGeometry]
+    names: Mapping[str, str]
+    names_en: Mapping[str, str]
+    ids_are_codes: bool
+    publisher: str = ""
+    licence: str = ""
+
+    def elements(self, bbox: Sequence[float] | None) -> list[Element]:
+        """Return the districts whose inner point lies in a box, under ids of lower-case ASCII.
+
+        Raises
+        ------
+        DataError
+            If none lies there.
+        """
+        found, taken = [], set[str]()
+        for number, (key, area) in enumerate(self.areas.items(), start=1):
+            zh, en = self.names.get(key, ""), self.names_en.get(key, "")
+            if not self.ids_are_codes and zh == key:
+                zh = ""  # the row has no name, and its number stands in
+            code = _ascii(key) if self.ids_are_codes else _ascii(en) or _ascii(zh)
+            code = code if code and code not in taken else str(number)
+            taken.add(code)
+            found.append(Element(code, {"name": zh, "name:en": en}, area))
+        if not (chosen := _within(found, bbox)):
+            raise DataError(f"no district of {self.file} lies in bbox {list(bbox or ())}: widen it")
+        return chosen
+
+
+def _ascii(text: str) -> str:
+    """Return a text as an id, or nothing if that would leave letters out."""
+    code = re.sub(r"[\s.,'/&()_-]+", "_", text.strip().lower()).strip("_")
+    return code if re.fullmatch(r"[a-z0-9_]+", code) else ""
+
+
+def _within(districts: list[Element], bbox: Sequence[float] | None) -> list[Element]:
+    if bbox is None:
+        return districts
+    frame = shapely.box(bbox[0], bbox[1], bbox[2], bbox[3])
+    return [district for district in districts if frame.covers(district.geometry.representative_point())]
+
+
+def extract_districts(
+    areas: Iterable[Element],
+    path: Path,
+    level: int,
+    city: str | None,
+    bbox: Sequence[float] | None,
+    result: Basemap,
+) -> list[Element]:
+    """Return the districts that an extract draws, as `geo.osm.derive.derive` describes them."""
+    administrative = [area for area in areas if area.tags.get("boundary") == "administrative"]
+    chosen = [area for area in administrative if area.tags.get("admin_level") == str(level)]
+    if not chosen:
+        counts = pd.Series([area.tags.get("admin_level", "none") for area in administrative]).value_counts()
+        there = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "none at all"
+        raise DataError(
+            f"{path} has no administrative area of admin_level {level}; levels there: {there}. "
+            "Give --district-level N, or the districts in a file of their own: --districts FILE --name-field F"
+        )
+    if city is not None:
+        above = [area for area in administrative if area.tags.get("admin_level", "").isdecimal()]
+        above = [area for area in above if int(area.tags["admin_level"]) < level]
+        holders = [
+            area for area in above if city in {v for k, v in area.tags.items() if k == "name" or k.startswith("name:")}
+        ]
+        if len(holders) != 1:
+            known = ", ".join(sorted({area.tags.get("name", area.osm_id) for area in above})) or "none"
+            raise DataError(
+                f"{len(holders)} administrative areas above level {level} are called {city!r} in {path}; "
+                f"there are: {known}. Give --city one of these, or leave it out"
+            )
+        result.city_zh, result.city_en = names(holders[0].tags)
+        shapely.prepare(holders[0].geometry)
+        chosen = [area for area in chosen if holders[0].geometry.covers(area.geometry.representative_point())]
+    chosen = _within(chosen, bbox)
+    if not chosen:
+        raise DataError(
+            f"no district of admin_level {level} lies in {city or f'bbox {list(bbox or ())}'}: widen it, "
+            "or give the districts in a file of their own (--districts FILE --name-field F)"
+        )
+    mended = []
+    for area in chosen:
+        geometry = area.geometry
+        if not geometry.is_valid:
+            result.notes.append(
+                f"{area.osm_id} {names(area.tags)[0]}: border crosses itself in OSM; mended, look at it"
+            )
+            geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+        mended.append(Element(area.osm_id, area.tags, geometry))
+    return mended
+
+
+def district_features(
+    districts: list[Element], code_tag: str | None, result: Basemap
+) -> list[tuple[dict[str, str], BaseGeometry]]:
+    """Return the districts simplified together, so that they keep their shared borders, in the order of their ids."""
+    metric = gpd.GeoSeries([d.geometry for d in districts], crs="EPSG:4326").to_crs(result.metric_crs)
+    if not shapely.coverage_is_valid(metric.to_numpy()):
+        result.notes.append("districts overlap or their shared borders differ in their source: look at them in QGIS")
+    simple = gpd.GeoSeries(shapely.coverage_simplify(metric.to_numpy(), result.tolerance_m), crs=result.metric_crs)
+    features, taken = [], set[str]()
+    for district, geometry in zip(districts, simple.to_crs("EPSG:4326"), strict=True):
+        zh, en = names(district.tags)
+        place_id = f"district_{district.osm_id}"
+        if code_tag is not None:
+            code = district.tags.get(code_tag, "").lower()
+            if re.fullmatch(r"[a-z0-9_-]+", code) and f"district_{code}" not in taken:
+                place_id = f"district_{code}"
+            else:
+                result.notes.append(
+                    f"{district.osm_id} {zh}: tag {code_tag!r} is {code!r}, no code of its own; its id is {place_id}"
+                )
+        taken.add(place_id)
+        if not zh:
+            result.notes.append(f"{district.osm_id} has no name: {place_id} stands in its place")
+        features.append(({"place_id": place_id, "name_zh": zh or place_id, "name_en": en}, round_geometry(geometry)))
+    return sorted(features, key=lambda feature: feature[0]["place_id"])
