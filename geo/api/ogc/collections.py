@@ -101,7 +101,9 @@ def collections(atlas: Atlas) -> Mapping[str, Collection]:
     """Return every collection by its id, in the order in which they are listed."""
     contents = Contents(atlas.select(kinds=tuple(atlas.rows("kinds"))))
     found = [_places(atlas, contents.places), *(_places(atlas, layer) for layer in contents.kinds)]
-    found += [_institutions(Contents(atlas.select()).institution)]
+    layout = atlas.select()
+    # An atlas that has its districts and no place yet has no layout to take institutions of.
+    found += [_institutions((contents if layout.places.empty else Contents(layout)).institution)]
     townships = atlas.table("basemap").query("role == 'township'")["layer_id"]
     found += [_townships(atlas, layer_id) for layer_id in townships]
     found.append(_facts(atlas))
