@@ -100,6 +100,7 @@ def test_lines_run_through_their_stations(atlas: Atlas) -> None:
     assert nearest.max() < 200  # two platforms of one station are one spot here
     assert stations.distance(lines.union_all()).max() < 200
     assert (stations["accuracy_m"] == 200).all()
+    assert stations["note_zh"].isna().all()  # a note would say that the station was added by hand
 
 
 def test_what_is_unknown_stays_unknown(atlas: Atlas) -> None:
