@@ -15,7 +15,7 @@ from geo.cli.main import VERBS, main
 #: Every option that takes a path, by verb, beside the layers that most read: one that is written is to be tried below.
 READ = {
     "assign": {"input", "areas"},
-    "basemap": {"extract"},
+    "basemap": {"extract", "districts"},
     "build": {"seeds"},
     "choose": {"points"},
     "diff": {"old", "new"},
@@ -31,10 +31,11 @@ WRITTEN = {
     "geocode": {"output", "report"},
     "report": {"out"},
     "atlas": {"out"},
+    "site": {"out"},
 }
 #: Metavars of what is no path.
 WORDS = {"C", "CRS", "E", "D", "Q", "N", "S", "L", "F", "M", "ID", "PLACE", "PLACE_ID", "NAME", "TAG", "ADDR", "PATH"}
-WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W", "M>=N"}
+WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W", "M>=N", "TEXT", "SPDX", "T", "URL"}
 
 LINKS = ("itself", "./itself", "symbolic", "hard", "upper")
 
