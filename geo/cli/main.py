@@ -26,6 +26,7 @@ __all__ = ["VERBS", "main"]
 #: Verb → what it does; each is a module of ``geo.cli`` with ``arguments(parser)`` and ``run(args) -> int``, and, if it
 #: writes files, ``paths(args) -> geo.base.paths.Paths``.
 VERBS = {
+    "new": "begin another city: seeds that build and open at once, from five answers",
     "basemap": "derive a city's districts, water, metro and roads from an OpenStreetMap extract",
     "build": "build the layers from the seeds, or check that they are up to date",
     "places": "list places",

@@ -39,6 +39,8 @@ class Basemap:
     tolerance_m : float
     given : GivenDistricts, optional
         The file that the districts come from, if it is not the extract.
+    centre : tuple of float, optional
+        Longitude and latitude of the centre, of a city that is only sketched: nothing of it is from OpenStreetMap.
     notes : list of str
         What was left out, merged or given a substitute name.
     """
@@ -51,6 +53,7 @@ class Basemap:
     bbox: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
     tolerance_m: float = 0.0
     given: GivenDistricts | None = None
+    centre: tuple[float, float] | None = None
     notes: list[str] = field(default_factory=list)
 
     def features(self, role: str) -> list[tuple[dict[str, str], BaseGeometry]]:

@@ -15,6 +15,7 @@ from geo.base.files import beside, put_files, remove, sweep, unwritable
 from geo.base.geojson import feature_collection
 from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import csv_bytes
+from geo.crs.geodesy import geodesic_perimeter_km
 from geo.errors import DataError, UsageError
 from geo.osm.basemap import Basemap, BasemapLayer
 from geo.osm.derive import LAYERS
@@ -39,6 +40,9 @@ _UNKNOWN = "unknown"
 _SCOPE = "whole"
 #: OpenStreetMap states no accuracy; digitised from imagery and GPS, it is within some ten metres where mapped well.
 _OSM_ACCURACY_M = 30
+_CHOOSE = """Tables (*.csv): choose a licence and write it here and in atlas.toml.
+属性表（*.csv）：请选定许可，写在这里和 atlas.toml。
+"""
 _LICENCE = """Geometry (*.geojson): Open Database License 1.0 (ODbL-1.0), © OpenStreetMap contributors,
 https://www.openstreetmap.org/copyright. Tables (*.csv): choose a licence and write it here and in atlas.toml.
 
@@ -136,7 +140,7 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
     if not (folder / "atlas.toml").exists():
         files["atlas.toml"] = _atlas_toml(basemap, day).encode()
     if not (folder / "LICENSE").exists():
-        files["LICENSE"] = _licence(basemap.given).encode()
+        files["LICENSE"] = _licence(basemap.given, sketched=basemap.centre is not None).encode()
     return files
 
 
@@ -199,6 +203,8 @@ def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, li
     }
     if given is not None:
         rows["sources"].append(_districts_source(given))
+    if basemap.centre is not None:
+        del rows["sources"][0]  # nothing is from OpenStreetMap yet
     source = _SOURCE if given is None else _DISTRICTS
     rows["places"] = [_place("city", kinds.get("city", "city"), source, *_city_names(basemap))] + [
         _place(
@@ -266,6 +272,9 @@ def _basemap_row(basemap: Basemap, layer: BasemapLayer) -> Row:
         note_en = (
             f"From {basemap.given.file}, whose accuracy is not known: the accuracy here is that of the outline alone"
         )
+    if basemap.centre is not None:
+        accuracy_m = round(geodesic_perimeter_km(layer.features[0][1]) * 1000 / 4)
+        note_zh, note_en = "四至之内的方块，不是区界", "The box of the city, not a border"
     return _row(
         "basemap",
         layer_id=layer.layer_id,
@@ -290,9 +299,11 @@ def _geojson(name: str, table: Table, features: list[tuple[dict[str, str], BaseG
     return feature_collection(rows, {"name": name})
 
 
-def _licence(given: GivenDistricts | None) -> str:
+def _licence(given: GivenDistricts | None, *, sketched: bool) -> str:
     if given is None:
         return _LICENCE
+    if sketched:
+        return f"basemap/districts.geojson: {given.file}, {given.licence}\n\n{_CHOOSE}"
     licence = given.licence or _UNKNOWN
     return f"basemap/districts.geojson: {given.file}, {given.publisher or _UNKNOWN}, {licence}\n\n{_LICENCE}"
 
@@ -322,6 +333,10 @@ def _atlas_toml(basemap: Basemap, day: date) -> str:
         "geometry_licence": "ODbL-1.0" if given is None else _UNKNOWN,
         "tables_licence": "unknown",
     }
+    if basemap.centre is not None and given is not None:
+        values |= {"context_method": "schematic", "geometry_licence": given.licence}
+        values |= {"attribution_zh": f"{zh}：示意", "attribution_en": f"{en}: schematic"}
+        centre = shapely.Point(basemap.centre)
     point = {
         "name_zh": "区界内一点（请改为市中心）",
         "name_en": "A point within the districts (replace by the centre)",

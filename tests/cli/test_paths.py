@@ -29,13 +29,14 @@ WRITTEN = {
     "export": {"out"},
     "gazetteer": {"output"},
     "geocode": {"output", "report"},
+    "new": {"seeds"},
     "report": {"out"},
     "atlas": {"out"},
     "site": {"out"},
 }
 #: Metavars of what is no path.
 WORDS = {"C", "CRS", "E", "D", "Q", "N", "S", "L", "F", "M", "ID", "PLACE", "PLACE_ID", "NAME", "TAG", "ADDR", "PATH"}
-WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W", "M>=N", "TEXT", "SPDX", "T", "URL"}
+WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W", "M>=N", "TEXT", "SPDX", "T", "URL", "CITY", "LON,LAT"}
 
 LINKS = ("itself", "./itself", "symbolic", "hard", "upper")
 

@@ -1,0 +1,102 @@
+"""``geo new``: the seeds of a city that has nothing yet, from five answers."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from geo.base.messages import printable, text
+from geo.base.paths import Paths
+from geo.cli.selecting import add_language
+from geo.errors import GeoError, UsageError
+
+HELP = """Begin another city: write a folder of seeds that `geo build` takes and `geo app` opens at once.
+
+  geo new 某市 -o mycity/seeds
+  geo new Sampletown -o mycity/seeds --name-zh 样城 --bbox 9.9,49.9,10.5,50.3 --crs EPSG:32632 --centre 10.2,50.1
+
+Five answers make it: two names, the box, a CRS in metres, the centre. What no option says is asked on a terminal. Its
+districts are one schematic square until you have borders; all tables are there, with their headers."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("city", metavar="CITY", help="name of the city")
+    parser.add_argument("-o", "--seeds", metavar="DIR", required=True, help="the seeds folder to write")
+    parser.add_argument("--name-zh", metavar="NAME", help="name in 中文 (default: CITY)")
+    parser.add_argument("--name-en", metavar="NAME", help="name in English (default: CITY)")
+    parser.add_argument("--bbox", metavar="W,S,E,N", help="box in degrees")
+    parser.add_argument("--crs", metavar="CRS", help="projected CRS in metres (default: the UTM zone of the box)")
+    parser.add_argument("--centre", metavar="LON,LAT", help="centre of the city (default: the middle of the box)")
+    parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the data (default: today)")
+    add_language(parser)
+
+
+def paths(args: argparse.Namespace) -> Paths:
+    """Return what is written: single files of the seeds folder."""
+    from geo.osm.seeds import file_names
+
+    return Paths([], [], [Path(args.seeds) / name for name in file_names()])
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask what is not said, write, and say what to do next."""
+    from geo.osm.seeds import write_seeds
+    from geo.osm.sketch import metric_crs_of, sketch
+
+    folder = Path(args.seeds)
+    if (folder / "atlas.toml").exists():
+        raise UsageError(f"{folder} holds a city already: give another folder")
+    try:
+        day = date.fromisoformat(args.date) if args.date else date.today()
+    except ValueError:
+        raise UsageError(f"--date is {args.date!r}: write YYYY-MM-DD") from None
+
+    def ask(words: str, given: str | None, default: str, check: Callable[[str], object]) -> str:
+        return _answer(text(words, args.language), given, default, check)
+
+    name_zh = ask("new.ask.name_zh", args.name_zh, args.city, str)
+    name_en = ask("new.ask.name_en", args.name_en, args.city, str)
+    bbox = _numbers(ask("new.ask.bbox", args.bbox, "", lambda line: metric_crs_of(_numbers(line))))
+    middle = f"{(bbox[0] + bbox[2]) / 2:.4f},{(bbox[1] + bbox[3]) / 2:.4f}"
+    west_south = bbox[:2]  # any point of the box, to try a CRS with
+
+    def try_crs(line: str) -> object:
+        return sketch(name_zh, name_en, bbox, line, west_south)
+
+    crs = ask("new.ask.crs", args.crs, metric_crs_of(bbox), try_crs)
+    centre = ask("new.ask.centre", args.centre, middle, lambda at: sketch(name_zh, name_en, bbox, crs, _numbers(at)))
+    for name in write_seeds(sketch(name_zh, name_en, bbox, crs, _numbers(centre)), folder, day=day):
+        print(folder / name)
+    words = text("new.next", args.language, folder=folder, layers=folder.parent / "layers")
+    print(printable(words), file=sys.stderr)
+    return 0
+
+
+def _answer(question: str, given: str | None, default: str, check: Callable[[str], object]) -> str:
+    """Return what an option says, else the answer on a terminal, else the default; `check` raises on a wrong one."""
+    if given is not None or not sys.stdin.isatty():
+        line = default if given is None else given.strip()
+        if not line:
+            raise UsageError(f"{question}: there is no answer; give it as an option (`geo new --help`)")
+        check(line)
+        return line
+    while True:
+        line = input(printable(f"{question}{f' [{default}]' if default else ''}: ")).strip() or default
+        try:
+            if line:
+                check(line)
+                return line
+        except GeoError as error:
+            print(printable(str(error)), file=sys.stderr)
+
+
+def _numbers(line: str) -> list[float]:
+    try:
+        return [float(part) for part in re.split(r"[,，\s]+", line.strip())]
+    except ValueError:
+        raise UsageError(f"{line!r} is not numbers with commas between them") from None

@@ -1,0 +1,77 @@
+"""A city that has nothing yet: from five answers to seeds that build, on a terminal and in a script."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from geo.atlas.atlas import Atlas
+from geo.build import build
+from geo.cli.main import main
+from geo.errors import UsageError
+from geo.osm.sketch import metric_crs_of, sketch
+
+BOX = [9.9, 49.9, 10.5, 50.3]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_options_make_seeds_that_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seeds, layers = tmp_path / "c/seeds", tmp_path / "c/layers"
+    answers = ["--name-zh", "样城", "--bbox", "9.9,49.9,10.5,50.3", "--crs", "EPSG:32632", "--centre", "10.2,50.1"]
+    assert main(["new", "Sampletown", "-o", str(seeds), "--date", "2024-06-30", *answers, "--language", "en"]) == 0
+    assert f"geo build --seeds {seeds} --layers {layers}" in capsys.readouterr().err
+    build(seeds, layers)
+    atlas = Atlas.load(layers)
+    assert list(atlas.places["name_en"]) == ["Sampletown", "Sampletown (schematic)"]
+    assert set(atlas.places["method"]) == {"schematic"}
+    meta = tomllib.loads((seeds / "atlas.toml").read_text(encoding="utf-8"))
+    assert (meta["metric_crs"], meta["bbox"]) == ("EPSG:32632", BOX)
+    assert (meta["reference_point"]["lon"], meta["reference_point"]["lat"]) == (10.2, 50.1)
+    assert "OpenStreetMap" not in "".join(path.read_text(encoding="utf-8") for path in seeds.glob("*.*"))
+    assert main(["new", "Sampletown", "-o", str(seeds), *answers]) == 2
+    assert "holds a city already" in capsys.readouterr().err
+
+
+def test_a_terminal_is_asked_until_the_answer_can_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["样城", "", "here", "9.9,49.9,10.5,50.3", "EPSG:4326", "", "1,1", ""]
+    monkeypatch.setattr("sys.stdin", Terminal("\n".join(lines) + "\n"))
+    assert main(["new", "Sampletown", "-o", str(tmp_path / "seeds"), "--date", "2024-06-30"]) == 0
+    said = capsys.readouterr()
+    for wrong in ("'here' is not numbers", "'EPSG:4326', which is not in metres", "within [9.9, 49.9, 10.5, 50.3]"):
+        assert wrong in said.err
+    meta = tomllib.loads((tmp_path / "seeds/atlas.toml").read_text(encoding="utf-8"))
+    assert (meta["title_zh"], meta["metric_crs"]) == ("样城产业布局图", "EPSG:32632")
+    assert (meta["reference_point"]["lon"], meta["reference_point"]["lat"]) == (10.2, 50.1)
+
+
+def test_a_script_without_a_box_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["new", "Sampletown", "-o", str(tmp_path / "seeds"), "--language", "en"]) == 2
+    assert "Box: west, south, east, north in degrees" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("crs", "centre", "message"),
+    [("EPSG:1", (10, 50), "'EPSG:1'"), ("EPSG:2225", (10, 50), "not in metres"), ("EPSG:32632", (1, 1), "centre")],
+)
+def test_what_cannot_be_is_refused(crs: str, centre: tuple[float, float], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        sketch("样城", "Sampletown", BOX, crs, centre)
+
+
+@pytest.mark.parametrize("box", [[1, 2, 3], [2, 1, 1, 2], [0, 0, 200, 1]])
+def test_a_box_that_is_none(box: list[float]) -> None:
+    with pytest.raises(UsageError, match="west, south, east, north"):
+        metric_crs_of(box)
