@@ -224,7 +224,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     halves = [shapely.box(24.93, 60.16, 24.945, 60.18), shapely.box(24.945, 60.16, 24.96, 60.18)]
     borders = gpd.GeoDataFrame({"name": ["Länsi", "Itä"], "name_en": ["West", "East"]}, geometry=halves, crs=4326)
     borders.to_file(folder / "borders.geojson")
-    (folder / "firms.csv").write_text("firm,address\nA,mannerheimintie 5\nB,no such road 1\n", encoding="utf-8")
+    (folder / "firms.csv").write_text("firm,address\nA,Mannerheimintie 5\nB,no such road 1\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for command in commands:

@@ -206,9 +206,7 @@ class Gazetteer:
         return None if key is None else (key, name[: len(name) - len(key)])
 
     def _search(self, name: str) -> str | None:
-        folded = key_of(name)
-        if len(folded) != len(name):
-            name = folded
+        name = key_of(name)
         for start in range(max(len(name) - 1, 0)):
             key = name[start:]
             if key in self.roads and (start == 0 or self._may_part(name[:start])):
