@@ -19,6 +19,7 @@ from geo.crs.datums import datum_name
 from geo.errors import UsageError
 
 if TYPE_CHECKING:
+    from geo.analysis.own_table import OwnTable
     from geo.tables import DatumEvidence, TableReader
 
 __all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "join", "rank", "save"]
@@ -170,6 +171,8 @@ def save(
     encoding: str = "utf-8",
     schema: str | None = None,
     criteria: str | Iterable[str] = (),
+    points: str | os.PathLike[str] | pd.DataFrame | None = None,
+    datum: str = "auto",
     overwrite: bool = False,
     paper: str = "a4",
     portrait: bool = False,
@@ -199,6 +202,10 @@ def save(
         Of a database.
     criteria : str or iterable of str
         Of the HTML report: with them it says where to settle (see `geo.choose`).
+    points : path or DataFrame, optional
+        A table of your own, a file or what `join` returns: a report counts its rows, a figure draws its points.
+    datum : {"auto", "wgs84", "gcj02", "bd09"}
+        Of the file of `points`.
     overwrite : bool
         Replace what is there.
     paper : {"a4", "a3"}
@@ -242,8 +249,10 @@ def save(
     asked = Criteria.parse(criteria, view.atlas)
     if asked and ending not in PAGES:
         raise UsageError(f"criteria do not apply to {ending or 'this'}: the report in HTML says where to settle, .html")
-    if asked and (own := [one.key for one in asked.all if one.asks_points]):
-        raise UsageError(f"{', '.join(own)}: a report has no points of your own; geo.choose takes them")
+    if points is None and (own := [one.key for one in asked.all if one.asks_points]):
+        raise UsageError(f"{', '.join(own)} counts your own points: give their table with points")
+    if points is not None and (format or ending not in (*PAGES, *DOCUMENTS, *PICTURES)):
+        raise UsageError("points do not apply here: they are for the report and the figure, such as .html")
     if format == "atlas" and (ending != ".pdf" or portrait):
         raise UsageError(f"an atlas is a .pdf and has no portrait; {out} ends in {ending or 'nothing'}")
     if ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas"):
@@ -259,18 +268,26 @@ def save(
     from geo.export.target import check_target, staging
 
     target = Path(out)
-    Paths([view.atlas.folder], [target], overwrite=overwrite).check()
+    inputs = [view.atlas.folder, *([] if points is None or isinstance(points, pd.DataFrame) else [Path(points)])]
+    Paths(inputs, [target], overwrite=overwrite).check()
     check_target(target, [], folder=False)
     if language is not None and language != view.selection.language:
         view = view.atlas.select(view.selection.replace(language=language))
+    table = None if points is None else _own(points, view, datum)
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
-        made.write_bytes(_drawn(view, "atlas" if format else ending, asked, paper, portrait))
+        made.write_bytes(_drawn(view, "atlas" if format else ending, asked, table, paper, portrait))
         put_files([(made, target)], scratch, fresh=[] if overwrite else [target])
     return (str(target),)
 
 
-def _drawn(view: View, ending: str, criteria: Criteria, paper: str, portrait: bool) -> bytes:
+def _own(points: str | os.PathLike[str] | pd.DataFrame, view: View, datum: str) -> OwnTable:
+    from geo.analysis.own_table import own_table
+
+    return own_table(points, view.atlas, datum=datum, language=view.selection.language)
+
+
+def _drawn(view: View, ending: str, criteria: Criteria, own: OwnTable | None, paper: str, portrait: bool) -> bytes:
     if ending == "atlas":
         from geo.render.atlas.book import atlas_pdf
 
@@ -278,14 +295,14 @@ def _drawn(view: View, ending: str, criteria: Criteria, paper: str, portrait: bo
     if ending in PAGES:
         from geo.render.report.page import report_html
 
-        return report_html(view, criteria)
+        return report_html(view, criteria, own)
     if ending in DOCUMENTS:
         from geo.render.word.document import word_document
 
-        return word_document(view)
+        return word_document(view, own)
     from geo.render.figure.sheet import figure
 
-    return figure(view, ending[1:], paper=paper, portrait=portrait)
+    return figure(view, ending[1:], paper=paper, portrait=portrait, points=own.points if own else None)
 
 
 def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.DataFrame:

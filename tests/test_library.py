@@ -14,6 +14,7 @@ import pytest
 
 import geo
 from geo.atlas import Atlas
+from geo.base.messages import text
 from geo.build import build
 from geo.cli.main import main
 from geo.crs import from_wgs84
@@ -132,6 +133,29 @@ def test_save_writes_what_the_command_line_writes(tiny: Atlas, tmp_path: Path, e
     geo.save(tiny.select(), ours, overwrite=True)
 
 
+def test_save_takes_a_table_of_ones_own(tiny: Atlas, tmp_path: Path) -> None:
+    table = tmp_path / "firms.csv"
+    table.write_text("firm,lon,lat\nmine,10.12,50.1\nother,10.3,50.1\n", encoding="utf-8")
+    asked = {"points": table, "datum": "wgs84", "criteria": "points_inside=1"}
+    geo.save(tiny.select(), tmp_path / "a.html", language="en", **asked)
+    shell = ["--points", str(table), "--datum", "wgs84", "--choose", "points_inside=1", "--language", "en"]
+    assert main(["report", str(tmp_path / "b.html"), *shell, "--layers", str(tiny.folder)]) == 0
+    page = (tmp_path / "a.html").read_text("utf-8")
+    assert page == (tmp_path / "b.html").read_text("utf-8")
+    assert "firms.csv: rows 2 = matched 2" in page
+    assert "<h2>Counts of an own table</h2>" in page
+    assert "<h2>Where to settle</h2>" in page
+    frame = pd.read_csv(table).rename(columns={"lon": "lon_wgs84", "lat": "lat_wgs84"})
+    for name, given in (("with", table), ("frame", frame), ("without", None)):
+        geo.save(tiny.select(), tmp_path / f"{name}.svg", points=given, datum="wgs84")
+    drawn = {name: (tmp_path / f"{name}.svg").read_bytes() for name in ("with", "frame", "without")}
+    assert drawn["with"] == drawn["frame"] != drawn["without"]
+    assert text("figure.points", "zh", count="2") in drawn["with"].decode()
+    with pytest.raises(geo.UsageError, match="no points were found, or not in which datum"):
+        geo.save(tiny.select(), tmp_path / "c.svg", points=table)
+    assert not (tmp_path / "c.svg").exists()
+
+
 def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:
     with pytest.raises(geo.UsageError, match=r"crs, schema does not apply to \.html"):
         geo.save(tiny.select(), tmp_path / "a.html", crs=4326, schema="x")
@@ -139,8 +163,10 @@ def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:
         geo.save(tiny.select(), tmp_path / "a.odd")
     with pytest.raises(geo.UsageError, match=r"criteria do not apply to \.docx"):
         geo.save(tiny.select(), tmp_path / "a.docx", criteria="area_official_km2=1")
-    with pytest.raises(geo.UsageError, match="a report has no points of your own"):
+    with pytest.raises(geo.UsageError, match="points_inside counts your own points: give their table with points"):
         geo.save(tiny.select(), tmp_path / "a.html", criteria="points_inside=1")
+    with pytest.raises(geo.UsageError, match="points do not apply here"):
+        geo.save(tiny.select(), tmp_path / "a.gpkg", points=tmp_path / "a.csv")
     english = tmp_path / "en.html"
     geo.save(tiny.select(), english, language="en", criteria="area_official_km2=1")
     assert '<html lang="en">' in english.read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from geo.base.optional import needs
 with needs("counting a table", "pyarrow", "tables"):
     import pyarrow as pa
 
-__all__ = ["COUNT_COLUMNS", "area_counts", "counts_sheet"]
+__all__ = ["COUNT_COLUMNS", "CountedArea", "area_counts", "counted_areas", "counts_sheet"]
 
 COUNT_COLUMNS = {
     "level": pa.string(),
@@ -27,6 +28,18 @@ COUNT_COLUMNS = {
     "position": pa.int64(),
     "why_not": pa.string(),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CountedArea:
+    """An area with its rows; without a position where the count may not be compared, and then why not."""
+
+    area_id: str
+    name: str
+    rows: int
+    position: int | None = None
+    why: str | None = None
+
 
 _LEVELS = {"district": "districts", "township": "townships", "place": "places"}
 
@@ -54,7 +67,8 @@ def area_counts(joiner: Joiner, tally: Tally, atlas: Atlas | None, language: str
     for level, counted in _LEVELS.items():
         counts = getattr(tally, counted)
         areas = {joiner.ids[at]: counts.get(joiner.ids[at], 0) for at in joiner.range[level]}
-        rows += _ranked(level, areas, joiner.names, atlas, language)
+        word = text(f"assign.counts.level.{level}", language)
+        rows += [(word, *astuple(one)) for one in counted_areas(level, areas, joiner.names, atlas, language)]
     for status in ("outside", "set_aside"):
         word = text(f"assign.counts.{status}", language)
         rows.append((text("assign.counts.level.none", language), None, word, getattr(tally, status), None, None))
@@ -64,10 +78,21 @@ def area_counts(joiner: Joiner, tally: Tally, atlas: Atlas | None, language: str
     )
 
 
-def _ranked(
+def counted_areas(
     level: str, areas: Mapping[str, int], names: Mapping[str, str], atlas: Atlas | None, language: str
-) -> list[tuple[Any, ...]]:
-    word = text(f"assign.counts.level.{level}", language)
+) -> list[CountedArea]:
+    """Return areas of one level by their rows; last those that may not be compared, with why.
+
+    Parameters
+    ----------
+    level : {"district", "township", "place"}
+    areas : mapping of id to number of rows
+    names : mapping of id to str
+        What areas are called; by default by their ids.
+    atlas : Atlas or None
+        As in `area_counts`.
+    language : {"zh", "en"}
+    """
     positions: Mapping[str, int] = {}
     why: dict[str, str] = {}
     if atlas is not None and level != "township" and areas:
@@ -79,7 +104,8 @@ def _ranked(
         positions = {area: values.index(count) + 1 for area, count in areas.items()}
     order = sorted(areas, key=lambda area: (positions.get(area) is None, -areas[area], area))
     return [
-        (word, area, names.get(area, area), areas[area], positions.get(area), why.get(area) or None) for area in order
+        CountedArea(area, names.get(area, area), areas[area], positions.get(area), why.get(area) or None)
+        for area in order
     ]
 
 

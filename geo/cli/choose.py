@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice, choose
 from geo.analysis.choose_rows import choice_records, choice_table
@@ -26,7 +25,7 @@ from geo.analysis.criteria_values import Spots
 from geo.atlas.atlas import Atlas
 from geo.base.messages import printable, text
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
-from geo.crs.datums import DATUMS, to_wgs84
+from geo.crs.datums import DATUMS
 from geo.errors import UsageError
 from geo.export.csvfile import csv_bytes
 
@@ -82,19 +81,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _spots(args: argparse.Namespace, atlas: Atlas) -> Spots:
     """Return the points of the table; its datum as given, or as weighed if that decides it."""
-    from geo.analysis.user_table import read_user_table
+    from geo.analysis.own_table import own_table
 
-    table = read_user_table(Path(args.points), Path(args.points).name, atlas)
-    if table.question:
-        raise UsageError(f"{args.points}: {table.question['en']}")
-    evidence = table.evidence
-    datum = args.datum if args.datum != "auto" else evidence.datum if evidence else None
-    if datum is None:
-        raise UsageError(
-            f"{args.points}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)}, or "
-            "locate the rows with geo assign or geo geocode and give what they write"
-        )
-    return Spots(*to_wgs84(table.lon, table.lat, datum))
+    return own_table(args.points, atlas, datum=args.datum, language=args.language).spots
 
 
 def _lines(atlas: Atlas, choice: Choice, language: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from geo.atlas import Atlas, View
 from geo.atlas.layers import default_layers
 from geo.base.paths import Paths
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
+from geo.crs.datums import DATUMS
 from geo.errors import UsageError
 from geo.library import DOCUMENTS, PAGES, PICTURES, save
 
@@ -22,6 +23,7 @@ HELP = """Write a report to hand on; OUT's ending decides what it is.
   geo report layout.pdf --paper a3 --portrait               larger, upright
   geo report firms.html --kind node --measure ai_firms      coloured and ranked by a measure
   geo report where.html --choose "stations_1km>=3;centre_km=-1"   with the order of site choice: geo choose --help
+  geo report firms.docx --points firms.csv                  with the rows of your own table in each place, as counts
   geo report parks.html --text park --place PLACE_ID --language en
 
 The HTML file needs no network and no other file: it opens from a USB stick, and prints on A4.
@@ -36,6 +38,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--choose", action="append", default=[], metavar="M>=N", help="HTML: say where to settle, by these criteria"
     )
+    parser.add_argument("--points", metavar="TABLE", help="a table of your own: its counts, in a figure its points")
+    parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto", help="datum of --points (default: auto)")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument("--paper", choices=("a4", "a3"), default="a4", help="of a figure (default: a4)")
     parser.add_argument("--portrait", action="store_true", help="a figure upright, not across")
@@ -46,7 +50,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def paths(args: argparse.Namespace) -> Paths:
     """Return what is read and written."""
-    return Paths([args.layers or default_layers()], [args.out], overwrite=args.overwrite)
+    own = [args.points] if args.points else []
+    return Paths([args.layers or default_layers(), *own], [args.out], overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,8 +64,9 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join(allowed)}")
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", FontWarning)
+        asked = {"criteria": args.choose, "points": args.points, "datum": args.datum}
         paper = {"paper": args.paper, "portrait": args.portrait}
-        written = save(_view(args), args.out, criteria=args.choose, overwrite=args.overwrite, **paper)
+        written = save(_view(args), args.out, overwrite=args.overwrite, **asked, **paper)
     for warning in told:
         if issubclass(warning.category, FontWarning):
             print(f"geo: {warning.message}", file=sys.stderr)

@@ -21,6 +21,7 @@ READ = {
     "diff": {"old", "new"},
     "gazetteer": {"osm", "points"},
     "geocode": {"input", "gazetteer"},
+    "report": {"points"},
 }
 WRITTEN = {
     "assign": {"output", "report", "set_aside", "counts"},

@@ -15,15 +15,16 @@ from geo.analysis.choose_words import (
     wish_text,
 )
 from geo.analysis.criteria import Criteria, Criterion
+from geo.analysis.criteria_values import Spots
 from geo.render.markup import Markup, join, tag
 from geo.render.report.context import Context
 
 __all__ = ["choice_part"]
 
 
-def choice_part(ctx: Context, criteria: Criteria) -> Markup:
+def choice_part(ctx: Context, criteria: Criteria, spots: Spots | None = None) -> Markup:
     """Return the places shown in the order in which they meet criteria, each value with its source."""
-    choice = choose(ctx.atlas, criteria, ctx.view)
+    choice = choose(ctx.atlas, criteria, ctx.view, spots)
     lang = ctx.language
     asked = [(ctx.text("choose.must"), must_text(ctx.atlas, one, lang)) for one in criteria.musts]
     asked += [(ctx.text("choose.wish"), wish_text(ctx.atlas, one, lang)) for one in criteria.wishes]

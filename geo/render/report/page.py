@@ -7,6 +7,8 @@ other script runs and nothing is loaded, whatever a name in the data says.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from geo.analysis.criteria import Criteria
 from geo.analysis.values import cell, measure_heading
 from geo.atlas.atlas import View
@@ -19,10 +21,13 @@ from geo.render.report.choice import choice_part
 from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
 
+if TYPE_CHECKING:
+    from geo.analysis.own_table import OwnTable
+
 __all__ = ["report_html"]
 
 
-def report_html(view: View, criteria: Criteria | None = None) -> bytes:
+def report_html(view: View, criteria: Criteria | None = None, own: OwnTable | None = None) -> bytes:
     """Return the report of a view as one HTML file.
 
     Parameters
@@ -32,11 +37,14 @@ def report_html(view: View, criteria: Criteria | None = None) -> bytes:
         out if it is not among the places shown) and the map's position. The basemap is always the bundled one.
     criteria : Criteria, optional
         With them the report has a part that says where to settle.
+    own : OwnTable, optional
+        A table of one's own, joined in the language of the view: its counts are a part of the report, its rows are not.
 
     Returns
     -------
     bytes
-        UTF-8, some 0.9 MB for 21 places. The same for the same view: it carries the date of the data, not of the clock.
+        UTF-8, some 0.9 MB for 21 places. The same for the same view and table: it carries the date of the data, not of
+        the clock.
 
     Raises
     ------
@@ -54,7 +62,7 @@ def report_html(view: View, criteria: Criteria | None = None) -> bytes:
     scripts, styles = standalone.scripts("report.js"), standalone.styles("report.css")
     state = standalone.offline_state(view)
     ctx = Context(view)
-    body = _body(ctx, criteria)
+    body = _body(ctx, criteria, own)
     title = ctx.say("title", title=view.atlas.meta[f"title_{ctx.language}"])
     head = [
         tag("meta", charset="utf-8"),
@@ -79,10 +87,14 @@ def report_html(view: View, criteria: Criteria | None = None) -> bytes:
     return f"<!doctype html>\n{page}\n".encode("utf-8", "replace")
 
 
-def _body(ctx: Context, criteria: Criteria | None) -> Markup:
+def _body(ctx: Context, criteria: Criteria | None, own: OwnTable | None) -> Markup:
     """Return the content; parts are made in the order of the page, which numbers the sources."""
     meta, lang = ctx.atlas.meta, ctx.language
-    made = [("choice", choice_part(ctx, criteria))] if criteria else []
+    made = [("choice", choice_part(ctx, criteria, own.spots if own else None))] if criteria else []
+    if own is not None:
+        from geo.render.report.own import own_part
+
+        made.append(("own", own_part(ctx, own)))
     made.append(("table", parts.overview(ctx)))
     if ctx.view.selection.measure:
         label = measure_heading(ctx.atlas, ctx.view.selection.measure, lang)

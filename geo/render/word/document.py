@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from geo.analysis.compare import MOST_PLACES, Ranking, align, rankings
@@ -36,12 +37,15 @@ with needs("a Word document", "python-docx", "report"):
     from geo.render.word.runs import Cell, Run, bold, lines, note, quiet
     from geo.render.word.writer import Writer
 
+if TYPE_CHECKING:
+    from geo.analysis.own_table import OwnTable
+
 __all__ = ["word_document"]
 
 _MAP_DPI = 220
 
 
-def word_document(view: View) -> bytes:
+def word_document(view: View, own: OwnTable | None = None) -> bytes:
     """Return the report of a view as a Word document.
 
     Parameters
@@ -49,11 +53,14 @@ def word_document(view: View) -> bytes:
     view : View
         What is shown; `view.selection` gives the language and the measure to colour and rank by. Up to six places are
         also laid side by side.
+    own : OwnTable, optional
+        A table of one's own, joined in the language of the view: its counts are a part of it, its rows are not.
 
     Returns
     -------
     bytes
-        A .docx, some 0.7 MB. The same for the same view and fonts: it carries the date of the data, not of the clock.
+        A .docx, some 0.7 MB. The same for the same view, table and fonts: it carries the date of the data, not of the
+        clock.
 
     Raises
     ------
@@ -72,6 +79,10 @@ def word_document(view: View) -> bytes:
     document = _Document(view)
     document.head()
     document.map()
+    if own is not None:
+        from geo.render.word.own import write_own
+
+        write_own(document.writer, own, view)
     document.overview()
     document.compared()
     document.ranked()

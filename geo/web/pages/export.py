@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from geo.analysis.compare import drawn
+from geo.analysis.own_table import OwnTable
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
@@ -16,6 +17,7 @@ from geo.export import ExportPreview, Format, LayerPreview, export_bytes, format
 from geo.render.figure.sheet import FIGURE_FORMATS, figure
 from geo.render.markup import tag
 from geo.render.report.page import report_html
+from geo.web.pages.blocks import user_table
 from geo.web.pages.blocks.open_doors import open_doors
 from geo.web.parts import page_frame, state
 from geo.web.parts.tables import Content, table
@@ -116,10 +118,14 @@ def _made(view: View, name: str, crs: str | None, language: str, encoding: str) 
     return export_bytes(view, name, crs, language=language, encoding=encoding)[1]
 
 
-def _word(view: View) -> bytes:
+def _word(view: View, own: OwnTable | None) -> bytes:
     from geo.render.word.document import word_document
 
-    return word_document(view)
+    return word_document(view, own)
+
+
+def _figure(view: View, kind: str, own: OwnTable | None) -> bytes:
+    return figure(view, kind, points=own.points if own else None)
 
 
 def _told(told: ExportPreview, language: str) -> None:
@@ -158,11 +164,14 @@ def _layers(kind: str, layers: Sequence[LayerPreview], language: str) -> None:
 def _print(view: View, language: str) -> None:
     """Offer the report and the figure: to print, to hand on, to open with the network off."""
     name = view.atlas.meta["atlas_id"]
-    intro = text("export.page.print.intro", language)
-    st.html(tag("section", tag("h3", text("export.page.print", language)), tag("p", intro), class_="geo-section"))
-    offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report_html, view))]
-    offers.append(("docx", "Word", partial(_word, view)))
-    offers += [(kind, kind.upper(), partial(figure, view, kind)) for kind in FIGURE_FORMATS]
+    said = [tag("p", text("export.page.print.intro", language))]
+    own = user_table.own(view.atlas, language)
+    if own is not None:
+        said.append(tag("p", text("export.page.own", language, name=own.name), class_="geo-note", role="status"))
+    st.html(tag("section", tag("h3", text("export.page.print", language)), *said, class_="geo-section"))
+    offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report_html, view, None, own))]
+    offers.append(("docx", "Word", partial(_word, view, own)))
+    offers += [(kind, kind.upper(), partial(_figure, view, kind, own)) for kind in FIGURE_FORMATS]
     with st.container(horizontal=True, key="export_print", gap="small"):
         for ending, label, make in offers:
             st.download_button(

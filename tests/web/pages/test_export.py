@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import geopandas as gpd
 import pytest
+import streamlit as st
 from page_driver import Shown
 
+from geo.analysis.own_table import own_table
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.export import formats
 
 
@@ -36,3 +44,20 @@ def test_an_empty_selection_offers_nothing() -> None:
     shown = Shown("export", {"q": "nothing at all", "lang": "en"})
     assert not shown.all("table.geo-table")
     assert shown.all("div.geo-note")
+
+
+def test_the_users_table_goes_along_and_that_is_said(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = gpd.GeoDataFrame(geometry=atlas.layout.geometry.representative_point(), crs=4326)
+    joined = own_table(points, atlas, language="en").joined
+    table = {"user": SimpleNamespace(name="firms.csv", evidence=None), "joined": joined, "datum": ("wgs84", "en")}
+    offered: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda *_, data, file_name, **__: offered.update({file_name: data}))
+    shown = Shown("export", {"kind": "node", "lang": "en"}, {"user_table": table})
+    assert text("export.page.own", "en", name="firms.csv") in shown.text("p.geo-note")
+    kinds = {name.rpartition(".")[2]: make for name, make in offered.items() if name.partition(".")[2] != "gpkg"}
+    assert set(kinds) == {"html", "docx", "png", "svg", "pdf"}
+    assert all(make.args[-1].joined is joined for make in kinds.values())
+    assert text("figure.points", "en", count=str(len(points))) in kinds["svg"]().decode()
+    offered.clear()
+    Shown("export", {"kind": "node", "lang": "en"})
+    assert all(make.args[-1] is None for name, make in offered.items() if not name.endswith(".gpkg"))

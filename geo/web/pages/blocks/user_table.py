@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo.analysis.own_table import OwnTable
 from geo.analysis.user_table import Joined, UserTable, join
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -14,7 +15,7 @@ from geo.render.map.basemaps import basemap
 from geo.web.server.paths import href
 from geo.web.server.user_points import PointSet, publish
 
-__all__ = ["drop", "held", "hold", "hypotheses", "joined", "points"]
+__all__ = ["drop", "held", "hold", "hypotheses", "joined", "own", "points"]
 
 _HELD = "user_table"
 
@@ -50,6 +51,15 @@ def joined(table: dict[str, Any], datum: str, atlas: Atlas, language: str) -> Jo
         table["points"] = publish(*table["joined"].points)
     found: Joined = table["joined"]
     return found
+
+
+def own(atlas: Atlas, language: str) -> OwnTable | None:
+    """Return the table for reports and figures; None if there is none, or its datum is not decided."""
+    table = held()
+    if table is None or "joined" not in table:
+        return None
+    user: UserTable = table["user"]
+    return OwnTable(joined(table, table["datum"][0], atlas, language), user.name, user.evidence)
 
 
 def points(selection: Selection) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""A table of one's own points, for all that counts or draws them: read, its datum decided, joined."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.analysis.choice_frame import spots_of
+from geo.analysis.criteria_values import Spots
+from geo.analysis.user_table import Joined, join, read_user_table
+from geo.assign.join import COLUMNS, Joiner
+from geo.atlas.atlas import Atlas
+from geo.base.optional import needs
+from geo.crs.datums import DATUMS
+from geo.errors import UsageError
+from geo.tables import DatumEvidence
+
+with needs("reading tables", "pyarrow", "tables"):
+    import pyarrow as pa
+
+__all__ = ["OwnTable", "own_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class OwnTable:
+    """A joined table, what it is called ("" for a frame), and what its datum was decided by."""
+
+    joined: Joined
+    name: str = ""
+    evidence: DatumEvidence | None = None
+
+    @property
+    def spots(self) -> Spots:
+        """All rows as points, those without a place NaN."""
+        return Spots(*self.joined.points)
+
+    @property
+    def points(self) -> npt.NDArray[np.float64]:
+        """Longitude and latitude (WGS 84, degrees) of the rows that have a place, shape (n, 2)."""
+        both = np.column_stack(self.joined.points)
+        return both[np.isfinite(both).all(axis=1)]
+
+
+def own_table(
+    points: str | os.PathLike[str] | pd.DataFrame, atlas: Atlas, *, datum: str = "auto", language: str = "zh"
+) -> OwnTable:
+    """Return a table of one's own, read and joined.
+
+    Parameters
+    ----------
+    points : path or DataFrame
+        A file in any format that ``geo assign`` reads; rows without coordinates are located by their address. Or a
+        frame from `geo.join` or `geo.geocode`, or a GeoDataFrame of points with a CRS.
+    atlas : Atlas
+    datum : {"auto", "wgs84", "gcj02", "bd09"}
+        Of a file; "auto" takes what weighing it decides.
+    language : {"zh", "en"}
+        Of names and notes.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    UsageError
+        If there are no points, or their datum is not clear; the message says what to give.
+    """
+    if isinstance(points, pd.DataFrame):
+        return OwnTable(_joined(spots_of(points), atlas, language))
+    path = Path(os.fspath(points))
+    table = read_user_table(path, path.name, atlas)
+    if table.by_address:
+        return OwnTable(join(table, "wgs84", atlas, language), path.name)
+    if table.question:
+        raise UsageError(f"{path}: {table.question['en']}")
+    evidence = table.evidence
+    decided = datum if datum != "auto" else evidence.datum if evidence else None
+    if decided is None or not np.isfinite(table.lon).any():
+        raise UsageError(
+            f"{path}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)}, or "
+            "locate the rows with geo assign or geo geocode and give what they write"
+        )
+    return OwnTable(join(table, decided, atlas, language), path.name, evidence)
+
+
+def _joined(spots: Spots, atlas: Atlas, language: str) -> Joined:
+    joiner = Joiner.from_atlas(atlas, "all", language=language)
+    arrays, tally = joiner.columns(spots.lon, spots.lat)
+    schema = pa.schema(list(COLUMNS.items()))
+    return Joined(pa.Table.from_arrays(arrays, schema=schema), tally, joiner.datum, joiner)

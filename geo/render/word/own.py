@@ -1,0 +1,40 @@
+"""The part of a Word document about a table of one's own: how it was read, its rows by place, district and township."""
+
+from __future__ import annotations
+
+from geo.analysis.own_counts import own_counts, own_words
+from geo.analysis.own_table import OwnTable
+from geo.analysis.units import format_number
+from geo.atlas.atlas import View
+from geo.base.messages import text
+from geo.render.word.runs import Cell, bold, lines, quiet
+from geo.render.word.writer import Writer
+
+__all__ = ["write_own"]
+
+
+def write_own(writer: Writer, own: OwnTable, view: View) -> None:
+    """Write the counts of a table of one's own; of its rows nothing else."""
+    lang = view.selection.language
+    writer.heading([text("report.own", lang)], 1)
+    writer.bullets([one] for one in own_words(own, lang))
+    writer.paragraph([quiet(text("report.own.note", lang))])
+    names = ("rank.column.position", "export.page.column.name", "export.page.column.rows")
+    head = [text(name, lang) for name in names]
+    for found in own_counts(own, view):
+        writer.heading([text(f"report.own.level.{found.level}", lang)], 2)
+        rows: list[list[Cell]] = [
+            [
+                lines(str(one.position or "–")),
+                lines(one.name, [quiet(one.why)] if one.why else None),
+                lines([(bold if one.position else quiet)(format_number(one.rows))]),
+            ]
+            for one in found.rows
+        ]
+        if rows:
+            writer.table(head, rows, (0.8, 7.2, 2.0))
+        writer.paragraph([found.total])
+        for key, areas in (("report.own.none", found.none), ("report.own.unclear", found.unclear)):
+            if areas:
+                listed = text("list.comma", lang).join(one.name for one in areas)
+                writer.paragraph([bold(f"{text(key, lang)}  "), listed])
