@@ -102,3 +102,15 @@ def test_what_is_no_table_of_points_is_refused(atlas: Atlas, tmp_path: Path) -> 
     path.write_text("lon,lat\n121.5,31.2\n", encoding="utf-8")
     with pytest.raises(UsageError, match="in which datum"):
         own_table(path, atlas)
+
+
+def test_rows_without_coordinates_are_located_by_their_address(atlas: Atlas, tmp_path: Path) -> None:
+    road = atlas.institutions["address"].dropna().iloc[0]
+    path = tmp_path / "addresses.csv"
+    path.write_text(f"名称,地址\n甲,{road}\n乙,{road}\n丙,无\n", encoding="utf-8")
+    own = own_table(path, atlas, language="zh")
+    said = own_words(own, "zh")
+    assert text("report.own.by_address", "zh", count=2) in said
+    assert text("report.own.set_aside", "zh", count=1) in said
+    assert not any("WGS 84" in one for one in said)  # no coordinates, no datum
+    assert len(own.points) == 2
