@@ -8,9 +8,10 @@ from functools import lru_cache
 from geo.analysis.compare import Cell, cell_of, judge, level_of
 from geo.analysis.figures import shown
 from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.contract.carried import LEAST_PLACES
 
-__all__ = ["Coverage", "coverage", "offered"]
+__all__ = ["Coverage", "coverage", "coverage_words", "offered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +88,13 @@ def offered(atlas: Atlas, *, thin: bool = False, also: str = "") -> tuple[Covera
         A measure_id that is offered in any case, since it is chosen; "" for none.
     """
     return tuple(one for one in coverage(atlas) if thin or not one.thin or one.measure_id == also)
+
+
+def coverage_words(one: Coverage, language: str) -> str:
+    """Return in words how many places and districts of a measure can be compared, those alone that there are."""
+    parts = []
+    if one.sites or not one.districts:
+        parts.append(text("measure.sites", language, count=one.sites))
+    if one.districts:
+        parts.append(text("measure.districts", language, count=one.districts))
+    return text("list.comma", language).join(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.analysis import compare
-from geo.analysis.coverage import Coverage, coverage, offered
+from geo.analysis.coverage import Coverage, coverage, coverage_words, offered
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 
@@ -39,3 +39,9 @@ def test_thin_ones_are_offered_only_when_asked_for_or_chosen(atlas: Atlas) -> No
     assert offered(atlas, thin=True) == coverage(atlas)
     assert Coverage("m", 2, 2, 9).thin
     assert not Coverage("m", 0, 3, 3).thin
+
+
+def test_only_levels_that_can_be_compared_are_told() -> None:
+    assert coverage_words(Coverage("m", 19, 1, 20), "en") == "19 places, 1 district"
+    assert coverage_words(Coverage("m", 0, 8, 9), "zh") == "8 个区"
+    assert coverage_words(Coverage("m", 0, 0, 4), "en") == "0 places"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from geo.analysis.compare import rankings
-from geo.analysis.figures import shown
+from geo.analysis.coverage import Coverage, coverage, coverage_words
 from geo.atlas.atlas import Atlas
+from geo.contract.carried import LEAST_PLACES
 from geo.render.markup import Markup, join, tag
 from geo.render.report.parts import ranked, sources
 from geo.render.site.context import SiteContext
@@ -16,20 +19,29 @@ __all__ = ["measure_page", "measures_page"]
 
 
 def measures_page(atlas: Atlas, language: str) -> Page:
-    """Return every measure by topic, each with the numbers of places and districts that have a figure."""
+    """Return every measure by topic, those with the most comparable figures first, thin ones folded away."""
     ctx = SiteContext(atlas, language, "measures.html")
-    districts = set(atlas.districts.index)
+    found = {one.measure_id: one for one in coverage(atlas)}
+    wide = [measure_id for measure_id, one in found.items() if not one.thin]
+    thin = [measure_id for measure_id in [*found, *ctx.rows("measures")] if measure_id not in wide]
+    title, thin = ctx.text("site.measures"), list(dict.fromkeys(thin))
+    parts = [tag("h1", title), tag("p", ctx.text("rank.hint"), class_="rp-quiet"), *_by_topic(ctx, wide, found)]
+    if thin:
+        summary = tag("summary", ctx.text("measure.more", count=len(thin)))
+        why = tag("p", ctx.text("measure.more.help", least=LEAST_PLACES), class_="rp-quiet")
+        parts.append(tag("details", summary, why, *_by_topic(ctx, thin, found)))
+    return Page(ctx, title, ctx.text("rank.hint"), join(parts))
+
+
+def _by_topic(ctx: SiteContext, measures: list[str], found: Mapping[str, Coverage]) -> list[Markup]:
     topics: dict[str, list[Markup]] = {}
-    for measure_id, measure in ctx.rows("measures").items():
-        known = set(shown(atlas, measure_id))
-        said = ctx.text("rank.counts", sites=len(known - districts), districts=len(known & districts))
+    for measure_id in measures:
+        measure = ctx.rows("measures")[measure_id]
         name = tag("a", ctx.local(measure, "label"), href=ctx.href("measure", measure_id))
+        said = coverage_words(found[measure_id], ctx.language) if measure_id in found else ""
         line = tag("li", name, " ", tag("span", said, class_="rp-quiet rp-small"))
         topics.setdefault(str(measure["topic"]), []).append(line)
-    title = ctx.text("site.measures")
-    parts = [tag("h1", title), tag("p", ctx.text("rank.hint"), class_="rp-quiet")]
-    parts += [section(ctx, f"topic.{topic}", tag("ul", *lines, class_="st-columns")) for topic, lines in topics.items()]
-    return Page(ctx, title, ctx.text("rank.hint"), join(parts))
+    return [section(ctx, f"topic.{topic}", tag("ul", *lines, class_="st-columns")) for topic, lines in topics.items()]
 
 
 def measure_page(atlas: Atlas, language: str, measure_id: str) -> Page:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.analysis import compare
 from geo.analysis.compare import Cell, Ranking
-from geo.analysis.coverage import Coverage, coverage
+from geo.analysis.coverage import Coverage, coverage, coverage_words
 from geo.analysis.figures import Figure
 from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import Atlas
@@ -17,7 +17,7 @@ from geo.render.markup import Markup, tag
 from geo.web.parts import page_frame, state
 from geo.web.parts.data_links import data_links
 from geo.web.parts.links import copy_button, link, page_href, place_link
-from geo.web.parts.measure_choice import counted, measure_choice
+from geo.web.parts.measure_choice import measure_choice
 from geo.web.parts.tables import Content, bar, meta, source, table, topic_name, why_not
 
 PATH = "rank"
@@ -195,7 +195,7 @@ def _cards(atlas: Atlas, selection: Selection, found: list[Coverage]) -> Markup:
     for one in found:
         measure = atlas.rows("measures")[one.measure_id]
         href = page_href("rank", selection.replace(measure=one.measure_id))
-        item = link(href, cell(measure, f"label_{lang}")) + tag("span", counted(one, lang), class_="geo-meta")
+        item = link(href, cell(measure, f"label_{lang}")) + tag("span", coverage_words(one, lang), class_="geo-meta")
         topics.setdefault(str(measure["topic"]), []).append(tag("li", item))
     cards = [
         tag("div", tag("h3", topic_name(topic, lang)), tag("ul", *items), class_="geo-card")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.analysis.coverage import Coverage, coverage, offered
+from geo.analysis.coverage import coverage, coverage_words, offered
 from geo.analysis.values import cell
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -14,20 +14,10 @@ from geo.base.messages import text
 from geo.contract.carried import LEAST_PLACES
 from geo.web.parts import state
 
-__all__ = ["counted", "measure_choice"]
+__all__ = ["measure_choice"]
 
 _THIN = "thin_measures"
 _KEPT = "thin_measures_kept"
-
-
-def counted(one: Coverage, language: str) -> str:
-    """Return in words how many places and districts of a measure can be compared, those alone that there are."""
-    parts = []
-    if one.sites or not one.districts:
-        parts.append(text("measure.sites", language, count=one.sites))
-    if one.districts:
-        parts.append(text("measure.districts", language, count=one.districts))
-    return text("list.comma", language).join(parts)
 
 
 def measure_choice(
@@ -50,7 +40,7 @@ def measure_choice(
     labels = {"": none}
     for one in offered(atlas, thin=st.session_state[_THIN], also=selection.measure):
         name = cell(measures[one.measure_id], f"label_{lang}")
-        labels[one.measure_id] = text("measure.option", lang, label=name, counted=counted(one, lang))
+        labels[one.measure_id] = text("measure.option", lang, label=name, counted=coverage_words(one, lang))
     if selection.measure and selection.measure not in labels:
         labels[selection.measure] = cell(measures[selection.measure], f"label_{lang}")
     st.selectbox(
