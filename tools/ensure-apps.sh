@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 have() { command -v "$1" >/dev/null 2>&1; }
 need=""
-have chromium || have chromium-browser || have google-chrome || need="$need chromium"
+have chromium-headless-shell || have chromium || have chromium-browser || have google-chrome || need="$need chromium"
 [ "$(uname)" != Linux ] || fc-list 2>/dev/null | grep -qi "cjk" || need="$need fontconfig fonts-noto-cjk"
 have ogrinfo || need="$need gdal-bin"
 [ -d /usr/lib/python3/dist-packages/qgis ] || need="$need python3-qgis qgis-providers"
@@ -22,6 +22,10 @@ have nginx || need="$need nginx"
 
 # shellcheck disable=SC2086
 [ -z "$need" ] || apt_install "The tests drive programs that are not here" $need
+
+# Chromium without its windows draws the same pages for less; not every release has it.
+have chromium-headless-shell || ! apt-cache show chromium-headless-shell >/dev/null 2>&1 ||
+    apt_install "Tests in a browser are quicker with it" chromium-headless-shell || true
 
 # The package starts a web server on port 80 and again with every boot; the tests start their own.
 case "$need" in

@@ -122,7 +122,11 @@ def test_more_candidates_in_one_cell_than_the_table_holds(engine):
 
 
 coordinate = st.one_of(
-    st.integers(-4, 4).map(float), st.floats(-4, 4), st.sampled_from([5e-324, 1e-300, 1e-160, 1e-16])
+    # Not below 2e-308: GEOS, which is asked for comparison, errs there, and takes (-0.5, 0) to be within
+    # (0 0, 1 5e-324, -1 1).
+    st.integers(-4, 4).map(float),
+    st.floats(-4, 4, allow_subnormal=False),
+    st.sampled_from([1e-300, 1e-160, 1e-16]),
 )
 pair = st.tuples(coordinate, coordinate)
 
