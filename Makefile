@@ -12,7 +12,7 @@ app: .venv/ready
 
 test: setup programs lint
 	$(BIN)/geo build --check
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Without the tests that drive browsers, servers and other programs, or try very much: tests/slow.py.
 check: lint

@@ -44,4 +44,4 @@ def _fixtures(folder: str) -> Any:
 
 
 postgis_url = _fixtures("export").postgis_url
-browser, open_page = (getattr(_fixtures("browser"), name) for name in ("browser", "open_page"))
+browser, windows, open_page = (getattr(_fixtures("browser"), name) for name in ("browser", "windows", "open_page"))

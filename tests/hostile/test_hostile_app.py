@@ -159,11 +159,11 @@ def test_the_users_table(app: AppPage, tmp_path: Path) -> None:
     app.page.set_input_files("input[type=file]", file)
     app.page.wait_for_selector("iframe")
     app.settle()
-    radio = app.page.get_by_role("radio").first
-    expect(radio).to_be_attached()
+    answer = app.page.locator("label", has=app.page.get_by_role("radio")).first
+    expect(answer).to_be_visible()
     app.settle()  # the question comes before its page is whole, and a click on what is being replaced is lost
-    app.page.locator("label", has=app.page.get_by_role("radio")).first.click()
-    expect(radio).to_be_checked()
+    answer.click()
+    expect(answer.get_by_role("radio")).to_be_checked()
     app.wait_map("map.painted > 0 && map.state.points && map.state.points.length")
     app.settle()
     text = harmless(app)
