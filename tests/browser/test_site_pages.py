@@ -90,7 +90,7 @@ def test_no_page_is_wider_than_a_phone(browser: Browser, site: Path) -> None:
 def test_the_search_of_the_site_finds_what_the_search_of_the_app_finds(browser: Browser, atlas: Atlas) -> None:
     index, page = Index(atlas), browser.new_context().new_page()
     page.goto("about:blank")
-    page.add_script_tag(content=(static_folder() / "find.js").read_text(encoding="utf-8"))
+    page.add_script_tag(content=(static_folder() / "site-find.js").read_text(encoding="utf-8"))
     page.add_script_tag(content=site_index(atlas).decode())
     names = [str(one) for one in atlas.layout["name_zh"]][::9] + [str(one) for one in atlas.layout["name_en"]][::11]
     asked = [

@@ -72,7 +72,8 @@ def by_settings() -> None:
         job = {"path": str(FOLDER / name), "name": name, "limits": {}, "options": {}, "asked": {}, "areas": []}
         told(name, lambda job=job: worker.work(job, Path(tempfile.mkdtemp(dir=OUT))) and None)
     for name in EXTRACTS:
-        job = {"path": str(FOLDER / name), "name": name, "layer": "points", "where": "name IS NOT NULL", "bbox": None}
+        wishes = [("points", "name IS NOT NULL")]
+        job = {"path": str(FOLDER / name), "name": name, "wishes": wishes, "bbox": None}
         told(name, lambda job=job: osm.work(job, Path(tempfile.mkdtemp(dir=OUT))) and None)
 
 

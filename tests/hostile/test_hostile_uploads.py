@@ -57,7 +57,7 @@ def test_refused_or_read_within_bounds(outcomes: dict[str, dict[str, Any]], name
         first, *rest = outcome["said"].strip().splitlines()
         assert first.startswith("geo: ")
         # What columns there are is a question and no refusal.
-        assert "no coordinate columns" in first or any("没有读入" in line for line in rest)
+        assert "no coordinate columns" in first or any(re.search("[一-鿿]", line) for line in rest)
 
 
 @pytest.mark.parametrize("name", ["cells.parquet", "bomb.xlsx"])

@@ -26,7 +26,7 @@ def assets(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
         If a package that brings Leaflet or pinyin is not installed.
     """
     yield "assets/site.css", styles("report.css", "site.css").encode()
-    for name in ("site.js", "find.js"):
+    for name in ("site.js", "site-find.js"):
         yield f"assets/{name}", (static_folder() / name).read_bytes()
     yield "assets/search.js", site_index(atlas)
     for language in LANGUAGES:

@@ -1,4 +1,4 @@
-"""The search of the static site: a file of all names and how their characters are read; ``find.js`` does the rest."""
+"""The search of the static site: a file of all names and how their characters are read; ``site-find.js`` does the rest."""
 
 from __future__ import annotations
 

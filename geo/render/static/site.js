@@ -35,10 +35,10 @@
   function load() {
     if (asked) return;
     asked = true;
-    ["find.js", "search.js"].forEach(function (name) {
+    ["site-find.js", "search.js"].forEach(function (name) {
       var script = document.createElement("script");
       script.src = assets + name; script.async = false;
-      if (name === "find.js") script.onload = function () { window.geoFind.ready(show); };
+      if (name === "site-find.js") script.onload = function () { window.geoFind.ready(show); };
       document.head.appendChild(script);
     });
   }

@@ -178,3 +178,9 @@ def test_what_comes_late_and_large_is_among_them(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(routes.importlib, "import_module", asked.append)
     routes._spare_libraries()
     assert "pypinyin" in asked
+
+
+def test_a_name_of_a_script_is_that_of_one_file() -> None:
+    """The first folder that has it is taken: a second of the name would never be sent."""
+    names = [path.name for folder in assets.asset_folders().values() for path in folder.iterdir() if path.is_file()]
+    assert len(names) == len(set(names)), sorted(name for name in set(names) if names.count(name) > 1)
