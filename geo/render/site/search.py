@@ -1,4 +1,4 @@
-"""The search of the static site: a file of all names and how their characters are read; ``site-find.js`` does the rest."""
+"""The search of the static site: all names and how their characters are read, as a file for ``site-find.js``."""
 
 from __future__ import annotations
 
