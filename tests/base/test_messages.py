@@ -39,7 +39,7 @@ _NAMES = re.compile(
     r"|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
 )
 #: Messages read by programs or by who writes to them, where names of columns, sheets and parameters are the words.
-_FOR_PROGRAMS = ("api.", "mcp.", "carried.", "export.xlsx.printed")
+_FOR_PROGRAMS = ("api.", "mcp.", "carried.", "export.xlsx.printed", "new.next")
 
 
 def _english(template: str) -> list[str]:
@@ -80,7 +80,7 @@ def test_plurals_are_a_rule() -> None:
 
 
 #: Words that end in s and are no plural.
-_NO_NOUNS = {"does", "is", "has", "was", "this", "holds", "lies", "differs", "breaks", "as", "yours"}
+_NO_NOUNS = {"does", "is", "has", "was", "this", "holds", "lies", "differs", "breaks", "as", "yours", "goes", "builds"}
 
 
 def test_text_fills_fields_and_refuses_unknown_ids() -> None:

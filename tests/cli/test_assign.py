@@ -74,7 +74,7 @@ def test_csv_to_csv_with_every_column_and_every_row(tmp_path, table, capsys):
     said = capsys.readouterr().err
     assert "rows 7 = matched 4 + outside 1 + set aside 2" in said
     assert "gb18030" in said
-    assert "1 of them lie on a border" in said
+    assert "of these, 1 row on a border" in said
     content = json.loads(report.read_text("utf-8"))
     assert content["join"]["districts"] == {"east": 2, "west": 3}
     assert content["join"]["rows"] == sum(content["join"][s] for s in ("matched", "outside", "set_aside")) == 7

@@ -63,12 +63,12 @@ def test_every_place_carries_its_measures_whatever_the_format(atlas: Atlas, tmp_
     """The names and the date of a figure that the layers carry are in the file, by the short name in a shapefile."""
     view = atlas.select(places=["zhangjiang"])
     row = view.places.loc["zhangjiang"]
-    assert (row["ai_firms"], row["ai_firms_grade"]) == (600, "C")
+    assert (row["ai_firms"], row["ai_firms_grade"]) == (600, "B")
     for name, ending in (("gpkg", ".gpkg"), ("fgb", ".fgb"), ("geojson", ".json"), ("geoparquet", ".parquet")):
         file = tmp_path / f"a{ending}"
         file.write_bytes(export_bytes(view, name)[1])
         read = gpd.read_parquet(file) if name == "geoparquet" else gpd.read_file(file, layer=0)
-        assert [read[f"ai_firms{end}"][0] for end in ("", "_grade")] == [600, "C"]
+        assert [read[f"ai_firms{end}"][0] for end in ("", "_grade")] == [600, "B"]
     for name in ("kml", "dxf", "csv", "xlsx", "sql", "shapefile"):
         raw = export_bytes(view, name)[1]
         if raw.startswith(b"PK"):
