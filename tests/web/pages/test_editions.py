@@ -154,13 +154,15 @@ def test_city_output_breaks_and_says_why(atlas: Atlas) -> None:
     assert text("time.series.missing", "en", label=label, before="2018", after="2020") in why
     target_marks = output.xpath(".//span[@class='geo-mark'][./i[contains(@class, 'target')]]")
     for mark, aim in zip(target_marks, chart.targets, strict=True):
-        assert f"{aim.value / 10:g}" in mark.text_content()  # 1 yi yuan is 0.1 billion: the axis is in CNY billion
+        said = mark.text_content()  # empty where it would cover another: the table below has it
+        assert not said or f"{aim.value / 10:g}" in said  # 1 yi yuan is 0.1 billion: the axis is in CNY billion
     assert "100" in target_marks[[aim.id for aim in chart.targets].index("target_scale")].text_content()
 
 
 def test_a_place_without_series_says_so_and_shows_the_city(atlas: Atlas) -> None:
-    shown = Shown("editions", {"place": "maqiao", "lang": "en"})
+    place = next(one for one in atlas.layout.index if not charts(atlas, one))
+    shown = Shown("editions", {"place": place, "lang": "en"})
     city = str(atlas.meta["city_place_id"])
-    told = text("time.series.none", "en", name=atlas.name("maqiao", "en"), city=atlas.name(city, "en"))
+    told = text("time.series.none", "en", name=atlas.name(place, "en"), city=atlas.name(city, "en"))
     assert told in shown.text("section#geo-series")
     assert len(shown.all("figure.geo-figure")) == len(charts(atlas, city))
