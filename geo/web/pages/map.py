@@ -184,11 +184,16 @@ def _table(atlas: Atlas, view: View) -> None:
         placeholder="—",
         alt=text("web.table.title", lang),
     )
-    st.html(_on_paper(frame, [str(config[str(name)]["label"]) for name in frame], lang))
+    # On paper nothing is sorted: the figure in words is enough.
+    paper = frame.drop(columns="value", errors="ignore")
+    st.html(_on_paper(paper, [str(config[str(name)]["label"]) for name in paper], lang))
 
 
 def _on_paper(frame: pd.DataFrame, headings: list[str], language: str) -> Markup:
-    """Return the same table for print, whole: the one on the screen scrolls, and a print of it would be cut."""
+    """Return the same table for print, whole: the one on the screen scrolls, and a print of it would be cut.
+
+    Its only numbers are areas, as on the screen with two decimals.
+    """
     lines: list[list[Content]] = [
         [f"{one:,.2f}" if isinstance(one, float) else str(one) for one in row]
         for row in frame.astype(object).where(frame.notna(), "—").itertuples(index=False, name=None)

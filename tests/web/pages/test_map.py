@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from markupsafe import escape
 from streamlit.testing.v1 import AppTest
@@ -54,6 +56,18 @@ def test_the_first_run(atlas: Atlas, language: str) -> None:
     (paper,) = [block.value for block in app.html if "geo-paper" in block.value]
     assert paper.count("<tr>") == len(atlas.layout) + 1
     assert all(escape(name) in paper for name in atlas.layout[f"name_{language}"])
+
+
+def test_the_table_for_print_writes_figures_in_words(atlas: Atlas) -> None:
+    app = opened(measure="opened_year", lang="en")
+    (paper,) = [lxml.html.fromstring(block.value) for block in app.html if "geo-paper" in block.value]
+    heads = [head.text_content() for head in paper.xpath(".//thead//th")]
+    assert heads[:3] == [text(f"web.table.{name}", "en") for name in ("name", "figure", "kind")]
+    words = [row.xpath("./*")[1].text_content() for row in paper.xpath(".//tbody//tr")]
+    years = {str(int(year)) for year in app.dataframe[0].value["value"].dropna()}
+    assert years
+    assert all(any(year in said for said in words) for year in years)
+    assert not any(re.search(r"\d,\d{3}\.\d\d", said) for said in words)
 
 
 def test_a_label_of_another_language_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
