@@ -10,9 +10,9 @@ says nothing of ``>= 600``. Such a place is neither kept nor dropped: it stands 
 max of the figures that may be compared among all places chosen from, whatever must hold of them; 1 where they are all
 equal (min–max normalisation; Hwang and Yoon 1981, Multiple Attribute Decision Making). The score of a place is the mean
 of its s, weighted by the size of the weights (simple additive weighting, from the same). "about" and "nearly" score as
-they stand; of "over" and "under" the value is one end of what it may be. What is not known may be anything: from 0 to
-1. So every score is an interval, from what is sure (`score`) to what is possible (`score_high`), the same number where
-all is known.
+they stand; of "over", "under" and "at most" the value is one end of what it may be. What is not known may be anything:
+from 0 to 1. So every score is an interval, from what is sure (`score`) to what is possible (`score_high`), the same
+number where all is known.
 
 *The order* is by the score that is sure, then by the possible one; equal ones share a rank. A place of which nothing
 that is wished is known has no rank. *How firm* a rank is: each weight alone is raised and lowered by `SWING`, the
@@ -169,7 +169,7 @@ def _ends(cell: Cell) -> tuple[float, float] | None:
     value = cell.figure.value
     if cell.figure.qualifier == "over":
         return value, math.inf
-    return (-math.inf, value) if cell.figure.qualifier == "under" else (value, value)
+    return (-math.inf, value) if cell.figure.qualifier in ("under", "at_most") else (value, value)
 
 
 def _score(cell: Cell, known: tuple[float, float] | None, more: bool) -> tuple[float, float]:
@@ -186,17 +186,19 @@ def _score(cell: Cell, known: tuple[float, float] | None, more: bool) -> tuple[f
 def _holds(cell: Cell, must: Must) -> bool | None:
     """Return whether something holds of a place, None where that is not known; a bound is not the value itself."""
     ends = _ends(cell)
-    if ends is None:
+    if ends is None or cell.figure is None:
         return None
     low, high = ends
     if low == high:
         return {">=": low >= must.number, "<=": low <= must.number, ">": low > must.number, "<": low < must.number}[
             must.operator
         ]
-    # Over v lies above v, under v below it: an end that is open is never reached.
+    # Over v lies above v, under v below it: an end that is open is never reached. A computed ceiling may be.
+    reached = cell.figure.qualifier == "at_most" and must.operator in (">=", "<")
+    below = high < must.number or (high == must.number and not reached)
     if must.operator in (">=", ">"):
-        return True if low >= must.number else False if high <= must.number else None
-    return True if high <= must.number else False if low >= must.number else None
+        return True if low >= must.number else False if below else None
+    return True if below else False if low >= must.number else None
 
 
 def _ordered(found: Sequence[Candidate], weights: Mapping[str, float]) -> tuple[Candidate, ...]:

@@ -128,7 +128,7 @@ def _nearest(atlas: Atlas, criterion: Criterion) -> dict[str, Figure]:
     placed = points[points.notna()]
     if placed.empty:
         return {}
-    qualifier = "exact" if len(placed) == len(own) else "under"
+    qualifier = "exact" if len(placed) == len(own) else "at_most"
     place_ids, lon, lat = _labels(atlas)
     away = np.asarray(
         geodesic_distance_m(*(np.broadcast_to(a[:, None], (len(lon), len(placed))) for a in (lon, lat)),

@@ -33,7 +33,7 @@ class Figure:
     value : float
         In the unit of the measure.
     qualifier : str
-        exact, about, nearly, over or under.
+        exact, about, nearly, over or under; at_most of a computed ceiling, which the value may reach.
     as_of : str
         Period that it stands for, "unknown" where no document says.
     quote, quote_note_zh, quote_note_en : str

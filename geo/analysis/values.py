@@ -77,7 +77,7 @@ def figure_text(value: Any, qualifier: str, unit: str, language: str, *, topic: 
     ----------
     value : number or None
     qualifier : str
-        exact, about, nearly, over or under.
+        Of a `Figure`.
     unit : str
         Symbol; a dash alone stands for none.
     language : str

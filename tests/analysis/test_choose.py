@@ -30,7 +30,9 @@ def ends_of(cell: Cell) -> Ends | None:
     if cell.figure is None or cell.reasons:
         return None
     value = cell.figure.value
-    return {"over": (value, 1e99), "under": (-1e99, value)}.get(cell.figure.qualifier, (value, value))
+    return {"over": (value, 1e99), "under": (-1e99, value), "at_most": (-1e99, value)}.get(
+        cell.figure.qualifier, (value, value)
+    )
 
 
 def brute(cells: Mapping[str, Mapping[str, Cell]], musts: list[tuple[str, str, float]], weights: Mapping[str, float]):
@@ -45,14 +47,15 @@ def brute(cells: Mapping[str, Mapping[str, Cell]], musts: list[tuple[str, str, f
                 answers.append(None)
                 continue
             said = set()
-            # The true value lies strictly beyond a bound: just inside, half way, and far out.
+            # The true value lies strictly beyond a bound, or on a ceiling: just inside, half way, and far out.
+            ceiling = cells[key][place].figure.qualifier == "at_most"
             inside = (
                 [ends[0]]
                 if ends[0] == ends[1]
                 else [ends[0] + 1e-7, ends[1] - 1e-7, number, number + 1e-6, number - 1e-6]
             )
             for value in inside:
-                if ends[0] == ends[1] or ends[0] < value < ends[1]:
+                if ends[0] == ends[1] or ends[0] < value < ends[1] or (ceiling and value == ends[1]):
                     said.add(eval(f"value {operator} number"))
             answers.append(said.pop() if len(said) == 1 else None)
         states[place] = FAILS if False in answers else OPEN if None in answers else FITS
@@ -212,6 +215,17 @@ def test_what_is_unknown_of_a_condition_stands_apart(atlas: Atlas, monkeypatch: 
     assert [[must.text for must in one.open] for one in found.of(OPEN)] == [["tax>=600"]] * 3
     at_most = choose(atlas, Criteria.parse("tax<=500", atlas), "abcd")
     assert {one.place_id: one.state for one in at_most.candidates} == {"a": FAILS, "b": OPEN, "c": FAILS, "d": OPEN}
+
+
+@pytest.mark.parametrize(
+    ("asked", "state"),
+    [("<0.28", OPEN), ("<=0.28", FITS), (">=0.28", OPEN), (">0.28", FAILS), ("<0.29", FITS), (">=0.29", FAILS)],
+)
+def test_a_computed_ceiling_may_be_reached(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch, asked: str, state: str
+) -> None:
+    made(monkeypatch, {"tax": {"a": cell("a", 0.28, "at_most")}})
+    assert [one.state for one in choose(atlas, Criteria.parse(f"tax{asked}", atlas), "a").candidates] == [state]
 
 
 def test_a_place_of_which_nothing_is_known_has_no_rank(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:

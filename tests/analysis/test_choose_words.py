@@ -65,7 +65,7 @@ def test_values_say_date_source_and_why_they_do_not_score(atlas: Atlas) -> None:
     assert said("zhangjiang", "cluster:robots_hardware") in ("有", "来源只提到别的集群")
     assert said("zhangjiang", "points_within_m:1500") == "没有给出自己的点"
     assert said("zhangjiang", "institutions:lab").endswith(" 家")
-    assert said("zhangjiang", "nearest_km:university").startswith("不足 ")
+    assert said("zhangjiang", "nearest_km:university").startswith("至多 ")
     assert said("west_bund_ai_tower", "institutions:lab").endswith("；边界仅为示意，由此算出的数不可比")
     assert "另" in said("zhangjiang", "stations_1km")
     cited = value_source(atlas, by_id["zhangjiang"].cells["stations_1km"], "zh")

@@ -55,7 +55,7 @@ def test_the_nearest_institution_is_a_ceiling_where_others_have_no_point(atlas: 
         }
         assert cell.figure.detail == min(away, key=lambda key: away[key])
         assert cell.value == pytest.approx(min(away.values()), abs=0.006)
-        assert cell.figure.qualifier == "under"
+        assert cell.figure.qualifier == "at_most"
     assert set(values(atlas, "nearest_km", "park_operator").values()) == {None}  # none has a point: unknown, not 0
 
 
