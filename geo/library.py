@@ -205,7 +205,7 @@ def save(
     points : path or DataFrame, optional
         A table of your own, a file or what `join` returns: a report counts its rows, a figure draws its points.
     datum : {"auto", "wgs84", "gcj02", "bd09"}
-        Of the file of `points`.
+        Of the coordinates in the file of `points`.
     overwrite : bool
         Replace what is there.
     paper : {"a4", "a3"}
@@ -242,20 +242,22 @@ def save(
     ['layout.geojson']
     """
     ending = Path(os.fspath(out)).suffix.lower()
-    if (paper, portrait) != ("a4", False) and ending not in PICTURES:
-        raise UsageError(
-            f"paper and portrait do not apply to {ending or 'a folder'}: they are for {', '.join(PICTURES)}"
-        )
+    is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
+    what = f"the format {format}" if format else ending or "a folder"
+    if (paper, portrait) != ("a4", False) and (is_gis or ending not in PICTURES):
+        raise UsageError(f"paper and portrait do not apply to {what}: they are for {', '.join(PICTURES)}")
     asked = Criteria.parse(criteria, view.atlas)
-    if asked and ending not in PAGES:
-        raise UsageError(f"criteria do not apply to {ending or 'this'}: the report in HTML says where to settle, .html")
+    if asked and (is_gis or ending not in PAGES):
+        raise UsageError(f"criteria do not apply to {what}: the report in HTML says where to settle, .html")
     if points is None and (own := [one.key for one in asked.all if one.asks_points]):
         raise UsageError(f"{', '.join(own)} counts your own points: give their table with points")
-    if points is not None and (format or ending not in (*PAGES, *DOCUMENTS, *PICTURES)):
-        raise UsageError("points do not apply here: they are for the report and the figure, such as .html")
+    if points is not None and (format or is_gis):
+        raise UsageError(f"points do not apply to {what}: they are for the report and the figure, such as .html")
+    if points is None and datum != "auto":
+        raise UsageError(f"datum {datum!r} is of a table of points, and there is none: give it with points")
     if format == "atlas" and (ending != ".pdf" or portrait):
         raise UsageError(f"an atlas is a .pdf and has no portrait; {out} ends in {ending or 'nothing'}")
-    if ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas"):
+    if is_gis:
         from geo.export import export
 
         done = export(view, out, format, crs, overwrite=overwrite, language=language, encoding=encoding, schema=schema)

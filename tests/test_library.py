@@ -146,8 +146,8 @@ def test_save_takes_a_table_of_ones_own(tiny: Atlas, tmp_path: Path) -> None:
     assert "<h2>Counts of an own table</h2>" in page
     assert "<h2>Where to settle</h2>" in page
     frame = pd.read_csv(table).rename(columns={"lon": "lon_wgs84", "lat": "lat_wgs84"})
-    for name, given in (("with", table), ("frame", frame), ("without", None)):
-        geo.save(tiny.select(), tmp_path / f"{name}.svg", points=given, datum="wgs84")
+    for name, given in (("with", {"points": table, "datum": "WGS-84"}), ("frame", {"points": frame}), ("without", {})):
+        geo.save(tiny.select(), tmp_path / f"{name}.svg", **given)
     drawn = {name: (tmp_path / f"{name}.svg").read_bytes() for name in ("with", "frame", "without")}
     assert drawn["with"] == drawn["frame"] != drawn["without"]
     assert text("figure.points", "zh", count="2") in drawn["with"].decode()
@@ -165,8 +165,13 @@ def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:
         geo.save(tiny.select(), tmp_path / "a.docx", criteria="area_official_km2=1")
     with pytest.raises(geo.UsageError, match="points_inside counts your own points: give their table with points"):
         geo.save(tiny.select(), tmp_path / "a.html", criteria="points_inside=1")
-    with pytest.raises(geo.UsageError, match="points do not apply here"):
+    with pytest.raises(geo.UsageError, match=r"points do not apply to \.gpkg"):
         geo.save(tiny.select(), tmp_path / "a.gpkg", points=tmp_path / "a.csv")
+    with pytest.raises(geo.UsageError, match="datum 'gcj02' is of a table of points, and there is none"):
+        geo.save(tiny.select(), tmp_path / "a.svg", datum="gcj02")
+    for ending, asked in (("pdf", {"paper": "a3"}), ("svg", {"portrait": True}), ("html", {"criteria": "area_km2=1"})):
+        with pytest.raises(geo.UsageError, match="apply to the format geojson"):
+            geo.save(tiny.select(), tmp_path / f"a.{ending}", format="geojson", **asked)
     english = tmp_path / "en.html"
     geo.save(tiny.select(), english, language="en", criteria="area_official_km2=1")
     assert '<html lang="en">' in english.read_text("utf-8")

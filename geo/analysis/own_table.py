@@ -16,7 +16,7 @@ from geo.analysis.user_table import Joined, join, read_user_table
 from geo.assign.join import COLUMNS, Joiner
 from geo.atlas.atlas import Atlas
 from geo.base.optional import needs
-from geo.crs.datums import DATUMS
+from geo.crs.datums import DATUMS, datum_name
 from geo.errors import UsageError
 from geo.tables import DatumEvidence
 
@@ -58,7 +58,7 @@ def own_table(
         frame from `geo.join` or `geo.geocode`, or a GeoDataFrame of points with a CRS.
     atlas : Atlas
     datum : {"auto", "wgs84", "gcj02", "bd09"}
-        Of a file; "auto" takes what weighing it decides.
+        Of the coordinates of a file, in any spelling; "auto" takes what weighing it decides.
     language : {"zh", "en"}
         Of names and notes.
 
@@ -67,18 +67,24 @@ def own_table(
     DataError
         If the file cannot be read.
     UsageError
-        If there are no points, or their datum is not clear; the message says what to give.
+        If there are no points, or their datum is not clear, or one is given where there is nothing to say it of; the
+        message says what to give.
     """
+    given = None if datum == "auto" else datum_name(datum)
     if isinstance(points, pd.DataFrame):
+        if given:
+            raise UsageError(f"datum {datum!r} does not apply to a frame: its points are in WGS 84, or have a CRS")
         return OwnTable(_joined(spots_of(points), atlas, language))
     path = Path(os.fspath(points))
     table = read_user_table(path, path.name, atlas)
     if table.by_address:
+        if given:
+            raise UsageError(f"{path}: datum {datum!r} does not apply: the rows have addresses and no coordinates")
         return OwnTable(join(table, "wgs84", atlas, language), path.name)
     if table.question:
         raise UsageError(f"{path}: {table.question['en']}")
     evidence = table.evidence
-    decided = datum if datum != "auto" else evidence.datum if evidence else None
+    decided = given or (evidence.datum if evidence else None)
     if decided is None or not np.isfinite(table.lon).any():
         raise UsageError(
             f"{path}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)}, or "

@@ -67,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
     criteria = Criteria.parse([*args.where, *args.weight], atlas)
     if args.points is None and (own := [one.key for one in criteria.all if one.asks_points]):
         raise UsageError(f"{', '.join(own)} counts your own points: give their table with --points")
+    if args.points is None and args.datum != "auto":
+        raise UsageError(f"--datum {args.datum} is of a table of points, and there is none: give it with --points")
     spots = _spots(args, atlas) if args.points else None
     choice = choose(atlas, criteria, view_of(atlas, args), spots)
     if args.format == "json":

@@ -102,6 +102,12 @@ def test_what_is_no_table_of_points_is_refused(atlas: Atlas, tmp_path: Path) -> 
     path.write_text("lon,lat\n121.5,31.2\n", encoding="utf-8")
     with pytest.raises(UsageError, match="in which datum"):
         own_table(path, atlas)
+    with pytest.raises(UsageError, match="datum 'itrf' is not known"):
+        own_table(path, atlas, datum="itrf")
+    assert own_table(path, atlas, datum="GCJ-02").joined.datum == "gcj02"
+    frame = pd.DataFrame({"lon_wgs84": [121.5], "lat_wgs84": [31.2]})
+    with pytest.raises(UsageError, match="does not apply to a frame"):
+        own_table(frame, atlas, datum="gcj02")
 
 
 def test_rows_without_coordinates_are_located_by_their_address(atlas: Atlas, tmp_path: Path) -> None:
@@ -109,6 +115,8 @@ def test_rows_without_coordinates_are_located_by_their_address(atlas: Atlas, tmp
     path = tmp_path / "addresses.csv"
     path.write_text(f"名称,地址\n甲,{road}\n乙,{road}\n丙,无\n", encoding="utf-8")
     own = own_table(path, atlas, language="zh")
+    with pytest.raises(UsageError, match="have addresses and no coordinates"):
+        own_table(path, atlas, datum="gcj02")
     said = own_words(own, "zh")
     assert text("report.own.by_address", "zh", count=2) in said
     assert text("report.own.set_aside", "zh", count=1) in said

@@ -67,6 +67,8 @@ def test_own_points_are_read_with_their_datum(atlas: Atlas, tmp_path: Path, caps
 def test_mistakes_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["choose"]) == 2
     assert "no criterion is given" in capsys.readouterr().err
+    assert main(["choose", "--weight", "centre_km=-1", "--datum", "gcj02"]) == 2
+    assert "give it with --points" in capsys.readouterr().err
     assert main(["choose", "--where", "station_1km>=3", "--weight", "centre=-1"]) == 2
     said = capsys.readouterr().err
     assert "did you mean stations_1km" in said
