@@ -16,6 +16,7 @@ from geo.analysis.compare import Cell, Reason, judge, judged, level_of
 from geo.analysis.criteria import Criterion
 from geo.analysis.figures import Figure
 from geo.analysis.firms import NEAR, firms
+from geo.assign import assign
 from geo.atlas.atlas import Atlas
 from geo.crs.geodesy import geodesic_distance_m
 
@@ -31,7 +32,7 @@ class Spots:
     _kept: dict[tuple[str, float], dict[str, int]] = field(default_factory=dict)
 
     def counts(self, atlas: Atlas, within_m: float) -> dict[str, int]:
-        """Return the number of points inside each place or within some metres of it.
+        """Return the number of points inside each place, as the join finds them there, or within some metres of it.
 
         Notes
         -----
@@ -39,16 +40,20 @@ class Spots:
         """
         key = (atlas.digest, within_m)
         if key not in self._kept:
-            known = np.isfinite(self.lon) & np.isfinite(self.lat)
-            points = gpd.GeoSeries(shapely.points(self.lon[known], self.lat[known]), crs="EPSG:4326")
-            crs, places = atlas.meta["metric_crs"], atlas.places
-            tree = shapely.STRtree(points.to_crs(crs).to_numpy())
-            shapes = places.geometry.to_crs(crs).to_numpy()
-            how = {"predicate": "dwithin", "distance": within_m} if within_m else {"predicate": "intersects"}
-            held = tree.query(shapes, **how)[0]
-            numbers = np.bincount(held, minlength=len(places))
-            self._kept[key] = dict(zip(map(str, places.index), map(int, numbers), strict=True))
+            shapes = atlas.places.geometry
+            numbers = self._near(shapes, atlas.meta["metric_crs"], within_m) if within_m else self._inside(shapes)
+            self._kept[key] = dict(zip(map(str, shapes.index), map(int, numbers), strict=True))
         return self._kept[key]
+
+    def _inside(self, shapes: gpd.GeoSeries) -> npt.NDArray[np.int64]:
+        return assign(self.lon, self.lat, shapes).counts()
+
+    def _near(self, shapes: gpd.GeoSeries, crs: str, within_m: float) -> npt.NDArray[np.int64]:
+        known = np.isfinite(self.lon) & np.isfinite(self.lat)
+        points = gpd.GeoSeries(shapely.points(self.lon[known], self.lat[known]), crs="EPSG:4326")
+        tree = shapely.STRtree(points.to_crs(crs).to_numpy())
+        held = tree.query(shapes.to_crs(crs).to_numpy(), predicate="dwithin", distance=within_m)[0]
+        return np.bincount(held, minlength=len(shapes))
 
 
 def criterion_cells(
