@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
 from geo.base.optional import needs
 
-__all__ = ["KINDS", "WORST", "Hit", "Index", "Named", "named", "readings", "spelled_characters"]
+__all__ = ["KINDS", "WORST", "Index", "Named", "named", "readings", "spelled_characters"]
 
 #: Order of kinds among equally good hits: the map is about places.
 KINDS = (
@@ -40,21 +40,22 @@ _BASEMAP = (("station", "station", "station_id"), ("line", "rail", "line_id"), (
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """One thing found: what it is, its id, names, and where it lies (None where unknown)."""
-
-    kind: str
-    id: str
-    name_zh: str
-    name_en: str
-    lon: float | None
-    lat: float | None
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
 class Named:
-    """One thing that can be found: what it is, its id, its names ("" for none), and where it lies."""
+    """One thing that can be found, or was.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    id, name_zh, name_en : str
+        A name is "" where there is none.
+    lon, lat : float or None
+        Where it lies, in WGS 84.
+    more : tuple of str
+        Other names.
+    score : int
+        How well it answers what was asked: the smaller, the better.
+    """
 
     kind: str
     id: str
@@ -62,17 +63,13 @@ class Named:
     name_en: str
     lon: float | None
     lat: float | None
-    more: tuple[str, ...]
+    more: tuple[str, ...] = ()
+    score: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    kind: str
-    id: str
-    name_zh: str
-    name_en: str
-    lon: float | None
-    lat: float | None
+    named: Named
     keys: tuple[str, ...]
     spelled: tuple[tuple[tuple[str, ...], ...], ...]
 
@@ -88,7 +85,7 @@ class Index:
     def __init__(self, atlas: Atlas) -> None:
         self._entries = list(_entries(atlas))
 
-    def near(self, text: str, limit: int = 5) -> list[Hit]:
+    def near(self, text: str, limit: int = 5) -> list[Named]:
         """Return what a text may mean that finds nothing as it stands: names with one character wrong, the best first.
 
         Parameters
@@ -111,10 +108,10 @@ class Index:
         # One character of n that is wrong, missing, too many or in the other's place leaves this much alike.
         alike = 1 - 1 / len(query) - 0.01
         keys = difflib.get_close_matches(query, list(pool), n=limit, cutoff=alike)
-        entries = list({(e.kind, e.id): e for key in keys for e in pool[key]}.values())
-        return [Hit(e.kind, e.id, e.name_zh, e.name_en, e.lon, e.lat, WORST + 1) for e in entries[:limit]]
+        found = {(one.kind, one.id): one for key in keys for one in (entry.named for entry in pool[key])}
+        return [replace(one, score=WORST + 1) for one in list(found.values())[:limit]]
 
-    def search(self, text: str, limit: int = 12) -> list[Hit]:
+    def search(self, text: str, limit: int = 12) -> list[Named]:
         """Return the best hits for a text, best first.
 
         Parameters
@@ -132,9 +129,9 @@ class Index:
             score = _score(query, entry)
             if score is not None:
                 shortest = min(len(key) for key in entry.keys)
-                found.append((score, KINDS.index(entry.kind), shortest, entry.id, entry))
+                found.append((score, KINDS.index(entry.named.kind), shortest, entry.named.id, entry.named))
         found.sort(key=lambda item: item[:4])
-        return [Hit(e.kind, e.id, e.name_zh, e.name_en, e.lon, e.lat, s) for s, _, _, _, e in found[:limit]]
+        return [replace(one, score=score) for score, _, _, _, one in found[:limit]]
 
 
 def _score(query: str, entry: _Entry) -> int | None:
@@ -217,7 +214,7 @@ def _entries(atlas: Atlas) -> Iterator[_Entry]:
         # An English name is also found by any of its words.
         words = [fold(word) for word in one.name_en.split() if len(word) > 1]
         keys = tuple(dict.fromkeys([*(fold(name) for name in names), fold(one.id), *words]))
-        yield _Entry(one.kind, one.id, one.name_zh, one.name_en or one.name_zh, one.lon, one.lat, keys, _spell(names))
+        yield _Entry(replace(one, name_en=one.name_en or one.name_zh), keys, _spell(names))
 
 
 def named(atlas: Atlas) -> Iterator[Named]:

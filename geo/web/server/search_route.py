@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from geo.analysis.search import WORST, Hit, Index
+from geo.analysis.search import WORST, Index, Named
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.web.parts.search_box import LONGEST_QUERY
@@ -64,13 +64,13 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
     return hits
 
 
-def _hits(atlas: Atlas, query: str) -> list[Hit]:
+def _hits(atlas: Atlas, query: str) -> list[Named]:
     """Return what a text finds, or what it may mean where it finds nothing."""
     index, asked = _index(atlas), query[:LONGEST_QUERY]
     return index.search(asked) or index.near(asked)
 
 
-def _target(atlas: Atlas, hit: Hit) -> tuple[str, dict[str, str]]:
+def _target(atlas: Atlas, hit: Named) -> tuple[str, dict[str, str]]:
     pages = {"policy": ("policy", "item"), "measure": ("rank", "measure"), "cluster": ("", "cluster")}
     if hit.kind in pages:
         page, name = pages[hit.kind]
