@@ -133,6 +133,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--counts is for one file: on a cluster, --report FILE has the counts")
     if args.scheduler and is_database(args.output):
         raise UsageError("-o postgresql://… is for one file: on a cluster, write Parquet and load that")
+    if args.scheduler and (args.table or args.raw_text):
+        raise UsageError(f"{'--table' if args.table else '--raw-text'} is for one file: a cluster writes Parquet")
     if args.counts:
         output_format(Path(args.counts))
     check_areas(args)

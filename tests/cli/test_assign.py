@@ -130,6 +130,8 @@ def test_rows_without_an_address_do_not_disturb_the_weighing(tmp_path, capsys):
         (["in.csv", "-o", "in.csv", "--overwrite"], "is the input itself"),
         (["*.csv", "-o", "out.csv"], "need --scheduler ADDR"),
         (["*.csv", "-o", "out", "--scheduler", "local", "--set-aside", "a.csv"], "--set-aside is for one file"),
+        (["*.csv", "-o", "out", "--scheduler", "local", "--table", "firms"], "--table is for one file"),
+        (["*.csv", "-o", "out", "--scheduler", "local", "--raw-text"], "--raw-text is for one file"),
         (["in.csv", "-o", "out.csv", "--lon", "经", "--lat", "纬度"], "经"),
         (["cut.parquet", "-o", "out.csv"], "cut.parquet"),
         (
