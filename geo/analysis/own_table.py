@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ class OwnTable:
     name: str = ""
     evidence: DatumEvidence | None = None
 
-    @property
+    @cached_property
     def spots(self) -> Spots:
         """All rows as points, those without a place NaN."""
         return Spots(*self.joined.points)

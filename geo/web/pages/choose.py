@@ -14,7 +14,6 @@ from geo.analysis.choose_files import CHOICE_ENDINGS, choice_file
 from geo.analysis.choose_words import criterion_heading, criterion_label
 from geo.analysis.criteria import Criteria, Criterion, Must, Wish, criterion_kinds
 from geo.analysis.criteria_offered import better_low, middle, offered
-from geo.analysis.criteria_values import Spots
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
@@ -25,7 +24,8 @@ from geo.render.markup import join, tag
 from geo.web.pages.blocks import choose as blocks
 from geo.web.pages.blocks import user_table
 from geo.web.parts import mapview, page_frame, state
-from geo.web.parts.links import link, page_href
+from geo.web.parts.downloads import download
+from geo.web.parts.links import page_href
 from geo.web.parts.text import escape_markdown
 from geo.web.server.current import current_atlas
 
@@ -46,14 +46,17 @@ Row = Must | Wish
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    level = state.parameter("of") if state.parameter("of") in _LEVELS else _LEVELS[0]
+    level = next(iter(page_frame.chosen("of", _LEVELS, lang)), _LEVELS[0])
     criteria = _criteria(atlas, lang)
     place_ids = compare.candidates(atlas, selection, level)
-    spots = _spots()
+    spots = user_table.spots()
     choice = choose(atlas, criteria, place_ids, spots) if criteria and place_ids else None
     st.html(blocks.answer(atlas, selection, choice))
-    st.html(blocks.picks(atlas, selection, criteria.text, points=spots is not None))
-    _filtered(atlas, selection, level, len(place_ids))
+    of = "" if level == _LEVELS[0] else level
+    st.html(blocks.picks(atlas, selection, criteria.text, of=of, points=spots is not None))
+    whole = len(atlas.layout if level == "layout" else atlas.districts)
+    bare = page_href(PATH, selection.unfiltered(), want=criteria.text, of=of)
+    page_frame.left_out(len(place_ids), whole, bare, lang)
     left, right = st.columns([1, 1.25], gap="medium")
     with left, st.container(key="choosebar"):
         _rows(atlas, criteria, place_ids, lang)
@@ -89,28 +92,6 @@ def _meant(atlas: Atlas, given: str) -> tuple[str, ...]:
     """Return the criteria that a text may have meant, else the kinds that there are."""
     key = re.split("[<>=:≥≤]", given, maxsplit=1)[0]
     return tuple(nearest(key, [*criterion_kinds(), *atlas.rows("measures")])) or tuple(criterion_kinds())
-
-
-def _spots() -> Spots | None:
-    """Return the points of the table that the session holds, made once for each join."""
-    table = user_table.held()
-    if table is None or "joined" not in table:
-        return None
-    if table.get("spots_of") is not table["joined"]:
-        table["spots"], table["spots_of"] = Spots(*table["joined"].points), table["joined"]
-    found: Spots = table["spots"]
-    return found
-
-
-def _filtered(atlas: Atlas, selection: Selection, level: str, count: int) -> None:
-    """Say so when filters leave places out, with a link that takes them off."""
-    whole = len(atlas.layout if level == "layout" else atlas.districts)
-    if count == whole:
-        return
-    lang = selection.language
-    bare = page_href(PATH, selection.unfiltered(), want=state.parameter("want"), of=state.parameter("of"))
-    said = text("rank.filtered", lang, shown=count, total=whole)
-    st.html(tag("div", said, " ", link(bare, text("web.filter.reset", lang)), class_="geo-note", role="status"))
 
 
 def _rows(atlas: Atlas, criteria: Criteria, place_ids: Sequence[str], language: str) -> None:
@@ -171,7 +152,7 @@ def _turned(rows: list[Row], at: int, place_ids: tuple[str, ...]) -> None:
     criterion = row.criterion
     if mode in _OPERATORS:
         atlas = current_atlas()
-        number = row.number if isinstance(row, Must) else middle(atlas, criterion, place_ids, _spots())
+        number = row.number if isinstance(row, Must) else middle(atlas, criterion, place_ids, user_table.spots())
         rows = [
             *rows[:at],
             Must(criterion, _OPERATORS[mode], 1.0 if criterion.is_yes_or_no else number),
@@ -225,15 +206,8 @@ def _adder(atlas: Atlas, criteria: Criteria, place_ids: tuple[str, ...], level: 
         # It was typed: it is shown as text, never as markup.
         said = text("choose.add.unknown", language, given="{given}", names=names).replace("{given}", given)
         st.html(tag("div", said, class_="geo-warning", role="alert"))
-    st.session_state["choose_of"] = level
-    st.segmented_control(
-        text("choose.of", language),
-        _LEVELS,
-        format_func=lambda one: text(f"rank.of.{one}", language),
-        key="choose_of",
-        on_change=lambda: state.set_parameters(of=st.session_state["choose_of"].replace(_LEVELS[0], "")),
-        required=True,
-    )
+    levels = {one: text(f"rank.of.{one}", language) for one in _LEVELS}
+    page_frame.switch("of", "choose_of", text("choose.of", language), levels, level, usual=_LEVELS[0])
     st.html(tag("p", text("choose.note", language), class_="geo-quiet geo-section"))
 
 
@@ -263,15 +237,9 @@ def _taking(atlas: Atlas, choice: Choice, language: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="choosetake", gap="small"):
         st.html(tag("h2", text("choose.order", language), class_="geo-listhead"))
         for ending in CHOICE_ENDINGS:
-            st.download_button(
-                ending[1:].upper(),
-                data=partial(choice_file, atlas, choice, ending, language),
-                file_name=f"{atlas.meta['atlas_id']}_choice{ending}",
-                key=f"choose_{ending[1:]}",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/download:",
-            )
+            make = partial(choice_file, atlas, choice, ending, language)
+            name = f"{atlas.meta['atlas_id']}_choice{ending}"
+            download(ending[1:].upper(), make, name, f"choose_{ending[1:]}")
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]

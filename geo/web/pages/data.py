@@ -22,6 +22,7 @@ from geo.web.pages.blocks.reading import read
 from geo.web.pages.blocks.user_measures import measures_block
 from geo.web.pages.blocks.user_sample import sample_block
 from geo.web.parts import mapview
+from geo.web.parts.downloads import download
 from geo.web.parts.text import error_text, escape_markdown
 
 PATH = "data"
@@ -196,15 +197,8 @@ def _download(atlas: Atlas, joined: Joined, user: UserTable, language: str) -> N
     with st.container(horizontal=True, vertical_alignment="center", key="user_download", gap="small"):
         st.html(tag("span", text("data.download", language), class_="geo-count"))
         for ending in FILE_ENDINGS:
-            st.download_button(
-                ending[1:].upper(),
-                data=partial(user_file, joined, user, atlas, ending, language),
-                file_name=f"{stem}_joined{ending}",
-                key=f"user_download_{ending[1:]}",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/download:",
-            )
+            make = partial(user_file, joined, user, atlas, ending, language)
+            download(ending[1:].upper(), make, f"{stem}_joined{ending}", f"user_download_{ending[1:]}")
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]

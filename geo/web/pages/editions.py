@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo.analysis.editions import Edition, editions, fullest
 from geo.atlas.atlas import Atlas, View
-from geo.atlas.selection import QueryProblem, Selection
+from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.render.markup import Markup, tag
 from geo.web.pages.blocks import series
@@ -46,9 +46,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     st.html(tag("section", tag("h2", text("time.title", lang)), hint, class_="geo-section"))
     if not found:
         return
-    shown = state.parameter("show")
-    if shown and shown not in _SHOWN:
-        page_frame.problems_block([QueryProblem("show", shown[:80], _SHOWN)], lang)
+    shown = next(iter(page_frame.chosen("show", _SHOWN, lang)), _SHOWN[0])
     with st.container(horizontal=True, vertical_alignment="bottom", key="timebar"):
         st.button(
             text("time.pause" if playing else "time.play", lang),
@@ -57,15 +55,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
             on_click=_pause if playing else _play,
             args=(atlas,),
         )
-        st.session_state[_SHOW] = shown if shown in _SHOWN else _SHOWN[0]
-        st.segmented_control(
-            text("time.show", lang),
-            _SHOWN,
-            format_func=lambda one: text(f"time.show.{one}", lang),
-            key=_SHOW,
-            on_change=_show_chosen,
-            required=True,
-        )
+        names = {one: text(f"time.show.{one}", lang) for one in _SHOWN}
+        page_frame.switch("show", _SHOW, text("time.show", lang), names, shown, usual=_SHOWN[0])
     # The full run itself is no tick of the clock.
     st.session_state[_HELD] = playing
     st.session_state["time_place"] = selection.place
@@ -89,11 +80,6 @@ def _play(atlas: Atlas) -> None:
 def _pause(atlas: Atlas) -> None:
     st.session_state[_PLAYING] = False
     state.change(editions=(st.session_state.get(_AT) or _chosen(atlas),))
-
-
-def _show_chosen() -> None:
-    value = st.session_state[_SHOW]
-    state.set_parameters(show="" if value == _SHOWN[0] else value)
 
 
 def _slid() -> None:
@@ -138,11 +124,12 @@ def _stage(atlas: Atlas) -> None:
     with left:
         page_frame.basemap_note(selection)
         # Without a place to show, the filter by place would be none, and show all.
-        bare = ["institutions", *([] if visible else ["visible"])]
+        emptied = ["institutions", *([] if visible else ["visible"])]
         named = () if all_so_far else (edition.edition_id,)
-        mapview.show_map(atlas, _view(atlas, selection, named, visible), extra={name: [] for name in bare})
+        mapview.show_map(atlas, _view(atlas, selection, named, visible), extra={name: [] for name in emptied})
     with right, st.container(key="panel"):
-        _filtered(selection, len(visible), len(drawn))
+        bare = page_href(PATH, selection.unfiltered().replace(editions=selection.editions))
+        page_frame.left_out(len(visible), len(drawn), bare, lang, "time.filtered")
         st.html(_document(atlas, selection, edition, ids.index(at) + 1, len(ids)))
 
 
@@ -167,16 +154,6 @@ def _view(atlas: Atlas, selection: Selection, editions: tuple[str, ...], visible
     place = selection.place if selection.place in visible else ""
     told = selection.unfiltered().replace(editions=editions, places=tuple(visible))
     return atlas.select(told.replace(measure="", place=place))
-
-
-def _filtered(selection: Selection, shown: int, total: int) -> None:
-    if shown == total:
-        return
-    lang = selection.language
-    bare = selection.unfiltered().replace(editions=selection.editions)
-    clear = link(page_href(PATH, bare), text("web.filter.reset", lang))
-    said = text("time.filtered", lang, shown=shown, total=total)
-    st.html(tag("div", said, " ", clear, class_="geo-note", role="status"))
 
 
 def _document(atlas: Atlas, selection: Selection, edition: Edition, number: int, total: int) -> Markup:

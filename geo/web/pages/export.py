@@ -20,6 +20,7 @@ from geo.render.report.page import report_html
 from geo.web.pages.blocks import user_table
 from geo.web.pages.blocks.open_doors import open_doors
 from geo.web.parts import page_frame, state
+from geo.web.parts.downloads import download
 from geo.web.parts.tables import Content, table
 from geo.web.parts.text import error_text
 
@@ -54,16 +55,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
     except GeoError as error:
         st.html(tag("div", error_text(error, lang), class_="geo-warning", role="alert"))
         return
+    label = text("export.page.download", lang, name=told.name_zh if lang == "zh" else told.name_en)
     make = partial(_made, view, entry.format, crs, lang, encoding)
-    st.download_button(
-        text("export.page.download", lang, name=told.name_zh if lang == "zh" else told.name_en),
-        data=make,
-        file_name=_file_name(atlas, entry, told),
-        key=f"export_{entry.format}",
-        on_click="ignore",
-        type="primary",
-        icon=":material/download:",
-    )
+    download(label, make, _file_name(atlas, entry, told), f"export_{entry.format}", kind="primary")
     _told(told, lang)
     _print(view, lang)
     st.html(open_doors(view))
@@ -174,11 +168,7 @@ def _print(view: View, language: str) -> None:
     offers += [(kind, kind.upper(), partial(_figure, view, kind, own)) for kind in FIGURE_FORMATS]
     with st.container(horizontal=True, key="export_print", gap="small"):
         for ending, label, make in offers:
-            st.download_button(
-                text("export.page.figure" if ending in FIGURE_FORMATS else "export.page.report", language, name=label),
-                data=make,
-                file_name=f"{name}.{ending}",
-                key=f"export_print_{ending}",
-                on_click="ignore",
-                icon=":material/download:",
+            what = "export.page.figure" if ending in FIGURE_FORMATS else "export.page.report"
+            download(
+                text(what, language, name=label), make, f"{name}.{ending}", f"export_print_{ending}", kind="secondary"
             )

@@ -16,6 +16,7 @@ from geo.export.csvfile import csv_bytes
 from geo.render.markup import tag
 from geo.web.pages.blocks import firm as blocks
 from geo.web.parts import page_frame, state
+from geo.web.parts.downloads import download
 from geo.web.parts.text import escape_markdown
 
 PATH = "firms"
@@ -28,10 +29,10 @@ _TABLES = ("institutions", "services")
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    shown = _own("table", _TABLES, lang) or _TABLES[0]
+    shown = next(iter(page_frame.chosen("table", _TABLES, lang)), _TABLES[0])
     wanted = Wanted(
-        kinds=_several("type", kinds(atlas), lang),
-        lists=_several("list", LISTS, lang),
+        kinds=page_frame.chosen("type", kinds(atlas), lang),
+        lists=page_frame.chosen("list", LISTS, lang),
         clusters=selection.clusters,
         places=(selection.place,) if selection.place else (),
         districts=selection.districts,
@@ -58,30 +59,12 @@ def render(atlas: Atlas, selection: Selection) -> None:
             st.html(blocks.firms_table(atlas, selection, found, asked))
 
 
-def _own(name: str, allowed: tuple[str, ...], language: str) -> str:
-    return next(iter(_several(name, allowed, language)), "")
-
-
-def _several(name: str, allowed: tuple[str, ...], language: str) -> tuple[str, ...]:
-    """Return the values of a parameter of this page; nonsense is named and ignored."""
-    given = [one for one in state.parameter(name).split(",") if one]
-    if wrong := [QueryProblem(name, one[:80], allowed) for one in given if one not in allowed]:
-        page_frame.problems_block(wrong, language)
-    return tuple(one for one in given if one in allowed)
-
-
 def _filters(atlas: Atlas, selection: Selection, wanted: Wanted, shown: str) -> None:
     lang = selection.language
-    st.session_state["firms_table"], st.session_state["firms_name"] = shown, state.parameter("name")
+    st.session_state["firms_name"] = state.parameter("name")
     with st.container(horizontal=True, vertical_alignment="bottom", key="firmbar"):
-        st.segmented_control(
-            text("firms.show", lang),
-            _TABLES,
-            format_func=lambda one: text(f"firms.show.{one}", lang),
-            key="firms_table",
-            on_change=lambda: state.set_parameters(table=st.session_state["firms_table"].replace(_TABLES[0], "")),
-            required=True,
-        )
+        tables = {one: text(f"firms.show.{one}", lang) for one in _TABLES}
+        page_frame.switch("table", "firms_table", text("firms.show", lang), tables, shown, usual=_TABLES[0])
         held = {key for one in firms(atlas) for key in one.belongs} | {selection.place}
         names = {one: page_frame.place_label(atlas, one, lang) for one in atlas if one in held}
         st.selectbox(
@@ -132,15 +115,7 @@ def _pills(name: str, chosen: tuple[str, ...], labels: Mapping[str, str], langua
 def _taking(atlas: Atlas, wanted: Wanted, shown: str, language: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="firmtake", gap="small"):
         st.html(tag("h2", text(f"firms.show.{shown}", language), class_="geo-listhead"))
-        st.download_button(
-            "CSV",
-            data=partial(_csv, atlas, wanted, shown),
-            file_name=f"{atlas.meta['atlas_id']}_{shown}.csv",
-            key="firms_csv",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-        )
+        download("CSV", partial(_csv, atlas, wanted, shown), f"{atlas.meta['atlas_id']}_{shown}.csv", "firms_csv")
 
 
 def _csv(atlas: Atlas, wanted: Wanted, shown: str) -> bytes:

@@ -22,6 +22,7 @@ from geo.export import export_bytes
 from geo.render.markup import Markup, tag
 from geo.web.pages.blocks import firm, panel, user_table
 from geo.web.parts import mapview, page_frame, state
+from geo.web.parts.downloads import download
 from geo.web.parts.links import page_href, place_actions
 from geo.web.parts.tables import Content, table
 from geo.web.parts.text import escape_markdown
@@ -219,16 +220,10 @@ def _downloads(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="download", gap="small", width="content"):
         st.html(tag("span", text("web.download", selection.language), class_="geo-count"))
         for format_name, ending in _DOWNLOADS.items():
-            st.download_button(
-                format_name.upper() if format_name != "geojson" else "GeoJSON",
-                data=partial(_file, view.atlas, selection, format_name),
-                file_name=f"{view.atlas.meta['atlas_id']}{ending}",
-                key=f"download_{format_name}",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/download:",
-                disabled=not len(view),
-            )
+            label = format_name.upper() if format_name != "geojson" else "GeoJSON"
+            make = partial(_file, view.atlas, selection, format_name)
+            name = f"{view.atlas.meta['atlas_id']}{ending}"
+            download(label, make, name, f"download_{format_name}", disabled=not len(view))
 
 
 def _file(atlas: Atlas, selection: Selection, format_name: str) -> bytes:

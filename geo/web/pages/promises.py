@@ -8,12 +8,13 @@ import streamlit as st
 
 from geo.analysis.promises import PROMISE_COLUMNS, STATUSES, promise_rows, promises, status_counts
 from geo.atlas.atlas import Atlas
-from geo.atlas.selection import QueryProblem, Selection
+from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.export.csvfile import csv_bytes
 from geo.render.markup import tag
 from geo.web.pages.blocks import promises as blocks
 from geo.web.parts import page_frame, state
+from geo.web.parts.downloads import download
 
 PATH = "promises"
 TITLE = "web.page.promises"
@@ -27,10 +28,7 @@ _PRINTED = "<style>@media print { @page { size: A4 landscape; margin: 12mm; } }<
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    given = [one for one in state.parameter("verdict").split(",") if one]
-    if wrong := [QueryProblem("verdict", one[:80], STATUSES) for one in given if one not in STATUSES]:
-        page_frame.problems_block(wrong, lang)
-    statuses = tuple(one for one in given if one in STATUSES)
+    statuses = page_frame.chosen("verdict", STATUSES, lang)
     place = selection.place
     every = promises(atlas, place_ids=_here(atlas, place))
     st.html(blocks.answer(atlas, selection, status_counts(every), statuses))
@@ -71,15 +69,8 @@ def _choosers(atlas: Atlas, statuses: tuple[str, ...], place: str, language: str
             args=("place",),
         )
         st.html(tag("button", text("policy.print", language), type="button", class_="geo-copy", data_fold="print"))
-        st.download_button(
-            "CSV",
-            data=partial(_csv, atlas, statuses, place),
-            file_name=f"{atlas.meta['atlas_id']}_promises.csv",
-            key="promises_csv",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-        )
+        make = partial(_csv, atlas, statuses, place)
+        download("CSV", make, f"{atlas.meta['atlas_id']}_promises.csv", "promises_csv")
 
 
 def _csv(atlas: Atlas, statuses: tuple[str, ...], place: str) -> bytes:

@@ -10,7 +10,7 @@ from geo.analysis.coverage import Coverage, coverage, coverage_words
 from geo.analysis.figures import Figure
 from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import Atlas
-from geo.atlas.selection import QueryProblem, Selection
+from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.contract.carried import LEAST_PLACES
 from geo.render.markup import Markup, tag
@@ -32,8 +32,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
     fuller = next((one.level for one in coverage(atlas) if one.measure_id == selection.measure), "layout")
-    level = _choice("of", _LEVELS, lang) or fuller
-    order = _choice("order", _ORDERS, lang) or "desc"
+    level = next(iter(page_frame.chosen("of", _LEVELS, lang)), fuller)
+    order = next(iter(page_frame.chosen("order", _ORDERS, lang)), _ORDERS[0])
     _choosers(atlas, selection, level, order)
     if not selection.measure:
         _index(atlas, selection)
@@ -42,7 +42,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
         atlas, selection.measure, compare.candidates(atlas, selection, level), ascending=order == "asc"
     )
     _about(atlas, selection)
-    _filtered(atlas, selection, level, found)
+    whole = len(atlas.layout if level == "layout" else atlas.districts)
+    bare = page_href(PATH, selection.unfiltered(), of=level)
+    page_frame.left_out(len(found.cells) + len(found.missing), whole, bare, lang)
     if found.cells:
         st.html(ranking_table(atlas, selection, found))
     else:
@@ -52,18 +54,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     st.html(data_links({"CSV": f"{name}.csv", "JSON": f"{name}.json"}, lang))
 
 
-def _choice(name: str, allowed: tuple[str, ...], language: str) -> str:
-    """Return a parameter of this page, "" where it is not set; nonsense is named and ignored."""
-    value = state.parameter(name)
-    if value and value not in allowed:
-        page_frame.problems_block([QueryProblem(name, value[:80], allowed)], language)
-        return ""
-    return value
-
-
 def _choosers(atlas: Atlas, selection: Selection, level: str, order: str) -> None:
     lang = selection.language
-    st.session_state["rank_of"], st.session_state["rank_order"] = level, order
     with st.container(horizontal=True, vertical_alignment="bottom", key="rankbar"):
         measure_choice(
             atlas,
@@ -72,34 +64,16 @@ def _choosers(atlas: Atlas, selection: Selection, level: str, order: str) -> Non
             none=text("rank.choose", lang),
             on_change=_measure_chosen,
         )
-        st.segmented_control(
-            text("rank.of", lang),
-            _LEVELS,
-            format_func=lambda one: text(f"rank.of.{one}", lang),
-            key="rank_of",
-            on_change=_chosen,
-            args=("of", "rank_of"),
-            required=True,
-        )
-        st.segmented_control(
-            text("rank.order", lang),
-            _ORDERS,
-            format_func=lambda one: text(f"rank.order.{one}", lang),
-            key="rank_order",
-            on_change=_chosen,
-            args=("order", "rank_order"),
-            required=True,
-        )
+        levels = {one: text(f"rank.of.{one}", lang) for one in _LEVELS}
+        page_frame.switch("of", "rank_of", text("rank.of", lang), levels, level)
+        orders = {one: text(f"rank.order.{one}", lang) for one in _ORDERS}
+        page_frame.switch("order", "rank_order", text("rank.order", lang), orders, order)
 
 
 def _measure_chosen() -> None:
     """Take over the measure; whether places or districts then follows where it has more figures."""
     state.from_widget("measure")
     state.set_parameters(of="", order="")
-
-
-def _chosen(name: str, key: str) -> None:
-    state.set_parameters(**{name: st.session_state[key]})
 
 
 def _about(atlas: Atlas, selection: Selection) -> None:
@@ -114,19 +88,6 @@ def _about(atlas: Atlas, selection: Selection) -> None:
     ]
     parts.append(tag("div", *links, class_="geo-actions"))
     st.html(tag("section", *parts, class_="geo-section geo-about"))
-
-
-def _filtered(atlas: Atlas, selection: Selection, level: str, found: Ranking) -> None:
-    """Say so when filters leave places out, with a link that takes them off."""
-    whole = len(atlas.layout if level == "layout" else atlas.districts)
-    shown = len(found.cells) + len(found.missing)
-    if shown == whole:
-        return
-    lang = selection.language
-    bare = selection.unfiltered()
-    clear = link(page_href("rank", bare, of=level), text("web.filter.reset", lang))
-    said = text("rank.filtered", lang, shown=shown, total=whole)
-    st.html(tag("div", said, " ", clear, class_="geo-note", role="status"))
 
 
 def ranking_table(atlas: Atlas, selection: Selection, found: Ranking) -> Markup:

@@ -15,18 +15,22 @@ from geo.contract.notices import notice
 from geo.render.map.basemaps import basemap, basemaps
 from geo.render.markup import tag
 from geo.web.parts import search_box, state
+from geo.web.parts.links import link
 from geo.web.parts.measure_choice import measure_choice
 from geo.web.parts.text import escape_markdown
 from geo.web.server.streamlit_internals import Slot
 
 __all__ = [
     "basemap_note",
+    "chosen",
     "filters",
     "footer",
     "head",
     "language_switch",
+    "left_out",
     "place_label",
     "problems_block",
+    "switch",
     "version_block",
 ]
 
@@ -67,6 +71,56 @@ def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
         line = text("web.ignored", language, name=problem.name, value="{value}", allowed=allowed)
         # The value comes from the link: it is shown as text, never as markup.
         st.html(tag("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))
+
+
+def chosen(name: str, allowed: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return the values of a page's own parameter; what is none of those allowed is named and ignored."""
+    given = [one for one in state.parameter(name).split(",") if one]
+    problems_block([QueryProblem(name, one[:80], tuple(allowed)) for one in given if one not in allowed], language)
+    return tuple(one for one in given if one in allowed)
+
+
+def switch(name: str, key: str, label: str, names: Mapping[str, str], shown: str, *, usual: str = "") -> None:
+    """Show which one a page's own parameter says; a click writes it to the address.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter.
+    key : str
+        Of the widget.
+    label : str
+    names : mapping of str to str
+        Value of the parameter → what it is called.
+    shown : str
+        The value that holds.
+    usual : str
+        The value that holds where the address has none, and need not stand in it; "" if that depends.
+    """
+    st.session_state[key] = shown
+    st.segmented_control(
+        label,
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        on_change=_switched,
+        args=(name, key, usual),
+        required=True,
+    )
+
+
+def _switched(name: str, key: str, usual: str) -> None:
+    value = st.session_state[key]
+    state.set_parameters(**{name: "" if value == usual else value})
+
+
+def left_out(shown: int, total: int, whole: str, language: str, message: str = "rank.filtered") -> None:
+    """Say so when filters leave something out, with a link, `whole`, that takes them off."""
+    if shown == total:
+        return
+    said = text(message, language, shown=shown, total=total)
+    clear = link(whole, text("web.filter.reset", language))
+    st.html(tag("div", said, " ", clear, class_="geo-note", role="status"))
 
 
 def version_block(atlas: Atlas, pinned: str, language: str) -> None:

@@ -10,14 +10,8 @@ from page_driver import Shown, target
 from geo.analysis.between import between, years
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
-from geo.web.parts import mapview
 
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    monkeypatch.setattr(mapview, "show_map", lambda _, view, **more: found.append({"places": list(view), **more}))
-    return found
+pytestmark = pytest.mark.usefixtures("told")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

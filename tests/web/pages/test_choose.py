@@ -9,20 +9,15 @@ from page_driver import Shown, target
 
 from geo.analysis.choose import choose
 from geo.analysis.choose_words import answer_texts
+from geo.analysis.classes import RAMP
 from geo.analysis.criteria import Criteria
 from geo.analysis.criteria_offered import middle, ready_made
 from geo.atlas.atlas import Atlas
 from geo.web.pages import choose as page
-from geo.web.parts import mapview
+
+pytestmark = pytest.mark.usefixtures("told")
 
 ASKED = "stations_1km>=3;centre_km=-1;institutions:lab=2"
-
-
-@pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    monkeypatch.setattr(mapview, "show_map", lambda _, view, **more: found.append({"places": list(view), **more}))
-    return found
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -40,6 +35,7 @@ def test_the_link_gives_answer_order_and_map(atlas: Atlas, lang: str, told: list
     assert numbers == [str(one.rank) for one in choice.of("fits")]
     failing = shown.text("section#geo-failing")
     assert all(atlas.name(one.place_id, lang) in failing for one in choice.of("fails"))
+    assert answer_texts(atlas, choice, lang)[0] == shown.text("section.geo-answer p b")  # as in files and reports
     (drawn,) = told
     assert drawn["places"] == [one for one in atlas if one in atlas.layout_ids]
     classes = drawn["extra"]["classes"]
@@ -48,6 +44,7 @@ def test_the_link_gives_answer_order_and_map(atlas: Atlas, lang: str, told: list
     assert set(classes["values"]) == {one.place_id for one in choice.of("fits")}
     first = choice.ranked[0].place_id
     assert [key for key, group in classes["values"].items() if group == 0] == [first]
+    assert {one["colour"] for one in classes["list"]} <= set(RAMP)
 
 
 def test_a_criterion_is_added_turned_weighed_and_taken_away(atlas: Atlas) -> None:
@@ -68,6 +65,23 @@ def test_a_criterion_is_added_turned_weighed_and_taken_away(atlas: Atlas) -> Non
     shown.widget("button", "choose_away_0").click()
     shown.run()
     assert "want" not in shown.app.query_params
+
+
+def test_a_ready_made_choice_keeps_the_level_and_a_wrong_level_is_named(atlas: Atlas) -> None:
+    shown = Shown("choose", {"of": "district", "district": "district_310104", "lang": "en"})
+    links = [target(link)[1] for link in shown.all("a.geo-pick")]
+    assert links
+    assert {query["of"] for query in links} == {"district"}
+    assert target(shown.all("div.geo-note a")[0])[1] == {"of": "district", "lang": "en"}
+    wrong = Shown("choose", {"of": "villages", "lang": "en"})
+    assert "of=villages" in wrong.text("div.geo-warning")
+    assert all("of" not in target(link)[1] for link in wrong.all("a.geo-pick"))
+
+
+def test_where_filters_leave_nothing_to_choose_from_that_is_said(atlas: Atlas) -> None:
+    shown = Shown("choose", {"want": "centre_km=-1", "q": "nothing at all", "lang": "en"})
+    assert f"0 of {len(atlas.layout)}, by the current filters" in shown.text("div.geo-note")
+    assert shown.all("table.geo-choose-table") == []
 
 
 def test_what_the_link_cannot_mean_is_named_and_the_rest_kept(atlas: Atlas) -> None:

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 import pytest
+import streamlit as st
 from page_driver import Shown
 
+from geo.analysis.own_table import OwnTable
 from geo.analysis.user_table import Joined, UserTable
 from geo.assign.join import COLUMNS, Tally
 from geo.atlas.atlas import Atlas
@@ -37,7 +43,8 @@ def held(atlas: Atlas) -> dict[str, object]:
     for name, kind in COLUMNS.items():
         table = table.append_column(name, pa.array(cells.get(name, [None] * 3), kind))
     joined = Joined(table, Tally(3, 2, 0, 1), "gcj02")
-    return {"key": ("f", (), ""), "user": user, "joined": joined, "datum": ("gcj02", "en"), "points": _points(joined)}
+    own = OwnTable(joined, user.name, evidence)
+    return {"key": ("f", (), ""), "user": user, "own": own, "datum": ("gcj02", "en"), "points": _points(joined)}
 
 
 def _points(joined: Joined) -> object:
@@ -53,7 +60,9 @@ def test_without_a_file_the_page_says_what_becomes_of_one(language: str) -> None
     assert not shown.all("div.geo-tally")
 
 
-def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas) -> None:
+def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    files: dict[str, Callable[[], bytes]] = {}
+    monkeypatch.setattr(st, "download_button", lambda *_, data, file_name, **__: files.update({file_name: data}))
     shown = Shown("data", {"lang": "en"}, {"user_table": held(atlas)})
     assert [cell.text_content() for cell in shown.all("div.geo-tally b")] == ["3", "2", "0", "1", "0"]
     assert shown.all("table.geo-table strong")[0].text_content() == "2"
@@ -64,3 +73,10 @@ def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas) -> None:
     shown.run()
     assert shown.all("table.geo-table strong")[0].text_content() == "30"
     assert "No value (not zero)" in shown.text("p.geo-unknown")
+    (first, *rest) = csv.DictReader(io.StringIO(files["measure.csv"]().decode("utf-8-sig")))  # written when asked for
+    held_by = str(atlas.districts.index[0])
+    assert first["area_id"] == held_by
+    assert first["name_zh"] == atlas.name(held_by, "zh")
+    assert [value for name, value in first.items() if name.startswith("Sum")] == ["30"]
+    assert first["position"] == "1"
+    assert {row["position"] for row in rest} == {""}

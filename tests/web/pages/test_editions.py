@@ -13,7 +13,6 @@ from geo.analysis.values import figure_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.web.pages import editions as page
-from geo.web.parts import mapview
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -77,6 +76,12 @@ def test_filters_hold_here_too_and_say_what_they_leave_out(atlas: Atlas) -> None
 def test_nonsense_in_its_own_parameter_is_named() -> None:
     shown = Shown("editions", {"show": "<b>", "lang": "en"})
     assert "show=<b>" in shown.text("div.geo-warning")
+    shown.widget("button_group", "time_show").set_value("sofar")
+    shown.run()
+    assert shown.app.query_params["show"] == "sofar"
+    shown.widget("button_group", "time_show").set_value("named")
+    shown.run()
+    assert "show" not in shown.app.query_params  # the usual one need not stand in the link
 
 
 def test_the_map_draws_what_the_document_names_or_all_so_far(atlas: Atlas) -> None:
@@ -95,9 +100,7 @@ def test_the_map_draws_what_the_document_names_or_all_so_far(atlas: Atlas) -> No
     assert every.selection.place == ("lingang" if "lingang" in edition.named_by_then else "")
 
 
-def test_the_map_is_told_no_institutions_and_no_place_where_none_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[dict[str, Any]] = []
-    monkeypatch.setattr(mapview, "show_map", lambda atlas, view, **more: told.append(more))
+def test_the_map_is_told_no_institutions_and_no_place_where_none_passes(told: list[dict[str, Any]]) -> None:
     Shown("editions", {"edition": "2021-07"})
     Shown("editions", {"edition": "2021-07", "q": "nothing at all"})
     assert [more["extra"] for more in told] == [{"institutions": []}, {"institutions": [], "visible": []}]

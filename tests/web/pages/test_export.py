@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -48,15 +48,15 @@ def test_an_empty_selection_offers_nothing() -> None:
 
 def test_the_users_table_goes_along_and_that_is_said(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     points = gpd.GeoDataFrame(geometry=atlas.layout.geometry.representative_point(), crs=4326)
-    joined = own_table(points, atlas, language="en").joined
-    table = {"user": SimpleNamespace(name="firms.csv", evidence=None), "joined": joined, "datum": ("wgs84", "en")}
+    own = replace(own_table(points, atlas, language="en"), name="firms.csv")
+    table = {"own": own, "datum": ("wgs84", "en")}
     offered: dict[str, Any] = {}
     monkeypatch.setattr(st, "download_button", lambda *_, data, file_name, **__: offered.update({file_name: data}))
     shown = Shown("export", {"kind": "node", "lang": "en"}, {"user_table": table})
     assert text("export.page.own", "en", name="firms.csv") in shown.text("p.geo-note")
     kinds = {name.rpartition(".")[2]: make for name, make in offered.items() if name.partition(".")[2] != "gpkg"}
     assert set(kinds) == {"html", "docx", "png", "svg", "pdf"}
-    assert all(make.args[-1].joined is joined for make in kinds.values())
+    assert all(make.args[-1] is own for make in kinds.values())
     assert text("figure.points", "en", count=str(len(points))) in kinds["svg"]().decode()
     offered.clear()
     Shown("export", {"kind": "node", "lang": "en"})

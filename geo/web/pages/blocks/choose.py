@@ -18,6 +18,7 @@ from geo.analysis.choose_words import (
     score_text,
     wish_text,
 )
+from geo.analysis.classes import RAMP
 from geo.analysis.criteria import Criterion
 from geo.analysis.criteria_offered import ready_made
 from geo.atlas.atlas import Atlas
@@ -32,8 +33,8 @@ __all__ = ["answer", "colours", "failing", "not_known", "order_table", "picks"]
 
 _PAGE = "choose"
 
-#: Colours of the first, the next two, the next seven and the rest: light and dark, told apart by every eye.
-_COLOURS = ("#08306b", "#2171b5", "#6baed6", "#c6dbef")
+#: Colours of the first, the next two, the next seven and the rest.
+_COLOURS = RAMP[:0:-1]
 _GROUPS = (1, 3, 10)
 
 #: So many places of which it is not known whether they fit stand open.
@@ -61,12 +62,12 @@ def answer(atlas: Atlas, selection: Selection, choice: Choice | None) -> Markup:
     return tag("section", *parts, class_="geo-section geo-answer")
 
 
-def picks(atlas: Atlas, selection: Selection, asked: str, *, points: bool) -> Markup:
-    """Return the ready-made choices as links; that of own points only where there are some."""
+def picks(atlas: Atlas, selection: Selection, asked: str, *, of: str, points: bool) -> Markup:
+    """Return the ready-made choices as links that keep the level `of`; that of own points only if `points`."""
     lang = selection.language
     links = [
         link(
-            page_href(_PAGE, selection, want=one.criteria.text),
+            page_href(_PAGE, selection, want=one.criteria.text, of=of),
             one.names[lang],
             class_="geo-pick",
             **({"aria_current": "true"} if one.criteria.text == asked else {}),

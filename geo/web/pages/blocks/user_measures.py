@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +17,11 @@ from geo.analysis.values import figure_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.formulas import guard_formula
-from geo.base.messages import text
+from geo.base.messages import LANGUAGES, text
+from geo.export.csvfile import csv_bytes
 from geo.render.map.state import told_classes
 from geo.render.markup import Markup, tag
+from geo.web.parts.downloads import download
 from geo.web.parts.links import place_link
 from geo.web.parts.tables import bar, why_not
 from geo.web.parts.text import escape_markdown
@@ -115,30 +115,23 @@ class MeasureByArea:
     def show(self) -> None:
         """Show the ranking and the download."""
         st.html(self.block())
-        st.download_button(
-            text("data.download.measure", self.selection.language),
-            data=self._csv(),
-            file_name="measure.csv",
-            mime="text/csv",
-            key="user_measure_csv",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-        )
+        download(text("data.download.measure", self.selection.language), self._csv, "measure.csv", "user_measure_csv")
 
     def _csv(self) -> bytes:
         """Return the values in order as CSV; `why_not` says why one has no position."""
-        buffer = io.StringIO(newline="")
-        writer = csv.writer(buffer, lineterminator="\r\n")
         label = guard_formula(f"{self.label} ({self.unit})" if self.unit else self.label)
-        writer.writerow(["area_id", "name_zh", "name_en", label, "position", "why_not"])
+        columns = ["area_id", *(f"name_{lang}" for lang in LANGUAGES), label, "position", "why_not"]
+        rows: list[list[Any]] = []
         for one in self.found.cells:
-            names = [self.atlas.name(one.place_id, language) for language in ("zh", "en")]
             why = why_text(self.atlas, one.reasons, self.selection.language)
-            writer.writerow([one.place_id, *names, repr(one.value), self.found.positions.get(one.place_id, ""), why])
-        for area in self.found.missing:
-            writer.writerow([area, *(self.atlas.name(area, language) for language in ("zh", "en")), "", "", ""])
-        return buffer.getvalue().encode("utf-8-sig")
+            rows.append(
+                [one.place_id, *self._names(one.place_id), one.value, self.found.positions.get(one.place_id), why]
+            )
+        rows += ([area, *self._names(area), None, None, None] for area in self.found.missing)
+        return csv_bytes(columns, rows)
+
+    def _names(self, place_id: str) -> list[str]:
+        return [self.atlas.name(place_id, language) for language in LANGUAGES]
 
 
 def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> MeasureByArea:

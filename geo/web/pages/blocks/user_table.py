@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo.analysis.criteria_values import Spots
 from geo.analysis.own_table import OwnTable
 from geo.analysis.user_table import Joined, UserTable, join
 from geo.atlas.atlas import Atlas
@@ -15,7 +16,7 @@ from geo.render.map.basemaps import basemap
 from geo.web.server.paths import href
 from geo.web.server.user_points import PointSet, publish
 
-__all__ = ["drop", "held", "hold", "hypotheses", "joined", "own", "points"]
+__all__ = ["drop", "held", "hold", "hypotheses", "joined", "own", "points", "spots"]
 
 _HELD = "user_table"
 
@@ -25,7 +26,7 @@ _USER_COLOUR = "#c2410c"
 
 
 def held() -> dict[str, Any] | None:
-    """Return what the session holds: ``user`` (a `UserTable`) and, once joined, ``joined`` and ``points``."""
+    """Return what the session holds: ``user`` (a `UserTable`) and, once joined, ``own`` (an `OwnTable`), ``points``."""
     found: dict[str, Any] | None = st.session_state.get(_HELD)
     return found
 
@@ -45,21 +46,30 @@ def drop() -> None:
 def joined(table: dict[str, Any], datum: str, atlas: Atlas, language: str) -> Joined:
     """Return the held table joined in a datum, joining it when that is new."""
     if table.get("datum") != (datum, language):
+        user: UserTable = table["user"]
         with st.spinner(text("data.joining", language)):
-            table["joined"] = join(table["user"], datum, atlas, language)
+            table["own"] = OwnTable(join(user, datum, atlas, language), user.name, user.evidence)
         table["datum"] = (datum, language)
-        table["points"] = publish(*table["joined"].points)
-    found: Joined = table["joined"]
+        table["points"] = publish(*table["own"].joined.points)
+    found: Joined = table["own"].joined
     return found
 
 
 def own(atlas: Atlas, language: str) -> OwnTable | None:
     """Return the table for reports and figures; None if there is none, or its datum is not decided."""
     table = held()
-    if table is None or "joined" not in table:
+    if table is None or "own" not in table:
         return None
-    user: UserTable = table["user"]
-    return OwnTable(joined(table, table["datum"][0], atlas, language), user.name, user.evidence)
+    joined(table, table["datum"][0], atlas, language)
+    found: OwnTable = table["own"]
+    return found
+
+
+def spots() -> Spots | None:
+    """Return the points of the table in whatever language it was joined; None where `own` has none."""
+    table = held()
+    found: OwnTable | None = table.get("own") if table else None
+    return found.spots if found else None
 
 
 def points(selection: Selection) -> dict[str, Any]:
