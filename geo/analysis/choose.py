@@ -133,7 +133,7 @@ def choose(atlas: Atlas, criteria: Criteria, place_ids: Iterable[str], spots: Sp
     Raises
     ------
     UsageError
-        If there is no criterion.
+        If there is no criterion, or no place to choose from.
 
     Notes
     -----
@@ -142,6 +142,8 @@ def choose(atlas: Atlas, criteria: Criteria, place_ids: Iterable[str], spots: Sp
     if not criteria:
         raise UsageError("no criterion is given: say what must hold (M>=3) or what is wished (M=2, M=-2 for less)")
     ids = list(dict.fromkeys(place_ids))
+    if not ids:
+        raise UsageError("there is no place to choose from: the filters leave none; take some off")
     cells = {one.key: criterion_cells(atlas, one, ids, spots) for one in criteria.all}
     ranges = {wish.criterion.key: _range(cells[wish.criterion.key]) for wish in criteria.wishes}
     weights = {wish.criterion.key: wish.weight for wish in criteria.wishes}

@@ -170,18 +170,18 @@ def open_text(atlas: Atlas, choice: Choice, one: Candidate, language: str) -> st
 
 
 def answer_texts(atlas: Atlas, choice: Choice, language: str) -> list[str]:
-    """Return the answer: how many places fit and which comes first, what is not known, how firm the first rank is."""
+    """Return the answer: which place comes first and how firmly, how many fit, of how many that is not known."""
     fit, still, fail = (choice.of(state) for state in (FITS, OPEN, FAILS))
     count: dict[str, Any] = {"total": len(choice.candidates), "fit": len(fit), "open": len(still), "fail": len(fail)}
     said = []
     best = [one for one in choice.ranked if one.rank == 1]
-    if choice.criteria.musts:
-        said.append(text("choose.answer.fit" if fit else "choose.answer.none", language, **count))
     if best:
         names = text("list.comma", language).join(atlas.name(one.place_id, language) for one in best)
         said.append(text("choose.answer.first", language, places=names, score=score_text(best[0], language)))
         said += _firm(choice, best, language)
-    elif fit and choice.criteria.wishes:
+    if choice.criteria.musts:
+        said.append(text("choose.answer.fit" if fit else "choose.answer.none", language, **count))
+    if fit and choice.criteria.wishes and not best:
         said.append(text("choose.answer.unranked", language))
     if still:
         said.append(text("choose.answer.open", language, **count))

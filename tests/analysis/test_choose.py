@@ -236,6 +236,8 @@ def test_a_place_of_which_nothing_is_known_has_no_rank(atlas: Atlas, monkeypatch
 
 
 def test_without_a_criterion_nothing_is_chosen(atlas: Atlas) -> None:
+    with pytest.raises(UsageError, match="no place to choose from"):
+        choose(atlas, Criteria.parse("tax=1", atlas), [])
     with pytest.raises(UsageError, match="no criterion is given"):
         choose(atlas, Criteria(), atlas.layout_ids)
     assert Candidate("a", FITS, {}, {}).unknown == ()

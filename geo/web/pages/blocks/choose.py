@@ -49,8 +49,6 @@ def answer(atlas: Atlas, selection: Selection, choice: Choice | None) -> Markup:
         parts.append(tag("p", text("choose.intro", lang)))
     else:
         first, *rest = answer_texts(atlas, choice, lang)
-        if rest and choice.criteria.musts and choice.ranked:
-            first, *rest = [rest[0], first, *rest[1:]]
         space = "" if lang == "zh" else " "
         rule = tag("details", tag("summary", text("choose.rule", lang)), tag("p", text("choose.method", lang)))
         asked = [f"{text('choose.must', lang)}: {must_text(atlas, one, lang)}" for one in choice.criteria.musts]
