@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from geo.export.dxf_ground import draw_basemap, name_basemap
 from geo.export.dxf_sheet import draw_sheet
 from geo.export.dxf_text import literal, width_of
 from geo.export.job import Job
-from geo.export.styles import label_look
+from geo.export.styles import label_field, label_look
 
 __all__ = ["write"]
 
@@ -36,7 +37,6 @@ _KEY_COLUMNS = (
     "since_edition",
 )
 _SYMBOL = {"institution": "#6E8CA0"}
-_LOWER_LEFT = 7
 _LEADER = 13
 
 # The option that makes ezdxf write fixed dates and ids is one for the whole process.
@@ -81,6 +81,20 @@ def write(job: Job, folder: Path) -> None:
     write_rows(folder / f"{job.main}.handles.csv", columns, drawing.handle_rows())
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name to write: the more important first, at its point or beside it, on a layer that is on if `near`."""
+
+    order: tuple[float, float, str]
+    words: str
+    at: tuple[float, float]
+    height: float
+    on: str
+    row: dict[str, Any]
+    near: bool
+    beside: bool
+
+
 class _Drawing:
     """One DXF document while it is filled."""
 
@@ -98,7 +112,7 @@ class _Drawing:
         points = zip(east.tolist(), north.tolist(), strict=True)
         self.label_points = dict(zip(frame["place_id"], points, strict=True))
         self.kinds = {row["kind"]: row for row in rows_of(job.contents.tables["kinds"])}
-        self.named: list[tuple[int, float, dict[str, Any], float, str]] = []
+        self.named: list[_Name] = []
 
     def draw(self, layer: Layer) -> None:
         """Draw the features of a layer."""
@@ -110,11 +124,16 @@ class _Drawing:
         cells = (dict(zip(layer_columns(layer), row, strict=True)) for row in layer_rows(layer))
         for row, shape in zip(cells, frame.geometry, strict=True):
             if layer.name == INSTITUTION:
-                self._draw_institution(layer, row, shape, height, near=near)
+                self._draw_institution(layer, row, shape)
+                at = (shape.x, shape.y) if shape else None
             else:
                 self._draw_place(row, shape)
+                at = self.label_points[row["place_id"]]
+            if at:
                 on = self.canvas.layer(f"label-{layer.name}", "", layer.title(self.job.language), shown=near)
-                self.named.append((look.priority, shape.area, row, height, on))
+                words = str(row[label_field(layer, self.job.language)])
+                order = (-look.priority, -shape.area, str(row[layer.key]))
+                self.named.append(_Name(order, words, at, height, on, row, near, shape.area < (2 * height) ** 2))
 
     def _draw_place(self, row: dict[str, Any], shape: Any) -> None:
         language = self.job.language
@@ -131,21 +150,22 @@ class _Drawing:
             self._fill(parts, self.clusters[cluster_id], row)
 
     def label(self) -> None:
-        """Write the names of places, the more important and the larger first, where they do not lie on one another."""
-        ordered = sorted(self.named, key=lambda one: (-one[0], -one[1], one[2]["place_id"]))
-        for _, area, row, height, on in ordered:
-            words, at = row[f"short_{self.job.language}"], self.label_points[row["place_id"]]
-            wide = width_of(words, height)
-            x, y = self.canvas.names.place(at, wide, 1.8 * height, beside=area < (2 * height) ** 2)
+        """Write the names, the more important and the larger first, where they do not lie on one another."""
+        for one in sorted(self.named, key=lambda one: one.order):
+            at, height, wide = one.at, one.height, width_of(one.words, one.height)
+            # Names that are turned off leave the room to those that are not.
+            x, y = at[0], at[1] + (2 * height if one.beside else 0)
+            if one.near:
+                x, y = self.canvas.names.place(at, wide, 1.8 * height, beside=one.beside)
             if abs(y - at[1]) > 2.5 * height or abs(x - at[0]) > wide / 2 + height:
                 # From the edge of the name that is nearer.
                 edge = (min(max(at[0], x - wide / 2), x + wide / 2), min(max(at[1], y - height), y + height))
-                look = {"layer": on, "lineweight": _LEADER}
-                self._tag(self.space.add_line(at, edge, dxfattribs=look), row, 1, "leader")
-            name = self.canvas.write(words, (x, y), height, on, hold=CENTRE)
+                look = {"layer": one.on, "lineweight": _LEADER}
+                self._tag(self.space.add_line(at, edge, dxfattribs=look), one.row, 1, "leader")
+            name = self.canvas.write(one.words, (x, y), height, one.on, hold=CENTRE)
             # What lies under it is covered in the colour of the screen or the paper, or it would run through the name.
             name.set_bg_color("canvas", scale=1.2)
-            self._tag(name, row, 1, "label")
+            self._tag(name, one.row, 1, "label")
 
     def _fill(self, parts: Iterable[Any], cluster: Mapping[str, Any], row: dict[str, Any]) -> None:
         title = cluster[f"name_{self.job.language}"]
@@ -158,19 +178,13 @@ class _Drawing:
                 hatch.paths.add_polyline_path(shapely.get_coordinates(ring)[:-1], is_closed=True, flags=16)
             self._tag(hatch, row, number, "fill")
 
-    def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any, height: float, *, near: bool) -> None:
-        title = layer.title(self.job.language)
-        on = self.canvas.layer(layer.name, _SYMBOL["institution"], title)
+    def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
+        on = self.canvas.layer(layer.name, _SYMBOL["institution"], layer.title(self.job.language))
         if shape is None:
             # Not placed: in the CSV, without a handle.
             self.rows.append({**row, "layer": on, "role": "not placed"})
             return
         self._tag(self.space.add_point((shape.x, shape.y), dxfattribs={"layer": on}), row, 1, "point")
-        name = self.canvas.layer(f"label-{layer.name}", "", title, shown=near)
-        at = (shape.x + height / 2, shape.y + height / 2)
-        self._tag(
-            self.canvas.write(row[f"name_{self.job.language}"], at, height, name, hold=_LOWER_LEFT), row, 1, "label"
-        )
 
     def _tag(self, entity: Any, row: dict[str, Any], part: int, role: str) -> None:
         """Give an entity its id and key measures, and note its handle."""

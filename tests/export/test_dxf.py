@@ -184,3 +184,15 @@ def test_a_map_too_large_for_any_sheet_is_refused_with_the_scale_that_is_not(tin
     with pytest.raises(UsageError, match="basemap is for gpkg, qgz, dxf, bundle only, not for kml"):
         export(tiny.select(), tmp_path / "a.kml", basemap=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_names_of_institutions_lie_on_no_other_where_they_are_shown(atlas: Atlas, tmp_path: Path) -> None:
+    view = atlas.select(Selection(districts=("district_310104",)))
+    export(view, tmp_path / "a.dxf", plot_scale=40_000)
+    document = ezdxf.readfile(tmp_path / "a.dxf")
+    assert document.layers.get("label-institution").is_on()
+    labels = document.modelspace().query('MTEXT[layer ? "label-.*"]')
+    own = [one for one in labels if one.dxf.layer == "label-institution"]
+    assert len(own) == view.institutions.geometry.notna().sum() > 15
+    boxes = [_box(label) for label in labels]
+    assert [one for at, one in enumerate(boxes) for other in boxes[:at] if one.intersects(other)] == []
