@@ -103,7 +103,7 @@ def _maps(pages: Pages, view: View, place_id: str) -> None:
     near = [key for key in view.atlas.layout.index if key == place_id or where.shapes[key].intersects(ground)]
     quiet_ones = frozenset(near) - {place_id}
     plate = Plate(view, pages.sheet, frame, near, quiet=quiet_ones, focus=place_id)
-    plate.whole()
+    plate.whole(None)
     rail = left + chart[2] + 12
     pages.sheet.marks += locator(view.atlas, rail, top, _RAIL_PT, _RAIL_PT)
     _mark(pages.sheet, view.atlas, place_id, rail, top)

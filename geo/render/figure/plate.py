@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.analysis.classes import Classes, classify
-from geo.analysis.compare import Ranking, coloured
+from geo.analysis.compare import Ranking
 from geo.analysis.units import format_number
 from geo.atlas.atlas import View
 from geo.base.messages import text
@@ -253,10 +253,12 @@ class Plate:
                 self.sheet.line(shapely.LineString(pair), RULE, 0.6)
         self.sheet.line(frame.box, RULE, 0.8)
 
-    def whole(self, points: NDArray[np.float64] | None = None, *, inset: bool = False) -> None:
-        """Draw all of it."""
+    def whole(
+        self, found: Ranking | None, points: NDArray[np.float64] | None = None, *, inset: bool = False
+    ) -> None:
+        """Draw all of it, coloured by a ranking: give one only where a legend tells what its colours mean."""
         self.ground()
-        self.places(coloured(self.view))
+        self.places(found)
         dots = self.dots(points)
         if self.window is not None:
             self.sheet.line(self.frame.drawn(self.window), INK, 0.7)

@@ -12,7 +12,7 @@ import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.analysis.compare import coloured
+from geo.analysis.compare import Ranking, coloured
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.notices import notice
@@ -146,12 +146,12 @@ def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points
     frame = framed(layout.chart, _bounds(where, drawn))
     inner = _inset_frame(where, list(view), frame, layout.inset) if layout.inset else None
     focus = view.selection.place
-    close = _inset(view, sheet, inner, drawn, size, own) if inner else None
+    close = _inset(view, found, sheet, inner, drawn, size, own) if inner else None
     # Who stands in the inset needs no name on the map.
     optional = frozenset(close.named) - close.optional if close else frozenset()
     window = shapely.box(*close.frame.ground) if close else None
     plate = Plate(view, sheet, frame, drawn, optional=optional, focus=focus, size=size, window=window)
-    plate.whole(own)
+    plate.whole(found, own)
     small = plate.small
     if close:
         sheet.marks += close.sheet.marks
@@ -162,14 +162,20 @@ def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points
 
 
 def _inset(
-    view: View, sheet: Sheet, frame: Frame, drawn: Sequence[str], size: float, own: NDArray[np.float64] | None
+    view: View,
+    found: Ranking | None,
+    sheet: Sheet,
+    frame: Frame,
+    drawn: Sequence[str],
+    size: float,
+    own: NDArray[np.float64] | None,
 ) -> Plate:
     """Return the inset drawn on a sheet of its own; what reaches beyond it is named if there is room."""
     window, shapes = shapely.box(*frame.ground), scene(view.atlas).shapes
     beyond = frozenset(key for key in drawn if not window.contains(shapes[key]))
     beside = Sheet(sheet.width, sheet.height)
     plate = Plate(view, beside, frame, drawn, optional=beyond, focus=view.selection.place, size=size)
-    plate.whole(own, inset=True)
+    plate.whole(found, own, inset=True)
     title = text("figure.inset", view.selection.language)
     beside.words(frame.left, frame.top - 4, title, 8 * size, bold=True)
     return plate

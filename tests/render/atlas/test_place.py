@@ -42,6 +42,13 @@ def test_a_page_has_the_figures_of_the_sheet_each_with_its_source(atlas: Atlas, 
     assert atlas.name("caohejing", language, short=True) in told
 
 
+def test_no_page_has_colours_that_no_legend_explains(atlas: Atlas) -> None:
+    plain, measured = Pages(595, 842, "zh"), Pages(595, 842, "zh")
+    write_place(plain, atlas.select(), "caohejing", 3, str)
+    write_place(measured, atlas.select(Selection(measure="area_km2")), "caohejing", 3, str)
+    assert [page.marks for page in measured.sheets] == [page.marks for page in plain.sheets]
+
+
 def test_the_locator_lies_in_its_box_and_is_drawn_once(atlas: Atlas) -> None:
     marks = locator(atlas, 10.0, 20.0, 100.0, 100.0)
     assert locator(atlas, 10.0, 20.0, 100.0, 100.0) is marks

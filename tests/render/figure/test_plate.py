@@ -19,7 +19,7 @@ def whole(atlas: Atlas) -> Plate:
     frame = framed((0, 0, 900, 800), tuple(bounds))
     plate = Plate(view, Sheet(900, 800), frame, list(view), focus="lingang")
     here = scene(atlas).shapes["lingang"].centroid
-    plate.whole(np.array([[here.x, here.y], [here.x + 1, here.y], [0.0, 0.0]]))
+    plate.whole(None, np.array([[here.x, here.y], [here.x + 1, here.y], [0.0, 0.0]]))
     return plate
 
 
