@@ -61,6 +61,13 @@ class Frame:
         down = self.top + self.height / 2 - (metres[:, 1] - self.y) / self.metres
         return np.column_stack([right, down])
 
+    def holds(self, metres: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which points of the ground are in the frame, shape (n,)."""
+        west, south, east, north = self.ground
+        x, y = metres[:, 0], metres[:, 1]
+        inside: NDArray[np.bool_] = (x > west) & (x < east) & (y > south) & (y < north)
+        return inside
+
     def drawn(self, shape: BaseGeometry) -> BaseGeometry:
         """Return the part of a geometry that is in the frame, on the sheet; what is too fine to see is left out."""
         parts = shapely.clip_by_rect(shapely.get_parts(shape), *self.ground)

@@ -40,7 +40,7 @@ class Entry:
     draw: Draw | None = None
 
 
-def legend(view: View, found: Ranking | None, *, small: bool, points: int = 0) -> list[list[Entry]]:
+def legend(view: View, found: Ranking | None, *, small: bool, points: tuple[int, int] = (0, 0)) -> list[list[Entry]]:
     """Return the legend in groups, each with its heading first.
 
     Parameters
@@ -50,8 +50,8 @@ def legend(view: View, found: Ranking | None, *, small: bool, points: int = 0) -
         The measure in focus.
     small : bool
         Whether places too small to be seen stand as squares.
-    points : int
-        Number of own points.
+    points : (int, int)
+        Numbers of own points that the map shows, and of all.
     """
     groups = [_measure(view, found)] if found is not None else []
     groups += [_kinds(view), _methods(view), _others(view, small=small, points=points)]
@@ -76,11 +76,14 @@ def _methods(view: View) -> list[Entry]:
     return [Entry(text("figure.methods", language)), *named]
 
 
-def _others(view: View, *, small: bool, points: int) -> list[Entry]:
+def _others(view: View, *, small: bool, points: tuple[int, int]) -> list[Entry]:
     language = view.selection.language
     entries = [Entry(text("figure.marks", language))]
-    if points:
-        entries.append(Entry(text("figure.points", language, count=format_number(points)), _dot(1.6, POINT, "#FFFFFF")))
+    shown, count = map(format_number, points)
+    if points[1]:
+        # Some lie beyond the map.
+        told = count if shown == count else text("figure.points.shown", language, shown=shown, count=count)
+        entries.append(Entry(text("figure.points", language, count=told), _dot(1.6, POINT, "#FFFFFF")))
     if view.institutions.geometry.notna().any():
         entries.append(Entry(text("figure.institution", language), _dot(2.0, "#FFFFFF", INK)))
     if small:

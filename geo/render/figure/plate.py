@@ -191,10 +191,8 @@ class Plate:
 
     def _points(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """Draw own points: of those that stand in one spot on paper, one."""
-        placed = self.frame.place(metres)
-        west, north, east, south = self.frame.box.bounds
-        inside = (placed[:, 0] > west) & (placed[:, 0] < east) & (placed[:, 1] > north) & (placed[:, 1] < south)
-        spots_pt: NDArray[np.float64] = np.unique(np.round(placed[inside]), axis=0)
+        placed = self.frame.place(metres[self.frame.holds(metres)])
+        spots_pt: NDArray[np.float64] = np.unique(np.round(placed), axis=0)
         for x, y in spots_pt:
             self.sheet.circle(x, y, 1.2 * math.sqrt(self.size), POINT, "#FFFFFF", 0.25)
         return spots_pt
@@ -253,9 +251,7 @@ class Plate:
                 self.sheet.line(shapely.LineString(pair), RULE, 0.6)
         self.sheet.line(frame.box, RULE, 0.8)
 
-    def whole(
-        self, found: Ranking | None, points: NDArray[np.float64] | None = None, *, inset: bool = False
-    ) -> None:
+    def whole(self, found: Ranking | None, points: NDArray[np.float64] | None = None, *, inset: bool = False) -> None:
         """Draw all of it, coloured by a ranking: give one only where a legend tells what its colours mean."""
         self.ground()
         self.places(found)

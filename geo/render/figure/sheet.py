@@ -137,13 +137,14 @@ def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points
     sheet.words(margin, margin + 29 * size, subtitle(view), 9 * size, colour=MUTED)
     found, own = coloured(view), _own_points(points, view)
     layout = _layout(width, height, size, portrait=portrait)
-    if not portrait:  # the inset takes what the legend leaves
-        layout = _fitted(layout, legend(view, found, small=True, points=1 if own is None else len(own)), size)
     # A measure of districts is drawn though only the layout was asked for.
     others = [] if found is None else [one.place_id for one in found.cells if one.place_id not in view.places.index]
     drawn = [*others, *map(str, view.places.index)]
     where = scene(view.atlas)
     frame = framed(layout.chart, _bounds(where, drawn))
+    counted = (0, 0) if own is None else (int(frame.holds(own).sum()), len(own))
+    if not portrait:  # the inset takes what the legend leaves
+        layout = _fitted(layout, legend(view, found, small=True, points=counted), size)
     inner = _inset_frame(where, list(view), frame, layout.inset) if layout.inset else None
     focus = view.selection.place
     close = _inset(view, found, sheet, inner, drawn, size, own) if inner else None
@@ -156,7 +157,7 @@ def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points
     if close:
         sheet.marks += close.sheet.marks
         small |= close.small
-    _beside(sheet, view, layout, size, small=bool(small), points=0 if own is None else len(own))
+    _beside(sheet, view, layout, size, small=bool(small), points=counted)
     _below(sheet, view, frame, margin, height, size, width=layout.chart[2])
     return sheet
 
@@ -264,7 +265,7 @@ def _inset_frame(where: Scene, keys: Sequence[str], frame: Frame, rect: Rect) ->
     return Frame(*rect, float(x), float(y), scale)
 
 
-def _beside(sheet: Sheet, view: View, layout: _Layout, size: float, *, small: bool, points: int) -> None:
+def _beside(sheet: Sheet, view: View, layout: _Layout, size: float, *, small: bool, points: tuple[int, int]) -> None:
     """Draw legend and sources; a long legend goes on in the next column."""
     found = coloured(view)
     groups = legend(view, found, small=small, points=points)

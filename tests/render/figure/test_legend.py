@@ -27,7 +27,7 @@ def test_no_value_is_named_in_the_legend_where_there_is_one(tiny: Atlas) -> None
 
 
 def test_every_mark_of_the_map_is_in_the_legend(atlas: Atlas) -> None:
-    said = told(legend.legend(atlas.select(), None, small=True, points=1200))
+    said = told(legend.legend(atlas.select(), None, small=True, points=(1200, 1200)))
     assert {
         text("figure.institution", "zh"),
         text("figure.small", "zh"),

@@ -77,6 +77,8 @@ def test_own_points_are_drawn_and_counted(tiny: Atlas) -> None:
     drawn = sheet.drawn_sheet(view, points=[(lon, lat)])
     assert any(isinstance(one, Circle) and one.fill == POINT for one in drawn.marks)
     assert text("figure.points", "zh", count="1") in {one.text for one in drawn.marks if isinstance(one, Words)}
+    beyond = sheet.drawn_sheet(tiny.select(language="en"), points=[(lon, lat), (lon + 90, lat), (lon, -lat)])
+    assert "Own points (1 of 3 within the map)" in {one.text for one in beyond.marks if isinstance(one, Words)}
     for wrong in ([1.0, 2.0], [[1.0, float("nan")]], [[1.0, 2.0, 3.0]]):
         with pytest.raises(UsageError, match="give longitude and latitude"):
             sheet.drawn_sheet(view, points=wrong)
