@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ezdxf import colors
@@ -20,7 +20,13 @@ __all__ = ["draw_sheet"]
 
 _MIDDLE_LEFT = 4
 _TITLE_MM, _HEAD_MM, _WORDS_MM, _SMALL_MM = 6.0, 2.6, 2.2, 1.8
-_ROW_MM, _KEY_MM, _LINE = 5.0, 9.0, 5 / 3
+_KEY_MM, _LINE = 9.0, 5 / 3
+# Rows of the legend are so high where there is room, groups so far apart; so much is kept for the sources below.
+_ROW_MM, _GROUP_MM, _SOURCES_MM = 5.0, 1.5, 22.0
+
+#: Layer and name of each row of a group; draws the key of a layer at a point.
+_Rows = list[tuple[str, str]]
+_Key = Callable[[str, float, float], None]
 
 
 def draw_sheet(canvas: Canvas) -> None:
@@ -54,7 +60,7 @@ class _Sheet:
         y = self._block(side.x, side.y)
         self._north(side.x + side.width - 8, side.y)
         y = self._legend(side.x, y + 3)
-        self._sources(side.x, y + 3, self.sheet.map.y + self.sheet.map.height)
+        self._sources(side.x, y + 3)
         notes = f"{meta[f'attribution_{language}']}\n{notice(meta, language)}"
         self._write(notes, self.sheet.notes.x, self.sheet.notes.y + 1, _WORDS_MM)
 
@@ -67,6 +73,11 @@ class _Sheet:
             lines = [part for line in lines for part in broken(line, height, width)]
         self.canvas.write("\n".join(lines), (x, self.height - y), height, self.on, hold=hold, space=self.space)
         return len(lines) * height * _LINE
+
+    @property
+    def _end(self) -> float:
+        """Where what stands beside the map ends, from above."""
+        return self.sheet.side.y + self.sheet.side.height
 
     def _frame(self, box: Box, **look: Any) -> None:
         low, high = self.height - box.y - box.height, self.height - box.y
@@ -132,45 +143,51 @@ class _Sheet:
     # --- legend ---------------------------------------------------------------------------------------------------
 
     def _legend(self, x: float, y: float) -> float:
-        """Draw what the layers of the drawing mean, as far as it has them, and return where the legend ends."""
+        """Draw what the layers of the drawing mean, its rows so close that sources have room; return where it ends."""
+        groups = [group for group in self._groups() if group[1]]
+        lines = sum(1 + math.ceil(len(rows) / self._columns(rows)) for _, rows, _ in groups)
+        room = self._end - _SOURCES_MM - _GROUP_MM * len(groups) - y
+        step = min(_ROW_MM, room / lines)
+        for title, rows, key in groups:
+            y = self._rows(title, rows, key, x, y, step)
+        return y
+
+    def _groups(self) -> Iterator[tuple[str, _Rows, _Key]]:
+        """Yield heading, rows (layer and name) and what draws the key of a row, as far as the drawing has them."""
         language, tables = self.language, self.job.contents.tables
         layers = self.canvas.document.layers
 
-        def named(table: str, key: str, prefix: str = "") -> list[tuple[str, str]]:
+        def named(table: str, key: str, prefix: str = "") -> _Rows:
             rows = rows_of(tables[table])
             found = [(f"{prefix}{row[key]}", str(row[f"name_{language}"])) for row in rows]
             return [pair for pair in found if pair[0] in layers]
 
-        y = self._rows(text("figure.kinds", language), named("kinds", "kind"), self._outline, x, y)
+        yield text("figure.kinds", language), named("kinds", "kind"), self._outline
         methods = set(self.job.contents.places.frame["method"])
         drawn = [(name, text(f"method.{name}", language)) for name in LINETYPES if name in methods]
-        y = self._rows(text("figure.methods", language), drawn, self._dashes, x, y)
-        clusters = named("clusters", "cluster_id", "cluster-")
-        y = self._rows(text("method.clusters", language), clusters, self._swatch, x, y)
+        yield text("figure.methods", language), drawn, self._dashes
+        yield text("method.clusters", language), named("clusters", "cluster_id", "cluster-"), self._swatch
         others = [(INSTITUTION, text("figure.institution", language))] if INSTITUTION in layers else []
-        y = self._rows(text("figure.marks", language), others, self._point, x, y)
-        if not self.job.basemap:
-            return y
-        base = [(f"base-{one.name}", one.title(language)) for one in self.job.contents.basemap]
+        yield text("figure.marks", language), others, self._point
+        base = [(f"base-{one.name}", one.title(language)) for one in self.job.contents.basemap if self.job.basemap]
         shown = [pair for pair in base if layers.get(pair[0]).is_on()]
-        return self._rows(text("export.qgis.base", language), shown, self._outline, x, y)
+        yield text("export.qgis.base", language), shown, self._outline
 
-    def _rows(
-        self, title: str, rows: list[tuple[str, str]], key: Callable[[str, float, float], None], x: float, y: float
-    ) -> float:
-        """Draw a heading and its rows, each a key and a name, in two columns; return where they end."""
-        if not rows:
-            return y
-        self._write(title, x, y + _ROW_MM / 2, _HEAD_MM, hold=_MIDDLE_LEFT)
-        y += _ROW_MM
-        room = self.sheet.side.width / 2
-        wide = max(width_of(name, _SMALL_MM) for _, name in rows) + _KEY_MM + 5 > room
-        columns = 1 if wide else 2
+    def _columns(self, rows: _Rows) -> int:
+        wide = max(width_of(name, _SMALL_MM) for _, name in rows) + _KEY_MM + 5
+        return 1 if wide > self.sheet.side.width / 2 else 2
+
+    def _rows(self, title: str, rows: _Rows, key: _Key, x: float, y: float, step: float) -> float:
+        """Draw a heading and its rows, each a key and a name, in two columns if they fit; return where they end."""
+        self._write(title, x, y + step / 2, _HEAD_MM, hold=_MIDDLE_LEFT)
+        y += step
+        columns = self._columns(rows)
         for number, (layer, name) in enumerate(rows):
-            left, middle = x + (number % columns) * room, y + (number // columns) * _ROW_MM + _ROW_MM / 2
+            left = x + (number % columns) * self.sheet.side.width / 2
+            middle = y + (number // columns) * step + step / 2
             key(layer, left, middle)
             self._write(name, left + _KEY_MM + 2, middle, _SMALL_MM, hold=_MIDDLE_LEFT)
-        return y + math.ceil(len(rows) / columns) * _ROW_MM + 1.5
+        return y + math.ceil(len(rows) / columns) * step + _GROUP_MM
 
     def _line(self, x: float, y: float, **look: Any) -> None:
         ends = [(x, self.height - y), (x + _KEY_MM, self.height - y)]
@@ -191,7 +208,7 @@ class _Sheet:
         for radius in (0.45, 0.08):
             self.space.add_circle(centre, radius, dxfattribs={"layer": layer})
 
-    def _sources(self, x: float, y: float, end: float) -> None:
+    def _sources(self, x: float, y: float) -> None:
         """Write the sources of the boundaries drawn, as many as there is room for, and how many more there are."""
         wide, contents = self.sheet.side.width, self.job.contents
         used = dict.fromkeys(contents.places.frame["boundary_source_id"])
@@ -203,7 +220,7 @@ class _Sheet:
         shown = 0
         for entry in entries:
             taken = len(broken(entry, _SMALL_MM, wide)) * line
-            if y + taken + line > end:
+            if y + taken + 2 * line > self._end:
                 break
             y += self._write(entry, x, y, _SMALL_MM, width=wide)
             shown += 1

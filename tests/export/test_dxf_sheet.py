@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import ezdxf
@@ -11,6 +12,7 @@ from geo.analysis.values import citation
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.export import export
+from geo.export.paper import Sheet
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +75,17 @@ def test_the_sheet_follows_from_the_scale_asked_for_and_the_language(atlas: Atla
     words = {one.plain_text() for one in document.layout(name).query("MTEXT")}
     assert f"Scale 1:80,000 ({name.split()[0]})" in words
     assert atlas.meta["title_en"] in words
+
+
+def test_legend_and_sources_end_where_the_map_ends_on_the_smallest_sheet_too(atlas: Atlas, tmp_path: Path) -> None:
+    export(atlas.select(Selection(language="en")), tmp_path / "a.dxf", plot_scale=600_000, basemap=True)
+    layout = ezdxf.readfile(tmp_path / "a.dxf").layout("A4 1-600000")
+    side = Sheet("A4").side
+    beside = [one for one in layout.query("MTEXT") if one.dxf.insert.x >= side.x and one.dxf.attachment_point == 1]
+    lines = {one: one.plain_text().count("\n") + 1 for one in beside}
+    ends = [one.dxf.insert.y - count * one.dxf.char_height * 5 / 3 for one, count in lines.items()]
+    assert min(ends) >= 210 - side.y - side.height - 0.01
+    words = [one.plain_text() for one in beside]
+    # One source at least stands there with how many more there are.
+    assert any(one.startswith("[") for one in words)
+    assert re.match(r"and \d+ more sources", words[-1])
