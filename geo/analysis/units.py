@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from geo.base.messages import text
 
-__all__ = ["Scale", "format_number", "heading", "percent_text", "scale_of", "with_unit"]
+__all__ = ["Scale", "format_number", "heading", "percent_text", "round_length", "scale_of", "with_unit"]
 
 #: English words for large amounts, the largest first.
 _LARGE = (("trillion", Decimal(10) ** 12), ("billion", Decimal(10) ** 9), ("million", Decimal(10) ** 6))
@@ -47,6 +47,18 @@ def percent_text(share: float) -> str:
     if 0 < share < 0.001:
         return "< 0.1%"
     return f"{format_number(round(100 * share, 1))}%"
+
+
+def round_length(longest: float) -> float:
+    """Return the length of a scale bar: 1, 2 or 5 times a power of ten, the largest that is no longer.
+
+    Examples
+    --------
+    >>> round_length(4_900), round_length(5_000), round_length(0.19)
+    (2000.0, 5000.0, 0.1)
+    """
+    power = 10.0 ** math.floor(math.log10(longest))
+    return max(step * power for step in (1, 2, 5) if step * power <= longest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import argparse
 import csv
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from geo.atlas.atlas import Atlas
 from geo.base.formulas import guard_formula
+from geo.base.lines import columns_of
 from geo.base.messages import printable
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.contract.schema import table
@@ -60,11 +60,6 @@ def _cell(cell: Any) -> Any:
     return "" if pd.isna(cell) else guard_formula(cell) if isinstance(cell, str) else cell
 
 
-def _width(text: str) -> int:
-    """Return the columns a text takes on a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows under a head in columns as wide as their widest cell; what is missing is a dash."""
     lines = [tuple(head)]
@@ -74,6 +69,6 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
             for cell in row
         ]
         lines.append(tuple(map(printable, cells)))
-    widths = [max(_width(line[column]) for line in lines) for column in range(len(head))]
+    widths = [max(columns_of(line[column]) for line in lines) for column in range(len(head))]
     for line in lines:
-        print("  ".join(c + " " * (w - _width(c)) for c, w in zip(line, widths, strict=True)).rstrip())
+        print("  ".join(c + " " * (w - columns_of(c)) for c, w in zip(line, widths, strict=True)).rstrip())

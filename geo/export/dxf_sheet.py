@@ -8,6 +8,7 @@ from typing import Any
 
 from ezdxf import colors
 
+from geo.analysis.units import round_length
 from geo.analysis.values import citation
 from geo.base.messages import text
 from geo.contract.notices import notice
@@ -68,9 +69,7 @@ class _Sheet:
         self, words: str, x: float, y: float, height: float, *, hold: int = UPPER_LEFT, width: float = 0.0
     ) -> float:
         """Write a text at a point counted from the upper left corner, and return how high it is."""
-        lines = words.split("\n")
-        if width:
-            lines = [part for line in lines for part in broken(line, height, width)]
+        lines = broken(words, height, width) if width else words.split("\n")
         self.canvas.write("\n".join(lines), (x, self.height - y), height, self.on, hold=hold, space=self.space)
         return len(lines) * height * _LINE
 
@@ -110,9 +109,7 @@ class _Sheet:
         return y + self._write("\n".join(words[1:]), x, y, _SMALL_MM, width=wide)
 
     def _scale_bar(self, x: float, y: float) -> float:
-        target = 45 * self.canvas.scale / 1000
-        power = 10 ** math.floor(math.log10(target))
-        step = max(one * power for one in (1, 2, 5) if one * power <= target) / 2
+        step = round_length(45 * self.canvas.scale / 1000) / 2
         wide = step * 1000 / self.canvas.scale
         for number in range(2):
             self._frame(Box(x + number * wide, y, wide, 1.5))

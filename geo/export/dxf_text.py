@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
+
+from geo.base.lines import is_wide, wrapped
 
 __all__ = ["ENCODING", "broken", "literal", "mtext", "one_line", "width_of"]
 
@@ -12,7 +13,6 @@ __all__ = ["ENCODING", "broken", "literal", "mtext", "one_line", "width_of"]
 ENCODING = "gbk"
 # Of the height of a capital letter, in the fonts that CAD programs take for Chinese.
 _WIDE, _NARROW = 1.35, 0.75
-_NEVER_FIRST = "，。、；：》）」”,.;:)"
 
 
 def mtext(content: str) -> str:
@@ -61,32 +61,19 @@ def width_of(content: str, height: float) -> float:
     >>> round(width_of("AI 中", 2.0), 2)
     7.2
     """
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in content)
+    wide = sum(map(is_wide, content))
     return height * (wide * _WIDE + (len(content) - wide) * _NARROW)
 
 
 def broken(content: str, height: float, width: float) -> list[str]:
-    """Return a text in lines no wider than that: broken after a space or beside a Chinese character, else anywhere.
-
-    Not every CAD program breaks a line of Chinese by itself.
+    """Return a text in lines no wider than that: not every CAD program breaks a line of Chinese by itself.
 
     Examples
     --------
     >>> broken("中文 and words", 1.0, 4.5)
-    ['中文 ', 'and ', 'words']
+    ['中文', 'and', 'words']
     """
-    lines, now, used, free = [], "", 0.0, 0
-    for letter in content:
-        if now and used + width_of(letter, height) > width and letter not in _NEVER_FIRST:
-            cut = free or len(now)
-            lines.append(now[:cut])
-            now, free = now[cut:], 0
-            used = width_of(now, height)
-        now += letter
-        used += width_of(letter, height)
-        if letter == " " or unicodedata.east_asian_width(letter) in "WF":
-            free = len(now)
-    return [*lines, now]
+    return wrapped(content, width, lambda letter: width_of(letter, height))
 
 
 def _as_units(error: UnicodeError) -> tuple[str, int]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Mapping
 from xml.etree import ElementTree as Xml
 
+from geo.analysis.units import round_length
 from geo.base.messages import text
 from geo.contract.notices import notice
 from geo.export.contents import Contents
@@ -135,9 +135,7 @@ def _legend(parent: Xml.Element, box: Box, sheet: str, linked: Mapping[str, str]
 
 
 def _scale_bar(parent: Xml.Element, box: Box, sheet: str, map_uuid: str, ground_m: float) -> None:
-    target = ground_m / 12
-    digits = 10 ** math.floor(math.log10(target))
-    step = max(one * digits for one in (1, 2, 5) if one * digits <= target)
+    step = round_length(ground_m / 12)
     unit, factor = ("km", 1000) if step >= 1000 else ("meters", 1)
     look = {
         "style": "Single Box",

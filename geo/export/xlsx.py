@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 import math
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from geo.analysis.figures import reported
 from geo.analysis.values import figure_words, scope_text, when_text
 from geo.base.formulas import has_formula_start
+from geo.base.lines import columns_of
 from geo.base.messages import LANGUAGES, text
 from geo.contract.periods import Period
 from geo.contract.schema import Column, table
@@ -178,7 +178,7 @@ class _Book:
         count = 0
         for count, row in enumerate(rows, 1):
             if name == _ABOUT:
-                sheet.set_row(count, _ROW_PT * math.ceil(_letters(str(row[0])) / (0.85 * widths[0])))
+                sheet.set_row(count, _ROW_PT * math.ceil(columns_of(str(row[0])) / (0.85 * widths[0])))
             for column, value in enumerate(row):
                 kind = types[column] if column < len(types) else "text"
                 self._write(sheet, name, count, column, heads[column][0], value, kind)
@@ -236,13 +236,8 @@ def _widths(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
         for at, value in enumerate(row):
             if isinstance(value, str) and found[at] < _WIDE:
                 head = value[:_WIDE]
-                found[at] = max(found[at], _letters(head))
+                found[at] = max(found[at], columns_of(head))
     return [min(_WIDE, max(_NARROW, one)) for one in found]
-
-
-def _letters(content: str) -> int:
-    """Return how wide a text is in letters, Chinese ones counted twice."""
-    return len(content) + sum(unicodedata.east_asian_width(c) in "WF" for c in content)
 
 
 def _date(value: str) -> datetime.date | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo.analysis.units import round_length
 from geo.atlas.atlas import Atlas
 
 __all__ = ["Outline", "Outlines", "outlines", "picture"]
@@ -31,7 +32,7 @@ class Outlines:
 
     size: int
     bar: float
-    bar_m: int
+    bar_m: float
     shapes: tuple[Outline, ...]
 
 
@@ -61,7 +62,7 @@ def outlines(atlas: Atlas, place_ids: Sequence[str], size: int = 120) -> Outline
         west, south, east, north = shape.bounds
         dot = max(east - west, north - south) * step < _SMALLEST
         found.append(Outline(str(place_id), "" if dot else _path(shape, step, size), dot))
-    metres = _round_length(longest * 0.45)
+    metres = round_length(longest * 0.45)
     return Outlines(size, metres * step, metres, tuple(found))
 
 
@@ -112,11 +113,3 @@ def _path(shape: BaseGeometry, step: float, size: int) -> str:
             ]
             data.append(f"M{' '.join(points)}Z")
     return "".join(data)
-
-
-def _round_length(longest_m: float) -> int:
-    """Return 1, 2 or 5 times a power of ten, the largest that is no longer."""
-    power = 1
-    while power * 10 <= longest_m:
-        power *= 10
-    return next(factor * power for factor in (5, 2, 1) if factor * power <= max(longest_m, 1))

@@ -19,7 +19,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.base.optional import needs
 from geo.contract.notices import notice
-from geo.render.figure.fonts import chinese_font, font
+from geo.render.figure.fonts import chinese_font, font, wrapped
 from geo.render.map.ground import sea
 
 if TYPE_CHECKING:
@@ -203,26 +203,8 @@ def _lines(pen: ImageDraw, said: str, y: float, *, size: int, colour: str) -> fl
 
 
 def _wrapped(said: str, size: int) -> list[str]:
-    """Return a text as lines that fit beside the map: broken at blanks, Chinese between any two characters."""
-    face, lines, line = _font(size), [], ""
-    for piece in _pieces(said):
-        if line and face.getlength(line + piece.rstrip()) > _LEFT - 60:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece if line else piece.lstrip()
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _pieces(said: str) -> list[str]:
-    pieces: list[str] = []
-    for character in said:
-        glued = pieces and character.isascii() and pieces[-1][-1].isascii() and not pieces[-1].endswith(" ")
-        closing = pieces and character in "，。；：、）》”"
-        if glued or closing:
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    return pieces
+    """Return a text as lines that fit beside the map."""
+    return wrapped(said, _LEFT - 60, size)
 
 
 @lru_cache(maxsize=16)

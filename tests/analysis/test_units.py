@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.analysis.units import Scale, format_number, heading, percent_text, scale_of, with_unit
+from geo.analysis.units import Scale, format_number, heading, percent_text, round_length, scale_of, with_unit
 from geo.atlas.atlas import Atlas
 
 
@@ -105,3 +105,10 @@ def test_a_number_under_a_heading_is_the_figure_with_its_unit(atlas: Atlas) -> N
             assert shown == pytest.approx(12.5 * scale.factor)
             assert "100 million" not in scale.unit
     assert scale_of("year", "en", topic="date") == Scale(year=True)
+
+
+@pytest.mark.parametrize("longest", [0.003, 0.99, 1, 1.99, 2, 4.999, 5, 10, 999.9, 1000, 23_456, 5e7])
+def test_a_scale_bar_is_1_2_or_5_and_as_long_as_it_may_be(longest: float) -> None:
+    length = round_length(longest)
+    assert f"{length:e}"[:8] in ("1.000000", "2.000000", "5.000000")
+    assert length <= longest < 2.5 * length

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from geo.base import lines
 from geo.base.optional import needs
 
 if TYPE_CHECKING:
@@ -32,12 +31,6 @@ CHINESE_FONTS = (
 
 #: What comes with matplotlib, without Chinese.
 _LATIN = "DejaVu Sans"
-
-#: Marks that may not begin a line.
-_NOT_FIRST = frozenset("，。；：、！？）〕】》」』”’…%·,.;:!?)]}")
-
-#: Marks that may not end a line.
-_NOT_LAST = frozenset("（〔【《「『“‘([{")
 
 
 class FontWarning(UserWarning):
@@ -127,58 +120,7 @@ def width_pt(words: str, size_pt: float, *, bold: bool = False) -> float:
     return sum(_width(letter, *face) for letter in words) * size_pt
 
 
-def wrapped(words: str, width: float, size_pt: float, *, bold: bool = False, indent: float = 0) -> list[str]:
-    """Return a text in lines that are at most as wide; Latin words stay whole where they fit, Chinese breaks anywhere.
-
-    Parameters
-    ----------
-    words : str
-        Its own line breaks stay.
-    width, size_pt : float
-        In points.
-    bold : bool
-    indent : float
-        How much narrower all lines but the first are, in points.
-
-    Returns
-    -------
-    list of str
-        No line begins with a closing mark or ends with an opening one.
-    """
-    lines: list[str] = []
-    for paragraph in words.split("\n"):
-        now, room = "", width
-        for piece in _pieces(paragraph):
-            if now and width_pt((now + piece).rstrip(), size_pt, bold=bold) > room:
-                lines.append(now.rstrip())
-                now, piece, room = "", piece.lstrip(), width - indent
-            for part in _cut(piece, room, size_pt, bold):
-                if now and width_pt(now + part, size_pt, bold=bold) > room + 0.01:
-                    lines.append(now)
-                    now, room = "", width - indent
-                now += part
-        lines.append(now.rstrip())
-    return lines
-
-
-def _cut(piece: str, room: float, size_pt: float, bold: bool) -> Iterator[str]:
-    """Yield a piece whole, or, where it is wider than a line (an address), character by character."""
-    if width_pt(piece.rstrip(), size_pt, bold=bold) <= room:
-        yield piece
-    else:
-        yield from piece
-
-
-def _pieces(words: str) -> list[str]:
-    """Return a text in pieces between which a line may break: after a space, around Chinese, never before a mark."""
-    pieces: list[str] = []
-    fresh = True
-    for one in words:
-        wide = unicodedata.east_asian_width(one) in "WF"
-        glued = bool(pieces) and (one in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST)
-        if pieces and (glued or not (fresh or wide)):
-            pieces[-1] += one
-        else:
-            pieces.append(one)
-        fresh = one == " " or (wide and one not in _NOT_LAST)
-    return pieces
+def wrapped(words: str, width: float, size_pt: float, *, bold: bool = False) -> list[str]:
+    """Return a text in lines that are at most so many points wide; as `geo.base.lines.wrapped`."""
+    face = font().face(bold)
+    return lines.wrapped(words, width, lambda letter: _width(letter, *face) * size_pt)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from geo.analysis.compare import Ranking
 from geo.analysis.units import format_number
 from geo.analysis.values import citation, date_text, measure_heading, measure_scale
 from geo.atlas.atlas import View
+from geo.base.lines import is_wide
 from geo.base.messages import text
 from geo.render.figure.fonts import wrapped
 from geo.render.figure.marks import INK, MUTED, RULE, Sheet
@@ -223,7 +223,7 @@ def _source(source: Mapping[Any, Any], language: str, width: float, size: float,
     if not readable and source["title_en"]:
         source = {**source, "title": source["title_en"]}
     entry = f"[{source['grade']}] {citation(source, language)}"
-    if not readable and any(unicodedata.east_asian_width(c) in "WF" for c in entry):
+    if not readable and any(map(is_wide, entry)):
         entry = f"[{source['grade']}] {source['source_id']}, {date_text(source['published'], language)}"
     lines = wrapped(entry, width - size, size)
     if len(lines) > _LINES_EACH:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.analysis.classes import Classes, classify
 from geo.analysis.compare import Ranking
-from geo.analysis.units import format_number
+from geo.analysis.units import format_number, round_length
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.render.figure.fonts import width_pt
@@ -204,7 +204,7 @@ class Plate:
     def scale_and_north(self, *, inset: bool = False) -> None:
         """Draw the scale bar with the scale as a number, and, but in an inset, the arrow to the north."""
         frame, size = self.frame, 7.5 * self.size
-        length = _round_length(frame.width * frame.metres * (0.3 if inset else 0.2))
+        length = round_length(frame.width * frame.metres * (0.3 if inset else 0.2))
         wide = length / frame.metres
         y = frame.top + frame.height - 9
         name = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
@@ -283,8 +283,3 @@ def draw_hatch(sheet: Sheet, shape: BaseGeometry, colour: str, *, crossed: bool 
 def _pale(colour: str) -> str:
     """Return a colour mixed with twice as much white."""
     return "#" + "".join(f"{round((int(colour[n : n + 2], 16) + 2 * 255) / 3):02X}" for n in (1, 3, 5))
-
-
-def _round_length(longest_m: float) -> float:
-    unit = 10.0 ** math.floor(math.log10(longest_m))
-    return max(step * unit for step in (1, 2, 5) if step * unit <= longest_m)

@@ -1,0 +1,89 @@
+"""How wide a text is in columns, and where its lines break: Latin words stay whole, Chinese breaks anywhere."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+__all__ = ["columns_of", "is_wide", "wrapped"]
+
+#: Marks that may not begin a line, and those that may not end one.
+_NOT_FIRST = frozenset("，。；：、！？）〕】》」』”’…%·,.;:!?)]}")
+_NOT_LAST = frozenset("（〔【《「『“‘([{")
+
+
+def is_wide(letter: str) -> bool:
+    """Return whether a letter takes the room of two, as Chinese ones do."""
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
+def columns_of(words: str) -> int:
+    """Return the columns that a text takes on a terminal: Chinese letters take two.
+
+    Examples
+    --------
+    >>> columns_of("AI 中")
+    5
+    """
+    return len(words) + sum(map(is_wide, words))
+
+
+def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> list[str]:
+    """Return a text in lines that are at most as wide.
+
+    Parameters
+    ----------
+    words : str
+        Its own line breaks stay.
+    width : float
+    letter_width : callable
+        Width of a letter, in the unit of `width`.
+
+    Returns
+    -------
+    list of str
+        No line begins with a closing mark or ends with an opening one or a blank. What is wider than a line, as an
+        address may be, is cut.
+
+    Notes
+    -----
+    Time grows with the length of the text, not with its square.
+
+    Examples
+    --------
+    >>> wrapped("中文 and words", 4, lambda letter: 2 if is_wide(letter) else 1)
+    ['中文', 'and', 'word', 's']
+    """
+    lines: list[str] = []
+    # What fills a line to a hair is not broken by how a sum was rounded.
+    room = width + 1e-9
+    for paragraph in words.split("\n"):
+        now, used = "", 0.0
+        for piece in _pieces(paragraph):
+            bare = piece.rstrip()
+            wide = sum(map(letter_width, bare))
+            parts = [piece] if wide <= room else [*bare, piece[len(bare) :]]
+            for number, part in enumerate(parts):
+                taken = sum(map(letter_width, part))
+                needed = (taken if number else wide) if part.strip() else 0.0
+                if now and used + needed > room:
+                    lines.append(now.rstrip())
+                    now, used = "", 0.0
+                now, used = now + part, used + taken
+        lines.append(now.rstrip())
+    return lines
+
+
+def _pieces(words: str) -> list[str]:
+    """Return a text in pieces between which a line may break: after a blank, around Chinese, never before a mark."""
+    pieces: list[str] = []
+    fresh = True
+    for one in words:
+        wide = is_wide(one)
+        glued = bool(pieces) and (one == " " or one in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST)
+        if pieces and (glued or not (fresh or wide)):
+            pieces[-1] += one
+        else:
+            pieces.append(one)
+        fresh = one == " " or (wide and one not in _NOT_LAST)
+    return pieces
