@@ -51,10 +51,11 @@ def write_names(plate: Plate, dots: Sequence[BaseGeometry] = ()) -> None:
 def _things(plate: Plate) -> dict[str, Thing]:
     atlas, frame = plate.view.atlas, plate.frame
     box = frame.box
-    wanted = [key for key in plate.drawn if not frame.drawn(plate.scene.shapes[key]).is_empty]
+    areas = {key: frame.drawn(plate.scene.shapes[key]) for key in plate.drawn}
+    wanted = [key for key, area in areas.items() if not area.is_empty]
     # What is no part of the layout lies under everything: no name avoids it.
     solid = {key for key in wanted if atlas.roles[atlas.place_rows[key]["kind"]] not in ("city", "district")}
-    shapes = {key: plate.square(key) if key in plate.small else frame.drawn(plate.scene.shapes[key]) for key in wanted}
+    shapes = {key: plate.square(key) if key in plate.small else areas[key] for key in wanted}
     things: dict[str, Thing] = {}
     for key in _by_rank(plate, wanted):
         shape, size, bold = shapes[key], *_type(plate, key)

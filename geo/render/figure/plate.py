@@ -69,8 +69,8 @@ class Plate:
         What names may not cover, in points.
     named : dict of str to Spot
         After `names`: where the name of each place stands.
-    small : frozenset of str
-        After `places`: those that are drawn as squares.
+    edges, small : dict of str to geometry, frozenset of str
+        After `places`: the edge of each within the frame, in points; those that are drawn as squares.
     """
 
     view: View
@@ -84,6 +84,7 @@ class Plate:
     window: BaseGeometry | None = None
     furniture: list[BaseGeometry] = field(default_factory=list)
     named: dict[str, Spot] = field(default_factory=dict)
+    edges: dict[str, BaseGeometry] = field(default_factory=dict)
     small: frozenset[str] = frozenset()
 
     @property
@@ -139,12 +140,10 @@ class Plate:
             dash = None if context else DASHES[row["method"]]
             if dash:  # of a thick line longer, or they would run together
                 dash = (round(dash[0] * max(1.0, width / 1.6), 2), round(dash[1] * max(1.0, width / 1.6), 2))
-            self.sheet.line(self._edges(key), colour, width, dash)
+            # Where the frame cuts a place, no edge is.
+            self.edges[key] = self.frame.drawn(self.scene.shapes[key].boundary)
+            self.sheet.line(self.edges[key], colour, width, dash)
         self.small = frozenset(small)
-
-    def _edges(self, key: str) -> BaseGeometry:
-        """Return the edge of a place within the frame: where the frame cuts it, no edge is."""
-        return self.frame.drawn(self.scene.shapes[key].boundary)
 
     def _fill(
         self, key: str, shape: BaseGeometry, colour: str, classes: Classes | None, *, apart: bool, context: bool
@@ -231,8 +230,8 @@ class Plate:
 
         def hidden(left: float) -> float:
             box = shapely.box(left, base - height * 1.5, left + width * 1.2, base)
-            marks = [self.square(key) if key in self.small else self._edges(key) for key in self.drawn]
-            return sum(1.0 for mark in marks if not mark.is_empty and mark.intersects(box))
+            marks = (self.square(key) if key in self.small else edge for key, edge in self.edges.items())
+            return sum(1.0 for mark in marks if mark.intersects(box))
 
         return min(sides, key=hidden)
 
