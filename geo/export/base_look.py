@@ -1,10 +1,13 @@
-"""How the layers of the basemap are drawn in files, quietly: widths, colours, and from which scale names have room."""
+"""How the basemap is drawn in files and figures, quietly: widths, colours, and from which scale names have room."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BASE_LOOKS", "BaseLook"]
+__all__ = ["BASE_LOOKS", "BEYOND", "SEA", "BaseLook"]
+
+#: Colours of what is no layer: the sea, and land beyond the districts.
+SEA, BEYOND = "#E1ECF2", "#F1EFEA"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from geo.export.dxf_ground import draw_basemap, name_basemap
 from geo.export.dxf_sheet import draw_sheet
 from geo.export.dxf_text import literal, width_of
 from geo.export.job import Job
-from geo.export.styles import label_field, label_look
+from geo.export.styles import INSTITUTION_COLOUR, label_field, label_look
 
 __all__ = ["write"]
 
@@ -36,7 +36,6 @@ _KEY_COLUMNS = (
     "perimeter_km",
     "since_edition",
 )
-_SYMBOL = {"institution": "#6E8CA0"}
 _LEADER = 13
 
 # The option that makes ezdxf write fixed dates and ids is one for the whole process.
@@ -179,7 +178,7 @@ class _Drawing:
             self._tag(hatch, row, number, "fill")
 
     def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
-        on = self.canvas.layer(layer.name, _SYMBOL["institution"], layer.title(self.job.language))
+        on = self.canvas.layer(layer.name, INSTITUTION_COLOUR, layer.title(self.job.language))
         if shape is None:
             # Not placed: in the CSV, without a handle.
             self.rows.append({**row, "layer": on, "role": "not placed"})

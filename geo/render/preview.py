@@ -19,6 +19,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.base.optional import needs
 from geo.contract.notices import notice
+from geo.export.base_look import BASE_LOOKS, BEYOND, SEA
 from geo.render.figure.fonts import chinese_font, font, wrapped
 from geo.render.map.ground import sea
 
@@ -34,14 +35,14 @@ WIDTH, HEIGHT = 1200, 630
 #: The map stands right of the words, and is drawn so many times as large: made smaller, its lines are smooth.
 _LEFT, _FINE = 470, 2
 
-_GROUND, _SEA, _LAND, _BORDER, _OTHER = "#F1EFEA", "#DCE9F0", "#FFFFFF", "#B9C0C7", "#E2DFE8"
+_LAND, _BORDER, _OTHER = "#FFFFFF", BASE_LOOKS["district"].colour, "#E2DFE8"
 _PLACE, _ACCENT, _INK, _QUIET = "#DFA79B", "#B3402A", "#1F2A33", "#5D6973"
 #: A place smaller than this on the picture gets a ring round it, in pixels.
 _SMALL, _RING = 26, 17
 #: Pairs of colours that meet on the picture, and how many steps there are between them: a fixed palette keeps a small
 #: place its colour, and sixteen colours take half a byte a pixel.
-_STEPS = ((_LAND, _INK, 4), (_LAND, _QUIET, 1), (_LAND, _BORDER, 1), (_LAND, _ACCENT, 1), (_SEA, _SEA, 0),
-          (_GROUND, _GROUND, 0), (_OTHER, _OTHER, 0), (_PLACE, _PLACE, 0))  # fmt: skip
+_STEPS = ((_LAND, _INK, 4), (_LAND, _QUIET, 1), (_LAND, _BORDER, 1), (_LAND, _ACCENT, 1), (SEA, SEA, 0),
+          (BEYOND, BEYOND, 0), (_OTHER, _OTHER, 0), (_PLACE, _PLACE, 0))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,11 @@ def _ground(atlas: Atlas) -> Image:
     """Return sea, districts, water and the places of the layout, at the fine scale."""
     from PIL import Image, ImageDraw
 
-    picture = Image.new("RGB", (WIDTH * _FINE, HEIGHT * _FINE), _GROUND)
+    picture = Image.new("RGB", (WIDTH * _FINE, HEIGHT * _FINE), BEYOND)
     pen, frame, crs = ImageDraw.Draw(picture), _frame(atlas), atlas.meta["metric_crs"]
     if (water := sea(atlas)) is not None:
         for ring in frame.rings(gpd.GeoSeries([water], crs=4326).to_crs(crs).iloc[0]):
-            pen.polygon(ring, fill=_SEA)
+            pen.polygon(ring, fill=SEA)
     shapes = _metric(atlas)
     for place_id in atlas.districts.index:
         for ring in frame.rings(shapes[place_id]):
@@ -144,7 +145,7 @@ def _ground(atlas: Atlas) -> Image:
     for layer_id in atlas.table("basemap").query("role == 'water'")["layer_id"]:
         for shape in atlas.basemap(layer_id).geometry.to_crs(crs):
             for ring in frame.rings(shape):
-                pen.polygon(ring, fill=_SEA)
+                pen.polygon(ring, fill=SEA)
     bounded = atlas.layout.index[atlas.layout["method"] != "schematic"]
     for place_id in bounded:
         for ring in frame.rings(shapes[place_id]):

@@ -22,6 +22,7 @@ from geo.analysis.values import (
 )
 from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
+from geo.export.base_look import BASE_LOOKS, BEYOND, SEA
 from geo.render.atlas.pages import Pages, Told, quiet, strong
 from geo.render.figure.frame import Frame, framed
 from geo.render.figure.marks import MUTED, RULE, Mark, Sheet
@@ -117,14 +118,15 @@ def _maps(pages: Pages, view: View, place_id: str) -> None:
 def locator(atlas: Atlas, left: float, top: float, width: float, height: float) -> tuple[Mark, ...]:
     """Return what is drawn of a small map of the whole city."""
     sheet, frame = Sheet(0, 0), _city_frame(atlas, left, top, width, height)
-    sheet.area(frame.box, "#F1EFEA")
+    sheet.area(frame.box, BEYOND)
+    land = BASE_LOOKS["district"]
     for layer in scene(atlas).ground:
         if layer.role == "sea":
-            sheet.area(shapely.simplify(frame.drawn(layer.shape), 0.3), "#E1ECF2")
+            sheet.area(shapely.simplify(frame.drawn(layer.shape), 0.3), SEA)
         elif layer.role == "district":
             shape = shapely.simplify(frame.drawn(layer.shape), 0.3)
-            sheet.area(shape, "#FBFBF9")
-            sheet.line(shape, "#C5CBD1", 0.35)
+            sheet.area(shape, land.fill)
+            sheet.line(shape, land.colour, 0.35)
     sheet.line(frame.box, RULE, 0.6)
     return tuple(sheet.marks)
 

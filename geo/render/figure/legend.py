@@ -15,15 +15,16 @@ from geo.analysis.values import citation, date_text, measure_heading, measure_sc
 from geo.atlas.atlas import View
 from geo.base.lines import is_wide
 from geo.base.messages import text
+from geo.export.base_look import BASE_LOOKS
 from geo.render.figure.fonts import wrapped
 from geo.render.figure.marks import INK, MUTED, RULE, Sheet
-from geo.render.figure.plate import DASHES, NO_DATA, POINT, RAIL, ROAD, draw_hatch
+from geo.render.figure.plate import DASHES, NO_DATA, POINT, draw_hatch
 
 __all__ = ["Entry", "draw_legend", "draw_sources", "legend"]
 
 #: Width and height of what explains an entry, in points; roles of the basemap's lines that need a word.
 _KEY_PT = (20.0, 8.0)
-_LINE_ROLES = {"rail": RAIL, "road": ROAD}
+_LINE_ROLES = ("rail", "road")
 
 #: Most lines of a source.
 _LINES_EACH = 2
@@ -90,7 +91,7 @@ def _others(view: View, *, small: bool, points: tuple[int, int]) -> list[Entry]:
         entries.append(Entry(text("figure.small", language), _square))
     for row in view.atlas.table("basemap").sort_values("sort_order").to_dict("records"):
         if row["role"] in _LINE_ROLES:
-            entries.append(Entry(str(row[f"name_{language}"]), _stroke(_LINE_ROLES[row["role"]], 1.1)))
+            entries.append(Entry(str(row[f"name_{language}"]), _stroke(BASE_LOOKS[str(row["role"])].colour, 1.1)))
     return entries
 
 

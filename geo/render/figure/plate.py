@@ -17,6 +17,7 @@ from geo.analysis.compare import Ranking
 from geo.analysis.units import format_number, round_length
 from geo.atlas.atlas import View
 from geo.base.messages import text
+from geo.export.base_look import BASE_LOOKS, BEYOND, SEA
 from geo.render.figure.fonts import width_pt
 from geo.render.figure.frame import Frame, ticks
 from geo.render.figure.labels import Spot
@@ -24,7 +25,7 @@ from geo.render.figure.marks import INK, MUTED, RULE, Sheet
 from geo.render.figure.names import write_names
 from geo.render.figure.scene import Scene, scene
 
-__all__ = ["DASHES", "NO_DATA", "POINT", "RAIL", "ROAD", "Plate", "draw_hatch"]
+__all__ = ["DASHES", "NO_DATA", "POINT", "Plate", "draw_hatch"]
 
 #: Method of the boundary → length drawn and left out, in points.
 DASHES: Mapping[str, tuple[float, float] | None] = {
@@ -34,8 +35,9 @@ DASHES: Mapping[str, tuple[float, float] | None] = {
 }
 
 NO_DATA = "#FFFFFF"
-_LAND, _BEYOND, _SEA, _WATER = "#FBFBF9", "#F1EFEA", "#E1ECF2", "#CFE3EE"
-_COAST, _BORDER, ROAD, RAIL = "#9FB6C3", "#B9C0C7", "#D8D3CA", "#C3C8CF"
+
+#: Role of a layer of the basemap → width of its lines, in points.
+_WIDTHS_PT = {"district": 0.6, "coast": 0.45, "road": 1.0, "rail": 0.55}
 
 #: Own points: a colour that no kind and no class has.
 POINT = "#0B7A75"
@@ -100,22 +102,17 @@ class Plate:
     def ground(self) -> None:
         """Draw sea, districts, water, coast, roads and railways, all quiet."""
         box = self.frame.box
-        self.sheet.area(box, _BEYOND)
+        self.sheet.area(box, BEYOND)
         for layer in self.scene.ground:
             shape = self.frame.drawn(layer.shape)
             if layer.role == "sea":
-                self.sheet.area(shape, _SEA)
-            elif layer.role == "district":
-                self.sheet.area(shape, _LAND)
-                self.sheet.line(shape, _BORDER, 0.6)
-            elif layer.role == "water":
-                self.sheet.area(shape, _WATER)
-            elif layer.role == "coast":
-                self.sheet.line(shape, _COAST, 0.45)
-            elif layer.role == "road":
-                self.sheet.line(shape, ROAD, 1.0)
-            else:
-                self.sheet.line(shape, RAIL, 0.55)
+                self.sheet.area(shape, SEA)
+                continue
+            look = BASE_LOOKS[layer.role]
+            if look.fill:
+                self.sheet.area(shape, look.fill)
+            if layer.role in _WIDTHS_PT:
+                self.sheet.line(shape, look.colour, _WIDTHS_PT[layer.role])
 
     def places(self, found: Ranking | None = None) -> None:
         """Draw the places, the largest first, coloured by kind or by the classes of a ranking."""
