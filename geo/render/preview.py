@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -21,7 +18,8 @@ from geo.base.optional import needs
 from geo.contract.notices import notice
 from geo.export.base_look import BASE_LOOKS, BEYOND, SEA
 from geo.render.figure.fonts import chinese_font, font, wrapped
-from geo.render.map.ground import sea
+from geo.render.figure.frame import Frame, framed
+from geo.render.figure.scene import scene
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,21 +41,6 @@ _SMALL, _RING = 26, 17
 #: place its colour, and sixteen colours take half a byte a pixel.
 _STEPS = ((_LAND, _INK, 4), (_LAND, _QUIET, 1), (_LAND, _BORDER, 1), (_LAND, _ACCENT, 1), (SEA, SEA, 0),
           (BEYOND, BEYOND, 0), (_OTHER, _OTHER, 0), (_PLACE, _PLACE, 0))  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """How metres of the city's CRS become pixels."""
-
-    west: float
-    north: float
-    step: float
-
-    def rings(self, shape: BaseGeometry) -> Iterator[list[tuple[float, float]]]:
-        for part in shapely.get_parts(shapely.simplify(shape, 1 / self.step)):
-            if part.geom_type == "Polygon":
-                points = shapely.get_coordinates(part.exterior)
-                yield [(_FINE * _LEFT + (x - self.west) * self.step, (self.north - y) * self.step) for x, y in points]
 
 
 def preview_png(atlas: Atlas, place_id: str) -> bytes:
@@ -89,7 +72,7 @@ def preview_png(atlas: Atlas, place_id: str) -> bytes:
     with needs("a preview picture", "pillow", "report"):
         from PIL import Image, ImageDraw
     picture = _ground(atlas).copy()
-    _mark(ImageDraw.Draw(picture), atlas, place_id)
+    _mark(picture, atlas, place_id)
     picture = picture.reduce(_FINE)
     _write(ImageDraw.Draw(picture), atlas, place_id)
     made = io.BytesIO()
@@ -113,61 +96,64 @@ def _palette() -> Image:
 
 
 @lru_cache(maxsize=2)
-def _metric(atlas: Atlas) -> gpd.GeoSeries:
-    return atlas.places.geometry.to_crs(atlas.meta["metric_crs"])
-
-
-@lru_cache(maxsize=2)
-def _frame(atlas: Atlas) -> _Frame:
-    """Return the frame in which the districts, or where there are none all places, fill the map."""
-    shapes = _metric(atlas)
-    bounds = shapes[list(atlas.districts.index)].total_bounds if len(atlas.districts) else shapes.total_bounds
-    west, south, east, north = (float(one) for one in bounds)
-    step = _FINE * 0.94 * min((WIDTH - _LEFT) / (east - west), HEIGHT / (north - south))
-    left = west - (_FINE * (WIDTH - _LEFT) / step - (east - west)) / 2
-    return _Frame(left, north + (_FINE * HEIGHT / step - (north - south)) / 2, step)
+def _frame(atlas: Atlas) -> Frame:
+    """Return the frame in which the districts, or where there are none all places, fill the map; pixels for points."""
+    shapes = scene(atlas).shapes
+    bounds = shapely.total_bounds([shapes[key] for key in atlas.districts.index] or list(shapes.values()))
+    rect = (_FINE * _LEFT, 0, _FINE * (WIDTH - _LEFT), _FINE * HEIGHT)
+    return framed(rect, tuple(bounds.tolist()), margin=0.03)
 
 
 @lru_cache(maxsize=2)
 def _ground(atlas: Atlas) -> Image:
     """Return sea, districts, water and the places of the layout, at the fine scale."""
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
-    picture = Image.new("RGB", (WIDTH * _FINE, HEIGHT * _FINE), BEYOND)
-    pen, frame, crs = ImageDraw.Draw(picture), _frame(atlas), atlas.meta["metric_crs"]
-    if (water := sea(atlas)) is not None:
-        for ring in frame.rings(gpd.GeoSeries([water], crs=4326).to_crs(crs).iloc[0]):
-            pen.polygon(ring, fill=SEA)
-    shapes = _metric(atlas)
-    for place_id in atlas.districts.index:
-        for ring in frame.rings(shapes[place_id]):
-            pen.polygon(ring, fill=_LAND, outline=_BORDER, width=_FINE)
-    for layer_id in atlas.table("basemap").query("role == 'water'")["layer_id"]:
-        for shape in atlas.basemap(layer_id).geometry.to_crs(crs):
-            for ring in frame.rings(shape):
-                pen.polygon(ring, fill=SEA)
-    bounded = atlas.layout.index[atlas.layout["method"] != "schematic"]
-    for place_id in bounded:
-        for ring in frame.rings(shapes[place_id]):
-            pen.polygon(ring, fill=_OTHER)
-    pen.rectangle((0, 0, _LEFT * _FINE, HEIGHT * _FINE), fill=_LAND)
+    picture, frame, where = Image.new("RGB", (WIDTH * _FINE, HEIGHT * _FINE), BEYOND), _frame(atlas), scene(atlas)
+    for layer in where.ground:
+        if layer.role in ("sea", "water"):
+            _paint(picture, frame.drawn(layer.shape), SEA)
+        elif layer.role == "district":
+            for district in shapely.get_parts(layer.shape):
+                _paint(picture, frame.drawn(district), _LAND, _BORDER, _FINE)
+    for place_id in atlas.layout.index[atlas.layout["method"] != "schematic"]:
+        _paint(picture, frame.drawn(where.shapes[place_id]), _OTHER)
+    picture.paste(_LAND, (0, 0, _LEFT * _FINE, HEIGHT * _FINE))
     return picture
 
 
-def _mark(pen: ImageDraw, atlas: Atlas, place_id: str) -> None:
+def _paint(picture: Image, shape: BaseGeometry, fill: str, edge: str = "", width: int = 0) -> None:
+    """Fill a shape, not its holes, and draw its edge."""
+    from PIL import Image, ImageDraw
+
+    pen = ImageDraw.Draw(picture)
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    for part in parts:
+        left, top, right, bottom = (round(side) for side in part.bounds)
+        mask = Image.new("1", (right - left + 1, bottom - top + 1))
+        stencil = ImageDraw.Draw(mask)
+        for number, ring in enumerate((part.exterior, *part.interiors)):
+            stencil.polygon([(x - left, y - top) for x, y in ring.coords], fill=int(number == 0))
+        picture.paste(fill, (left, top), mask)
+    for part in parts if edge else ():
+        for ring in (part.exterior, *part.interiors):
+            pen.line(list(ring.coords), fill=edge, width=width, joint="curve")
+
+
+def _mark(picture: Image, atlas: Atlas, place_id: str) -> None:
     """Draw the place: with its outline only where bounds are known, with a ring where it is too small to be seen."""
     row = atlas.place_rows[place_id]
-    if atlas.roles[str(row["kind"])] == "city":
+    shape = _frame(atlas).drawn(scene(atlas).shapes[place_id])
+    if atlas.roles[str(row["kind"])] == "city" or shape.is_empty:
         return
-    outline: dict[str, Any] = {} if row["method"] == "schematic" else {"outline": _ACCENT, "width": 2 * _FINE}
-    points: list[tuple[float, float]] = []
-    for ring in _frame(atlas).rings(_metric(atlas)[place_id]):
-        pen.polygon(ring, fill=_PLACE, **outline)
-        points += ring
-    (left, top), (right, bottom) = np.min(points, axis=0), np.max(points, axis=0)
+    _paint(picture, shape, _PLACE, "" if row["method"] == "schematic" else _ACCENT, 2 * _FINE)
+    left, top, right, bottom = shape.bounds
     if max(right - left, bottom - top) < _SMALL * _FINE:
+        from PIL import ImageDraw
+
         x, y, radius = (left + right) / 2, (top + bottom) / 2, _RING * _FINE
-        pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=_ACCENT, width=3 * _FINE)
+        ring = (x - radius, y - radius, x + radius, y + radius)
+        ImageDraw.Draw(picture).ellipse(ring, outline=_ACCENT, width=3 * _FINE)
 
 
 def _write(pen: ImageDraw, atlas: Atlas, place_id: str) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+import shapely
 from PIL import Image
 
 from geo.atlas.atlas import Atlas
@@ -30,6 +31,14 @@ def test_a_place_is_marked_where_it_lies(tiny: Atlas) -> None:
     assert max(x for x, _ in west) <= min(x for x, _ in east) + 8  # a ring or a border between
     assert min(x for x, _ in west) > preview._LEFT
     assert _spots(preview_png(tiny, "tiny")) == []
+
+
+def test_what_lies_in_a_hole_is_not_covered() -> None:
+    picture = Image.new("RGB", (60, 60), "#00FF00")
+    ring = shapely.box(10, 10, 50, 50).difference(shapely.box(20, 20, 40, 40))
+    preview._paint(picture, ring, "#FF0000", "#0000FF", 2)
+    seen = {at: picture.getpixel(at) for at in ((5, 5), (15, 15), (30, 30), (20, 30), (50, 30))}
+    assert [colour.index(255) for colour in map(tuple, seen.values())] == [1, 0, 1, 2, 2]
 
 
 def test_the_same_layers_give_the_same_small_picture(atlas: Atlas) -> None:
