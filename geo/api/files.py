@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from geo.api.asking import Ask, Reply
 from geo.api.door import answer
 from geo.api.ogc.collections import FACTS, INSTITUTIONS, TOWNSHIPS, collections
+from geo.api.ogc.parameters import MOST
 from geo.atlas.atlas import Atlas
+from geo.errors import GeoError
 
 __all__ = ["WHOLE", "data_files"]
 
@@ -17,9 +20,6 @@ WHOLE = ("datapackage.json", "data/index.json", "data/schema.json", "data/facts.
 
 #: The collections that hold all: those of single kinds are parts of the first.
 _COLLECTIONS = ("places", INSTITUTIONS, TOWNSHIPS, FACTS)
-
-#: More features than any collection has.
-_ALL = "1000000"
 
 
 def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
@@ -38,12 +38,23 @@ def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     for path in [*WHOLE, *measures, *(f"data/places/{one}.json" for one in atlas)]:
         yield path, _asked(atlas, path).body
     for name in _COLLECTIONS:
-        if name not in collections(atlas):
-            continue
-        ask = Ask(f"/ogc/collections/{name}/items", (("f", "json"), ("limit", _ALL)))
-        content = json.loads(answer(atlas, ask).body)
-        kept = {key: content[key] for key in ("type", "features")}
-        yield f"features/{name}.geojson", json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+        if name in collections(atlas):
+            whole = {"type": "FeatureCollection", "features": _features(atlas, name)}
+            yield f"features/{name}.geojson", json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _features(atlas: Atlas, name: str) -> list[dict[str, Any]]:
+    """Return all features of a collection, asked for page by page: one answer holds no more than `MOST`."""
+    features: list[dict[str, Any]] = []
+    while True:
+        query = (("f", "json"), ("limit", str(MOST)), ("offset", str(len(features))))
+        page = json.loads(answer(atlas, Ask(f"/ogc/collections/{name}/items", query)).body)
+        features += page["features"]
+        if not page["features"] or len(features) >= page["numberMatched"]:
+            break
+    if len(features) != page["numberMatched"]:
+        raise GeoError(f"{name}: {len(features):,} features of {page['numberMatched']:,} came: the answers disagree")
+    return features
 
 
 def _asked(atlas: Atlas, path: str) -> Reply:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import posixpath
 
-from geo.api.asking import Ask
-from geo.api.door import answer
+import pytest
+
+from geo.api.asking import Ask, Reply
+from geo.api.door import Kept, answer
 from geo.api.files import WHOLE, data_files
 from geo.atlas.atlas import Atlas
+from geo.errors import GeoError
 
 
 def test_files_hold_what_the_doors_answer(tiny: Atlas) -> None:
@@ -22,6 +25,28 @@ def test_files_hold_what_the_doors_answer(tiny: Atlas) -> None:
     assert told["type"] == "FeatureCollection"
     assert [one["properties"] for one in told["features"]] == [one["properties"] for one in items["features"]]
     assert len(told["features"]) == len(tiny)
+
+
+def test_a_collection_is_whole_though_an_answer_holds_only_a_part(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = dict(data_files(tiny))
+    monkeypatch.setattr("geo.api.door._kept", Kept(0, 0))
+    monkeypatch.setattr("geo.api.ogc.parameters.MOST", 2)
+    paged = dict(data_files(tiny))
+    for path in ("features/places.geojson", "features/institutions.geojson", "features/facts.geojson"):
+        assert paged[path] == whole[path]
+    assert len(json.loads(whole["features/facts.geojson"])["features"]) > 4
+
+
+def test_a_collection_that_does_not_come_whole_is_no_file(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(atlas: Atlas, ask: Ask) -> Reply:
+        reply = answer(atlas, ask)
+        if not ask.path.endswith("/items"):
+            return reply
+        return Reply(json.dumps({**json.loads(reply.body), "features": []}).encode())
+
+    monkeypatch.setattr("geo.api.files.answer", short)
+    with pytest.raises(GeoError, match=rf"places: 0 features of {len(tiny)} came"):
+        list(data_files(tiny))
 
 
 def test_addresses_inside_lead_to_the_files(tiny: Atlas) -> None:

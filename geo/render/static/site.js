@@ -42,13 +42,16 @@
       document.head.appendChild(script);
     });
   }
-  function show() {
-    var text = input.value.trim(), words, hits, guess = false;
+  function close() {
     choose(-1);
     list.replaceChildren();
     list.hidden = true;
     said.textContent = "";
     input.setAttribute("aria-expanded", "false");
+  }
+  function show() {
+    var text = input.value.trim(), words, hits, guess = false;
+    close();
     if (!text || !window.geoFind) return;
     words = window.geoFind.words(language);
     hits = window.geoFind.search(text);
@@ -92,10 +95,15 @@
   input.addEventListener("focus", load);
   input.addEventListener("input", function () { load(); show(); });
   input.addEventListener("keydown", function (event) {
+    if (event.isComposing) return;      /* Enter that ends a word of an input method is not ours */
     var step = { ArrowDown: 1, ArrowUp: -1 }[event.key], all = list.querySelectorAll("a");
     if (step) { event.preventDefault(); choose(chosen + step); }
     if (event.key === "Enter" && all.length) window.location.href = all[Math.max(chosen, 0)].href;
     if (event.key === "Escape") { input.value = ""; show(); }
   });
-  document.addEventListener("click", function (event) { if (!holder.contains(event.target)) list.hidden = true; });
+  /* A hit on this page leads no further than behind the "#". */
+  window.addEventListener("hashchange", close);
+  document.addEventListener("click", function (event) {
+    if (!holder.contains(event.target) || event.target.closest("#st-hits a")) close();
+  });
 })();
