@@ -69,7 +69,34 @@ def test_map_and_search_work_from_a_folder_and_below_a_path(browser: Browser, si
     expect(page.locator("#st-said")).to_have_text("Nothing found")
     page.locator(".st-top a[hreflang='zh-CN']").click()
     page.wait_for_url(f"{base}zh/places/park_b.html")
+    _hits_close(page, f"{base}en/firms.html")
     assert wrong == []
+
+
+def _hits_close(page: Page, address: str) -> None:
+    """Choose hits that lead to a line of the page itself, in every way: the list goes away."""
+    page.goto(address)
+    field, hits = page.locator("#st-search input"), page.locator("#st-hits")
+
+    def closed() -> None:
+        expect(hits).to_be_hidden()
+        expect(field).to_have_attribute("aria-expanded", "false")
+
+    field.fill("Lab X")
+    expect(hits.locator("a").first).to_contain_text("Lab X")
+    field.evaluate("one => one.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true}))")
+    assert page.evaluate("location.hash") == ""
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}#n-lab_x")
+    closed()
+    field.click()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    hits.locator("a").first.click()
+    closed()
+    field.click()
+    expect(hits).to_be_visible()
+    page.locator("h1").click()
+    closed()
 
 
 def test_no_page_is_wider_than_a_phone(browser: Browser, site: Path) -> None:

@@ -117,7 +117,7 @@
       waiting.splice(0).forEach(function (call) { call(); });
     },
     ready: function (call) { if (index) call(); else waiting.push(call); },
-    words: function (language) { return index.words[language]; },
+    words: function (language) { return index && index.words[language]; },
     search: search,
     near: near,
   };

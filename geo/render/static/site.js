@@ -54,6 +54,7 @@
     close();
     if (!text || !window.geoFind) return;
     words = window.geoFind.words(language);
+    if (!words) return;      /* the names are still on their way */
     hits = window.geoFind.search(text);
     if (!hits.length) { hits = window.geoFind.near(text); guess = hits.length > 0; }
     said.textContent = guess ? words.near : hits.length ? words.count.replace("{count}", hits.length) : words.none;
@@ -105,5 +106,6 @@
   window.addEventListener("hashchange", close);
   document.addEventListener("click", function (event) {
     if (!holder.contains(event.target) || event.target.closest("#st-hits a")) close();
+    else if (list.hidden) show();
   });
 })();
