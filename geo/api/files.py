@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from geo.api.asking import Ask, Reply
+from geo.api.asking import Ask, Reply, json_reply
 from geo.api.door import answer
 from geo.api.ogc.collections import FACTS, INSTITUTIONS, TOWNSHIPS, collections
 from geo.api.ogc.parameters import MOST
@@ -15,8 +15,10 @@ from geo.errors import GeoError
 
 __all__ = ["WHOLE", "data_files"]
 
+_INDEX = "data/index.json"
+
 #: The files that tell of the whole data set.
-WHOLE = ("datapackage.json", "data/index.json", "data/schema.json", "data/facts.csv", "data/facts.json")
+WHOLE = ("datapackage.json", _INDEX, "data/schema.json", "data/facts.csv", "data/facts.json")
 
 #: The collections that hold all: those of single kinds are parts of the first.
 _COLLECTIONS = ("places", INSTITUTIONS, TOWNSHIPS, FACTS)
@@ -25,8 +27,8 @@ _COLLECTIONS = ("places", INSTITUTIONS, TOWNSHIPS, FACTS)
 def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of each file: a measure, a place, all facts, the dictionary, the features.
 
-    Addresses inside them lead to the files beside them. A collection is ``features/<id>.geojson``; its links, which
-    ask a server, are left out.
+    Addresses inside them are relative and lead to the files beside them. A collection is ``features/<id>.geojson``.
+    Links that ask a server are left out.
 
     Notes
     -----
@@ -36,7 +38,8 @@ def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
         f"data/{one}{ending}" for one in atlas.rows("measures") for ending in (".csv", ".json", ".metadata.json")
     ]
     for path in [*WHOLE, *measures, *(f"data/places/{one}.json" for one in atlas)]:
-        yield path, _asked(atlas, path).body
+        body = _asked(atlas, path).body
+        yield path, _without_questions(body) if path in (_INDEX, *measures) and path.endswith(".json") else body
     for name in _COLLECTIONS:
         if name in collections(atlas):
             whole = {"type": "FeatureCollection", "features": _features(atlas, name)}
@@ -60,3 +63,13 @@ def _features(atlas: Atlas, name: str) -> list[dict[str, Any]]:
 def _asked(atlas: Atlas, path: str) -> Reply:
     above = "/".join([".."] * path.count("/")) or "."
     return answer(atlas, Ask(f"/{path}", base=above))
+
+
+def _without_questions(body: bytes) -> bytes:
+    """Return the index or a measure without the links that a web host which runs no program cannot answer."""
+    content = json.loads(body)
+    for part in (content, *content.get("measures", ())):
+        part["links"] = {
+            name: href for name, href in part["links"].items() if "?" not in href and not href.endswith("/ogc/")
+        }
+    return json_reply(content).body

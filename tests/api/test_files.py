@@ -49,10 +49,14 @@ def test_a_collection_that_does_not_come_whole_is_no_file(tiny: Atlas, monkeypat
         list(data_files(tiny))
 
 
-def test_addresses_inside_lead_to_the_files(tiny: Atlas) -> None:
+def test_every_address_inside_leads_to_a_file(tiny: Atlas) -> None:
     files = dict(data_files(tiny))
     index = json.loads(files["data/index.json"])
-    links = [one["link"] for one in index["places"]]
-    links += [href for one in index["measures"] for name, href in one["links"].items() if name != "facts"]
+    assert {"facts", "schema", "datapackage"} <= set(index["links"])
+    links = [*index["links"].values(), *(one["link"] for one in index["places"])]
+    links += [href for one in index["measures"] for href in one["links"].values()]
+    for ending in (".json", ".metadata.json"):
+        links += json.loads(files[f"data/area_km2{ending}"])["links"].values()
+    assert len(links) > 4 * len(index["measures"])
     for link in links:
         assert posixpath.normpath(posixpath.join("data", link)) in files
