@@ -13,6 +13,7 @@ from geo.atlas.layers import default_layers
 from geo.base.files import beside, remove, replace_folder, unwritable
 from geo.base.paths import Paths
 from geo.cli.selecting import add_layers
+from geo.contract.datapackage import PACKAGE, package_bytes
 from geo.errors import OutputError, UsageError
 
 HELP = """Write the whole map as static pages: no server, no script needed to read, both languages.
@@ -21,7 +22,8 @@ HELP = """Write the whole map as static pages: no server, no script needed to re
   geo site public/ --address https://example.org/ai-map     with a sitemap and addresses for previews
 
 A page for each place, district, measure and policy item, the interactive map, a search, the layers, and what the
-app answers to other programs as files. The folder appears whole or not at all; the same layers give the same bytes."""
+app answers to other programs as files. The folder appears whole or not at all; the same layers and fonts give
+the same bytes."""
 
 #: By this a folder is known for a site that may be replaced.
 _MARK = "catalog.jsonld"
@@ -86,9 +88,9 @@ def _files(atlas: Atlas, address: str) -> Iterator[tuple[str, bytes]]:
         if path in WHOLE or path.startswith("features/"):  # those of one measure or place stand on its page
             sizes[path] = len(content)
         yield path, content
-    for resource in ({"path": "datapackage.json"}, *atlas.package["resources"]):
-        published = atlas.file(resource["path"])
-        if published is not None:
-            sizes[f"layers/{resource['path']}"] = len(published)
-            yield f"layers/{resource['path']}", published
+    published = {PACKAGE: package_bytes(atlas.package)}
+    published |= {resource["path"]: atlas.file(resource["path"]) or b"" for resource in atlas.package["resources"]}
+    for path, content in published.items():
+        sizes[f"layers/{path}"] = len(content)
+        yield f"layers/{path}", content
     yield from site_files(atlas, sizes, address)

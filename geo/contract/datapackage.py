@@ -11,7 +11,7 @@ from geo.base.messages import LANGUAGES
 from geo.contract.notices import approval_notice, notice
 from geo.contract.schema import Column, Table, tables
 
-__all__ = ["ATLAS_ID", "PACKAGE", "describe", "digest_of", "schema_bytes"]
+__all__ = ["ATLAS_ID", "PACKAGE", "describe", "digest_of", "licence", "package_bytes", "schema_bytes"]
 
 _FIELD_TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 _LICENCES = {
@@ -54,12 +54,17 @@ def describe(
         "description": f"{notice(meta, 'zh')}。{notice(meta, 'en')}. {meta['attribution_zh']} {meta['attribution_en']}",
         "version": meta["version"],
         "created": f"{meta['data_date']}T00:00:00Z",
-        "licenses": [_licence(meta["geometry_licence"]), _licence(meta["tables_licence"])],
+        "licenses": [licence(meta["geometry_licence"]), licence(meta["tables_licence"])],
         "sources": [{"title": row["title"], **({"path": row["url"]} if row["url"] else {})} for row in sources],
         "atlas": {**meta, **{f"approval_notice_{lang}": approval_notice(meta, lang) for lang in LANGUAGES}},
         "resources": [_resource(meta, path, files, (layers or {}).get(path)) for path in sorted(files)],
     }
     package["hash"] = digest_of(package)
+    return package_bytes(package)
+
+
+def package_bytes(package: Mapping[str, Any]) -> bytes:
+    """Return a data package as it is published."""
     return (json.dumps(package, ensure_ascii=False, indent=1, default=dict) + "\n").encode()
 
 
@@ -69,7 +74,8 @@ def schema_bytes(table: Table) -> bytes:
     return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _licence(name: str) -> dict[str, str]:
+def licence(name: str) -> dict[str, str]:
+    """Return a licence by its SPDX identifier: name and, where known, title and path, its address."""
     return _LICENCES.get(name, {"name": name})
 
 
@@ -86,7 +92,7 @@ def _resource(meta: Mapping[str, Any], path: str, files: Mapping[str, bytes], sc
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
     if path.endswith(".geojson"):
-        resource |= {"mediatype": "application/geo+json", "licenses": [_licence(meta["geometry_licence"])]}
+        resource |= {"mediatype": "application/geo+json", "licenses": [licence(meta["geometry_licence"])]}
     if schema is not None:
         resource["schema"] = schema
     if is_table:
@@ -94,7 +100,7 @@ def _resource(meta: Mapping[str, Any], path: str, files: Mapping[str, bytes], sc
         resource |= {
             "type": "table",
             "mediatype": "text/csv",
-            "licenses": [_licence(meta["tables_licence"])],
+            "licenses": [licence(meta["tables_licence"])],
             "schema": {
                 "fields": [_field(column) for column in table.columns],
                 "primaryKey": list(table.key),

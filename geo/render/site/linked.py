@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import mimetypes
+import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
+from geo.contract.datapackage import licence
 from geo.contract.notices import notice
 from geo.render.site.context import SiteContext
 
@@ -16,20 +17,34 @@ __all__ = ["catalog", "dataset_linked", "measure_linked", "place_linked"]
 
 Linked = dict[str, Any]
 
-_LICENCES = {
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+_TYPES = {
+    "": "text/plain",
+    ".atom": "application/atom+xml",
+    ".csv": "text/csv",
+    ".geojson": "application/geo+json",
+    ".json": "application/json",
 }
-_TYPES = {".geojson": "application/geo+json", ".csv": "text/csv", ".json": "application/json"}
+
+#: Features that have no geometry: rows of a table.
+_BARE = "features/facts.geojson"
 
 
 def _licence(name: str) -> str:
-    return _LICENCES.get(name, name)
+    return licence(name).get("path", name)
+
+
+def _licences(meta: Mapping[str, Any]) -> list[str]:
+    """Return the licences of the whole data set, as ``datapackage.json`` has them: of geometry, of tables."""
+    return list(dict.fromkeys(_licence(meta[f"{what}_licence"]) for what in ("geometry", "tables")))
+
+
+def _licence_of(meta: Mapping[str, Any], path: str) -> str:
+    has_geometry = path.endswith(".geojson") and path != _BARE
+    return _licence(meta["geometry_licence" if has_geometry else "tables_licence"])
 
 
 def _media_type(path: str) -> str:
-    ending = path[path.rfind(".") :]
-    return _TYPES.get(ending) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return _TYPES.get(posixpath.splitext(path)[1], "application/octet-stream")
 
 
 def place_linked(ctx: SiteContext, place_id: str) -> Linked:
@@ -87,7 +102,7 @@ def _dataset(ctx: SiteContext) -> Linked:
         "version": meta["version"],
         "dateModified": meta["data_date"],
         "inLanguage": list(LANGUAGES),
-        "license": _licence(meta["tables_licence"]),
+        "license": _licences(meta),
         "creditText": meta[f"attribution_{language}"],
         "isAccessibleForFree": True,
         "spatialCoverage": {
@@ -99,7 +114,13 @@ def _dataset(ctx: SiteContext) -> Linked:
 
 def _downloads(ctx: SiteContext, files: Iterable[str]) -> list[Linked]:
     return [
-        {"@type": "DataDownload", "encodingFormat": _media_type(path), "contentUrl": ctx.to(path)} for path in files
+        {
+            "@type": "DataDownload",
+            "encodingFormat": _media_type(path),
+            "contentUrl": ctx.to(path),
+            "license": _licence_of(ctx.atlas.meta, path),
+        }
+        for path in files
     ]
 
 
@@ -128,7 +149,7 @@ def catalog(atlas: Atlas, files: Mapping[str, int], address: str) -> bytes:
         "dct:description": both("subtitle") or both("title"),
         "dct:identifier": meta["atlas_id"],
         "dcat:version": meta["version"],
-        "dct:license": {"@id": _licence(meta["tables_licence"])},
+        "dct:license": [{"@id": one} for one in _licences(meta)],
         "dct:rights": [
             {"@language": one, "@value": " · ".join((meta[f"attribution_{one}"], notice(meta, one)))}
             for one in LANGUAGES
@@ -140,7 +161,7 @@ def catalog(atlas: Atlas, files: Mapping[str, int], address: str) -> bytes:
                 "dcat:downloadURL": {"@id": f"{base}{path}"},
                 "dcat:mediaType": _media_type(path),
                 "dcat:byteSize": size,
-                "dct:license": {"@id": _licence(meta[f"{_what(path)}_licence"])},
+                "dct:license": {"@id": _licence_of(meta, path)},
             }
             for path, size in files.items()
         ],
@@ -153,7 +174,3 @@ def catalog(atlas: Atlas, files: Mapping[str, int], address: str) -> bytes:
         "dcat:dataset": [dataset],
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _what(path: str) -> str:
-    return "geometry" if path.endswith(".geojson") else "tables"

@@ -24,22 +24,42 @@ def test_a_place_is_a_place_with_its_point_and_data(
     assert posixpath.normpath(posixpath.join("en/places", data["contentUrl"])) in site
 
 
-def test_a_measure_and_the_whole_are_data_sets_with_a_licence(pages: Mapping[str, Any]) -> None:
-    for path in ("en/measures/area_km2.html", "en/index.html", "en/downloads.html"):
+ODBL = "https://opendatacommons.org/licenses/odbl/1-0/"
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_a_measure_and_the_whole_are_data_sets_with_their_licences(
+    site: Mapping[str, bytes], pages: Mapping[str, Any]
+) -> None:
+    licences = [one["path"] for one in json.loads(site["datapackage.json"])["licenses"]]
+    assert licences == [ODBL, CC_BY]
+    whole = {"en/measures/area_km2.html": CC_BY, "en/index.html": licences, "en/downloads.html": licences}
+    for path, licence in whole.items():
         told = json.loads(pages[path].linked)
         assert told["@type"] == "Dataset"
-        assert told["license"] == "https://creativecommons.org/licenses/by/4.0/"
-        assert told["distribution"]
+        assert told["license"] == licence
+        files = {
+            posixpath.normpath(posixpath.join(posixpath.dirname(path), one["contentUrl"])): one
+            for one in told["distribution"]
+        }
+        assert files
+        assert {one["license"] for one in files.values()} <= {ODBL, CC_BY}
+    assert files["layers/node.geojson"]["license"] == ODBL
 
 
-def test_the_catalogue_lists_each_file_with_size_and_licence(tiny: Atlas, site: Mapping[str, bytes]) -> None:
+def test_the_catalogue_lists_each_file_with_size_type_and_licence(tiny: Atlas, site: Mapping[str, bytes]) -> None:
     told = json.loads(site["catalog.jsonld"])
     (dataset,) = told["dcat:dataset"]
+    assert dataset["dct:license"] == [{"@id": ODBL}, {"@id": CC_BY}]
     files = {one["dcat:downloadURL"]["@id"]: one for one in dataset["dcat:distribution"]}
     assert "layers/node.geojson" in files
     for path, one in files.items():
         assert one["dcat:byteSize"] == len(site[path])
-    assert files["layers/node.geojson"]["dct:license"]["@id"].startswith("https://opendatacommons.org/")
+        shapes = path.endswith(".geojson") and any(one["geometry"] for one in json.loads(site[path])["features"])
+        assert one["dct:license"]["@id"] == (ODBL if shapes else CC_BY), path
+    assert files["features/facts.geojson"]["dcat:mediaType"] == "application/geo+json"
     assert dataset["dcat:version"] == "1"
-    placed = json.loads(catalog(tiny, {"a.csv": 3}, "https://example.org/x"))
-    assert placed["dcat:dataset"][0]["dcat:distribution"][0]["dcat:downloadURL"]["@id"] == "https://example.org/x/a.csv"
+    placed = json.loads(catalog(tiny, {"a.csv": 3, "layers/changes.atom": 5}, "https://example.org/x"))
+    table, feed = placed["dcat:dataset"][0]["dcat:distribution"]
+    assert table["dcat:downloadURL"]["@id"] == "https://example.org/x/a.csv"
+    assert feed["dcat:mediaType"] == "application/atom+xml"
