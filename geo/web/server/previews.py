@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from geo.atlas.atlas import Atlas
 from geo.render.preview import preview_png
-from geo.web.server.assets import CHECK_AGAIN, KEEP_FOREVER, answer, missing
+from geo.web.server.assets import CHECK_AGAIN, answer, missing
 from geo.web.server.current import current_atlas
 
 __all__ = ["PREVIEWS", "preview_path", "route"]
@@ -44,7 +44,8 @@ async def _picture(request: Request) -> Response:
     if place_id not in atlas or not _can_draw():
         return missing("such picture")
     made, digest = await anyio.to_thread.run_sync(_drawn, atlas, place_id)
-    return answer(request, made, b"", digest, "image/png", KEEP_FOREVER if request.url.query else CHECK_AGAIN)
+    # Not for ever: its address has the digest of the data, which other fonts draw in another way.
+    return answer(request, made, b"", digest, "image/png", CHECK_AGAIN)
 
 
 def route() -> Route:
