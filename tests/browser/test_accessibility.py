@@ -58,6 +58,11 @@ def test_no_serious_violation_in_light_and_dark_wide_and_narrow_and_nothing_move
     app.page.wait_for_function(DARK)
     app.page.wait_for_function("document.documentElement.scrollWidth <= 390")
     assert serious(app) == []
+    if name == "rank":  # the lines of links to data have the colour of all links of the theme
+        colours = "one => getComputedStyle(one).color"
+        assert app.page.locator(".geo-datalinks a").first.evaluate(colours) == app.page.locator(
+            ".geo-section a"
+        ).first.evaluate(colours)
 
 
 @pytest.mark.parametrize("name", ["map", "place"])
