@@ -14,7 +14,17 @@ from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
 from geo.base.optional import needs
 
-__all__ = ["KINDS", "WORST", "Index", "Named", "named", "readings", "spelled_characters"]
+__all__ = [
+    "KINDS",
+    "LONGEST",
+    "WORST",
+    "Index",
+    "Named",
+    "named",
+    "readings",
+    "spelled_characters",
+    "zoom_to",
+]
 
 #: Order of kinds among equally good hits: the map is about places.
 KINDS = (
@@ -27,6 +37,12 @@ _FEWEST_CHINESE, _FEWEST_LETTERS = 3, 5
 
 #: Only so many characters of a name can be found by pinyin: a search looks at each.
 _SPELLED = 200
+
+#: Most characters of a query that are looked up.
+LONGEST = 80
+
+#: A map shows what was found at this zoom; all else at 15.
+_ZOOMS = {"line": 11, "township": 13}
 
 # Scores: the smaller the better.
 _EXACT, _PREFIX, _INSIDE, _PINYIN, _PINYIN_INSIDE = range(5)
@@ -74,6 +90,11 @@ class _Entry:
     spelled: tuple[tuple[tuple[str, ...], ...], ...]
 
 
+def zoom_to(kind: str) -> int:
+    """Return the zoom at which a map shows something found that is no place of the layout."""
+    return _ZOOMS.get(kind, 15)
+
+
 class Index:
     """Everything of an atlas that can be searched for, spelled in pinyin once.
 
@@ -95,7 +116,7 @@ class Index:
         limit : int
             Most hits to return.
         """
-        query = fold(text)
+        query = fold(text[:LONGEST])
         fewest = _FEWEST_LETTERS if query.isascii() else _FEWEST_CHINESE
         if len(query) < fewest:
             return []
@@ -121,7 +142,7 @@ class Index:
         limit : int
             Most hits to return.
         """
-        query = fold(text)
+        query = fold(text[:LONGEST])
         if not query:
             return []
         found = []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import tiny_city
 
-from geo.analysis.search import WORST, Index
+from geo.analysis.search import LONGEST, WORST, Index
 from geo.atlas.atlas import Atlas
 from geo.build import build
 
@@ -43,6 +43,7 @@ def index(tiny: Atlas) -> Index:
         ("目标", "target_1"),
         ("mubiao", "target_1"),
         ("node_a", "node_a"),
+        ("node_a".ljust(LONGEST) + "x", "node_a"),
     ],
 )
 def test_best_hit(index: Index, text: str, expected: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from geo.analysis.search import Index
+from geo.analysis.search import LONGEST, Index
 from geo.atlas.atlas import Atlas
 from geo.cli.main import main
 from geo.render.map.leaflet import static_folder
@@ -134,6 +134,7 @@ def test_the_search_of_the_site_finds_what_the_search_of_the_app_finds(browser: 
         "(",
         "zhong",
         "dzl",
+        names[0].ljust(LONGEST) + "x",
     ]
     told = page.evaluate("asked => asked.map(q => geoFind.search(q).map(one => [one.kind, one.id]))", asked)
     assert told == [[[hit.kind, hit.id] for hit in index.search(query)] for query in asked]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.analysis.search import KINDS, named, readings, spelled_characters
+from geo.analysis.search import KINDS, LONGEST, named, readings, spelled_characters, zoom_to
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.render.map.standalone import embed_json
@@ -26,7 +26,7 @@ def search_words(language: str) -> dict[str, str]:
 
 
 def site_index(atlas: Atlas) -> bytes:
-    """Return what can be found as a script: words, readings of characters, and a row for each name.
+    """Return what can be found as a script: words, zooms by kind, readings of characters, and a row for each name.
 
     A row is [kind as a number, id, name in 中文, in English, other names, latitude, longitude]; what ends it may be
     missing.
@@ -42,6 +42,8 @@ def site_index(atlas: Atlas) -> bytes:
     read = readings("".join(sorted(characters)))
     told = {
         "kinds": KINDS,
+        "zooms": [zoom_to(kind) for kind in KINDS],
+        "longest": LONGEST,
         "words": {one: search_words(one) for one in LANGUAGES},
         "readings": {character: " ".join(own) for character, own in read.items()},
         "rows": rows,

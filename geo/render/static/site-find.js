@@ -3,13 +3,14 @@
 (function () {
   "use strict";
 
-  var MOST_SPELLED = 200, LIMIT = 12, NEAR = 5, LONGEST = 100;
+  var MOST_SPELLED = 200, LIMIT = 12, NEAR = 5;
   var index = null, entries = [], waiting = [];
 
   function fold(text) {
     return Array.from(text).slice(0, 1000).join("").normalize("NFKC").toLowerCase()
       .replace(/\s/g, "").replace(/[‐‑‒–—―−]/g, "-");
   }
+  function asked(text) { return fold(Array.from(text).slice(0, index.longest).join("")); }
   function unique(list) { return list.filter(function (one, at) { return list.indexOf(one) === at; }); }
   function chinese(c) { return c >= "\u4e00" && c <= "\u9fff"; }
   function spell(name) {
@@ -20,7 +21,8 @@
   function entry(row) {
     var names = [row[2], row[3]].concat(row[4] || []).filter(Boolean);
     var words = row[3].split(/\s+/).filter(function (word) { return word.length > 1; }).map(fold);
-    var one = { kind: index.kinds[row[0]], order: row[0], id: row[1], zh: row[2], en: row[3] || row[2], lat: row[5], lon: row[6] };
+    var one = { kind: index.kinds[row[0]], order: row[0], zoom: index.zooms[row[0]], id: row[1], zh: row[2],
+                en: row[3] || row[2], lat: row[5], lon: row[6] };
     one.keys = unique(names.map(fold).concat([fold(row[1])], words));
     one.shortest = Math.min.apply(null, one.keys.map(function (key) { return key.length; }));
     one.spelled = function () { return one.made || (one.made = names.map(spell).filter(Boolean)); };
@@ -61,7 +63,7 @@
   }
   function compare(a, b) { return a < b ? -1 : a > b ? 1 : 0; }
   function search(text, limit) {
-    var query = fold(text.slice(0, LONGEST)), found = [];
+    var query = asked(text), found = [];
     if (!query) return [];
     entries.forEach(function (one) {
       var s = score(query, one);
@@ -88,7 +90,7 @@
     return best + common(a.slice(0, ai), b.slice(0, bi)) + common(a.slice(ai + best), b.slice(bi + best));
   }
   function near(text, limit) {
-    var query = fold(text.slice(0, LONGEST)), pool = new Map(), found = [];
+    var query = asked(text), pool = new Map(), found = [];
     if (query.length < (/^[\x00-\x7f]*$/.test(query) ? 5 : 3)) return [];
     entries.forEach(function (one) {
       var whole = one.spelled().map(function (syllables) {

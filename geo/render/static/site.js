@@ -17,8 +17,6 @@
     document.body.appendChild(holder);
   };
 
-  /* What is no place of the layout is shown at this zoom; all else at 15. */
-  var CLOSE = { line: 11, township: 13 };
   var FOLDERS = { place: "places/", district: "places/", measure: "measures/", policy: "policy/" };
   var assets = document.currentScript.src.replace(/[^/]*$/, ""), holder = document.getElementById("st-search");
   var language = document.documentElement.lang.slice(0, 2), other = language === "zh" ? "en" : "zh";
@@ -30,7 +28,7 @@
     if (one.kind === "cluster") return root + "places.html#c-" + encodeURIComponent(one.id);
     if (one.kind === "institution") return root + "firms.html#n-" + encodeURIComponent(one.id);
     if (one.kind === "service") return root + "firms.html#" + encodeURIComponent("v-" + one.id.trim().split(/\s+/).join("_"));
-    return root + "index.html#at=" + [one.lat.toFixed(5), one.lon.toFixed(5), CLOSE[one.kind] || 15].join();
+    return root + "index.html#at=" + [one.lat.toFixed(5), one.lon.toFixed(5), one.zoom].join();
   }
   function load() {
     if (asked) return;

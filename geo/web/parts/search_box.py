@@ -6,14 +6,12 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from geo.analysis.search import LONGEST
 from geo.atlas.selection import FILTERS
 from geo.base.messages import LANGUAGES, catalogue, text
 from geo.render.markup import Markup, tag
 
 __all__ = ["box"]
-
-#: Most characters of a query that are looked up.
-LONGEST_QUERY = 80
 
 #: What a link to another page keeps of the state.
 _KEPT = (*FILTERS.values(), "q", "measure", "basemap", "lang")
@@ -33,7 +31,7 @@ def box(language: str) -> Markup:
         aria_controls="geo-find-list",
         autocomplete="off",
         spellcheck="false",
-        maxlength=str(LONGEST_QUERY),
+        maxlength=str(LONGEST),
         placeholder=text("search.hint", language),
     )
     hits = tag("ul", class_="geo-find-list", id="geo-find-list", role="listbox", aria_label=label, hidden="hidden")

@@ -13,16 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from geo.analysis.search import WORST, Index, Named
+from geo.analysis.search import WORST, Index, Named, zoom_to
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
-from geo.web.parts.search_box import LONGEST_QUERY
 from geo.web.server.current import current_atlas
 
 __all__ = ["answer", "found", "route"]
-
-#: What is no place of the layout is shown at this zoom; all else at 15.
-_CLOSE = {"line": 11, "township": 13}
 
 
 @lru_cache(maxsize=2)
@@ -66,8 +62,8 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
 
 def _hits(atlas: Atlas, query: str) -> list[Named]:
     """Return what a text finds, or what it may mean where it finds nothing."""
-    index, asked = _index(atlas), query[:LONGEST_QUERY]
-    return index.search(asked) or index.near(asked)
+    index = _index(atlas)
+    return index.search(query) or index.near(query)
 
 
 def _target(atlas: Atlas, hit: Named) -> tuple[str, dict[str, str]]:
@@ -88,7 +84,7 @@ def _target(atlas: Atlas, hit: Named) -> tuple[str, dict[str, str]]:
         if isinstance(place, str):
             parameters["place"] = place
     if hit.lon is not None and hit.lat is not None:
-        parameters["at"] = f"{hit.lat:.5f},{hit.lon:.5f},{_CLOSE.get(hit.kind, 15)}"
+        parameters["at"] = f"{hit.lat:.5f},{hit.lon:.5f},{zoom_to(hit.kind)}"
     return "", parameters
 
 

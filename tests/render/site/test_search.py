@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from geo.analysis.search import KINDS, named
+from geo.analysis.search import KINDS, LONGEST, named, zoom_to
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
 from geo.render.site.search import search_words, service_anchor, site_index
@@ -23,6 +23,8 @@ def test_every_name_is_in_the_index_and_every_character_has_its_readings(tiny: A
     assert found["place", "park_b"][4][-2:] == ["老乙", "Old B"]
     assert "yuan" in told["readings"]["园"].split(" ")
     assert told["readings"]["乙"].split(" ")[0] == "yi"
+    assert told["longest"] == LONGEST
+    assert dict(zip(told["kinds"], told["zooms"], strict=True)) == {kind: zoom_to(kind) for kind in KINDS}
     assert told["words"]["en"] == search_words("en")
     assert set(told["words"]) == set(LANGUAGES)
 
