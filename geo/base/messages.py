@@ -11,7 +11,7 @@ from typing import SupportsIndex, TypeGuard
 
 from geo.errors import UsageError
 
-__all__ = ["LANGUAGES", "catalogue", "printable", "text"]
+__all__ = ["LANGUAGES", "catalogue", "html_lang", "printable", "text"]
 
 LANGUAGES = ("zh", "en")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -34,6 +34,17 @@ class _Count(int):
         if not bar:
             return format(int(self), spec or ",")
         return f"{int(self):,} {one if self == 1 else many}"
+
+
+def html_lang(language: str) -> str:
+    """Return the tag of a language as ``lang`` and ``hreflang`` take it: 中文 here is that of the mainland.
+
+    Examples
+    --------
+    >>> html_lang("zh"), html_lang("en")
+    ('zh-CN', 'en')
+    """
+    return "zh-CN" if language == "zh" else language
 
 
 def text(message_id: str, language: str, **values: object) -> str:

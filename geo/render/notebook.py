@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from geo.atlas import View
-from geo.base.messages import text
+from geo.base.messages import html_lang, text
 from geo.contract.notices import notice
 from geo.errors import MissingDependencyError
 from geo.render.map import standalone
@@ -47,7 +47,7 @@ def _frame(view: View) -> str:
     files = {**standalone.map_files(view, state), "state": state}
     page = [
         "<!doctype html>",
-        f'<html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">',
+        f'<html lang="{html_lang(language)}"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{standalone.content_policy(scripts)}">',
         f"<style>{standalone.styles()}\nhtml,body,#map_div{{height:100%;margin:0}}</style></head>",
         f'<body><div id="map_div" role="application" aria-label="{html.escape(text("web.map.label", language))}">',

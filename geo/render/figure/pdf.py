@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from geo.base.messages import html_lang
 from geo.base.optional import needs
 from geo.render.figure.fonts import font
 from geo.render.figure.marks import Area, Circle, Line, Mark, Sheet, Words
@@ -43,7 +44,7 @@ class Document(FPDF):
         self.set_auto_page_break(False)
         self.set_title(title)
         self.set_author(author)
-        self.set_lang("zh-CN" if language == "zh" else "en")
+        self.set_lang(html_lang(language))
         self.set_creation_date(datetime.fromisoformat(date).replace(tzinfo=UTC))
         chosen = font()
         for style, (path, face) in (("", chosen.regular), ("B", chosen.bold)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from geo.analysis.criteria import Criteria
 from geo.analysis.values import cell, measure_heading
 from geo.atlas.atlas import View
+from geo.base.messages import html_lang
 from geo.contract.notices import notice
 from geo.errors import UsageError
 from geo.render.map import standalone
@@ -79,10 +80,9 @@ def report_html(view: View, criteria: Criteria | None = None, own: OwnTable | No
         for name, value in {**standalone.map_files(view, state), "state": state}.items()
     ]
     run = [tag("script", Markup(script)) for script in scripts]
-    language = "zh-CN" if ctx.language == "zh" else "en"
     whole = join([body, *data, *run, ""], "\n")
     both = tag("head", join(["", *head, ""], "\n")), tag("body", whole, class_="rp")
-    page = tag("html", join(["", *both, ""], "\n"), lang=language)
+    page = tag("html", join(["", *both, ""], "\n"), lang=html_lang(ctx.language))
     # A lone surrogate, which JSON can hold and UTF-8 cannot, becomes a question mark.
     return f"<!doctype html>\n{page}\n".encode("utf-8", "replace")
 

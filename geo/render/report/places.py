@@ -11,6 +11,7 @@ from geo.analysis.labels import detail_text
 from geo.analysis.place_sheet import PlaceSheet, Reported
 from geo.analysis.place_words import districts_text, location_text, ratio_text, unknown_texts
 from geo.analysis.values import accuracy_text, cell, date_text, quote_text, scope_text, when_text, why_text
+from geo.base.messages import html_lang
 from geo.render.markup import Markup, foreign, join, tag
 from geo.render.report.context import Context, Row
 
@@ -132,14 +133,13 @@ def place_section(ctx: Context, number: int, place_id: str) -> Markup:
         ctx.cite(str(sheet.row["source_id"])),
     )
     to_map = tag("a", ctx.say("to_map"), href=ctx.on_map(place_id), data_place=place_id, class_="rp-to-map")
-    language = "en" if ctx.other == "en" else "zh-CN"
     note = ctx.local(sheet.row, "note")
     return tag(
         "section",
         tag(
             "header",
             tag("div", title, to_map, class_="rp-line"),
-            tag("p", cell(sheet.row, f"name_{ctx.other}"), class_="rp-other", lang=language),
+            tag("p", cell(sheet.row, f"name_{ctx.other}"), class_="rp-other", lang=html_lang(ctx.other)),
             _chips(ctx, sheet),
             tag("p", note) if note else "",
         ),

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo.base.messages import LANGUAGES
+from geo.base.messages import LANGUAGES, html_lang
 from geo.contract.notices import notice
+from geo.render.head import card_tags
 from geo.render.map.standalone import embed_json
 from geo.render.markup import Markup, join, tag
-from geo.render.preview import HEIGHT, WIDTH
 from geo.render.site.context import SiteContext
 
-__all__ = ["SECTIONS", "Page", "html"]
+__all__ = ["SECTIONS", "Page", "basics", "footer", "html"]
 
 #: Pages that the navigation names, in its order, and what each is called.
 SECTIONS = {
@@ -81,13 +81,20 @@ def html(page: Page, address: str) -> bytes:
     head = join(["", *_head(page, address), ""], "\n")
     scripts = [tag("script", src=ctx.to(f"assets/{name}"), defer="") for name in ("site.js", *page.scripts)]
     main = tag("main", page.body, id="main")
-    body = tag("body", join(["", _header(ctx), main, _footer(ctx), *scripts, ""], "\n"), class_="rp st")
-    whole = tag("html", join(["", tag("head", head), body, ""], "\n"), lang=_tag(ctx.language))
+    body = tag("body", join(["", _header(ctx), main, footer(ctx), *scripts, ""], "\n"), class_="rp st")
+    whole = tag("html", join(["", tag("head", head), body, ""], "\n"), lang=html_lang(ctx.language))
     return f"<!doctype html>\n{whole}\n".encode("utf-8", "replace")
 
 
-def _tag(language: str) -> str:
-    return "zh-CN" if language == "zh" else language
+def basics(title: str) -> list[Markup]:
+    """Return the tags that every head begins with: what may be loaded, how wide it is, what it is called."""
+    return [
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("link", rel="icon", href="data:,"),
+    ]
 
 
 def _head(page: Page, address: str) -> list[Markup]:
@@ -97,26 +104,13 @@ def _head(page: Page, address: str) -> list[Markup]:
     def at(path: str) -> str:
         return f"{address}/{path}" if address else ctx.to(path)
 
-    shown = {"og:type": "website", "og:title": page.title, "og:description": page.description, "og:site_name": whole}
-    if address:
-        shown["og:url"] = at(ctx.path)
-    if page.picture:
-        shown |= {"og:image": at(page.picture), "og:image:width": str(WIDTH), "og:image:height": str(HEIGHT)}
-    card = "summary_large_image" if page.picture else "summary"
+    addresses = {one: at(f"{one}/{ctx.file}") for one in LANGUAGES}
+    picture = at(page.picture) if page.picture else ""
     lines = [
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", title),
-        tag("meta", name="description", content=page.description),
+        *basics(title),
         tag("link", rel="stylesheet", href=ctx.to("assets/site.css")),
-        tag("link", rel="icon", href="data:,"),
-        *(tag("link", rel="alternate", hreflang=_tag(one), href=at(f"{one}/{ctx.file}")) for one in LANGUAGES),
-        *(tag("meta", property=name, content=said) for name, said in shown.items()),
-        tag("meta", name="twitter:card", content=card),
+        *card_tags(page.title, page.description, whole, ctx.language, addresses, picture, whole=bool(address)),
     ]
-    if address:
-        lines.append(tag("link", rel="canonical", href=at(ctx.path)))
     if page.data:
         lines.append(tag("link", rel="alternate", type="application/json", href=ctx.to(page.data)))
     if page.linked:
@@ -128,7 +122,7 @@ def _head(page: Page, address: str) -> list[Markup]:
 def _header(ctx: SiteContext) -> Markup:
     home = tag("a", ctx.atlas.meta[f"title_{ctx.language}"], href=ctx.page("index.html"), class_="st-home")
     other = ctx.to(f"{ctx.other}/{ctx.file}")
-    switch = tag("a", ctx.text("site.other"), href=other, lang=_tag(ctx.other), hreflang=_tag(ctx.other))
+    switch = tag("a", ctx.text("site.other"), href=other, lang=html_lang(ctx.other), hreflang=html_lang(ctx.other))
     links = []
     for name, title in SECTIONS.items():
         here = {"aria_current": "page"} if name == ctx.file else {}
@@ -145,7 +139,8 @@ def _header(ctx: SiteContext) -> Markup:
     return tag("header", skip, top, nav, class_="st-head")
 
 
-def _footer(ctx: SiteContext) -> Markup:
+def footer(ctx: SiteContext) -> Markup:
+    """Return the version of the data, credit and notices."""
     meta = ctx.atlas.meta
     version = ctx.text("web.data_date", date=meta["data_date"], version=meta["version"])
     credit = " · ".join((meta[f"attribution_{ctx.language}"], notice(meta, ctx.language)))

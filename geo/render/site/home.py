@@ -6,15 +6,16 @@ from collections.abc import Iterable
 
 from geo.analysis.values import cell
 from geo.atlas.atlas import Atlas
-from geo.base.messages import LANGUAGES
+from geo.base.messages import LANGUAGES, html_lang
 from geo.contract.notices import notice
+from geo.render.head import card_tags
 from geo.render.map.standalone import embed_json, offline_state
 from geo.render.markup import Markup, join, tag
 from geo.render.report.context import Context
 from geo.render.report.parts import shown
 from geo.render.report.places import institution_card, place_card
 from geo.render.site.context import SiteContext, relative
-from geo.render.site.frame import Page
+from geo.render.site.frame import Page, basics, footer
 from geo.render.site.linked import dataset_linked
 from geo.render.site.parts import section
 
@@ -43,11 +44,15 @@ def home_page(atlas: Atlas, language: str) -> Page:
         section(ctx, "place.all", _by_kind(ctx)),
         told,
     ]
-    said = " · ".join(filter(None, [subtitle or title, notice(meta, language)]))
     scripts = (f"cards-{language}.js", "map.js", "map-data.js", "start.js")
     whole = f"assets/preview/{meta['city_place_id']}.png"
     linked = dataset_linked(ctx, ["data/index.json", "datapackage.json"])
-    return Page(ctx, title, said, join(body), whole, linked, scripts)
+    return Page(ctx, title, _about(atlas, language), join(body), whole, linked, scripts)
+
+
+def _about(atlas: Atlas, language: str) -> str:
+    return " · ".join([cell(atlas.meta, f"subtitle_{language}") or cell(atlas.meta, f"title_{language}"),
+                       notice(atlas.meta, language)])  # fmt: skip
 
 
 class _Cards(SiteContext):
@@ -100,20 +105,23 @@ def _by_kind(ctx: SiteContext) -> Markup:
     return tag("dl", *lines)
 
 
-def door(atlas: Atlas) -> bytes:
+def door(atlas: Atlas, address: str) -> bytes:
     """Return ``index.html`` of the whole site: it leads on to the first language and offers the others."""
-    first = f"{LANGUAGES[0]}/index.html"
-    title = " · ".join(str(atlas.meta[f"title_{one}"]) for one in LANGUAGES)
-    links = [
-        tag("p", tag("a", str(atlas.meta[f"title_{one}"]), href=relative("index.html", f"{one}/index.html"), lang=one))
-        for one in LANGUAGES
-    ]
+    titles = {one: str(atlas.meta[f"title_{one}"]) for one in LANGUAGES}
+    pages = {one: relative("index.html", f"{one}/index.html") for one in LANGUAGES}
+    above, first, title = f"{address}/" if address else "", LANGUAGES[0], " · ".join(titles.values())
+    picture = f"{above}assets/preview/{atlas.meta['city_place_id']}.png"
+    addresses = {one: f"{above}{page}" for one, page in pages.items()}
     head = [
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="refresh", content=f"0; url={first}"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", title),
-        tag("link", rel="icon", href="data:,"),
+        *basics(title),
+        tag("meta", http_equiv="refresh", content=f"0; url={pages[first]}"),
+        tag("link", rel="stylesheet", href="assets/site.css"),
+        *card_tags(title, _about(atlas, first), titles[first], first, addresses, picture, whole=bool(address)),
     ]
-    whole = tag("html", tag("head", *head), tag("body", *links), lang="zh-CN")
+    body = [
+        tag("div", tag("p", tag("a", titles[one], href=page)), footer(SiteContext(atlas, one, "index.html")),
+            lang=html_lang(one))
+        for one, page in pages.items()
+    ]  # fmt: skip
+    whole = tag("html", tag("head", *head), tag("body", *body, class_="rp st"), lang=html_lang(first))
     return f"<!doctype html>\n{whole}\n".encode()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import escape
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
+from geo.render.head import sitemap
 from geo.render.preview import preview_png
 from geo.render.site import home, lists, measures, news, places, policy
 from geo.render.site.assets import assets
@@ -47,12 +47,13 @@ def site_files(atlas: Atlas, data: Mapping[str, int], address: str = "") -> Iter
             if language == LANGUAGES[0]:
                 names.append(page.ctx.file)
             yield page.ctx.path, html(page, address)
-    yield "index.html", home.door(atlas)
+    yield "index.html", home.door(atlas, address)
     yield "catalog.jsonld", catalog(atlas, data, address)
     if address:
-        yield "sitemap.xml", _sitemap(names, address)
-    sitemap = f"Sitemap: {address}/sitemap.xml\n" if address else ""
-    yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
+        versions = ({one: f"{address}/{one}/{name}" for one in LANGUAGES} for name in names)
+        yield "sitemap.xml", sitemap(versions, str(atlas.meta["data_date"]))
+    told = f"Sitemap: {address}/sitemap.xml\n" if address else ""
+    yield "robots.txt", f"User-agent: *\nAllow: /\n{told}".encode()
 
 
 def _pages(atlas: Atlas, data: Mapping[str, int], language: str) -> Iterator[Page]:
@@ -72,14 +73,3 @@ def _pages(atlas: Atlas, data: Mapping[str, int], language: str) -> Iterator[Pag
         yield measures.measure_page(atlas, language, measure_id)
     for policy_id in atlas.rows("policy"):
         yield policy.policy_item_page(atlas, language, policy_id)
-
-
-def _sitemap(names: list[str], address: str) -> bytes:
-    """Return every page with its other languages, as search engines take it."""
-    urls = []
-    for name in names:
-        versions = [(one, escape(f"{address}/{one}/{name}")) for one in LANGUAGES]
-        links = "".join(f'<xhtml:link rel="alternate" hreflang="{one}" href="{href}"/>' for one, href in versions)
-        urls += [f"<url><loc>{href}</loc>{links}</url>" for _, href in versions]
-    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n{chr(10).join(urls)}\n</urlset>\n'.encode()

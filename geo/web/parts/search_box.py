@@ -8,7 +8,7 @@ from typing import Any
 
 from geo.analysis.search import LONGEST
 from geo.atlas.selection import FILTERS
-from geo.base.messages import LANGUAGES, catalogue, text
+from geo.base.messages import LANGUAGES, catalogue, html_lang, text
 from geo.render.markup import Markup, tag
 
 __all__ = ["box"]
@@ -53,7 +53,7 @@ def box(language: str) -> Markup:
 @lru_cache(maxsize=len(LANGUAGES))
 def _words(language: str) -> str:
     """Return as JSON what ``words.js`` says in place of Streamlit's own English: words, those of options, the menu."""
-    said: dict[str, Any] = {"lang": "zh-CN" if language == "zh" else language}
+    said: dict[str, Any] = {"lang": html_lang(language)}
     for group in ("word", "option"):
         own = {key: one for key, one in catalogue().items() if key.startswith(f"streamlit.{group}.")}
         said[f"{group}s"] = {one["en"]: one[language] for one in own.values() if one["en"] != one[language]}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from urllib.parse import urlencode
-from xml.sax.saxutils import escape
 
 import anyio.to_thread
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -22,6 +21,7 @@ from geo.api.asking import Ask, RefusedError, Reply, refusal
 from geo.api.door import PREFIXES, answer, kept_answer
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
+from geo.render.head import sitemap
 from geo.web.pages import pages
 from geo.web.server import assets
 from geo.web.server.current import current_atlas
@@ -105,11 +105,11 @@ async def _to_the_page(request: Request) -> Response:
     return RedirectResponse(href("/data"), 308)
 
 
-def _page_addresses(atlas: Atlas) -> list[list[tuple[str, str]]]:
-    """Return path and query of each page in every language: the pages, and the one of each place."""
+def _page_addresses(atlas: Atlas, site: str) -> list[dict[str, str]]:
+    """Return the address of each page in every language: the pages, and the one of each place."""
     found: list[tuple[str, dict[str, str]]] = [("", {}), *((page.PATH, {}) for page in pages()[1:])]
     found += [("place", {"place": place_id}) for place_id in atlas]
-    return [[(language, _address(path, own, language)) for language in LANGUAGES] for path, own in found]
+    return [{language: site + _address(path, own, language) for language in LANGUAGES} for path, own in found]
 
 
 def _address(path: str, own: dict[str, str], language: str) -> str:
@@ -124,16 +124,8 @@ async def _robots(request: Request) -> Response:
 
 
 async def _sitemap(request: Request) -> Response:
-    atlas, site = current_atlas(), site_address(request)
-    urls = []
-    for versions in _page_addresses(atlas):
-        links = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(site + path)}"/>' for lang, path in versions
-        )
-        modified = f"<lastmod>{atlas.meta['data_date']}</lastmod>"
-        urls += [f"<url><loc>{escape(site + path)}</loc>{modified}{links}</url>" for _, path in versions]
-    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n' + "\n".join(urls) + "\n</urlset>\n"
+    atlas = current_atlas()
+    body = sitemap(_page_addresses(atlas, site_address(request)), str(atlas.meta["data_date"]))
     return Response(body, headers={"Cache-Control": assets.CHECK_AGAIN}, media_type="application/xml")
 
 

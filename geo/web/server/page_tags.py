@@ -11,17 +11,16 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from geo.atlas.atlas import Atlas
-from geo.base.messages import LANGUAGES, text
+from geo.base.messages import LANGUAGES, html_lang, text
 from geo.errors import GeoError
-from geo.render.markup import Markup, tag
-from geo.render.preview import HEIGHT, WIDTH
+from geo.render.head import card_tags
+from geo.render.markup import tag
 from geo.web.parts.titles import page_description, page_title
 from geo.web.server.current import current_atlas
 from geo.web.server.previews import preview_path
 
 __all__ = ["with_words"]
 
-_LOCALES = {"zh": "zh_CN", "en": "en_GB"}
 _TITLE = re.compile(rb"<title>.*?</title>", re.DOTALL)
 _NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 _SERVICE = re.compile(rb'<link rel="service-desc"[^>]*>')
@@ -55,26 +54,9 @@ def with_words(body: bytes, site: str, path: str, query: dict[str, str]) -> byte
 def _worded(body: bytes, atlas: Atlas, site: str, path: str, place_id: str, language: str) -> bytes:
     title, about = page_title(atlas, path, place_id, language), page_description(atlas, place_id, language)
     addresses = {one: _address(site, path, place_id, one) for one in LANGUAGES}
-    properties = {
-        "og:type": "website",
-        "og:title": title,
-        "og:description": about,
-        "og:site_name": str(atlas.meta[f"title_{language}"]),
-        "og:locale": _LOCALES[language],
-        "og:url": addresses[language],
-    }
-    picture = preview_path(atlas, place_id)
-    if picture:
-        sizes = {"og:image:width": str(WIDTH), "og:image:height": str(HEIGHT)}
-        properties |= {"og:image": f"{site}{picture}", **sizes}
-    lines: list[Markup] = [
-        tag("title", title),
-        tag("meta", name="description", content=about),
-        *(tag("meta", property=name, content=said) for name, said in properties.items()),
-        tag("meta", name="twitter:card", content="summary_large_image" if picture else "summary"),
-        tag("link", rel="canonical", href=addresses[language]),
-        *(tag("link", rel="alternate", hreflang=one, href=address) for one, address in addresses.items()),
-    ]
+    drawn = preview_path(atlas, place_id)
+    picture, whole = f"{site}{drawn}" if drawn else "", str(atlas.meta[f"title_{language}"])
+    lines = [tag("title", title), *card_tags(title, about, whole, language, addresses, picture)]
     if place_id:
         data = f"{site}/data/places/{place_id}.json"
         lines.append(tag("link", rel="alternate", type="application/json", href=data))
@@ -87,7 +69,7 @@ def _worded(body: bytes, atlas: Atlas, site: str, path: str, place_id: str, lang
     made = _TITLE.sub(lambda _: "".join(lines).encode(), body, count=1)
     made = _NO_SCRIPT.sub(lambda _: no_script.encode(), made, count=1)
     made = _SERVICE.sub(lambda _: tag("link", rel="service-desc", href=f"{site}/ogc/api").encode(), made, count=1)
-    return _LANGUAGE.sub(f'<html lang="{language}"'.encode(), made, count=1)
+    return _LANGUAGE.sub(f'<html lang="{html_lang(language)}"'.encode(), made, count=1)
 
 
 def _address(site: str, path: str, place_id: str, language: str) -> str:

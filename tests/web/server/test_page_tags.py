@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from geo.atlas.atlas import Atlas
-from geo.base.messages import LANGUAGES
+from geo.base.messages import LANGUAGES, html_lang
 from geo.web.pages import pages
 from geo.web.parts.titles import page_description, page_title
 from geo.web.server import middleware, routes
@@ -45,7 +45,7 @@ def test_every_page_has_a_title_of_its_own_in_both_languages() -> None:
             (title,) = shown.xpath("//title/text()")
             assert "Streamlit" not in title
             assert meta(shown, "og:title") == title
-            assert shown.get("lang") == language
+            assert shown.get("lang") == html_lang(language)
             titles.add((path in ("", "place"), title))
     assert len(titles) >= 2 * (len(pages()) - 1)
 
@@ -59,7 +59,7 @@ def test_a_place_is_named_and_told_of(atlas: Atlas) -> None:
             assert meta(shown, "og:description") == page_description(atlas, place_id, language)
             query = f"place={place_id}" + ("&lang=en" if language == "en" else "")
             assert shown.xpath("//link[@rel='canonical']/@href") == [f"http://127.0.0.1/place?{query}"]
-            assert {str(one) for one in shown.xpath("//link[@hreflang]/@hreflang")} == set(LANGUAGES)
+            assert {str(one) for one in shown.xpath("//link[@hreflang]/@hreflang")} == set(map(html_lang, LANGUAGES))
             assert atlas.name(place_id, language) in shown.xpath("string(//noscript)")
 
 

@@ -9,7 +9,7 @@ from geo.analysis.place_words import location_text, state_text
 from geo.analysis.values import cell, date_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
-from geo.base.messages import text
+from geo.base.messages import html_lang, text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.web.parts import state
 from geo.web.parts.links import copy_button, link, page_href, place_link
@@ -77,7 +77,7 @@ def firms_table(atlas: Atlas, selection: Selection, found: Sequence[Firm], shown
         name, second = cell(one.row, f"name_{lang}"), cell(one.row, f"name_{other}")
         current = {"aria_current": "true"} if one.institution_id == shown else {}
         head = link(_here(selection, institution=one.institution_id), name, **current)
-        head += tag("span", second, class_="geo-meta", lang=_tag(other)) if second != name else ""
+        head += tag("span", second, class_="geo-meta", lang=html_lang(other)) if second != name else ""
         filed = text("list.comma", lang).join(
             text(f"firms.on.{key}", lang, count=count) for key, count in on_lists(one).items()
         )
@@ -88,10 +88,6 @@ def firms_table(atlas: Atlas, selection: Selection, found: Sequence[Firm], shown
     headings = [text(f"firms.column.{name}", lang) for name in ("name", "kind", "where", "status", "services")]
     label = text("firms.show.institutions", lang)
     return table(headings, [("", lines)], label=label, class_="geo-firms-table geo-cardy")
-
-
-def _tag(language: str) -> str:
-    return "zh-CN" if language == "zh" else language
 
 
 def _places(atlas: Atlas, one: Firm, language: str) -> str:
@@ -177,7 +173,7 @@ def panel(atlas: Atlas, selection: Selection, one: Firm, close: str = "") -> Mar
     pairs = [tag("dt", text(f"firms.panel.{name}", lang)) + tag("dd", said) for name, said in lines if said]
     parts = [
         tag("h2", cell(row, f"name_{lang}")),
-        tag("p", cell(row, f"name_{other}"), class_="geo-other", lang=_tag(other)),
+        tag("p", cell(row, f"name_{other}"), class_="geo-other", lang=html_lang(other)),
         tag("div", *chips, class_="geo-chips"),
         tag("dl", *pairs),
     ]

@@ -11,7 +11,7 @@ from geo.analysis.place_words import districts_text, location_text, ratio_text
 from geo.analysis.values import accuracy_text, cell, figure_words, scope_text, when_text
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
-from geo.base.messages import text
+from geo.base.messages import html_lang, text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.web.pages.blocks.firm import firm_link
 from geo.web.parts.links import link, page_href
@@ -54,7 +54,7 @@ def identity(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
         chips.append(tag("span", cluster[f"name_{language}"], class_="geo-chip cluster", style=style, title=meaning))
     parts = [
         tag("h2", sheet.row[f"name_{language}"]),
-        tag("p", sheet.row[f"name_{other}"], class_="geo-other", lang="en" if other == "en" else "zh-CN"),
+        tag("p", sheet.row[f"name_{other}"], class_="geo-other", lang=html_lang(other)),
         tag("div", *chips, class_="geo-chips"),
     ]
     if note := cell(sheet.row, f"note_{language}"):

@@ -22,7 +22,7 @@ from geo.analysis.values import (
 )
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
-from geo.base.messages import text
+from geo.base.messages import html_lang, text
 from geo.render.markup import Markup, join, tag
 from geo.web.pages.blocks.firm import firm_link
 from geo.web.parts.data_links import data_links, facts_file
@@ -252,7 +252,7 @@ def cite(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
             date=atlas.meta["data_date"],
             url=page_url("place", Selection(place=sheet.place_id, language=language)),
         )
-        quoted = tag("blockquote", line, lang="zh-CN" if language == "zh" else "en")
+        quoted = tag("blockquote", line, lang=html_lang(language))
         parts.append(tag("div", quoted, copy_button(text("place.cite.copy", lang), lang, line), class_="geo-cite-line"))
     parts.append(tag("p", text("place.cite.attribution", lang, attribution=atlas.meta[f"attribution_{lang}"])))
     drawn_from = citation(atlas.rows("sources")[sheet.boundary.source_id], lang)
