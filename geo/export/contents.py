@@ -169,6 +169,10 @@ class Contents:
             )
         return tuple(layers)
 
+    def named_above(self, layer: Layer) -> frozenset[str]:
+        """Return the features of a layer of the basemap, by place_id, that have their names among the places shown."""
+        return frozenset(layer.frame["place_id"]) & self._shown if "place_id" in layer.frame else frozenset()
+
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""

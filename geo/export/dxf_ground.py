@@ -38,11 +38,8 @@ def name_basemap(canvas: Canvas) -> None:
     -----
     Districts that are among the places shown have their names there.
     """
-    contents = canvas.job.contents
-    roles = {contents.atlas.roles[layer.name] for layer in contents.kinds}
-    rows = contents.atlas.rows("basemap")
     for layer, look, colour in _layers(canvas):
-        if look.labels_from and rows[layer.name]["role"] not in roles:
+        if look.labels_from:
             near, title = canvas.scale <= look.labels_from, layer.title(canvas.job.language)
             on = canvas.layer(f"base-label-{layer.name}", colour, title, shown=near)
             _name(canvas, layer, on, look.size_pt, near=near)
@@ -74,8 +71,11 @@ def _name(canvas: Canvas, layer: Layer, on: str, size_pt: float, *, near: bool) 
     own = own if own in frame.columns else "name_zh"
     height = canvas.mm(canvas.capital_mm(size_pt))
     size = (frame.geometry.area + frame.geometry.length).sort_values(ascending=False, kind="stable")
+    known = canvas.job.contents.named_above(layer)
     written = set()
     for at in size.index:
+        if known and frame.at[at, "place_id"] in known:
+            continue
         words, point = frame.at[at, own], frame.geometry[at].representative_point()
         if words and words not in written:
             written.add(words)

@@ -38,9 +38,9 @@ def plain_style(root: Xml.Element) -> None:
 
 
 def basemap_style(
-    root: Xml.Element, layer: Layer, role: str, colour: str, language: str, *, named: bool = True
+    root: Xml.Element, layer: Layer, role: str, colour: str, language: str, named_above: frozenset[str] = frozenset()
 ) -> None:
-    """Draw a layer of the basemap, quietly; its names, if `named`, from the scale at which there is room for them."""
+    """Draw a layer of the basemap, quietly; names from the scale at which there is room, but of those `named_above`."""
     look = BASE_LOOKS[role]
     drawn = rgba(look.colour or colour, 1)
     symbols = node(node(root, "renderer-v2", type="singleSymbol", symbollevels="0"), "symbols")
@@ -55,10 +55,13 @@ def basemap_style(
         symbol_layer(_symbol(symbols, "marker", "0"), "SimpleMarker", mark | {"outline_color": drawn})
     own = {column.name for column in layer.columns}
     field = f"name_{language}" if f"name_{language}" in own else "name_zh"
-    if named and look.labels_from and field in own:
+    if look.labels_from and field in own:
         root.set("labelsEnabled", "1")
+        if named_above:
+            listed = ", ".join(f"'{place_id}'" for place_id in sorted(named_above))
+            field = f'if("place_id" IN ({listed}), NULL, "{field}")'
         ink = LabelLook(look.size_pt, "#6B7780", priority=1, smallest=look.labels_from)
-        qml_labels(root, field, layer.geometry_type, ink)
+        qml_labels(root, field, layer.geometry_type, ink, expression=bool(named_above))
     if look.shown_from:
         root.set("hasScaleBasedVisibilityFlag", "1")
         root.set("minScale", str(look.shown_from))

@@ -159,13 +159,11 @@ class _Project:
     def _basemap_group(self) -> None:
         group = self._group("base", expanded=False)
         rows = self.contents.atlas.rows("basemap")
-        # Districts that are among the places shown have their names there.
-        roles = {self.contents.atlas.roles[layer.name] for layer in self.contents.kinds}
         for layer in reversed(self.contents.basemap):
             style = self._bare(layer.columns)
             row = rows[layer.name]
             role = str(row["role"])
-            basemap_style(style, layer, role, str(row["colour"]), self.language, named=role not in roles)
+            basemap_style(style, layer, role, str(row["colour"]), self.language, self.contents.named_above(layer))
             self._add(group, layer.name, layer.title(self.language), layer, style)
 
     def _table_group(self) -> None:

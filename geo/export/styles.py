@@ -270,14 +270,14 @@ def label_look(contents: Contents, layer: Layer) -> LabelLook:
     return LabelLook(10.0, bold=True, priority=9) if roles <= {"corridor"} else LabelLook(8.5, priority=10)
 
 
-def qml_labels(root: Xml.Element, field: str, geometry_type: str, look: LabelLook) -> None:
+def qml_labels(root: Xml.Element, field: str, geometry_type: str, look: LabelLook, *, expression: bool = False) -> None:
     """Add the labels of a layer to a style: around their place, where there is room, over anything but other labels."""
     settings = node(node(root, "labeling", type="simple"), "settings", calloutType="simple")
     style = node(
         settings,
         "text-style",
         fieldName=field,
-        isExpression="0",
+        isExpression="1" if expression else "0",
         fontFamily=FONTS[0],
         fontSize=f"{look.size_pt:g}",
         fontSizeUnit="Point",

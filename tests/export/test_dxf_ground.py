@@ -28,6 +28,13 @@ def test_names_of_the_basemap_are_read_by_gdal_too(drawing: Path, atlas: Atlas) 
     assert named == set(atlas.basemap("districts")["name_zh"])
 
 
+def test_districts_are_named_once_where_only_some_are_among_the_places(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(places=("east",)), tmp_path / "a.dxf", basemap=True)
+    table = pyogrio.read_dataframe(tmp_path / "a.dxf", read_geometry=False)
+    names = {on: list(table.loc[table["Layer"] == on, "Text"]) for on in ("label-district", "base-label-quarters")}
+    assert names == {"label-district": [tiny.name("east", "zh", short=True)], "base-label-quarters": ["西区"]}
+
+
 def test_without_the_wish_there_is_none(tiny: Atlas, tmp_path: Path) -> None:
     export(tiny.select(), tmp_path / "a.dxf")
     layers = {layer.dxf.name for layer in ezdxf.readfile(tmp_path / "a.dxf").layers}

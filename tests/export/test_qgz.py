@@ -115,6 +115,15 @@ def test_a_hostile_name_stays_text(seeds: Path, tmp_path: Path) -> None:
     assert sources["geo_layer_park"] == "./a.gpkg|layername=park"
 
 
+def test_districts_are_named_once_where_only_some_are_among_the_places(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(places=("east",)), tmp_path / "a.qgz")
+    with zipfile.ZipFile(tmp_path / "a.qgz") as packed:
+        [project] = [packed.read(name) for name in packed.namelist() if name.endswith(".qgs")]
+    [look] = [one for one in ElementTree.fromstring(project).iter("text-style") if "NULL" in one.get("fieldName", "")]
+    assert look.get("fieldName") == """if("place_id" IN ('east'), NULL, "name_zh")"""
+    assert look.get("isExpression") == "1"
+
+
 def test_the_same_bytes_and_nothing_overwritten(tiny: Atlas, tmp_path: Path) -> None:
     assert export_bytes(tiny.select(), "qgz") == export_bytes(tiny.select(), "qgz")
     (tmp_path / "a.gpkg").write_bytes(b"mine")
