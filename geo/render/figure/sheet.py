@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.analysis.compare import Ranking, coloured
+from geo.analysis.filter_words import filter_words
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.notices import notice
@@ -301,25 +302,9 @@ def projection_text(crs: str, scale: float, language: str) -> str:
 
 def subtitle(view: View) -> str:
     """Return what a figure shows in words: filters, number of places, date of the data."""
-    selection, atlas = view.selection, view.atlas
-    language = selection.language
-    parts = []
-    names = {
-        "kinds": atlas.table("kinds").set_index("kind")[f"name_{language}"],
-        "clusters": atlas.table("clusters").set_index("cluster_id")[f"name_{language}"],
-        "districts": atlas.places[f"name_{language}"],
-        "editions": atlas.table("editions").set_index("edition_id")[f"title_{language}"],
-        "places": atlas.places[f"name_{language}"],
-    }
-    joint = "、" if language == "zh" else ", "
-    for field, lookup in names.items():
-        if chosen := getattr(selection, field):
-            parts.append(joint.join(str(lookup[item]) for item in chosen))
-    if selection.statuses:
-        parts.append(joint.join(text(f"web.status.{item}", language) for item in selection.statuses))
-    texts = [one for one in selection.texts if one.isascii() or chinese_font()]
-    if texts:
-        parts.append(joint.join(f"“{one}”" for one in texts))
+    selection, language = view.selection, view.selection.language
+    readable = tuple(one for one in selection.texts if one.isascii() or chinese_font())
+    parts = [values for _, values in filter_words(view.atlas, selection.replace(texts=readable), language)]
     parts.append(text("figure.count", language, count=len(view.places)))
-    parts.append(text("figure.data_date", language, date=atlas.meta["data_date"]))
+    parts.append(text("figure.data_date", language, date=view.atlas.meta["data_date"]))
     return " · ".join(parts)

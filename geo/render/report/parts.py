@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo.analysis.compare import Cell, Ranking, rankings
+from geo.analysis.filter_words import filter_words
 from geo.analysis.firms import NEAR, Firm, firms, on_lists
 from geo.analysis.place_words import districts_text, location_text
 from geo.analysis.values import (
@@ -70,18 +71,7 @@ def shown(ctx: Context) -> Markup:
 def _filters(ctx: Context) -> list[tuple[str, str]]:
     """Return what the selection asks for: name of the filter, its values; both plain text."""
     selection = ctx.view.selection
-    named = [
-        ("kind", [ctx.local(ctx.rows("kinds")[key], "name") for key in selection.kinds]),
-        ("cluster", [ctx.local(ctx.rows("clusters")[key], "name") for key in selection.clusters]),
-        ("district", [ctx.local(ctx.places[key], "name") for key in selection.districts]),
-        ("edition", [f"{key} {ctx.local(ctx.rows('editions')[key], 'title')}" for key in selection.editions]),
-        ("status", [ctx.text(f"web.status.{key}") for key in selection.statuses]),
-        ("only", [ctx.local(ctx.places[key], "name") for key in selection.places]),
-        ("text", list(selection.texts)),
-    ]
-    lines = [(ctx.text(f"web.filter.{name}"), ctx.comma.join(values)) for name, values in named if values]
-    if not lines:
-        lines = [(ctx.text("web.filters"), ctx.say("shown.all"))]
+    lines = filter_words(ctx.atlas, selection, ctx.language) or [(ctx.text("web.filters"), ctx.say("shown.all"))]
     if selection.measure:
         lines.append((ctx.text("web.filter.measure"), measure_heading(ctx.atlas, selection.measure, ctx.language)))
     return lines

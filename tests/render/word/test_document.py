@@ -15,9 +15,11 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from geo.analysis.compare import align
+from geo.analysis.filter_words import filter_words
 from geo.analysis.place_sheet import place_sheet
 from geo.analysis.values import citation, figure_words
 from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.errors import UsageError
 from geo.render.word.document import word_document
 
@@ -91,6 +93,13 @@ def test_headings_styles_and_fonts(made: tuple[str, bytes], atlas: Atlas) -> Non
         own = document.styles[name].element.rPr.rFonts
         assert (own.get(qn("w:ascii")), own.get(qn("w:eastAsia"))) == fonts
         assert not [key for key in own.attrib if key.endswith("Theme")]
+
+
+def test_it_says_by_which_filters_it_is_made(made: tuple[str, bytes], atlas: Atlas) -> None:
+    language, content = made
+    told = words(part(content, "word/document.xml"))
+    [(name, values)] = filter_words(atlas, Selection(places=PLACES), language)
+    assert f"{name}  {values}" in told
 
 
 def test_the_map_is_told_in_words_and_pages_are_numbered(made: tuple[str, bytes], atlas: Atlas) -> None:
