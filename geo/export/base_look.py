@@ -1,13 +1,28 @@
-"""How the basemap is drawn in files and figures, quietly: widths, colours, and from which scale names have room."""
+"""How the basemap is drawn in files and figures, quietly: widths, colours, fonts, from which scale names have room."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BASE_LOOKS", "BEYOND", "SEA", "BaseLook"]
+__all__ = ["BASE_LOOKS", "BEYOND", "CHINESE_FONTS", "SEA", "BaseLook"]
 
 #: Colours of what is no layer: the sea, and land beyond the districts.
 SEA, BEYOND = "#E1ECF2", "#F1EFEA"
+
+#: Families that hold simplified Chinese, best first; the first one installed is used.
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "Hiragino Sans GB",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Noto Serif CJK SC",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ezdxf import colors
 
-from geo.analysis.units import round_length
+from geo.analysis.units import format_number, round_length
 from geo.analysis.values import citation
 from geo.base.messages import text
 from geo.contract.notices import notice
@@ -100,7 +100,7 @@ class _Sheet:
         """Write scale, CRS and date, and draw the scale bar; return where it ends."""
         meta, language, wide = self.job.contents.meta, self.language, self.sheet.side.width
         words = (
-            text("export.dxf.scale", language, scale=f"{self.canvas.scale:,}", size=self.sheet.size),
+            text("export.dxf.scale", language, scale=format_number(self.canvas.scale), size=self.sheet.size),
             f"{text('export.readme.data_date', language)}{meta['data_date']}",
             f"{text('export.readme.crs', language)}{self.job.crs_text(language)}",
         )

@@ -9,10 +9,11 @@ from xml.etree import ElementTree as Xml
 from geo.analysis.units import round_length
 from geo.base.messages import text
 from geo.contract.notices import notice
+from geo.export.base_look import CHINESE_FONTS
 from geo.export.contents import Contents
 from geo.export.paper import Bounds, Box, Sheet, fitting_scale
 from geo.export.safe_text import xml_text
-from geo.export.styles import FONTS, node
+from geo.export.styles import node
 
 __all__ = ["write_layouts"]
 
@@ -99,11 +100,11 @@ def _text_style(parent: Xml.Element, size_pt: float, *, bold: bool = False, font
     """Add the look of a text as newer versions of QGIS read it, and as `font`, the element that 3.22 reads."""
     if font:
         weight = 75 if bold else 50
-        node(parent, font, style="", description=f"{FONTS[0]},{size_pt:g},-1,5,{weight},0,0,0,0,0")
+        node(parent, font, style="", description=f"{CHINESE_FONTS[0]},{size_pt:g},-1,5,{weight},0,0,0,0,0")
     style = node(
         parent,
         "text-style",
-        fontFamily=FONTS[0],
+        fontFamily=CHINESE_FONTS[0],
         fontSize=f"{size_pt:g}",
         fontSizeUnit="Point",
         fontWeight="75" if bold else "50",
@@ -113,7 +114,7 @@ def _text_style(parent: Xml.Element, size_pt: float, *, bold: bool = False, font
         allowHtml="0",
     )
     families = node(style, "families")
-    for font in FONTS:
+    for font in CHINESE_FONTS:
         node(families, "family", name=font)
 
 

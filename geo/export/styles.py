@@ -8,12 +8,12 @@ from xml.etree import ElementTree as Xml
 
 from geo.base.messages import text
 from geo.contract.schema import Column
+from geo.export.base_look import CHINESE_FONTS
 from geo.export.contents import INSTITUTION, Contents, Layer, rows_of
 from geo.export.safe_text import xml_text
 from geo.export.value_words import value_words
 
 __all__ = [
-    "FONTS",
     "INSTITUTION_COLOUR",
     "LabelLook",
     "Look",
@@ -32,9 +32,6 @@ __all__ = [
     "sld",
     "symbol_layer",
 ]
-
-#: Fonts that show Chinese, by system: Linux, Windows, macOS; the first that is there is used.
-FONTS = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "SimHei")
 
 _METHODS = ("official_bounds", "digitised", "schematic")
 _OPACITY = {"city": 0.03, "district": 0.03, "corridor": 0.10}
@@ -278,7 +275,7 @@ def qml_labels(root: Xml.Element, field: str, geometry_type: str, look: LabelLoo
         "text-style",
         fieldName=field,
         isExpression="1" if expression else "0",
-        fontFamily=FONTS[0],
+        fontFamily=CHINESE_FONTS[0],
         fontSize=f"{look.size_pt:g}",
         fontSizeUnit="Point",
         fontWeight="75" if look.bold else "50",
@@ -288,7 +285,7 @@ def qml_labels(root: Xml.Element, field: str, geometry_type: str, look: LabelLoo
         allowHtml="0",
     )
     families = node(style, "families")
-    for font in FONTS:
+    for font in CHINESE_FONTS:
         node(families, "family", name=font)
     node(style, "text-buffer", bufferDraw="1", bufferSize="0.8", bufferSizeUnits="MM", bufferColor="255,255,255,255")
     placing = {"0": {"placement": "6", "dist": "1"}, "2": {"placement": "0", "dist": "0.5"}}
@@ -365,7 +362,7 @@ def _sld_mark(rule: Xml.Element, look: Look) -> None:
 def _sld_label(rule: Xml.Element, field: str) -> None:
     symbol = node(rule, "se:TextSymbolizer")
     node(node(symbol, "se:Label"), "ogc:PropertyName").text = field
-    _paint(node(symbol, "se:Font"), {"font-family": FONTS[0], "font-size": "12"})
+    _paint(node(symbol, "se:Font"), {"font-family": CHINESE_FONTS[0], "font-size": "12"})
     halo = node(symbol, "se:Halo")
     node(halo, "se:Radius").text = "1.5"
     _paint(node(halo, "se:Fill"), {"fill": "#FFFFFF"})

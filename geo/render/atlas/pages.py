@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import shapely
@@ -11,9 +11,12 @@ from geo.base.messages import text
 from geo.render.figure.fonts import width_pt, wrapped
 from geo.render.figure.marks import INK, MUTED, RULE, Sheet
 
-__all__ = ["MARGIN_PT", "Link", "Pages", "Section", "Told", "quiet", "strong"]
+__all__ = ["MARGIN_PT", "Cite", "Link", "Pages", "Section", "Told", "quiet", "strong"]
 
 MARGIN_PT = 34.0
+
+#: Source id → what stands for it in the text: "[12]".
+Cite = Callable[[str], str]
 
 #: Between the two columns of a wide page, and under a page's foot.
 _GAP_PT, _FOOT_PT = 30.0, 22.0
@@ -49,7 +52,6 @@ class Section:
     level: int
     page: int
     y: float
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,10 @@ class Pages:
         if self.y + height > self.bottom and self.y > MARGIN_PT:
             self.next_column()
 
-    def section(self, title: str, level: int, size: float, key: str = "") -> None:
+    def section(self, title: str, level: int, size: float) -> None:
         """Write a heading that the reader can jump to."""
         self.need(size * 4)
-        self.sections.append(Section(title, level, self.page, self.y, key))
+        self.sections.append(Section(title, level, self.page, self.y))
         self.heading(title, size)
 
     def heading(self, title: str, size: float) -> None:
@@ -216,18 +218,22 @@ class Pages:
         self.y += _SIZE_PT * _SPACING
 
     def line_of_contents(self, title: str, page: int, *, size: float = 8.4, indent: float = 0.0) -> None:
-        """Write a line of the contents: title, dots, number of the page (from 0), all a link."""
-        self.need(size * 1.6)
-        number, left = str(page + 1), self.left + indent
+        """Write a line of the contents: title, in lines if long, dots, number of the page (from 0), all a link."""
+        *first, last = wrapped(title, self.wide - indent - 40, size)
+        spacing = size * 1.3
+        self.need(len(first) * spacing + size * 1.6)
+        number, left, top = str(page + 1), self.left + indent, self.y
         right = self.left + self.wide
-        name = wrapped(title, self.wide - indent - 40, size)[0]
-        self.sheet.words(left, self.y + size, name, size)
+        for line in first:
+            self.sheet.words(left, self.y + size, line, size)
+            self.y += spacing
+        self.sheet.words(left, self.y + size, last, size)
         self.sheet.words(right, self.y + size, number, size, anchor="end")
-        start, end = left + width_pt(name, size) + 5, right - width_pt(number, size) - 5
+        start, end = left + width_pt(last, size) + 5, right - width_pt(number, size) - 5
         if end > start:
-            line = shapely.LineString([(start, self.y + size * 0.92), (end, self.y + size * 0.92)])
-            self.sheet.line(line, RULE, 0.5, (0.8, 2.2))
-        self.links.append(Link(self.page, left, self.y, right - left, size * 1.5, page))
+            dots = shapely.LineString([(start, self.y + size * 0.92), (end, self.y + size * 0.92)])
+            self.sheet.line(dots, RULE, 0.5, (0.8, 2.2))
+        self.links.append(Link(self.page, left, top, right - left, self.y - top + size * 1.5, page))
         self.y += size * 1.58
 
 
@@ -246,7 +252,9 @@ def _lines(cell: Cell, width: float) -> list[Told]:
 
 def foot(sheet: Sheet, page: int, pages: int, running: str, language: str) -> None:
     """Write the foot of a page: what the book is, and the number of the page (from 0)."""
-    y = sheet.height - 15
+    size, spacing, y = 6.4, 8.0, sheet.height - 15
     told = text("word.page", language).replace("{page}", str(page + 1)).replace("{pages}", str(pages))
-    sheet.words(MARGIN_PT, y, running, 6.4, colour=MUTED)
-    sheet.words(sheet.width - MARGIN_PT, y, told, 6.4, colour=MUTED, anchor="end")
+    lines = wrapped(running, sheet.width - 2 * MARGIN_PT - width_pt(told, size) - 12, size)
+    # The last stands where one alone would.
+    sheet.lines(MARGIN_PT, y - size * 0.88 - spacing * (len(lines) - 1), lines, size, spacing, colour=MUTED)
+    sheet.words(sheet.width - MARGIN_PT, y, told, size, colour=MUTED, anchor="end")

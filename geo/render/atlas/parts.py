@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
@@ -14,7 +14,7 @@ from geo.analysis.values import amount_text, cell, citation, date_text, dated_te
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.notices import notice
-from geo.render.atlas.pages import MARGIN_PT, Pages, Section, Told, quiet, strong
+from geo.render.atlas.pages import MARGIN_PT, Cite, Pages, Section, Told, quiet, strong
 from geo.render.figure.fonts import wrapped
 from geo.render.figure.frame import framed
 from geo.render.figure.marks import MUTED, RULE, Sheet
@@ -25,8 +25,6 @@ from geo.render.figure.sheet import subtitle
 __all__ = ["cover", "write_contents", "write_districts", "write_method", "write_policy", "write_sources"]
 
 _RULES = ("methods", "facts", "headline", "conflicts", "unknown", "derived", "institutions", "datum")
-
-Cite = Callable[[str], str]
 
 
 def cover(view: View, width: float, height: float) -> Sheet:
@@ -49,7 +47,8 @@ def cover(view: View, width: float, height: float) -> Sheet:
         notice(meta, lang),
         meta[f"attribution_{lang}"],
     ]
-    sheet.lines(x, height * 0.88, told, 8.5, 13, colour=MUTED)
+    lines = [line for one in told for line in wrapped(one, wide, 8.5)]
+    sheet.lines(x, height * 0.88, lines, 8.5, 13, colour=MUTED)
     return sheet
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 from geo.analysis.figures import Figure
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.place_words import districts_text, ratio_text, unknown_texts
+from geo.analysis.units import format_number
 from geo.analysis.values import (
     accuracy_text,
     cell,
@@ -23,16 +24,13 @@ from geo.analysis.values import (
 from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
 from geo.export.base_look import BASE_LOOKS, BEYOND, SEA
-from geo.render.atlas.pages import Pages, Told, quiet, strong
+from geo.render.atlas.pages import Cite, Pages, Told, quiet, strong
 from geo.render.figure.frame import Frame, framed
 from geo.render.figure.marks import MUTED, RULE, Mark, Sheet
 from geo.render.figure.plate import Plate
 from geo.render.figure.scene import scene
 
-__all__ = ["Cite", "locator", "write_place"]
-
-#: Source id → what stands for it in the text: "[12]".
-Cite = Callable[[str], str]
+__all__ = ["locator", "write_place"]
 
 #: Width of what stands beside the map; height of the map on pages of one and of two columns, in points.
 _RAIL_PT = 128.0
@@ -59,7 +57,7 @@ def write_place(pages: Pages, view: View, place_id: str, number: int, cite: Cite
     atlas, lang = view.atlas, view.selection.language
     sheet = place_sheet(atlas, place_id)
     pages.new_page()
-    pages.section(f"{number} {cell(sheet.row, f'name_{lang}')}", 1, 15, place_id)
+    pages.section(f"{number} {cell(sheet.row, f'name_{lang}')}", 1, 15)
     other = cell(sheet.row, f"name_{'en' if lang == 'zh' else 'zh'}")
     status = text(f"web.status.{sheet.row['status']}", lang)
     said = [cell(sheet.kind, f"name_{lang}"), status, districts_text(atlas, sheet, lang), other]
@@ -109,7 +107,7 @@ def _maps(pages: Pages, view: View, place_id: str) -> None:
     pages.sheet.marks += locator(view.atlas, rail, top, _RAIL_PT, _RAIL_PT)
     _mark(pages.sheet, view.atlas, place_id, rail, top)
     lang = view.selection.language
-    below = [text("atlas.locator", lang), text("atlas.scale", lang, scale=f"{frame.scale:,.0f}")]
+    below = [text("atlas.locator", lang), text("atlas.scale", lang, scale=format_number(frame.scale))]
     pages.sheet.lines(rail, top + _RAIL_PT + 4, below, 6.4, 9, colour=MUTED)
     pages.y = top + high + 18
 

@@ -8,26 +8,12 @@ from typing import TYPE_CHECKING
 
 from geo.base import lines
 from geo.base.optional import needs
+from geo.export.base_look import CHINESE_FONTS
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 __all__ = ["CHINESE_FONTS", "Font", "FontWarning", "chinese_font", "font", "width_pt", "wrapped"]
-
-#: Families that hold simplified Chinese, best first; the first one installed is used.
-CHINESE_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Source Han Sans SC",
-    "Source Han Sans CN",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "Hiragino Sans GB",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "SimHei",
-    "Noto Serif CJK SC",
-)
 
 #: What comes with matplotlib, without Chinese.
 _LATIN = "DejaVu Sans"

@@ -97,9 +97,8 @@ def framed(
     *,
     margin: float = 0.06,
     least_m: float = 2000.0,
-    scale: float | None = None,
 ) -> Frame:
-    """Return the frame that shows bounds of the ground whole.
+    """Return the frame that shows bounds of the ground whole, at the largest round scale.
 
     Parameters
     ----------
@@ -111,15 +110,13 @@ def framed(
         Left free on every side, as a part of its length.
     least_m : float
         Shown of the ground at least.
-    scale : float, optional
-        By default the largest round one.
     """
     left, top, width, height = rect
     west, south, east, north = bounds
     free = 1 + 2 * margin
     wide, high = max(east - west, least_m) * free, max(north - south, least_m) * free
     needed = max(wide / width, high / height) / _POINT_M
-    return Frame(left, top, width, height, (west + east) / 2, (south + north) / 2, scale or round_scale(needed))
+    return Frame(left, top, width, height, (west + east) / 2, (south + north) / 2, round_scale(needed))
 
 
 @dataclass(frozen=True, slots=True)

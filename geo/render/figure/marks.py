@@ -87,14 +87,6 @@ class Sheet:
             elif part.geom_type in ("LineString", "LinearRing") and not part.is_empty:
                 self.marks.append(Line(_points(part), colour, width, dash))
 
-    def box(self, left: float, top: float, width: float, height: float, *, fill: str = "", edge: str = "") -> None:
-        """Draw a rectangle."""
-        shape = shapely.box(left, top, left + width, top + height)
-        if fill:
-            self.area(shape, fill)
-        if edge:
-            self.line(shape, edge, 0.6)
-
     def circle(self, x: float, y: float, radius: float, fill: str, edge: str, width: float) -> None:
         """Draw a disc with an edge."""
         self.marks.append(Circle(round(float(x), 2), round(float(y), 2), radius, fill, edge, width))

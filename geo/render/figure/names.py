@@ -28,6 +28,9 @@ _TYPE: Mapping[str, tuple[float, bool]] = {
     "site": (7.2, False),
 }
 
+#: Names of water may stand on places larger than this.
+_WIDE_M2 = 4e7
+
 #: What begins the keys of names of the ground.
 _GROUND = "ground/"
 
@@ -86,7 +89,7 @@ def _ground_things(plate: Plate, things: Mapping[str, Thing], solid: set[str]) -
                 continue
             x, y = middle_of(visible, 2)
         on = (
-            frozenset(key for key in solid if plate.scene.shapes[key].area > 4e7)
+            frozenset(key for key in solid if plate.scene.shapes[key].area > _WIDE_M2)
             if one.role == "water"
             else frozenset()
         )

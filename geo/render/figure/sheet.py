@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.analysis.compare import Ranking, coloured
 from geo.analysis.filter_words import filter_words
+from geo.analysis.units import format_number
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.notices import notice
@@ -297,7 +298,7 @@ def _below(sheet: Sheet, view: View, frame: Frame, margin: float, height: float,
 def projection_text(crs: str, scale: float, language: str) -> str:
     """Return the scale on paper and the projection in words."""
     known = pyproj.CRS.from_user_input(crs)
-    return text("figure.projection", language, scale=f"{scale:,.0f}", name=known.name, code=known.to_string())
+    return text("figure.projection", language, scale=format_number(scale), name=known.name, code=known.to_string())
 
 
 def subtitle(view: View) -> str:

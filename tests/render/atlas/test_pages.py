@@ -15,7 +15,7 @@ def words(sheet: Sheet) -> list[Words]:
 def test_a_table_goes_on_under_its_head_and_nothing_leaves_the_page(width: float, height: float, columns: int) -> None:
     pages = Pages(width, height, "zh")
     pages.new_page()
-    pages.section("表", 0, 18, "key")
+    pages.section("表", 0, 18)
     rows = [[[strong(f"行{n}")], ["长" * 90, quiet("注")], [f"[{n}]"]] for n in range(120)]
     pages.table(("甲", "乙", "丙"), rows, (1, 4, 1))
     assert len(pages.sheets) > 1
@@ -31,7 +31,7 @@ def test_a_table_goes_on_under_its_head_and_nothing_leaves_the_page(width: float
             assert MARGIN_PT <= one.y <= height - MARGIN_PT
     grey = next(one for one in words(pages.sheets[0]) if one.text == "注")
     assert (grey.colour, grey.bold) == (MUTED, False)
-    assert pages.sections == [Section("表", 0, 0, MARGIN_PT, "key")]
+    assert pages.sections == [Section("表", 0, 0, MARGIN_PT)]
 
 
 def test_a_row_longer_than_a_page_is_broken_not_lost() -> None:
@@ -53,3 +53,23 @@ def test_a_line_of_contents_is_a_link_to_its_page() -> None:
     assert (link.page, link.to) == (1, 11)
     foot(pages.sheet, 1, 20, "Map", "en")
     assert words(pages.sheet)[-1].text == "Page 2 of 20"
+
+
+def test_long_titles_and_a_long_foot_are_told_whole_in_lines_that_fit() -> None:
+    title = " ".join(f"word{n}" for n in range(60))
+    pages = Pages(595, 842, "en")
+    pages.new_page()
+    pages.line_of_contents(title, 11)
+    foot(pages.sheet, 1, 20, title, "en")
+    told = words(pages.sheet)
+    number = [one.text for one in told].index("12")
+    assert " ".join(one.text for one in told[:number]) == title
+    assert " ".join(one.text for one in told[number + 1 : -1]) == title
+    last = told[-1]
+    right = last.x - width_pt(last.text, last.size)
+    for one in told[number + 1 : -1]:
+        assert one.x + width_pt(one.text, one.size) < right
+        assert pages.bottom < one.y <= last.y
+    [link] = pages.links
+    assert link.top < min(one.y for one in told[:number])
+    assert link.top + link.height > told[number].y

@@ -28,5 +28,3 @@ def test_nothing_is_drawn_of_what_is_empty() -> None:
     sheet.line(shapely.LineString(), "#000000", 1)
     sheet.area(shapely.LineString([(0, 0), (1, 1)]), "#000000")
     assert sheet.marks == []
-    sheet.box(0, 0, 5, 5, fill="#000000", edge="#FFFFFF")
-    assert [type(one) for one in sheet.marks] == [Area, Line]
