@@ -23,7 +23,7 @@ def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **valu
     message_id : str
         A row of ``geo/data/messages.csv``.
     problems : sequence of str
-        For a `DataError`: its problems, a line each.
+        For a `DataError`: its problems, a line each; they follow the text in every language.
     **values
         For the fields of the message; an error among them is told in each language as well.
 
@@ -41,7 +41,8 @@ def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **valu
     """
     words = {language: text(message_id, language, **_said(values, language)) for language in LANGUAGES}
     error = kind(words["en"], problems) if problems else kind(words["en"])
-    error.translations = words
+    below = "".join(f"\n  {problem}" for problem in problems)
+    error.translations = {language: said + below for language, said in words.items()}
     return error
 
 

@@ -161,6 +161,8 @@ def _both(message: str, **values: object) -> list[str]:
 
 
 def _fail(first: str, *more: str, code: int = 2) -> int:
+    said = first.splitlines()  # the problems of an error are the same lines in every language
+    more = tuple(line for words in more for line in words.splitlines() if line not in said)
     with suppress(OSError, ValueError):
         print(printable("\n     ".join([f"geo: {first}", *more])), file=sys.stderr)
     return code

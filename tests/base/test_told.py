@@ -20,7 +20,9 @@ def test_an_error_speaks_every_language() -> None:
 def test_problems_go_along() -> None:
     error = told(DataError, "refused.zip_refused", ["one", "two"], name="a.zip")
     assert error.problems == ("one", "two")
-    assert str(error) == "a.zip: the zip is refused\n  one\n  two"
+    assert str(error) == error.translations["en"] == "a.zip: the zip is refused\n  one\n  two"
+    said_zh = text("refused.zip_refused", "zh", name="a.zip")
+    assert error.translations["zh"] == f"{said_zh}\n  one\n  two"
 
 
 def test_no_such_message() -> None:

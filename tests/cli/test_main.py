@@ -114,3 +114,16 @@ def test_output_to_a_closed_pipe_and_an_ascii_console(layers: Path) -> None:
         run.split(), capture_output=True, check=True, env={"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0"}
     )
     assert "甲带" in plain.stdout.decode("utf-8")
+
+
+def test_the_problems_of_an_error_stand_once_below_both_languages(
+    tiny: Atlas, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny.folder, tmp_path / "layers")
+    (tmp_path / "layers/district.geojson").unlink()
+    assert main(["places", "--layers", str(tmp_path / "layers")]) == 2
+    first, problem, other = capsys.readouterr().err.splitlines()
+    assert problem.startswith("  ")
+    assert "district.geojson" in problem
+    assert first.isascii()
+    assert re.search(r"[\u4e00-\u9fff]{3}", other)
