@@ -82,12 +82,15 @@ def _numbers(
     numbers: list[tuple[str, int, BaseGeometry]], areas: np.typing.NDArray[np.object_], metric_crs: str
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
     points = gpd.GeoSeries([point for _, _, point in numbers], crs="EPSG:4326").to_crs(metric_crs).to_numpy()
-    within = set(shapely.STRtree(areas).query(points, predicate="intersects")[0])
-    first: dict[tuple[str, int], BaseGeometry] = {}
+    rows, areas_at = shapely.STRtree(areas).query(points, predicate="intersects")
+    # On a border: of the first district.
+    district_of = dict(sorted(zip(rows.tolist(), areas_at.tolist(), strict=True), reverse=True))
+    # A road of the same name in another district has numbers of its own.
+    first: dict[tuple[str, int, int], BaseGeometry] = {}
     for at, (road, number, point) in enumerate(numbers):
-        if at in within:
-            first.setdefault((road, number), point)
+        if at in district_of:
+            first.setdefault((road, number, district_of[at]), point)
     return [
         ({"number_id": f"number_{at}", "road": road, "house_number": str(number)}, round_geometry(point))
-        for at, ((road, number), point) in enumerate(sorted(first.items(), key=lambda item: item[0]), start=1)
+        for at, ((road, number, _), point) in enumerate(sorted(first.items(), key=lambda item: item[0]), start=1)
     ]

@@ -37,3 +37,13 @@ def test_what_lies_outside_or_touches_only_is_left_out() -> None:
     ((number, point),) = found["house_numbers"]
     assert (number["road"], number["house_number"], point.x) == ("长街", "5", 10.05)
     assert features(Streets()) == {}
+
+
+def test_a_house_number_is_kept_once_in_each_district() -> None:
+    places = ((10.05, 50.05), (10.06, 50.05), (10.15, 50.05), (10.1, 50.02))  # the last on the border: of one district
+    numbers = [("长街", 5, shapely.Point(place)) for place in places]
+    found = features(Streets(numbers=numbers))["house_numbers"]
+    assert [(number["number_id"], point.coords[0]) for number, point in found] == [
+        ("number_1", (10.05, 50.05)),
+        ("number_2", (10.15, 50.05)),
+    ]
