@@ -122,12 +122,14 @@ def scratch_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
 def put_file(new: Path, target: Path, *, overwrite: bool) -> None:
     """Rename a file to its place in one step; without `overwrite` only where nothing is: of several writers one wins.
 
+    A folder is renamed too, but never over one that holds something.
+
     Raises
     ------
     FileExistsError
         If something is there and is not to be overwritten.
     """
-    if overwrite:
+    if overwrite or new.is_dir():
         new.replace(target)
         return
     sys.audit("os.rename", str(new), str(target), -1, -1)  # as Python announces its own
@@ -146,7 +148,7 @@ def put_file(new: Path, target: Path, *, overwrite: bool) -> None:
 
 
 def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path, *, fresh: Collection[Path] = ()) -> None:
-    """Rename each (new, target); if one fails, put back what was there before.
+    """Rename each (new, target), files or new folders; if one fails, put back what was there before.
 
     Parameters
     ----------
@@ -157,7 +159,7 @@ def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path, *, fresh: Collec
     fresh : collection of Path
         The targets at which nothing may be; `FileExistsError` if another process has put something there.
     """
-    done: list[tuple[Path, Path | None]] = []
+    done: list[tuple[Path, Path, Path | None]] = []
     try:
         for number, (new, target) in enumerate(pairs):
             kept = None
@@ -165,11 +167,12 @@ def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path, *, fresh: Collec
                 kept = backup / f"replaced-{number}"
                 _keep(target, kept)
             put_file(new, target, overwrite=target not in fresh)
-            done.append((target, kept))
+            done.append((new, target, kept))
     except BaseException:
-        for target, kept in reversed(done):
+        for new, target, kept in reversed(done):
             if kept is None:
-                target.unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    target.rename(new)
             else:
                 kept.replace(target)
         raise

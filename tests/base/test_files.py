@@ -98,6 +98,21 @@ def test_files_that_go_together_are_taken_back_together(tmp_path: Path) -> None:
     assert (tmp_path / "main").read_text() == "another's"
 
 
+def test_a_new_folder_comes_whole_and_goes_again_if_a_file_after_it_fails(tmp_path: Path, system: str) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/file").write_text("mine")
+    pairs = [(tmp_path / "new", tmp_path / "folder"), (tmp_path / "missing", tmp_path / "file")]
+    with pytest.raises(FileNotFoundError):
+        put_files(pairs, tmp_path)
+    assert (tmp_path / "new/file").read_text() == "mine", system
+    put_files(pairs[:1], tmp_path, fresh=[tmp_path / "folder"])
+    assert (tmp_path / "folder/file").read_text() == "mine"
+    (tmp_path / "new").mkdir()
+    with pytest.raises(OSError, match="not empty"):
+        put_files(pairs[:1], tmp_path, fresh=[tmp_path / "folder"])
+    assert (tmp_path / "folder/file").read_text() == "mine"
+
+
 def test_the_reason_is_told_in_words(tmp_path: Path) -> None:
     error = unwritable("out.csv", FileExistsError(errno.EEXIST, "File exists"))
     assert "cannot write out.csv: something else has been put there in the meantime" in str(error)
