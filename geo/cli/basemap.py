@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.base.paths import Paths
+from geo.cli.answers import day_of, numbers_of
 from geo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def run(args: argparse.Namespace) -> int:
     from geo.osm.derive import derive
     from geo.osm.seeds import write_seeds
 
-    bbox, districts = _bbox(args.bbox), _districts(args)
-    given = _day(args.date) if args.date else None
+    bbox, districts = numbers_of(args.bbox) if args.bbox else None, _districts(args)
+    given = day_of(args.date) if args.date else None
     basemap = derive(
         args.extract,
         districts=districts,
@@ -128,19 +128,3 @@ def _districts(args: argparse.Namespace) -> GivenDistricts | None:
         args.districts_publisher or "",
         args.districts_licence or "",
     )
-
-
-def _bbox(text: str | None) -> list[float] | None:
-    if text is None:
-        return None
-    try:
-        return [float(part) for part in re.split(r"[,\s]+", text.strip())]
-    except ValueError:
-        raise UsageError(f"--bbox is {text!r}: write west,south,east,north in degrees") from None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--date is {text!r}: write YYYY-MM-DD") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -11,6 +10,8 @@ from pathlib import Path
 
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
+from geo.base.told import told
+from geo.cli.answers import day_of, numbers_of
 from geo.cli.selecting import add_language
 from geo.errors import GeoError, UsageError
 
@@ -50,18 +51,15 @@ def run(args: argparse.Namespace) -> int:
 
     folder = Path(args.seeds)
     if (folder / "atlas.toml").exists():
-        raise UsageError(f"{folder} holds a city already: give another folder")
-    try:
-        day = date.fromisoformat(args.date) if args.date else date.today()
-    except ValueError:
-        raise UsageError(f"--date is {args.date!r}: write YYYY-MM-DD") from None
+        raise told(UsageError, "new.taken", folder=folder)
+    day = day_of(args.date) if args.date else date.today()
 
     def ask(words: str, given: str | None, default: str, check: Callable[[str], object]) -> str:
-        return _answer(text(words, args.language), given, default, check)
+        return _answer(words, given, default, check, args.language)
 
     name_zh = ask("new.ask.name_zh", args.name_zh, args.city, str)
     name_en = ask("new.ask.name_en", args.name_en, args.city, str)
-    bbox = _numbers(ask("new.ask.bbox", args.bbox, "", lambda line: metric_crs_of(_numbers(line))))
+    bbox = numbers_of(ask("new.ask.bbox", args.bbox, "", lambda line: metric_crs_of(numbers_of(line))))
     middle = f"{(bbox[0] + bbox[2]) / 2:.4f},{(bbox[1] + bbox[3]) / 2:.4f}"
     west_south = bbox[:2]  # any point of the box, to try a CRS with
 
@@ -69,34 +67,32 @@ def run(args: argparse.Namespace) -> int:
         return sketch(name_zh, name_en, bbox, line, west_south)
 
     crs = ask("new.ask.crs", args.crs, metric_crs_of(bbox), try_crs)
-    centre = ask("new.ask.centre", args.centre, middle, lambda at: sketch(name_zh, name_en, bbox, crs, _numbers(at)))
-    for name in write_seeds(sketch(name_zh, name_en, bbox, crs, _numbers(centre)), folder, day=day):
+    centre = ask("new.ask.centre", args.centre, middle, lambda at: sketch(name_zh, name_en, bbox, crs, numbers_of(at)))
+    stated = None if centre == middle else numbers_of(centre)  # what nobody said is not called the centre
+    for name in write_seeds(sketch(name_zh, name_en, bbox, crs, stated), folder, day=day):
         print(folder / name)
     words = text("new.next", args.language, folder=folder, layers=folder.parent / "layers")
     print(printable(words), file=sys.stderr)
     return 0
 
 
-def _answer(question: str, given: str | None, default: str, check: Callable[[str], object]) -> str:
+def _answer(words: str, given: str | None, default: str, check: Callable[[str], object], language: str) -> str:
     """Return what an option says, else the answer on a terminal, else the default; `check` raises on a wrong one."""
-    if given is not None or not sys.stdin.isatty():
-        line = default if given is None else given.strip()
-        if not line:
-            raise UsageError(f"{question}: there is no answer; give it as an option (`geo new --help`)")
-        check(line)
-        return line
+    question = told(UsageError, words)
+    asked = given is None and sys.stdin.isatty()
     while True:
-        line = input(printable(f"{question}{f' [{default}]' if default else ''}: ")).strip() or default
+        try:
+            shown = printable(f"{question.translations[language]}{f' [{default}]' if default else ''}: ")
+            line = (input(shown) if asked else given or "").strip() or default
+        except EOFError:
+            line, asked = "", False  # Ctrl-D, or the lines have run out
         try:
             if line:
                 check(line)
                 return line
         except GeoError as error:
-            print(printable(str(error)), file=sys.stderr)
-
-
-def _numbers(line: str) -> list[float]:
-    try:
-        return [float(part) for part in re.split(r"[,，\s]+", line.strip())]
-    except ValueError:
-        raise UsageError(f"{line!r} is not numbers with commas between them") from None
+            if not asked:
+                raise
+            print(printable(error.translations.get(language, str(error))), file=sys.stderr)
+        if not asked:
+            raise told(UsageError, "new.no_answer", question=question)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
-    from geo.osm.districts import GivenDistricts
+    from geo.osm.districts import DistrictSource
 
 __all__ = ["Basemap", "BasemapLayer"]
 
@@ -37,10 +37,10 @@ class Basemap:
     bbox : tuple of float
         West, south, east, north in degrees.
     tolerance_m : float
-    given : GivenDistricts, optional
-        The file that the districts come from, if it is not the extract.
+    given : DistrictSource, optional
+        Where the districts come from, if not from the extract.
     centre : tuple of float, optional
-        Longitude and latitude of the centre, of a city that is only sketched: nothing of it is from OpenStreetMap.
+        Longitude and latitude of the centre, if it is stated.
     notes : list of str
         What was left out, merged or given a substitute name.
     """
@@ -52,7 +52,7 @@ class Basemap:
     metric_crs: str = ""
     bbox: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
     tolerance_m: float = 0.0
-    given: GivenDistricts | None = None
+    given: DistrictSource | None = None
     centre: tuple[float, float] | None = None
     notes: list[str] = field(default_factory=list)
 

@@ -112,7 +112,7 @@ def derive(
     if districts is None:
         drawn = extract_districts(areas, extract, district_level, city, bbox, result)
     else:
-        drawn, result.given, result.city_zh = districts.elements(bbox), districts, city or ""
+        drawn, result.given, result.city_zh = districts.elements(bbox), districts.source(), city or ""
     outline = shapely.union_all([element.geometry for element in drawn])
     west, south, east, north = outline.bounds
     frame = (west - _PAD_DEGREES, south - _PAD_DEGREES, east + _PAD_DEGREES, north + _PAD_DEGREES)

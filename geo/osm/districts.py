@@ -17,7 +17,42 @@ from geo.errors import DataError
 from geo.osm.basemap import Basemap
 from geo.osm.extract import Element, names
 
-__all__ = ["GivenDistricts", "district_features", "extract_districts"]
+__all__ = ["DistrictSource", "GivenDistricts", "district_features", "extract_districts"]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictSource:
+    """What the seeds say of districts that are not from an extract.
+
+    Attributes
+    ----------
+    title, title_en : str
+    publisher, licence : str
+        As the user states them; empty where they are not stated.
+    borders_zh, borders_en : str
+        Where the borders come from, for the definitions of the kinds.
+    note_zh, note_en : str
+        What is to be known of the source.
+    drawn_zh, drawn_en : str
+        What is to be known of the outlines in the basemap.
+    accuracy_m : float
+        Of the outlines, without what simplifying them takes.
+    schematic : bool
+        They are a sketch: nothing is from OpenStreetMap, and no border is drawn.
+    """
+
+    title: str
+    title_en: str
+    publisher: str
+    licence: str
+    borders_zh: str
+    borders_en: str
+    note_zh: str
+    note_en: str
+    drawn_zh: str
+    drawn_en: str
+    accuracy_m: float = 0.0
+    schematic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +79,21 @@ class GivenDistricts:
     ids_are_codes: bool
     publisher: str = ""
     licence: str = ""
+
+    def source(self) -> DistrictSource:
+        """Return what the seeds say of them."""
+        return DistrictSource(
+            title=self.file,
+            title_en="",
+            publisher=self.publisher,
+            licence=self.licence,
+            borders_zh=f"界线来自 {self.file}",
+            borders_en=f"borders of {self.file}",
+            note_zh="区界取自这个文件；请补发布机构、日期、网址、许可",
+            note_en="The districts come from this file: fill in its publisher, date, address and licence",
+            drawn_zh=f"取自 {self.file}，其精度不详，精度一栏只含概括",
+            drawn_en=f"From {self.file}, whose accuracy is not known: the accuracy here is that of the outline alone",
+        )
 
     def elements(self, bbox: Sequence[float] | None) -> list[Element]:
         """Return the districts whose inner point lies in a box, under ids of lower-case ASCII.

@@ -15,11 +15,10 @@ from geo.base.files import beside, put_files, remove, sweep, unwritable
 from geo.base.geojson import feature_collection
 from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import csv_bytes
-from geo.crs.geodesy import geodesic_perimeter_km
 from geo.errors import DataError, UsageError
 from geo.osm.basemap import Basemap, BasemapLayer
 from geo.osm.derive import LAYERS
-from geo.osm.districts import GivenDistricts
+from geo.osm.districts import DistrictSource
 from geo.seeds.read import SEED_TABLES, Row, expected_columns
 
 __all__ = ["file_names", "seed_files", "write_seeds"]
@@ -40,8 +39,8 @@ _UNKNOWN = "unknown"
 _SCOPE = "whole"
 #: OpenStreetMap states no accuracy; digitised from imagery and GPS, it is within some ten metres where mapped well.
 _OSM_ACCURACY_M = 30
-_CHOOSE = """Tables (*.csv): choose a licence and write it here and in atlas.toml.
-属性表（*.csv）：请选定许可，写在这里和 atlas.toml。
+_CHOOSE = """Geometry (*.geojson) and tables (*.csv): choose a licence and write it here and in atlas.toml.
+几何数据（*.geojson）和属性表（*.csv）：请选定许可，写在这里和 atlas.toml。
 """
 _LICENCE = """Geometry (*.geojson): Open Database License 1.0 (ODbL-1.0), © OpenStreetMap contributors,
 https://www.openstreetmap.org/copyright. Tables (*.csv): choose a licence and write it here and in atlas.toml.
@@ -141,7 +140,7 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
     if not (folder / "atlas.toml").exists():
         files["atlas.toml"] = _atlas_toml(basemap, day).encode()
     if not (folder / "LICENSE").exists():
-        files["LICENSE"] = _licence(basemap.given, sketched=basemap.centre is not None).encode()
+        files["LICENSE"] = _licence(basemap.given).encode()
     return files
 
 
@@ -165,8 +164,8 @@ def _existing(folder: Path, name: str) -> list[Row] | None:
 def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, list[Row]]:
     """Return the rows that the basemap adds to each table."""
     given = basemap.given
-    by_zh = "OSM 行政界线" if given is None else f"界线来自 {given.file}"
-    by_en = "borders of OpenStreetMap" if given is None else f"borders of {given.file}"
+    by_zh = "OSM 行政界线" if given is None else given.borders_zh
+    by_en = "borders of OpenStreetMap" if given is None else given.borders_en
     rows: dict[str, list[Row]] = {
         "sources": [
             _row(
@@ -204,8 +203,8 @@ def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, li
     }
     if given is not None:
         rows["sources"].append(_districts_source(given))
-    if basemap.centre is not None:
-        del rows["sources"][0]  # nothing is from OpenStreetMap yet
+        if given.schematic:
+            del rows["sources"][0]  # nothing is from OpenStreetMap yet
     source = _SOURCE if given is None else _DISTRICTS
     rows["places"] = [_place("city", kinds.get("city", "city"), source, *_city_names(basemap))] + [
         _place(
@@ -232,18 +231,19 @@ def _city_names(basemap: Basemap) -> tuple[str, str]:
     return zh, basemap.city_en or basemap.city_zh or "Unnamed city"
 
 
-def _districts_source(given: GivenDistricts) -> Row:
+def _districts_source(given: DistrictSource) -> Row:
     return _row(
         "sources",
         source_id=_DISTRICTS,
-        title=given.file,
+        title=given.title,
+        title_en=given.title_en,
         publisher=given.publisher or _UNKNOWN,
         published=_UNKNOWN,
         kind="dataset",
         grade="C",
         licence=given.licence or _UNKNOWN,
-        note_zh="区界取自这个文件；请补发布机构、日期、网址、许可",
-        note_en="The districts come from this file: fill in its publisher, date, address and licence",
+        note_zh=given.note_zh,
+        note_en=given.note_en,
     )
 
 
@@ -268,14 +268,11 @@ def _basemap_row(basemap: Basemap, layer: BasemapLayer) -> Row:
         accuracy_m = max(int(properties["accuracy_m"]) for properties, _ in layer.features)
     source, note_zh, note_en = _SOURCE, "由 OSM 派生", "Derived from OSM"
     if layer.role == "district" and basemap.given is not None:
-        accuracy_m, source = round(basemap.tolerance_m), _DISTRICTS
-        note_zh = f"取自 {basemap.given.file}，其精度不详，精度一栏只含概括"
-        note_en = (
-            f"From {basemap.given.file}, whose accuracy is not known: the accuracy here is that of the outline alone"
-        )
-    if basemap.centre is not None:
-        accuracy_m = round(geodesic_perimeter_km(layer.features[0][1]) * 1000 / 4)
-        note_zh, note_en = "四至之内的方块，不是区界", "The box of the city, not a border"
+        accuracy_m, source = round(basemap.given.accuracy_m + basemap.tolerance_m), _DISTRICTS
+        note_zh, note_en = basemap.given.drawn_zh, basemap.given.drawn_en
+    if basemap.tolerance_m:
+        note_zh += f"，概括 {basemap.tolerance_m:g} 米"
+        note_en += f", generalised to {basemap.tolerance_m:g} m"
     return _row(
         "basemap",
         layer_id=layer.layer_id,
@@ -286,8 +283,8 @@ def _basemap_row(basemap: Basemap, layer: BasemapLayer) -> Row:
         colour=colour,
         accuracy_m=str(accuracy_m),
         source_id=source,
-        note_zh=f"{note_zh}，概括 {basemap.tolerance_m:g} 米",
-        note_en=f"{note_en}, generalised to {basemap.tolerance_m:g} m",
+        note_zh=note_zh,
+        note_en=note_en,
     )
 
 
@@ -300,20 +297,19 @@ def _geojson(name: str, table: Table, features: list[tuple[dict[str, str], BaseG
     return feature_collection(rows, {"name": name})
 
 
-def _licence(given: GivenDistricts | None, *, sketched: bool) -> str:
+def _licence(given: DistrictSource | None) -> str:
     if given is None:
         return _LICENCE
-    if sketched:
-        return f"basemap/districts.geojson: {given.file}, {given.licence}\n\n{_CHOOSE}"
+    if given.schematic:
+        return _CHOOSE
     licence = given.licence or _UNKNOWN
-    return f"basemap/districts.geojson: {given.file}, {given.publisher or _UNKNOWN}, {licence}\n\n{_LICENCE}"
+    return f"basemap/districts.geojson: {given.title}, {given.publisher or _UNKNOWN}, {licence}\n\n{_LICENCE}"
 
 
 def _atlas_toml(basemap: Basemap, day: date) -> str:
     zh, en = _city_names(basemap)
     given = basemap.given
-    credit = "" if given is None else f"{given.publisher or given.file} ({given.licence or _UNKNOWN}); "
-    centre = shapely.union_all([polygon for _, polygon in basemap.features("district")]).representative_point()
+    credit = "" if given is None else f"{given.publisher or given.title} ({given.licence or _UNKNOWN}); "
     values = {
         "atlas_id": "atlas",
         "title_zh": f"{zh}产业布局图",
@@ -334,17 +330,23 @@ def _atlas_toml(basemap: Basemap, day: date) -> str:
         "geometry_licence": "ODbL-1.0" if given is None else _UNKNOWN,
         "tables_licence": "unknown",
     }
-    if basemap.centre is not None and given is not None:
-        values |= {"context_method": "schematic", "geometry_licence": given.licence}
+    if given is not None and given.schematic:
+        values |= {"context_method": "schematic"}
         values |= {"attribution_zh": f"{zh}：示意", "attribution_en": f"{en}: schematic"}
-        centre = shapely.Point(basemap.centre)
-    point = {
-        "name_zh": "区界内一点（请改为市中心）",
-        "name_en": "A point within the districts (replace by the centre)",
-        "lon": round(centre.x, 4),
-        "lat": round(centre.y, 4),
-    }
+    point: dict[str, object] = {"name_zh": "市中心", "name_en": "Centre"}
+    if basemap.centre is None:
+        point = {
+            "name_zh": "区界内一点（请改为市中心）",
+            "name_en": "A point within the districts (replace by the centre)",
+        }
+    lon, lat = basemap.centre or _inner_point(basemap)
+    point |= {"lon": round(lon, 4), "lat": round(lat, 4)}
     # JSON's strings, numbers and lists are TOML's too.
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     lines += ["", "[reference_point]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in point.items())]
     return "\n".join(["# Edit every line; what each means: docs/another-city.md", *lines, ""])
+
+
+def _inner_point(basemap: Basemap) -> tuple[float, float]:
+    point = shapely.union_all([polygon for _, polygon in basemap.features("district")]).representative_point()
+    return point.x, point.y

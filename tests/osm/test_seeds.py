@@ -149,7 +149,7 @@ def test_the_command_writes_and_says_what_it_left_out(tmp_path: Path, capsys: py
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (["--bbox", "1,2,x,4"], "write west,south,east,north"),
+        (["--bbox", "1,2,x,4"], "'1,2,x,4' is not numbers with commas between them"),
         (["--bbox", "1,2,3"], "give west, south, east, north"),
         (["--date", "June"], "write YYYY-MM-DD"),
         (["--district-level", "9"], "levels there: 5 (1), 6 (3)"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import tomllib
 from pathlib import Path
 
+import pyproj
 import pytest
 
 from geo.atlas.atlas import Atlas
@@ -34,9 +36,31 @@ def test_options_make_seeds_that_build(tmp_path: Path, capsys: pytest.CaptureFix
     meta = tomllib.loads((seeds / "atlas.toml").read_text(encoding="utf-8"))
     assert (meta["metric_crs"], meta["bbox"]) == ("EPSG:32632", BOX)
     assert (meta["reference_point"]["lon"], meta["reference_point"]["lat"]) == (10.2, 50.1)
-    assert "OpenStreetMap" not in "".join(path.read_text(encoding="utf-8") for path in seeds.glob("*.*"))
+    assert meta["reference_point"]["name_en"] == "Centre"
+    written = "".join(path.read_text(encoding="utf-8") for path in [*seeds.glob("*.csv"), seeds / "LICENSE"])
+    for wrong in ("OpenStreetMap", "ODbL", "CC0", "generalised", "概括"):
+        assert wrong not in written
+    [source] = rows(seeds / "sources.csv")
+    assert (source["title"], source["title_en"], source["publisher"], source["licence"]) == (
+        *("示意方块", "Schematic square"),
+        *("unknown", "unknown"),
+    )
+    [drawn] = rows(seeds / "basemap.csv")
+    wide, high = (
+        pyproj.Geod(ellps="WGS84").line_length(*ends)
+        for ends in (([9.9, 10.5], [50.1] * 2), ([10.2] * 2, [49.9, 50.3]))
+    )
+    assert float(drawn["accuracy_m"]) == pytest.approx((wide + high) / 2, rel=1e-4)
+    for table in ("sources", "kinds", "basemap", "places"):
+        for row in rows(seeds / f"{table}.csv"):
+            assert all(cell.isascii() for name, cell in row.items() if name.endswith("_en")), row
     assert main(["new", "Sampletown", "-o", str(seeds), *answers]) == 2
     assert "holds a city already" in capsys.readouterr().err
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_a_terminal_is_asked_until_the_answer_can_be_used(
@@ -46,11 +70,25 @@ def test_a_terminal_is_asked_until_the_answer_can_be_used(
     monkeypatch.setattr("sys.stdin", Terminal("\n".join(lines) + "\n"))
     assert main(["new", "Sampletown", "-o", str(tmp_path / "seeds"), "--date", "2024-06-30"]) == 0
     said = capsys.readouterr()
-    for wrong in ("'here' is not numbers", "'EPSG:4326', which is not in metres", "within [9.9, 49.9, 10.5, 50.3]"):
+    for wrong in ("“here”不是用逗号隔开的几个数", "“EPSG:4326”不以米为单位", "[9.9, 49.9, 10.5, 50.3] 之内"):
         assert wrong in said.err
     meta = tomllib.loads((tmp_path / "seeds/atlas.toml").read_text(encoding="utf-8"))
     assert (meta["title_zh"], meta["metric_crs"]) == ("样城产业布局图", "EPSG:32632")
-    assert (meta["reference_point"]["lon"], meta["reference_point"]["lat"]) == (10.2, 50.1)
+    assert meta["reference_point"] == {
+        **{"name_zh": "区界内一点（请改为市中心）", "name_en": "A point within the districts (replace by the centre)"},
+        **{"lon": 10.2, "lat": 50.1},
+    }
+
+
+def test_an_answer_that_does_not_come_is_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("样城\n"))
+    assert main(["new", "Sampletown", "-o", str(tmp_path / "seeds")]) == 2
+    said = capsys.readouterr().err
+    assert "Name in English: there is no answer" in said
+    assert "英文名：没有回答" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_script_without_a_box_is_told(
