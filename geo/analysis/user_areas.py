@@ -13,6 +13,7 @@ import shapely
 
 from geo.base.nearest import unknown
 from geo.base.optional import needs
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables import Limits, TableReader, open_apart
 from geo.tables.curves import straightened
@@ -74,7 +75,7 @@ def read_areas(
     Raises
     ------
     DataError
-        If a row has no polygon, or one that cannot be read.
+        If there is no row, or one has no polygon, or one that cannot be read.
     UsageError
         If there is no geometry, no such column, or two rows have the same id.
     """
@@ -83,6 +84,8 @@ def read_areas(
         if spec.kind != "geometry":
             raise UsageError(f"{table.report.name}: areas need polygons; this is a table of points")
         whole = pa.Table.from_batches(list(table.batches()), table.schema)
+        if not whole.num_rows:
+            raise told(DataError, "refused.no_rows", name=table.report.name)
         shapes, repaired = _polygons(whole[spec.columns[0]].to_pylist(), spec.crs, table.report.name)
         ids = _ids(table, whole, id_column)
         names = _column(table, whole, name_column or _first(whole.column_names, _NAMES)) or ids

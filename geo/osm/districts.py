@@ -103,18 +103,27 @@ class GivenDistricts:
         DataError
             If none lies there.
         """
-        found, taken = [], set[str]()
-        for number, (key, area) in enumerate(self.areas.items(), start=1):
+        named: list[tuple[str, dict[str, str], BaseGeometry]] = []
+        for key, area in self.areas.items():
             zh, en = self.names.get(key, ""), self.names_en.get(key, "")
             if not self.ids_are_codes and zh == key:
                 zh = ""  # the row has no name, and its number stands in
             code = _ascii(key) if self.ids_are_codes else _ascii(en) or _ascii(zh)
-            code = code if code and code not in taken else str(number)
-            taken.add(code)
-            found.append(Element(code, {"name": zh, "name:en": en}, area))
+            named.append((code, {"name": zh, "name:en": en}, area))
+        ids = _distinct([code for code, _, _ in named])
+        found = [Element(one, tags, area) for one, (_, tags, area) in zip(ids, named, strict=True)]
         if not (chosen := _within(found, bbox)):
             raise DataError(f"no district of {self.file} lies in bbox {list(bbox or ())}: widen it")
         return chosen
+
+
+def _distinct(codes: Sequence[str]) -> list[str]:
+    """Return an id for each row: its code, or the row's number where it has none or a row before has the same."""
+    ids, own = list[str](), set(codes)
+    for number, code in enumerate(codes, start=1):
+        free = f"{number}_" if str(number) in own else str(number)  # no code ends in _
+        ids.append(code if code and code not in ids else free)
+    return ids
 
 
 def _ascii(text: str) -> str:

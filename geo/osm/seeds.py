@@ -35,6 +35,8 @@ _LOOKS = {
 _SOURCE = "osm"
 #: Source of districts that come from a file of their own.
 _DISTRICTS = "districts"
+#: Table → what its rows say of the source that their geometry comes from.
+_OF_SOURCE = {"basemap": ("accuracy_m", "source_id", "note_zh", "note_en"), "places": ("source_id",)}
 _UNKNOWN = "unknown"
 _SCOPE = "whole"
 #: OpenStreetMap states no accuracy; digitised from imagery and GPS, it is within some ten metres where mapped well.
@@ -72,7 +74,8 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
     day : date
         The date of the extract.
     replace : bool
-        Replace basemap files that are there (their rows stay).
+        Replace basemap files that are there. Their rows stay; if the files come from another source than before, what
+        the rows say of it follows, and `basemap.notes` says what else to look at.
 
     Returns
     -------
@@ -123,14 +126,19 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
     existing = {name: _existing(folder, name) for name in SEED_TABLES}
     kinds = {row["role"]: row["kind"] for row in reversed(existing["kinds"] or [])}
     new = _rows(basemap, kinds, day)
+    if "city" in kinds and not any(row["place_id"] == "city" for row in existing["places"] or []):
+        del new["places"][0]  # whoever has a kind for the city has the city
     files: dict[str, bytes] = {}
+    moved = False
     for name in SEED_TABLES:
         rows, key = existing[name], tables()[name].key
-        known = {tuple(row[column] for column in key) for row in rows or []}
-        added = [row for row in new.get(name, []) if tuple(row[column] for column in key) not in known]
-        if rows is None or added:
-            merged = sorted([*(rows or []), *added], key=lambda r: tuple(r[c] for c in key))
-            files[f"{name}.csv"] = csv_bytes(tables()[name].names("seeds"), merged)
+        ours = {tuple(row[column] for column in key): row for row in new.get(name, [])}
+        theirs = {tuple(row[column] for column in key): row for row in rows or []}
+        kept = {at: _followed(name, row, ours.get(at, row)) for at, row in theirs.items()}
+        moved = moved or kept != theirs
+        if rows is None or kept != theirs or ours.keys() - theirs.keys():
+            merged = ours | kept
+            files[f"{name}.csv"] = csv_bytes(tables()[name].names("seeds"), [merged[at] for at in sorted(merged)])
     for layer in basemap.layers:
         table = tables()[BASEMAP_TABLES[layer.role]]
         files[f"basemap/{layer.layer_id}.geojson"] = _geojson(layer.layer_id, table, layer.features)
@@ -141,7 +149,22 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
         files["atlas.toml"] = _atlas_toml(basemap, day).encode()
     if not (folder / "LICENSE").exists():
         files["LICENSE"] = _licence(basemap.given).encode()
+    if moved:
+        basemap.notes.append("the districts come from another source than before: say so in LICENSE and atlas.toml too")
+    for row in existing["sources"] or []:
+        if basemap.given is not None and row["source_id"] == _DISTRICTS and row["title"] != basemap.given.title:
+            basemap.notes.append(
+                f"sources.csv calls the source of the districts {row['title']!r}, the file is {basemap.given.title!r}: "
+                "see that its publisher and licence are those of the file"
+            )
     return files
+
+
+def _followed(name: str, row: Row, new: Row) -> Row:
+    """Return a row that is there; what it says of its source is of the new one, where it named the other of ours."""
+    if name not in _OF_SOURCE or {row["source_id"], new["source_id"]} != {_SOURCE, _DISTRICTS}:
+        return row
+    return row | {column: new[column] for column in _OF_SOURCE[name]}
 
 
 def _existing(folder: Path, name: str) -> list[Row] | None:
@@ -216,8 +239,6 @@ def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, li
         )
         for properties, _ in basemap.features("district")
     ]
-    if "city" in kinds:
-        del rows["places"][0]  # whoever has a kind for the city has the city
     rows["basemap"] = [_basemap_row(basemap, layer) for layer in basemap.layers]
     return rows
 

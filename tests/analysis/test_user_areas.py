@@ -72,5 +72,8 @@ def test_what_is_no_area(tmp_path):
     with pytest.raises(DataError, match="row 1 has a Point; areas are polygons"):
         read_areas(written(tmp_path, ".gpkg", points))
     (tmp_path / "t.csv").write_text("lon,lat\n121.4,31.2\n")
+    (tmp_path / "none.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(DataError, match=r"none\.geojson: there are no rows in it"):
+        read_areas(tmp_path / "none.geojson", name_column="n")
     with pytest.raises(UsageError, match="this is a table of points"):
         read_areas(tmp_path / "t.csv")

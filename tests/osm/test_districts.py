@@ -88,6 +88,33 @@ def test_what_the_user_does_not_say_of_the_file_stays_unknown(city: Path, tmp_pa
     assert 'geometry_licence = "unknown"' in (seeds / "atlas.toml").read_text(encoding="utf-8")
 
 
+def test_rows_follow_the_source_that_replaces_another(
+    city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seeds = tmp_path / "seeds"
+    osm_extract.write(tmp_path / "whole.osm")
+    assert main(["basemap", str(tmp_path / "whole.osm"), "-o", str(seeds), "--city", "小城"]) == 0
+    table = seeds / "basemap.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("#6B7280", "#123456"), encoding="utf-8")
+    capsys.readouterr()
+    seeds_of(city, seeds, "--replace", "--districts-licence", "CC-BY-4.0")
+    assert "another source than before: say so in LICENSE and atlas.toml" in capsys.readouterr().err
+    drawn = rows(table)["districts"]
+    assert (drawn["source_id"], drawn["accuracy_m"], drawn["colour"]) == ("districts", "20", "#123456")
+    assert "districts.zip" in drawn["note_zh"]
+    assert rows(seeds / "sources.csv")["districts"]["licence"] == "CC-BY-4.0"
+    assert rows(seeds / "places.csv")["city"]["source_id"] == "districts"
+    (city / "districts.zip").rename(city / "other.zip")
+    try:
+        given = ["basemap", str(city / "region.osm"), "-o", str(seeds), "--districts", str(city / "other.zip")]
+        assert main([*given, *FIELDS, "--replace"]) == 0
+    finally:
+        (city / "other.zip").rename(city / "districts.zip")
+    said = capsys.readouterr().err
+    assert "sources.csv calls the source of the districts 'districts.zip', the file is 'other.zip'" in said
+    assert "LICENSE and atlas.toml" not in said
+
+
 def test_roads_are_kept_for_addresses_and_cut_at_the_border(credited: Path) -> None:
     features = json.loads((credited / "addresses/roads.geojson").read_text(encoding="utf-8"))["features"]
     found = [(f["properties"]["name_zh"], f["properties"]["district_id"]) for f in features]
@@ -127,3 +154,10 @@ def test_ids_are_lower_case_ascii_and_differ() -> None:
     ]  # fmt: skip
     with pytest.raises(DataError, match="no district of f lies in bbox"):
         given.elements((5, 5, 6, 6))
+
+
+def test_the_number_of_a_row_is_no_id_that_another_has() -> None:
+    box = shapely.box(0, 0, 1, 1)
+    for keys, ids in ((["甲", "1"], ["1_", "1"]), (["2", "甲"], ["2", "2_"]), (["a", "A", "2"], ["a", "2_", "2"])):
+        given = GivenDistricts("f", dict.fromkeys(keys, box), {}, {}, ids_are_codes=True)
+        assert [element.osm_id for element in given.elements(None)] == ids
