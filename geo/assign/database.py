@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from geo.base.database import answers, connect
 from geo.base.optional import needs
 from geo.errors import OutputError, UsageError
 
@@ -16,11 +17,9 @@ with needs("writing a joined table", "pyarrow", "tables"):
 from geo.assign.flat import flat, flat_schema
 from geo.assign.points_wkb import geometry_name, has_points, points_wkb
 
-__all__ = ["Database", "is_database", "table_name", "without_password"]
+__all__ = ["Database", "table_name"]
 
-_SCHEMES = ("postgresql://", "postgres://")
 _LONGEST = 63
-_TIMEOUT_S = 10
 #: A character that PostgreSQL cannot keep, and what stands for it.
 _NUL, _SHOWN_NUL = "\x00", "␀"
 _TYPES: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
@@ -32,24 +31,6 @@ _TYPES: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
     (pa.types.is_date, "date"),
     (pa.types.is_time, "time"),
 )
-
-
-def is_database(output: str) -> bool:
-    """Return whether an output is the address of a database rather than a file."""
-    return output.startswith(_SCHEMES)
-
-
-def without_password(url: str) -> str:
-    """Return the address of a database as it may be shown.
-
-    Examples
-    --------
-    >>> without_password("postgresql://me:secret@host/data?password=x")
-    'postgresql://host/data'
-    """
-    scheme, _, rest = url.partition("://")
-    place = rest.partition("?")[0].rpartition("@")[2]
-    return f"{scheme}://{place}"
 
 
 def table_name(asked: str | None, source: str) -> tuple[str, str]:
@@ -89,18 +70,15 @@ class Database:
 
     def __init__(self, url: str, table: tuple[str, str], schema: pa.Schema, *, overwrite: bool = False) -> None:
         with needs("writing to a database", "psycopg", "postgis"):
-            import psycopg
             from psycopg import sql
         self._sql, self._table = sql, sql.Identifier(*table)
         self._flat = flat_schema(schema)
         self._names = list(self._flat.names)
         self._geometry = geometry_name(self._names, "geom") if has_points(schema) else ""
         _check_names([*self._names, self._geometry])
-        with _told():
-            waiting = None if "connect_timeout" in url else str(_TIMEOUT_S)
-            self._connection = psycopg.connect(psycopg.conninfo.make_conninfo(url, connect_timeout=waiting))
+        self._connection = connect(url)
         try:
-            with _told():
+            with answers(self._connection, table[0]):
                 self._create(table, overwrite)
         except BaseException:
             self._connection.close()
@@ -129,16 +107,20 @@ class Database:
         if self._geometry:
             columns.append([None if point is None else point.hex() for point in points_wkb(batch).to_pylist()])
         statement = self._sql.SQL("COPY {} FROM STDIN").format(self._table)
-        with _told(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+        with answers(), self._connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in zip(*columns, strict=True):
                 copy.write_row(row)
 
-    def close(self) -> None:
-        """Make the table and its index visible to others."""
-        with _told():
-            if self._geometry:
-                index = self._sql.SQL("CREATE INDEX ON {} USING gist ({})")
+    def index(self) -> None:
+        """Make the index, the last thing that takes long."""
+        if self._geometry:
+            index = self._sql.SQL("CREATE INDEX ON {} USING gist ({})")
+            with answers():
                 self._connection.execute(index.format(self._table, self._sql.Identifier(self._geometry)))
+
+    def close(self) -> None:
+        """Make the table visible to others."""
+        with answers():
             self._connection.commit()
         self._connection.close()
 
@@ -176,16 +158,3 @@ def _check_names(names: Sequence[str]) -> None:
             raise UsageError(f"a column of a database has at most {_LONGEST} bytes, none of them NUL: rename {name!r}")
     if len(set(names)) < len(names):
         raise UsageError("two columns have one name, which a database does not allow: rename one of them")
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Turn what the driver raises into an `OutputError`, without the address, which may hold a password."""
-    import psycopg
-
-    try:
-        yield
-    except psycopg.Error as error:
-        told = [error.diag.message_primary or str(error), error.diag.message_detail or ""]
-        words = ": ".join(" ".join(part.split()) for part in told if part)
-        raise OutputError(f"the database has not changed: {words}") from None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from geo.base.files import beside, put_file, put_files, remove, sweep, there_already, unwritable
+from geo.base.files import beside, put_files, remove, sweep, there_already, unwritable
 from geo.base.formulas import guard_formula
 from geo.base.messages import text
 from geo.base.optional import needs
@@ -145,14 +145,17 @@ def loading(database: Database, *, overwrite: bool = False) -> Iterator[Output]:
     Raises
     ------
     OutputError
-        If the server refuses; the database has not changed then.
+        If the server refuses, or a file cannot be written; neither the database nor a file has changed then.
     """
     output = Output("the table", database)
     try:
         yield output
-        database.close()
-        for new, target in output.along:
-            put_file(new, target, overwrite=overwrite)
+        database.index()
+        if output.along:
+            with explained(output.along[-1][1]):
+                _put(output.along, overwrite, then=database.close)
+        else:
+            database.close()
     finally:
         database.abort()
         for new, _ in output.along:
@@ -164,12 +167,12 @@ def _check_points(path: Path, schema: pa.Schema) -> None:
         raise UsageError(f"{path.name}: this table has no points, so it is no layer; write .csv, .xlsx or .parquet")
 
 
-def _put(pairs: list[tuple[Path, Path]], overwrite: bool) -> None:
+def _put(pairs: list[tuple[Path, Path]], overwrite: bool, then: Callable[[], None] = lambda: None) -> None:
     """Give all files their names, the table last; keep what is replaced beside the table until all are there."""
     backup = beside(pairs[-1][1], "kept.part")
     try:
         backup.mkdir()
-        put_files(pairs, backup, fresh=[] if overwrite else [target for _, target in pairs])
+        put_files(pairs, backup, fresh=[] if overwrite else [target for _, target in pairs], then=then)
     finally:
         remove(backup)
 

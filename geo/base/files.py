@@ -147,7 +147,13 @@ def put_file(new: Path, target: Path, *, overwrite: bool) -> None:
             new.unlink()
 
 
-def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path, *, fresh: Collection[Path] = ()) -> None:
+def put_files(
+    pairs: Sequence[tuple[Path, Path]],
+    backup: Path,
+    *,
+    fresh: Collection[Path] = (),
+    then: Callable[[], None] = lambda: None,
+) -> None:
     """Rename each (new, target), files or new folders; if one fails, put back what was there before.
 
     Parameters
@@ -158,6 +164,8 @@ def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path, *, fresh: Collec
         A folder on the same file system for what is replaced.
     fresh : collection of Path
         The targets at which nothing may be; `FileExistsError` if another process has put something there.
+    then : callable
+        What is done last, when all are in place; if it fails, they are put back too.
     """
     done: list[tuple[Path, Path, Path | None]] = []
     try:
@@ -168,6 +176,7 @@ def put_files(pairs: Sequence[tuple[Path, Path]], backup: Path, *, fresh: Collec
                 _keep(target, kept)
             put_file(new, target, overwrite=target not in fresh)
             done.append((new, target, kept))
+        then()
     except BaseException:
         for new, target, kept in reversed(done):
             if kept is None:

@@ -14,12 +14,12 @@ from typing import Any
 
 from geo.analysis.address_fallback import NoPoints, fallback
 from geo.analysis.user_table import datum_evidence, stated_in
-from geo.assign.database import is_database
 from geo.assign.join import AREAS, Tally
 from geo.assign.outputs import output_format
 from geo.assign.stream import joined_schema, stream
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
+from geo.base.database import is_database, without_password
 from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwritable
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.paths import Paths
@@ -30,7 +30,6 @@ from geo.cli.handing_on import (
     hand_on,
     joiner_for,
     output_of,
-    shown,
     types_of,
 )
 from geo.cli.reading import add_reading
@@ -143,7 +142,7 @@ def run(args: argparse.Namespace) -> int:
         _on_cluster(args)
     else:
         _here(args)
-    _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=shown(args.output))
+    _say("time", args, seconds=f"{time.perf_counter() - started:.1f}", output=without_password(args.output))
     return 0
 
 
@@ -272,7 +271,7 @@ def _report(
 ) -> dict[str, Any]:
     return {
         "input": args.input,
-        "output": shown(args.output),
+        "output": without_password(args.output),
         "areas": args.areas,
         "predicate": args.predicate,
         "datum": {

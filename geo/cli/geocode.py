@@ -12,9 +12,10 @@ from geo.addresses.geocoder import Geocoder
 from geo.assign.join import COLUMNS, column_names
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
+from geo.base.database import without_password
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
-from geo.cli.handing_on import add_table, check_output, output_of, shown
+from geo.cli.handing_on import add_table, check_output, output_of
 from geo.cli.reading import add_reading, reading
 from geo.cli.selecting import add_language, add_layers
 
@@ -84,7 +85,10 @@ def run(args: argparse.Namespace) -> int:
                 written = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
                 write.also(Path(args.report)).write_text(written, encoding="utf-8")
     seconds = f"{time.perf_counter() - started:.1f}"
-    lines = [*locate.lines(), text("assign.report.time", args.language, seconds=seconds, output=shown(args.output))]
+    lines = [
+        *locate.lines(),
+        text("assign.report.time", args.language, seconds=seconds, output=without_password(args.output)),
+    ]
     for line in lines:
         print(printable(line), file=sys.stderr)
     return 0

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from geo.analysis.area_counts import area_counts, counts_sheet
 from geo.analysis.user_areas import read_areas
-from geo.assign.database import Database, is_database, table_name, without_password
+from geo.assign.database import Database, table_name
 from geo.assign.join import AREAS, Joiner, Tally, column_names
 from geo.assign.outputs import Output, loading, output_format, writing
 from geo.assign.workbook import Sheet
 from geo.atlas.atlas import Atlas
+from geo.base.database import is_database
 from geo.base.files import remove
 from geo.base.messages import printable, text
 from geo.errors import UsageError
@@ -24,7 +25,7 @@ from geo.tables.column_types import ColumnTypes, column_types
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["add_table", "check_areas", "check_output", "hand_on", "joiner_for", "output_of", "shown", "types_of"]
+__all__ = ["add_table", "check_areas", "check_output", "hand_on", "joiner_for", "output_of", "types_of"]
 
 #: Formats whose cells are text, whatever they hold.
 _TEXTUAL = ("csv", "json", "jsonl")
@@ -49,11 +50,6 @@ def check_output(args: argparse.Namespace) -> None:
     output = Path(args.output)
     if output_format(output) not in ("csv", "tsv") and args.raw_text:
         raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
-
-
-def shown(output: str) -> str:
-    """Return an output as it may be shown: without a password."""
-    return without_password(output) if is_database(output) else output
 
 
 def output_of(args: argparse.Namespace, schema: pa.Schema) -> AbstractContextManager[Output]:

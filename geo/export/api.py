@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.atlas.atlas import View
+from geo.base.database import without_password
 from geo.base.files import put_files, scratch_folder
 from geo.base.locale import use_ascii_letters
 from geo.base.optional import needs
@@ -150,7 +151,7 @@ def export(
     if entry.output == "database":
         job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema, **more)
         entry.load_database_writer()(job, target_name, overwrite=overwrite)
-        return _result(job, (_without_password(target_name),))
+        return _result(job, (without_password(target_name),))
     target = Path(_with_datum(target_name, entry))
     zipped = not is_folder and (entry.output == "zip" or target.suffix.lower() == ".zip")
     stem = view.atlas.meta["atlas_id"] if is_folder or zipped else _stem(target.name, entry)
@@ -285,7 +286,7 @@ def _entry(name: str, format: str | None, is_folder: bool) -> Format:
         return entry
     if _is_url(name) != (entry.output == "database"):
         wanted = "postgresql://…" if entry.output == "database" else f"a file such as out{entry.ending}"
-        raise UsageError(f"{entry.format} cannot be written to {_without_password(name)}: give {wanted}")
+        raise UsageError(f"{entry.format} cannot be written to {without_password(name)}: give {wanted}")
     try:
         ending = format_of(name)
     except UsageError:
@@ -315,10 +316,3 @@ def _stem(name: str, entry: Format) -> str:
         if name.lower().endswith(ending):
             return name[: -len(ending)] or name
     return name.rpartition(".")[0] or name
-
-
-def _without_password(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    account, at, host = rest.rpartition("@")
-    user = account.partition(":")[0]
-    return f"{scheme}://{user}{at}{host}" if at else url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import Any
 import pandas as pd
 import shapely
 
+from geo.base import database
 from geo.base.messages import text
-from geo.base.optional import needs
 from geo.contract.schema import KEYS, Column, table
-from geo.errors import OutputError, UsageError
+from geo.errors import UsageError
 from geo.export.contents import Layer, rows_of
 from geo.export.job import Job
 from geo.export.safe_text import xml_text
@@ -24,7 +25,6 @@ __all__ = ["literal", "load", "script", "write"]
 
 _TYPES = {"integer": "bigint", "number": "double precision", "boolean": "boolean"}
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
-_TIMEOUT_S = 10
 _ROWS_PER_INSERT = 500
 #: As QGIS makes it, when it saves the first style into a database.
 _STYLE_COLUMNS = (
@@ -32,12 +32,6 @@ _STYLE_COLUMNS = (
     "f_geometry_column varchar, stylename text, styleqml xml, stylesld xml, useasdefault boolean, description text, "
     "owner varchar(63) DEFAULT CURRENT_USER, ui xml, update_time timestamp DEFAULT CURRENT_TIMESTAMP, type varchar"
 )
-#: Who holds a lock in a schema, in words.
-_HOLDERS = """
-SELECT DISTINCT format('%%s (%%s, pid %%s)', a.usename, coalesce(nullif(a.application_name, ''), 'no name'), a.pid)
-FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_stat_activity a USING (pid) WHERE n.nspname = %s AND a.pid <> pg_backend_pid() ORDER BY 1
-"""
 
 
 def write(job: Job, folder: Path) -> None:
@@ -61,27 +55,11 @@ def load(job: Job, url: str, *, overwrite: bool = False) -> None:
     OutputError
         If the server cannot be reached or refuses; nothing has changed then.
     """
-    with needs("writing to a database", "psycopg", "postgis"):
-        import psycopg
     statements = script(job, guard=not overwrite)
-    try:
-        waiting = "" if "connect_timeout" in url else str(_TIMEOUT_S)
-        target = psycopg.conninfo.make_conninfo(url, connect_timeout=waiting or None)
-        with psycopg.connect(target, autocommit=True) as connection:
-            try:
-                # One simple query: the server runs all of it in the transaction that it opens itself.
-                connection.execute(statements.encode())
-            except psycopg.errors.LockNotAvailable:
-                connection.execute("ROLLBACK")
-                holders = ", ".join(row[0] for row in connection.execute(_HOLDERS, [job.schema]))
-                raise OutputError(
-                    f"the database has not changed: after {_TIMEOUT_S} s its tables were still in use by "
-                    f"{holders or 'another session'}: end that transaction and export again"
-                ) from None
-    except psycopg.Error as error:
-        told = [error.diag.message_primary or str(error), error.diag.message_detail or ""]
-        words = ": ".join(" ".join(part.split()) for part in told if part)
-        raise OutputError(f"the database has not changed: {words}") from None
+    connection = database.connect(url, autocommit=True)
+    with contextlib.closing(connection), database.answers(connection, job.schema):
+        # One simple query: the server runs all of it in the transaction that it opens itself.
+        connection.execute(statements.encode())
 
 
 def literal(value: Any) -> str:
@@ -171,7 +149,7 @@ class _Script:
         yield f'DO $geo$ BEGIN IF {missing} THEN CREATE SCHEMA "{self.job.schema}"; END IF; END $geo$;'
         yield self._lock_and_guard()
         # Exports wait for each other above; for a reader who leaves a transaction open they wait no longer than this.
-        yield f"SET LOCAL lock_timeout = '{_TIMEOUT_S}s';"
+        yield f"SET LOCAL lock_timeout = '{database.TIMEOUT_S}s';"
         yield from (f"DROP VIEW IF EXISTS {self._name(view)};" for view in self.views.values())
         yield f"DROP TABLE IF EXISTS {', '.join(self._name(name) for name in self.frames)};"
         for name in self.frames:

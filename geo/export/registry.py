@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pyproj
 
+from geo.base.database import without_password
 from geo.base.nearest import unknown
 from geo.contract.typed import split_list
 from geo.crs.registry import MAX_SCALE_ERROR, check_crs, scale_error
@@ -147,7 +148,7 @@ def format_of(out: str) -> Format:
     if lowered.endswith(".shp"):
         raise UsageError(f"{out}: a shapefile is several files; give a name that ends in .shp.zip")
     known = ", ".join(f"{ending} ({entry.format})" for ending, entry in pairs)
-    raise UsageError(f"{out}: no format has this ending; give --format, or one of {known}")
+    raise UsageError(f"{without_password(out)}: no format has this ending; give --format, or one of {known}")
 
 
 def _names_gcj02(out: str) -> bool:

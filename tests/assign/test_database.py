@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import pyarrow as pa
 import pytest
 
-from geo.assign.database import Database, _cells, _type, is_database, table_name, without_password
+from geo.assign.database import Database, _cells, _type, table_name
 from geo.errors import OutputError, UsageError
 
 
@@ -28,14 +28,6 @@ def test_the_table_is_the_one_asked_for_or_named_after_the_input(asked, source, 
 def test_a_name_that_the_database_would_cut_is_refused(asked: str) -> None:
     with pytest.raises(UsageError, match=r"--table .*TABLE or SCHEMA\.TABLE"):
         table_name(asked, "a.csv")
-
-
-def test_an_address_is_shown_without_its_secrets() -> None:
-    url = "postgresql://me:hush@host:5433/data?password=hush2&sslmode=require"
-    assert without_password(url) == "postgresql://host:5433/data"
-    assert is_database(url)
-    assert is_database("postgres://host/data")
-    assert not is_database("postgresql/out.csv")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""Reaching a database: its address as it may be shown, a connection that does not wait for ever, what it answers."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from geo.base.optional import needs
+from geo.base.told import told
+from geo.errors import OutputError
+
+if TYPE_CHECKING:
+    import psycopg
+
+__all__ = ["TIMEOUT_S", "answers", "connect", "is_database", "without_password"]
+
+#: How long a server that is silent, and a table that others use, are waited for.
+TIMEOUT_S = 10
+_SCHEMES = ("postgresql://", "postgres://")
+#: Who holds a lock in a schema, in words.
+_HOLDERS = """
+SELECT DISTINCT format('%%s (%%s, pid %%s)', a.usename, coalesce(nullif(a.application_name, ''), 'no name'), a.pid)
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_stat_activity a USING (pid) WHERE n.nspname = %s AND a.pid <> pg_backend_pid() ORDER BY 1
+"""
+
+
+def is_database(output: str) -> bool:
+    """Return whether an output is the address of a database rather than a file."""
+    return output.startswith(_SCHEMES)
+
+
+def without_password(output: str) -> str:
+    """Return an output as it may be shown: of an address only user, host and database.
+
+    Examples
+    --------
+    >>> without_password("postgresql://me:secret@host/data?password=x"), without_password("out.csv")
+    ('postgresql://me@host/data', 'out.csv')
+    """
+    scheme, found, rest = output.partition("://")
+    account, at, place = rest.rpartition("@")
+    if not found:
+        return output
+    if "?" in account:  # of a password, or of an option with an @: nobody can tell
+        return f"{scheme}://…"
+    return f"{scheme}://{account.partition(':')[0]}{at}{place.partition('?')[0]}"
+
+
+def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
+    """Return a connection that waits `TIMEOUT_S` for tables in use, and, unless the address says else, for the server.
+
+    Parameters
+    ----------
+    url : str
+        ``postgresql://user:password@host:port/database``, with any option of libpq.
+    autocommit : bool
+        Without a transaction around all that follows.
+
+    Raises
+    ------
+    OutputError
+        If the address cannot be read, or the server not be reached.
+    """
+    with needs("writing to a database", "psycopg", "postgis"):
+        import psycopg
+    try:
+        waits = "connect_timeout" in psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.Error:  # whose words hold pieces of the address
+        raise told(OutputError, "database.address") from None
+    with answers():
+        address = url if waits else psycopg.conninfo.make_conninfo(url, connect_timeout=TIMEOUT_S)
+        connection = psycopg.connect(address, autocommit=autocommit)
+        connection.execute(f"SET lock_timeout = '{TIMEOUT_S}s'".encode())
+    return connection
+
+
+@contextlib.contextmanager
+def answers(connection: psycopg.Connection[Any] | None = None, schema: str = "") -> Iterator[None]:
+    """Turn what the driver raises into an `OutputError`; where tables of `schema` are in use, it names by whom.
+
+    Raises
+    ------
+    OutputError
+        If the server refuses; nothing has changed then.
+    """
+    import psycopg
+
+    try:
+        yield
+    except psycopg.errors.LockNotAvailable:
+        if connection is None:
+            raise
+        connection.rollback()
+        holders = ", ".join(row[0] for row in connection.execute(_HOLDERS, [schema])) or "?"
+        raise told(OutputError, "database.in_use", seconds=TIMEOUT_S, holders=holders) from None
+    except psycopg.Error as error:
+        said = [error.diag.message_primary or str(error), error.diag.message_detail or ""]
+        words = ": ".join(" ".join(part.split()) for part in said if part)
+        raise told(OutputError, "database.unchanged", why=words) from None
