@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.errors import GeoError, OutputError
 
 __all__ = [
@@ -239,8 +239,7 @@ def _rename(first: Path, second: Path, flag: int) -> bool:
 
 def there_already(path: object) -> OutputError:
     """Return the error for an output that is there and may not be overwritten."""
-    told = {name: text("path.exists", name, path=path) for name in LANGUAGES}
-    return OutputError(told["en"], told)
+    return told(OutputError, "path.exists", path=path)
 
 
 def unwritable(path: object, error: BaseException) -> OutputError:
@@ -255,11 +254,10 @@ def unwritable(path: object, error: BaseException) -> OutputError:
     """
     if isinstance(error, OutputError) and error.translations:
         return error
-    told = {lang: text("fault.write", lang, path=path, why=_why(error, lang)) for lang in LANGUAGES}
-    return OutputError(told["en"], told)
+    return told(OutputError, "fault.write", path=path, why=_why(error))
 
 
-def _why(error: BaseException, language: str) -> str:
+def _why(error: BaseException) -> GeoError | str:
     # pyarrow tells the number in its text only, SQLite and GDAL no number at all.
     words = " ".join(str(error).split())
     inner = re.search(r"\[errno (\d+)\]", words, re.IGNORECASE)
@@ -267,7 +265,7 @@ def _why(error: BaseException, language: str) -> str:
     if re.search(r"disk is full|disk full|no space left|file too large|disk I/O error", words, re.IGNORECASE):
         number = errno.ENOSPC
     if number in _REASONS:
-        return text(f"fault.{_REASONS[number]}", language)
+        return told(GeoError, f"fault.{_REASONS[number]}")
     if number and not isinstance(error, GeoError):
         return os.strerror(number)
-    return words if isinstance(error, OSError) else text("fault.library", language, words=words or type(error).__name__)
+    return words if isinstance(error, OSError) else told(GeoError, "fault.library", words=words or type(error).__name__)

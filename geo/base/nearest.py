@@ -6,8 +6,15 @@ import difflib
 from collections.abc import Iterable
 
 from geo.base.fold import fold
+from geo.base.told import told
+from geo.errors import UsageError
 
-__all__ = ["nearest", "unknown"]
+__all__ = ["nearest", "unknown", "unknown_part"]
+
+_PARTS = {
+    "layer": ("refused.no_layer", "refused.no_layer_near"),
+    "sheet": ("refused.no_sheet", "refused.no_sheet_near"),
+}
 
 _FEW = 8
 _NEAR = 3
@@ -41,3 +48,17 @@ def unknown(what: str, given: str, allowed: Iterable[str]) -> str:
         return f"no {what} {given[:80]!r}: did you mean {' or '.join(near)}?"
     more = f" and {len(allowed) - _FEW} more" if len(allowed) > _FEW else ""
     return f"no {what} {given[:80]!r}: there are {', '.join(allowed[:_FEW]) or 'none'}{more}"
+
+
+def unknown_part(what: str, given: str, allowed: Iterable[str], name: str) -> UsageError:
+    """Return the error for a layer or sheet that a file has not: those it has, and the nearest, in every language.
+
+    Examples
+    --------
+    >>> str(unknown_part("layer", "road", ["roads", "water"], "a.gpkg"))
+    "a.gpkg: no layer 'road': there are roads, water; did you mean roads?"
+    """
+    allowed = list(allowed)
+    near = nearest(given, allowed)
+    row = _PARTS[what][bool(near)]
+    return told(UsageError, row, name=name, given=given[:80], known=", ".join(allowed), near=", ".join(near))

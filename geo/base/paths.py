@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from geo.base.files import is_leftover
-from geo.base.messages import LANGUAGES, text
+from geo.base.messages import LANGUAGES
+from geo.base.told import told
 from geo.errors import OutputError, UsageError
 
 __all__ = ["Paths"]
@@ -68,11 +69,10 @@ class Paths:
         if not clashes and not taken:
             return
         problems = [*clashes, *taken]
-        told = {name: "\n".join(text(f"path.{what}", name, **them) for what, them in problems) for name in LANGUAGES}
-        if not clashes:
-            raise OutputError(told["en"], told)
-        error = UsageError(told["en"])
-        error.translations = told
+        kind = UsageError if clashes else OutputError
+        every = [told(kind, f"path.{what}", (), **them) for what, them in problems]
+        error = kind("\n".join(map(str, every)))
+        error.translations = {name: "\n".join(one.translations[name] for one in every) for name in LANGUAGES}
         raise error
 
     def _taken(self, one: _Known) -> str:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyogrio
 
 from geo.base.gdal_paths import readable
+from geo.base.nearest import unknown_part
 from geo.base.told import told
 from geo.crs.foreign import LONGEST
 from geo.errors import DataError, UsageError
@@ -145,7 +146,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     layers, counts = _geopackage_layers(path, name)
     if layer is not None:
         if layer not in layers:
-            raise told(UsageError, "refused.no_layer", name=name, given=layer[:80], known=", ".join(layers))
+            raise unknown_part("layer", layer, layers, name)
         chosen = layer
     else:
         placed = [title for title, kind in layers.items() if kind == "features"] or list(layers)
@@ -230,7 +231,7 @@ def shapefile_source(
             held = ", ".join(repr(str(p)) for p in list(entries)[:5])
             raise told(DataError, "refused.no_shapefile", name=name, held=held or "nothing")
         if layer is not None and layer not in shapes:
-            raise told(UsageError, "refused.no_layer", name=name, given=layer[:80], known=", ".join(shapes))
+            raise unknown_part("layer", layer, shapes, name)
         if layer is None and len(shapes) > 1:
             raise told(UsageError, "refused.several_layers", name=name, layers=", ".join(map(repr, shapes)))
         chosen = shapes[layer] if layer is not None else next(iter(shapes.values()))

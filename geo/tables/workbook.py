@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from geo.base.nearest import unknown_part
 from geo.base.optional import needs
 from geo.base.told import told
 from geo.errors import DataError, UsageError
@@ -116,7 +117,7 @@ def _wanted(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
     if sheet is None or sheet == ALL_SHEETS:
         return list(titles)
     if sheet not in titles:
-        raise told(UsageError, "refused.no_sheet", name=name, given=sheet[:80], known=", ".join(titles))
+        raise unknown_part("sheet", sheet, titles, name)
     return [sheet]
 
 

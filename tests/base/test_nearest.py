@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.base.nearest import nearest, unknown
+from geo.base.nearest import nearest, unknown, unknown_part
 
 IDS = ["ai_firms", "ai_firms_per_km2", "area_km2", "test_roads_km"]
 
@@ -38,3 +38,13 @@ def test_an_error_names_the_nearest_or_the_first_of_many_never_all() -> None:
     assert said.endswith("there are " + ", ".join(many[:8]) + " and 492 more")
     assert len(said) < 250
     assert unknown("place", "x", []) == "no place 'x': there are none"
+
+
+@pytest.mark.parametrize("what", ["layer", "sheet"])
+def test_a_part_that_a_file_has_not_is_told_with_the_nearest_in_both_languages(what: str) -> None:
+    error = unknown_part(what, "企业名簿", ["说明", "企业名单"], "a")
+    assert str(error) == f"a: no {what} '企业名簿': there are 说明, 企业名单; did you mean 企业名单?"
+    assert error.translations["zh"].endswith("有的是：说明, 企业名单；是不是 企业名单？")
+    far = unknown_part(what, "x" * 99, ["说明"], "a")
+    assert str(far) == f"a: no {what} '{'x' * 80}': there are 说明"
+    assert "是不是" not in far.translations["zh"]
