@@ -156,7 +156,7 @@ class Gazetteer:
     _crossings: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
     _known: dict[str, str | None] = field(default_factory=dict)
     _heads: dict[str, list[str]] = field(default_factory=dict)
-    _kin: dict[tuple[str, str] | None, list[tuple[str, NamedPoint]]] = field(default_factory=dict)
+    _kin: dict[tuple[str, str], list[tuple[str, NamedPoint]]] | None = None
 
     @classmethod
     def of(cls, names: AreaNames, plane: Plane, sources: Sources) -> Gazetteer:
@@ -184,15 +184,19 @@ class Gazetteer:
 
     def kin(self, name: str) -> list[tuple[str, NamedPoint]]:
         """Return what bears a name that differs in its number only: of 梨园三村 also 梨园一村."""
-        if not self._kin:
-            for key, points in self.points.items():
-                self._kin.setdefault(_family(key), []).extend((key, point) for point in points)
-            for key, runs in self.roads.items():
-                for run in runs:
+        if (family := _family(name)) is None:
+            return []
+        if self._kin is None:
+            self._kin = {}
+            for key in dict.fromkeys([*self.points, *self.roads]):
+                if (its := _family(key)) is None:
+                    continue
+                kin = self._kin.setdefault(its, [])
+                kin.extend((key, point) for point in self.points.get(key, ()))
+                for run in self.roads.get(key, ()):
                     district = min(run.districts) if len(run.districts) == 1 else -1
-                    self._kin.setdefault(_family(key), []).append((key, NamedPoint(*run.middle, 0.0, district)))
-        family = _family(name)
-        return self._kin.get(family, []) if family else []
+                    kin.append((key, NamedPoint(*run.middle, 0.0, district)))
+        return self._kin.get(family, [])
 
     def known_road(self, name: str) -> tuple[str, str] | None:
         """Return the key of the known road that a text ends in, and what stands before it; None if there is none.
