@@ -1,7 +1,7 @@
 """Ask for half of a table of addresses what the other half teaches, and the whole of it what is bundled.
 
 `python -m bench.address_halves TABLE` with a CSV of columns address, lon, lat and, if any, district: its datum is that
-named by ``--datum``. Without a table the bundled house numbers are asked, which are few.
+named by ``--datum``.
 """
 
 from __future__ import annotations
@@ -39,16 +39,6 @@ def read_table(path: Path, datum: str, atlas: Atlas) -> Table:
     districts = frame["district"].where(frame["district"].notna(), None).tolist() if "district" in frame else None
     none: list[str | None] = [None] * len(frame)
     return Table(frame["address"].astype(str).tolist(), districts or none, none, x, y)
-
-
-def bundled(atlas: Atlas) -> Table:
-    """Return the bundled house numbers as a table."""
-    numbers = atlas.addresses("house_numbers")
-    points = area_plane(atlas).shape(numbers.geometry.to_numpy())
-    told = [f"{road}{number}号" for road, number in zip(numbers["road"], numbers["house_number"], strict=True)]
-    none: list[str | None] = [None] * len(told)
-    x, y = np.array([p.x for p in points]), np.array([p.y for p in points])
-    return Table(told, none, none, x, y)
 
 
 def bars(geocoder: Geocoder, table: Table, rows: npt.NDArray[np.intp], with_district: bool) -> dict[str, float]:
@@ -108,12 +98,12 @@ def _only(values: npt.NDArray[np.float64], rows: npt.NDArray[np.intp]) -> npt.ND
 def main() -> None:
     """Print every measure, a line for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("table", type=Path, nargs="?")
+    parser.add_argument("table", type=Path)
     parser.add_argument("--datum", default="wgs84")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     atlas = Atlas.load()
-    table = read_table(given.table, given.datum, atlas) if given.table else bundled(atlas)
+    table = read_table(given.table, given.datum, atlas)
     start = time.perf_counter()
     measured = dict(halves(atlas, table, given.seed))
     print(pd.DataFrame(measured).T.round(3).T.to_string())

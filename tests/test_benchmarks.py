@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bench import Result, __main__, bench_setup, store, turns, writer
+from bench import Result, __main__, address_halves, bench_setup, store, turns, writer
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = (ROOT / writer.DOCUMENT).read_text(encoding="utf-8")
@@ -373,3 +373,12 @@ def test_set_up_begins_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     script = (ROOT / "tools" / "setup.sh").read_text(encoding="utf-8")
     named = {*re.findall(r"tools/\w+\.\w+", script), *bench_setup.ALL, "pyproject.toml", "geo/__init__.py"}
     assert [name for name in named if not (project / name).is_file()] == []
+
+
+def test_halves_are_those_of_a_table_that_is_given(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["address_halves"])
+    with pytest.raises(SystemExit):
+        address_halves.main()
+    assert "the following arguments are required: table" in capsys.readouterr().err
