@@ -1,4 +1,4 @@
-"""The example city: seeds alone make the map, the exports, the report and the search of another city."""
+"""Other cities without code: Singapore from the seeds of the example, Helsinki from an extract, through every door."""
 
 from __future__ import annotations
 
