@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 from ezdxf import colors
 from ezdxf.filemanagement import new
 
@@ -61,7 +60,7 @@ class Canvas:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.bounds = self._extent = _bounds(job)
+        self.bounds = self._extent = job.bounds
         self.sheet = sheet_for(self.bounds, job.plot_scale) if job.plot_scale is not None else Sheet("A3")
         self.scale = job.plot_scale or fitting_scale(self.bounds, self.sheet)
         # Cells of some letters.
@@ -151,13 +150,6 @@ class Canvas:
         # A screen is wider than high: by a ratio of 4 to 3 even the widest drawing is in.
         height = max(north - south, (east - west) * 3 / 4) * 1.05
         self.document.set_modelspace_vport(height=height, center=((west + east) / 2, (south + north) / 2))
-
-
-def _bounds(job: Job) -> Bounds:
-    every = np.array([job.frame(layer).total_bounds for layer in job.layers])
-    west, south = np.nanmin(every[:, :2], axis=0).tolist()
-    east, north = np.nanmax(every[:, 2:], axis=0).tolist()
-    return west, south, east, north
 
 
 def _properties(job: Job) -> Iterable[tuple[str, str]]:

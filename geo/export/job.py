@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyproj
 
 from geo.base.messages import catalogue, text
@@ -15,6 +16,7 @@ from geo.contract.notices import notice
 from geo.crs.datums import shift_geometry
 from geo.crs.registry import area_error, axis_order, unit_name
 from geo.export.contents import Contents, Layer
+from geo.export.paper import Bounds
 from geo.export.registry import Format
 
 __all__ = ["Job"]
@@ -83,6 +85,14 @@ class Job:
         if self.crs.to_epsg() == 4326:
             return layer.frame
         return layer.frame.to_crs(self.crs)
+
+    @property
+    def bounds(self) -> Bounds:
+        """West, south, east and north of all layers, in the CRS of this export."""
+        every = np.array([self.frame(layer).total_bounds for layer in self.layers])
+        west, south = np.nanmin(every[:, :2], axis=0).tolist()
+        east, north = np.nanmax(every[:, 2:], axis=0).tolist()
+        return west, south, east, north
 
     def crs_text(self, language: str) -> str:
         """Return the CRS, its unit and the order of coordinates in words, and what a projection does to areas."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geo.errors import UsageError
 
-__all__ = ["SHEETS", "Bounds", "Box", "Sheet", "fitting_scale", "sheet_for"]
+__all__ = ["SHEETS", "Bounds", "Box", "Sheet", "fitting_scale", "plot_scales", "sheet_for"]
 
 #: Sheets across, width and height in millimetres, the smallest first.
 SHEETS = {"A4": (297, 210), "A3": (420, 297), "A2": (594, 420), "A1": (841, 594), "A0": (1189, 841)}
@@ -87,6 +87,18 @@ def fitting_scale(bounds: Bounds, sheet: Sheet) -> int:
     needed = _needed(bounds, sheet)
     power: float = 10 ** math.floor(math.log10(needed))
     return round(next(step * power for step in _STEPS if step * power >= needed * (1 - 1e-9)))
+
+
+def plot_scales(bounds: Bounds) -> dict[int, str]:
+    """Return the largest round scale of every sheet with the size of the sheet, the smallest sheet first.
+
+    Examples
+    --------
+    >>> list(plot_scales((0, 0, 98_000, 68_000)).items())[:2]
+    [(600000, 'A4'), (400000, 'A3')]
+    """
+    scales = [fitting_scale(bounds, Sheet(size)) for size in SHEETS]
+    return {scale: sheet_for(bounds, scale).size for scale in scales}
 
 
 def sheet_for(bounds: Bounds, scale: int) -> Sheet:

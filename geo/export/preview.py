@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from geo.base.messages import text
 from geo.export.api import make_job
 from geo.export.contents import Layer
 from geo.export.job import Job
+from geo.export.paper import plot_scales
 from geo.export.registry import find_format
 from geo.export.shapefile import short_name
 
@@ -38,7 +40,10 @@ class LayerPreview:
 
 @dataclass(frozen=True, slots=True)
 class ExportPreview:
-    """What an export will hold. `crs_*` tell code, unit and axis order; `bytes` is an estimate, right within half."""
+    """What an export will hold. `crs_*` tell code, unit and axis order; `bytes` is an estimate, right within half.
+
+    `plot_scales` are the scales that a drawing may be plotted at so that it fills a sheet, each with that sheet.
+    """
 
     format: str
     name_zh: str
@@ -51,6 +56,7 @@ class ExportPreview:
     deterministic: bool
     caveat_zh: str
     caveat_en: str
+    plot_scales: Mapping[int, str]
 
 
 def preview(view: View, format: str, crs: Any = None, *, language: str | None = None) -> ExportPreview:
@@ -81,6 +87,7 @@ def _preview(atlas: Atlas, selection: Selection, format: str, crs: Any, language
         deterministic=entry.deterministic,
         caveat_zh=entry.caveat_zh,
         caveat_en=entry.caveat_en,
+        plot_scales=plot_scales(job.bounds) if "plot scale" in entry.options else {},
     )
 
 

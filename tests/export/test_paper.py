@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from geo.errors import UsageError
-from geo.export.paper import SHEETS, Sheet, fitting_scale, sheet_for
+from geo.export.paper import SHEETS, Sheet, fitting_scale, plot_scales, sheet_for
 
 
 @pytest.mark.parametrize("size", SHEETS)
@@ -41,3 +41,10 @@ def test_the_smallest_sheet_that_holds_the_map_is_taken() -> None:
         sheet_for(bounds, 10_000)
     with pytest.raises(UsageError, match="plot scale 0: give the denominator, such as 10000 for 1:10000"):
         sheet_for(bounds, 0)
+
+
+def test_every_scale_offered_is_the_largest_of_its_sheet() -> None:
+    offered = plot_scales((0.0, 0.0, 20_000.0, 10_000.0))
+    assert list(offered) == sorted(offered, reverse=True)
+    for scale, size in offered.items():
+        assert fitting_scale((0.0, 0.0, 20_000.0, 10_000.0), Sheet(size)) == scale

@@ -45,6 +45,8 @@ def test_one_layer_formats_show_places_alone(tiny: Atlas) -> None:
     assert [(layer.name, layer.rows) for layer in shown.layers] == [("places", 3)]
     assert shown.tables == ()
     assert preview(tiny.select(), "kml").tables == ()
+    assert not preview(tiny.select(), "kml").plot_scales
+    assert next(iter(preview(tiny.select(), "dxf").plot_scales.values())) == "A4"
 
 
 def test_errors_are_those_of_the_export(tiny: Atlas) -> None:

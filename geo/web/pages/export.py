@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from geo.analysis.compare import drawn
 from geo.analysis.own_table import OwnTable
+from geo.analysis.units import format_number
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
@@ -55,8 +57,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
     except GeoError as error:
         st.html(tag("div", error_text(error, lang), class_="geo-warning", role="alert"))
         return
+    drawing = _drawing(told, lang) if told.plot_scales else {}
     label = text("export.page.download", lang, name=told.name_zh if lang == "zh" else told.name_en)
-    make = partial(_made, view, entry.format, crs, lang, encoding)
+    make = partial(_made, view, entry.format, crs, lang, encoding, **drawing)
     download(label, make, _file_name(atlas, entry, told), f"export_{entry.format}", kind="primary")
     _told(told, lang)
     _print(view, lang)
@@ -108,8 +111,22 @@ def _file_name(atlas: Atlas, entry: Format, told: ExportPreview) -> str:
     return f"{atlas.meta['atlas_id']}{ending}"
 
 
-def _made(view: View, name: str, crs: str | None, language: str, encoding: str) -> bytes:
-    return export_bytes(view, name, crs, language=language, encoding=encoding)[1]
+def _drawing(told: ExportPreview, language: str) -> dict[str, Any]:
+    """Ask how a drawing for CAD is to be plotted, and whether the basemap goes along."""
+    scales, sheets = told.plot_scales, list(told.plot_scales.values())
+    chosen = st.selectbox(
+        text("export.page.plot_scale", language),
+        list(scales),
+        index=sheets.index("A3") if "A3" in sheets else 0,
+        format_func=lambda one: text("export.dxf.scale", language, scale=format_number(one), size=scales[one]),
+        key="export_plot_scale",
+    )
+    basemap = st.checkbox(text("export.page.basemap", language), key="export_basemap")
+    return {"plot_scale": chosen, "basemap": basemap}
+
+
+def _made(view: View, name: str, crs: str | None, language: str, encoding: str, **drawing: Any) -> bytes:
+    return export_bytes(view, name, crs, language=language, encoding=encoding, **drawing)[1]
 
 
 def _word(view: View, own: OwnTable | None) -> bytes:

@@ -21,6 +21,8 @@ def test_every_format_says_what_it_holds_before_it_is_made(language: str) -> Non
     assert list(shown.app.selectbox(key="export_format").options) == [
         formats()[name].name_zh if language == "zh" else formats()[name].name_en for name in offered
     ]
+    # Only a drawing for CAD has a plot scale.
+    assert "export_plot_scale" not in {one.key for one in shown.app.selectbox}
     assert "EPSG:4326" in shown.text("section.geo-section")
     assert "demo_park" in shown.text("table.geo-table")
     caveat = formats()["gpkg"].caveat_zh if language == "zh" else formats()["gpkg"].caveat_en
@@ -32,6 +34,25 @@ def test_filters_and_crs_of_the_link_are_followed() -> None:
     assert "EPSG:4550" in shown.text()
     assert "1 place and" in shown.text()
     assert "demo_park" not in shown.text("table.geo-table")
+
+
+def test_a_drawing_asks_for_its_scale_and_the_basemap(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: dict[str, Any] = {}
+    monkeypatch.setattr(st, "download_button", lambda *_, data, file_name, **__: made.update({file_name: data}))
+    shown = Shown("export", {"format": "dxf", "kind": "node", "lang": "en"})
+    scales = shown.app.selectbox(key="export_plot_scale")
+    sheets = [one.rpartition(" ")[2] for one in scales.options]
+    assert (sheets[:2], sheets[-1], scales.index) == (["(A4)", "(A3)"], "(A0)", 1)
+    shown.app.checkbox(key="export_basemap").check()
+    scales.select_index(0).run()
+    [make] = [one for name, one in made.items() if ".dxf" in name]
+    scale = int(scales.options[0].split(" ")[1].removeprefix("1:").replace(",", ""))
+    assert make.keywords == {"plot_scale": scale, "basemap": True}
+    # A scale that another selection has no sheet for is not kept.
+    shown.app.multiselect(key="w_district").set_value(["district_310115"]).run()
+    assert not shown.app.exception
+    chosen = shown.app.selectbox(key="export_plot_scale")
+    assert (sheets[chosen.index], make.keywords["plot_scale"] > chosen.value) == ("(A3)", True)
 
 
 def test_nonsense_in_the_link_is_named() -> None:
