@@ -70,7 +70,19 @@ def test_map_and_search_work_from_a_folder_and_below_a_path(browser: Browser, si
     page.locator(".st-top a[hreflang='zh-CN']").click()
     page.wait_for_url(f"{base}zh/places/park_b.html")
     _hits_close(page, f"{base}en/firms.html")
+    _map_follows(page, f"{base}en/index.html")
     assert wrong == []
+
+
+def _map_follows(page: Page, address: str) -> None:
+    """What the address asks for is gone to, also where the map has been before."""
+    here = "window.__geoMap.view[0].toFixed(2)"
+    page.goto(f"{address}#at=31.11,121.41,15")
+    page.wait_for_function(f"window.__geoMap && window.__geoMap.view && {here} === '31.11'")
+    page.evaluate("location.hash = '#place=node_a'")
+    page.wait_for_function(f"{here} !== '31.11'")
+    page.evaluate("location.hash = '#at=31.11,121.41,15'")
+    page.wait_for_function(f"{here} === '31.11'")
 
 
 def _hits_close(page: Page, address: str) -> None:

@@ -332,7 +332,7 @@
     var centre = map.getCenter(), zoom = map.getZoom(), before = busy;
     busy = true;
     map.invalidateSize({ pan: false, animate: false });
-    if (placed && !moved && !lastView && !(state && state.fit)) goHome(false);
+    if (placed && !moved && !(state && state.fit)) goHome(false);
     else if (placed) map.setView(centre, zoom, { animate: false });
     busy = before;
     if (placed && !busy && files.layout) paint();
@@ -364,9 +364,10 @@
       setTiles();
       if (!before || before.lang !== state.lang || !controls.length) drawControls();
       if (state.view && JSON.stringify(state.view) !== lastView) {
-        lastView = JSON.stringify(state.view);
         map.setView([state.view[0], state.view[1]], state.view[2], { animate: false });
+        moved = true;
       } else if (!placed) goHome(false);
+      lastView = state.view && JSON.stringify(state.view);   /* asked for again after another, it is gone to again */
       placed = true;
       if (state.fit && state.fit !== lastFit && drawn[state.selected]) {
         var bounds = drawn[state.selected].layer.getBounds();

@@ -47,11 +47,12 @@
     panel.scrollTop = 0;
   }
 
-  /* What another script of the page may ask for: a place in focus, a card, where the map stands. */
-  window.geoReport = { select: select, card: card, look: function (view) {
+  /* What another script of the page may ask for: a place in focus, where the map stands. */
+  window.geoReport = { select: select, look: function (view) {
     state.seq += 1;
     state.view = view;
     state.fit = 0;
+    moved = true;
     apply();
   } };
   document.addEventListener("click", function (event) {

@@ -1,4 +1,4 @@
-/* The map on the first page of the static site: follows what the address asks for after its "#": place, institution, at. */
+/* The map on the first page of the static site: follows what the address asks for after its "#": place, at. */
 (function () {
   "use strict";
 
@@ -6,7 +6,6 @@
     var asked = new URLSearchParams(window.location.hash.slice(1));
     var at = (asked.get("at") || "").split(",").map(Number);
     if (asked.get("place")) window.geoReport.select(asked.get("place"), true);
-    if (asked.get("institution")) window.geoReport.card("card-institution-" + asked.get("institution"));
     if (at.length === 3 && at.every(isFinite)) window.geoReport.look(at);
   }
   window.addEventListener("hashchange", follow);
