@@ -74,7 +74,7 @@ def write_place(pages: Pages, view: View, place_id: str, number: int, cite: Cite
     else:
         pages.paragraph(quiet(text("web.panel.no_facts", lang)))
     if rows := list(_computed(atlas, sheet, lang)):
-        pages.heading(text("web.panel.derived", lang), 9.5)
+        pages.heading(text("place.derived", lang), 9.5)
         pages.table((), rows, (3, 2.6, 5.3))
     if unknown := unknown_texts(atlas, sheet, lang):
         pages.heading(text("place.unknown", lang), 9.5)

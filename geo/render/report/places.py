@@ -91,7 +91,7 @@ def place_card(ctx: Context, place_id: str) -> Markup:
         _chips(ctx, sheet),
         _definitions(lines),
         _definitions(figures) if figures else tag("p", ctx.text("web.panel.no_facts"), class_="rp-quiet"),
-        tag("p", tag("a", ctx.say("card.more"), href=ctx.href("place", place_id)), class_="rp-more"),
+        tag("p", tag("a", ctx.say("card.more"), href=ctx.href("place", place_id))),
         id=f"card-{place_id}",
     )
 
@@ -215,9 +215,8 @@ def _group(ctx: Context, group: Reported, columns: Sequence[str]) -> Markup:
     rows = []
     for index, one in enumerate(group.figures):
         first = [tag("th", label, scope="rowgroup", rowspan=str(count))] if index == 0 else []
-        looks = ["rp-first"] if one.headline and count > 1 else []
-        looks += ["rp-differs"] if one.conflict else []
-        rows.append(tag("tr", *first, *_figure_cells(ctx, one, columns), class_=" ".join(looks)))
+        look = {"class_": "rp-differs"} if one.conflict else {}
+        rows.append(tag("tr", *first, *_figure_cells(ctx, one, columns), **look))
     return tag("tbody", *rows, id=ctx.figure_id(group.figures[0].place_id, group.measure_id))
 
 
@@ -251,9 +250,10 @@ def _computed(ctx: Context, sheet: PlaceSheet) -> Markup:
                 tag("dd", _with_reason(ctx, one), class_="rp-strong"),
                 tag("dd", ctx.local(ctx.rows("measures")[measure_id], "definition"), class_="rp-below"),
                 tag("dd", detail, class_="rp-below rp-detail") if detail else "",
+                id=ctx.figure_id(one.place_id, measure_id),
             )
         )
-    title = ctx.heading(1, ctx.text("web.panel.derived"))
+    title = ctx.heading(1, ctx.text("place.derived"))
     return title + tag("dl", *items, class_="rp-derived") if items else Markup()
 
 

@@ -65,7 +65,7 @@ def measure_page(atlas: Atlas, language: str, measure_id: str) -> Page:
     body = [
         tag("h1", title),
         tag("div", about, class_="rp-text"),
-        section(ctx, "place.facts" if measure["origin"] == "reported" else "web.panel.derived", figures),
+        section(ctx, "place.facts" if measure["origin"] == "reported" else "place.derived", figures),
         section(ctx, "report.sources", sources(ctx) if ctx.citations else Markup()),
         data_links(ctx, files),
     ]

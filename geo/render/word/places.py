@@ -49,7 +49,7 @@ def write_place(writer: Writer, atlas: Atlas, place_id: str, number: int, langua
     else:
         writer.paragraph([quiet(text("web.panel.no_facts", language))])
     if computed := [one for one in sheet.computed if one.figure]:
-        writer.heading([text("web.panel.derived", language)], 3)
+        writer.heading([text("place.derived", language)], 3)
         columns = [text(f"report.column.{name}", language) for name in ("measure", "value", "note")]
         writer.table(columns, [_computed(atlas, one, language) for one in computed], (3.2, 4.0, 4.9))
     if unknown := unknown_texts(atlas, sheet, language):

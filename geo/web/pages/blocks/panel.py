@@ -166,7 +166,7 @@ def computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
         lines.append(tag("tr", name, value + tag("div", detail, class_="geo-meta") if detail else value))
     if not lines:
         return Markup()
-    title = text("web.panel.derived", language)
+    title = text("place.derived", language)
     return _section(_folded(counted(title, len(lines), language), tag("table", *lines)), more="geo-derived")
 
 
