@@ -147,6 +147,13 @@ class Ranking:
         return {cell.place_id: cell.value for cell in self.cells if cell.comparable and cell.value is not None}
 
 
+def longest(atlas: Atlas, found: Ranking) -> float | None:
+    """Return the value of the longest bar beside a ranking, None where bars say nothing: a year is no length."""
+    if atlas.rows("measures")[found.measure_id]["topic"] == "date":
+        return None
+    return max(found.comparable.values(), default=None)
+
+
 def level_of(atlas: Atlas, place_id: str) -> str:
     """Return the level of a place, one of `LEVELS`."""
     role = atlas.roles[str(atlas.place_rows[place_id]["kind"])]

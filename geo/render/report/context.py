@@ -67,23 +67,19 @@ class Context:
         return "#map"
 
     def figure_id(self, place_id: str, measure_id: str) -> str:
-        """Return the id of the figures of a measure in the table of a place."""
+        """Return the id of the figures of a measure at a place, where they are told in full."""
         return f"f-{place_id}-{measure_id}"
 
-    def is_reported(self, one: Figure) -> bool:
-        """Return whether a document says it, so that its own words can be shown: what this map computed has none."""
-        return str(self.rows("measures")[one.measure_id]["origin"]) == "reported"
-
     def figure_link(self, one: Figure) -> Markup:
-        """Return a figure in words, a link to its row, where the source's own words stand, if the report has it."""
+        """Return a figure in words, a link to its row if the report has it: the source's own words, or how computed."""
         words = self.figure(one)
-        if not self.is_reported(one) or one.place_id not in self.view:
+        if one.place_id not in self.view:
             return join([words])
         return tag("a", words, href=f"#{self.figure_id(one.place_id, one.measure_id)}", class_="rp-quiet-link")
 
-    def heading(self, below: int, *content: str, **attributes: str) -> Markup:
+    def heading(self, below: int, *content: str) -> Markup:
         """Return the heading of a place (0) or of what is below it (1)."""
-        return tag(f"h{self.level + below}", *content, **attributes)
+        return tag(f"h{self.level + below}", *content)
 
     def _records(self, table: str) -> Sequence[Row]:
         """Return the rows of a table, by ``sort_order`` where it has one."""
@@ -135,8 +131,12 @@ class Context:
         marks = []
         for source_id in wanted:
             number = self.citations.setdefault(source_id, len(self.citations) + 1)
-            marks.append(tag("a", f"[{number}]", href=f"#s-{number}"))
+            marks.append(tag("a", f"[{number}]", href=self.source_href(number)))
         return tag("sup", *marks, class_="rp-cite") if marks else Markup()
+
+    def source_href(self, number: int) -> str:
+        """Return the address of a source by its number in the list."""
+        return f"#s-{number}"
 
     def measure_link(self, measure_id: str) -> Markup:
         """Return a measure's label as HTML, a link to its definition."""

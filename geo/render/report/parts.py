@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.analysis.compare import Cell, Ranking, rankings
+from geo.analysis.compare import Cell, Ranking, longest, rankings
 from geo.analysis.filter_words import filter_words
 from geo.analysis.firms import NEAR, Firm, firms, on_lists
 from geo.analysis.place_words import districts_text, location_text
@@ -155,7 +155,7 @@ def ranked(ctx: Context, found: Ranking) -> Markup:
     """Return a measure at one level: what may be compared in order, what may not, and which places have no figure."""
     names = ("position", "place", "", "value", "meta")
     columns = [ctx.text(f"rank.column.{name}") if name else "" for name in names]
-    largest = max(found.comparable.values(), default=0.0)
+    largest = longest(ctx.atlas, found) or 0.0
     clear = [_ranked_row(ctx, one, found, largest) for one in found.cells if one.comparable]
     apart = [_ranked_row(ctx, one, found, largest) for one in found.cells if not one.comparable]
     parts = []
@@ -173,12 +173,15 @@ def ranked(ctx: Context, found: Ranking) -> Markup:
 def _ranked_row(ctx: Context, one: Cell, found: Ranking, largest: float) -> Markup:
     shown = one.figure
     assert shown is not None, "a ranking lists figures; places without one are `missing`"
-    width = 100 * max(0.0, shown.value) / largest if one.comparable and largest > 0 else 0.0
-    drawn = tag("i", class_="rp-bar", style=f"--w:{width:.1f}%") if one.comparable else ""
+    drawn: str = ""
+    if one.comparable and largest > 0:
+        drawn = tag("i", class_="rp-bar", style=f"--w:{100 * max(0.0, shown.value) / largest:.1f}%")
     why = why_text(ctx.atlas, one.reasons, ctx.language)
     meta: list[str] = [when_text(shown, ctx.language)]
     if not shown.is_computed:
         meta = [f"{meta[0]} · {scope_text(ctx.atlas, shown.scope, ctx.language)}", ctx.cite(shown.source_id)]
+    if shown.conflict:
+        meta.append(tag("span", ctx.text("value.conflict"), class_="rp-conflict"))
     return tag(
         "tr",
         tag("td", str(found.positions.get(one.place_id, "–"))),
@@ -299,8 +302,8 @@ def source_item(ctx: Context, source_id: str, id_: str) -> Markup:
         tag("span", grade, class_=f"rp-grade rp-grade-{grade.lower()}"),
         tag("span", foreign(citation(source, ctx.language), ctx.language)),
         tag("span", " · ".join(filter(None, about)), class_="rp-below"),
-        tag("span", link_out(url), class_="rp-below rp-url") if url else "",
-        tag("span", read, class_="rp-below rp-url") if read else "",
+        tag("span", link_out(url), class_="rp-below") if url else "",
+        tag("span", read, class_="rp-below") if read else "",
         id=id_,
     )
 

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from geo.analysis.figures import Figure
 from geo.analysis.firms import firms
 from geo.atlas.atlas import Atlas, View
-from geo.render.markup import Markup, join, tag
+from geo.render.markup import Markup, tag
 from geo.render.report.context import Context, Row
 
 __all__ = ["SiteContext", "relative", "whole_view"]
@@ -82,9 +82,6 @@ class SiteContext(Context):
         return self.page(f"index.html#place={place_id}")
 
     def figure_link(self, one: Figure) -> Markup:
-        """Return a figure in words, a link to its row on the page of its place, where the source's own words stand."""
-        words = self.figure(one)
-        if not self.is_reported(one):
-            return join([words])
+        """Return a figure in words, a link to its row on the page of its place."""
         row = f"places/{one.place_id}.html#{self.figure_id(one.place_id, one.measure_id)}"
-        return tag("a", words, href=self.page(row), class_="rp-quiet-link")
+        return tag("a", self.figure(one), href=self.page(row), class_="rp-quiet-link")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from geo.analysis.values import cell
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, html_lang
@@ -58,20 +56,18 @@ def _about(atlas: Atlas, language: str) -> str:
 class _Cards(SiteContext):
     """Cites by the numbers of the page of all sources: a card may be shown on a page that lists none."""
 
-    def cite(self, source_ids: str | Iterable[str]) -> Markup:
-        """Return the numbers of sources as links to that page."""
-        wanted = [source_ids] if isinstance(source_ids, str) else list(dict.fromkeys(source_ids))
-        order = list(self.rows("sources"))
-        marks = [
-            tag("a", f"[{number}]", href=self.page(f"sources.html#s-{number}"))
-            for number in (order.index(one) + 1 for one in wanted)
-        ]
-        return tag("sup", *marks, class_="rp-cite") if marks else Markup()
+    def __init__(self, atlas: Atlas, language: str) -> None:
+        super().__init__(atlas, language, "index.html")
+        self.citations = {source_id: number for number, source_id in enumerate(self.rows("sources"), 1)}
+
+    def source_href(self, number: int) -> str:
+        """Return the address of a source on that page."""
+        return self.page(f"sources.html#s-{number}")
 
 
 def cards(atlas: Atlas, language: str) -> bytes:
     """Return what a click on the map shows, as a script: so the first page is seen before they have come."""
-    ctx = _Cards(atlas, language, "index.html")
+    ctx = _Cards(atlas, language)
     made = [place_card(ctx, place_id) for place_id in ctx.view]
     made += [institution_card(ctx, row) for row in ctx.institutions]
     return f"window.geoCards({embed_json(str(join(made)))});\n".encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.analysis import compare
-from geo.analysis.compare import Cell, Ranking
+from geo.analysis.compare import Cell, Ranking, longest
 from geo.analysis.coverage import Coverage, coverage, coverage_words
 from geo.analysis.figures import Figure
 from geo.analysis.values import cell, figure_words
@@ -93,8 +93,7 @@ def _about(atlas: Atlas, selection: Selection) -> None:
 def ranking_table(atlas: Atlas, selection: Selection, found: Ranking) -> Markup:
     """Return the places in order, those that may not be compared apart and without a position."""
     lang = selection.language
-    is_year = atlas.rows("measures")[found.measure_id]["topic"] == "date"
-    largest = None if is_year else max(found.comparable.values(), default=None)
+    largest = longest(atlas, found)
     # What this map computed has no source of its own; its formula stands above.
     reported = any(not one.figure.is_computed for one in found.cells if one.figure)
 

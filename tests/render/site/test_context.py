@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.analysis.figures import reported
+from geo.analysis.figures import computed, reported
 from geo.atlas.atlas import Atlas
 from geo.render.site.context import SiteContext, relative, whole_view
 
@@ -21,6 +21,8 @@ def test_the_parts_of_the_report_lead_to_other_pages(tiny: Atlas) -> None:
     assert ctx.view.selection.measure == "area_km2"
     fact = reported(tiny)["node_a"][0]
     assert f"../places/node_a.html#f-node_a-{fact.measure_id}" in ctx.figure_link(fact)
+    drawn = next(one for one in computed(tiny)["node_a"] if one.measure_id == "area_km2")
+    assert "../places/node_a.html#f-node_a-area_km2" in ctx.figure_link(drawn)
     assert "href" not in ctx.unlisted("node_a")
 
 
