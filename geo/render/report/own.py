@@ -29,7 +29,7 @@ def _level(ctx: Context, found: LevelCounts) -> Markup:
         rows += [tag("tr", title, class_="rp-apart"), *apart]
     parts = [tag("h3", ctx.say(f"own.level.{found.level}"))]
     if rows:
-        parts.append(ctx.table(columns, rows, class_="rp-ranking rp-own"))
+        parts.append(ctx.table(columns, rows, class_="rp-ranking"))
     parts.append(tag("p", found.total))
     for key, areas in (("own.none", found.none), ("own.unclear", found.unclear)):
         if areas:

@@ -129,8 +129,7 @@ def _body(ctx: Context, criteria: Criteria | None, own: OwnTable | None) -> Mark
         class_="rp-text rp-shown",
     )
     rest = [
-        tag("section", tag("h2", ctx.say(name)), content, class_=f"rp-text rp-part-{_anchor(name)}", id=_anchor(name))
-        for name, content in made
+        tag("section", tag("h2", ctx.say(name)), content, class_="rp-text", id=_anchor(name)) for name, content in made
     ]
     credit = " · ".join((meta[f"attribution_{lang}"], notice(meta, lang)))
     foot = tag("footer", credit, class_="rp-foot")

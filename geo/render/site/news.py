@@ -41,8 +41,8 @@ def _columns(ctx: SiteContext, names: Iterable[str]) -> list[str]:
     return [ctx.text(f"news.column.{name}") for name in names]
 
 
-def _rows(ctx: SiteContext, columns: Sequence[str], lines: Iterable[Sequence[str]], class_: str) -> Markup:
-    return ctx.table(columns, [tag("tr", *ctx.cells(columns, line)) for line in lines], class_=f"{class_} rp-stack")
+def _rows(ctx: SiteContext, columns: Sequence[str], lines: Iterable[Sequence[str]]) -> Markup:
+    return ctx.table(columns, [tag("tr", *ctx.cells(columns, line)) for line in lines], class_="rp-stack")
 
 
 def _new(ctx: SiteContext) -> Markup:
@@ -63,7 +63,7 @@ def _new(ctx: SiteContext) -> Markup:
         [ctx.text(f"diff.table.{group}"), *(f"{kinds[kind]:,}" if kinds[kind] else "–" for kind in _KINDS)]
         for group, kinds in told.counts().items()
     ]
-    parts.append(tag("h3", ctx.text("news.new.tables")) + _rows(ctx, columns, lines, "st-tables"))
+    parts.append(tag("h3", ctx.text("news.new.tables")) + _rows(ctx, columns, lines))
     return join(parts)
 
 
@@ -92,7 +92,7 @@ def _ages(ctx: SiteContext, found: Sequence[Aged]) -> Markup:
         ]
         for one in found
     ]
-    return _rows(ctx, columns, lines, "st-ages")
+    return _rows(ctx, columns, lines)
 
 
 def _not_found(ctx: SiteContext) -> Markup:
@@ -113,7 +113,7 @@ def _not_found(ctx: SiteContext) -> Markup:
         for one in found
     ]
     note = tag("p", ctx.text("news.not_found.note"), class_="rp-quiet")
-    return tag("p", tag("b", said)) + note + _rows(ctx, columns, lines, "st-searched")
+    return tag("p", tag("b", said)) + note + _rows(ctx, columns, lines)
 
 
 def _topic(ctx: SiteContext, one: Searched) -> Markup:
@@ -179,7 +179,7 @@ def _figures(ctx: SiteContext, found: Between) -> Markup:
     pairs = sorted(found.pairs, key=lambda one: not one.comparable)
     rows = [tag("tr", *ctx.cells(columns, _pair(ctx, one))) for one in pairs]
     rule = tag("p", ctx.text("changed.figures.rule"), class_="rp-quiet")
-    return rule + ctx.table(columns, rows, class_="st-pairs rp-stack")
+    return rule + ctx.table(columns, rows, class_="rp-stack")
 
 
 def _pair(ctx: SiteContext, one: Pair) -> list[str]:

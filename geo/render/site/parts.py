@@ -10,12 +10,11 @@ from geo.render.site.context import SiteContext
 __all__ = ["data_links", "section"]
 
 
-def section(ctx: SiteContext, title: str, content: str, id_: str = "") -> Markup:
+def section(ctx: SiteContext, title: str, content: str) -> Markup:
     """Return a section below the ``h1`` with a message for its heading; nothing where it holds nothing."""
     if not content:
         return Markup()
-    more = {"id": id_} if id_ else {}
-    return tag("section", tag("h2", ctx.text(title)), content, class_="rp-text", **more)
+    return tag("section", tag("h2", ctx.text(title)), content, class_="rp-text")
 
 
 def data_links(ctx: SiteContext, files: Mapping[str, str]) -> Markup:

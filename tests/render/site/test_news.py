@@ -10,6 +10,7 @@ from geo.analysis.between_words import answer_texts, usual_years
 from geo.analysis.news import latest, searched
 from geo.analysis.news_words import age_texts, release_texts
 from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.render.site.news import changed_page, news_page
 
 
@@ -28,7 +29,7 @@ def test_changes_say_what_the_app_says(atlas: Atlas) -> None:
     body = str(page.body.striptags())
     for said in answer_texts(found, "zh"):
         assert said in body
-    assert str(page.body).count('class="st-pairs') == 1
+    assert str(page.body).count(text("changed.figures.rule", "zh")) == 1
     for place_id, _ in found.new:
         assert f'href="places/{place_id}.html"' in page.body
 
