@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import resources
 
 import pytest
 from app_driver import AppPage, layout_shift, watch_layout
+from axe import serious
 
 from geo.web.pages import pages
 
-AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 PATHS = {page.PATH: "/" if page.ORDER == 0 else f"/{page.PATH}" for page in pages()}
 QUERY = {
     "place": "?place=maqiao",
@@ -27,17 +26,6 @@ DARK = """() => getComputedStyle(document.querySelector(".stApp")).backgroundCol
   && document.getAnimations().every((one) => !(one instanceof CSSTransition) || one.playState !== "running")"""
 
 
-def serious(app: AppPage) -> list[str]:
-    app.page.evaluate(AXE)
-    found = app.page.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: true })")
-    return [
-        f"{violation['id']}: {node['target']} {node['html'][:160]}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-
-
 def settled(app: AppPage, name: str, language: str) -> None:
     query = QUERY.get(name, "?")
     app.open(f"{PATHS[name]}{query}{'' if query == '?' else '&'}lang={language}", wait=False)
@@ -52,12 +40,12 @@ def test_no_serious_violation_in_light_and_dark_wide_and_narrow_and_nothing_move
     watch_layout(app.page)
     settled(app, name, language)
     assert layout_shift(app.page) < 0.1
-    assert serious(app) == []
+    assert serious(app.page) == []
     app.page.emulate_media(color_scheme="dark")
     app.page.set_viewport_size({"width": 390, "height": 844})
     app.page.wait_for_function(DARK)
     app.page.wait_for_function("document.documentElement.scrollWidth <= 390")
-    assert serious(app) == []
+    assert serious(app.page) == []
     if name == "rank":  # the lines of links to data have the colour of all links of the theme
         colours = "one => getComputedStyle(one).color"
         assert app.page.locator(".geo-datalinks a").first.evaluate(colours) == app.page.locator(
@@ -73,4 +61,4 @@ def test_a_phone_in_the_dark(open_page: Callable[..., AppPage], app_url: str, na
     watch_layout(app.page)
     settled(app, name, "en")
     assert layout_shift(app.page) < 0.1
-    assert serious(app) == []
+    assert serious(app.page) == []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe import serious
 from playwright.sync_api import Browser, Page, expect
 
 from geo.analysis.search import LONGEST, Index
@@ -109,6 +110,31 @@ def _hits_close(page: Page, address: str) -> None:
     expect(hits).to_be_visible()
     page.locator("h1").click()
     closed()
+
+
+def test_axe_finds_no_serious_violation(browser: Browser, site: Path) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 844}).new_page()
+    for name in (
+        "zh/index.html",
+        "en/places/node_a.html",
+        "en/measures/firms.html",
+        "zh/places.html",
+        "en/measures.html",
+        "en/policy.html",
+        "en/promises.html",
+        "en/firms.html",
+        "zh/news.html",
+        "en/changed.html",
+        "en/sources.html",
+        "en/downloads.html",
+    ):
+        page.goto(f"{site.as_uri()}/{name}")
+        if name == "en/places/node_a.html":
+            page.locator("#st-search input").fill("yiyua")
+            expect(page.locator("#st-hits a").first).to_contain_text("Park B")
+            page.keyboard.press("ArrowDown")
+            expect(page.locator("#st-hits a[aria-selected='true']")).to_have_attribute("id", "st-hit-0")
+        assert serious(page) == [], name
 
 
 def test_no_page_is_wider_than_a_phone(browser: Browser, site: Path) -> None:

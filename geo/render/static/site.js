@@ -56,7 +56,10 @@
     hits = window.geoFind.search(text);
     if (!hits.length) { hits = window.geoFind.near(text); guess = hits.length > 0; }
     said.textContent = guess ? words.near : hits.length ? words.count.replace("{count}", hits.length) : words.none;
-    if (!hits.length || guess) list.appendChild(document.createElement("li")).textContent = said.textContent;
+    if (!hits.length || guess) {
+      list.appendChild(document.createElement("li")).textContent = said.textContent;
+      list.lastChild.setAttribute("role", "none");
+    }
     hits.forEach(function (one) { list.appendChild(line(one, words, guess)); });
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
@@ -66,7 +69,8 @@
     var kind = words["kind." + one.kind];
     if (one.kind === "institution" && one.lon === undefined) kind += " · " + words.unplaced;
     if (guess) kind = words.maybe.replace("{word}", kind);
-    item.setAttribute("role", "option"); item.id = "st-hit-" + list.children.length;
+    item.setAttribute("role", "none");
+    link.setAttribute("role", "option"); link.id = "st-hit-" + list.children.length;
     link.href = address(one); link.textContent = one[language] || one[other]; link.tabIndex = -1;
     about.textContent = one[other] !== one[language] && one.kind !== "policy" ? kind + " · " + one[other] : kind;
     link.appendChild(about);
