@@ -175,8 +175,12 @@ def test_every_file_says_whether_the_map_was_approved(seeds: Path) -> None:
         package = json.loads((layers / "datapackage.json").read_text(encoding="utf-8"))
         assert told in package["description"]
         assert package["atlas"]["approval_notice_zh"] == told
-    path.write_text(path.read_text(encoding="utf-8").replace('"沪S(2026)001号"', "7"), encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
+    path.write_text(written.replace('"沪S(2026)001号"', "7"), encoding="utf-8")
     with pytest.raises(DataError, match=r"atlas\.toml: approval_number is no text"):
+        build(seeds, layers)
+    path.write_text(f'country = "Singapore"\n{written}', encoding="utf-8")
+    with pytest.raises(DataError, match=r"atlas\.toml: country is 'Singapore': write its two letters"):
         build(seeds, layers)
 
 

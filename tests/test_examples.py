@@ -20,8 +20,10 @@ import shapely
 
 from bench.serving import PATIENCE_S, START, free_port, running
 from geo.analysis.editions import named_by_then
+from geo.analysis.search import kind_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
+from geo.base.messages import LANGUAGES, text
 from geo.build import build
 from geo.cli.main import main
 
@@ -73,6 +75,18 @@ def test_kinds_crs_and_roles_are_those_of_the_seeds(atlas: Atlas) -> None:
     own_sites = {row["kind"] for row in seed_rows("kinds") if row["role"] == "site"}
     assert own_sites.isdisjoint(row["kind"] for row in seed_rows("kinds", ROOT / "seeds"))
     assert meta["metric_crs"] != tomllib.loads((ROOT / "seeds/atlas.toml").read_text(encoding="utf-8"))["metric_crs"]
+
+
+def test_a_city_outside_china_says_nothing_of_map_approval_and_calls_its_districts_by_their_name(
+    atlas: Atlas, layers: Path
+) -> None:
+    for path in [layers / "datapackage.json", *layers.rglob("*.geojson")]:
+        told = path.read_text(encoding="utf-8")
+        assert "规划区界线仅供参考" in told, path.name
+        assert "审图" not in told, path.name
+        assert "Not approved" not in told, path.name
+    assert [kind_text(atlas, "district", one) for one in LANGUAGES] == ["规划区", "Planning area"]
+    assert text("web.status.context", "zh") == "作背景"
 
 
 def test_planning_areas_are_real_and_parks_say_that_they_are_schematic(atlas: Atlas) -> None:

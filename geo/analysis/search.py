@@ -12,6 +12,7 @@ import shapely
 
 from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
+from geo.base.messages import text
 from geo.base.optional import needs
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "WORST",
     "Index",
     "Named",
+    "kind_text",
     "named",
     "readings",
     "spelled_characters",
@@ -88,6 +90,14 @@ class _Entry:
     named: Named
     keys: tuple[str, ...]
     spelled: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+def kind_text(atlas: Atlas, kind: str, language: str) -> str:
+    """Return what a kind of thing found is called: districts by the name that the city gives them."""
+    if kind != "district":
+        return text(f"search.kind.{kind}", language)
+    names = (str(row[f"name_{language}"]) for row in atlas.rows("kinds").values() if row["role"] == "district")
+    return text("list.comma", language).join(names)
 
 
 def zoom_to(kind: str) -> int:

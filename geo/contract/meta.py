@@ -69,6 +69,9 @@ def _values(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "data_date", f"data_date is {meta.get('data_date')!r}: write YYYY-MM-DD"
     if not isinstance(meta.get("approval_number", ""), str):
         yield "approval_number", "approval_number is no text: write the number in quotes, or an empty text"
+    if not re.fullmatch("[A-Z]{2}", str(meta.get("country", "CN"))):
+        told = f"country is {str(meta['country'])[:80]!r}"
+        yield "country", f"{told}: write its two letters of ISO 3166-1, such as CN or SG, or leave it out for CN"
     if not _is_point(meta.get("reference_point")):
         yield "reference_point", "reference_point needs name_zh, name_en, lon and lat, in degrees"
     names = meta.get("ground_names", [])

@@ -10,10 +10,15 @@ from geo.base.messages import text
 __all__ = ["approval_notice", "notice"]
 
 
-def approval_notice(meta: Mapping[str, Any], language: str) -> str:
-    """Return the number under which a map was approved (审图号), or that it was not.
+#: The country whose maps need an approval number, ISO 3166-1.
+_ASKS = "CN"
 
-    A map shown in public in China needs such a number: ``approval_number`` of ``atlas.toml``.
+
+def approval_notice(meta: Mapping[str, Any], language: str) -> str:
+    """Return the number under which a map was approved (审图号), or that it was not; "" where no map needs one.
+
+    A map shown in public in China needs such a number: ``approval_number`` of ``atlas.toml``. Where ``country`` says
+    nothing the city lies in China.
 
     Examples
     --------
@@ -21,11 +26,15 @@ def approval_notice(meta: Mapping[str, Any], language: str) -> str:
     '未经审图，仅供参考'
     >>> approval_notice({"approval_number": "沪S(2026)001号"}, "zh")
     '审图号：沪S(2026)001号'
+    >>> approval_notice({"country": "SG"}, "en")
+    ''
     """
     number = str(meta.get("approval_number") or "").strip()
-    return text("notice.approved", language, number=number) if number else text("notice.not_approved", language)
+    if number:
+        return text("notice.approved", language, number=number)
+    return text("notice.not_approved", language) if meta.get("country", _ASKS) == _ASKS else ""
 
 
 def notice(meta: Mapping[str, Any], language: str) -> str:
     """Return the border notice of an atlas and, beside it, that of map approval, in one line."""
-    return f"{meta[f'border_notice_{language}']} · {approval_notice(meta, language)}"
+    return " · ".join(filter(None, [meta[f"border_notice_{language}"], approval_notice(meta, language)]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.analysis.search import KINDS, LONGEST, named, readings, spelled_characters, zoom_to
+from geo.analysis.search import KINDS, LONGEST, kind_text, named, readings, spelled_characters, zoom_to
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.render.map.standalone import embed_json
@@ -19,10 +19,10 @@ def service_anchor(filing_no: str) -> str:
     return "v-" + "_".join(filing_no.split())
 
 
-def search_words(language: str) -> dict[str, str]:
+def search_words(atlas: Atlas, language: str) -> dict[str, str]:
     """Return the words that the search needs in a language."""
     words = {name: text(f"search.{name}", language, count="{count}", word="{word}") for name in _WORDS}
-    return words | {f"kind.{kind}": text(f"search.kind.{kind}", language) for kind in KINDS}
+    return words | {f"kind.{kind}": kind_text(atlas, kind, language) for kind in KINDS}
 
 
 def site_index(atlas: Atlas) -> bytes:
@@ -44,7 +44,7 @@ def site_index(atlas: Atlas) -> bytes:
         "kinds": KINDS,
         "zooms": [zoom_to(kind) for kind in KINDS],
         "longest": LONGEST,
-        "words": {one: search_words(one) for one in LANGUAGES},
+        "words": {one: search_words(atlas, one) for one in LANGUAGES},
         "readings": {character: " ".join(own) for character, own in read.items()},
         "rows": rows,
     }

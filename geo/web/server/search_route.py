@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from geo.analysis.search import WORST, Index, Named, zoom_to
+from geo.analysis.search import WORST, Index, Named, kind_text, zoom_to
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.web.server.current import current_atlas
@@ -40,7 +40,7 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
     for hit in _hits(atlas, query):
         names = {"zh": hit.name_zh, "en": hit.name_en}
         page, parameters = _target(atlas, hit)
-        word = text(f"search.kind.{hit.kind}", language)
+        word = kind_text(atlas, hit.kind, language)
         if hit.kind in ("institution", "station") and hit.lon is None:
             word += " · " + text("search.unplaced", language)
         if hit.score > WORST:

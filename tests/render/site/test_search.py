@@ -25,7 +25,7 @@ def test_every_name_is_in_the_index_and_every_character_has_its_readings(tiny: A
     assert told["readings"]["乙"].split(" ")[0] == "yi"
     assert told["longest"] == LONGEST
     assert dict(zip(told["kinds"], told["zooms"], strict=True)) == {kind: zoom_to(kind) for kind in KINDS}
-    assert told["words"]["en"] == search_words("en")
+    assert told["words"]["en"] == search_words(tiny, "en")
     assert set(told["words"]) == set(LANGUAGES)
 
 

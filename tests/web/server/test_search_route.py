@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.responses import Response
 
+from geo.analysis.search import kind_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, catalogue, text
 from geo.web.parts import search_box
@@ -35,7 +36,7 @@ def test_chinese_initials_and_english_find_each_kind(
     hits = search_route.found(atlas, query, "en")
     best = next(hit for hit in hits if hit["kind"] == kind)
     assert identifier in (None, best["id"])
-    assert best["word"].startswith(text(f"search.kind.{kind}", "en"))
+    assert best["word"].startswith(kind_text(atlas, kind, "en"))
 
 
 def test_hits_lead_where_the_thing_is_shown(atlas: Atlas) -> None:
