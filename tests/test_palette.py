@@ -14,7 +14,7 @@ import pytest
 
 from geo.analysis.classes import RAMP
 from geo.atlas.atlas import Atlas
-from geo.web.parts.chart import COLOURS
+from geo.render.chart.marks import COLOURS
 
 SIGHT = {
     "usual": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],

@@ -11,7 +11,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.contract.carried import LEAST_PLACES
 
-__all__ = ["Coverage", "coverage", "coverage_words", "offered"]
+__all__ = ["Coverage", "coverage", "coverage_words", "fuller_level", "offered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,11 @@ def offered(atlas: Atlas, *, thin: bool = False, also: str = "") -> tuple[Covera
         A measure_id that is offered in any case, since it is chosen; "" for none.
     """
     return tuple(one for one in coverage(atlas) if thin or not one.thin or one.measure_id == also)
+
+
+def fuller_level(atlas: Atlas, measure_id: str) -> str:
+    """Return the level at which a measure has more to put in order, "layout" of equals or where it has nothing."""
+    return next((one.level for one in coverage(atlas) if one.measure_id == measure_id), "layout")
 
 
 def coverage_words(one: Coverage, language: str) -> str:

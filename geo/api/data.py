@@ -23,7 +23,7 @@ from geo.contract.datapackage import PACKAGE, digest_of
 from geo.contract.notices import notice
 from geo.export.csvfile import cell_text
 
-__all__ = ["ROUTES", "about", "facts_of", "measure_content"]
+__all__ = ["ROUTES", "about", "facts_of", "known_measure", "measure_content", "state_of"]
 
 CSV = "text/csv; charset=utf-8"
 SCHEMA = "/data/schema.json"
@@ -61,7 +61,14 @@ def csv_reply(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any
 # One measure
 
 
-def _known(atlas: Atlas, measure: str) -> str:
+def known_measure(atlas: Atlas, measure: str) -> str:
+    """Return the id of a measure.
+
+    Raises
+    ------
+    RefusedError
+        If there is none of that id.
+    """
     if measure not in atlas.rows("measures"):
         raise RefusedError.unknown(measure, atlas.rows("measures"), where="/data/index.json")
     return measure
@@ -92,13 +99,13 @@ def _sources(atlas: Atlas, rows: Iterable[Row]) -> list[dict[str, Any]]:
 def measure_csv(atlas: Atlas, ask: Ask, measure: str) -> Reply:
     """Answer ``/data/<measure>.csv``."""
     ask.parameters(())
-    return csv_reply(measure, MEASURE_COLUMNS, measure_rows(atlas, _known(atlas, measure)))
+    return csv_reply(measure, MEASURE_COLUMNS, measure_rows(atlas, known_measure(atlas, measure)))
 
 
 def measure_json(atlas: Atlas, ask: Ask, measure: str) -> Reply:
     """Answer ``/data/<measure>.json``: the measure, its figures with their sources, and what was looked for in vain."""
     ask.parameters(())
-    rows = measure_rows(atlas, _known(atlas, measure))
+    rows = measure_rows(atlas, known_measure(atlas, measure))
     known = [row for row in rows if row["value"] is not None]
     unknown = [
         {"place_id": row["place_id"], "searched": searches(atlas, row["place_id"], measure)}
@@ -119,7 +126,7 @@ def measure_json(atlas: Atlas, ask: Ask, measure: str) -> Reply:
 def measure_metadata(atlas: Atlas, ask: Ask, measure: str) -> Reply:
     """Answer ``/data/<measure>.metadata.json``: definition, columns, counts, sources."""
     ask.parameters(())
-    rows = measure_rows(atlas, _known(atlas, measure))
+    rows = measure_rows(atlas, known_measure(atlas, measure))
     known = [row for row in rows if row["value"] is not None]
     content = {
         "about": about(atlas),
@@ -152,6 +159,26 @@ def place_json(atlas: Atlas, ask: Ask, place: str) -> Reply:
     return json_reply({"about": about(atlas), **place_rows(atlas, sheet), **words, "searched": looked})
 
 
+def state_of(atlas: Atlas, query: Iterable[tuple[str, str]]) -> Selection:
+    """Return the state that a query says.
+
+    Raises
+    ------
+    RefusedError
+        If the query holds what the state has not.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in query:
+        if name not in _STATE:
+            raise RefusedError.of("parameter", name=name[:80], allowed=", ".join(_STATE))
+        given.setdefault(name, []).append(value)
+    selection, problems = Selection.from_query(given, atlas.allowed)
+    if problems:
+        first = problems[0]
+        raise RefusedError.of("value", name=first.name, given=first.value, allowed=", ".join(first.allowed))
+    return selection
+
+
 def facts_of(atlas: Atlas, ask: Ask) -> list[Row]:
     """Return the facts that documents report of the places that a state shows; all of them where it filters nothing.
 
@@ -160,15 +187,7 @@ def facts_of(atlas: Atlas, ask: Ask) -> list[Row]:
     RefusedError
         If the query holds what the state has not.
     """
-    given: dict[str, list[str]] = {}
-    for name, value in ask.query:
-        if name not in _STATE:
-            raise RefusedError.of("parameter", name=name[:80], allowed=", ".join(_STATE))
-        given.setdefault(name, []).append(value)
-    selection, problems = Selection.from_query(given, atlas.allowed)
-    if problems:
-        first = problems[0]
-        raise RefusedError.of("value", name=first.name, given=first.value, allowed=", ".join(first.allowed))
+    selection = state_of(atlas, ask.query)
     places = list(atlas.select(selection)) if selection.is_filtered() else list(atlas)
     figures = (one for place_id in places for one in reported(atlas).get(place_id, ()))
     return fact_rows(atlas, (one for one in figures if selection.measure in ("", one.measure_id)))

@@ -20,9 +20,10 @@ PREFIXES = ("/data/", "/datapackage.json", "/ogc")
 
 @cache
 def _routes() -> tuple[tuple[re.Pattern[str], Answering], ...]:
-    from geo.api.ogc import resources  # the first request for it pays, not the start of the app
+    from geo.api import charts  # the first request for them pays, not the start of the app
+    from geo.api.ogc import resources
 
-    routes = data.ROUTES | resources.ROUTES
+    routes = charts.ROUTES | data.ROUTES | resources.ROUTES
     return tuple((_pattern(path), answering) for path, answering in routes.items())
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from geo.base import lines
@@ -13,7 +14,7 @@ from geo.export.base_look import CHINESE_FONTS
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["CHINESE_FONTS", "Font", "FontWarning", "chinese_font", "font", "width_pt", "wrapped"]
+__all__ = ["CHINESE_FONTS", "Font", "FontWarning", "can_draw", "chinese_font", "font", "width_pt", "wrapped"]
 
 #: What comes with matplotlib, without Chinese.
 _LATIN = "DejaVu Sans"
@@ -34,6 +35,12 @@ class Font:
     def face(self, bold: bool) -> tuple[str, int]:
         """Return file and number of the face."""
         return self.bold if bold else self.regular
+
+
+@cache
+def can_draw() -> bool:
+    """Return whether what pictures are drawn with is installed."""
+    return all(find_spec(name) is not None for name in ("PIL", "matplotlib"))
 
 
 def chinese_font() -> str | None:

@@ -20,7 +20,7 @@ from geo.render.figure.fonts import wrapped
 from geo.render.figure.marks import INK, MUTED, RULE, Sheet
 from geo.render.figure.plate import DASHES, NO_DATA, POINT, draw_hatch
 
-__all__ = ["Entry", "draw_legend", "draw_sources", "legend"]
+__all__ = ["Entry", "draw_legend", "draw_sources", "legend", "source_lines"]
 
 #: Width and height of what explains an entry, in points; roles of the basemap's lines that need a word.
 _KEY_PT = (20.0, 8.0)
@@ -208,7 +208,7 @@ def draw_sources(
     room = rows * columns
     shown: list[str] = []
     for number, source_id in enumerate(used):
-        entry = _source(sources[source_id], language, wide, size, readable=readable)
+        entry = source_lines(sources[source_id], language, wide, size, readable=readable)
         last = number == len(used) - 1
         if len(shown) + len(entry) > room - (0 if last else 1):
             shown.append(text("figure.more_sources", language, count=len(used) - number))
@@ -219,8 +219,8 @@ def draw_sources(
         sheet.lines(left + column * (wide + 14), y, lines, size, spacing, colour=MUTED)
 
 
-def _source(source: Mapping[Any, Any], language: str, width: float, size: float, *, readable: bool) -> list[str]:
-    """Return a source in one or two lines."""
+def source_lines(source: Mapping[Any, Any], language: str, width: float, size: float, *, readable: bool) -> list[str]:
+    """Return a source with its grade in one or two lines; by its id where there is no font to read it in."""
     if not readable and source["title_en"]:
         source = {**source, "title": source["title_en"]}
     entry = f"[{source['grade']}] {citation(source, language)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import TYPE_CHECKING, Any
 
 from geo.base.optional import needs
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["png_bytes"]
+
+#: Matplotlib's settings are those of the whole process: one picture at a time, or one is set in another's.
+_ONE = threading.Lock()
 
 _ANCHORS = {"start": "left", "middle": "center", "end": "right"}
 
@@ -39,7 +43,7 @@ def png_bytes(drawn: Sheet, *, title: str, dpi: int) -> bytes:
         "path.simplify": False,
     }
     buffer = io.BytesIO()
-    with mpl.rc_context(settings):
+    with _ONE, mpl.rc_context(settings):
         page = Figure(figsize=(drawn.width / 72, drawn.height / 72), facecolor="white", dpi=dpi)
         FigureCanvasAgg(page)
         for order, mark in enumerate(drawn.marks):

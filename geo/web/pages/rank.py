@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.analysis import compare
 from geo.analysis.compare import Cell, Ranking, longest
-from geo.analysis.coverage import Coverage, coverage, coverage_words
+from geo.analysis.coverage import Coverage, coverage, coverage_words, fuller_level
 from geo.analysis.figures import Figure
 from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import Atlas
@@ -15,7 +15,7 @@ from geo.base.messages import text
 from geo.contract.carried import LEAST_PLACES
 from geo.render.markup import Markup, tag
 from geo.web.parts import page_frame, state
-from geo.web.parts.data_links import data_links
+from geo.web.parts.data_links import data_links, picture_files
 from geo.web.parts.links import copy_button, link, page_href, place_link
 from geo.web.parts.measure_choice import measure_choice
 from geo.web.parts.tables import Content, bar, meta, source, table, topic_name, why_not
@@ -31,8 +31,7 @@ _ORDERS = ("desc", "asc")
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    fuller = next((one.level for one in coverage(atlas) if one.measure_id == selection.measure), "layout")
-    level = next(iter(page_frame.chosen("of", _LEVELS, lang)), fuller)
+    level = next(iter(page_frame.chosen("of", _LEVELS, lang)), fuller_level(atlas, selection.measure))
     order = next(iter(page_frame.chosen("order", _ORDERS, lang)), _ORDERS[0])
     _choosers(atlas, selection, level, order)
     if not selection.measure:
@@ -51,7 +50,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
         st.html(tag("div", text("rank.none", lang), class_="geo-note", role="status"))
     _missing(atlas, selection, found)
     name = f"data/{selection.measure}"
-    st.html(data_links({"CSV": f"{name}.csv", "JSON": f"{name}.json"}, lang))
+    pictures = picture_files(name, selection.replace(measure="", place=""), of=level, order=order)
+    st.html(data_links({"CSV": f"{name}.csv", "JSON": f"{name}.json"} | pictures, lang))
 
 
 def _choosers(atlas: Atlas, selection: Selection, level: str, order: str) -> None:

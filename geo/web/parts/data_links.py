@@ -6,15 +6,35 @@ from collections.abc import Iterable, Mapping
 
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.chart.picture import PICTURE_FORMATS
+from geo.render.figure.fonts import can_draw
 from geo.render.markup import Markup, tag
-from geo.web.parts.links import copy_button, page_url
+from geo.web.parts.links import copy_button, page_href, page_url
 
-__all__ = ["data_links", "facts_file"]
+__all__ = ["data_links", "facts_file", "picture_files"]
 
 
 def facts_file(place_ids: Iterable[str]) -> str:
     """Return the path below the app of the figures that documents report of some places."""
     return "data/facts.csv?" + "&".join(f"only={place_id}" for place_id in place_ids)
+
+
+def picture_files(path: str, selection: Selection, **own: str) -> dict[str, str]:
+    """Return the paths below the app of the pictures of a chart, by format; none where none can be drawn.
+
+    Parameters
+    ----------
+    path : str
+        Of the chart, without the ending.
+    selection : Selection
+        What of the state the picture is to follow.
+    own : str
+        The page's own parameters.
+    """
+    if not can_draw():
+        return {}
+    state = selection.replace(basemap=Selection().basemap)
+    return {one.upper(): page_href(f"{path}.{one}", state, **own).removeprefix("./") for one in PICTURE_FORMATS}
 
 
 def data_links(files: Mapping[str, str], language: str) -> Markup:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import cache
 from urllib.parse import urlencode
 
+import anyio
 import anyio.to_thread
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
@@ -77,11 +79,18 @@ async def _answer(request: Request) -> Response:
     reply = kept_answer(atlas, ask)
     if reply is None:
         try:
-            reply = await anyio.to_thread.run_sync(answer, atlas, ask)
+            limiter = _pictures() if ask.path.endswith(".png") else None
+            reply = await anyio.to_thread.run_sync(answer, atlas, ask, limiter=limiter)
         except Exception:  # what nobody thought of is an answer as well, and the log has the details
             _log.exception("%s failed", ask.path[:200])
             reply = refusal(RefusedError.of("failed"))
     return _response(request, reply)
+
+
+@cache
+def _pictures() -> anyio.CapacityLimiter:
+    """Return what lets one picture of dots be drawn at a time: the others wait without a thread of their own."""
+    return anyio.CapacityLimiter(1)
 
 
 def _form(accept: str) -> str:

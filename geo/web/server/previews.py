@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache, lru_cache
-from importlib.util import find_spec
+from functools import lru_cache
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from geo.atlas.atlas import Atlas
+from geo.render.figure.fonts import can_draw
 from geo.render.preview import preview_png
 from geo.web.server.assets import CHECK_AGAIN, answer, missing
 from geo.web.server.current import current_atlas
@@ -22,15 +22,10 @@ __all__ = ["PREVIEWS", "preview_path", "route"]
 PREVIEWS = "/preview/"
 
 
-@cache
-def _can_draw() -> bool:
-    return all(find_spec(name) is not None for name in ("PIL", "matplotlib"))
-
-
 def preview_path(atlas: Atlas, place_id: str) -> str:
     """Return the path of the picture of a place below the app, of the whole map for ""; "" where none can be drawn."""
     shown = place_id or str(atlas.meta["city_place_id"])
-    return f"{PREVIEWS}{shown}.png?{atlas.digest[:16]}" if _can_draw() else ""
+    return f"{PREVIEWS}{shown}.png?{atlas.digest[:16]}" if can_draw() else ""
 
 
 @lru_cache(maxsize=128)
@@ -41,7 +36,7 @@ def _drawn(atlas: Atlas, place_id: str) -> tuple[bytes, str]:
 
 async def _picture(request: Request) -> Response:
     atlas, place_id = current_atlas(), request.path_params["place_id"]
-    if place_id not in atlas or not _can_draw():
+    if place_id not in atlas or not can_draw():
         return missing("such picture")
     made, digest = await anyio.to_thread.run_sync(_drawn, atlas, place_id)
     # Not for ever: its address has the digest of the data, which other fonts draw in another way.

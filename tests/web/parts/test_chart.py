@@ -7,7 +7,8 @@ import re
 import lxml.html
 import pytest
 
-from geo.web.parts.chart import COLOURS, SHAPES, Line, Mark, chart, nice_step
+from geo.render.chart.marks import COLOURS, SHAPES, Line, Mark
+from geo.web.parts.chart import chart
 
 
 def drawn(*lines: Line) -> lxml.html.HtmlElement:
@@ -83,10 +84,3 @@ def test_words_are_escaped_and_the_chart_has_a_name() -> None:
     found = lxml.html.fromstring(html)
     assert found.get("role") == "img"
     assert found.get("aria-label") == "<b>label"
-
-
-@pytest.mark.parametrize("largest", [0.3, 1.0, 7.0, 37.2, 999.0, 1149.0, 4500.0, 300000.0])
-def test_the_axis_has_three_to_six_round_steps(largest: float) -> None:
-    step = nice_step(largest)
-    assert 2 <= largest / step <= 5 + 1e-9
-    assert float(f"{step:.1e}") == pytest.approx(step, rel=0.05)

@@ -27,6 +27,6 @@ def test_a_picture_is_served_under_its_address_and_asked_for_again_only_when_it_
 
 
 def test_without_what_draws_no_picture_is_promised(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "_can_draw", lambda: False)
+    monkeypatch.setattr(previews, "can_draw", lambda: False)
     assert previews.preview_path(atlas, "") == ""
     assert Asked(Starlette(routes=[previews.route()]))(f"/preview/{next(iter(atlas))}.png").status == 404

@@ -1,0 +1,1 @@
+"""Charts: what is drawn, in which words, and as a picture."""
