@@ -47,6 +47,7 @@ SLOW = (
     "tests/test_one_answer.py",
     "tests/test_project.py::test_wheel_holds_library_and_layers",
     "tests/web/pages/",
+    "tests/web/server/test_assistants.py",
     "tests/web/server/test_connections.py",
     "tests/web/server/test_guarded.py",
 )

@@ -1,4 +1,4 @@
-"""The Model Context Protocol over standard input and output: a request a line, an answer a line.
+"""The Model Context Protocol: a request as a line of JSON, its answer; over standard input and output a line each.
 
 Of the protocol a server of tools needs four requests. The official SDK takes 1.3 s of a processor to import, and brings
 a web client, cryptography and telemetry; its client drives this server in the tests instead. What a tool needs is
@@ -17,7 +17,7 @@ from geo.base.about import version
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 
-__all__ = ["VERSIONS", "Server"]
+__all__ = ["LONGEST_LINE", "VERSIONS", "Server"]
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 _PARSE, _REQUEST, _METHOD, _PARAMS, _INTERNAL = -32700, -32600, -32601, -32602, -32603
 
 #: A longer line is no request of ours.
-_LONGEST_LINE = 1_000_000
+LONGEST_LINE = 1_000_000
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "boolean": (bool,), "array": (list,),
@@ -74,8 +74,8 @@ class Server:
         """Return the answer to a line, None to a notification."""
         number: Any = None
         try:
-            if len(line) > _LONGEST_LINE:
-                raise _FaultError(_PARSE, f"the line has {len(line)} characters, and at most {_LONGEST_LINE} are read")
+            if len(line) > LONGEST_LINE:
+                raise _FaultError(_PARSE, f"the line has {len(line)} characters, and at most {LONGEST_LINE} are read")
             try:
                 asked = json.loads(line)
             except (ValueError, RecursionError) as error:
@@ -160,7 +160,7 @@ def _wrong_value(name: str, about: Mapping[str, Any], value: Any) -> str:
         return f"{name} is {value}: too large"
     if "enum" in about and value not in about["enum"]:
         return f"{name} is {str(value)[:80]!r}: allowed are {', '.join(about['enum'])}"
-    if isinstance(value, str) and len(value) > about.get("maxLength", _LONGEST_LINE):
+    if isinstance(value, str) and len(value) > about.get("maxLength", LONGEST_LINE):
         return f"{name} has {len(value)} characters: at most {about['maxLength']}"
     if isinstance(value, list):
         if not about["minItems"] <= len(value) <= about["maxItems"]:

@@ -50,6 +50,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a site whose pages may show the app in a frame, such as https://news.example.org; may be repeated"
         " (default: none)",
     )
+    parser.add_argument(
+        "--mcp", action="store_true", help="serve the tools of `geo mcp` to assistants too, over HTTP at /mcp"
+    )
     parser.add_argument("--layers", metavar="DIR", help="folder of the layers (default: the published ones)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
@@ -60,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
         package_folder(package, "the app", package, "app")
     _name_hosts(args.host)
     _name_origins(args.embed_for)
+    if args.mcp:
+        _open_to_assistants()
     if args.layers:
         os.environ["GEO_LAYERS"] = str(Path(args.layers).resolve())
     check_whole(Atlas.load())  # so that damaged or missing layers are reported here, not in the browser
@@ -68,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
     base_path = args.base_path.strip("/")
     address = f"http://{'127.0.0.1' if anywhere else args.address}:{port}/{base_path}".rstrip("/")
     print(f"{address}  (Ctrl+C to stop)", flush=True)
+    if args.mcp:
+        print(f"{address}/mcp  (MCP)", flush=True)
     if not args.no_browser and _has_screen():
         threading.Thread(target=_open_when_up, args=(args.address, port, address), daemon=True).start()
     return _serve(args.address, port, base_path)
@@ -86,6 +93,12 @@ def _name_origins(given: list[str]) -> None:
 
     os.environ[ENVIRONMENT] = " ".join([os.environ.get(ENVIRONMENT, ""), *named_origins(given)]).strip()
     origins()
+
+
+def _open_to_assistants() -> None:
+    from geo.web.server.assistants import ENVIRONMENT
+
+    os.environ[ENVIRONMENT] = "1"
 
 
 def _free_port(address: str, wanted: int | None) -> int:

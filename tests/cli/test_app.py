@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from pathlib import Path
@@ -56,6 +57,10 @@ def test_it_serves_with_the_settings_of_the_package(monkeypatch: Patch, capsys: 
     assert main(["app", "--no-browser", "--base-path", "/cities/map/"]) == 0
     assert asked["server.baseUrlPath"] == "cities/map"
     assert "http://127.0.0.1:8123/cities/map " in capsys.readouterr().out
+    monkeypatch.setenv("GEO_MCP", "")
+    assert main(["app", "--no-browser", "--mcp"]) == 0
+    assert os.environ["GEO_MCP"] == "1"
+    assert "http://127.0.0.1:8123/mcp " in capsys.readouterr().out
 
 
 def test_the_names_it_answers_to_reach_the_server(monkeypatch: Patch, capsys: Capture) -> None:

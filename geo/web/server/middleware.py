@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.render.map.basemaps import tile_hosts
 from geo.web.server.assets import KEEP_FOREVER, file_answer, path_inside, streamlit_folder
+from geo.web.server.assistants import Assistants
 from geo.web.server.connections import Sessions, bounds, file_limit
 from geo.web.server.doors import Doors
 from geo.web.server.embedding import origins
@@ -140,6 +141,7 @@ def middleware() -> list[Middleware]:
         Middleware(Uploads),
         Middleware(SessionDownloads),
         Middleware(BasePath, prefixes=OUR_PATHS),
+        Middleware(Assistants),
         Middleware(Doors),
         Middleware(PackedAssets),
         Middleware(PageHead),

@@ -16,7 +16,7 @@ from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 from geo.render.markup import tag
 from geo.web.pages import pages
-from geo.web.server import doors
+from geo.web.server import assistants, doors
 from geo.web.server.assets import (
     BUNDLE,
     CHECK_AGAIN,
@@ -69,7 +69,18 @@ class PageHead:
         await self.app({**scope, "headers": wanted}, receive, hold)
 
 
-OUR_PATHS = ("/map/", "/vendor/", "/page/", "/layers/", "/points/", "/search", "/healthz", PREVIEWS, *doors.paths())
+OUR_PATHS = (
+    "/map/",
+    "/vendor/",
+    "/page/",
+    "/layers/",
+    "/points/",
+    "/search",
+    "/healthz",
+    PREVIEWS,
+    assistants.PATH,
+    *doors.paths(),
+)
 
 
 BACKEND = "backend.js"

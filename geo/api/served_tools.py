@@ -1,0 +1,68 @@
+"""The tools as a server calls them, each with the atlas that it asks; the picture of a map is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo.api.tool_parts import KNOWN, Answer, answer_of
+from geo.api.tools import TOOLS, Tool
+from geo.atlas.atlas import Atlas
+from geo.atlas.selection import FILTERS, Selection
+from geo.errors import UsageError
+
+__all__ = ["ServedTool", "served_tools"]
+
+
+@dataclass(frozen=True)
+class ServedTool:
+    """A tool with the atlas that it asks."""
+
+    tool: Tool
+    atlas: Atlas
+
+    @property
+    def description(self) -> str:
+        """What it does, in both languages."""
+        return self.tool.description
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """Its parameters as one JSON Schema."""
+        return self.tool.schema
+
+    def answer(self, **given: Any) -> Answer:
+        """Return the answer of the tool."""
+        return self.tool.answer(self.atlas, **given)
+
+
+def served_tools(atlas: Atlas) -> dict[str, ServedTool]:
+    """Return the tools by name, as `geo.api.mcp.Server` takes them.
+
+    Parameters
+    ----------
+    atlas : Atlas
+        The one that they ask.
+    """
+    words = {"type": "string", "maxLength": 200}
+    own = dict.fromkeys((*FILTERS.values(), "q", "measure", "place"), words)
+    tools = [*TOOLS.values(), Tool("map_picture", own, (), _map_picture)]
+    return {tool.name: ServedTool(tool, atlas) for tool in tools}
+
+
+def _map_picture(atlas: Atlas, language: str, **query: str) -> Answer:
+    """Draw the figure of a selection, given as in the address of a page; the answer has its sources."""
+    from geo.analysis.compare import coloured
+    from geo.render.figure.sheet import figure
+
+    selection, problems = Selection.from_query({**query, "lang": language}, atlas.allowed)
+    if problems:
+        one = problems[0]
+        raise UsageError(f"{one.name} is {one.value!r}: allowed are {', '.join(one.allowed[:40])}")
+    view = atlas.select(selection)
+    ranking = coloured(view)
+    compared = len(ranking.comparable) if ranking else None
+    content = {"places": [str(one) for one in view.places.index][:100], "coloured": compared}
+    sources = [str(one) for one in view.sources["source_id"]][:40]
+    return answer_of(atlas, KNOWN, content, sources, language) | {"png": figure(view, "png", dpi=110)}

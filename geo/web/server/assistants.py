@@ -1,0 +1,108 @@
+"""``/mcp``: the tools for assistants over HTTP, where `geo app --mcp` opens it; else there is no such address.
+
+Of the protocol's streamable HTTP it is what tools need: a request is a POST and its answer JSON. Nothing is kept of a
+client, and nothing is sent that it did not ask for, so there is no stream to GET and no session to DELETE. A page of
+another site cannot ask: its Origin is refused, beside the check of the Host that every request passes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from geo.api.mcp import LONGEST_LINE, VERSIONS, Server
+from geo.api.served_tools import served_tools
+from geo.atlas.atlas import Atlas
+from geo.web.server.assets import missing
+from geo.web.server.current import current_atlas
+
+__all__ = ["ENVIRONMENT", "PATH", "Assistants", "is_open"]
+
+#: Environment variable that opens it: "1".
+ENVIRONMENT = "GEO_MCP"
+
+PATH = "/mcp"
+
+
+def is_open() -> bool:
+    """Return whether assistants may ask over HTTP."""
+    return os.environ.get(ENVIRONMENT, "") == "1"
+
+
+@lru_cache(maxsize=2)
+def _server(atlas: Atlas) -> Server:
+    return Server(lambda: served_tools(atlas))
+
+
+@cache
+def _one() -> anyio.CapacityLimiter:
+    """Return what lets one question be answered at a time: assistants wait for one another, and no page for them."""
+    return anyio.CapacityLimiter(1)
+
+
+class Assistants:
+    """Answer requests to `PATH`; pass all others on.
+
+    Parameters
+    ----------
+    app : ASGI application
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.is_open = is_open()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass the request on."""
+        if scope["type"] != "http" or scope["path"].rstrip("/") != PATH:
+            await self.app(scope, receive, send)
+            return
+        answer = await _answer(Request(scope, receive)) if self.is_open else missing("such address")
+        await answer(scope, receive, send)
+
+
+async def _answer(request: Request) -> Response:
+    if refused := _refused(request):
+        return refused
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_LINE:
+            return _wrong(413, f"the request has more than {LONGEST_LINE} bytes")
+    server = _server(current_atlas())
+    answer = await anyio.to_thread.run_sync(server.answer, body.decode("utf-8", "replace"), limiter=_one())
+    if answer is None:  # what a client only tells
+        return Response(status_code=202)
+    written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=dict)
+    status = 400 if answer.get("id") is None else 200
+    return Response(written, status, {"Cache-Control": "no-store"}, "application/json")
+
+
+def _refused(request: Request) -> Response | None:
+    """Return why a request is none that this address takes, None where it is one."""
+    headers = request.headers
+    if request.method != "POST":
+        return _wrong(405, "ask with POST: there is no stream and no session", Allow="POST")
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        return _wrong(403, "a page of another site may not ask")
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return _wrong(415, "send application/json")
+    spoken = headers.get("mcp-protocol-version", VERSIONS[0])
+    if spoken not in VERSIONS:
+        return _wrong(400, f"no version {spoken[:40]!r} of the protocol: there are {', '.join(VERSIONS)}")
+    return None
+
+
+def _wrong(status: int, why: str, **headers: str) -> Response:
+    content: dict[str, Any] = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": why}}
+    return JSONResponse(content, status, {"Cache-Control": "no-store", **headers})
