@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,16 +123,20 @@ def _new_names(parsed: Sequence[Parsed], known: Gazetteer) -> set[str]:
             name = key_of(boundary_cut(numbered.name))
             if 2 <= len(name) <= _LONGEST_NAME and known.known_road(name) is None:
                 found[name] += 1
-    # 河口黄河路 is the road 黄河路 if that stands alone elsewhere.
-    return {name for name in found if not any(name[at:] in found for at in range(1, len(name) - 2))}
+    # 河口黄河路 is the road 黄河路 if that stands alone elsewhere, but 江杨南路 is not 杨南路.
+    return {name for name in found if not any(tail in found for tail in _tails(name, known.names))}
 
 
 def _key(name: str, keys: set[str], areas: AreaNames) -> str | None:
     whole = key_of(boundary_cut(name))
-    for start in range(max(len(whole) - 1, 0)):
-        if whole[start:] in keys and (start == 0 or start >= 4 or areas.hint(whole[:start]) is not None):
-            return whole[start:]
-    return None
+    return next((one for one in (whole, *_tails(whole, areas)) if len(one) > 1 and one in keys), None)
+
+
+def _tails(name: str, areas: AreaNames) -> Iterator[str]:
+    """Give what is left of a name without the area, or the many words, that may stand before a road."""
+    for start in range(1, len(name) - 1):
+        if start >= 4 or areas.hint(name[:start]) is not None:
+            yield name[start:]
 
 
 def measured_accuracy(table: Table, base: Sources, make: Callable[[Sources], Geocoder], first: Geocoder) -> Accuracy:

@@ -43,6 +43,21 @@ def test_new_roads_known_roads_and_names() -> None:
     assert located.level == ["house_number", "poi", "district"]
 
 
+def test_a_road_whose_name_ends_like_another_is_a_road_of_its_own() -> None:
+    rows = [("杨南路8号", 400.0, 700.0), ("东浦新区江杨南路12号", 900.0, -700.0), ("江杨南路52号", 980.0, -700.0)]
+    first = geocoder()
+    found = learned(table(rows), first, first.gazetteer)
+    assert {road: sorted(a.number for a in found.anchors[road]) for road in found.anchors} == {
+        "杨南路": [8],
+        "江杨南路": [12, 52],
+    }
+    taught = geocoder(SOURCES | found)
+    located = taught.geocode(["东浦新区江杨南路32号"])
+    x, y = taught.gazetteer.plane.metres(located.lon, located.lat)
+    assert located.level == ["house_number"]
+    np.testing.assert_allclose((x[0], y[0]), (940.0, -700.0), atol=1.0)
+
+
 def test_hamlets_teach_their_village() -> None:
     rows = [("东浦新区红旗村李家宅", 700.0, 700.0), ("东浦新区红旗村王家宅", 900.0, 700.0), ("红旗村路3号", 90.0, 9.0)]
     first = geocoder()
