@@ -76,6 +76,7 @@ def run(
     bounds: Bounds,
     *,
     drivers: Sequence[str] = (),
+    pandas: bool = False,
     watch: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """Have a module do a job in a child process, and return its answer.
@@ -84,7 +85,7 @@ def run(
     ----------
     module : str
         Has a function ``work(job, folder)`` that returns a mapping of JSON. What it needs is imported with it, for
-        memory is bounded afterwards. There is no pandas and no geopandas.
+        memory is bounded afterwards.
     job : mapping
         Of JSON.
     folder : Path
@@ -94,6 +95,8 @@ def run(
     bounds : Bounds
     drivers : sequence of str
         Of GDAL, that it may have.
+    pandas : bool
+        Whether it has pandas and geopandas.
     watch : callable, optional
         Called some twenty times a second; what it raises ends the child.
 
@@ -103,6 +106,7 @@ def run(
         If the child crashed or went beyond its bounds; and every `GeoError` that the work itself raised.
     """
     command = [sys.executable, "-P", "-X", "utf8", "-m", "geo.base.confined", module, str(folder)]
+    command += ["pandas"] if pandas else []
     child = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -176,9 +180,10 @@ class _Absent(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
-def main(module: str, folder: Path) -> int:
+def main(module: str, folder: Path, *, pandas: bool = False) -> int:
     """Import a module, confine this process, have the module do the job, and leave the answer; return the exit code."""
-    sys.meta_path.insert(0, _Absent())
+    if not pandas:
+        sys.meta_path.insert(0, _Absent())
     work: Callable[[dict[str, Any], Path], Mapping[str, Any]] = import_module(module).work
     told = json.loads(sys.stdin.buffer.read())
     bounds, job = Bounds(**told["bounds"]), told["job"]
@@ -239,4 +244,4 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), pandas="pandas" in sys.argv[3:]))

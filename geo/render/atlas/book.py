@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from geo.atlas.atlas import View
@@ -24,8 +25,11 @@ from geo.render.figure.sheet import drawn_sheet, paper_size, readable_view
 
 __all__ = ["atlas_pdf"]
 
+#: The share of the work that drawing the pages is; the rest is writing them as PDF.
+_DRAWN = 0.5
 
-def atlas_pdf(view: View, *, paper: str = "a4") -> bytes:
+
+def atlas_pdf(view: View, *, paper: str = "a4", tell: Callable[[float], object] | None = None) -> bytes:
     """Return the atlas of a view.
 
     Cover, contents, index map, a page or more for each place, districts, what was promised and what came, method,
@@ -37,6 +41,8 @@ def atlas_pdf(view: View, *, paper: str = "a4") -> bytes:
         Its places, in the order of its kinds; `view.selection` gives the language.
     paper : {"a4", "a3"}
         A4 is upright; A3 lies across and has two columns.
+    tell : callable, optional
+        Called with the share that is done, 0 to 1, again and again.
 
     Returns
     -------
@@ -64,7 +70,8 @@ def atlas_pdf(view: View, *, paper: str = "a4") -> bytes:
     width, height, _ = paper_size(paper, portrait=paper == "a4")
     view = readable_view(view)
     lang, meta = view.selection.language, view.atlas.meta
-    body = _body(view, width, height)
+    tell = tell or _nobody
+    body = _body(view, width, height, tell)
     # As many pages as the contents take, whatever numbers stand in them.
     plain = Pages(width, height, lang)
     write_contents(plain, [Section("", 0, 0, 0.0), *body.sections])
@@ -78,10 +85,14 @@ def atlas_pdf(view: View, *, paper: str = "a4") -> bytes:
     running = " · ".join((meta[f"title_{lang}"], notice(meta, lang)))
     for number, sheet in enumerate(sheets[1:], 1):
         foot(sheet, number, len(sheets), running, lang)
-    return _bound(view, sheets, [*contents.sections, *sections], contents)
+    return _bound(view, sheets, [*contents.sections, *sections], contents, tell)
 
 
-def _body(view: View, width: float, height: float) -> Pages:
+def _nobody(share: float) -> None:
+    """Take what nobody asked to hear."""
+
+
+def _body(view: View, width: float, height: float, tell: Callable[[float], object]) -> Pages:
     """Return all that follows the index map; its pages count from 0."""
     pages = Pages(width, height, view.selection.language)
     numbers: dict[str, int] = {}
@@ -93,6 +104,7 @@ def _body(view: View, width: float, height: float) -> Pages:
     rows = view.atlas.place_rows
     places = sorted(view, key=lambda key: (order[rows[key]["kind"]], key))
     for number, place_id in enumerate(places, 1):
+        tell(_DRAWN * (number - 1) / len(places))
         write_place(pages, view, place_id, number, cite)
         if number == 1:
             one = pages.sections[0]
@@ -104,7 +116,9 @@ def _body(view: View, width: float, height: float) -> Pages:
     return pages
 
 
-def _bound(view: View, sheets: list[Sheet], sections: list[Section], contents: Pages) -> bytes:
+def _bound(
+    view: View, sheets: list[Sheet], sections: list[Section], contents: Pages, tell: Callable[[float], object]
+) -> bytes:
     """Return the sheets as a PDF with its bookmarks and the links of its contents."""
     meta, lang = view.atlas.meta, view.selection.language
     document = Document(
@@ -112,6 +126,7 @@ def _bound(view: View, sheets: list[Sheet], sections: list[Section], contents: P
         date=meta["data_date"], language=lang,
     )  # fmt: skip
     for number, sheet in enumerate(sheets):
+        tell(_DRAWN + (1 - _DRAWN) * number / len(sheets))
         document.sheet(sheet)
         for section in sections:
             if section.page == number:

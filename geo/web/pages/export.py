@@ -20,6 +20,7 @@ from geo.render.figure.sheet import FIGURE_FORMATS, figure
 from geo.render.markup import tag
 from geo.render.report.page import report_html
 from geo.web.pages.blocks import user_table
+from geo.web.pages.blocks.atlas_book import atlas_book
 from geo.web.pages.blocks.open_doors import open_doors
 from geo.web.parts import page_frame, state
 from geo.web.parts.downloads import download
@@ -63,6 +64,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     download(label, make, _file_name(atlas, entry, told), f"export_{entry.format}", kind="primary")
     _told(told, lang)
     _print(view, lang)
+    atlas_book(atlas, lang)
     st.html(open_doors(view))
 
 

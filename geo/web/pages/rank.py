@@ -51,7 +51,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     _missing(atlas, selection, found)
     name = f"data/{selection.measure}"
     pictures = picture_files(name, selection.replace(measure="", place=""), of=level, order=order)
-    st.html(data_links({"CSV": f"{name}.csv", "JSON": f"{name}.json"} | pictures, lang))
+    st.html(data_links({"CSV": f"{name}.csv", "JSON": f"{name}.json"}, lang))
+    st.html(data_links(pictures, lang, said="doors.as_picture"))
 
 
 def _choosers(atlas: Atlas, selection: Selection, level: str, order: str) -> None:

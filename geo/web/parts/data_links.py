@@ -37,7 +37,7 @@ def picture_files(path: str, selection: Selection, **own: str) -> dict[str, str]
     return {one.upper(): page_href(f"{path}.{one}", state, **own).removeprefix("./") for one in PICTURE_FORMATS}
 
 
-def data_links(files: Mapping[str, str], language: str) -> Markup:
+def data_links(files: Mapping[str, str], language: str, *, said: str = "site.as_data") -> Markup:
     """Return a line of links to files of data, each with a button that copies its address.
 
     Parameters
@@ -45,9 +45,13 @@ def data_links(files: Mapping[str, str], language: str) -> Markup:
     files : mapping of str to str
         What each is called, such as "CSV" → its path below the app.
     language : str
+    said : str
+        Message before the links.
     """
+    if not files:
+        return Markup()
     links = []
     for name, path in files.items():
         copied = copy_button(text("doors.copy", language), language, page_url(path, Selection()))
         links.append(tag("span", tag("a", name, href=f"./{path}"), " ", copied, class_="geo-datalink"))
-    return tag("p", tag("span", text("site.as_data", language)), *links, class_="geo-meta geo-datalinks")
+    return tag("p", tag("span", text(said, language)), *links, class_="geo-meta geo-datalinks")

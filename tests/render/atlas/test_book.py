@@ -18,12 +18,12 @@ def test_an_atlas_has_a_bookmark_for_each_section_and_the_same_bytes(
     bound: list[tuple[int, list[str]]] = []
     original = book._bound
 
-    def kept(view, sheets, sections, contents):  # type: ignore[no-untyped-def]
+    def kept(view, sheets, sections, contents, tell):  # type: ignore[no-untyped-def]
         bound.append((len(sheets), [one.title for one in sections]))
         assert all(0 < one.page < len(sheets) for one in sections)
         # What the contents say is where the section stands.
         assert [link.to for link in contents.links] == [one.page for one in sections[1:]]
-        return original(view, sheets, sections, contents)
+        return original(view, sheets, sections, contents, tell)
 
     monkeypatch.setattr(book, "_bound", kept)
     made = atlas_pdf(tiny.select(), paper=paper)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,10 @@ from page_driver import Shown
 from geo.analysis.own_table import own_table
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
+from geo.errors import DataError
 from geo.export import formats
+from geo.web.pages.blocks import atlas_book
+from geo.web.server.books import Books
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -83,3 +87,39 @@ def test_the_users_table_goes_along_and_that_is_said(atlas: Atlas, monkeypatch: 
     offered.clear()
     Shown("export", {"kind": "node", "lang": "en"})
     assert all(make.args[-1] is None for name, make in offered.items() if not name.endswith(".gpkg"))
+
+
+def test_the_atlas_is_made_when_asked_for_and_handed_on_at_once_after(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One visitor has it made, in the paper chosen; for the next the download is there; other paper is another book."""
+    asked: list[str] = []
+
+    def make(_: Atlas, *, language: str, paper: str, watch: Callable[[float], object]) -> bytes:
+        watch(0.25)
+        asked.append(f"{language} {paper}")
+        return b"%PDF"
+
+    monkeypatch.setattr(atlas_book, "books", Books(make))
+    first = Shown("export", {"kind": "belt", "lang": "en"})
+    assert not asked
+    first.app.button(key="atlas_make").click()
+    first.run()
+    assert asked == ["en a4"]
+    label = text("export.page.download", "en", name="Atlas A4 PDF")
+    second = Shown("export", {"lang": "en"})
+    assert label in [one.label for one in second.app.get("download_button")]
+    assert not [one for one in second.app.button if one.key == "atlas_make"]
+    assert [one for one in Shown("export", {"lang": "zh"}).app.button if one.key == "atlas_make"]
+    assert asked == ["en a4"]
+
+
+def test_an_atlas_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(*_: object, **__: object) -> bytes:
+        raise DataError("atlas.pdf: took too long")
+
+    monkeypatch.setattr(atlas_book, "books", Books(make))
+    shown = Shown("export", {"lang": "en"})
+    shown.app.button(key="atlas_make").click()
+    shown.run()
+    assert "took too long" in shown.text("div.geo-warning")

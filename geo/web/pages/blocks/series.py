@@ -70,7 +70,7 @@ def _figure(atlas: Atlas, one: Chart, language: str) -> Markup:
         chart(chart_lines(atlas, one, language), chart_alt(atlas, one, language)),
         _legend(atlas, one, language),
         _gaps(atlas, one, language),
-        data_links(picture_files(chart_file(one), Selection(language=language)), language),
+        data_links(picture_files(chart_file(one), Selection(language=language)), language, said="doors.as_picture"),
         tag("details", tag("summary", text("time.series.table", language)), _table(atlas, one, title, language)),
     ]
     return tag("figure", *body, class_="geo-figure")
