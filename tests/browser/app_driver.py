@@ -14,6 +14,9 @@ from bench.serving import PATIENCE_S, START, free_port, running
 MAP = """(() => [...document.querySelectorAll("iframe")].map((frame) => {
   try { return frame.contentWindow.__geoMap; } catch (problem) { return null; } }).find(Boolean))()"""
 
+#: Cumulative layout shift that a page may have: half of what people do not notice (web.dev/articles/cls).
+STILL = 0.05
+
 #: What Chromium says of every Streamlit page, and has nothing to do with ours.
 _NOISE = ("Unrecognized feature", "allow-scripts and allow-same-origin")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from app_driver import AppPage, layout_shift, watch_layout
+from app_driver import STILL, AppPage, layout_shift, watch_layout
 from axe import serious
 
 from geo.web.pages import pages
@@ -18,7 +18,10 @@ QUERY = {
     "choose": "?want=stations_1km%3E%3D3;centre_km=-1;institutions:lab=2",
     "map": "?place=maqiao",
 }
-
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+#: Pages first opened on a phone, where what comes late has most below it to push; the others on a desktop, since other
+#: tests open those on a phone.
+ON_A_PHONE = {"firms", "choose", "changed", "promises", "data", "export", "news"}
 
 #: Whether a page has come to rest in dark: it is dark, and no colour is on its way to another.
 DARK = """() => getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\\d+/g).slice(0, 3)
@@ -37,14 +40,17 @@ def settled(app: AppPage, name: str, language: str) -> None:
 def test_no_serious_violation_in_light_and_dark_wide_and_narrow_and_nothing_moves(
     app: AppPage, name: str, language: str
 ) -> None:
+    first, then = (PHONE, DESKTOP) if name in ON_A_PHONE else (DESKTOP, PHONE)
+    app.page.set_viewport_size(first)
     watch_layout(app.page)
     settled(app, name, language)
-    assert layout_shift(app.page) < 0.1
+    assert layout_shift(app.page) < STILL
     assert serious(app.page) == []
+    assert app.page.evaluate("document.documentElement.scrollWidth") <= first["width"]
     app.page.emulate_media(color_scheme="dark")
-    app.page.set_viewport_size({"width": 390, "height": 844})
+    app.page.set_viewport_size(then)
     app.page.wait_for_function(DARK)
-    app.page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    app.page.wait_for_function("(width) => document.documentElement.scrollWidth <= width", arg=then["width"])
     assert serious(app.page) == []
     if name == "rank":  # the lines of links to data have the colour of all links of the theme
         colours = "one => getComputedStyle(one).color"
@@ -55,10 +61,8 @@ def test_no_serious_violation_in_light_and_dark_wide_and_narrow_and_nothing_move
 
 @pytest.mark.parametrize("name", ["map", "place"])
 def test_a_phone_in_the_dark(open_page: Callable[..., AppPage], app_url: str, name: str) -> None:
-    app = open_page(
-        app_url, viewport={"width": 390, "height": 844}, color_scheme="dark", is_mobile=True, has_touch=True
-    )
+    app = open_page(app_url, viewport=PHONE, color_scheme="dark", is_mobile=True, has_touch=True)
     watch_layout(app.page)
     settled(app, name, "en")
-    assert layout_shift(app.page) < 0.1
+    assert layout_shift(app.page) < STILL
     assert serious(app.page) == []

@@ -225,11 +225,35 @@ def test_the_link_button_gives_the_address_with_the_position(app: AppPage, atlas
     assert zoom == 11
 
 
+#: Whether page, map and our own colours are all as dark as is said.
+SCHEME = """(dark) => { const page = document.querySelector(".stApp");
+  return [Number(getComputedStyle(page).backgroundColor.match(/\\d+/)[0]) < 100,
+    getComputedStyle(page).getPropertyValue("--page").trim() === "#131a20",
+    document.querySelector("iframe").contentDocument.documentElement.classList.contains("dark")]
+    .every((one) => one === dark); }"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_map_follows_the_theme(open_page: Callable[..., AppPage], app_url: str, scheme: str) -> None:
-    app = open_page(app_url, color_scheme=scheme).open()
-    frame = next(frame for frame in app.page.frames if "map.frame" in frame.url)
-    assert frame.evaluate("document.documentElement.classList.contains('dark')") is (scheme == "dark")
+def test_page_and_map_follow_the_system_until_the_switch_is_pressed(
+    open_page: Callable[..., AppPage], app_url: str, scheme: str
+) -> None:
+    app, dark = open_page(app_url, color_scheme=scheme).open("/?lang=en"), scheme == "dark"
+    page, switch = app.page, app.page.get_by_role("button", name=text("web.scheme", "en"))
+    page.wait_for_function(SCHEME, arg=dark)
+    switch.click()
+    page.wait_for_function(SCHEME, arg=not dark)
+    page.reload()
+    page.wait_for_selector(".geo-footer")
+    page.wait_for_function(SCHEME, arg=not dark)
+    # On paper nobody wants black, whatever stands on the screen.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.classList.contains('geo-dark')") is False
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    # Back to what the system says, it follows the system again.
+    switch.click()
+    page.wait_for_function(SCHEME, arg=dark)
+    page.emulate_media(color_scheme="light" if dark else "dark")
+    page.wait_for_function(SCHEME, arg=not dark)
 
 
 def test_on_a_phone_the_map_stands_above_the_panel(open_page: Callable[..., AppPage], app_url: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_driver import AppPage, layout_shift, watch_layout
+from app_driver import STILL, AppPage, layout_shift, watch_layout
 from playwright.sync_api import Browser, Download
 from shapely import Point
 
@@ -25,9 +25,6 @@ DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
-
-#: Layout shift that people do not notice (web.dev/articles/cls).
-STILL = 0.1
 
 
 def _clear_site(atlas: Atlas) -> str:

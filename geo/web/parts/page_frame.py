@@ -13,7 +13,7 @@ from geo.atlas.selection import FILTERS, QueryProblem, Selection
 from geo.base.messages import LANGUAGES, text
 from geo.contract.notices import notice
 from geo.render.map.basemaps import basemap, basemaps
-from geo.render.markup import tag
+from geo.render.markup import Markup, tag
 from geo.web.parts import search_box, state
 from geo.web.parts.links import link
 from geo.web.parts.measure_choice import measure_choice
@@ -46,8 +46,14 @@ def head(atlas: Atlas, selection: Selection) -> Slot:
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
         skip = tag("a", text("web.skip.table", lang), href="#geo-table", class_="geo-skip")
         st.html(skip + tag("h1", atlas.meta[f"title_{lang}"]) + tag("p", atlas.meta.get(f"subtitle_{lang}", "")))
-        st.html(search_box.box(lang), width="content")
+        st.html(search_box.box(lang) + _scheme_button(lang), width="content")
         return st.container(width="content", key="language")
+
+
+def _scheme_button(language: str) -> Markup:
+    """Return the switch between light and dark; ``page.js`` works it, ``before.js`` keeps it."""
+    label = text("web.scheme", language)
+    return tag("button", type="button", class_="geo-scheme", title=label, aria_label=label)
 
 
 def language_switch(slot: Slot, language: str) -> None:

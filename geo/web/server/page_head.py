@@ -83,7 +83,7 @@ OUR_PATHS = (
 )
 
 
-BACKEND = "backend.js"
+BEFORE = "before.js"
 
 
 _NOT_PAGES = ("/component/", *OUR_PATHS)
@@ -124,13 +124,13 @@ def addresses() -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _whole(body: bytes, head: str) -> tuple[bytes, bytes, str]:
     """Return a page with its head, raw, gzipped, and its digest."""
-    raw = body.replace(b"<head>", b"<head>" + _backend().encode(), 1).replace(b"</head>", head.encode() + b"</head>", 1)
+    raw = body.replace(b"<head>", b"<head>" + _before().encode(), 1).replace(b"</head>", head.encode() + b"</head>", 1)
     return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]
 
 
-def _backend() -> str:
+def _before() -> str:
     """Return what must run before Streamlit's own script."""
-    return tag("script", src=asset_path(BACKEND), data_base=base_path())
+    return tag("script", src=asset_path(BEFORE), data_base=base_path())
 
 
 def page_head() -> str:
@@ -143,7 +143,7 @@ def page_head() -> str:
     # Within the page: a request each would hold back the first paint.
     folder = static_folder_of_pages()
     styles = ["<style>", *(read_asset(folder / name)[0].decode() for name in own if name.endswith(".css")), "</style>"]
-    late = [name for name in own if name.endswith(".js") and name != BACKEND]
+    late = [name for name in own if name.endswith(".js") and name != BEFORE]
     scripts = [f'<script defer src="{asset_path(name)}"></script>' for name in late]
     parts = [f'<link rel="modulepreload" href="{href(path)}">' for path in _streamlit_parts()]
     return "".join([*styles, *parts, *(f'<link rel="prefetch" href="{path}">' for path in early), *scripts])

@@ -68,6 +68,7 @@
     if (event.target.closest && event.target.closest("a.geo-skip")) { event.preventDefault(); skip(); return; }
     var link = event.target.closest && event.target.closest("a.geo-nav[href]");
     if (link) { follow(event, link); return; }
+    if (event.target.closest && event.target.closest("button.geo-scheme")) { window.geoScheme(); return; }
     var button = event.target.closest && event.target.closest("button.geo-copy");
     if (button) copy(button);
   });

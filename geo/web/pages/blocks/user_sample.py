@@ -43,7 +43,7 @@ def sample_block(atlas: Atlas, language: str) -> None:
     rows = [[str(value) for value in row] for row in frame.head(_SHOWN).itertuples(index=False)]
     label = text("data.sample", language)
     note = tag("p", text("data.sample.note", language), class_="geo-quiet")
-    shown = table(list(frame.columns), [("", rows)], label=label, class_="geo-sample-table")
+    shown = table(list(frame.columns), [("", rows)], label=label, class_="geo-sample-table geo-cardy")
     st.html(tag("section", tag("h3", label), note, shown, class_="geo-section"))
     st.button(
         text("data.sample.try", language), key="user_sample", icon=":material/play_arrow:", on_click=_try,
