@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from geo.analysis.classes import RAMP
+from geo.analysis.classes import CATEGORIES, OTHER, POINT_RAMP, RAMP
 from geo.atlas.atlas import Atlas
 from geo.render.chart.marks import COLOURS
 
@@ -80,8 +80,15 @@ def test_every_two_differ_in_grey(atlas: Atlas, name: str) -> None:
 
 @pytest.mark.parametrize("sight", SIGHT)
 def test_classes_of_a_measure_only_grow_darker(sight: str) -> None:
-    steps = [lab(colour, sight)[0] for colour in RAMP]
-    assert all(before - after > 2 * GREY_STEP for before, after in pairwise(steps))
+    for ramp in (RAMP, POINT_RAMP):
+        steps = [lab(colour, sight)[0] for colour in ramp]
+        assert all(before - after > 2 * GREY_STEP for before, after in pairwise(steps))
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_categories_of_points_are_told_apart(sight: str) -> None:
+    near = min(np.linalg.norm(lab(a, sight) - lab(b, sight)) for a, b in combinations((*CATEGORIES, OTHER), 2))
+    assert near > APART
 
 
 @pytest.mark.parametrize("sight", SIGHT)

@@ -7,13 +7,26 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from geo.analysis.units import Scale
 from geo.analysis.values import range_text
 
-__all__ = ["RAMP", "Classes", "classify"]
+__all__ = ["CATEGORIES", "OTHER", "POINT_RAMP", "RAMP", "Classes", "classify", "classify_many"]
 
 #: From low to high; one hue, so that it can be told apart in grey and by colour-blind readers.
 RAMP = ("#e4eff3", "#b4d3df", "#7cb2c9", "#3f86a8", "#1a5679")
+
+#: The same for points, which lie on areas that may be coloured by `RAMP`: another hue.
+POINT_RAMP = ("#fdd9b5", "#f7a35c", "#dd6b20", "#a8410f", "#5e1f06")
+
+#: Categories, the most frequent first, and the rest of them; told apart by colour-blind readers too.
+CATEGORIES = ("#228833", "#e69f00", "#332288", "#882255", "#88ccee", "#ddcc77")
+OTHER = "#8a8f94"
+
+#: Of more values than this, breaks are found on so many that stand evenly in their order.
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +72,56 @@ def classify(values: Mapping[str, float], most: int = len(RAMP)) -> Classes:
     different = sorted(set(clean.values()))
     groups = [[value] for value in different] if len(different) <= most else _natural(sorted(clean.values()), most)
     index = {value: k for k, group in enumerate(groups) for value in group}
-    positions = [round(k * (len(RAMP) - 1) / max(1, len(groups) - 1)) for k in range(len(groups))]
-    if len(groups) == 1:
-        positions = [len(RAMP) // 2]
     return Classes(
         of={key: index[value] for key, value in clean.items()},
         bounds=[(group[0], group[-1]) for group in groups],
-        colours=[RAMP[position] for position in positions],
+        colours=_colours(len(groups), RAMP),
     )
+
+
+def classify_many(
+    values: npt.NDArray[np.float64], ramp: Sequence[str] = POINT_RAMP
+) -> tuple[npt.NDArray[np.int64], Classes]:
+    """Sort the values of many rows into classes, by the breaks that `classify` finds.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        NaN where a row has none.
+    ramp : sequence of str
+        Colours from low to high, as many as there may be classes.
+
+    Returns
+    -------
+    of : ndarray of int64, shape (n,)
+        Class of each row, -1 without a value.
+    classes : Classes
+        Bounds and colours; its own `of` is empty.
+
+    Notes
+    -----
+    Of more than 200 values the breaks are those of 200 that stand evenly in their order, smallest and largest among
+    them; the bounds are of all values. Sorts once: some 0.1 s for 500,000.
+    """
+    known = np.isfinite(values)
+    ordered = np.sort(values[known])
+    if not len(ordered):
+        return np.full(len(values), -1), Classes({}, (), ())
+    places = np.linspace(0, len(ordered) - 1, min(len(ordered), _LOOKED_AT)).round().astype(int)
+    looked = classify({str(n): value for n, value in enumerate(ordered[places].tolist())}, most=len(ramp))
+    starts = np.searchsorted(ordered, [low for low, _ in looked.bounds])
+    ends = np.append(starts[1:], len(ordered)) - 1
+    bounds = [(float(ordered[a]), float(ordered[b])) for a, b in zip(starts, ends, strict=True)]
+    of = np.full(len(values), -1)
+    of[known] = np.searchsorted([low for low, _ in bounds], values[known], side="right") - 1
+    return of, Classes({}, bounds, _colours(len(bounds), ramp))
+
+
+def _colours(count: int, ramp: Sequence[str]) -> list[str]:
+    """Return so many colours spread over a ramp; of one class that in the middle."""
+    if count == 1:
+        return [ramp[len(ramp) // 2]]
+    return [ramp[round(k * (len(ramp) - 1) / max(1, count - 1))] for k in range(count)]
 
 
 def _natural(ordered: Sequence[float], count: int) -> list[list[float]]:

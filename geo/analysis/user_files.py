@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from geo.analysis.area_counts import area_counts, counts_sheet
+from geo.analysis.user_columns import likely_types
 from geo.analysis.user_table import Joined, UserTable
-from geo.assign.join import column_names
 from geo.assign.outputs import writing
 from geo.assign.workbook import Sheet
 from geo.atlas.atlas import Atlas
@@ -35,14 +35,7 @@ def user_file(joined: Joined, user: UserTable, atlas: Atlas, ending: str, langua
     language : {"zh", "en"}
     """
     batches = joined.table.to_batches(max_chunksize=_ROWS)
-    types = ColumnTypes({})
-    if ending not in (".csv", ".tsv") and user.report.get("format") in ("csv", "json", "jsonl"):
-        renamed = column_names(user.table.column_names)
-        # "1,200" looks like text to the report.
-        told = {"text": "number"}
-        columns = user.report["columns"]
-        likely = {renamed.get(c["name"], c["name"]): told.get(c["type"], c["type"]) for c in columns}
-        types = column_types(batches, likely)
+    types = ColumnTypes({}) if ending in (".csv", ".tsv") else column_types(batches, likely_types(user))
     with scratch_folder("user") as folder:
         path = Path(folder) / f"joined{ending}"
         with writing(path, types.schema(joined.table.schema), language=language) as write:

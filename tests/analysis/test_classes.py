@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 
-from geo.analysis.classes import RAMP, classify
+from geo.analysis.classes import POINT_RAMP, RAMP, classify, classify_many
 from geo.analysis.units import Scale, scale_of
 
 
@@ -63,3 +64,34 @@ def test_labels_stand_under_the_heading_of_their_unit() -> None:
     assert found.label(0, scale_of("亿元", "zh")) == "17 – 435.5"
     assert found.label(0, scale_of("CNY 100 million", "en")) == "1.7 – 43.55"
     assert classify({"a": 1988.0}).label(0, Scale(year=True)) == "1988"
+
+
+def test_up_to_200_values_have_the_breaks_of_a_measure() -> None:
+    values = np.random.default_rng(1).lognormal(3, 1, 200).round(1)
+    of, found = classify_many(values)
+    same = classify({str(n): v for n, v in enumerate(values)})
+    assert of.tolist() == [same.of[str(n)] for n in range(len(values))]
+    assert found.bounds == same.bounds
+    assert found.colours == list(POINT_RAMP)
+
+
+def test_of_many_values_each_is_in_the_class_that_holds_it_and_none_has_no_class() -> None:
+    values = np.random.default_rng(2).lognormal(3, 2, 20_000)
+    values[::7] = np.nan
+    of, found = classify_many(values)
+    assert (of[::7] == -1).all()
+    for k, (low, high) in enumerate(found.bounds):
+        assert np.nanmin(values[of == k]) == low
+        assert np.nanmax(values[of == k]) == high
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(found.bounds))
+    assert (of[np.isfinite(values)] >= 0).all()
+    # Almost all of them alike: no class is empty, none holds what is not its own.
+    skewed = np.append(np.zeros(5000), [1.0, 2.0])
+    of, found = classify_many(skewed)
+    assert [(skewed[of == k].min(), skewed[of == k].max()) for k in range(len(found.bounds))] == list(found.bounds)
+
+
+def test_no_value_at_all_makes_no_class() -> None:
+    of, found = classify_many(np.array([np.nan, np.nan]))
+    assert of.tolist() == [-1, -1]
+    assert list(found.bounds) == []

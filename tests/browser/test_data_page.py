@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,16 @@ def table(atlas: Atlas, path: Path, rows: int, name: str = "企业") -> Path:
         inside = shapely.contains_xy(row.geometry, lon, lat)
         x, y = wgs84_to_gcj02(lon[inside][:rows], lat[inside][:rows])
         frames.append(
-            pd.DataFrame({"名称": name, "所在区": row.name_zh, "经度": x.round(6), "纬度": y.round(6), "资本": 5})
+            pd.DataFrame(
+                {
+                    "名称": name,
+                    "所在区": row.name_zh,
+                    "经度": x.round(6),
+                    "纬度": y.round(6),
+                    "资本": 5,
+                    "类型": np.resize(["研发", "研发", "制造"], len(x)),
+                }
+            )
         )
     pd.concat(frames).to_csv(path, index=False, encoding="gb18030")
     return path
@@ -47,6 +57,75 @@ def gone(app: AppPage, url: str) -> None:
         app.page.wait_for_timeout(250)
 
 
+FRAME = "document.querySelector('iframe').contentWindow"
+
+
+def on_ground(app: AppPage, body: bytes, drawn: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Return where served points stand on the canvas that was drawn, in pixels."""
+    lon, lat = np.frombuffer(body, "<i4").reshape(-1, 2).T / 1e6
+    origin = app.page.evaluate(f"() => {{ const o = {FRAME}.map.getPixelOrigin(); return [o.x, o.y]; }}")
+    whole = 256 * 2 ** app.page.evaluate(f"() => {FRAME}.map.getZoom()")
+    north = 0.5 - np.log(np.tan(np.pi / 4 + np.radians(lat) / 2)) / (2 * np.pi)
+    return (lon + 180) / 360 * whole - origin[0] - drawn["corner"][0], north * whole - origin[1] - drawn["corner"][1]
+
+
+def coloured(app: AppPage, kinds: pd.Series) -> None:
+    """Colour the points by a column: the legend counts them, and what is drawn is what counting by hand gives."""
+    page = app.page
+    app.settle()
+    field = page.get_by_label("点按哪一列着色")
+    field.scroll_into_view_if_needed()  # a list closes when the page moves
+    field.click()
+    app.do(lambda: page.get_by_role("option", name="类型", exact=True).click())
+    legend = page.frame_locator("iframe").first.locator(".geo-legend")
+    for kind, count in kinds.value_counts().items():
+        expect(legend).to_contain_text(f"{kind}（{count}）")
+    page.wait_for_function(f"() => {FRAME}.geoPoints.marks()[0].marks[0].shares.length === 2")
+    drawn = page.evaluate(f"() => {FRAME}.geoPoints.marks()[0]")
+    told = app.map("map.state.points[0]")
+    x, y = on_ground(app, page.request.get(app.base + told["url"]).body(), drawn)
+    of = np.frombuffer(page.request.get(app.base + told["classes"]).body(), np.uint8)
+    assert [told["list"][k]["label"].split("（")[0] for k in of] == kinds.tolist()
+    seen = (x >= 0) & (x < drawn["size"][0]) & (y >= 0) & (y < drawn["size"][1])
+    assert drawn["seen"] == seen.sum()
+    cells = pd.DataFrame({"x": x // 64 * 64, "y": y // 64 * 64, "of": of})[seen]
+    shares = cells.groupby(["x", "y", "of"]).size().unstack(fill_value=0)
+    many = shares[shares.sum(axis=1) > 12]
+    assert len(many) > 5
+    assert {(m["cell"]["x"], m["cell"]["y"]): m["shares"] for m in drawn["marks"]} == {
+        cell: list(row) for cell, row in zip(many.index, many.to_numpy().tolist(), strict=True)
+    }
+    assert len(drawn["dots"]) == seen.sum() - many.to_numpy().sum()
+    assert all(of[one["point"]] == one["kind"] for one in drawn["dots"])
+    painted(app, drawn, [one["colour"] for one in told["list"]])
+
+
+def painted(app: AppPage, drawn: dict[str, Any], colours: list[str]) -> None:
+    """Look at the pixels of a dot that stands alone, and point at it: it says its row."""
+    places = np.array([(one["x"], one["y"]) for one in drawn["dots"]])
+    apart = [np.sort(np.hypot(*(places - place).T))[1] for place in places]
+    alone = [k for k in np.argsort(apart)[::-1] if apart[k] > 20]
+    script = f"""([x, y]) => {{ const w = {FRAME}, c = w.document.querySelector('.leaflet-geo-points-pane canvas');
+      const at = w.map.layerPointToContainerPoint([x, y].map((v, k) => v + w.geoPoints.marks()[0].corner[k]));
+      const hit = w.document.elementFromPoint(at.x, at.y);
+      return [[...c.getContext('2d').getImageData(x, y, 1, 1).data], at.x, at.y,
+              !!hit && hit.tagName === 'CANVAS' && at.y < 300]; }}"""
+    for k in alone:
+        pixel, x, y, free = app.page.evaluate(script, [float(v) for v in places[k]])
+        wanted = [int(colours[drawn["dots"][k]["kind"]][i : i + 2], 16) for i in (1, 3, 5)]
+        assert np.abs(np.array(pixel[:3]) - wanted).max() < 12
+        if free:
+            break
+    box = app.page.locator("iframe").first.bounding_box()
+    assert box
+    app.page.mouse.move(box["x"] + x, box["y"] + y)
+    tip = app.page.frame_locator("iframe").first.locator(".geo-row")
+    expect(tip.locator("b")).to_have_text("企业")
+    expect(tip).to_contain_text("类型: ")
+    app.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    expect(tip).to_have_count(0)
+
+
 def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_path: Path) -> None:
     count = len(pd.read_csv(path := table(atlas, tmp_path / "企业.csv", 60), encoding="gb18030"))
     app.open("/data", wait=False)
@@ -58,6 +137,7 @@ def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_pat
     assert sum(int(t.replace(",", "")) for t in page.locator(".geo-section tbody strong").all_inner_texts()) == count
     page.wait_for_function(f"(n) => ({POINTS})(document.querySelector('iframe')) === n", arg=count)
     assert page.evaluate("document.querySelector('iframe').contentWindow.geoPoints.count()") > count / 2
+    coloured(app, pd.read_csv(path, encoding="gb18030")["类型"])
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     joined = pd.read_csv(download.value.path(), encoding="utf-8-sig")

@@ -18,7 +18,7 @@ __all__ = ["FRAME_SCRIPTS", "MAP_SCRIPTS", "frame", "static_folder", "vendor_fol
 MAP_SCRIPTS = ("shapes.js", "styles.js", "labels.js", "legend.js", "controls.js", "map.js")
 
 #: Those of the map in the app, which also shows a user's points.
-FRAME_SCRIPTS = ("points.js", *MAP_SCRIPTS, "frame.js")
+FRAME_SCRIPTS = ("pointing.js", "pointlayer.js", "points.js", *MAP_SCRIPTS, "frame.js")
 
 
 def static_folder() -> Path:

@@ -3,8 +3,8 @@
  * geoLabels.wanted(now): what is to be named of what is drawn, as map.js tells it.
  * geoLabels.place(map, pane, wanted, others, act): `wanted` are {className, text, at, rank, size, dots}, those of lower
  * rank first; one with an id also has `over`, the bounds of what it names: it stands inside where it fits, else beside,
- * and on no small place if it can. `others` are elements that no label may cover; act.click(id), act.point(id, on) are
- * told. Returns how many found room. */
+ * and on no small place if it can. `others` are elements and boxes [left, top, right, bottom] that no label may cover;
+ * act.click(id), act.point(id, on) are told. Returns how many found room. */
 (function () {
   "use strict";
 
@@ -24,6 +24,7 @@
     var size = map.getSize(), corner = map.containerPointToLayerPoint([0, 0]);
     var origin = map.getContainer().getBoundingClientRect();
     others.forEach(function (node) {
+      if (Array.isArray(node)) { boxes.push(node); return; }
       var r = node && node.getBoundingClientRect();
       if (!r || !r.width) return;
       boxes.push([r.left - origin.left, r.top - origin.top, r.right - origin.left, r.bottom - origin.top]);

@@ -2,7 +2,7 @@
  *
  * geoLegend.sections(now): what the legend of a map says, as map.js tells what is drawn.
  * geoLegend.fill(box, title, sections, changed): a section is {title, folded, rows, note}, a row [words, mark], a mark
- * {dot: colour} or {fill, alpha, stroke, dash, hatch, cross, dots}: hatch and dots are the colours of a pattern, cross
+ * {dot: colour, rim} or {fill, alpha, stroke, dash, hatch, cross, dots}: hatch and dots are the colours of a pattern, cross
  * makes hatch run both ways. `changed` is called when somebody folds a part. */
 (function () {
   "use strict";
@@ -24,7 +24,10 @@
   }
   function mark(parent, m) {
     var svg = shape("svg", parent, { width: 26, height: 15, viewBox: "0 0 26 15", "aria-hidden": "true" }), path = "";
-    if (m.dot) { shape("circle", svg, { cx: 13, cy: 7.5, r: 4.3, fill: m.dot }); return; }
+    if (m.dot) {
+      shape("circle", svg, { cx: 13, cy: 7.5, r: 4.3, fill: m.dot, stroke: m.rim, "stroke-width": 0.8 });
+      return;
+    }
     shape("rect", svg, { x: 1.5, y: 1.5, width: 23, height: 12, fill: m.fill || "none", "fill-opacity": m.alpha });
     if (m.hatch) {
       for (var x = -4.5; x < 24; x += 6) {
@@ -75,7 +78,10 @@
     function row(words, mark) { part.rows.push([words, mark]); }
     if (state.points && state.points.length) {
       section(state.points_title);
-      state.points.forEach(function (set) { row(set.label, { dot: set.colour }); });
+      state.points.forEach(function (set) {
+        (set.list || [set]).forEach(function (one) { row(one.label, { dot: one.colour || "none", rim: grey }); });
+      });
+      part.note = state.points_note;
     }
     if (state.classes) {
       section(state.classes.title);

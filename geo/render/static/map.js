@@ -190,6 +190,7 @@
   /* ---- labels ---- */
   function labels() {
     var others = [legend, notice].concat(controls.map(function (c) { return c.getContainer(); }));
+    if (window.geoPoints) others = others.concat(window.geoPoints.boxes(map));
     api.labels = geoLabels.place(map, labelPane, geoLabels.wanted(look()), others, {
       click: function (id) { send({ place: id }); },
       point: function (id, on) { if (drawn[id]) raise(drawn[id], on); },
@@ -315,6 +316,7 @@
       api.view = [c.lat, c.lng, map.getZoom()];
       if (files.layout && state && !busy) { loadTownships(); labels(); }
     });
+    map.on("geo-points", function () { if (files.layout && state && !busy) labels(); });
     map.on("zoomend", function () { if (files.layout && state && !busy) paint(); });
     map.on("click", function () { if (state && state.selected) send({ place: "" }); });
     map.on("dragstart zoomstart", function () { if (!busy) moved = true; });

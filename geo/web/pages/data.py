@@ -77,6 +77,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     joined = user_table.joined(table, datum, atlas, lang)
     _tally_block(joined, lang)
     measured = measures_block(atlas, selection, joined)
+    user_table.style_block(table, lang)
     three = st.session_state.get("user_three") and not user.by_address
     extra = user_table.hypotheses(table, selection) if three else user_table.points(selection)
     extra["classes"] = measured.classes

@@ -2,13 +2,16 @@
 
 `publish` returns an object that the session keeps; the server itself holds it only weakly. When the user takes another
 table, the points are gone from memory and the address answers 404. It does so too as soon as the page of the session is
-closed, though Streamlit keeps a session for a while in case its page comes back.
+closed, though Streamlit keeps a session for a while in case its page comes back. Below the address lie the coordinates
+in each datum, the class of each point where they are coloured, and the words of one row at a time, for pointing at it.
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 import weakref
+from collections.abc import Callable, Sequence
 
 import anyio.to_thread
 import numpy as np
@@ -24,6 +27,11 @@ __all__ = ["ROUTE", "PointSet", "publish", "route"]
 
 ROUTE = "/points"
 
+#: Row → its name, and pairs of a column and what stands in it.
+Words = Callable[[int], tuple[str, Sequence[tuple[str, str]]]]
+
+_BYTES = "application/octet-stream"
+
 _known: weakref.WeakValueDictionary[str, PointSet] = weakref.WeakValueDictionary()
 
 
@@ -38,9 +46,21 @@ class PointSet:
 
     def __init__(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> None:
         self._session_id = session_id()
-        good = np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) < 85)
-        self.lon, self.lat = lon[good], lat[good]
+        self._rows = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) < 85))
+        self.lon, self.lat = lon[self._rows], lat[self._rows]
         self.token = secrets.token_urlsafe(32)
+        self._classes: npt.NDArray[np.uint8] | None = None
+        self._said: Words | None = None
+        self._version = 0
+
+    def colour(self, classes: npt.NDArray[np.uint8] | None) -> None:
+        """Set the class of every row, those without a point among them; None where points have one colour."""
+        self._classes = None if classes is None else classes[self._rows]
+        self._version += 1
+
+    def describe(self, said: Words) -> None:
+        """Set what gives the words of a row: its name, and pairs of a column and a value."""
+        self._said = said
 
     def is_shown(self) -> bool:
         """Return whether the page of the session that made them is open."""
@@ -52,6 +72,28 @@ class PointSet:
     def url(self, datum: str = "wgs84") -> str:
         """Return the path of the points in the datum of a basemap."""
         return f"{ROUTE}/{self.token}/{datum}"
+
+    def classes_url(self) -> str:
+        """Return the path of the classes, another one after each `colour`; "" where there are none."""
+        return "" if self._classes is None else f"{ROUTE}/{self.token}/classes?{self._version}"
+
+    def rows_url(self) -> str:
+        """Return the path that the number of a point completes to that of its words; "" where there are none."""
+        return "" if self._said is None else f"{ROUTE}/{self.token}/row-"
+
+    def part(self, name: str) -> tuple[bytes, str] | None:
+        """Return what lies at a path below the address, and its media type; None if nothing does."""
+        if name in DATUMS:
+            return self.body(name), _BYTES
+        if name == "classes" and self._classes is not None:
+            return self._classes.tobytes(), _BYTES
+        number = name.removeprefix("row-")
+        if self._said is None or number == name or not (number.isascii() and number.isdecimal() and len(number) < 10):
+            return None
+        if int(number) >= len(self):
+            return None
+        title, cells = self._said(int(self._rows[int(number)]))
+        return json.dumps({"name": title, "cells": cells}, ensure_ascii=False).encode(), "application/json"
 
     def body(self, datum: str) -> bytes:
         """Return the points as little-endian int32 pairs of longitude and latitude in 1e-6 degree."""
@@ -68,14 +110,15 @@ def publish(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Point
 
 async def _points(request: Request) -> Response:
     points = _known.get(request.path_params["token"])
-    datum = request.path_params["datum"]
     headers = {"Cache-Control": "no-store"}
-    if points is None or datum not in DATUMS or not points.is_shown():
+    found = None
+    if points is not None and points.is_shown():
+        found = await anyio.to_thread.run_sync(points.part, request.path_params["part"])
+    if found is None:
         return Response("no such points", status_code=404, media_type="text/plain", headers=headers)
-    body = await anyio.to_thread.run_sync(points.body, datum)
-    return Response(body, media_type="application/octet-stream", headers=headers)
+    return Response(found[0], media_type=found[1], headers=headers)
 
 
 def route() -> Route:
     """Return the route that hands points to the map of the session that owns them."""
-    return Route(f"{ROUTE}/{{token}}/{{datum}}", _points, methods=["GET"])
+    return Route(f"{ROUTE}/{{token}}/{{part}}", _points, methods=["GET"])

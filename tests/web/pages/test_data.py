@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +16,11 @@ from geo.analysis.own_table import OwnTable
 from geo.analysis.user_table import Joined, UserTable
 from geo.assign.join import COLUMNS, Tally
 from geo.atlas.atlas import Atlas
+from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.tables import DatumEvidence, Points
 from geo.tables.reasons import MISSING, OK
+from geo.web.pages.blocks import user_table
 
 
 def held(atlas: Atlas) -> dict[str, object]:
@@ -80,3 +84,31 @@ def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas, monkeypatch
     assert [value for name, value in first.items() if name.startswith("Sum")] == ["30"]
     assert first["position"] == "1"
     assert {row["position"] for row in rest} == {""}
+
+
+def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(atlas: Atlas) -> None:
+    table = held(atlas)
+    shown = Shown("data", {"lang": "en"}, {"user_table": table})
+    points = table["points"]
+    assert points.classes_url() == ""
+    assert shown.app.selectbox(key="user_style").options == ["One colour", "capital"]
+    shown.app.selectbox(key="user_style").set_value("capital")
+    shown.run()
+    assert points.part("classes") == (bytes([0, 1]), "application/octet-stream")
+    name, cells = json.loads(points.part("row-1")[0]).values()
+    assert [name, cells] == ["20", []]
+    told = user_table_state(table, Selection(language="zh"))
+    assert told["points_title"] == "你的数据 · capital"
+    assert [one["label"] for one in told["points"][0]["list"]] == ["10（1）", "20（1）"]
+    shown.app.selectbox(key="user_style").set_value("")
+    shown.run()
+    assert points.classes_url() == ""
+
+
+def user_table_state(table: dict[str, object], selection: Selection) -> dict[str, Any]:
+    """What the map of another page is told of the table."""
+    st.session_state["user_table"] = table
+    try:
+        return user_table.points(selection)
+    finally:
+        del st.session_state["user_table"]

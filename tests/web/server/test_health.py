@@ -107,7 +107,7 @@ def test_the_map_is_told_addresses_under_the_base_path(
     monkeypatch.setattr(mapview.firstpaint, "token", lambda: "word")
     monkeypatch.setattr(mapview, "_component", component)
     points = PointSet(np.array([121.4]), np.array([31.2]))
-    monkeypatch.setattr(user_table, "held", lambda: {"points": points})
+    monkeypatch.setattr(user_table, "held", lambda: {"points": points, "columns": [], "style": (("", "zh"), None)})
     extra = user_table.points(Selection())
     with pytest.raises(StopError):
         mapview.show_map(atlas, atlas.select(Selection()), extra=extra)

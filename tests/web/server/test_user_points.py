@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import json
 
 import apart
 import numpy as np
@@ -15,8 +16,8 @@ LON, LAT = np.array([121.5, np.nan, 121.6]), np.array([31.2, 31.0, 31.3])
 
 def ask(url: str) -> Response:
     """Answer a request for a path as the server would once its route matched."""
-    token, datum = url.removeprefix("/points/").split("/")
-    scope = {"type": "http", "method": "GET", "headers": [], "path_params": {"token": token, "datum": datum}}
+    token, part = url.removeprefix("/points/").split("?")[0].split("/")
+    scope = {"type": "http", "method": "GET", "headers": [], "path_params": {"token": token, "part": part}}
     return apart.run(route().endpoint, Request(scope))
 
 
@@ -46,9 +47,35 @@ def test_an_address_is_unguessable_and_ends_with_its_owner() -> None:
 
 def test_nothing_is_served_to_one_who_guesses() -> None:
     assert ask("/points/x/wgs84").status_code == 404
-    assert route().path == "/points/{token}/{datum}"
+    assert route().path == "/points/{token}/{part}"
 
 
 def test_an_unknown_datum_is_not_served() -> None:
     points = publish(LON, LAT)
     assert ask(points.url("mars")).status_code == 404
+
+
+def test_classes_are_those_of_the_points_and_come_under_another_address_when_they_change() -> None:
+    points = publish(LON, LAT)
+    assert points.classes_url() == ""
+    assert ask(f"/points/{points.token}/classes").status_code == 404
+    points.colour(np.array([4, 5, 6], np.uint8))
+    first = points.classes_url()
+    assert list(ask(first).body) == [4, 6]  # the second row has no point
+    points.colour(np.array([1, 2, 3], np.uint8))
+    assert points.classes_url() != first
+    points.colour(None)
+    assert points.classes_url() == ""
+
+
+def test_a_row_is_told_by_the_number_of_its_point_and_no_other() -> None:
+    points = publish(LON, LAT)
+    assert points.rows_url() == ""
+    assert ask(f"/points/{points.token}/row-0").status_code == 404
+    points.describe(lambda row: (f"行{row}", [("a", "<b>")]))
+    answer = ask(f"{points.rows_url()}1")
+    assert json.loads(answer.body) == {"name": "行2", "cells": [["a", "<b>"]]}
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    for wrong in ("2", "-1", "", "1.0", "²", "99999999999999999999", "x"):
+        assert ask(f"{points.rows_url()}{wrong}").status_code == 404, wrong

@@ -11,6 +11,7 @@ import streamlit as st
 
 from geo.analysis.compare import Cell, Ranking
 from geo.analysis.units import heading, scale_of
+from geo.analysis.user_columns import MOST_CATEGORIES, categories
 from geo.analysis.user_measures import UserMeasure, aggregate, density, in_order, location_quotient, share
 from geo.analysis.user_table import Joined
 from geo.analysis.values import figure_text, why_text
@@ -31,8 +32,6 @@ __all__ = ["MeasureByArea", "measures_block"]
 _BY = ("district", "place")
 _HOWS = ("count", "sum", "mean", "distinct")
 _FORMS = ("value", "density", "share", "quotient")
-#: A column with more different values than this is no category.
-_CATEGORIES = 60
 
 
 @dataclass(frozen=True)
@@ -152,11 +151,9 @@ def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> Measur
     column = ""
     if how != "count":
         column = first.selectbox(text("data.column", lang), joined.user_columns, key="user_column") or ""
-    categories = [name for name in joined.user_columns if 1 < len(_values(joined, name)) <= _CATEGORIES]
-    where = _category(joined, categories, "user_where", text("data.where", lang), lang, second)
-    base = (
-        _category(joined, categories, "user_base", text("data.base", lang), lang, third) if form == "quotient" else None
-    )
+    offered = [name for name in joined.user_columns if 1 < len(categories(joined, name)) <= MOST_CATEGORIES]
+    where = _category(joined, offered, "user_where", text("data.where", lang), lang, second)
+    base = _category(joined, offered, "user_base", text("data.base", lang), lang, third) if form == "quotient" else None
     shown = (
         text(f"data.how.{how}", lang)
         + (f" · {column}" if column else "")
@@ -176,20 +173,13 @@ def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> Measur
     return MeasureByArea(atlas, selection, label, unit, found, left_out.get("part", 0), by == "district")
 
 
-def _values(joined: Joined, name: str) -> list[str]:
-    column = joined.table[name]
-    if column.type not in ("string", "large_string"):
-        return []
-    return sorted(str(v) for v in column.slice(0, 200_000).unique().to_pylist()[: _CATEGORIES + 1] if v is not None)
-
-
 def _category(
     joined: Joined, columns: list[str], key: str, label: str, language: str, box: Any
 ) -> tuple[str, str] | None:
     name = box.selectbox(label, ["", *columns], key=key, format_func=lambda n: n or text("data.all_rows", language))
     if not name:
         return None
-    value = box.selectbox(f"{label} · {escape_markdown(name)}", _values(joined, name), key=f"{key}_value_{name}")
+    value = box.selectbox(f"{label} · {escape_markdown(name)}", categories(joined, name), key=f"{key}_value_{name}")
     return (name, value) if value is not None else None
 
 

@@ -8,6 +8,8 @@ import streamlit as st
 
 from geo.analysis.criteria_values import Spots
 from geo.analysis.own_table import OwnTable
+from geo.analysis.point_styles import PointStyle, point_style, style_columns
+from geo.analysis.user_columns import row_words
 from geo.analysis.user_table import Joined, UserTable, join
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -16,13 +18,14 @@ from geo.render.map.basemaps import basemap
 from geo.web.server.paths import href
 from geo.web.server.user_points import PointSet, publish
 
-__all__ = ["drop", "held", "hold", "hypotheses", "joined", "own", "points", "spots"]
+__all__ = ["drop", "held", "hold", "hypotheses", "joined", "own", "points", "spots", "style_block"]
 
 _HELD = "user_table"
 
 #: Told apart by lightness as well as by hue.
 _COLOURS = {"wgs84": "#0b6e4f", "gcj02": "#d1495b", "bd09": "#8d6cab"}
 _USER_COLOUR = "#c2410c"
+_STYLE = "user_style"
 
 
 def held() -> dict[str, Any] | None:
@@ -51,6 +54,8 @@ def joined(table: dict[str, Any], datum: str, atlas: Atlas, language: str) -> Jo
             table["own"] = OwnTable(join(user, datum, atlas, language), user.name, user.evidence)
         table["datum"] = (datum, language)
         table["points"] = publish(*table["own"].joined.points)
+        table.pop("columns", None)
+        table.pop("style", None)
     found: Joined = table["own"].joined
     return found
 
@@ -72,18 +77,70 @@ def spots() -> Spots | None:
     return found.spots if found else None
 
 
+def style_block(table: dict[str, Any], language: str) -> None:
+    """Ask by which column the points are coloured."""
+    options = ["", *_columns(table)]
+    if len(options) == 1:
+        return
+    st.session_state.setdefault(_STYLE, table.get("by", ""))
+    if st.session_state[_STYLE] not in options:  # of the table before
+        st.session_state[_STYLE] = ""
+    by = st.selectbox(
+        text("data.style", language),
+        options,
+        key=_STYLE,
+        format_func=lambda name: name or text("data.style.one", language),
+    )
+    table["by"] = by or ""
+
+
+def _columns(table: dict[str, Any]) -> list[str]:
+    """Return the columns that may colour the points; looked for once in a joined table."""
+    if "columns" not in table:
+        table["columns"] = style_columns(table["own"].joined, table["user"])
+    found: list[str] = table["columns"]
+    return found
+
+
+def _style(table: dict[str, Any], language: str) -> PointStyle | None:
+    """Return how the points are coloured, None for one colour; worked out when it is new."""
+    by = table.get("by", "")
+    if by not in _columns(table):
+        by = ""
+    if "style" not in table or table["style"][0] != (by, language):
+        joined, user = table["own"].joined, table["user"]
+        found = point_style(joined, user, by, language) if by else None
+        table["points"].colour(found.of if found else None)
+        table["points"].describe(row_words(joined, user, by, language))
+        table["style"] = ((by, language), found)
+    style: PointStyle | None = table["style"][1]
+    return style
+
+
 def points(selection: Selection) -> dict[str, Any]:
     """Return the part of the map's state that draws the joined rows as points; empty if there are none."""
     table = held()
     if table is None or "points" not in table:
         return {}
     found: PointSet = table["points"]
-    label = text("data.map.rows", selection.language, count=len(found))
-    url = href(found.url(basemap(selection.basemap).datum))
-    return {
-        "points": [{"url": url, "colour": _USER_COLOUR, "label": label}],
-        "points_title": text("data.map.user", selection.language),
+    lang = selection.language
+    style = _style(table, lang)
+    told: dict[str, Any] = {
+        "url": href(found.url(basemap(selection.basemap).datum)),
+        "colour": _USER_COLOUR,
+        "label": text("data.map.rows", lang, count=len(found)),
+        "gathered": True,
+        "rows": href(rows) if (rows := found.rows_url()) else "",
     }
+    title = text("data.map.user", lang)
+    if style is not None:
+        title = f"{title} · {style.column}"
+        told["classes"] = href(found.classes_url())
+        told["list"] = [
+            {"label": text("data.style.class", lang, label=one.label, count=one.count), "colour": one.colour}
+            for one in style.classes
+        ]
+    return {"points": [told], "points_title": title, "points_note": text("data.map.gathered", lang)}
 
 
 def hypotheses(table: dict[str, Any], selection: Selection) -> dict[str, Any]:
