@@ -11,7 +11,6 @@ from typing import Any
 from geo.atlas.atlas import Atlas
 from geo.base.confined import Bounds, run
 from geo.base.files import scratch_folder
-from geo.render.atlas.book import atlas_pdf
 
 __all__ = ["atlas_pdf_apart", "work"]
 
@@ -61,6 +60,8 @@ def atlas_pdf_apart(
 
 def work(job: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Make the atlas that a job asks for, in the child; the file lies in the folder."""
+    from geo.render.atlas.book import atlas_pdf  # the app starts without what writes PDF
+
     view = Atlas.load(job["layers"]).select(language=job["language"])
 
     def tell(share: float) -> None:

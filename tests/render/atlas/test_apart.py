@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from geo.atlas.atlas import Atlas
@@ -28,3 +31,8 @@ def test_who_leaves_ends_it(tiny: Atlas) -> None:
 
     with pytest.raises(LeftError):
         atlas_pdf_apart(tiny, language="en", watch=leave)
+
+
+def test_the_app_starts_without_what_writes_a_pdf() -> None:
+    code = "import sys\nsys.modules['fpdf'] = None\nimport geo.render.atlas.apart"
+    subprocess.run([sys.executable, "-c", code], check=True)
