@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import shapely
+from clients import ogr
 
 from geo.atlas.atlas import Atlas
 from geo.base.geojson import feature_collection
@@ -59,3 +60,10 @@ def test_gcj02_is_named_and_shifted(tiny: Atlas, tmp_path: Path, monkeypatch) ->
 def test_feature_collection_writes_missing_as_null() -> None:
     written = json.loads(feature_collection([("a", {"x": None}, None)]))
     assert written["features"][0] == {"type": "Feature", "id": "a", "properties": {"x": None}, "geometry": None}
+
+
+def test_gdal_reads_gcj02_with_its_datum_in_every_row(tiny: Atlas, tmp_path: Path) -> None:
+    export(tiny.select(), tmp_path / "a.geojson", "geojson-gcj02")
+    found = ogr(tmp_path / "a.gcj02.geojson")
+    assert {row["place_id"] for row, _ in found} == set(tiny.select().places.index)
+    assert {row["datum"] for row, _ in found} == {"GCJ-02"}

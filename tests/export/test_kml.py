@@ -83,3 +83,13 @@ def test_kmz_is_the_kml_in_a_zip(tiny: Atlas, path: Path, tmp_path: Path) -> Non
         kmz = etree.fromstring(archive.read("doc.kml"))
     marks = [len(root.findall(".//k:Placemark", SPACE)) for root in (kmz, etree.parse(path).getroot())]
     assert marks == [8, 8]  # 3 places, 2 institutions, 3 labels
+
+
+def test_gdal_reads_names_and_shapes_of_the_kmz_but_not_its_columns(tiny: Atlas, path: Path, tmp_path: Path) -> None:
+    """Its driver looks for the schema of an archive in vain: the docs and the format's caveat say so."""
+    export(tiny.select(), tmp_path / "a.kmz")
+    packed, plain = (ogr(file) for file in (tmp_path / "a.kmz", path))
+    told = [[(row["Name"], row["description"], shape and shape.wkt) for row, shape in read] for read in (packed, plain)]
+    assert told[0] == told[1]
+    assert any("place_id" in row for row, _ in plain)
+    assert not any("place_id" in row for row, _ in packed)

@@ -44,6 +44,41 @@ def test_every_format_is_in_the_docs(entry) -> None:
         assert f"`{ending}" in page
 
 
+#: What a test module that opens a file in a client has in it.
+CLIENTS = {
+    "GDAL": r"\bogr(?:info)?\(|pyogrio|gpd\.read_file",
+    "QGIS": "qgis_\\w*probe",
+    "DuckDB": r"\bparquet\(",
+    "geopandas": r"gpd\.read_parquet",
+    "SQLite": "sqlite3",
+    "XML parser": "etree",
+    "ezdxf": r"ezdxf\.readfile",
+    "openpyxl": r"openpyxl\.load_workbook",
+    "calamine": "CalamineWorkbook",
+    "PostgreSQL": "postgis_url",
+    "psql": '"psql"',
+    "frictionless": "Package",
+    "sha256sum": '"sha256sum"',
+}
+
+
+def test_the_docs_say_of_every_format_which_test_opens_it_where() -> None:
+    """A row each; the modules named are there, and each client named is in one of them."""
+    page = DOCS.read_text(encoding="utf-8")
+    head = "| format | opened by a test in | not shown there | tests |"
+    lines = page[page.index(head) :].partition("\n\n")[0].splitlines()[2:]
+    rows = {cells[1].strip(" `"): cells for cells in (line.split("|") for line in lines)}
+    assert list(rows) == list(formats())
+    for name, (_, _, opened, hidden, tests, _) in rows.items():
+        modules = [Path(__file__).with_name(f"{one}.py") for one in re.findall(r"`(\w+)`", tests)]
+        code = "".join(one.read_text(encoding="utf-8") for one in modules)
+        assert hidden.strip(), name
+        assert modules, name
+        named = [client for client in CLIENTS if client in opened]
+        assert named or "Python" in opened, name
+        assert [client for client in named if not re.search(CLIENTS[client], code)] == [], name
+
+
 def test_endings_and_names_belong_to_one_format() -> None:
     for words in (
         [e for f in formats().values() for e in f.endings],
