@@ -1,7 +1,8 @@
-"""Make the pictures of the README: ``docs/images/*.png``, from the run that tests a planner's way in the browser.
+"""Make the pictures of the README: ``docs/images/*.png``, from the runs that test a planner's way in the browser.
 
-Runs ``tests/browser/test_planner_path.py`` with a folder for its pictures; where it passes, they are packed small and
-take the places of the old ones. Run it when the looks change: ``.venv/bin/python tools/screenshots.py``.
+Runs ``tests/browser/test_planner_path.py`` and ``test_tasks.py`` with a folder for their pictures; where they pass,
+these are packed small and take the places of the old ones. Run it when the looks change:
+``.venv/bin/python tools/screenshots.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
-TEST = "tests/browser/test_planner_path.py"
+TESTS = ["tests/browser/test_planner_path.py", "tests/browser/test_tasks.py"]
 
 
 def few_colours(picture: Image.Image) -> Image.Image:
@@ -42,7 +43,7 @@ def packed(path: Path) -> bytes:
 def main() -> int:
     """Run the test, then replace the pictures it made."""
     with tempfile.TemporaryDirectory(prefix="geo-pictures-") as folder:
-        command = [sys.executable, "-m", "pytest", TEST, "-k", "from_the_link"]
+        command = [sys.executable, "-m", "pytest", *TESTS, "-k", "from_the_link or steps_lead"]
         done = subprocess.run(command, cwd=ROOT, env={**os.environ, "GEO_PICTURES": folder}, check=False)
         if done.returncode:
             print("the pictures stay as they are: the test failed", file=sys.stderr)

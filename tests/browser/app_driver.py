@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,13 @@ def layout_shift(page: Page) -> float:
             return window.__shifts.filter(([at]) => at > first.startTime).reduce((sum, one) => sum + one[1], 0); }"""
         )
     )
+
+
+def picture(app: AppPage, name: str) -> None:
+    """Leave a picture of the page where ``GEO_PICTURES`` says, if it does (``tools/screenshots.py``)."""
+    if folder := os.environ.get("GEO_PICTURES"):
+        app.page.wait_for_timeout(1500)  # the last movement of the map, and the table's own painting
+        app.page.screenshot(path=Path(folder) / name)
 
 
 def serve(layers: Path, folder: Path) -> Iterator[str]:

@@ -1,11 +1,11 @@
-"""The way a planner goes: a link, a filter, a click, the place, a comparison, the report, the export; nothing moves.
+"""A planner on a phone: a link, a filter, a click, the place, a comparison, the report, the export; nothing moves.
 
-With ``GEO_PICTURES`` naming a folder, the run leaves the pictures of the README there (``tools/screenshots.py``).
+What is done on a desktop is in ``test_tasks.py``. With ``GEO_PICTURES`` naming a folder, the run leaves a picture of
+the README there (``tools/screenshots.py``).
 """
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_driver import STILL, AppPage, layout_shift, watch_layout
+from app_driver import STILL, AppPage, layout_shift, picture, watch_layout
 from playwright.sync_api import Browser, Download
 from shapely import Point
 
@@ -21,7 +21,6 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -36,12 +35,6 @@ def _clear_site(atlas: Atlas) -> str:
         if row.geometry.contains(point) and (over["area_km2"] > row["area_km2"]).all() and row["clusters"]:
             return str(place_id)
     raise AssertionError("no such place")
-
-
-def _picture(app: AppPage, name: str) -> None:
-    if folder := os.environ.get("GEO_PICTURES"):
-        app.page.wait_for_timeout(1500)  # the last movement of the map, and the table's own painting
-        app.page.screenshot(path=Path(folder) / name)
 
 
 def _menu(app: AppPage) -> None:
@@ -79,31 +72,21 @@ def _opens_offline(browser: Browser, report: Path, atlas: Atlas, place: str, lan
     context.close()
 
 
-@pytest.mark.parametrize(("name", "language", "options"), [("map-zh", "zh", DESKTOP), ("map-en", "en", DESKTOP),
-                                                            ("phone", "zh", PHONE)])  # fmt: skip
 def test_from_the_link_to_the_report(
-    open_page: Callable[..., AppPage],
-    browser: Browser,
-    app_url: str,
-    atlas: Atlas,
-    tmp_path: Path,
-    name: str,
-    language: str,
-    options: dict[str, Any],
+    open_page: Callable[..., AppPage], browser: Browser, app_url: str, atlas: Atlas, tmp_path: Path
 ) -> None:
-    app = open_page(app_url, accept_downloads=True, **options)
+    app, language = open_page(app_url, accept_downloads=True, **PHONE), "zh"
     page = app.page
     watch_layout(page)
     site = _clear_site(atlas)
     row = atlas.places.loc[site]
     known = atlas.table("facts")["place_id"].value_counts()  # most first
     other = next(str(one) for one in known.index if one != site and one in atlas.layout.index)
-    query = "" if name == "phone" else f"place={other}&"
-    app.open(f"/?{query}lang={language}")
+    app.open(f"/?lang={language}")
     page.wait_for_selector(".geo-footer")
     app.settle()
     assert layout_shift(page) < STILL
-    _picture(app, f"{name}.png")
+    picture(app, "phone.png")
 
     # A filter.
     cluster = row["clusters"][0]
@@ -112,8 +95,7 @@ def test_from_the_link_to_the_report(
     app.do(lambda: page.get_by_role("button", name=label, exact=True).click())
     _close_menu(app)
     expected = atlas.select(Selection(clusters=(cluster,))).places.index
-    # The place of the link stays in sight, whether the filter has it or not.
-    assert set(app.map("map.state.visible")) == {*expected, *([] if name == "phone" else [other])}
+    assert set(app.map("map.state.visible")) == set(expected)
 
     # Where is it, how big, says who: one click on the map.
     app.do(lambda: app.click_at(row["label_lat"], row["label_lon"]))
@@ -123,10 +105,10 @@ def test_from_the_link_to_the_report(
     page.get_by_role("link", name=text("place.page", language)).click()
     page.wait_for_selector("#geo-facts")
 
-    if name == "phone":  # the other language, half way
-        language = "en"
-        page.get_by_text("English", exact=True).click()
-        page.wait_for_selector(f"#geo-place h2:text-is({row['name_en']!r})")
+    # The other language, half way.
+    language = "en"
+    page.get_by_text("English", exact=True).click()
+    page.wait_for_selector(f"#geo-place h2:text-is({row['name_en']!r})")
 
     # Compared with what.
     app.settle()
@@ -152,7 +134,7 @@ def test_from_the_link_to_the_report(
     assert page.locator(".st-key-w_lang [aria-checked=true]").inner_text() == LANGUAGE_NAMES[language]
     with page.expect_download() as made:
         page.get_by_role("button", name=text("export.page.report", language, name="HTML")).click()
-    _opens_offline(browser, _saved(made.value, tmp_path), atlas, site, language, options)
+    _opens_offline(browser, _saved(made.value, tmp_path), atlas, site, language, PHONE)
     with page.expect_download() as made:
         page.get_by_test_id("stDownloadButton").first.get_by_role("button").click()
     with sqlite3.connect(_saved(made.value, tmp_path)) as package:
