@@ -182,6 +182,15 @@ def test_every_fact_leads_to_a_source_and_says_its_scope(atlas: Atlas) -> None:
         assert len(atlas.facts(place_id)) == (facts["place_id"] == place_id).sum()
 
 
+def test_a_figure_whose_definition_promises_a_note_has_it(atlas: Atlas) -> None:
+    measures = atlas.table("measures").set_index("measure_id")
+    promised = measures.index[measures["definition_en"].str.contains(r"\bnotes? (?:tells?|says?|names?)\b")]
+    facts = atlas.table("facts")
+    bare = facts[facts["measure_id"].isin(promised) & facts["note_en"].isna()]
+    assert {"expected_resident_firms", "expected_staff_on_site"} <= set(promised)
+    assert bare[["place_id", "measure_id", "as_of"]].to_numpy().tolist() == []
+
+
 def test_known_figures_are_carried_over(atlas: Atlas) -> None:
     facts = atlas.table("facts")
 

@@ -17,7 +17,9 @@ LONGEST_QUOTE = 100
 #: Tables with the columns quote, quote_note_zh and quote_note_en, and what a row without words is called.
 _TABLES = ("facts", "policy", "policy_outcomes")
 
-_SIMPLER = str.maketrans("萬億兩點餘畝頃○〇壹贰叁肆伍陆柒捌玖拾佰仟", "万亿两点余亩顷零零一二三四五六七八九十百千")
+_SIMPLER = str.maketrans(
+    "萬億兩點餘畝頃○〇壹贰叁肆伍陆柒捌玖拾佰仟백천만억여", "万亿两点余亩顷零零一二三四五六七八九十百千百千万亿余"
+)
 _DIGIT = {char: index for index, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _POWER = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MAGNITUDES = {
@@ -52,7 +54,7 @@ _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _MORE = "多余几来"
 _LARGE = "|".join(sorted((word for word in _MAGNITUDES if len(word) > 1), key=len, reverse=True))
 _NUMBER = re.compile(
-    rf"(?P<head>{_ARABIC})(?P<rest>(?:\s?[{_MORE}]?[十百千万亿]+(?:\d+(?:\.\d+)?(?=[十百千万]))?)*)"
+    rf"(?P<head>{_ARABIC})(?P<rest>(?:\s?[{_MORE}]?[十百千万亿]+(?:\d+(?:\.\d+)?(?=[十百千万余]))?)*)"
     rf"(?:\s?-?(?P<word>{_LARGE}|[kmb])(?![a-z0-9])(?:\s?-?(?P<second>million|billion|trillion))?)?"
 )
 _CHINESE = re.compile(
