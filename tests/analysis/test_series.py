@@ -126,10 +126,12 @@ def test_city_output_is_never_one_line(atlas: Atlas) -> None:
     assert gaps == {
         "2017": "first",
         "2018": "",
-        "2020": "missing",
+        "2019": "",
+        "2020": "conflict",
         "2021": "conflict",
         "2023": "conflict",
         "2024": "conflict",
+        "2025": "conflict",
     }
     others = [one for one in ai if one is not whole]
     assert {one.scope for one in others} == {"h1", "q1_q3"}

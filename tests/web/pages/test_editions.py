@@ -149,12 +149,12 @@ def test_city_output_breaks_and_says_why(atlas: Atlas) -> None:
     assert "Output" in output.xpath("./figcaption")[0].text_content()
     (whole,) = [one for one in chart.series if (one.measure_id, one.scope) == ("ai_output", "whole")]
     gaps = {point.as_of: point.gap for point in whole.points}
-    assert [gaps[year] for year in ("2018", "2020", "2021", "2023", "2024")] == ["", "missing", *["conflict"] * 3]
+    assert [gaps[year] for year in ("2018", "2019", "2020", "2021", "2023", "2024")] == ["", "", *["conflict"] * 4]
     joined = sum(not point.gap for series in chart.series for point in series.points)
     assert len(output.xpath(".//span[starts-with(@class, 'geo-seg')]")) == joined
     why = output.xpath("./details")[0].text_content()
     label = atlas.table("measures").set_index("measure_id").at["ai_output", "label_en"]
-    assert text("time.series.missing", "en", label=label, before="2018", after="2020") in why
+    assert text("time.series.conflict", "en", label=label, after="2021") in why
     target_marks = output.xpath(".//span[@class='geo-mark'][./i[contains(@class, 'target')]]")
     for mark, aim in zip(target_marks, chart.targets, strict=True):
         said = mark.text_content()  # empty where it would cover another: the table below has it
