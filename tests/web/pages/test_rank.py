@@ -106,7 +106,7 @@ def test_the_list_holds_wide_measures_and_thin_ones_when_asked_for(atlas: Atlas)
     wide = shown.widget("selectbox", "w_measure")
     assert len(wide.options) == 1 + len(offered(atlas, also="filed_models")) < 40
     assert wide.value == "filed_models"  # the one in focus is there in any case
-    assert wide.options[1].endswith(" · 32 places, 4 districts")  # the widest
+    assert wide.options[1].endswith(" · 33 places, 4 districts")  # the widest
     shown.widget("toggle", "thin_measures").set_value(True)
     shown.run()
     both = shown.widget("selectbox", "w_measure")
