@@ -99,6 +99,10 @@ class Gazetteer:
                 if column.startswith("name") and len(name) > 2:
                     self._add(full, name, place)
         self._full = {name: place for name, place in full.items() if place >= 0}
+        self._beginnings: dict[str, int] = {}
+        for name, place in self._full.items():
+            for end in range(2, len(name) + 1):
+                self._add(self._beginnings, name[:end], place)
         words = sorted(self._full, key=len, reverse=True)
         names = "|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in words)
         first = "".join(sorted({re.escape(w[0]) for w in words}))
@@ -118,10 +122,7 @@ class Gazetteer:
         code = _CODE_CELL.fullmatch(name)
         if code:
             return self._names.get(code[1], -1)
-        if len(name) < 2:
-            return -1
-        found = {place for full, place in self._full.items() if full.startswith(name)}
-        return found.pop() if len(found) == 1 else -1
+        return self._beginnings.get(name, -1)
 
     def is_place(self, value: Any) -> bool:
         """Return whether a cell is an area's name or code and little else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -115,4 +116,4 @@ def _cells(sample: pa.Table, name: str, rows: npt.NDArray[np.int64]) -> list[str
 
 
 def _share(cells: list[str], holds: Callable[[str], bool]) -> float:
-    return sum(map(holds, cells)) / len(cells)
+    return sum(number for cell, number in Counter(cells).items() if holds(cell)) / len(cells)
