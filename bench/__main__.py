@@ -30,6 +30,7 @@ class Part(NamedTuple):
 PARTS = (
     Part("app", True, 2),
     Part("points", True, 2.5),
+    Part("own", True, 1.5),
     Part("crowd", True, 5),
     Part("import", True, 0.5),
     Part("assign", True, 1.5),

@@ -225,7 +225,8 @@ def pan(page: Any, runs: str) -> tuple[float, float]:
     before = page.evaluate(f"() => {runs}")
     frame = next(frame for frame in page.frames if any(part in frame.url for part in MAP_FRAMES))
     frame.evaluate(
-        "() => { window.__f = 0; const tick = () => { window.__f += 1; requestAnimationFrame(tick); }; tick(); }"
+        """() => { const first = window.__f === undefined; window.__f = 0;
+          const tick = () => { window.__f += 1; requestAnimationFrame(tick); }; if (first) tick(); }"""
     )
     box = page.locator("iframe").first.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + 200

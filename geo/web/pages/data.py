@@ -9,13 +9,15 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from geo.analysis.own_table import OwnTable
 from geo.analysis.user_files import FILE_ENDINGS, user_file
 from geo.analysis.user_table import Joined, UserTable, head
-from geo.atlas.atlas import Atlas
+from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.crs.datums import DATUMS
 from geo.errors import GeoError
+from geo.render.figure.sheet import FIGURE_FORMATS
 from geo.render.markup import tag
 from geo.web.pages.blocks import user_table
 from geo.web.pages.blocks.reading import read
@@ -86,6 +88,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     mapview.show_map(atlas, atlas.select(shown), extra=extra)
     measured.show()
     _download(atlas, joined, user, lang)
+    _picture(atlas.select(shown), table["own"], lang)
 
 
 def _file_changed() -> None:
@@ -200,6 +203,16 @@ def _download(atlas: Atlas, joined: Joined, user: UserTable, language: str) -> N
         for ending in FILE_ENDINGS:
             make = partial(user_file, joined, user, atlas, ending, language)
             download(ending[1:].upper(), make, f"{stem}_joined{ending}", f"user_download_{ending[1:]}")
+
+
+def _picture(view: View, own: OwnTable, language: str) -> None:
+    """Offer the map with the points to print and to hand on."""
+    stem = Path(own.name).stem[:60] or "table"
+    with st.container(horizontal=True, vertical_alignment="center", key="user_picture", gap="small"):
+        st.html(tag("span", text("data.picture", language), class_="geo-count"))
+        for kind in FIGURE_FORMATS:
+            make = partial(user_table.figure_with, view, kind, own)
+            download(kind.upper(), make, f"{stem}_map.{kind}", f"user_picture_{kind}")
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "render"]

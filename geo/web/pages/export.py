@@ -16,7 +16,7 @@ from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
 from geo.errors import GeoError
 from geo.export import ExportPreview, Format, LayerPreview, export_bytes, formats, preview
-from geo.render.figure.sheet import FIGURE_FORMATS, figure
+from geo.render.figure.sheet import FIGURE_FORMATS
 from geo.render.markup import tag
 from geo.render.report.page import report_html
 from geo.web.pages.blocks import user_table
@@ -137,10 +137,6 @@ def _word(view: View, own: OwnTable | None) -> bytes:
     return word_document(view, own)
 
 
-def _figure(view: View, kind: str, own: OwnTable | None) -> bytes:
-    return figure(view, kind, points=own.points if own else None)
-
-
 def _told(told: ExportPreview, language: str) -> None:
     """Show layers, rows, CRS, fields, size and caveats before anything is made."""
     english = language == "en"
@@ -184,7 +180,7 @@ def _print(view: View, language: str) -> None:
     st.html(tag("section", tag("h3", text("export.page.print", language)), *said, class_="geo-section"))
     offers: list[tuple[str, str, Callable[[], bytes]]] = [("html", "HTML", partial(report_html, view, None, own))]
     offers.append(("docx", "Word", partial(_word, view, own)))
-    offers += [(kind, kind.upper(), partial(_figure, view, kind, own)) for kind in FIGURE_FORMATS]
+    offers += [(kind, kind.upper(), partial(user_table.figure_with, view, kind, own)) for kind in FIGURE_FORMATS]
     with st.container(horizontal=True, key="export_print", gap="small"):
         for ending, label, make in offers:
             what = "export.page.figure" if ending in FIGURE_FORMATS else "export.page.report"

@@ -84,6 +84,8 @@ def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas, monkeypatch
     assert [value for name, value in first.items() if name.startswith("Sum")] == ["30"]
     assert first["position"] == "1"
     assert {row["position"] for row in rest} == {""}
+    assert files["mine_map.pdf"]().startswith(b"%PDF")
+    assert {"mine_map.png", "mine_map.svg", "mine_joined.xlsx"} <= set(files)
 
 
 def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(atlas: Atlas) -> None:

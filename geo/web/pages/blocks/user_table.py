@@ -11,14 +11,15 @@ from geo.analysis.own_table import OwnTable
 from geo.analysis.point_styles import PointStyle, point_style, style_columns
 from geo.analysis.user_columns import row_words
 from geo.analysis.user_table import Joined, UserTable, join
-from geo.atlas.atlas import Atlas
+from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.figure.sheet import figure
 from geo.render.map.basemaps import basemap
 from geo.web.server.paths import href
 from geo.web.server.user_points import PointSet, publish
 
-__all__ = ["drop", "held", "hold", "hypotheses", "joined", "own", "points", "spots", "style_block"]
+__all__ = ["drop", "figure_with", "held", "hold", "hypotheses", "joined", "own", "points", "spots", "style_block"]
 
 _HELD = "user_table"
 
@@ -75,6 +76,11 @@ def spots() -> Spots | None:
     table = held()
     found: OwnTable | None = table.get("own") if table else None
     return found.spots if found else None
+
+
+def figure_with(view: View, kind: str, own: OwnTable | None) -> bytes:
+    """Return the figure of a view in a format, with the points of the table if there is one."""
+    return figure(view, kind, points=own.points if own else None)
 
 
 def style_block(table: dict[str, Any], language: str) -> None:
