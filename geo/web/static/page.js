@@ -57,15 +57,15 @@
       frame.closest(".st-key-mapbox").style.height = "";
     });
   });
-  function skip() {
+  function skip(tries) {
     var table = document.querySelector("[data-testid=data-grid-canvas], .stMain table.geo-table");
-    if (!table) return;
+    if (!table) { if (tries) setTimeout(skip, 100, tries - 1); return; }  // it may still be on its way
     if (table.tabIndex < 0) table.tabIndex = -1;
     table.scrollIntoView({ block: "nearest" });
     table.focus();
   }
   document.addEventListener("click", function (event) {
-    if (event.target.closest && event.target.closest("a.geo-skip")) { event.preventDefault(); skip(); return; }
+    if (event.target.closest && event.target.closest("a.geo-skip")) { event.preventDefault(); skip(100); return; }
     var link = event.target.closest && event.target.closest("a.geo-nav[href]");
     if (link) { follow(event, link); return; }
     if (event.target.closest && event.target.closest("button.geo-scheme")) { window.geoScheme(); return; }
