@@ -47,16 +47,16 @@ def test_sources_are_whole_in_two_lines_and_dates_in_words() -> None:
         "source_id": "x",
     }
     # As everywhere, but without Chinese where there is no font for it.
-    whole = "".join(line.strip() for line in legend._source(source, "en", 250, 6, readable=True))
+    whole = "".join(line.strip() for line in legend.source_lines(source, "en", 250, 6, readable=True))
     assert whole.replace(" ", "") == f"[B] {citation(source, 'en')}".replace(" ", "")
-    assert legend._source(source, "en", 250, 6, readable=False) == [
+    assert legend.source_lines(source, "en", 250, 6, readable=False) == [
         f"[B] {text('cite.no_outlet', 'en')}, “Title”, date unknown"
     ]
-    assert legend._source({**source, "title_en": None}, "en", 250, 6, readable=False) == ["[B] x, date unknown"]
-    chinese = legend._source(source, "zh", 200, 6, readable=True)
+    assert legend.source_lines({**source, "title_en": None}, "en", 250, 6, readable=False) == ["[B] x, date unknown"]
+    chinese = legend.source_lines(source, "zh", 200, 6, readable=True)
     assert len(chinese) == 2
     assert all(width_pt(line, 6) <= 200 for line in chinese)
-    assert legend._source({**source, "title": "长" * 400}, "zh", 200, 6, readable=True)[1].endswith("…")
+    assert legend.source_lines({**source, "title": "长" * 400}, "zh", 200, 6, readable=True)[1].endswith("…")
 
 
 @pytest.mark.parametrize("height", [30.0, 60.0, 4000.0])
