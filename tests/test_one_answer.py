@@ -464,9 +464,9 @@ def test_every_source_is_cited_alike(atlas: Atlas, language: str, everything: Vi
         assert words(item.xpath("./span")[1]) == " ".join(said.split()), source_id
         assert words(read(source_details(source, language)).xpath(".//div/p")[0]) == " ".join(said.split())
         assert credit(source, language).startswith(said)
-        drawn = "".join(line.strip() for line in legend._source(source, language, 250, 6, readable=True)).removesuffix(
-            "…"
-        )
+        drawn = "".join(
+            line.strip() for line in legend.source_lines(source, language, 250, 6, readable=True)
+        ).removesuffix("…")
         assert f"[{source['grade']}] {said}".replace(" ", "").startswith(drawn.replace(" ", ""))
 
 

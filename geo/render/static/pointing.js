@@ -42,8 +42,8 @@
         rows.forEach(function (row) { el("b", row.name, body); });
         if (rows.length === 1) rows[0].cells.forEach(function (cell) { el("span", cell.join(": "), body); });
         if (points.length > MOST) el("span", "+ " + (points.length - MOST), body);
-        tip = L.tooltip({ className: "geo-tip geo-row", direction: "top", offset: [0, -6], opacity: 1 });
-        tip.setLatLng(found.where).setContent(body).addTo(map);
+        tip = L.tooltip({ className: "geo-tip geo-row", direction: "top", offset: [0, -6], opacity: 1, content: body });
+        tip.setLatLng(found.where).addTo(map);
       }).catch(close);
     }
     function find(event) {
