@@ -57,8 +57,9 @@ def round_length(longest: float) -> float:
     >>> round_length(4_900), round_length(5_000), round_length(0.19)
     (2000.0, 5000.0, 0.1)
     """
+    # Just under a power of ten the logarithm is rounded up to it: half of it is the one that fits then.
     power = 10.0 ** math.floor(math.log10(longest))
-    return max(step * power for step in (1, 2, 5) if step * power <= longest)
+    return max(step * power for step in (0.5, 1, 2, 5) if step * power <= longest)
 
 
 @dataclass(frozen=True, slots=True)
