@@ -101,7 +101,7 @@ def _frame(atlas: Atlas) -> Frame:
     shapes = scene(atlas).shapes
     bounds = shapely.total_bounds([shapes[key] for key in atlas.districts.index] or list(shapes.values()))
     rect = (_FINE * _LEFT, 0, _FINE * (WIDTH - _LEFT), _FINE * HEIGHT)
-    return framed(rect, tuple(bounds.tolist()), margin=0.03)
+    return framed(rect, tuple(bounds.tolist()), margin=0.03, rounded=False)
 
 
 @lru_cache(maxsize=2)

@@ -12,6 +12,7 @@ from PIL import Image
 from geo.atlas.atlas import Atlas
 from geo.errors import UsageError
 from geo.render import preview
+from geo.render.figure.scene import scene
 from geo.render.preview import HEIGHT, WIDTH, preview_png
 
 RED = (0xDF, 0xA7, 0x9B)
@@ -31,6 +32,13 @@ def test_a_place_is_marked_where_it_lies(tiny: Atlas) -> None:
     assert max(x for x, _ in west) <= min(x for x, _ in east) + 8  # a ring or a border between
     assert min(x for x, _ in west) > preview._LEFT
     assert _spots(preview_png(tiny, "tiny")) == []
+
+
+def test_the_districts_fill_the_map(atlas: Atlas) -> None:
+    frame = preview._frame(atlas)
+    west, south, east, north = shapely.total_bounds([scene(atlas).shapes[key] for key in atlas.districts.index])
+    filled = ((east - west) / (frame.width * frame.metres), (north - south) / (frame.height * frame.metres))
+    assert 0.93 <= max(filled) <= 1
 
 
 def test_what_lies_in_a_hole_is_not_covered() -> None:

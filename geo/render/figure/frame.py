@@ -97,8 +97,9 @@ def framed(
     *,
     margin: float = 0.06,
     least_m: float = 2000.0,
+    rounded: bool = True,
 ) -> Frame:
-    """Return the frame that shows bounds of the ground whole, at the largest round scale.
+    """Return the frame that shows bounds of the ground whole, at the largest scale, a round one.
 
     Parameters
     ----------
@@ -110,13 +111,16 @@ def framed(
         Left free on every side, as a part of its length.
     least_m : float
         Shown of the ground at least.
+    rounded : bool
+        Whether the scale is round; a picture that states none needs none.
     """
     left, top, width, height = rect
     west, south, east, north = bounds
     free = 1 + 2 * margin
     wide, high = max(east - west, least_m) * free, max(north - south, least_m) * free
     needed = max(wide / width, high / height) / _POINT_M
-    return Frame(left, top, width, height, (west + east) / 2, (south + north) / 2, round_scale(needed))
+    scale = round_scale(needed) if rounded else needed
+    return Frame(left, top, width, height, (west + east) / 2, (south + north) / 2, scale)
 
 
 @dataclass(frozen=True, slots=True)
