@@ -23,7 +23,7 @@ from geo.export.dxf_ground import draw_basemap, name_basemap
 from geo.export.dxf_sheet import draw_sheet
 from geo.export.dxf_text import literal, width_of
 from geo.export.job import Job
-from geo.export.styles import INSTITUTION_COLOUR, label_field, label_look
+from geo.export.styles import label_field, label_look
 
 __all__ = ["write"]
 
@@ -178,7 +178,8 @@ class _Drawing:
             self._tag(hatch, row, number, "fill")
 
     def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
-        on = self.canvas.layer(layer.name, INSTITUTION_COLOUR, layer.title(self.job.language))
+        # In the colour of the screen's or the paper's writing: the dark one of the styles is lost on a black screen.
+        on = self.canvas.layer(layer.name, "", layer.title(self.job.language))
         if shape is None:
             # Not placed: in the CSV, without a handle.
             self.rows.append({**row, "layer": on, "role": "not placed"})

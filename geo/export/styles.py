@@ -14,7 +14,6 @@ from geo.export.safe_text import xml_text
 from geo.export.value_words import value_words
 
 __all__ = [
-    "INSTITUTION_COLOUR",
     "LabelLook",
     "Look",
     "label_field",
@@ -36,7 +35,7 @@ __all__ = [
 _METHODS = ("official_bounds", "digitised", "schematic")
 _OPACITY = {"city": 0.03, "district": 0.03, "corridor": 0.10}
 _OPACITY_OF_SITES = 0.24
-INSTITUTION_COLOUR = "#33414C"
+_INSTITUTION_COLOUR = "#33414C"
 #: Denominator of a scale; beyond it sites are marked by a square too.
 _SMALL_BEYOND = 100_000
 _MARKS = ("circle", "square", "triangle", "diamond")
@@ -82,7 +81,7 @@ def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
                 values={"kind": kind},
                 title_zh=text(f"map.institution.{kind}", "zh"),
                 title_en=text(f"map.institution.{kind}", "en"),
-                colour=INSTITUTION_COLOUR,
+                colour=_INSTITUTION_COLOUR,
                 opacity=0.95,
                 mark=_MARKS[number % len(_MARKS)],
             )
@@ -260,7 +259,7 @@ class LabelLook:
 def label_look(contents: Contents, layer: Layer) -> LabelLook:
     """Return how a layer is labelled: sites of the layout before all, corridors large, institutions only when near."""
     if layer.name == INSTITUTION:
-        return LabelLook(7.5, INSTITUTION_COLOUR, priority=2, smallest=40_000)
+        return LabelLook(7.5, _INSTITUTION_COLOUR, priority=2, smallest=40_000)
     roles = set(layer.frame["kind"].map(contents.atlas.roles))
     if roles <= {"city", "district"}:
         return LabelLook(8.5, "#6B7280", priority=3, smallest=600_000)

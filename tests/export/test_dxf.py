@@ -16,7 +16,6 @@ from geo.atlas.selection import Selection
 from geo.build import build
 from geo.errors import CRSError, UsageError
 from geo.export import export
-from geo.export.styles import INSTITUTION_COLOUR, rgb
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +134,9 @@ def test_fills_take_the_colour_of_their_layer_and_texts_that_of_the_screen(docum
         assert (layer.color, layer.rgb) == (7, None)
 
 
-def test_institutions_have_their_colour_of_the_styles(document) -> None:
-    assert document.layers.get("institution").rgb == rgb(INSTITUTION_COLOUR)
+def test_institutions_are_seen_on_a_dark_screen_and_on_paper(document) -> None:
+    layer = document.layers.get("institution")
+    assert (layer.color, layer.rgb) == (7, None)
 
 
 def test_metres_that_are_none_are_refused_and_a_grid_of_the_city_is_taken(tiny: Atlas, tmp_path: Path) -> None:
