@@ -11,7 +11,6 @@ import json
 import os
 from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
@@ -93,7 +92,7 @@ def _refused(request: Request) -> Response | None:
     if request.method != "POST":
         return _wrong(405, "ask with POST: there is no stream and no session", Allow="POST")
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+    if origin is not None and origin.lower().partition("://")[2] != headers.get("host", "").lower():
         return _wrong(403, "a page of another site may not ask")
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return _wrong(415, "send application/json")

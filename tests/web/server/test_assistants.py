@@ -89,6 +89,7 @@ def test_it_is_closed_unless_opened(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DELETE", b"", {}, 405),
         ("POST", PING, {"origin": "https://elsewhere.example"}, 403),
         ("POST", PING, {"origin": "null"}, 403),
+        ("POST", PING, {"origin": "http://["}, 403),
         ("POST", PING, {"host": "elsewhere.example"}, 421),
         ("POST", PING, {"content_type": "text/plain"}, 415),
         ("POST", PING, {"mcp_protocol_version": "1999-01-01"}, 400),
