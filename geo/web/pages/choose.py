@@ -46,7 +46,7 @@ Row = Must | Wish
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    level = next(iter(page_frame.chosen("of", _LEVELS, lang)), _LEVELS[0])
+    level = page_frame.chosen_one("of", _LEVELS, lang, _LEVELS[0])
     criteria = _criteria(atlas, lang)
     place_ids = compare.candidates(atlas, selection, level)
     spots = user_table.spots()

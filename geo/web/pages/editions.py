@@ -46,7 +46,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     st.html(tag("section", tag("h2", text("time.title", lang)), hint, class_="geo-section"))
     if not found:
         return
-    shown = next(iter(page_frame.chosen("show", _SHOWN, lang)), _SHOWN[0])
+    shown = page_frame.chosen_one("show", _SHOWN, lang, _SHOWN[0])
     with st.container(horizontal=True, vertical_alignment="bottom", key="timebar"):
         st.button(
             text("time.pause" if playing else "time.play", lang),

@@ -29,7 +29,7 @@ _TABLES = ("institutions", "services")
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    shown = next(iter(page_frame.chosen("table", _TABLES, lang)), _TABLES[0])
+    shown = page_frame.chosen_one("table", _TABLES, lang, _TABLES[0])
     wanted = Wanted(
         kinds=page_frame.chosen("type", kinds(atlas), lang),
         lists=page_frame.chosen("list", LISTS, lang),

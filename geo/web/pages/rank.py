@@ -31,8 +31,8 @@ _ORDERS = ("desc", "asc")
 def render(atlas: Atlas, selection: Selection) -> None:
     """Show the page."""
     lang = selection.language
-    level = next(iter(page_frame.chosen("of", _LEVELS, lang)), fuller_level(atlas, selection.measure))
-    order = next(iter(page_frame.chosen("order", _ORDERS, lang)), _ORDERS[0])
+    level = page_frame.chosen_one("of", _LEVELS, lang, fuller_level(atlas, selection.measure))
+    order = page_frame.chosen_one("order", _ORDERS, lang, _ORDERS[0])
     _choosers(atlas, selection, level, order)
     if not selection.measure:
         _index(atlas, selection)

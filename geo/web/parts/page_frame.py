@@ -23,6 +23,7 @@ from geo.web.server.streamlit_internals import Slot
 __all__ = [
     "basemap_note",
     "chosen",
+    "chosen_one",
     "filters",
     "footer",
     "head",
@@ -84,6 +85,15 @@ def chosen(name: str, allowed: Sequence[str], language: str) -> tuple[str, ...]:
     given = [one for one in state.parameter(name).split(",") if one]
     problems_block([QueryProblem(name, one[:80], tuple(allowed)) for one in given if one not in allowed], language)
     return tuple(one for one in given if one in allowed)
+
+
+def chosen_one(name: str, allowed: Sequence[str], language: str, usual: str) -> str:
+    """Return a page's own parameter of one value, else `usual`; a value that is not allowed is named and ignored."""
+    given = state.parameter(name)
+    if given in allowed:
+        return given
+    problems_block([QueryProblem(name, given[:80], tuple(allowed))] if given else [], language)
+    return usual
 
 
 def switch(name: str, key: str, label: str, names: Mapping[str, str], shown: str, *, usual: str = "") -> None:

@@ -81,6 +81,12 @@ def test_order_and_group_are_in_the_link(atlas: Atlas) -> None:
     assert len(body(wrong)) == len(atlas.layout)
 
 
+def test_two_values_where_one_is_wanted_are_named_and_ignored() -> None:
+    shown = Shown("rank", {"measure": "ai_key_firms", "of": "layout,district"})  # only districts have it
+    assert "of=layout,district" in shown.text("div.geo-warning")
+    assert shown.widget("button_group", "rank_of").value == "district"
+
+
 def test_filters_are_said_and_can_be_taken_off(atlas: Atlas) -> None:
     shown = Shown("rank", {"measure": "area_official_km2", "district": "district_310115", "lang": "en"})
     listed = len(body(shown)) + len(shown.all("section#geo-missing a"))
