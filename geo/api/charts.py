@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from geo.analysis.coverage import fuller_level
@@ -9,6 +10,7 @@ from geo.analysis.series import charts
 from geo.api.asking import Answering, Ask, RefusedError, Reply
 from geo.api.data import known_measure, state_of
 from geo.atlas.atlas import Atlas
+from geo.atlas.selection import FILTERS
 from geo.base.messages import LANGUAGES
 from geo.render.chart.picture import PICTURE_FORMATS, picture, readable_language
 from geo.render.chart.ranking import ranking_sheet
@@ -20,8 +22,11 @@ __all__ = ["ROUTES"]
 
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
-#: What the query of a ranking may hold beside the state: allowed values, the usual one first.
+#: What the query of a ranking may hold beside filters and language: allowed values; the usual order is the first, the
+#: usual level the one with more to put in order.
 _ORDERS, _LEVELS = ("desc", "asc"), ("layout", "district")
+_OWN = ("of", "order")
+_OF_STATE = (*FILTERS.values(), "q", "lang")
 
 
 def _drawing(ask: Ask) -> None:
@@ -56,10 +61,10 @@ def series_picture(atlas: Atlas, ask: Ask, place: str, chart: str, *, file_forma
 
 
 def ranking_picture(atlas: Atlas, ask: Ask, measure: str, *, file_format: str) -> Reply:
-    """Answer ``/data/<measure>.svg?…`` and ``.png``: the ranking of the state's places."""
+    """Answer ``/data/<measure>.svg?…`` and ``.png``: the ranking of the places that the filters let through."""
     known_measure(atlas, measure)
-    own = {name: value for name, value in ask.query if name in ("of", "order")}
-    selection = state_of(atlas, (pair for pair in ask.query if pair[0] not in own))
+    own = replace(ask, query=tuple(pair for pair in ask.query if pair[0] in _OWN)).parameters(_OWN)
+    selection = state_of(atlas, (pair for pair in ask.query if pair[0] not in _OWN), (*_OF_STATE, *_OWN))
     level = _one_of(own.get("of", fuller_level(atlas, measure)), "of", _LEVELS)
     order = _one_of(own.get("order", _ORDERS[0]), "order", _ORDERS)
     language = readable_language(selection.language)

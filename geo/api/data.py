@@ -13,6 +13,7 @@ from geo.analysis.labels import measure_text
 from geo.analysis.place_rows import place_rows
 from geo.analysis.place_sheet import place_sheet
 from geo.analysis.place_words import unknown_texts
+from geo.analysis.series import charts
 from geo.api.asking import JSON, Answering, Ask, RefusedError, Reply, json_reply
 from geo.api.figure_rows import FACT_COLUMNS, MEASURE_COLUMNS, Row, fact_rows, measure_rows, searched, searches
 from geo.api.schemas import columns_of_figures, dictionary
@@ -22,6 +23,9 @@ from geo.base.messages import LANGUAGES
 from geo.contract.datapackage import PACKAGE, digest_of
 from geo.contract.notices import notice
 from geo.export.csvfile import cell_text
+from geo.render.chart.picture import PICTURE_FORMATS
+from geo.render.chart.words import chart_file, chart_title
+from geo.render.figure.fonts import can_draw
 
 __all__ = ["ROUTES", "about", "facts_of", "known_measure", "measure_content", "state_of"]
 
@@ -88,7 +92,21 @@ def measure_content(atlas: Atlas, measure_id: str) -> dict[str, Any]:
 def _links(base: str, measure_id: str) -> dict[str, str]:
     endings = {"csv": ".csv", "json": ".json", "metadata": ".metadata.json"}
     links = {name: f"{base}/data/{measure_id}{ending}" for name, ending in endings.items()}
+    links |= _pictures(f"{base}/data/{measure_id}")
     return {**links, "facts": f"{base}/data/facts.csv?measure={measure_id}", "schema": f"{base}{SCHEMA}"}
+
+
+def _pictures(address: str) -> dict[str, str]:
+    """Return the pictures of a chart by format, none where none can be drawn."""
+    return {one: f"{address}.{one}" for one in PICTURE_FORMATS} if can_draw() else {}
+
+
+def _charts(atlas: Atlas, base: str, place_id: str) -> list[dict[str, Any]]:
+    return [
+        {f"title_{language}": chart_title(atlas, one, language) for language in LANGUAGES}
+        | {"links": _pictures(f"{base}/{chart_file(one)}")}
+        for one in (charts(atlas, place_id) if can_draw() else ())
+    ]
 
 
 def _sources(atlas: Atlas, rows: Iterable[Row]) -> list[dict[str, Any]]:
@@ -159,18 +177,18 @@ def place_json(atlas: Atlas, ask: Ask, place: str) -> Reply:
     return json_reply({"about": about(atlas), **place_rows(atlas, sheet), **words, "searched": looked})
 
 
-def state_of(atlas: Atlas, query: Iterable[tuple[str, str]]) -> Selection:
+def state_of(atlas: Atlas, query: Iterable[tuple[str, str]], allowed: Sequence[str] = _STATE) -> Selection:
     """Return the state that a query says.
 
     Raises
     ------
     RefusedError
-        If the query holds what the state has not.
+        If the query holds a name that is not allowed, or a value that the state has not.
     """
     given: dict[str, list[str]] = {}
     for name, value in query:
-        if name not in _STATE:
-            raise RefusedError.of("parameter", name=name[:80], allowed=", ".join(_STATE))
+        if name not in allowed:
+            raise RefusedError.of("parameter", name=name[:80], allowed=", ".join(allowed))
         given.setdefault(name, []).append(value)
     selection, problems = Selection.from_query(given, atlas.allowed)
     if problems:
@@ -209,7 +227,7 @@ def facts_json(atlas: Atlas, ask: Ask) -> Reply:
 
 
 def index_json(atlas: Atlas, ask: Ask) -> Reply:
-    """Answer ``/data/index.json``: every measure and place with its addresses."""
+    """Answer ``/data/index.json``: every measure and place with its addresses, those of its pictures among them."""
     ask.parameters(())
     base = ask.base
     measures = [
@@ -218,7 +236,7 @@ def index_json(atlas: Atlas, ask: Ask) -> Reply:
     ]
     places = [
         {name: row[name] for name in ("place_id", "kind", "name_zh", "name_en")}
-        | {"link": f"{base}/data/places/{row['place_id']}.json"}
+        | {"link": f"{base}/data/places/{row['place_id']}.json", "charts": _charts(atlas, base, row["place_id"])}
         for row in atlas.place_rows.values()
     ]
     links = {

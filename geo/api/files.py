@@ -12,6 +12,7 @@ from geo.api.ogc.collections import FACTS, INSTITUTIONS, TOWNSHIPS, collections
 from geo.api.ogc.parameters import MOST
 from geo.atlas.atlas import Atlas
 from geo.errors import GeoError
+from geo.render.chart.picture import PICTURE_FORMATS
 
 __all__ = ["WHOLE", "data_files"]
 
@@ -28,7 +29,7 @@ def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of each file: a measure, a place, all facts, the dictionary, the features.
 
     Addresses inside them are relative and lead to the files beside them. A collection is ``features/<id>.geojson``.
-    Links that ask a server are left out.
+    Links that ask a server, and pictures, which it draws, are left out.
 
     Notes
     -----
@@ -70,6 +71,10 @@ def _without_questions(body: bytes) -> bytes:
     content = json.loads(body)
     for part in (content, *content.get("measures", ())):
         part["links"] = {
-            name: href for name, href in part["links"].items() if "?" not in href and not href.endswith("/ogc/")
+            name: href
+            for name, href in part["links"].items()
+            if name not in PICTURE_FORMATS and "?" not in href and not href.endswith("/ogc/")
         }
+    for place in content.get("places", ()):
+        del place["charts"]
     return json_reply(content).body

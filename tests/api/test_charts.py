@@ -9,7 +9,7 @@ import lxml.etree
 import pytest
 from PIL import Image
 
-from geo.api import charts
+from geo.api import charts, data
 from geo.api.asking import Ask, Reply
 from geo.api.door import answer
 from geo.atlas.atlas import Atlas
@@ -68,6 +68,11 @@ def test_the_same_question_has_the_same_bytes(atlas: Atlas) -> None:
         ("/data/area_km2.png?of=town", 400, "layout, district"),
         ("/data/area_km2.svg?order=up", 400, "desc, asc"),
         ("/data/area_km2.svg?knd=belt", 400, "kind"),
+        ("/data/area_km2.svg?of=layout&of=district", 400, "more than once"),
+        ("/data/area_km2.svg?measure=ai_firms", 400, "'measure'"),
+        ("/data/area_km2.svg?place=lingang", 400, "'place'"),
+        ("/data/area_km2.svg?basemap=none", 400, "'basemap'"),
+        ("/data/area_km2.svg?at=31.2,121.5,10", 400, "'at'"),
     ],
 )
 def test_what_is_wrong_is_refused(atlas: Atlas, address: str, status: int, named: str) -> None:
@@ -77,5 +82,9 @@ def test_what_is_wrong_is_refused(atlas: Atlas, address: str, status: int, named
 
 
 def test_without_what_draws_there_is_no_such_address(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charts, "can_draw", lambda: False)
+    for module in (charts, data):
+        monkeypatch.setattr(module, "can_draw", lambda: False)
     assert ask(atlas, "/data/area_km2.svg?lang=en&order=asc").status == 404
+    index = json.loads(data.index_json(atlas, Ask("/data/index.json")).body)
+    assert not any(one["charts"] for one in index["places"])
+    assert not any("svg" in one["links"] for one in index["measures"])

@@ -174,8 +174,14 @@ def test_metadata_says_how_to_read_it(atlas: Atlas) -> None:
 
 def test_every_link_of_the_index_is_answered(atlas: Atlas) -> None:
     found = content(atlas, "/data/index.json")
-    links = [address for one in found["measures"][:5] for address in one["links"].values()]
+    plain = ("csv", "json", "metadata", "facts", "schema")  # to draw them takes long: a picture of each kind is below
+    links = [one["links"][name] for one in found["measures"][:5] for name in plain]
+    assert set(found["measures"][0]["links"]) == {*plain, "svg", "png"}
     links += [one["link"] for one in found["places"]]
+    drawn = {one["place_id"]: [chart["links"]["svg"] for chart in one["charts"]] for one in found["places"]}
+    assert drawn["district_310115"][0].startswith(f"{BASE}/data/charts/district_310115/")
+    assert f"{BASE}/data/charts/district_310115/firms-firms.svg" in drawn["district_310115"]
+    links += [drawn["district_310115"][0], found["measures"][0]["links"]["svg"]]
     links += [link for name, link in found["links"].items() if name != "features"]
     for link in links:
         assert ask(atlas, link.removeprefix(BASE)).status == 200, link

@@ -55,6 +55,7 @@ def test_every_address_inside_leads_to_a_file(tiny: Atlas) -> None:
     assert {"facts", "schema", "datapackage"} <= set(index["links"])
     links = [*index["links"].values(), *(one["link"] for one in index["places"])]
     links += [href for one in index["measures"] for href in one["links"].values()]
+    assert not any("charts" in one for one in index["places"])  # a web host draws none
     for ending in (".json", ".metadata.json"):
         links += json.loads(files[f"data/area_km2{ending}"])["links"].values()
     assert len(links) > 4 * len(index["measures"])

@@ -27,13 +27,13 @@ def picture_files(path: str, selection: Selection, **own: str) -> dict[str, str]
     path : str
         Of the chart, without the ending.
     selection : Selection
-        What of the state the picture is to follow.
+        What of the state the picture is to follow; where the map stands and what lies below it are no part of that.
     own : str
         The page's own parameters.
     """
     if not can_draw():
         return {}
-    state = selection.replace(basemap=Selection().basemap)
+    state = selection.replace(basemap=Selection().basemap, view=None)
     return {one.upper(): page_href(f"{path}.{one}", state, **own).removeprefix("./") for one in PICTURE_FORMATS}
 
 

@@ -41,7 +41,7 @@ def test_a_line_has_each_file_and_a_button_with_its_address() -> None:
 
 def test_pictures_are_those_of_the_state(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     """The door answers what the page links to; where nothing can be drawn there is no link."""
-    state = Selection(places=("lingang",), language="en", basemap="none")
+    state = Selection(places=("lingang",), language="en", basemap="none", view=(121.5, 31.2, 10.0))
     files = data_links.picture_files("data/area_km2", state, of="layout", order="asc")
     assert list(files) == ["SVG", "PNG"]
     path, _, query = files["SVG"].partition("?")
