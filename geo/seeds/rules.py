@@ -11,6 +11,7 @@ from geo.contract.cells import Row, is_number
 from geo.contract.periods import Period
 from geo.contract.schema import tables
 from geo.contract.typed import split_list
+from geo.seeds.agree import check_agreement
 from geo.seeds.qualifiers import check_qualifiers
 from geo.seeds.quotes import check_quotes
 
@@ -46,6 +47,7 @@ def check_rows(meta: Mapping[str, Any], rows: Mapping[str, list[Row]]) -> list[s
     _check_languages(rows, problems)
     problems += check_quotes(rows)
     problems += check_qualifiers(rows)
+    problems += check_agreement(rows)
     return problems
 
 

@@ -254,6 +254,11 @@ def test_quotes_are_checked_with_the_rest(whole: Seeds) -> None:
     assert "has no quote and does not say why" in found[0]
 
 
+def test_agreement_is_checked_with_the_rest(whole: Seeds) -> None:
+    (problem,) = changed(whole, "policy_outcomes", {"quote": "截至2019年6月建成", "as_of": "2018"})
+    assert problem.startswith("policy_outcomes.csv:2: as_of 2018 is not the date its words give (2019-06")
+
+
 def test_a_figure_of_one_source_is_told_once(whole: Seeds) -> None:
     words = {"quote": "about 100 firms", "quote_note_zh": "", "quote_note_en": "", "qualifier": "about"}
     again = ("facts", 5, {**words, "value": "100", "scope": "core"})
