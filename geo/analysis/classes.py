@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,8 +24,11 @@ POINT_RAMP = ("#fdd9b5", "#f7a35c", "#dd6b20", "#a8410f", "#5e1f06")
 CATEGORIES = ("#228833", "#e69f00", "#332288", "#882255", "#88ccee", "#ddcc77")
 OTHER = "#8a8f94"
 
-#: Of more values than this, breaks are found on so many that stand evenly in their order.
+#: Of more different values than this, a break is looked for at so many places that stand evenly in their order, and
+#: around each value that more rows have than stand between two of these.
 _LOOKED_AT = 200
+#: A class with a larger share of rows, though their values differ, hides them: ranks are split instead.
+_CROWDED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,12 @@ def classify(values: Mapping[str, float], most: int = len(RAMP)) -> Classes:
     ({'a': 0, 'b': 0, 'c': 1}, ['1 – 2', '100'])
     """
     clean = {key: float(value) for key, value in values.items() if math.isfinite(value)}
-    different = sorted(set(clean.values()))
-    groups = [[value] for value in different] if len(different) <= most else _natural(sorted(clean.values()), most)
-    index = {value: k for k, group in enumerate(groups) for value in group}
+    different, counts = np.unique(list(clean.values()), return_counts=True)
+    starts = _natural(different, counts, most)
     return Classes(
-        of={key: index[value] for key, value in clean.items()},
-        bounds=[(group[0], group[-1]) for group in groups],
-        colours=_colours(len(groups), RAMP),
+        of=dict(zip(clean, _class_of(list(clean.values()), different[starts]).tolist(), strict=True)),
+        bounds=_bounds(different, starts),
+        colours=_colours(len(starts), RAMP),
     )
 
 
@@ -100,21 +101,37 @@ def classify_many(
 
     Notes
     -----
-    Of more than 200 values the breaks are those of 200 that stand evenly in their order, smallest and largest among
-    them; the bounds are of all values. Sorts once: some 0.1 s for 500,000.
+    Where three quarters of the rows or more would share a class though their values differ, as amounts of money do,
+    natural breaks are those of their ranks: classes of about as many rows each, while a value that most rows have
+    stays a class of its own. Of more than 200 different values, breaks are the best of 200 that stand evenly in their
+    order, and of those around frequent values. Sorts once: some 0.1 s for 500,000.
     """
     known = np.isfinite(values)
-    ordered = np.sort(values[known])
-    if not len(ordered):
-        return np.full(len(values), -1), Classes({}, (), ())
-    places = np.linspace(0, len(ordered) - 1, min(len(ordered), _LOOKED_AT)).round().astype(int)
-    looked = classify({str(n): value for n, value in enumerate(ordered[places].tolist())}, most=len(ramp))
-    starts = np.searchsorted(ordered, [low for low, _ in looked.bounds])
-    ends = np.append(starts[1:], len(ordered)) - 1
-    bounds = [(float(ordered[a]), float(ordered[b])) for a, b in zip(starts, ends, strict=True)]
+    different, counts = np.unique(values[known], return_counts=True)
+    most = len(ramp)
+    starts = _natural(different, counts, most)
+    if _is_crowded(counts, starts):
+        starts = _natural(np.cumsum(counts) - counts / 2, counts, most)
     of = np.full(len(values), -1)
-    of[known] = np.searchsorted([low for low, _ in bounds], values[known], side="right") - 1
-    return of, Classes({}, bounds, _colours(len(bounds), ramp))
+    of[known] = _class_of(values[known], different[starts])
+    return of, Classes({}, _bounds(different, starts), _colours(len(starts), ramp))
+
+
+def _class_of(values: npt.ArrayLike, lows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    return np.searchsorted(lows, values, side="right") - 1
+
+
+def _bounds(different: npt.NDArray[np.float64], starts: npt.NDArray[np.int64]) -> list[tuple[float, float]]:
+    ends = np.append(starts[1:], len(different))[: len(starts)] - 1
+    return list(zip(different[starts].tolist(), different[ends].tolist(), strict=True))
+
+
+def _is_crowded(counts: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) -> bool:
+    if not len(starts):
+        return False
+    rows = np.add.reduceat(counts, starts)
+    several = np.diff(np.append(starts, len(counts))) > 1
+    return bool((several & (rows > _CROWDED * rows.sum())).any())
 
 
 def _colours(count: int, ramp: Sequence[str]) -> list[str]:
@@ -124,31 +141,34 @@ def _colours(count: int, ramp: Sequence[str]) -> list[str]:
     return [ramp[round(k * (len(ramp) - 1) / max(1, count - 1))] for k in range(count)]
 
 
-def _natural(ordered: Sequence[float], count: int) -> list[list[float]]:
-    n = len(ordered)
-    total, square = [0.0], [0.0]
-    for value in ordered:
-        total.append(total[-1] + value)
-        square.append(square[-1] + value * value)
-
-    def spread(i: int, j: int) -> float:
-        """Return the sum of squared deviations of ordered[i:j]."""
-        return square[j] - square[i] - (total[j] - total[i]) ** 2 / (j - i)
-
-    best = [0.0] + [spread(0, j) for j in range(1, n + 1)]
-    cuts: list[list[int]] = []
-    for _ in range(count - 1):
-        row, cut = [math.inf] * (n + 1), [0] * (n + 1)
-        for j in range(1, n + 1):
-            for i in range(1, j):
-                # Equal values stay together, so a break never runs through them.
-                if ordered[i] != ordered[i - 1] and best[i] + spread(i, j) < row[j]:
-                    row[j], cut[j] = best[i] + spread(i, j), i
-        best = row
-        cuts.append(cut)
-    edges = [n]
+def _natural(different: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """Return the index of the first value of each class; `different` are in order, each stands for so many rows."""
+    if len(different) <= most:
+        return np.arange(len(different))
+    even = np.linspace(0, len(different), min(len(different), _LOOKED_AT) + 1).round().astype(int)
+    often = np.flatnonzero(counts > counts.sum() / _LOOKED_AT)
+    edges = np.unique(np.concatenate([even, often, often + 1]))
+    scaled = _scaled(different)
+    sums = (counts, counts * scaled, counts * scaled**2)
+    rows, total, square = (np.append(0.0, np.cumsum(part))[edges] for part in sums)
+    # Of values from edge i up to edge j, the sum of squared deviations.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = square - square[:, None] - (total - total[:, None]) ** 2 / (rows - rows[:, None])
+    spread[np.tril_indices(len(edges))] = np.inf
+    best, cuts = spread[0], []
+    for _ in range(most - 1):
+        found = best[:, None] + spread
+        cuts.append(found.argmin(axis=0))
+        best = found.min(axis=0)
+    starts = [len(edges) - 1]
     for cut in reversed(cuts):
-        edges.append(cut[edges[-1]])
-    edges.append(0)
-    edges.reverse()
-    return [list(ordered[a:b]) for a, b in itertools.pairwise(edges) if b > a]
+        starts.insert(0, int(cut[starts[0]]))
+    return edges[[0, *starts[:-1]]]
+
+
+def _scaled(different: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return values around zero, none beyond 2: their squares neither overflow nor lose small differences."""
+    exponent = int(np.frexp(np.abs(different).max())[1])
+    scaled = np.ldexp(different, -exponent)
+    found: npt.NDArray[np.float64] = scaled - scaled[len(scaled) // 2]
+    return found

@@ -86,7 +86,6 @@ def point_style(joined: Joined, user: UserTable, column: str, language: str) -> 
     placed = np.isfinite(lon) & np.isfinite(lat)
     if found is not None:
         of, classes = classify_many(np.where(placed, found, np.nan))
-        of = np.where(np.isfinite(found), of, -1)
         labels = [classes.label(number) for number in range(len(classes.bounds))]
         colours = list(classes.colours)
     else:

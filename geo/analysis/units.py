@@ -23,13 +23,17 @@ _SINGULARS = {"people": "person"}
 
 
 def format_number(value: float) -> str:
-    """Return a number without digits that mean nothing; thousands are separated.
+    """Return a number without digits that mean nothing; thousands are separated, what nobody counts is a power of ten.
 
     Examples
     --------
     >>> format_number(1234567.0), format_number(1149), format_number(5.984), format_number(0.04321)
     ('1,234,567', '1,149', '5.984', '0.0432')
+    >>> format_number(1.6543e160), format_number(-2e-12)
+    ('1.65e+160', '-2e-12')
     """
+    if value and not 1e-9 <= abs(value) < 1e18:
+        return f"{value:.3g}"
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     digits = 3 if abs(value) >= 1 else max(3, 2 - math.floor(math.log10(abs(value))))

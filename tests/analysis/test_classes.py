@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,10 +87,40 @@ def test_of_many_values_each_is_in_the_class_that_holds_it_and_none_has_no_class
         assert np.nanmax(values[of == k]) == high
     assert all(a[1] < b[0] for a, b in itertools.pairwise(found.bounds))
     assert (of[np.isfinite(values)] >= 0).all()
-    # Almost all of them alike: no class is empty, none holds what is not its own.
-    skewed = np.append(np.zeros(5000), [1.0, 2.0])
-    of, found = classify_many(skewed)
-    assert [(skewed[of == k].min(), skewed[of == k].max()) for k in range(len(found.bounds))] == list(found.bounds)
+
+
+def test_what_few_rows_have_is_told_from_what_nearly_all_have() -> None:
+    of, found = classify_many(np.append(np.zeros(5000), [1.0, 2.0]))
+    assert list(found.bounds) == [(0, 0), (1, 1), (2, 2)]
+    assert np.bincount(of).tolist() == [5000, 1, 1]
+
+
+def test_where_nearly_all_would_share_a_class_each_has_about_as_many_rows() -> None:
+    money = np.append(np.random.default_rng(3).lognormal(3, 2, 20_000), 1e9)
+    of, found = classify_many(money)
+    assert np.allclose(np.bincount(of) / len(money), 1 / len(POINT_RAMP), atol=0.01)
+    # A value that most rows have stays a class of its own.
+    of, found = classify_many(np.append(np.full(20_000, -1.0), money[:9000]))
+    assert found.bounds[0] == (-1, -1)
+    assert np.bincount(of)[1:].min() > 2000
+
+
+@pytest.mark.parametrize("size", [1e160, 1e308, 1e-300])
+@pytest.mark.parametrize(
+    "classified",
+    [lambda v: classify({str(n): one for n, one in enumerate(v)}).bounds, lambda v: classify_many(v)[1].bounds],
+)
+def test_values_of_any_size_have_the_same_breaks(size: float, classified: Callable[[Any], Any]) -> None:
+    values = np.array([1, 2, 3, 10, 11, 12, 50, 51, 90, 91, -99]) / 100
+    assert [(low / size, high / size) for low, high in classified(values * size)] == [
+        pytest.approx(pair) for pair in classified(values)
+    ]
+
+
+def test_small_differences_of_large_values_are_seen() -> None:
+    steps = [0, 1, 2, 100, 101, 200, 201, 300, 301, 400]
+    of = classify({str(n): 1e12 + n for n in steps}).of
+    assert [of[str(n)] for n in steps] == [0, 0, 0, 1, 1, 2, 2, 3, 3, 4]
 
 
 def test_no_value_at_all_makes_no_class() -> None:
