@@ -14,7 +14,7 @@ from geo.analysis import compare as comparison
 from geo.analysis.criteria import Criteria
 from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
 from geo.atlas import Atlas, View
-from geo.base.messages import LANGUAGES, text
+from geo.base.messages import check_language, text
 from geo.crs.datums import datum_name
 from geo.errors import UsageError
 
@@ -108,8 +108,7 @@ def join(
     from geo.tables.memory import open_frame
 
     atlas = atlas or Atlas.load()
-    if language not in LANGUAGES:
-        raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
+    check_language(language)
     bbox = tuple(atlas.meta["bbox"])
     asked: dict[str, Any] = {"lon": lon, "lat": lat, "point": point, "geometry": geometry, "crs": crs}
     with open_frame(table, **asked, bbox=bbox, metric_crs=atlas.meta["metric_crs"]) as reader:

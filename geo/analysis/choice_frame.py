@@ -14,7 +14,7 @@ from geo.analysis.choose_words import answer_texts
 from geo.analysis.criteria import Criteria
 from geo.analysis.criteria_values import Spots
 from geo.atlas import Atlas
-from geo.base.messages import LANGUAGES
+from geo.base.messages import check_language
 from geo.errors import UsageError
 
 __all__ = ["choose", "spots_of"]
@@ -77,8 +77,7 @@ def choose(
     >>> int(fits["rank"].min())
     1
     """
-    if language not in LANGUAGES:
-        raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
+    check_language(language)
     asked = Criteria.parse(criteria, atlas)
     if points is None and (own := [one.key for one in asked.all if one.asks_points]):
         raise UsageError(f"{', '.join(own)} counts your own points: give them too, as geo.join(…) returns them")

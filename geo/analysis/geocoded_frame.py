@@ -8,8 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.atlas import Atlas
-from geo.base.messages import LANGUAGES
-from geo.errors import UsageError
+from geo.base.messages import check_language
 
 __all__ = ["geocode"]
 
@@ -70,8 +69,7 @@ def geocode(
     from geo.assign.join import column_names
     from geo.tables.memory import open_frame
 
-    if language not in LANGUAGES:
-        raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
+    check_language(language)
     atlas = atlas or Atlas.load()
     asked = {"address": address, "district": district, "township": township}
     geocoder = atlas_geocoder(atlas) if gazetteer is None else gazetteer_geocoder(atlas, Path(gazetteer))

@@ -11,7 +11,7 @@ from typing import SupportsIndex, TypeGuard
 
 from geo.errors import UsageError
 
-__all__ = ["LANGUAGES", "catalogue", "html_lang", "printable", "text"]
+__all__ = ["LANGUAGES", "catalogue", "check_language", "html_lang", "printable", "text"]
 
 LANGUAGES = ("zh", "en")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -22,6 +22,12 @@ def catalogue() -> dict[str, dict[str, str]]:
     """Return every message by id, each a mapping of language to text."""
     raw = resources.files("geo.data").joinpath("messages.csv").read_text(encoding="utf-8")
     return {row["message_id"]: {lang: row[lang] for lang in LANGUAGES} for row in csv.DictReader(raw.splitlines())}
+
+
+def check_language(language: str) -> None:
+    """Raise `UsageError` if this is no language of the texts."""
+    if language not in LANGUAGES:
+        raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
 
 
 class _Count(int):

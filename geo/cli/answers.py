@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from datetime import date
 
+from geo.base.messages import LANGUAGES, text
 from geo.base.told import told
 from geo.errors import UsageError
 
-__all__ = ["day_of", "numbers_of"]
+__all__ = ["day_of", "filled", "numbers_of"]
+
+
+def filled(given: str) -> str:
+    """Return what an option says; one that is empty (an unset variable of a script) is not taken for one left out.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        In every language; argparse puts the option's name before it.
+    """
+    if given.strip():
+        return given
+    raise argparse.ArgumentTypeError("\n     ".join(text("answer.empty", one) for one in reversed(LANGUAGES)))
 
 
 def day_of(line: str) -> date:

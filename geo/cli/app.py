@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         " localhost, and the address it listens on)",
     )
     parser.add_argument(
-        "--base-path", default="", metavar="PATH", help="serve under this path of the host, such as /map (default: /)"
+        "--base-path", default="/", metavar="PATH", help="serve under this path of the host, such as /map (default: /)"
     )
     parser.add_argument(
         "--embed-for",

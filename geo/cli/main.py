@@ -19,6 +19,7 @@ from geo.base.about import version
 from geo.base.locale import use_ascii_letters
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.sealed import seal
+from geo.cli.answers import filled
 from geo.errors import GeoError
 
 __all__ = ["VERBS", "main"]
@@ -58,6 +59,7 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, summary in VERBS.items():
         own = verbs.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
+        own.register("type", None, filled)
         if name == verb:
             module = importlib.import_module(f"geo.cli.{name}")
             own.description = module.HELP

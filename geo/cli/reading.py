@@ -12,8 +12,11 @@ def add_reading(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Add the options that say how a table is written, and return their group."""
     group = parser.add_argument_group("reading", "where the right answer is not found by itself")
     group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
-    group.add_argument("--delimiter", metavar="D", help="delimiter of a text file")
-    group.add_argument("--quote", metavar="Q", help="quote mark of a text file; '' makes quote marks plain text")
+    # Of these two a space, and of the latter nothing at all, is an answer.
+    group.add_argument("--delimiter", metavar="D", type=str, help="delimiter of a text file")
+    group.add_argument(
+        "--quote", metavar="Q", type=str, help="quote mark of a text file; '' makes quote marks plain text"
+    )
     group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
     group.add_argument("--sheet", metavar="S", help="sheet of a workbook; * takes all, if they have the same columns")
     group.add_argument("--layer", metavar="L", help="layer of a GeoPackage, or file in a zip")

@@ -33,8 +33,8 @@ Without --kind: the layout, without city and districts. The output appears whole
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("out", metavar="OUT", help="file.html, file.docx, or file.png, file.svg, file.pdf for a figure")
-    parser.add_argument("--measure", metavar="ID", default="", help="colour (and rank) by this measure")
-    parser.add_argument("--place", metavar="PLACE", default="", help="id or name of the place in focus")
+    parser.add_argument("--measure", metavar="ID", help="colour (and rank) by this measure")
+    parser.add_argument("--place", metavar="PLACE", help="id or name of the place in focus")
     parser.add_argument(
         "--choose", action="append", default=[], metavar="M>=N", help="HTML: say where to settle, by these criteria"
     )
@@ -80,7 +80,7 @@ def _view(args: argparse.Namespace) -> View:
     if args.measure:
         atlas.values(args.measure)
     place = atlas.find(args.place) if args.place else ""
-    view = view_of(atlas, args, measure=args.measure, place=place)
+    view = view_of(atlas, args, measure=args.measure or "", place=place)
     if place and place not in view:
         raise UsageError(f"--place {place} is not among the {len(view.places)} places selected: widen the filters")
     return view

@@ -32,7 +32,7 @@ _MARK = "catalog.jsonld"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("out", metavar="OUT", help="folder of the site")
-    parser.add_argument("--address", metavar="URL", default="", help="where it will stand: https://host/path")
+    parser.add_argument("--address", metavar="URL", help="where it will stand: https://host/path")
     parser.add_argument("--overwrite", action="store_true", help="replace a site that is there")
     add_layers(parser)
 
@@ -44,15 +44,16 @@ def paths(args: argparse.Namespace) -> Paths:
 
 def run(args: argparse.Namespace) -> int:
     """Write the site, print its folder, and say on stderr how many files and bytes it has."""
-    parts = urlsplit(args.address)
-    if args.address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
-        raise UsageError(f"--address {args.address}: give where the site will stand, as https://example.org/map")
+    address = args.address or ""
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise UsageError(f"--address {address}: give where the site will stand, as https://example.org/map")
     target = Path(args.out)
     _check(target, overwrite=args.overwrite)
     atlas = Atlas.load(args.layers)
     staging, count, size = beside(target), 0, 0
     try:
-        for path, content in _files(atlas, args.address):
+        for path, content in _files(atlas, address):
             file = staging / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)

@@ -71,7 +71,7 @@ def make_job(
     for option in (one for one, asked in given.items() if asked and one not in entry.options):
         takers = ", ".join(other.format for other in formats().values() if option in other.options)
         raise UsageError(f"{option} is for {takers} only, not for {entry.format}")
-    contents = Contents(view, language or view.selection.language)
+    contents = Contents(view, view.selection.language if language is None else language)
     atlas_id = str(contents.meta["atlas_id"])
     return Job(
         contents=contents,

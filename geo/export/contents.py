@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geo.atlas.atlas import View
-from geo.base.messages import LANGUAGES, text
+from geo.base.messages import LANGUAGES, check_language, text
 from geo.contract.schema import BASEMAP_TABLES, Column, Table, table
 from geo.contract.typed import join_list, python_value
 from geo.errors import UsageError
@@ -109,10 +109,11 @@ class Contents:
     Raises
     ------
     UsageError
-        If the view shows no place.
+        If the view shows no place, or the language is not known.
     """
 
     def __init__(self, view: View, language: str = "zh") -> None:
+        check_language(language)
         if view.places.empty:
             raise UsageError(
                 "the selection shows no place, so there is nothing to export: widen it (`geo places` lists)"

@@ -315,8 +315,8 @@ def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, fou
     a, b = a[good], b[good]
     step = max(len(a) // _FRAME_POINTS, 1)
     few_a, few_b = a[::step], b[::step]
-    for crs, rule in ((asked.crs, "option"), (file_crs, "file")):
-        if crs:
+    for crs, rule in ((asked.crs, "option"), (file_crs or None, "file")):
+        if crs is not None:
             spec = replace(spec, crs=crs_code(crs), crs_rule=rule)
             if rule == "file" and spec.kind == "geometry":
                 return spec  # the file's own geometry: x is east by its format

@@ -85,7 +85,7 @@ def crs_code(crs: str) -> str:
     CRSError
         If it is unknown, or no text that may be read (`geo.crs.foreign`).
     """
-    if crs in SCALED or not crs:
+    if crs in SCALED:
         return crs
     if crs.casefold() == BD09MC:
         return BD09MC

@@ -54,6 +54,12 @@ def test_tables_hold_only_what_is_shown(tiny: Atlas) -> None:
     assert len(tables["measures"]) == len(tiny.table("measures"))
 
 
+@pytest.mark.parametrize("language", ["", "fr"])
+def test_a_language_that_there_is_not(tiny: Atlas, language: str) -> None:
+    with pytest.raises(UsageError, match="is not known; use one of zh, en"):
+        export_bytes(tiny.select(), "geojson", language=language)
+
+
 def test_nothing_shown_is_nothing_to_export(tiny: Atlas) -> None:
     with pytest.raises(UsageError, match="the selection shows no place, so there is nothing to export"):
         Contents(tiny.select(Selection(texts=("nowhere",))))

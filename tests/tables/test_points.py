@@ -302,6 +302,8 @@ def test_crs_that_is_not_known() -> None:
         opened(table_of(LON, LAT, "name;lon;lat"), crs="EPSG:99999")
     assert crs_code("EPSG:4326") == crs_code("4490") == crs_code("OGC:CRS84") == ""
     assert crs_code("EPSG:4214") == "EPSG:4214"
+    with pytest.raises(CRSError, match="'' is not known"):
+        crs_code("")
 
 
 def test_geographic_crs_of_another_datum_is_converted() -> None:
