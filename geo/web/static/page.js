@@ -58,8 +58,10 @@
     });
   });
   function skip(tries) {
-    var table = document.querySelector("[data-testid=data-grid-canvas], .stMain table.geo-table");
-    if (!table) { if (tries) setTimeout(skip, 100, tries - 1); return; }  // it may still be on its way
+    var tables = document.querySelectorAll("[data-testid=data-grid-canvas], .stMain table.geo-table");
+    /* The one for paper has no box on a screen; the grid's code may still be on its way. */
+    var table = Array.prototype.find.call(tables, function (one) { return one.getClientRects().length; });
+    if (!table) { if (tries) setTimeout(skip, 100, tries - 1); return; }
     if (table.tabIndex < 0) table.tabIndex = -1;
     table.scrollIntoView({ block: "nearest" });
     table.focus();
