@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from geo.analysis.diff import BOUNDARIES, Change, Diff
+from geo.base.lines import shortened
 from geo.base.messages import LANGUAGES, text
 from geo.contract.schema import KEYS, tables
 
@@ -195,4 +196,4 @@ def _told_by(language: str) -> tuple[str, ...]:
 def _short(value: str | None, language: str = "en") -> str:
     if value is None:
         return text("diff.empty", language)
-    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+    return shortened(value, _LONGEST)

@@ -9,8 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.analysis.classes import CATEGORIES, OTHER, classify_many
-from geo.analysis.user_columns import MOST_CATEGORIES, categories, likely_types, numbers, plain_columns
+from geo.analysis.units import Scale
+from geo.analysis.user_columns import (
+    MOST_CATEGORIES,
+    are_years,
+    categories,
+    likely_types,
+    numbers,
+    plain_columns,
+    texts,
+    value_words,
+)
 from geo.analysis.user_table import Joined, UserTable
+from geo.base.lines import shortened
 from geo.base.messages import text
 
 #: Of a value in the legend.
@@ -47,7 +58,7 @@ class PointStyle:
 
 
 def style_columns(joined: Joined, user: UserTable) -> list[str]:
-    """Return the columns that points can be coloured by: numbers or texts that repeat, of two values at least."""
+    """Return the columns that points can be coloured by: numbers, or texts and yes or no that repeat, of two values."""
     likely = likely_types(user)
     return [name for name in plain_columns(joined, user) if _can_colour(joined, name, likely)]
 
@@ -86,7 +97,8 @@ def point_style(joined: Joined, user: UserTable, column: str, language: str) -> 
     placed = np.isfinite(lon) & np.isfinite(lat)
     if found is not None:
         of, classes = classify_many(np.where(placed, found, np.nan))
-        labels = [classes.label(number) for number in range(len(classes.bounds))]
+        scale = Scale(year=are_years(found))
+        labels = [classes.label(number, scale) for number in range(len(classes.bounds))]
         colours = list(classes.colours)
     else:
         of, labels, colours = _by_category(joined, column, placed, language)
@@ -99,14 +111,12 @@ def point_style(joined: Joined, user: UserTable, column: str, language: str) -> 
     return PointStyle(column, of.astype(np.uint8), tuple(lines))
 
 
-def _short(value: str) -> str:
-    return value if len(value) <= _CHARACTERS else f"{value[: _CHARACTERS - 1]}…"
-
-
 def _by_category(
     joined: Joined, column: str, placed: npt.NDArray[np.bool_], language: str
 ) -> tuple[npt.NDArray[np.int64], list[str], list[str]]:
-    cells = joined.table[column].combine_chunks().dictionary_encode()
+    said = texts(joined.table[column])
+    assert said is not None, f"{column} is none of style_columns"
+    cells = said.combine_chunks().dictionary_encode()
     values = cells.dictionary.to_pylist()
     codes = cells.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     present = placed & (codes >= 0)
@@ -116,7 +126,8 @@ def _by_category(
     class_of[-1] = -1  # of a missing cell
     for number, code in enumerate(order[: len(CATEGORIES)]):
         class_of[code] = number
-    labels = [_short(values[code]) for code in order[: len(CATEGORIES)]]
+    named = (value_words(joined, column, values[code], language) for code in order[: len(CATEGORIES)])
+    labels = [shortened(words, _CHARACTERS) for words in named]
     colours = list(CATEGORIES[: len(labels)])
     if rest := len(order) - len(labels):
         labels.append(text("data.style.other", language, count=rest))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from geo.analysis.user_table import Joined, UserTable
 from geo.assign.join import column_names
+from geo.base.lines import shortened
 from geo.base.messages import text
 from geo.base.optional import needs
 from geo.tables.column_types import column_types
@@ -17,7 +19,18 @@ with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 
-__all__ = ["MOST_CATEGORIES", "categories", "likely_types", "name_column", "numbers", "plain_columns", "row_words"]
+__all__ = [
+    "MOST_CATEGORIES",
+    "are_years",
+    "categories",
+    "likely_types",
+    "name_column",
+    "numbers",
+    "plain_columns",
+    "row_words",
+    "texts",
+    "value_words",
+]
 
 #: A column with more different values than this is no category.
 MOST_CATEGORIES = 60
@@ -26,6 +39,8 @@ _LOOKED_AT = 200_000
 _NAMED_ROWS, _OWN_NAME = 2000, 0.9
 #: So many columns of a row are told, each with so many characters at most.
 _CELLS, _CHARACTERS = 6, 80
+_YES, _NO = "True", "False"
+_FIRST_YEAR, _LAST_YEAR = 1800, 2100
 
 
 def likely_types(user: UserTable) -> dict[str, str]:
@@ -50,12 +65,39 @@ _WHERE = ("lon", "lat", "point", "geometry")
 
 
 def categories(joined: Joined, name: str) -> list[str]:
-    """Return the different values of a column of texts in order, at most one more than `MOST_CATEGORIES`."""
-    column = joined.table[name]
+    """Return the different values of a column of `texts` in order, at most one more than `MOST_CATEGORIES`."""
+    cells = texts(joined.table[name].slice(0, _LOOKED_AT))
+    return sorted(cells.drop_null().unique().to_pylist()[: MOST_CATEGORIES + 1]) if cells is not None else []
+
+
+def texts(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Return the cells of a column as texts, blank ones missing: texts however they are stored, "True" and "False".
+
+    Returns
+    -------
+    pyarrow.ChunkedArray of string
+        Without blanks around them. None for a column of anything else.
+    """
+    column = _plain(column)
+    if pa.types.is_boolean(column.type):
+        return pc.if_else(column, _YES, _NO)
     if not _is_text(column.type):
-        return []
-    different = column.slice(0, _LOOKED_AT).unique().to_pylist()
-    return sorted(value for value in different[: MOST_CATEGORIES + 1] if value is not None)
+        return None
+    bare = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(bare, ""), pa.scalar(None, bare.type), bare)
+
+
+def value_words(joined: Joined, name: str, value: str, language: str) -> str:
+    """Return one of the `texts` of a column as a reader sees it."""
+    if pa.types.is_boolean(_plain(joined.table[name]).type):
+        return text("data.yes" if value == _YES else "data.no", language)
+    return value
+
+
+def are_years(found: npt.NDArray[np.float64]) -> bool:
+    """Return whether the numbers of a column can be years, which are written without separators."""
+    known = found[np.isfinite(found)]
+    return bool(((known >= _FIRST_YEAR) & (known <= _LAST_YEAR) & (known == np.floor(known))).all())
 
 
 def numbers(joined: Joined, name: str, likely: Mapping[str, str]) -> npt.NDArray[np.float64] | None:
@@ -68,7 +110,7 @@ def numbers(joined: Joined, name: str, likely: Mapping[str, str]) -> npt.NDArray
     likely : mapping
         From `likely_types`: codes, such as those that begin with zeros, are no numbers.
     """
-    column = joined.table[name]
+    column = _plain(joined.table[name])
     if _is_text(column.type):
         if likely.get(name) not in ("integer", "number"):
             return None
@@ -97,7 +139,7 @@ def name_column(joined: Joined, user: UserTable) -> str:
     left_out = {renamed.get(name, name) for name in apart}
     texts = []
     for name in joined.user_columns:
-        column = joined.table[name].slice(0, _NAMED_ROWS)
+        column = _plain(joined.table[name].slice(0, _NAMED_ROWS))
         if name in left_out or not _is_text(column.type):
             continue
         if not (present := len(column) - column.null_count):
@@ -131,18 +173,30 @@ def row_words(
         for name in order:
             if len(shown) == _CELLS:
                 break
-            if not pa.types.is_nested(table[name].type) and (cell := _cut(table[name][row].as_py())):
-                shown.append((_cut(name), cell))
-        title = _cut(table[named][row].as_py()) if named else ""
+            if not pa.types.is_nested(table[name].type) and (cell := _cell(table[name][row].as_py(), language)):
+                shown.append((shortened(name, _CHARACTERS), cell))
+        title = _cell(table[named][row].as_py(), language) if named else ""
         return title or text("data.map.row", language, number=row + 1), shown
 
     return words
 
 
-def _cut(value: object) -> str:
+def _cell(value: object, language: str) -> str:
     """Return a cell as text that fits a tooltip, "" for an empty one."""
-    said = "" if value is None else str(value).strip()
-    return said if len(said) <= _CHARACTERS else f"{said[: _CHARACTERS - 1]}…"
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return text("data.yes" if value else "data.no", language)
+    if isinstance(value, float):  # whole numbers of a column with gaps among them
+        return "" if math.isnan(value) else f"{value:.15g}"
+    return shortened(str(value).strip(), _CHARACTERS)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column whose values are stored in a list of their own, or by another kind of text, as a plain one."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return column.cast(pa.string()) if column.type == pa.string_view() else column
 
 
 def _is_text(kind: pa.DataType) -> bool:

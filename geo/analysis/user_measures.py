@@ -135,7 +135,14 @@ def _parents(lists: Any) -> np.ndarray[Any, Any]:
 def _where(table: pa.Table, measure: UserMeasure, rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if measure.where is None:
         return np.ones(len(rows), dtype=bool)
+    from geo.analysis.user_columns import texts
+
     column, value = measure.where
+    said = texts(table[column])
+    if said is not None:
+        import pyarrow.compute as pc
+
+        return np.asarray(pc.equal(said, value.strip()).fill_null(False).to_numpy()[rows])
     cells = table[column].to_pandas().astype("str").to_numpy()
     return np.asarray(cells[rows] == value)
 

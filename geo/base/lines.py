@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["columns_of", "is_wide", "wrapped"]
+__all__ = ["columns_of", "is_wide", "shortened", "wrapped"]
 
 #: Marks that may not begin a line, and those that may not end one.
 _NOT_FIRST = frozenset("，。；：、！？）〕】》」』”’…%·,.;:!?)]}")
@@ -26,6 +26,17 @@ def columns_of(words: str) -> int:
     5
     """
     return len(words) + sum(map(is_wide, words))
+
+
+def shortened(words: str, most: int) -> str:
+    """Return a text of at most so many characters; what is cut off is told by an ellipsis.
+
+    Examples
+    --------
+    >>> shortened("no more than this", 7), shortened("this", 7)
+    ('no mor…', 'this')
+    """
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> list[str]:

@@ -39,6 +39,30 @@ def test_numbers_are_classed_from_low_to_high_and_none_is_not_zero() -> None:
     assert found.of.tolist() == [2, 0, 3, 1, 1]
 
 
+def test_years_are_written_as_years() -> None:
+    joined, user = joined_rows({"since": ["2019", "1988", "2024", "2024"]}, types={"since": "integer"})
+    assert [one.label for one in point_style(joined, user, "since", "en").classes] == ["1988", "2019", "2024"]
+    many, user = joined_rows({"since": pa.array([1990.0 + n for n in range(30)])})
+    assert point_style(many, user, "since", "en").classes[0].label == "1990 – 1995"
+
+
+def test_blank_texts_are_no_value_and_yes_or_no_is_said_in_words() -> None:
+    cells = {
+        "kind": ["a", " ", "", "a "],
+        "open": pa.array([True, True, False, None]),
+        "sort": pa.array(["x", "y", "x", None]).dictionary_encode(),
+    }
+    joined, user = joined_rows(cells)
+    assert style_columns(joined, user) == ["open", "sort"]
+
+    def told(column: str, language: str) -> list[tuple[str, int]]:
+        return [(one.label, one.count) for one in point_style(joined, user, column, language).classes]
+
+    assert told("kind", "en") == [("a", 2), ("No value", 2)]
+    assert told("open", "zh") == [("是", 2), ("否", 1), ("没有值", 1)]
+    assert told("sort", "en") == [("x", 2), ("y", 1), ("No value", 1)]
+
+
 def test_a_long_value_is_cut_in_the_legend() -> None:
     joined, user = joined_rows({"kind": ["x" * 9999, "y"]})
     assert point_style(joined, user, "kind", "en").classes[0].label == "x" * 39 + "…"

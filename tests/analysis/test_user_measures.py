@@ -40,6 +40,14 @@ def test_by_district_with_values_worked_out_by_hand() -> None:
     assert left_out == {"capital": 2, "mean capital": 2}
 
 
+def test_a_category_is_counted_as_it_is_offered() -> None:
+    cells = {"kind": pa.array([" lab", "lab", "x"]).dictionary_encode(), "open": pa.array([True, None, False])}
+    table = pa.table({**cells, "district_id": ["a", "a", "a"]})
+    measures = [UserMeasure("labs", where=("kind", "lab")), UserMeasure("open", where=("open", "True"))]
+    values, _ = aggregate(table, measures, ["a"], "district")
+    assert values.loc["a"].to_list() == [2, 1]
+
+
 def test_no_number_is_unknown_and_no_row_is_zero() -> None:
     values, _ = aggregate(TABLE, MEASURES, ["c"], "district")
     assert values.loc["c", "rows"] == 0

@@ -10,6 +10,7 @@ from geo.analysis.policy import Item, policy_tree, walk
 from geo.analysis.promises import KINDS, status_of
 from geo.analysis.values import date_text
 from geo.atlas.atlas import Atlas
+from geo.base.lines import shortened
 from geo.render.markup import Markup, join, tag
 from geo.render.report.parts import sources
 from geo.render.report.policy import kept, policy_item
@@ -62,7 +63,7 @@ def policy_item_page(atlas: Atlas, language: str, policy_id: str) -> Page:
     ctx = SiteContext(atlas, language, f"policy/{policy_id}.html")
     item = _items(atlas)[policy_id]
     said = ctx.local(item.row, "text")
-    title = said if len(said) <= _MOST_OF_TITLE else f"{said[:_MOST_OF_TITLE]}…"
+    title = shortened(said, _MOST_OF_TITLE)
     plan_id, parent_id = item.row["plan_id"], item.row["parent_id"]
     lines = []
     if plan_id:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo.analysis.compare import Cell, Ranking
 from geo.analysis.units import heading, scale_of
-from geo.analysis.user_columns import MOST_CATEGORIES, categories
+from geo.analysis.user_columns import MOST_CATEGORIES, categories, value_words
 from geo.analysis.user_measures import UserMeasure, aggregate, density, in_order, location_quotient, share
 from geo.analysis.user_table import Joined
 from geo.analysis.values import figure_text, why_text
@@ -157,7 +157,7 @@ def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> Measur
     shown = (
         text(f"data.how.{how}", lang)
         + (f" · {column}" if column else "")
-        + (f" · {where[0]} = {where[1]}" if where else "")
+        + (f" · {where[0]} = {value_words(joined, *where, lang)}" if where else "")
     )
     if form != "value":
         shown = f"{shown} · {text(f'data.form.{form}', lang)}"
@@ -179,7 +179,12 @@ def _category(
     name = box.selectbox(label, ["", *columns], key=key, format_func=lambda n: n or text("data.all_rows", language))
     if not name:
         return None
-    value = box.selectbox(f"{label} · {escape_markdown(name)}", categories(joined, name), key=f"{key}_value_{name}")
+    value = box.selectbox(
+        f"{label} · {escape_markdown(name)}",
+        categories(joined, name),
+        key=f"{key}_value_{name}",
+        format_func=lambda one: value_words(joined, name, one, language),
+    )
     return (name, value) if value is not None else None
 
 
