@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,7 +28,10 @@ from geo.base.messages import text
 #: Of a value in the legend.
 _CHARACTERS = 40
 
-__all__ = ["PointClass", "PointStyle", "point_style", "style_columns"]
+#: Where the Mercator projection of web maps ends, in degrees.
+_MERCATOR_ENDS = math.degrees(math.atan(math.sinh(math.pi)))
+
+__all__ = ["PointClass", "PointStyle", "on_map", "point_style", "style_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class PointStyle:
     column: str
     of: npt.NDArray[np.uint8]
     classes: tuple[PointClass, ...]
+
+
+def on_map(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return which points a web map can show: those with a place that is not within 5° of a pole."""
+    return np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) < _MERCATOR_ENDS)
 
 
 def style_columns(joined: Joined, user: UserTable) -> list[str]:
@@ -93,8 +102,7 @@ def point_style(joined: Joined, user: UserTable, column: str, language: str) -> 
     Linear in rows, but for sorting numbers; some 0.2 s for 500,000.
     """
     found = numbers(joined, column, likely_types(user))
-    lon, lat = joined.points
-    placed = np.isfinite(lon) & np.isfinite(lat)
+    placed = on_map(*joined.points)
     if found is not None:
         of, classes = classify_many(np.where(placed, found, np.nan))
         scale = Scale(year=are_years(found))

@@ -7,7 +7,7 @@ import pyarrow as pa
 from own_rows import joined_rows
 
 from geo.analysis.classes import CATEGORIES, OTHER, POINT_RAMP
-from geo.analysis.point_styles import point_style, style_columns
+from geo.analysis.point_styles import on_map, point_style, style_columns
 
 
 def test_the_most_frequent_values_have_a_colour_of_their_own_and_the_rest_one_together() -> None:
@@ -29,6 +29,11 @@ def test_only_rows_with_a_point_are_counted() -> None:
     joined, user = joined_rows({"kind": ["a", "a", "b", None]}, lon=[121.5, np.nan, 121.5, np.nan])
     found = point_style(joined, user, "kind", "en")
     assert [(one.label, one.count) for one in found.classes] == [("a", 1), ("b", 1)]
+
+
+def test_what_a_web_map_has_no_place_for_is_not_counted() -> None:
+    lat = np.array([31.2, 85.04, 85.06, -89.9, np.nan])
+    assert on_map(np.full(5, 121.5), lat).tolist() == [True, True, False, False, False]
 
 
 def test_numbers_are_classed_from_low_to_high_and_none_is_not_zero() -> None:

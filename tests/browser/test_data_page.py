@@ -124,6 +124,15 @@ def painted(app: AppPage, drawn: dict[str, Any], colours: list[str]) -> None:
     expect(tip).to_contain_text("类型: ")
     app.page.mouse.move(box["x"] + 5, box["y"] + 5)
     expect(tip).to_have_count(0)
+    # The same points told otherwise, as in another language: what was said before is not said again.
+    app.page.route("**/told-*", lambda route: route.fulfill(json={"name": "firm", "cells": []}))
+    set_again = f"""() => {{ const w = {FRAME}, state = w.__geoMap.state;
+      w.geoPoints.apply(w.map, [{{ ...state.points[0], rows: '/told-' }}], () => {{}}); }}"""
+    app.page.evaluate(set_again)
+    app.page.mouse.move(box["x"] + x, box["y"] + y)
+    expect(tip.locator("b")).to_have_text("firm")
+    app.page.mouse.move(box["x"] + 5, box["y"] + 5)
+    expect(tip).to_have_count(0)
 
 
 def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_path: Path) -> None:

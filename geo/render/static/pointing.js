@@ -13,7 +13,7 @@
   }
 
   window.geoPointing = function (map, layer, url) {
-    var box = map.getContainer(), known = {}, shown = null, tip = null;
+    var box = map.getContainer(), known = {}, shown = null, tip = null, ended = false;
 
     function ask(point) {
       if (!known[point]) {
@@ -33,7 +33,7 @@
     /* One row is told whole, of several in one spot their names. */
     function tell(found) {
       var points = found.dots.map(function (one) { return one.point; }), key = points.join();
-      if (shown === key) return;
+      if (ended || shown === key) return;
       close(); shown = key;
       box.classList.add("geo-on-row");
       Promise.all(points.slice(0, MOST).map(ask)).then(function (rows) {
@@ -69,6 +69,7 @@
     box.addEventListener("click", clicked, true);
     map.on("zoomstart", close);
     return { end: function () {
+      ended = true;
       close();
       box.classList.remove("geo-on-mark");
       box.removeEventListener("mousemove", moved);

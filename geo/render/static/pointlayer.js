@@ -60,8 +60,17 @@
   var PointLayer = L.Layer.extend({
     initialize: function (points, set) { this._points = points; this.colour(set, null); },
     size: function () { return this._points.x.length; },
+    /* What is said of points may change while they stay, by another language or another column. */
+    tell: function (set) {
+      var said = this._set && this._set.rows;
+      this._set = set;
+      if (this._map && set.rows !== said) {
+        this._pointing.end();
+        this._pointing = geoPointing(this._map, this, set.rows);
+      }
+    },
     colour: function (set, classes) {
-      this._set = set; this._classes = classes && classes.length === this.size() ? classes : null;
+      this.tell(set); this._classes = classes && classes.length === this.size() ? classes : null;
       this._colours = this._classes ? set.list.map(function (one) { return one.colour; }) : [set.colour];
       if (this._map) this._draw();
     },

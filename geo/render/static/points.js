@@ -27,7 +27,7 @@
   }
   /* Classes that come after others were asked for are not wanted any more. */
   function colour(one, set) {
-    if (one.asked === (set.classes || "")) return Promise.resolve();
+    if (one.asked === (set.classes || "")) { one.layer.tell(set); return Promise.resolve(); }
     var asked = one.asked = set.classes || "";
     return (asked ? bytes(asked) : Promise.resolve(null)).then(function (buffer) {
       if (one.asked === asked) one.layer.colour(set, buffer && new Uint8Array(buffer));

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from geo.analysis.point_styles import on_map
 from geo.crs.datums import DATUMS, from_wgs84
 from geo.web.server.streamlit_internals import is_open, session_id
 
@@ -41,17 +42,17 @@ class PointSet:
     Parameters
     ----------
     lon, lat : ndarray of float64
-        Degrees, WGS 84; only finite ones are kept.
+        Degrees, WGS 84; only those `on_map` are kept.
     """
 
     def __init__(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> None:
         self._session_id = session_id()
-        self._rows = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & (np.abs(lat) < 85))
+        self._rows = np.flatnonzero(on_map(lon, lat))
         self.lon, self.lat = lon[self._rows], lat[self._rows]
         self.token = secrets.token_urlsafe(32)
         self._classes: npt.NDArray[np.uint8] | None = None
         self._said: Words | None = None
-        self._version = 0
+        self._version = self._telling = 0
 
     def colour(self, classes: npt.NDArray[np.uint8] | None) -> None:
         """Set the class of every row, those without a point among them; None where points have one colour."""
@@ -61,6 +62,7 @@ class PointSet:
     def describe(self, said: Words) -> None:
         """Set what gives the words of a row: its name, and pairs of a column and a value."""
         self._said = said
+        self._telling += 1
 
     def is_shown(self) -> bool:
         """Return whether the page of the session that made them is open."""
@@ -78,8 +80,11 @@ class PointSet:
         return "" if self._classes is None else f"{ROUTE}/{self.token}/classes?{self._version}"
 
     def rows_url(self) -> str:
-        """Return the path that the number of a point completes to that of its words; "" where there are none."""
-        return "" if self._said is None else f"{ROUTE}/{self.token}/row-"
+        """Return what the number of a point completes to the path of its words, another after each `describe`.
+
+        "" where there are none.
+        """
+        return "" if self._said is None else f"{ROUTE}/{self.token}/row-{self._telling}-"
 
     def part(self, name: str) -> tuple[bytes, str] | None:
         """Return what lies at a path below the address, and its media type; None if nothing does."""
@@ -87,7 +92,7 @@ class PointSet:
             return self.body(name), _BYTES
         if name == "classes" and self._classes is not None:
             return self._classes.tobytes(), _BYTES
-        number = name.removeprefix("row-")
+        number = name.removeprefix(f"row-{self._telling}-")
         if self._said is None or number == name or not (number.isascii() and number.isdecimal() and len(number) < 10):
             return None
         if int(number) >= len(self):

@@ -5,10 +5,12 @@ import json
 
 import apart
 import numpy as np
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
 from geo.crs.datums import from_wgs84
+from geo.web.server import user_points
 from geo.web.server.user_points import publish, route
 
 LON, LAT = np.array([121.5, np.nan, 121.6]), np.array([31.2, 31.0, 31.3])
@@ -45,6 +47,22 @@ def test_an_address_is_unguessable_and_ends_with_its_owner() -> None:
     assert ask(second.url()).status_code == 200
 
 
+def test_a_closed_page_shows_its_points_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(user_points, "session_id", lambda: "one")
+    points = publish(LON, LAT)
+    points.describe(lambda row: ("", []))
+    for session, answer in (("one", 200), ("another", 404)):
+        monkeypatch.setattr(user_points, "is_open", session.__eq__)
+        assert ask(points.url()).status_code == ask(f"{points.rows_url()}0").status_code == answer
+
+
+def test_what_web_mercator_has_no_place_for_is_left_out() -> None:
+    points = publish(np.full(4, 121.5), np.array([-90.0, 85.04, 85.06, 31.2]))
+    assert len(points) == 2
+    points.describe(lambda row: (str(row), []))
+    assert [json.loads(ask(f"{points.rows_url()}{n}").body)["name"] for n in range(2)] == ["1", "3"]
+
+
 def test_nothing_is_served_to_one_who_guesses() -> None:
     assert ask("/points/x/wgs84").status_code == 404
     assert route().path == "/points/{token}/{part}"
@@ -77,5 +95,9 @@ def test_a_row_is_told_by_the_number_of_its_point_and_no_other() -> None:
     assert json.loads(answer.body) == {"name": "行2", "cells": [["a", "<b>"]]}
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-store"
+    first = points.rows_url()
+    points.describe(lambda row: (f"row {row}", []))
+    assert json.loads(ask(f"{points.rows_url()}1").body) == {"name": "row 2", "cells": []}
+    assert ask(f"{first}1").status_code == 404, "words of before are not told as those of now"
     for wrong in ("2", "-1", "", "1.0", "²", "99999999999999999999", "x"):
         assert ask(f"{points.rows_url()}{wrong}").status_code == 404, wrong
