@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import shapely
 
 from geo.analysis.compare import Cell, Ranking, candidates, longest, ranking
@@ -45,15 +47,18 @@ def ranking_sheet(atlas: Atlas, selection: Selection, level: str, language: str,
     told = [text(f"rank.of.{level}", language), order]
     told += [f"{name} {values}" for name, values in filter_words(atlas, selection, language)]
     sheet, y = head(measure_heading(atlas, found.measure_id, language), " · ".join(told))
-    y = _rows(sheet, atlas, found, y + 10, language)
+    measure, sources = atlas.rows("measures")[found.measure_id], _sources(found)
+    # What it counts, and of what this map computed the formula, since that has no source.
+    y = paragraph(sheet, y + 2, cell(measure, f"definition_{language}"), 7.2)
+    y = _rows(sheet, atlas, found, sources, y + 10, language)
     if found.missing:
         names = text("list.comma", language).join(atlas.name(one, language, short=True) for one in found.missing)
         count = text("rank.missing", language, count=len(found.missing))
         y = sheet.lines(MARGIN, y, [count], 8, 12, bold=True)
         y = paragraph(sheet, y, f"{text('rank.missing.note', language)} {names}", 7.2) + 8
-    if caveat := cell(atlas.rows("measures")[found.measure_id], f"caveat_{language}"):
+    if caveat := cell(measure, f"caveat_{language}"):
         y = paragraph(sheet, y, caveat, 7.2) + 6
-    return foot(sheet, atlas, _sources(found), y + 4, language)
+    return foot(sheet, atlas, sources, y + 4, language)
 
 
 def _sources(found: Ranking) -> dict[str, int]:
@@ -62,7 +67,7 @@ def _sources(found: Ranking) -> dict[str, int]:
     return {one: number for number, one in enumerate(dict.fromkeys(one.source_id for one in reported), start=1)}
 
 
-def _rows(sheet: Sheet, atlas: Atlas, found: Ranking, y: float, language: str) -> float:
+def _rows(sheet: Sheet, atlas: Atlas, found: Ranking, sources: Mapping[str, int], y: float, language: str) -> float:
     """Write the comparable ones with their bars, then the others; return where the next may stand."""
     largest = longest(atlas, found) or 0.0
     comparable = [one for one in found.cells if one.comparable]
@@ -70,24 +75,32 @@ def _rows(sheet: Sheet, atlas: Atlas, found: Ranking, y: float, language: str) -
     if not found.cells:
         y = sheet.lines(MARGIN, y, [text("rank.none", language)], 9, 14, colour=MUTED)
     for one in comparable:
-        y = _row(sheet, atlas, found, one, y, largest, language)
+        y = _row(sheet, atlas, one, _marks(found, sources, one), y, largest, language)
     y += 8
     if others:
         heading = text("rank.marked", language, count=len(others))
         y = sheet.lines(MARGIN, y, [heading], 8, 14, bold=True)
         for one in others:
-            y = _row(sheet, atlas, found, one, y, 0.0, language)
+            y = _row(sheet, atlas, one, _marks(found, sources, one), y, 0.0, language)
         y += 8
     return y
 
 
-def _row(sheet: Sheet, atlas: Atlas, found: Ranking, one: Cell, y: float, largest: float, language: str) -> float:
+def _marks(found: Ranking, sources: Mapping[str, int], one: Cell) -> tuple[str, str]:
+    """Return the position of a row and, in brackets, the number of its source."""
+    number = sources.get(one.figure.source_id) if one.figure and not one.figure.is_computed else None
+    return str(found.positions.get(one.place_id, "–")), f" [{number}]" if number else ""
+
+
+def _row(
+    sheet: Sheet, atlas: Atlas, one: Cell, marks: tuple[str, str], y: float, largest: float, language: str
+) -> float:
     """Write position, name, bar, figure; its date, scope, why it is not compared and its source in quiet type."""
     shown = one.figure
     if shown is None:
         return y
     look = INK if one.comparable else MUTED
-    sheet.words(_NAME - 8, y + 8, str(found.positions.get(one.place_id, "–")), 8, colour=MUTED, anchor="end")
+    sheet.words(_NAME - 8, y + 8, marks[0], 8, colour=MUTED, anchor="end")
     names = wrapped(atlas.name(one.place_id, language, short=True), _BAR - _NAME - 8, 8.5)
     sheet.lines(_NAME, y + 0.6, names, 8.5, 10.5, colour=look)
     x = _BAR
@@ -98,11 +111,10 @@ def _row(sheet: Sheet, atlas: Atlas, found: Ranking, one: Cell, y: float, larges
     figure = figure_words(atlas, shown, language)
     sheet.words(x, y + 8, figure, 8.5, colour=look, bold=one.comparable)
     x += width_pt(figure, 8.5, bold=one.comparable) + 8
-    number = _sources(found).get(shown.source_id) if not shown.is_computed else None
     scope = "" if shown.is_computed else scope_text(atlas, shown.scope, language)
     conflict = text("value.conflict", language) if shown.conflict else ""
     quiet = [when_text(shown, language), scope, conflict, why_text(atlas, one.reasons, language)]
-    said = " · ".join(filter(None, quiet)) + (f" [{number}]" if number else "")
+    said = " · ".join(filter(None, quiet)) + marks[1]
     lines = wrapped(said, PICTURE_WIDTH - MARGIN - x, 6.8)
     sheet.lines(x, y + 1.8, lines, 6.8, 8.6, colour=MUTED)
     return y + max(_ROW, len(names) * 10.5 + 5, len(lines) * 8.6 + 6)

@@ -56,6 +56,14 @@ def test_what_may_not_be_compared_has_its_reason_and_no_bar(atlas: Atlas) -> Non
     assert any(line.startswith(f"{len(sources)}. [") for line in said)
 
 
+@pytest.mark.parametrize("measure", ["area_km2", "ai_firms"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_the_measure_counts_stands_below_the_title(atlas: Atlas, measure: str, language: str) -> None:
+    said = words(ranking_sheet(atlas, Selection(measure=measure), "layout", language))
+    definition = str(atlas.rows("measures")[measure][f"definition_{language}"])
+    assert "".join(definition.split()) in "".join("".join(said[:8]).split())
+
+
 def test_filters_are_said_and_followed(atlas: Atlas) -> None:
     few = Selection(measure="area_km2", places=("lingang", "zhangjiang"))
     said = words(ranking_sheet(atlas, few, "layout", "en"))
