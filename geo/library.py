@@ -278,7 +278,7 @@ def save(
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
         made.write_bytes(_drawn(view, "atlas" if format else ending, asked, table, paper, portrait))
-        put_files([(made, target)], scratch, fresh=[] if overwrite else [target])
+        put_files([(made, target)], fresh=[] if overwrite else [target])
     return (str(target),)
 
 

@@ -152,8 +152,7 @@ def loading(database: Database, *, overwrite: bool = False) -> Iterator[Output]:
         yield output
         database.index()
         if output.along:
-            with explained(output.along[-1][1]):
-                _put(output.along, overwrite, then=database.close)
+            _put(output.along, overwrite, then=database.close)
         else:
             database.close()
     finally:
@@ -168,13 +167,8 @@ def _check_points(path: Path, schema: pa.Schema) -> None:
 
 
 def _put(pairs: list[tuple[Path, Path]], overwrite: bool, then: Callable[[], None] = lambda: None) -> None:
-    """Give all files their names, the table last; keep what is replaced beside the table until all are there."""
-    backup = beside(pairs[-1][1], "kept.part")
-    try:
-        backup.mkdir()
-        put_files(pairs, backup, fresh=[] if overwrite else [target for _, target in pairs], then=then)
-    finally:
-        remove(backup)
+    """Give all files their names, the table last."""
+    put_files(pairs, fresh=[] if overwrite else [target for _, target in pairs], then=then)
 
 
 @contextlib.contextmanager

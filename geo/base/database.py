@@ -89,13 +89,21 @@ def answers(connection: psycopg.Connection[Any] | None = None, schema: str = "")
 
     try:
         yield
-    except psycopg.errors.LockNotAvailable:
-        if connection is None:
-            raise
-        connection.rollback()
-        holders = ", ".join(row[0] for row in connection.execute(_HOLDERS, [schema])) or "?"
-        raise told(OutputError, "database.in_use", seconds=TIMEOUT_S, holders=holders) from None
     except psycopg.Error as error:
+        if connection is not None and isinstance(error, psycopg.errors.LockNotAvailable):
+            holders = _holders(connection, schema)
+            raise told(OutputError, "database.in_use", seconds=TIMEOUT_S, holders=holders) from None
         said = [error.diag.message_primary or str(error), error.diag.message_detail or ""]
         words = ": ".join(" ".join(part.split()) for part in said if part)
         raise told(OutputError, "database.unchanged", why=words) from None
+
+
+def _holders(connection: psycopg.Connection[Any], schema: str) -> str:
+    """Return by whom tables of a schema are in use, as far as the server still answers."""
+    import psycopg
+
+    try:
+        connection.rollback()
+        return ", ".join(row[0] for row in connection.execute(_HOLDERS, [schema])) or "?"
+    except psycopg.Error:
+        return "?"

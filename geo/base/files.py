@@ -149,45 +149,62 @@ def put_file(new: Path, target: Path, *, overwrite: bool) -> None:
 
 def put_files(
     pairs: Sequence[tuple[Path, Path]],
-    backup: Path,
     *,
     fresh: Collection[Path] = (),
     then: Callable[[], None] = lambda: None,
 ) -> None:
     """Rename each (new, target), files or new folders; if one fails, put back what was there before.
 
+    What is replaced is kept beside its own target until all are there: putting it back is a rename, which needs neither
+    room nor another file system.
+
     Parameters
     ----------
     pairs : sequence of (Path, Path)
         The main file last, so that it appears when all else is there.
-    backup : Path
-        A folder on the same file system for what is replaced.
     fresh : collection of Path
-        The targets at which nothing may be; `FileExistsError` if another process has put something there.
+        The targets at which nothing may be: another process may have put something there.
     then : callable
         What is done last, when all are in place; if it fails, they are put back too.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be put in its place; it is the one named.
     """
     done: list[tuple[Path, Path, Path | None]] = []
+    keeping = {target: beside(target, "kept.part") for _, target in pairs}
     try:
-        for number, (new, target) in enumerate(pairs):
-            kept = None
-            if target not in fresh and target.exists():
-                kept = backup / f"replaced-{number}"
-                _keep(target, kept)
-            put_file(new, target, overwrite=target not in fresh)
+        for new, target in pairs:
+            kept = keeping[target] if target not in fresh and target.exists() else None
+            try:
+                if kept is not None:
+                    _keep(target, kept)
+                put_file(new, target, overwrite=target not in fresh)
+            except OSError as error:
+                raise unwritable(target, error) from error
             done.append((new, target, kept))
         then()
     except BaseException:
         for new, target, kept in reversed(done):
-            if kept is None:
-                with contextlib.suppress(FileNotFoundError):
-                    target.rename(new)
-            else:
-                kept.replace(target)
+            _put_back(new, target, kept)
         raise
+    finally:
+        for kept in keeping.values():
+            remove(kept)
+
+
+def _put_back(new: Path, target: Path, kept: Path | None) -> None:
+    """Undo one rename; that it cannot be must not keep the others from being undone."""
+    with contextlib.suppress(OSError):
+        if kept is None:
+            target.rename(new)
+        else:
+            kept.replace(target)
 
 
 def _keep(target: Path, kept: Path) -> None:
+    remove(kept)  # of a process of this number that was killed
     try:
         os.link(target, kept)
     except (AttributeError, OSError):  # no such system call, or a file system without links

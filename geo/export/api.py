@@ -177,10 +177,10 @@ def export(
             place_folder(made, target)
         elif zipped:
             zip_folder(made, scratch / "out.zip", job.contents.meta["data_date"])
-            put_files([(scratch / "out.zip", target)], scratch, fresh=fresh)
+            put_files([(scratch / "out.zip", target)], fresh=fresh)
         else:
             pairs = [(made / side.name.replace(target.name, job.main, 1), side) for side in sides]
-            put_files([*pairs, (made / job.main, target)], scratch, fresh=fresh)
+            put_files([*pairs, (made / job.main, target)], fresh=fresh)
     return _result(job, tuple(str(path) for path in (target, *sides)))
 
 

@@ -147,8 +147,10 @@ class _Script:
         # Whoever owns the schema may not be allowed to make one, which IF NOT EXISTS would ask for all the same.
         missing = f"NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = {literal(self.job.schema)})"
         yield f'DO $geo$ BEGIN IF {missing} THEN CREATE SCHEMA "{self.job.schema}"; END IF; END $geo$;'
+        # Exports wait for each other as long as it takes (a killed one lets go); for a reader who leaves a transaction
+        # open, below, no longer than this.
+        yield "SET LOCAL lock_timeout = 0;"
         yield self._lock_and_guard()
-        # Exports wait for each other above; for a reader who leaves a transaction open they wait no longer than this.
         yield f"SET LOCAL lock_timeout = '{database.TIMEOUT_S}s';"
         yield from (f"DROP VIEW IF EXISTS {self._name(view)};" for view in self.views.values())
         yield f"DROP TABLE IF EXISTS {', '.join(self._name(name) for name in self.frames)};"

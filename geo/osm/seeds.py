@@ -104,14 +104,13 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
             (staging / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).write_bytes(content)
         if folder.exists():
-            (staging / "kept").mkdir()
             # A new folder comes whole, in one step. The kinds last: a city has its place if it has its kind, so a run
             # that was cut off can be taken up.
             tops = {name: name.split("/")[0] for name in files}
             names = {name if (folder / top).is_dir() else top for name, top in tops.items()}
             order = sorted(names, key=lambda name: (name == "kinds.csv", name))
             fresh = [folder / name for name in order if not (folder / name).exists()]
-            put_files([(staging / name, folder / name) for name in order], staging / "kept", fresh=fresh)
+            put_files([(staging / name, folder / name) for name in order], fresh=fresh)
         else:
             staging.rename(folder)
     except OSError as error:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import psycopg
 import pytest
 
-from geo.base.database import connect, is_database, without_password
+from geo.base.database import answers, connect, is_database, without_password
 from geo.errors import OutputError
 
 
@@ -47,3 +50,16 @@ def test_a_server_that_cannot_be_reached_is_told_in_both_languages() -> None:
         connect("postgresql://me:hush@127.0.0.1:1/data?password=hush")
     assert "数据库未变" in refused.value.translations["zh"]
     assert not any("hush" in said for said in refused.value.translations.values())
+
+
+class Silent:
+    """A connection whose server has gone."""
+
+    def rollback(self) -> None:
+        raise psycopg.OperationalError("the connection is lost")
+
+
+@pytest.mark.parametrize("connection", [None, Silent()])
+def test_no_error_of_the_driver_gets_through(connection: Any) -> None:
+    with pytest.raises(OutputError, match="has not changed"), answers(connection, "planning"):
+        raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")

@@ -14,6 +14,7 @@ import pytest
 from bench.serving import PATIENCE_S
 from geo.base import files
 from geo.base.files import beside, is_leftover, put_file, put_files, unwritable
+from geo.errors import OutputError
 
 RACE = """
 import sys, pathlib
@@ -92,8 +93,8 @@ def test_files_that_go_together_are_taken_back_together(tmp_path: Path) -> None:
         (tmp_path / f"new-{name}").write_text("new")
     (tmp_path / "main").write_text("another's")
     pairs = [(tmp_path / f"new-{name}", tmp_path / name) for name in ("side", "main")]
-    with pytest.raises(FileExistsError):
-        put_files(pairs, tmp_path, fresh=[target for _, target in pairs])
+    with pytest.raises(OutputError, match=f"cannot write {tmp_path / 'main'}: something else has been put there"):
+        put_files(pairs, fresh=[target for _, target in pairs])
     assert not (tmp_path / "side").exists()
     assert (tmp_path / "main").read_text() == "another's"
 
@@ -102,15 +103,52 @@ def test_a_new_folder_comes_whole_and_goes_again_if_a_file_after_it_fails(tmp_pa
     (tmp_path / "new").mkdir()
     (tmp_path / "new/file").write_text("mine")
     pairs = [(tmp_path / "new", tmp_path / "folder"), (tmp_path / "missing", tmp_path / "file")]
-    with pytest.raises(FileNotFoundError):
-        put_files(pairs, tmp_path)
+    with pytest.raises(OutputError, match=f"cannot write {tmp_path / 'file'}"):
+        put_files(pairs)
     assert (tmp_path / "new/file").read_text() == "mine", system
-    put_files(pairs[:1], tmp_path, fresh=[tmp_path / "folder"])
+    put_files(pairs[:1], fresh=[tmp_path / "folder"])
     assert (tmp_path / "folder/file").read_text() == "mine"
     (tmp_path / "new").mkdir()
-    with pytest.raises(OSError, match="not empty"):
-        put_files(pairs[:1], tmp_path, fresh=[tmp_path / "folder"])
+    with pytest.raises(OutputError, match=f"cannot write {tmp_path / 'folder'}: something else"):
+        put_files(pairs[:1], fresh=[tmp_path / "folder"])
     assert (tmp_path / "folder/file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_is_replaced_is_put_back_on_whatever_file_system_each_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """No two folders are on one file system here: nothing can be renamed, or linked, from one into another."""
+    real = {"replace": os.replace, "rename": os.rename, "link": os.link}
+
+    def apart(name: str) -> Any:
+        def within(first: Any, second: Any, **more: Any) -> None:
+            if Path(first).parent != Path(second).parent or (name == "link" and not links):
+                raise OSError(errno.EXDEV, "Invalid cross-device link", str(first), None, str(second))
+            real[name](first, second, **more)
+
+        return within
+
+    for name in real:
+        monkeypatch.setattr(os, name, apart(name))
+    pairs = []
+    for name in ("report", "counts", "table"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "out").write_text(f"old {name}")
+        (tmp_path / name / "new").write_text(f"new {name}")
+        pairs.append((tmp_path / name / "new", tmp_path / name / "out"))
+
+    def failing() -> None:
+        raise OutputError("the server refuses")
+
+    with pytest.raises(OutputError, match="the server refuses"):
+        put_files(pairs, then=failing)
+    assert [target.read_text() for _, target in pairs] == ["old report", "old counts", "old table"]
+    for new, _ in pairs:
+        new.write_text(f"new {new.parent.name}")
+    put_files(pairs)
+    assert [target.read_text() for _, target in pairs] == ["new report", "new counts", "new table"]
+    assert [path.name for _, target in pairs for path in target.parent.iterdir()] == ["out"] * 3
 
 
 def test_the_reason_is_told_in_words(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -146,6 +147,22 @@ def test_who_leaves_a_transaction_open_is_named(tiny: Atlas, postgis_url: str, c
             export(tiny.select(), postgis_url, schema="read")
     export(tiny.select(), postgis_url, schema="read")
     assert rows(connection, "SELECT count(*) FROM read.facts") == [(5,)]
+
+
+def test_exports_wait_for_each_other_longer_than_for_a_reader(tiny: Atlas, postgis_url: str, connection, monkeypatch):
+    export(tiny.select(), postgis_url, schema="both")
+    [(mark,)] = rows(connection, "SELECT obj_description('both.facts'::regclass)")
+    lock = f"hashtext({literal(mark[mark.index('[geo') :] + 'both')})"
+    monkeypatch.setattr("geo.base.database.TIMEOUT_S", 1)
+    with psycopg.connect(postgis_url) as other, ThreadPoolExecutor() as pool:
+        other.execute(f"SELECT pg_advisory_xact_lock({lock})")
+        waiting = pool.submit(export, tiny.select(), postgis_url, schema="both", overwrite=True)
+        asked = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while not connection.execute(asked).rowcount:
+            assert not waiting.done(), waiting.exception()
+        connection.execute("SELECT pg_sleep(1.5)")  # longer than a reader would be waited for
+        other.rollback()
+        assert waiting.result(PATIENCE_S).format == "postgis"
 
 
 def test_qgis_finds_our_styles(tiny: Atlas, postgis_url: str, connection) -> None:
