@@ -12,11 +12,13 @@ import contextlib
 import errno
 import importlib.abc
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -31,6 +33,8 @@ from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, Ou
 
 __all__ = ["Bounds", "main", "run"]
 
+_log = logging.getLogger(__name__)
+
 _ERRORS: dict[str, type[GeoError]] = {
     kind.__name__: kind for kind in (DataError, UsageError, CRSError, OutputError, MissingDependencyError)
 }
@@ -41,6 +45,8 @@ _ANSWER_BYTES = 16 << 20
 _LOOK_S = 0.05
 _MIB = 1 << 20
 _DIE_WITH_PARENT = 1
+#: Of a traceback that goes into the log.
+_FRAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def run(
     drivers: Sequence[str] = (),
     pandas: bool = False,
     watch: Callable[[], object] | None = None,
+    ended: str = "refused.",
 ) -> dict[str, Any]:
     """Have a module do a job in a child process, and return its answer.
 
@@ -91,7 +98,7 @@ def run(
     folder : Path
         A private folder, in which the child leaves what is large.
     name : str
-        What the user calls the file that is read.
+        What the user calls the file that is read, or made.
     bounds : Bounds
     drivers : sequence of str
         Of GDAL, that it may have.
@@ -99,11 +106,15 @@ def run(
         Whether it has pandas and geopandas.
     watch : callable, optional
         Called some twenty times a second; what it raises ends the child.
+    ended : str
+        How the messages begin that say what ended the child; ``crash``, ``crash_memory``, ``time``, ``clock``,
+        ``memory`` and ``system`` follow. By default they are those of a file that is read.
 
     Raises
     ------
     DataError
-        If the child crashed or went beyond its bounds; and every `GeoError` that the work itself raised.
+        If the child crashed or went beyond its bounds; and every `GeoError` that the work itself raised. Where a fault
+        of the program ended it, the log has the traceback.
     """
     command = [sys.executable, "-P", "-X", "utf8", "-m", "geo.base.confined", module, str(folder)]
     command += ["pandas"] if pandas else []
@@ -117,11 +128,13 @@ def run(
     )
     try:
         _tell(child, {"job": dict(job), "bounds": asdict(bounds), "parent": os.getpid()})
-        code = _wait(child, bounds, name, watch)
+        code = _wait(child, bounds, watch)
     finally:
         if child.poll() is None:
             child.kill()
         child.wait()
+    if code is None:
+        raise told(DataError, ended + "clock", name=name, seconds=bounds.clock_seconds)
     if code == _FULL:
         raise unwritable(folder, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     answer = _read_answer(folder / _ANSWER)
@@ -129,8 +142,10 @@ def run(
         error = _ERRORS.get(str(answer["error"]), DataError)(str(answer.get("message", "")))
         error.translations = {str(language): str(words) for language, words in answer.get("translations", {}).items()}
         raise error
+    if "fault" in answer:
+        _log.error("%s failed in its child process: %s", module, answer["fault"])
     if code != 0 or "result" not in answer:
-        raise _ended(code, name, bounds)
+        raise _ended(code, name, bounds, ended, answer)
     return dict(answer["result"])
 
 
@@ -141,7 +156,8 @@ def _tell(child: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
         child.stdin.close()
 
 
-def _wait(child: subprocess.Popen[bytes], bounds: Bounds, name: str, watch: Callable[[], object] | None) -> int:
+def _wait(child: subprocess.Popen[bytes], bounds: Bounds, watch: Callable[[], object] | None) -> int | None:
+    """Return the exit code of a child; None if it still runs when its time by the clock is over."""
     last = time.monotonic() + bounds.clock_seconds if bounds.clock_seconds else None
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -149,15 +165,20 @@ def _wait(child: subprocess.Popen[bytes], bounds: Bounds, name: str, watch: Call
         if watch is not None:
             watch()
         if last is not None and time.monotonic() > last:
-            raise told(DataError, "refused.clock", name=name, seconds=bounds.clock_seconds)
+            return None
 
 
-def _ended(code: int, name: str, bounds: Bounds) -> DataError:
-    if bounds.seconds and code == -getattr(signal, "SIGXCPU", 0):
-        return told(DataError, "refused.time", name=name, seconds=bounds.seconds)
-    kind = "refused.crash_memory" if bounds.memory_bytes else "refused.crash"
+def _ended(code: int, name: str, bounds: Bounds, ended: str, answer: Mapping[str, Any]) -> GeoError:
+    """Return the error that says what ended a child, as far as its code and its answer tell."""
     most = f"{(bounds.memory_bytes or 0) // _MIB} MiB"
-    return told(DataError, kind, name=name, most=most, code=str(code))
+    if "system" in answer:
+        return told(OutputError, ended + "system", name=name, why=answer["system"])
+    if bounds.seconds and code == -getattr(signal, "SIGXCPU", 0):
+        return told(DataError, ended + "time", name=name, seconds=bounds.seconds)
+    if "memory" in answer:
+        return told(DataError, ended + "memory" if bounds.memory_bytes else "fault.memory", name=name, most=most)
+    kind = "crash_memory" if bounds.memory_bytes else "crash"
+    return told(DataError, ended + kind, name=name, most=most, code=str(code))
 
 
 def _read_answer(path: Path) -> dict[str, Any]:
@@ -184,25 +205,31 @@ def main(module: str, folder: Path, *, pandas: bool = False) -> int:
     """Import a module, confine this process, have the module do the job, and leave the answer; return the exit code."""
     if not pandas:
         sys.meta_path.insert(0, _Absent())
-    work: Callable[[dict[str, Any], Path], Mapping[str, Any]] = import_module(module).work
     told = json.loads(sys.stdin.buffer.read())
-    bounds, job = Bounds(**told["bounds"]), told["job"]
-    _confine(bounds)
-    if sys.platform == "linux":
-        _end_with(told["parent"])
+    bounds = Bounds(**told["bounds"])
     try:
-        answer: dict[str, Any] = {"result": dict(work(job, folder))}
+        work: Callable[[dict[str, Any], Path], Mapping[str, Any]] = import_module(module).work
+        _confine(bounds)
+        if sys.platform == "linux":
+            _end_with(told["parent"])
+        answer: dict[str, Any] = {"result": dict(work(told["job"], folder))}
     except GeoError as error:
         answer = {"error": type(error).__name__, "message": str(error), "translations": dict(error.translations)}
     except MemoryError:
-        most = f"{bounds.memory_bytes // _MIB} MiB" if bounds.memory_bytes else "there is"
-        answer = {"error": "DataError", "message": f"{job.get('name', 'the file')}: needs more than {most}; refused"}
+        answer = {"memory": True}
     except OSError as error:
         if _is_full(error, bounds):  # of what it puts down for its parent
             return _FULL
-        answer = {"error": "OutputError", "message": f"{job.get('name', 'the file')}: {error.strerror or error}"}
+        answer = {"system": error.strerror or str(error)}
+    except Exception as error:
+        answer = {"fault": _fault(error)}
     (folder / _ANSWER).write_text(json.dumps(answer), encoding="utf-8")
-    return 0
+    return 1 if "fault" in answer else 0
+
+
+def _fault(error: Exception) -> str:
+    """Return the traceback of a fault of the program, without the words of the error: they may hold a user's rows."""
+    return "".join(["\n", *traceback.format_tb(error.__traceback__)[-_FRAMES:], type(error).__name__])
 
 
 def _confine(bounds: Bounds) -> None:

@@ -17,7 +17,7 @@ import pytest
 from bench.serving import PATIENCE_S
 from geo.base import sealed
 from geo.base.confined import Bounds, run
-from geo.errors import CRSError, DataError, UsageError
+from geo.errors import CRSError, DataError, OutputError, UsageError
 
 Work = Callable[..., dict[str, Any]]
 
@@ -104,6 +104,32 @@ def test_a_crash_or_a_flood_is_one_error_with_the_name(work: Work, body: str, wo
     with pytest.raises((DataError, OSError), match=words) as caught:
         work(body, {"name": "甲.csv"}, Bounds(512 << 20, 1, None, 1 << 20))
     assert str(caught.value).startswith("甲.csv: ")
+
+
+def test_a_fault_of_ours_leaves_its_traceback_in_the_log_without_words_that_may_be_a_users(
+    work: Work, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(DataError, match="crashed its reader"):
+        work("def inner(): raise KeyError('a name of a row')\ninner()")
+    assert "job_of_test" in caplog.text
+    assert "in inner" in caplog.text
+    assert "KeyError" in caplog.text
+    assert "a name of a row" not in caplog.text.replace("raise KeyError('a name of a row')", "")
+    caplog.clear()
+    with pytest.raises(DataError, match="crashed its reader"):
+        run("no_module_of_this_name", {}, tmp_path, "甲.csv", Bounds())
+    assert "ModuleNotFoundError" in caplog.text
+
+
+def test_a_job_that_reads_no_file_has_words_of_its_own(work: Work) -> None:
+    with pytest.raises(DataError, match="makes the atlas failed"):
+        work("os._exit(3)", ended="atlas.ended.")
+    with pytest.raises(DataError, match="the atlas needs more than 512 MiB"):
+        work("bytearray(1 << 40)", bounds=Bounds(512 << 20), ended="atlas.ended.")
+    with pytest.raises(DataError, match="the atlas was not ready within 2 s"):
+        work("import time; time.sleep(60)", bounds=Bounds(clock_seconds=2), ended="atlas.ended.")
+    with pytest.raises(OutputError, match=r"the atlas cannot be written: .*denied"):
+        work("raise PermissionError(13, 'Permission denied')", ended="atlas.ended.")
 
 
 def test_one_that_sleeps_is_ended_by_the_clock(work: Work) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from geo.atlas.atlas import Atlas
 from geo.base.confined import Bounds, run
 from geo.base.files import scratch_folder
+from geo.base.told import told
+from geo.errors import DataError
 
 __all__ = ["atlas_pdf_apart", "work"]
 
@@ -37,13 +39,14 @@ def atlas_pdf_apart(
     Raises
     ------
     DataError
-        If the child went beyond its bounds; and what `atlas_pdf` raises.
+        If the child ended without an atlas, or found other layers than those of the atlas; and what `atlas_pdf` raises.
 
     Notes
     -----
     A second more than in this process, and the same bytes.
     """
-    job = {"layers": str(Path(atlas.folder).resolve()), "language": language, "paper": paper, "name": _FILE}
+    layers = str(Path(atlas.folder).resolve())
+    job = {"layers": layers, "digest": atlas.digest, "language": language, "paper": paper}
     with scratch_folder("atlas") as made:
         folder, share = Path(made), 0.0
 
@@ -54,7 +57,7 @@ def atlas_pdf_apart(
             if watch is not None:
                 watch(share)
 
-        run(__name__, job, folder, _FILE, _BOUNDS, drivers=("GeoJSON",), pandas=True, watch=look)
+        run(__name__, job, folder, _FILE, _BOUNDS, drivers=("GeoJSON",), pandas=True, watch=look, ended="atlas.ended.")
         return (folder / _FILE).read_bytes()
 
 
@@ -62,7 +65,10 @@ def work(job: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Make the atlas that a job asks for, in the child; the file lies in the folder."""
     from geo.render.atlas.book import atlas_pdf  # the app starts without what writes PDF
 
-    view = Atlas.load(job["layers"]).select(language=job["language"])
+    atlas = Atlas.load(job["layers"])
+    if atlas.digest != job["digest"]:  # they were built anew meanwhile: it would be kept as the atlas of the old
+        raise told(DataError, "atlas.ended.data")
+    view = atlas.select(language=job["language"])
 
     def tell(share: float) -> None:
         (folder / _SHARE).write_text(f"{share:.3f}", encoding="ascii")

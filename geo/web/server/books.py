@@ -1,19 +1,49 @@
-"""The atlas to print as the app hands it on: made once for a data set, language and paper, one at a time, and kept."""
+"""The atlas to print as the app hands it on: made once for a data set, language and paper, one at a time, and kept.
+
+A thread of the server makes it, not the run of a page, which ends at the visitor's next click.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from geo.atlas.atlas import Atlas
+from geo.base.told import told
+from geo.errors import DataError, GeoError
 from geo.render.atlas.apart import atlas_pdf_apart
-from geo.web.server.readers import Turns
 
-__all__ = ["Books", "books"]
+__all__ = ["Book", "Books", "books"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Book:
+    """An atlas that was asked for.
+
+    Attributes
+    ----------
+    share : float
+        How much of it is done, 0 to 1.
+    body : bytes or None
+        The PDF, once it is made.
+    error : GeoError or None
+        Why it could not be made.
+    ended : threading.Event
+        Set once there is one of the two.
+    """
+
+    share: float = 0.0
+    body: bytes | None = None
+    error: GeoError | None = None
+    ended: threading.Event = field(default_factory=threading.Event)
 
 
 class Books:
-    """The atlases that were made, and the queue of those who wait for one.
+    """The atlases that were asked for.
 
     Parameters
     ----------
@@ -23,53 +53,55 @@ class Books:
 
     def __init__(self, make: Callable[..., bytes] = atlas_pdf_apart) -> None:
         self._make = make
-        self._turns = Turns(1)
-        self._held: dict[tuple[str, str, str], bytes] = {}
+        self._held: dict[tuple[str, str, str], Book] = {}
+        self._waiting: list[tuple[Book, Atlas, str, str]] = []  # the first one is being made
         self._lock = threading.Lock()
 
-    def kept(self, atlas: Atlas, language: str, paper: str) -> bytes | None:
-        """Return the atlas if it was made, else None."""
+    def of(self, atlas: Atlas, language: str, paper: str) -> Book | None:
+        """Return the atlas that was asked for, else None."""
         with self._lock:
             return self._held.get((atlas.digest, language, paper))
 
-    def made(
-        self,
-        atlas: Atlas,
-        language: str,
-        paper: str,
-        owner: str,
-        *,
-        wait: Callable[[int], object],
-        watch: Callable[[float], object],
-    ) -> bytes:
-        """Return the atlas, making it when the turn comes.
+    def before(self, book: Book) -> int:
+        """Return how many are made before one that waits; 0 for the one that is being made."""
+        with self._lock:
+            return next((place for place, entry in enumerate(self._waiting) if entry[0] is book), 0)
 
-        Parameters
-        ----------
-        atlas : Atlas
-        language, paper : str
-        owner : str
-            Whose turn it is.
-        wait : callable
-            Called while others have their turn, with the number of those who come before; what it raises leaves the
-            queue.
-        watch : callable
-            Called while it is made, with the share that is done; what it raises ends the making, and whoever waits
-            for the same begins anew.
+    def ask(self, atlas: Atlas, language: str, paper: str) -> Book:
+        """Return the atlas that was asked for before; else, or where it could not be made, have it made from now on."""
+        with self._lock:
+            key = atlas.digest, language, paper
+            found = self._held.get(key)
+            if found is not None and found.error is None:
+                return found
+            self._held = {one: book for one, book in self._held.items() if one[0] == atlas.digest}
+            book = self._held[key] = Book()
+            self._waiting.append((book, atlas, language, paper))
+            if len(self._waiting) == 1:
+                threading.Thread(target=self._work, name="atlas", daemon=True).start()
+            return book
 
-        Raises
-        ------
-        DataError
-            If too many wait already, or it could not be made.
-        """
-        with self._turns.take(owner, wait):
-            found = self.kept(atlas, language, paper)
-            if found is None:  # nobody made the same meanwhile
-                found = self._make(atlas, language=language, paper=paper, watch=watch)
-                with self._lock:
-                    self._held = {key: body for key, body in self._held.items() if key[0] == atlas.digest}
-                    self._held[atlas.digest, language, paper] = found
-            return found
+    def _work(self) -> None:
+        """Make what waits, one after the other; of one thread at a time."""
+        while True:
+            with self._lock:
+                book, atlas, language, paper = self._waiting[0]
+
+            def watch(share: float, book: Book = book) -> None:
+                book.share = share
+
+            try:
+                book.body = self._make(atlas, language=language, paper=paper, watch=watch)
+            except GeoError as error:
+                book.error = error
+            except Exception:  # the page says so, and the next one is made all the same
+                _log.exception("an atlas could not be made")
+                book.error = told(DataError, "web.error")
+            with self._lock:
+                self._waiting.pop(0)
+                book.ended.set()
+                if not self._waiting:
+                    return
 
 
 #: Those of this process: languages times papers of one data set, a few megabytes.

@@ -8,6 +8,10 @@ import sys
 import pytest
 
 from geo.atlas.atlas import Atlas
+from geo.base.confined import Bounds
+from geo.base.messages import text
+from geo.errors import DataError
+from geo.render.atlas import apart
 from geo.render.atlas.apart import atlas_pdf_apart
 from geo.render.atlas.book import atlas_pdf
 
@@ -36,3 +40,19 @@ def test_who_leaves_ends_it(tiny: Atlas) -> None:
 def test_the_app_starts_without_what_writes_a_pdf() -> None:
     code = "import sys\nsys.modules['fpdf'] = None\nimport geo.render.atlas.apart"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_one_that_does_not_end_well_is_an_atlas_that_was_not_made_not_a_file_that_was_not_read(
+    tiny: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "_BOUNDS", Bounds(seconds=1))
+    with pytest.raises(DataError) as caught:
+        atlas_pdf_apart(tiny, language="en")
+    assert caught.value.translations == {one: text("atlas.ended.time", one, seconds=1) for one in ("zh", "en")}
+
+
+def test_other_data_than_were_asked_for_are_not_handed_on(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layers were built again after the server had read them."""
+    monkeypatch.setitem(tiny.__dict__, "digest", "of the old layers")
+    with pytest.raises(DataError, match="published anew"):
+        atlas_pdf_apart(tiny, language="en")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import streamlit as st
 from page_driver import Shown
 
+from bench.serving import PATIENCE_S
 from geo.analysis.own_table import own_table
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
@@ -89,37 +91,52 @@ def test_the_users_table_goes_along_and_that_is_said(atlas: Atlas, monkeypatch: 
     assert all(make.args[-1] is None for name, make in offered.items() if not name.endswith(".gpkg"))
 
 
-def test_the_atlas_is_made_when_asked_for_and_handed_on_at_once_after(
+def test_the_atlas_is_made_whatever_else_is_clicked_and_handed_on_to_the_next(
     atlas: Atlas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One visitor has it made, in the paper chosen; for the next the download is there; other paper is another book."""
     asked: list[str] = []
+    told, goes_on = threading.Event(), threading.Event()
 
     def make(_: Atlas, *, language: str, paper: str, watch: Callable[[float], object]) -> bytes:
-        watch(0.25)
         asked.append(f"{language} {paper}")
+        watch(0.25)
+        told.set()
+        assert goes_on.wait(PATIENCE_S)
         return b"%PDF"
 
-    monkeypatch.setattr(atlas_book, "books", Books(make))
+    books = Books(make)
+    monkeypatch.setattr(atlas_book, "books", books)
     first = Shown("export", {"kind": "belt", "lang": "en"})
     assert not asked
     first.app.button(key="atlas_make").click()
     first.run()
-    assert asked == ["en a4"]
+    assert told.wait(PATIENCE_S)
+    making = text("export.page.atlas.making", "en", share="25%")
+    for _ in range(2):  # a click is a run of the page, which ends the one before
+        first.app.selectbox(key="export_format").select("kml")
+        assert making in first.run().text("div.geo-note")
+    assert not [one for one in first.app.button if one.key == "atlas_make"]
+    goes_on.set()
+    book = books.of(atlas, "en", "a4")
+    assert book is not None
+    assert book.ended.wait(PATIENCE_S)
     label = text("export.page.download", "en", name="Atlas A4 PDF")
-    second = Shown("export", {"lang": "en"})
-    assert label in [one.label for one in second.app.get("download_button")]
-    assert not [one for one in second.app.button if one.key == "atlas_make"]
+    assert label in [one.label for one in first.run().app.get("download_button")]
+    assert label in [one.label for one in Shown("export", {"lang": "en"}).app.get("download_button")]
     assert [one for one in Shown("export", {"lang": "zh"}).app.button if one.key == "atlas_make"]
     assert asked == ["en a4"]
 
 
-def test_an_atlas_that_cannot_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_atlas_that_cannot_be_made_is_told_and_may_be_asked_for_again(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def make(*_: object, **__: object) -> bytes:
-        raise DataError("atlas.pdf: took too long")
+        raise DataError("the atlas took too long")
 
-    monkeypatch.setattr(atlas_book, "books", Books(make))
+    books = Books(make)
+    monkeypatch.setattr(atlas_book, "books", books)
+    assert books.ask(atlas, "en", "a4").ended.wait(PATIENCE_S)
     shown = Shown("export", {"lang": "en"})
-    shown.app.button(key="atlas_make").click()
-    shown.run()
     assert "took too long" in shown.text("div.geo-warning")
+    assert [one for one in shown.app.button if one.key == "atlas_make"]
