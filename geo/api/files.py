@@ -43,8 +43,8 @@ def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
         yield path, _without_questions(body) if path in (_INDEX, *measures) and path.endswith(".json") else body
     for name in _COLLECTIONS:
         if name in collections(atlas):
-            whole = {"type": "FeatureCollection", "features": _features(atlas, name)}
-            yield f"features/{name}.geojson", json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
+            collection = {"type": "FeatureCollection", "features": _features(atlas, name)}
+            yield f"features/{name}.geojson", json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _features(atlas: Atlas, name: str) -> list[dict[str, Any]]:

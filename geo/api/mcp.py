@@ -17,14 +17,16 @@ from geo.base.about import version
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 
-__all__ = ["LONGEST_LINE", "VERSIONS", "Server"]
+__all__ = ["LONGEST_LINE", "REQUEST", "VERSIONS", "Server", "fault", "wire"]
 
 _log = logging.getLogger(__name__)
 
 #: Versions of the protocol that are spoken, the newest first.
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 
-_PARSE, _REQUEST, _METHOD, _PARAMS, _INTERNAL = -32700, -32600, -32601, -32602, -32603
+#: Code of what is no request that is taken here.
+REQUEST = -32600
+_PARSE, _METHOD, _PARAMS, _INTERNAL = -32700, -32601, -32602, -32603
 
 #: A longer line is no request of ours.
 LONGEST_LINE = 1_000_000
@@ -32,6 +34,16 @@ LONGEST_LINE = 1_000_000
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "boolean": (bool,), "array": (list,),
 }  # fmt: skip
+
+
+def wire(answer: Mapping[str, Any]) -> str:
+    """Return an answer as it is sent, whatever carries it: JSON without a line break."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=dict)
+
+
+def fault(code: int, why: str, number: Any = None) -> dict[str, Any]:
+    """Return the answer that says why there is no other, to the request of a number where it is known."""
+    return {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": why}}
 
 
 class _FaultError(Exception):
@@ -67,7 +79,7 @@ class Server:
         """Answer every line until there are no more."""
         for line in lines:
             if line.strip() and (answer := self.answer(line)) is not None:
-                out.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=dict) + "\n")
+                out.write(wire(answer) + "\n")
                 out.flush()
 
     def answer(self, line: str) -> dict[str, Any] | None:
@@ -81,17 +93,17 @@ class Server:
             except (ValueError, RecursionError) as error:
                 raise _FaultError(_PARSE, str(error)) from None
             if not isinstance(asked, dict) or not isinstance(asked.get("method"), str):
-                raise _FaultError(_REQUEST, "not a request of JSON-RPC 2.0")
+                raise _FaultError(REQUEST, "not a request of JSON-RPC 2.0")
             if "id" not in asked:
                 return None
             number = asked["id"]
             params = asked.get("params") or {}
             return {"jsonrpc": "2.0", "id": number, "result": self._result(asked["method"], params)}
-        except _FaultError as fault:
-            return {"jsonrpc": "2.0", "id": number, "error": {"code": fault.code, "message": str(fault)}}
+        except _FaultError as error:
+            return fault(error.code, str(error), number)
         except Exception as error:  # one question that nobody thought of does not end the session
             _log.exception("a tool failed")
-            return {"jsonrpc": "2.0", "id": number, "error": {"code": _INTERNAL, "message": type(error).__name__}}
+            return fault(_INTERNAL, type(error).__name__, number)
 
     def _result(self, method: str, params: Any) -> dict[str, Any]:
         if not isinstance(params, dict):

@@ -23,7 +23,7 @@ def card_tags(
     addresses: Mapping[str, str],
     picture: str = "",
     *,
-    whole: bool = True,
+    absolute: bool = True,
 ) -> list[Markup]:
     """Return the tags of a page's head that make the card of a link to it, and that name its other languages.
 
@@ -34,8 +34,8 @@ def card_tags(
         Language → address of the page in it.
     picture : str
         Address of its preview picture, "" for none.
-    whole : bool
-        Whether addresses are whole ones; only such may stand as og:url and as canonical.
+    absolute : bool
+        Whether addresses begin with a host; only such may stand as og:url and as canonical.
     """
     properties = {
         "og:type": "website",
@@ -44,11 +44,11 @@ def card_tags(
         "og:site_name": site_name,
         "og:locale": _LOCALES[language],
     }
-    if whole:
+    if absolute:
         properties["og:url"] = addresses[language]
     if picture:
         properties |= {"og:image": picture, "og:image:width": str(WIDTH), "og:image:height": str(HEIGHT)}
-    canonical = [tag("link", rel="canonical", href=addresses[language])] if whole else []
+    canonical = [tag("link", rel="canonical", href=addresses[language])] if absolute else []
     return [
         tag("meta", name="description", content=description),
         *(tag("meta", property=name, content=said) for name, said in properties.items()),
@@ -64,7 +64,7 @@ def sitemap(pages: Iterable[Mapping[str, str]], modified: str) -> bytes:
     Parameters
     ----------
     pages : iterable of mapping
-        Of each page, language → whole address.
+        Of each page, language → address with its host.
     modified : str
         Date of the data, ISO 8601.
     """

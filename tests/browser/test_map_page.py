@@ -254,6 +254,32 @@ def test_page_and_map_follow_the_system_until_the_switch_is_pressed(
     page.wait_for_function(SCHEME, arg=dark)
     page.emulate_media(color_scheme="light" if dark else "dark")
     page.wait_for_function(SCHEME, arg=not dark)
+    # So it does where the system comes round to what was chosen, and where that is found when the page is opened.
+    switch.click()
+    page.wait_for_function(SCHEME, arg=dark)
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("() => localStorage.getItem('geo-scheme') === null")
+    page.evaluate("(scheme) => localStorage.setItem('geo-scheme', scheme)", scheme)
+    page.reload()
+    page.wait_for_selector(".geo-footer")
+    assert page.evaluate("localStorage.getItem('geo-scheme')") is None
+    page.wait_for_function(SCHEME, arg=dark)
+
+
+#: How high the room is that is kept for a widget, by the class that Streamlit gives it from its key.
+ROOM = """(name) => { const box = document.createElement("div"), grey = document.createElement("div");
+  box.dataset.testid = "stElementContainer"; box.className = "st-key-" + name;
+  grey.dataset.testid = "stSkeleton"; box.append(grey); document.querySelector(".stApp").append(box);
+  const height = getComputedStyle(box).minHeight; box.remove(); return parseFloat(height); }"""
+
+
+def test_what_is_still_to_come_has_the_room_of_its_own_kind(open_page: Callable[..., AppPage], app_url: str) -> None:
+    page = open_page(app_url).open("/?lang=en").page
+    rooms = {"w_district": 63.75, "time_play": 37.5, "export_gpkg": 37.5, "export_crs": 63.75, "time_edition": 50}
+    assert {name: page.evaluate(ROOM, name) for name in rooms} == rooms
+    assert page.evaluate(ROOM, "user_file") == 90
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert [page.evaluate(ROOM, name) for name in ("firms_type", "w_cluster")] == [90, 123]
 
 
 def test_on_a_phone_the_map_stands_above_the_panel(open_page: Callable[..., AppPage], app_url: str) -> None:

@@ -26,7 +26,7 @@ def test_a_card_names_page_picture_and_languages() -> None:
 
 
 def test_a_card_without_a_whole_address_or_a_picture_claims_neither() -> None:
-    made = "\n".join(card_tags("A", "b", "Map", "en", {"zh": "../zh/a.html", "en": "a.html"}, whole=False))
+    made = "\n".join(card_tags("A", "b", "Map", "en", {"zh": "../zh/a.html", "en": "a.html"}, absolute=False))
     assert "og:url" not in made
     assert "canonical" not in made
     assert "og:image" not in made

@@ -117,7 +117,7 @@ def _schemas() -> Object:
     crs: Object = {"type": "array", "items": words}
     several = {"type": "array", "items": {"$ref": "#/components/schemas/Collection"}}
     features = {"type": "array", "items": {"$ref": "#/components/schemas/Feature"}}
-    whole: Object = {"type": "integer", "minimum": 0}
+    count: Object = {"type": "integer", "minimum": 0}
     geometry = {"type": "object", "nullable": True, "required": ["type", "coordinates"]}
     return {
         "Link": _object("href", "rel", "type", href=words, rel=words, type=words, title=words),
@@ -129,8 +129,8 @@ def _schemas() -> Object:
         "Definition": _object("openapi", "info", "paths", openapi=words),
         "Features": _object(
             "type", "features", "links", "numberMatched", "numberReturned",
-            type={**words, "enum": ["FeatureCollection"]}, features=features, links=links, numberMatched=whole,
-            numberReturned=whole,
+            type={**words, "enum": ["FeatureCollection"]}, features=features, links=links, numberMatched=count,
+            numberReturned=count,
         ),
         "Feature": _object(
             "type", "id", "geometry", "properties", type={**words, "enum": ["Feature"]}, id=words, geometry=geometry,

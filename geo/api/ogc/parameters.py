@@ -85,12 +85,12 @@ def wanted(atlas: Atlas, one: Collection, ask: Ask) -> Wanted:
     for name in one.schemas:
         if name in query:
             chosen &= _equal(one, name, query[name])
-    limit = min(_whole("limit", query.get("limit", str(DEFAULT_LIMIT)), least=1), MOST)
-    offset = _whole("offset", query.get("offset", "0"), least=0)
+    limit = min(_whole_number("limit", query.get("limit", str(DEFAULT_LIMIT)), least=1), MOST)
+    offset = _whole_number("offset", query.get("offset", "0"), least=0)
     return Wanted(np.flatnonzero(chosen), limit, offset, crs, query)
 
 
-def _whole(name: str, given: str, *, least: int) -> int:
+def _whole_number(name: str, given: str, *, least: int) -> int:
     if not re.fullmatch(r"\d{1,9}", given, re.ASCII) or int(given) < least:
         raise RefusedError.of("value", name=name, given=given[:80], allowed=f"{least} … {_FAR - 1}")
     return int(given)

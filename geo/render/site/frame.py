@@ -74,7 +74,7 @@ def html(page: Page, address: str) -> bytes:
     ----------
     page : Page
     address : str
-        Where the site will stand, without a slash at its end; "" where that is not known: what must be a whole address
+        Where the site will stand, without a slash at its end; "" where that is not known: what must have a host
         (canonical, og:url, og:image) is left out then or written as relative as all else.
     """
     ctx = page.ctx
@@ -82,8 +82,8 @@ def html(page: Page, address: str) -> bytes:
     scripts = [tag("script", src=ctx.to(f"assets/{name}"), defer="") for name in ("site.js", *page.scripts)]
     main = tag("main", page.body, id="main")
     body = tag("body", join(["", _header(ctx), main, footer(ctx), *scripts, ""], "\n"), class_="rp st")
-    whole = tag("html", join(["", tag("head", head), body, ""], "\n"), lang=html_lang(ctx.language))
-    return f"<!doctype html>\n{whole}\n".encode("utf-8", "replace")
+    html = tag("html", join(["", tag("head", head), body, ""], "\n"), lang=html_lang(ctx.language))
+    return f"<!doctype html>\n{html}\n".encode("utf-8", "replace")
 
 
 def basics(title: str) -> list[Markup]:
@@ -98,8 +98,8 @@ def basics(title: str) -> list[Markup]:
 
 
 def _head(page: Page, address: str) -> list[Markup]:
-    ctx, whole = page.ctx, f"{page.ctx.atlas.meta[f'title_{page.ctx.language}']}"
-    title = page.title if ctx.file == "index.html" else f"{page.title} · {whole}"
+    ctx, site_name = page.ctx, f"{page.ctx.atlas.meta[f'title_{page.ctx.language}']}"
+    title = page.title if ctx.file == "index.html" else f"{page.title} · {site_name}"
 
     def at(path: str) -> str:
         return f"{address}/{path}" if address else ctx.to(path)
@@ -109,7 +109,7 @@ def _head(page: Page, address: str) -> list[Markup]:
     lines = [
         *basics(title),
         tag("link", rel="stylesheet", href=ctx.to("assets/site.css")),
-        *card_tags(page.title, page.description, whole, ctx.language, addresses, picture, whole=bool(address)),
+        *card_tags(page.title, page.description, site_name, ctx.language, addresses, picture, absolute=bool(address)),
     ]
     if page.data:
         lines.append(tag("link", rel="alternate", type="application/json", href=ctx.to(page.data)))

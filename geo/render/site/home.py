@@ -43,9 +43,9 @@ def home_page(atlas: Atlas, language: str) -> Page:
         told,
     ]
     scripts = (f"cards-{language}.js", "map.js", "map-data.js", "start.js")
-    whole = f"assets/preview/{meta['city_place_id']}.png"
+    picture = f"assets/preview/{meta['city_place_id']}.png"
     linked = dataset_linked(ctx, ["data/index.json", "datapackage.json"])
-    return Page(ctx, title, _about(atlas, language), join(body), whole, linked, scripts)
+    return Page(ctx, title, _about(atlas, language), join(body), picture, linked, scripts)
 
 
 def _about(atlas: Atlas, language: str) -> str:
@@ -112,12 +112,12 @@ def door(atlas: Atlas, address: str) -> bytes:
         *basics(title),
         tag("meta", http_equiv="refresh", content=f"0; url={pages[first]}"),
         tag("link", rel="stylesheet", href="assets/site.css"),
-        *card_tags(title, _about(atlas, first), titles[first], first, addresses, picture, whole=bool(address)),
+        *card_tags(title, _about(atlas, first), titles[first], first, addresses, picture, absolute=bool(address)),
     ]
     body = [
         tag("div", tag("p", tag("a", titles[one], href=page)), footer(SiteContext(atlas, one, "index.html")),
             lang=html_lang(one))
         for one, page in pages.items()
     ]  # fmt: skip
-    whole = tag("html", tag("head", *head), tag("body", *body, class_="rp st"), lang=html_lang(first))
-    return f"<!doctype html>\n{whole}\n".encode()
+    html = tag("html", tag("head", *head), tag("body", *body, class_="rp st"), lang=html_lang(first))
+    return f"<!doctype html>\n{html}\n".encode()

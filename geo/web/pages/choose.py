@@ -54,9 +54,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
     st.html(blocks.answer(atlas, selection, choice))
     of = "" if level == _LEVELS[0] else level
     st.html(blocks.picks(atlas, selection, criteria.text, of=of, points=spots is not None))
-    whole = len(atlas.layout if level == "layout" else atlas.districts)
+    total = len(atlas.layout if level == "layout" else atlas.districts)
     bare = page_href(PATH, selection.unfiltered(), want=criteria.text, of=of)
-    page_frame.left_out(len(place_ids), whole, bare, lang)
+    page_frame.left_out(len(place_ids), total, bare, lang)
     left, right = st.columns([1, 1.25], gap="medium")
     with left, st.container(key="choosebar"):
         _rows(atlas, criteria, place_ids, lang)

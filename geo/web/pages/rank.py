@@ -41,9 +41,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
         atlas, selection.measure, compare.candidates(atlas, selection, level), ascending=order == "asc"
     )
     _about(atlas, selection)
-    whole = len(atlas.layout if level == "layout" else atlas.districts)
+    total = len(atlas.layout if level == "layout" else atlas.districts)
     bare = page_href(PATH, selection.unfiltered(), of=level)
-    page_frame.left_out(len(found.cells) + len(found.missing), whole, bare, lang)
+    page_frame.left_out(len(found.cells) + len(found.missing), total, bare, lang)
     if found.cells:
         st.html(ranking_table(atlas, selection, found))
     else:

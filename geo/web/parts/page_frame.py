@@ -130,12 +130,12 @@ def _switched(name: str, key: str, usual: str) -> None:
     state.set_parameters(**{name: "" if value == usual else value})
 
 
-def left_out(shown: int, total: int, whole: str, language: str, message: str = "rank.filtered") -> None:
-    """Say so when filters leave something out, with a link, `whole`, that takes them off."""
+def left_out(shown: int, total: int, unfiltered: str, language: str, message: str = "rank.filtered") -> None:
+    """Say so when filters leave something out, with a link, `unfiltered`, that takes them off."""
     if shown == total:
         return
     said = text(message, language, shown=shown, total=total)
-    clear = link(whole, text("web.filter.reset", language))
+    clear = link(unfiltered, text("web.filter.reset", language))
     st.html(tag("div", said, " ", clear, class_="geo-note", role="status"))
 
 

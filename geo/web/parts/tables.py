@@ -66,10 +66,10 @@ def meta(atlas: Atlas, one: Figure, language: str) -> str:
 
 def detailed(atlas: Atlas, said: str, language: str) -> Markup:
     """Return HTML of the detail of a derived figure; a long list opens on a click."""
-    short, whole = (detail_text(atlas, said, language, most=most) for most in (MOST_LISTED, None))
-    if short == whole:
-        return join([whole])
-    return tag("details", tag("summary", short), tag("div", whole), class_="geo-define")
+    short, full = (detail_text(atlas, said, language, most=most) for most in (MOST_LISTED, None))
+    if short == full:
+        return join([full])
+    return tag("details", tag("summary", short), tag("div", full), class_="geo-define")
 
 
 def source(atlas: Atlas, one: Figure, language: str) -> Markup:
@@ -141,5 +141,5 @@ def table(
             body.append(tag("tr", *cells))
         bodies.append(tag("tbody", *body))
     style = f"--n:{len(headings) - 1}"
-    whole = tag("table", head, *bodies, class_=f"geo-table {class_}".strip(), style=style)
-    return tag("div", whole, class_="geo-scroll", role="region", aria_label=label, tabindex="0")
+    made = tag("table", head, *bodies, class_=f"geo-table {class_}".strip(), style=style)
+    return tag("div", made, class_="geo-scroll", role="region", aria_label=label, tabindex="0")

@@ -7,18 +7,18 @@ another site cannot ask: its Origin is refused, beside the check of the Host tha
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 import anyio
 import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from geo.api.mcp import LONGEST_LINE, VERSIONS, Server
+from geo.api.mcp import LONGEST_LINE, REQUEST, VERSIONS, Server, fault, wire
 from geo.api.served_tools import served_tools
 from geo.atlas.atlas import Atlas
 from geo.web.server.assets import missing
@@ -81,9 +81,7 @@ async def _answer(request: Request) -> Response:
     answer = await anyio.to_thread.run_sync(server.answer, body.decode("utf-8", "replace"), limiter=_one())
     if answer is None:  # what a client only tells
         return Response(status_code=202)
-    written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=dict)
-    status = 400 if answer.get("id") is None else 200
-    return Response(written, status, {"Cache-Control": "no-store"}, "application/json")
+    return _sent(answer, 400 if answer.get("id") is None else 200)
 
 
 def _refused(request: Request) -> Response | None:
@@ -103,5 +101,8 @@ def _refused(request: Request) -> Response | None:
 
 
 def _wrong(status: int, why: str, **headers: str) -> Response:
-    content: dict[str, Any] = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": why}}
-    return JSONResponse(content, status, {"Cache-Control": "no-store", **headers})
+    return _sent(fault(REQUEST, why), status, **headers)
+
+
+def _sent(answer: Mapping[str, Any], status: int, **headers: str) -> Response:
+    return Response(wire(answer), status, {"Cache-Control": "no-store", **headers}, "application/json")

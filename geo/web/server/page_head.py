@@ -112,7 +112,7 @@ def _page(request: Request, body: bytes) -> Response:
         ]  # fmt: skip
         return HTMLResponse("<!doctype html>\n<title>404</title>\n" + "\n".join(lines), 404, _NEVER_KEPT)
     worded = with_words(body, doors.site_address(request), path, dict(request.query_params))
-    return answer(request, *_whole(worded, page_head()), "text/html", CHECK_AGAIN)
+    return answer(request, *_with_head(worded, page_head()), "text/html", CHECK_AGAIN)
 
 
 @lru_cache(maxsize=1)
@@ -122,7 +122,7 @@ def addresses() -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _whole(body: bytes, head: str) -> tuple[bytes, bytes, str]:
+def _with_head(body: bytes, head: str) -> tuple[bytes, bytes, str]:
     """Return a page with its head, raw, gzipped, and its digest."""
     raw = body.replace(b"<head>", b"<head>" + _before().encode(), 1).replace(b"</head>", head.encode() + b"</head>", 1)
     return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]

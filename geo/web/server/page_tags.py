@@ -55,8 +55,8 @@ def _worded(body: bytes, atlas: Atlas, site: str, path: str, place_id: str, lang
     title, about = page_title(atlas, path, place_id, language), page_description(atlas, place_id, language)
     addresses = {one: _address(site, path, place_id, one) for one in LANGUAGES}
     drawn = preview_path(atlas, place_id)
-    picture, whole = f"{site}{drawn}" if drawn else "", str(atlas.meta[f"title_{language}"])
-    lines = [tag("title", title), *card_tags(title, about, whole, language, addresses, picture)]
+    picture, site_name = f"{site}{drawn}" if drawn else "", str(atlas.meta[f"title_{language}"])
+    lines = [tag("title", title), *card_tags(title, about, site_name, language, addresses, picture)]
     if place_id:
         data = f"{site}/data/places/{place_id}.json"
         lines.append(tag("link", rel="alternate", type="application/json", href=data))

@@ -17,17 +17,20 @@
   Object.defineProperty(answer, "matches", { get: dark });
   answer.media = system.media;
   window.matchMedia = function (query) { return query === system.media ? answer : ask(query); };
-  window.geoScheme = function () {
-    chosen = dark() === system.matches ? (dark() ? "light" : "dark") : null;
+  function keep() {
     try {
       if (chosen) window.localStorage.setItem(KEY, chosen); else window.localStorage.removeItem(KEY);
     } catch (problem) { /* as above */ }
+  }
+  function settle() {
+    if (chosen && (chosen === "dark") === system.matches) { chosen = null; keep(); }
     tell();
-  };
-  system.addEventListener("change", tell);
-  window.addEventListener("storage", function (event) { if (event.key === KEY) { chosen = event.newValue; tell(); } });
+  }
+  window.geoScheme = function () { chosen = dark() ? "light" : "dark"; keep(); settle(); };
+  system.addEventListener("change", settle);
+  window.addEventListener("storage", function (event) { if (event.key === KEY) { chosen = event.newValue; settle(); } });
   window.addEventListener("beforeprint", function () { paper = true; tell(); });
   window.addEventListener("afterprint", function () { paper = false; tell(); });
   read();
-  tell();
+  settle();
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import threading
@@ -15,7 +16,7 @@ from asked import Asked
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from geo.api.mcp import LONGEST_LINE, VERSIONS
+from geo.api.mcp import LONGEST_LINE, VERSIONS, Server
 from geo.api.served_tools import served_tools
 from geo.atlas.atlas import Atlas
 from geo.web.server import assistants
@@ -69,6 +70,15 @@ def test_the_official_client_asks_over_http(url: str, atlas: Atlas) -> None:
     assert json.loads(ranked.content[0].text)["status"] == "refused"
     assert [one.type for one in picture.content] == ["text", "image"]
     assert wrong.model_dump(by_alias=True)["isError"] is True
+
+
+def test_what_is_sent_is_what_standard_output_has(application: Starlette, atlas: Atlas) -> None:
+    call = {"name": "place", "arguments": {"place": "zhangjiang"}}
+    for asked in ({"method": "tools/call", "params": call}, {"method": "nothing"}):
+        line, out = json.dumps({"jsonrpc": "2.0", "id": 1, **asked}), io.StringIO()
+        Server(lambda: served_tools(atlas)).serve([line], out)
+        answer = Asked(application)("/mcp", "POST", line.encode(), content_type="application/json")
+        assert answer.body.decode() + "\n" == out.getvalue()
 
 
 def test_it_is_closed_unless_opened(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,10 +197,10 @@ def _formed(
         return density(values, atlas.places["area_km2"].to_dict())
     if form == "value":
         return values
-    whole, _ = aggregate(
+    districts, _ = aggregate(
         joined.table, [measure, UserMeasure("base", where=base)], list(atlas.districts.index), "district"
     )
-    city = whole["part"].sum()
+    city = districts["part"].sum()
     if form == "share":
         return share(values, float(city)) * 100
-    return location_quotient(values, frame["base"], float(city), float(whole["base"].sum()))
+    return location_quotient(values, frame["base"], float(city), float(districts["base"].sum()))
