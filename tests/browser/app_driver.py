@@ -36,9 +36,10 @@ class AppPage:
 
     def _console(self, message: Any) -> None:
         # A test may end its server before its page, which then looks for it.
-        ended = "/_stcore/" in message.location.get("url", "") and "ERR_CONNECTION" in message.text
+        url = message.location.get("url", "")
+        ended = "/_stcore/" in url and "ERR_CONNECTION" in message.text
         if message.type == "error" and not ended and not any(noise in message.text for noise in _NOISE):
-            self.problems.append(f"console: {message.text}")
+            self.problems.append(f"console: {message.text} ({url})")
 
     def _request(self, request: Any) -> None:
         if not request.url.startswith((self.base, "data:", "blob:", self.base.replace("http", "ws"))):

@@ -1,14 +1,16 @@
 """Serve a user's points to that user's map only: at an address nobody can guess, which ends with the session.
 
 `publish` returns an object that the session keeps; the server itself holds it only weakly. When the user takes another
-table, the points are gone from memory and the address answers 404. It does so too as soon as the page of the session is
-closed, though Streamlit keeps a session for a while in case its page comes back. Below the address lie the coordinates
+table, the points are gone from memory and the address has nothing more: 204, since the map of that page may still be
+asking, and is told so a moment later. As soon as the page of the session is closed it answers 404, though Streamlit
+keeps a session for a while in case its page comes back. Below the address lie the coordinates
 in each datum, the class of each point where they are coloured, and the words of one row at a time, for pointing at it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import weakref
 from collections.abc import Callable, Sequence
@@ -32,8 +34,12 @@ ROUTE = "/points"
 Words = Callable[[int], tuple[str, Sequence[tuple[str, str]]]]
 
 _BYTES = "application/octet-stream"
+_ROW = re.compile(r"row-([1-9]\d{0,8})-\d{1,9}", re.ASCII)
 
 _known: weakref.WeakValueDictionary[str, PointSet] = weakref.WeakValueDictionary()
+#: Token → session of points that were taken away; of the latest ones only.
+_gone: dict[str, str] = {}
+_MOST_GONE = 1000
 
 
 class PointSet:
@@ -43,10 +49,17 @@ class PointSet:
     ----------
     lon, lat : ndarray of float64
         Degrees, WGS 84; only those `on_map` are kept.
+
+    Attributes
+    ----------
+    session : str
+        The session whose page made them.
+    token : str
+        What nobody can guess of their address.
     """
 
     def __init__(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> None:
-        self._session_id = session_id()
+        self.session = session_id()
         self._rows = np.flatnonzero(on_map(lon, lat))
         self.lon, self.lat = lon[self._rows], lat[self._rows]
         self.token = secrets.token_urlsafe(32)
@@ -66,7 +79,7 @@ class PointSet:
 
     def is_shown(self) -> bool:
         """Return whether the page of the session that made them is open."""
-        return is_open(self._session_id)
+        return is_open(self.session)
 
     def __len__(self) -> int:
         return len(self.lon)
@@ -100,6 +113,13 @@ class PointSet:
         title, cells = self._said(int(self._rows[int(number)]))
         return json.dumps({"name": title, "cells": cells}, ensure_ascii=False).encode(), "application/json"
 
+    def had(self, name: str) -> bool:
+        """Return whether classes, or words of a row, of before lay at a path below the address."""
+        before = _ROW.fullmatch(name)
+        if name == "classes":
+            return self._version > 0
+        return before is not None and int(before[1]) < self._telling
+
     def body(self, datum: str) -> bytes:
         """Return the points as little-endian int32 pairs of longitude and latitude in 1e-6 degree."""
         lon, lat = from_wgs84(self.lon, self.lat, datum)
@@ -110,18 +130,30 @@ def publish(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Point
     """Make points reachable by an address of their own for as long as the caller keeps the returned object."""
     points = PointSet(lon, lat)
     _known[points.token] = points
+    weakref.finalize(points, _taken_away, points.token, points.session).atexit = False
     return points
 
 
+def _taken_away(token: str, session: str) -> None:
+    _gone[token] = session
+    while len(_gone) > _MOST_GONE:
+        _gone.pop(next(iter(_gone)), None)
+
+
 async def _points(request: Request) -> Response:
-    points = _known.get(request.path_params["token"])
-    headers = {"Cache-Control": "no-store"}
-    found = None
-    if points is not None and points.is_shown():
-        found = await anyio.to_thread.run_sync(points.part, request.path_params["part"])
-    if found is None:
-        return Response("no such points", status_code=404, media_type="text/plain", headers=headers)
-    return Response(found[0], media_type=found[1], headers=headers)
+    token, part = request.path_params["token"], request.path_params["part"]
+    points, headers = _known.get(token), {"Cache-Control": "no-store"}
+    found, before = None, False
+    if points is None:
+        session = _gone.get(token)
+        before = session is not None and is_open(session)
+    elif points.is_shown():
+        found, before = await anyio.to_thread.run_sync(points.part, part), points.had(part)
+    if found is not None:
+        return Response(found[0], media_type=found[1], headers=headers)
+    if before:
+        return Response(status_code=204, headers=headers)
+    return Response("no such points", status_code=404, media_type="text/plain", headers=headers)
 
 
 def route() -> Route:

@@ -43,7 +43,7 @@ def test_an_address_is_unguessable_and_ends_with_its_owner() -> None:
     url = first.url()
     del first
     gc.collect()
-    assert ask(url).status_code == 404
+    assert (ask(url).status_code, ask(url).body) == (204, b"")
     assert ask(second.url()).status_code == 200
 
 
@@ -61,6 +61,31 @@ def test_what_web_mercator_has_no_place_for_is_left_out() -> None:
     assert len(points) == 2
     points.describe(lambda row: (str(row), []))
     assert [json.loads(ask(f"{points.rows_url()}{n}").body)["name"] for n in range(2)] == ["1", "3"]
+
+
+def test_what_was_taken_away_is_no_error_for_the_page_that_still_asks_and_nothing_once_it_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_pages = {"mine", "theirs"}
+    monkeypatch.setattr(user_points, "is_open", lambda session: session in open_pages)
+    monkeypatch.setattr(user_points, "session_id", lambda: "mine")
+    points = publish(LON, LAT)
+    points.colour(np.array([4, 5, 6], np.uint8))
+    coloured, url = points.classes_url(), points.url()
+    points.colour(None)
+    assert (ask(coloured).status_code, ask(coloured).body) == (204, b"")
+    del points
+    gc.collect()
+    assert [ask(one).status_code for one in (url, coloured)] == [204, 204]
+    open_pages.remove("mine")
+    assert ask(url).status_code == 404
+
+
+def test_only_the_latest_that_were_taken_away_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(user_points, "_MOST_GONE", 2)
+    urls = [publish(LON, LAT).url() for _ in range(3)]
+    gc.collect()
+    assert [ask(url).status_code for url in urls] == [404, 204, 204]
 
 
 def test_nothing_is_served_to_one_who_guesses() -> None:
@@ -98,6 +123,8 @@ def test_a_row_is_told_by_the_number_of_its_point_and_no_other() -> None:
     first = points.rows_url()
     points.describe(lambda row: (f"row {row}", []))
     assert json.loads(ask(f"{points.rows_url()}1").body) == {"name": "row 2", "cells": []}
-    assert ask(f"{first}1").status_code == 404, "words of before are not told as those of now"
+    assert ask(f"{first}1").status_code == 204, "words of before are not told as those of now"
+    for wrong in ("row-0-1", "row-3-1", "row-1-x", "row--1"):
+        assert ask(f"/points/{points.token}/{wrong}").status_code == 404, wrong
     for wrong in ("2", "-1", "", "1.0", "²", "99999999999999999999", "x"):
         assert ask(f"{points.rows_url()}{wrong}").status_code == 404, wrong
