@@ -69,6 +69,9 @@ _FRACTIONS = (
     (re.compile(r"\btwo[ -]thirds\b"), 2 / 3),
     (re.compile(r"\bthree[ -]quarters\b"), 0.75),
     (re.compile(r"\b(?:a|one)[ -]fifth\b"), 0.2),
+    (re.compile(r"\b(?:a|one)[ -]sixth\b"), 1 / 6),
+    (re.compile(r"\b(?:an|one)[ -]eighth\b"), 0.125),
+    (re.compile(r"\b(?:a|one)[ -]ninth\b"), 1 / 9),
     (re.compile(r"\b(?:a|one)[ -]tenth\b"), 0.1),
 )
 _OF = re.compile(

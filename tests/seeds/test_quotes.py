@@ -91,6 +91,8 @@ HELD = [
     ("占三分之一", 33.3, PER_CENT),
     ("nearly one-third of the talent", 33.3, PER_CENT),
     ("two thirds", 66.7, PER_CENT),
+    ("one-ninth of the nation's total output", 11.1, PER_CENT),
+    ("an eighth of the city", 12.5, PER_CENT),
     ("百分之六十", 60, PER_CENT),
     ("占六成", 60, PER_CENT),
     ("增长五成半", 55, PER_CENT),
