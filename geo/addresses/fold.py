@@ -13,11 +13,11 @@ _TABLE |= {ord(c): None for c in " \t\r\n\u3000\u00a0\u200b\ufeff\"'“”‘’
 _TABLE |= {0xFF0E: None, 0xFF1A: None, 0xFF1B: None, 0xFF1F: None, 0xFF01: None, 0xFF02: None, 0xFF07: None}
 _TABLE |= {ord(c): "-" for c in "—–－‐―~～﹣−"}
 _TABLE |= {ord(c): "(" for c in "（【〔[［{｛〈"} | {ord(c): ")" for c in "）】〕]］}｝〉"}
-_TABLE |= {ord(c): "," for c in "，、；;|"} | {ord("＃"): "#", ord("／"): "/", ord("〇"): "零"}
+_TABLE |= {ord(c): "," for c in "，、；;|"} | {ord("＃"): "#", ord("／"): "/", ord("〇"): "零", ord("巿"): "市"}
 
 _NUMERAL = "零一二三四五六七八九十百千两"
 _WORDED = re.compile(rf"(?<![{_NUMERAL}第])([{_NUMERAL}]+)(?=支?弄|号(?!桥|线|码头)|室|幢|栋|组|队)")
-_SHORT_ROAD = re.compile(r"(?<=[一-鿿])(\d{1,2})(?=支?路|街)")
+_SHORT_ROAD = re.compile(r"(?<=[一-鿿])(\d{1,2})(?=支?路|街|[村坊])")
 _ANY_WORDED = re.compile(rf"[{_NUMERAL}][弄号室支幢栋组队]")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,8 +27,6 @@ _CORNER_M = 120.0
 #: So long a name tells what it is wherever it stands; a shorter one must follow one of these, or an area.
 _TELLING_NAME = 5
 _BEFORE_A_NAME = (*"区镇乡县园路口近与和市弄号层室楼座于在到旁", "街道", "对面", "附近")
-#: Names of a family differ in a number before the last word.
-_MEMBER = re.compile(r"(.{2,6}?)(?:[一二三四五六七八九十]{1,3}|\d{1,2})(新?村|街坊|坊|小区|支?路|街|大道)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +153,6 @@ class Gazetteer:
     _crossings: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
     _known: dict[str, str | None] = field(default_factory=dict)
     _heads: dict[str, list[str]] = field(default_factory=dict)
-    _kin: dict[tuple[str, str], list[tuple[str, NamedPoint]]] | None = None
 
     @classmethod
     def of(cls, names: AreaNames, plane: Plane, sources: Sources) -> Gazetteer:
@@ -181,22 +177,6 @@ class Gazetteer:
                     found.add(name)
                     break
         return sorted(found, key=lambda name: (-len(name), name))
-
-    def kin(self, name: str) -> list[tuple[str, NamedPoint]]:
-        """Return what bears a name that differs in its number only: of 梨园三村 also 梨园一村."""
-        if (family := _family(name)) is None:
-            return []
-        if self._kin is None:
-            self._kin = {}
-            for key in dict.fromkeys([*self.points, *self.roads]):
-                if (its := _family(key)) is None:
-                    continue
-                kin = self._kin.setdefault(its, [])
-                kin.extend((key, point) for point in self.points.get(key, ()))
-                for run in self.roads.get(key, ()):
-                    district = min(run.districts) if len(run.districts) == 1 else -1
-                    kin.append((key, NamedPoint(*run.middle, 0.0, district)))
-        return self._kin.get(family, [])
 
     def known_road(self, name: str) -> tuple[str, str] | None:
         """Return the key of the known road that a text ends in, and what stands before it; None if there is none.
@@ -230,11 +210,6 @@ class Gazetteer:
         if pair not in self._crossings:
             self._crossings[pair] = _meetings(self.roads.get(pair[0], ()), self.roads.get(pair[1], ()))
         return self._crossings[pair]
-
-
-def _family(name: str) -> tuple[str, str] | None:
-    found = _MEMBER.match(name)
-    return (found[1], found[2]) if found else None
 
 
 def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, float]]:

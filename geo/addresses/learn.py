@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,17 +14,13 @@ from geo.addresses.areas import AreaNames
 from geo.addresses.fold import key_of
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Sources
 from geo.addresses.geocoder import Geocoder
-from geo.addresses.parse import ROADS, Parsed, boundary_cut, parse
+from geo.addresses.parse import Parsed, boundary_cut, parse
+from geo.addresses.places import names_taught, spots_of
 from geo.addresses.runs import Anchor
 
 __all__ = ["Table", "learned", "learned_anchors", "measured_accuracy"]
 
 _LONGEST_NAME = 12
-_SHORTEST_POINT, _LONGEST_POINT = 3, 20
-#: A name whose rows lie farther apart is no place.
-_WIDEST_POINT_M, _LEAST_POINT_M = 1500.0, 150.0
-#: A village whose hamlets have names of their own.
-_VILLAGE = re.compile(r"(.{2,5}?村)(?![一-鿿]{0,2}(?:路|街|弄))..")
 _FOLDS = 5
 #: So many rows are asked to measure the accuracy.
 _ASKED = 12_000
@@ -96,22 +91,16 @@ def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArra
     """
     rows = np.arange(len(table.addresses)) if rows is None else rows
     rows = rows[np.isfinite(table.x[rows]) & np.isfinite(table.y[rows])]
-    named: dict[str, list[int]] = {}
-    for row in rows.tolist():
-        one = parse(table.addresses[row] or "", known.names)
-        name = key_of(one.main)
-        if not one.head.elsewhere and (village := _VILLAGE.match(name)):
-            named.setdefault(village[1], []).append(row)
-        is_name = not one.numbered and not one.head.elsewhere and _SHORTEST_POINT <= len(name) <= _LONGEST_POINT
-        if is_name and not name.endswith(ROADS) and not any(c.isdigit() for c in name):
-            named.setdefault(name, []).append(row)
+    districts = geocoder.holding(table.x[rows], table.y[rows])[0]
+    named: dict[str, list[tuple[int, bool]]] = {}
+    for at, row in enumerate(rows.tolist()):
+        for name, whole in names_taught(parse(table.addresses[row] or "", known.names)):
+            named.setdefault(name, []).append((at, whole))
     points: dict[str, list[NamedPoint]] = {}
     for name, found in named.items():
-        x, y = float(np.median(table.x[found])), float(np.median(table.y[found]))
-        reach = float(np.hypot(table.x[found] - x, table.y[found] - y).max())
-        if reach <= _WIDEST_POINT_M:
-            district = int(geocoder.holding(np.array([x]), np.array([y]))[0][0])
-            points[name] = [NamedPoint(x, y, max(reach, _LEAST_POINT_M), district)]
+        which, alone = np.array([at for at, _ in found]), np.array([whole for _, whole in found])
+        if spots := spots_of(table.x[rows[which]], table.y[rows[which]], districts[which], alone):
+            points[name] = spots
     return Sources(anchors=learned_anchors(table, geocoder, known, rows), points=points)
 
 

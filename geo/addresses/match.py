@@ -11,8 +11,10 @@ import shapely
 
 from geo.addresses.fold import key_of
 from geo.addresses.gazetteer import Gazetteer, Run
+from geo.addresses.kin import Kin
 from geo.addresses.numbering import Directions, Track
 from geo.addresses.parse import Parsed, boundary_cut, road_names
+from geo.addresses.places import is_settlement
 from geo.addresses.runs import Spot
 
 __all__ = ["Match", "Matcher"]
@@ -22,18 +24,19 @@ _BESIDE_M = 400.0
 #: A crossing named beside a number is better than a spot so unsure.
 _CROSSING_ERROR_M = 60.0
 _UNSURE_M = 120.0
-#: What has the name of its neighbours lies about so far from them; of so many the names are told.
-_KIN_ERROR_M, _KIN_REACH_M, _KIN_NAMED = 250.0, 1000.0, 3
+#: Of so many kin the names are told.
+_KIN_NAMED = 3
 _LEVELS = {
     "exact": "house_number",
     "between": "house_number",
     "beyond": "house_number",
     "estate": "road",
+    "settlement": "road",
     "model": "road",
     "road": "road",
     "crossing": "crossing",
     "poi": "poi",
-    "kin": "poi",
+    "kin": "road",
 }
 
 
@@ -79,6 +82,7 @@ class Matcher:
         self._tracks: dict[int, tuple[Track, bool] | None] = {}
         self._middles: dict[tuple[int, int], Spot] = {}
         self._beside: dict[tuple[int, int], bool] = {}
+        self._kin: Kin | None = None
 
     def match(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match:
         """Return the spot of an address in one of some districts (none: anywhere)."""
@@ -105,7 +109,7 @@ class Matcher:
             best = crossing or best
         if best is None:
             best = _surer(self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts))
-            best = best or self._kin(parsed, districts, notes)
+            best = best or self._by_kin(parsed, districts, notes)
         return best or Match(None, notes=tuple(notes))
 
     def _hinted(
@@ -244,22 +248,20 @@ class Matcher:
                 fitting = [p for p in places if not districts or p.district in districts or p.district < 0]
                 if len(fitting) == 1:
                     p = fitting[0]
-                    return Match(Spot(p.x, p.y, p.accuracy_m / 2, "poi"), "poi", name, place=p.place)
+                    how = "settlement" if p.place < 0 and is_settlement(name) else "poi"
+                    return Match(Spot(p.x, p.y, p.accuracy_m / 2, how), _LEVELS[how], name, place=p.place)
         return None
 
-    def _kin(self, parsed: Parsed, districts: tuple[int, ...], notes: list[tuple[str, str]]) -> Match | None:
-        """Return the middle of two or more that have the same name but for its number, if they lie together."""
-        names = [one.name for one in parsed.numbered] or [parsed.main]
-        for name in (key_of(boundary_cut(name)) for name in names):
-            kin = [one for one in self.gazetteer.kin(name) if not districts or one[1].district in (-1, *districts)]
-            if len({key for key, _ in kin} - {name}) < 2:
-                continue
-            places = np.array([(point.x, point.y) for _, point in kin])
-            x, y = np.median(places, axis=0)
-            reach = float(np.median(np.hypot(*(places - (x, y)).T)))
-            if reach <= _KIN_REACH_M:
-                told = ("kin", ", ".join(sorted({key for key, _ in kin})[:_KIN_NAMED]))
-                return Match(Spot(float(x), float(y), _KIN_ERROR_M + reach, "kin"), "poi", name, (*notes, told))
+    def _by_kin(self, parsed: Parsed, districts: tuple[int, ...], notes: list[tuple[str, str]]) -> Match | None:
+        """Return where the first name lies that has kin, if they lie together."""
+        if self._kin is None:
+            self._kin = Kin(self.gazetteer.points, self.gazetteer.roads)
+        for name in [one.name for one in parsed.numbered] or [parsed.main]:
+            key = key_of(boundary_cut(name))
+            near = self._kin.near(key, districts)
+            if near is not None:
+                told = ("kin", ", ".join(near.names[:_KIN_NAMED]))
+                return Match(Spot(near.x, near.y, near.error_m, "kin"), _LEVELS["kin"], key, (*notes, told))
         return None
 
 

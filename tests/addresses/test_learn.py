@@ -64,7 +64,7 @@ def test_hamlets_teach_their_village() -> None:
     found = learned(table(rows), first, first.gazetteer)
     assert (found.points["红旗村"][0].x, found.points["红旗村"][0].accuracy_m) == (800.0, 150.0)
     located = geocoder(SOURCES | found).geocode(["东浦新区红旗村赵家宅", "红旗村路9号"])
-    assert located.level == ["poi", "house_number"]
+    assert located.level == ["road", "house_number"]
 
 
 def test_what_the_table_cannot_teach_is_measured_on_the_table_itself() -> None:

@@ -1,0 +1,105 @@
+"""What bears almost the same name: of 梨园三村 also 梨园一村, of 黄河东路 also 黄河路."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from geo.addresses.gazetteer import NamedPoint, Run
+
+__all__ = ["Kin", "Near"]
+
+_NUMERAL = "[一二三四五六七八九十]{1,3}"
+_VILLAGES = re.compile(rf"(.{{2,6}}?)({_NUMERAL}|\d{{1,2}})?(新?村|街坊|坊|小区)$")
+_ROADS = re.compile(rf"(.{{2,6}}?)([东南西北中]?)(?:{_NUMERAL})?(?:支?路|(街|大道))$")
+_TOWARDS = {"东": (1.0, 0.0), "西": (-1.0, 0.0), "南": (0.0, -1.0), "北": (0.0, 1.0)}
+#: What has the name of its neighbours lies about so far from them; farther apart, they are no neighbours.
+_VILLAGE_ERROR_M, _VILLAGE_REACH_M = 250.0, 1000.0
+_ROAD_ERROR_M, _ROAD_REACH_M = 800.0, 4000.0
+
+
+class Near(NamedTuple):
+    """Where something of a name is likely to lie, metres, and the names that tell."""
+
+    x: float
+    y: float
+    error_m: float
+    names: tuple[str, ...]
+
+
+class _Member(NamedTuple):
+    name: str
+    spots: tuple[tuple[float, float], ...]
+    districts: frozenset[int]
+
+
+class Kin:
+    """Names of villages, estates and roads by the family they belong to.
+
+    Parameters
+    ----------
+    points : mapping of str to sequence of NamedPoint
+    roads : mapping of str to sequence of Run
+    """
+
+    def __init__(self, points: Mapping[str, Sequence[NamedPoint]], roads: Mapping[str, Sequence[Run]]) -> None:
+        self._members: dict[tuple[str, str], list[_Member]] = {}
+        for key in dict.fromkeys([*points, *roads]):
+            if (family := _family(key)) is None:
+                continue
+            own = self._members.setdefault(family, [])
+            own.extend(_Member(key, ((p.x, p.y),), frozenset({p.district})) for p in points.get(key, ()))
+            own.extend(_Member(key, tuple(_extent(run)), run.districts) for run in roads.get(key, ()))
+
+    def near(self, name: str, districts: Iterable[int]) -> Near | None:
+        """Return where what bears a name must lie if it lies by its kin; None if they lie apart or there are none.
+
+        Parameters
+        ----------
+        name : str
+            As it is looked up.
+        districts : iterable of int
+            Those it may lie in; empty for any.
+        """
+        family = _family(name)
+        inside = set(districts)
+        kin = [one for one in self._members.get(family, ()) if one.name != name] if family else []
+        kin = [one for one in kin if not inside or one.districts & inside]
+        if family is None or not kin:
+            return None
+        is_road = family[1].startswith("路")
+        spots = np.array([spot for one in kin for spot in one.spots])
+        middles = np.array([np.median(np.array(one.spots), axis=0) for one in kin])
+        x, y = np.median(middles, axis=0)
+        reach = np.hypot(*(middles - (x, y)).T)
+        towards = _TOWARDS.get(found[2]) if is_road and (found := _ROADS.match(name)) else None
+        if (is_road and reach.max() > _ROAD_REACH_M) or (not is_road and np.median(reach) > _VILLAGE_REACH_M):
+            return None
+        if towards is not None:
+            x, y = spots[int((spots @ np.array(towards)).argmax())]
+        error = _ROAD_ERROR_M if is_road else _VILLAGE_ERROR_M
+        return Near(float(x), float(y), error + float(np.median(reach)), tuple(sorted({one.name for one in kin})))
+
+
+def _family(name: str) -> tuple[str, str] | None:
+    """Return what a name has in common with its kin, and of what kind it is."""
+    if (found := _ROADS.match(name)) is not None:
+        return found[1], f"路{found[3] or ''}"
+    found = _VILLAGES.match(name)
+    if found is None or (found[2] is None and found[3] != "新村"):
+        return None
+    return found[1], found[3].removeprefix("新")
+
+
+def _extent(run: Run) -> list[tuple[float, float]]:
+    """Return the known numbers of a road, or the ends of its line."""
+    numbers, found = run.by_district.get(-1), run.line(-1)
+    spots = list(zip(numbers.x, numbers.y, strict=True)) if numbers is not None else []
+    if found is not None:
+        spots += [(float(x), float(y)) for x, y in shapely.get_coordinates(found[0])]
+    return [spot for spot in spots if math.isfinite(spot[0])] or [run.middle]
