@@ -14,11 +14,14 @@ from geo.contract.schema import Table
 
 __all__ = [
     "csv_bytes",
+    "distinct",
     "join_list",
     "python_row",
     "python_rows",
     "python_value",
+    "python_values",
     "split_list",
+    "taken",
     "typed_frame",
     "written_row",
 ]
@@ -86,6 +89,37 @@ def python_value(value: Any) -> Any:
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     return value.item() if isinstance(value, np.generic) else value
+
+
+def distinct(column: pd.Series[Any]) -> tuple[np.ndarray[Any, Any], list[Any]]:
+    """Return the position of every cell among the values of a column, and these values, each once, None the last.
+
+    What is done to a column is done once for each value: most columns of a layer hold few.
+
+    >>> positions, values = distinct(pd.Series([2.0, None, 2.0]))
+    >>> positions.tolist(), values
+    ([0, -1, 0], [2.0, None])
+    """
+    if column.dtype == object:  # to a hash table True, 1 and 1.0 are one value
+        cells = [python_value(cell) for cell in column]
+        return np.arange(len(cells)), [*cells, None]
+    positions, values = pd.factorize(column)
+    return positions, [*(python_value(value) for value in values), None]
+
+
+def python_values(column: pd.Series[Any]) -> list[Any]:
+    """Return the cells of a column, each as `python_value` gives it."""
+    positions, values = distinct(column)
+    found: list[Any] = taken(values, positions).tolist()
+    return found
+
+
+def taken(values: Sequence[Any], positions: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the values at some positions as an array of objects."""
+    every = np.empty(len(values), dtype=object)
+    every[:] = values
+    found: np.ndarray[Any, Any] = every[positions]
+    return found
 
 
 def python_row(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _explain(job: Job, folder: Path) -> None:
 def _write_package(job: Job, folder: Path) -> None:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    sources = [{name: cell or "" for name, cell in row.items()} for row in rows_of(job.contents.tables["sources"])]
+    sources = [{name: cell or "" for name, cell in row.items()} for row in rows_of(job.contents.attributes("sources"))]
     package = json.loads(describe(job.contents.meta, sources, files))
     for resource in package["resources"]:
         if resource.get("type") != "table":

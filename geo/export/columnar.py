@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import pyogrio
 
 from geo.export.contents import rows_of
@@ -50,17 +52,36 @@ def write_geoparquet(job: Job, folder: Path) -> None:
     import pyarrow.parquet as pq
 
     for layer in job.layers:
-        path = folder / job.file_of(layer)
-        job.frame(layer).to_parquet(
-            path, index=False, compression="zstd", schema_version="1.1.0", write_covering_bbox=True
-        )
-        table = pq.read_table(path)
-        metadata = {"geo": table.schema.metadata[b"geo"], "metadata": json.dumps(_about(job), ensure_ascii=False)}
-        bare = _without_empty_boxes(table.replace_schema_metadata(None))
+        frame = job.frame(layer)
+        geometry = _geometry(frame)
+        metadata = {"geo": geometry.schema.metadata[b"geo"], "metadata": json.dumps(_about(job), ensure_ascii=False)}
+        bare = _beside(pd.DataFrame(frame.drop(columns="geometry")), geometry)
         # Without what pandas and Arrow add for themselves: it says nothing to others and doubles the metadata.
-        with pq.ParquetWriter(path, bare.schema, compression="zstd", store_schema=False) as writer:
+        with pq.ParquetWriter(
+            folder / job.file_of(layer), bare.schema, compression="zstd", store_schema=False
+        ) as writer:
             writer.write_table(bare)
             writer.add_key_value_metadata(metadata)
+
+
+def _geometry(frame: gpd.GeoDataFrame) -> Any:
+    """Return geometry, its bbox and what geopandas says of both, as an Arrow table; the attributes stay out of it."""
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    shapes = frame[["geometry"]]
+    shapes.to_parquet(buffer, index=False, compression=None, schema_version="1.1.0", write_covering_bbox=True)
+    return pq.read_table(buffer, use_threads=False)
+
+
+def _beside(attributes: pd.DataFrame, geometry: Any) -> Any:
+    """Return one Arrow table of attributes, geometry and bbox, without metadata."""
+    import pyarrow as pa
+
+    table = pa.Table.from_pandas(attributes, preserve_index=False)
+    for field, column in zip(geometry.schema, geometry.columns, strict=True):
+        table = table.append_column(field, column)
+    return _without_empty_boxes(table.replace_schema_metadata(None))
 
 
 def _without_empty_boxes(table: Any) -> Any:
@@ -75,4 +96,4 @@ def _without_empty_boxes(table: Any) -> Any:
 
 
 def _about(job: Job) -> dict[str, object]:
-    return {**job.header(), "sources": list(rows_of(job.contents.tables["sources"]))}
+    return {**job.header(), "sources": list(rows_of(job.contents.attributes("sources")))}

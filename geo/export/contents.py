@@ -15,7 +15,7 @@ import shapely
 from geo.atlas.atlas import View
 from geo.base.messages import LANGUAGES, check_language, text
 from geo.contract.schema import BASEMAP_TABLES, Column, Table, table
-from geo.contract.typed import join_list, python_value
+from geo.contract.typed import join_list, python_values
 from geo.errors import UsageError
 from geo.export.safe_text import safe_text
 
@@ -52,8 +52,8 @@ _TABLES: dict[str, str] = {
 def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the rows of a frame as plain Python values, without its geometry."""
     names = [name for name in frame.columns if name != "geometry"]
-    for cells in zip(*(frame[name] for name in names), strict=True):
-        yield {name: python_value(cell) for name, cell in zip(names, cells, strict=True)}
+    for cells in zip(*(python_values(frame[name]) for name in names), strict=True):
+        yield dict(zip(names, cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ class Contents:
         self.language = language
         self.atlas = view.atlas
         self.meta: Mapping[str, Any] = view.atlas.meta
+        self._made: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def places(self) -> Layer:
@@ -177,12 +178,26 @@ class Contents:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""
-        found = {name: _safe(self._rows_about_shown(name, column), table(name)) for name, column in _TABLES.items()}
-        used = {source for frame in found.values() if "source_id" in frame for source in frame["source_id"].unique()}
+        return {name: self.attributes(name) for name in (*_TABLES, "sources")}
+
+    def attributes(self, name: str) -> pd.DataFrame:
+        """Return one of the attribute tables; the others are not made for it."""
+        if name not in self._made:
+            self._made[name] = _safe(self._sources if name == "sources" else self._about_shown[name], table(name))
+        return self._made[name]
+
+    @property
+    def _sources(self) -> pd.DataFrame:
+        frames = self._about_shown.values()
+        used = {source for frame in frames if "source_id" in frame for source in frame["source_id"].unique()}
         used |= set(self.view.places["source_id"].unique()) | set(self.view.places["boundary_source_id"].unique())
         used |= set(self.view.institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
         sources = self.atlas.table("sources")
-        return {**found, "sources": _safe(sources[sources["source_id"].isin(used)], table("sources"))}
+        return sources[sources["source_id"].isin(used)]
+
+    @cached_property
+    def _about_shown(self) -> dict[str, pd.DataFrame]:
+        return {name: self._rows_about_shown(name, column) for name, column in _TABLES.items()}
 
     def _rows_about_shown(self, name: str, column: str) -> pd.DataFrame:
         frame = self.atlas.table(name)
@@ -191,7 +206,7 @@ class Contents:
         shown: set[Any] = self._shown if column == "place_id" else set(self.view.institutions.index)
         whole = not self.view.selection.is_filtered()  # then also the services whose filer is no institution here
         # loc: of a table without rows, frame[[]] would be one without columns.
-        return frame.loc[[key in shown or (whole and pd.isna(key)) for key in frame[column]]]
+        return frame.loc[[key in shown or (whole and key is None) for key in python_values(frame[column])]]
 
     @cached_property
     def _shown(self) -> set[str]:
@@ -221,10 +236,19 @@ def _safe(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
         if name == "geometry" or not pd.api.types.is_string_dtype(column.dtype):
             continue
         # Arrow's strings hold no lone surrogate, so only NUL can be in them; objects are looked at one by one.
-        if column.dtype == object or column.str.contains("\x00", regex=False, na=False).any():
+        if column.dtype == object or _may_hold_nul(column):
             safe = [safe_text(value) if isinstance(value, str) else value for value in column]
             changed[name] = pd.Series(safe, index=frame.index, dtype=column.dtype)
     return frame.assign(**changed) if changed else frame
+
+
+def _may_hold_nul(column: pd.Series[str]) -> bool:
+    """Return whether a NUL is among the characters of a column; also where Arrow keeps more than its rows show."""
+    if getattr(column.dtype, "storage", "") != "pyarrow":
+        return bool(column.str.contains("\x00", regex=False, na=False).any())
+    cells: Any = column.array
+    buffers = (chunk.buffers()[-1] for chunk in cells.__arrow_array__().chunks)
+    return any(b"\x00" in buffer.to_pybytes() for buffer in buffers if buffer is not None)
 
 
 def _prepared(frame: gpd.GeoDataFrame, contract: Table) -> gpd.GeoDataFrame:

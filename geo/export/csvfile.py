@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import shapely
 
 from geo.base.formulas import guard_formula
 from geo.contract.schema import table
-from geo.contract.typed import python_value
-from geo.export.contents import Layer, rows_of
+from geo.contract.typed import distinct, python_values, taken
+from geo.export.contents import Layer
 from geo.export.job import Job
 
-__all__ = ["cell_text", "csv_bytes", "layer_columns", "layer_rows", "write_csv", "write_rows", "write_tables"]
+__all__ = [
+    "cell_text",
+    "cell_texts",
+    "csv_bytes",
+    "layer_columns",
+    "layer_rows",
+    "layer_texts",
+    "write_csv",
+    "write_rows",
+    "write_tables",
+]
 
 _DECIMALS = 7
 
@@ -24,7 +35,7 @@ _DECIMALS = 7
 def write_csv(job: Job, folder: Path) -> None:
     """Write the layer ``places``; with `per_layer` every layer and every table."""
     for layer in job.layers:
-        write_rows(folder / job.file_of(layer), layer_columns(layer), layer_rows(layer))
+        _write(folder / job.file_of(layer), layer_texts(layer))
     if job.per_layer:
         write_tables(job, folder)
 
@@ -34,8 +45,11 @@ def write_tables(job: Job, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for name, frame in job.contents.tables.items():
         columns = [column for column in table(name).names() if column in frame]
-        rows = ([row[column] for column in columns] for row in rows_of(frame))
-        write_rows(folder / f"{name}.csv", columns, rows)
+        _write(folder / f"{name}.csv", {column: cell_texts(frame[column]) for column in columns})
+
+
+def _write(path: Path, texts: Mapping[str, Sequence[str]]) -> None:
+    path.write_bytes(_encoded(list(texts), zip(*texts.values(), strict=True)))
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -45,10 +59,14 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return rows as such a file."""
+    return _encoded(columns, ([cell_text(cell) for cell in row] for row in rows))
+
+
+def _encoded(columns: Sequence[str], texts: Iterable[Sequence[str]]) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([[cell_text(cell) for cell in row] for row in rows])
+    writer.writerows(texts)
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -69,18 +87,35 @@ def cell_text(value: Any) -> str:
     return guard_formula(value) if isinstance(value, str) else str(value)
 
 
+def cell_texts(column: pd.Series[Any]) -> list[str]:
+    """Return the cells of a column as `cell_text` gives them."""
+    positions, values = distinct(column)
+    texts: list[str] = taken([cell_text(value) for value in values], positions).tolist()
+    return texts
+
+
 def layer_columns(layer: Layer) -> list[str]:
     """Return the columns of a layer as a table: those of the contract, ``lon``, ``lat`` (if not there), ``wkt``."""
     columns = [column.name for column in layer.columns]
     return [*columns, *(name for name in ("lon", "lat", "wkt") if name not in columns)]
 
 
-def layer_rows(layer: Layer) -> Iterable[list[Any]]:
+def layer_rows(layer: Layer) -> Iterable[tuple[Any, ...]]:
     """Yield the rows for `layer_columns`: lon and lat of a polygon are those of its label point, inside it."""
-    columns = layer_columns(layer)
-    wkts = shapely.to_wkt(layer.frame.geometry.values, rounding_precision=_DECIMALS, trim=True)
-    for row, wkt in zip(rows_of(layer.frame), wkts, strict=True):
-        row.setdefault("lon", row.get("label_lon"))
-        row.setdefault("lat", row.get("label_lat"))
-        row["wkt"] = python_value(wkt)
-        yield [row[column] for column in columns]
+    return zip(*_in_columns(layer, python_values), strict=True)
+
+
+def layer_texts(layer: Layer) -> dict[str, list[str]]:
+    """Return the cells of `layer_rows` as texts, by column."""
+    return dict(zip(layer_columns(layer), _in_columns(layer, cell_texts), strict=True))
+
+
+def _in_columns(layer: Layer, cells_of: Callable[[pd.Series[Any]], list[Any]]) -> Iterator[list[Any]]:
+    frame = layer.frame
+    wkt = shapely.to_wkt(frame.geometry.values, rounding_precision=_DECIMALS, trim=True)
+    instead = {"lon": "label_lon", "lat": "label_lat"}
+    for name in layer_columns(layer):
+        if name == "wkt":
+            yield cells_of(pd.Series(wkt, dtype=object))
+        else:
+            yield cells_of(frame[name if name in frame else instead[name]])

@@ -104,13 +104,13 @@ class _Drawing:
         self.columns: list[str] = []
         self.app = str(job.contents.meta["atlas_id"])
         canvas.document.appids.add(self.app)
-        clusters = rows_of(job.contents.tables["clusters"])
+        clusters = rows_of(job.contents.attributes("clusters"))
         self.clusters = {row["cluster_id"]: row for row in clusters}
         frame = job.contents.places.frame
         east, north = lonlat_to_projected(frame["label_lon"], frame["label_lat"], job.crs)
         points = zip(east.tolist(), north.tolist(), strict=True)
         self.label_points = dict(zip(frame["place_id"], points, strict=True))
-        self.kinds = {row["kind"]: row for row in rows_of(job.contents.tables["kinds"])}
+        self.kinds = {row["kind"]: row for row in rows_of(job.contents.attributes("kinds"))}
         self.named: list[_Name] = []
 
     def draw(self, layer: Layer) -> None:

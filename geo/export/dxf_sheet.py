@@ -151,16 +151,16 @@ class _Sheet:
 
     def _groups(self) -> Iterator[tuple[str, _Rows, _Key]]:
         """Yield heading, rows (layer and name) and what draws the key of a row, as far as the drawing has them."""
-        language, tables = self.language, self.job.contents.tables
+        language, contents = self.language, self.job.contents
         layers = self.canvas.document.layers
 
         def named(table: str, key: str, prefix: str = "") -> _Rows:
-            rows = rows_of(tables[table])
+            rows = rows_of(contents.attributes(table))
             found = [(f"{prefix}{row[key]}", str(row[f"name_{language}"])) for row in rows]
             return [pair for pair in found if pair[0] in layers]
 
         yield text("figure.kinds", language), named("kinds", "kind"), self._outline
-        methods = set(self.job.contents.places.frame["method"])
+        methods = set(contents.places.frame["method"])
         drawn = [(name, text(f"method.{name}", language)) for name in LINETYPES if name in methods]
         yield text("figure.methods", language), drawn, self._dashes
         yield text("method.clusters", language), named("clusters", "cluster_id", "cluster-"), self._swatch
@@ -209,7 +209,7 @@ class _Sheet:
         """Write the sources of the boundaries drawn, as many as there is room for, and how many more there are."""
         wide, contents = self.sheet.side.width, self.job.contents
         used = dict.fromkeys(contents.places.frame["boundary_source_id"])
-        rows = {row["source_id"]: row for row in rows_of(contents.tables["sources"])}
+        rows = {row["source_id"]: row for row in rows_of(contents.attributes("sources"))}
         every = len(rows)
         entries = [f"[{rows[one]['grade']}] {citation(rows[one], self.language)}" for one in used if one in rows]
         y += self._write(text("figure.sources", self.language), x, y, _HEAD_MM)

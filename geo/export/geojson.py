@@ -27,10 +27,10 @@ def _collection(job: Job, layer: Layer) -> bytes:
     members: dict[str, Any] = {"name": layer.name, **job.header()}
     if shifted:
         members["datum"] = _DATUM
-    members["sources"] = list(rows_of(job.contents.tables["sources"]))
+    members["sources"] = list(rows_of(job.contents.attributes("sources")))
     if layer.key == "place_id":
         shown = set(layer.frame["place_id"])
-        members["facts"] = [row for row in rows_of(job.contents.tables["facts"]) if row["place_id"] in shown]
+        members["facts"] = [row for row in rows_of(job.contents.attributes("facts")) if row["place_id"] in shown]
     features = [
         (str(row[layer.key]), {**row, "datum": _DATUM} if shifted else row, shape)
         for row, shape in zip(rows_of(layer.frame), job.frame(layer).geometry, strict=True)

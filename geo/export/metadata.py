@@ -43,7 +43,7 @@ def boundary_lines(job: Job) -> list[str]:
 
 def source_lines(job: Job) -> list[str]:
     """Return the sources of everything exported, one a line."""
-    sources = job.contents.tables["sources"]
+    sources = job.contents.attributes("sources")
     return [f"[{row['grade']}] {row['source_id']}: {credit(row, job.language)}" for row in rows_of(sources)]
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
 from geo.base.gdal_paths import writable
 from geo.contract.carried import COMPANIONS
 from geo.contract.schema import Column
-from geo.contract.typed import python_value
+from geo.contract.typed import distinct, python_values, taken
 from geo.errors import DataError
 from geo.export.csvfile import write_rows, write_tables
 from geo.export.job import Job
@@ -140,15 +141,11 @@ def write(job: Job, folder: Path) -> None:
     beyond: list[list[Any]] = []
     for layer in job.layers:
         frame, names = job.frame(layer), short_names(layer.columns)
-        fitted = {}
+        fitted, keys = {}, python_values(frame[layer.key])
         for column in layer.columns:
-            cells = [fit(python_value(cell), job.encoding) for cell in frame[column.name]]
-            beyond += [
-                [layer.name, key, names[column.name], column.name, python_value(whole)]
-                for key, whole, (_, kept) in zip(frame[layer.key], frame[column.name], cells, strict=True)
-                if not kept
-            ]
-            fitted[names[column.name]] = pd.Series([cell for cell, _ in cells], dtype=frame[column.name].dtype)
+            short = names[column.name]
+            fitted[short], lost = _fitted(frame[column.name], job.encoding)
+            beyond += [[layer.name, keys[at], short, column.name, whole] for at, whole in lost]
         with writable(folder / f"{layer.name}.shp") as path:
             pyogrio.write_dataframe(
                 gpd.GeoDataFrame(fitted, geometry=frame.geometry.array, crs=job.crs),
@@ -168,6 +165,17 @@ def write(job: Job, folder: Path) -> None:
     write_rows(folder / "values.csv", ("layer", "id", "field", "column", "value"), beyond)
     (folder / "metadata.xml").write_text(iso19115(job), encoding="utf-8", newline="\n")
     write_tables(job, folder / "tables")
+
+
+def _fitted(column: pd.Series[Any], encoding: str) -> tuple[Any, Iterator[tuple[int, Any]]]:
+    """Return the cells of a column as DBF can hold them; row and value of those that are not all there."""
+    positions, values = distinct(column)
+    held, kept = zip(*(fit(value, encoding) for value in values), strict=True)
+    if all(kept):
+        return column.array, iter(())
+    lost = np.flatnonzero(~np.array(kept)[positions])
+    cells = pd.Series(taken(held, positions), dtype=column.dtype)
+    return cells.array, ((at, values[positions[at]]) for at in lost.tolist())
 
 
 def _mark_gbk(dbf: Path) -> None:

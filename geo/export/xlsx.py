@@ -60,7 +60,7 @@ def write(job: Job, folder: Path) -> None:
         {"title": header["title"], "comments": header["attribution"], "keywords": header["licence"], "created": created}
     )
     book.sheet(_ABOUT, [(_ABOUT, "", "", "")], _about_rows(job), widths=[120])
-    credits = {row["source_id"]: credit(row, job.language) for row in rows_of(job.contents.tables["sources"])}
+    credits = {row["source_id"]: credit(row, job.language) for row in rows_of(job.contents.attributes("sources"))}
     boundaries = dict(
         zip(*(job.contents.places.frame[name] for name in ("place_id", "boundary_source_id")), strict=True)
     )

@@ -10,7 +10,16 @@ import pytest
 
 from geo.atlas.atlas import Atlas
 from geo.contract.schema import table
-from geo.contract.typed import csv_bytes, join_list, python_row, python_rows, split_list, typed_frame
+from geo.contract.typed import (
+    csv_bytes,
+    join_list,
+    python_row,
+    python_rows,
+    python_value,
+    python_values,
+    split_list,
+    typed_frame,
+)
 
 ROWS = [
     {"place_id": "a", "measure_id": "firms", "value": "140", "headline": "true", "as_of": "2021"},
@@ -79,3 +88,21 @@ def test_csv_is_the_same_bytes_everywhere() -> None:
     assert written == 'a,b\n甲,"x,y"\n"""",\n'.encode()
     with pytest.raises(ValueError, match="'c'"):
         csv_bytes(("a",), [{"a": "1", "c": "2"}])
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["中", None, "a", "中"], dtype="str"),
+        pd.Series([3, None, 3], dtype="Int64"),
+        pd.Series([1.5, float("nan"), -0.25]),
+        pd.Series([True, None, False], dtype="boolean"),
+        pd.Series([True, 1, 1.0, np.float64(2), None, ("a", "b")], dtype=object),
+        pd.Series([], dtype="str"),
+    ],
+    ids=["str", "Int64", "float64", "boolean", "object", "empty"],
+)
+def test_a_column_has_the_values_of_its_cells(column: pd.Series[object]) -> None:
+    values = python_values(column)
+    expected = [python_value(cell) for cell in column]
+    assert [(type(value), value) for value in values] == [(type(value), value) for value in expected]

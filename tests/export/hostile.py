@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geo.atlas.atlas import Atlas, View
 from geo.contract.schema import table
-from geo.export.contents import python_value
+from geo.contract.typed import python_value
 from geo.export.safe_text import safe_text
 
 NASTY = [

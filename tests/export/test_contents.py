@@ -7,16 +7,18 @@ import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 import tiny_city
 
-from geo.atlas.atlas import Atlas
+from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.build import build
 from geo.errors import UsageError
 from geo.export import export_bytes
 from geo.export.contents import Contents
+from geo.export.safe_text import safe_text
 
 
 def test_editions_are_those_of_the_places_shown_oldest_first(seeds: Path) -> None:
@@ -58,6 +60,20 @@ def test_tables_hold_only_what_is_shown(tiny: Atlas) -> None:
 def test_a_language_that_there_is_not(tiny: Atlas, language: str) -> None:
     with pytest.raises(UsageError, match="is not known; use one of zh, en"):
         export_bytes(tiny.select(), "geojson", language=language)
+
+
+def test_one_table_is_that_of_all_of_them(tiny: Atlas) -> None:
+    contents = Contents(tiny.select(Selection(kinds=("node",))))
+    for name in ("facts", "sources", "kinds"):
+        assert Contents(contents.view).attributes(name).equals(contents.tables[name])
+    assert set(contents.attributes("sources")["source_id"]) >= set(contents.attributes("facts")["source_id"])
+
+
+def test_a_nul_is_shown_instead_of_written(tiny: Atlas) -> None:
+    view = tiny.select()
+    places = view.places.assign(note_zh=pd.Series(["a\0b", None, "c"], view.places.index, dtype="str"))
+    frame = Contents(View(tiny, view.selection, places, view.institutions)).places.frame
+    assert frame["note_zh"].tolist()[::2] == [safe_text("a\0b"), "c"]
 
 
 def test_nothing_shown_is_nothing_to_export(tiny: Atlas) -> None:

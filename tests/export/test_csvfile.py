@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pandas as pd
 import shapely
 
 from geo.atlas.atlas import Atlas
 from geo.export import export
+from geo.export.contents import Contents
+from geo.export.csvfile import cell_text, cell_texts, layer_columns, layer_rows, layer_texts
 
 
 def test_csv(tiny: Atlas, tmp_path: Path) -> None:
@@ -34,6 +37,15 @@ def test_csv(tiny: Atlas, tmp_path: Path) -> None:
         "plan",
     ):
         assert part in readme
+
+
+def test_a_column_has_the_texts_of_its_cells(tiny: Atlas) -> None:
+    layer = Contents(tiny.select()).places
+    texts = layer_texts(layer)
+    assert list(texts) == layer_columns(layer)
+    rows = [[cell_text(cell) for cell in row] for row in layer_rows(layer)]
+    assert [list(row) for row in zip(*texts.values(), strict=True)] == rows
+    assert cell_texts(pd.Series(["=1", None, "=1", "a"], dtype="str")) == ["'=1", "", "'=1", "a"]
 
 
 def test_csv_folder_holds_every_table(tiny: Atlas, tmp_path: Path) -> None:
