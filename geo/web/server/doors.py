@@ -7,16 +7,14 @@ nothing of a user's own table can be in an answer.
 from __future__ import annotations
 
 import logging
-import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 import anyio
 import anyio.to_thread
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route, Router
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.api.asking import Ask, RefusedError, Reply, refusal
@@ -62,12 +60,17 @@ def paths() -> tuple[str, ...]:
 
 def site_address(request: Request) -> str:
     """Return the address of the app as this request came by, without a slash at its end."""
-    return f"{request.url.scheme}://{request.url.netloc}{base_path()}"
+    host = request.headers.get("host") or request.url.netloc
+    return f"{request.scope['scheme']}://{host}{base_path()}"
 
 
 async def _answer(request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=_PREFLIGHT)
+    if request.method not in ("GET", "HEAD"):
+        return PlainTextResponse("these addresses only tell: ask with GET", 405, {"Allow": _PREFLIGHT["Allow"]})
+    if request.scope["path"] == "/data/":
+        return RedirectResponse(href("/data"), 308)
     ask = Ask(
         request.scope["path"],
         tuple(request.query_params.multi_items()),
@@ -93,6 +96,7 @@ def _pictures() -> anyio.CapacityLimiter:
     return anyio.CapacityLimiter(1)
 
 
+@lru_cache(maxsize=64)
 def _form(accept: str) -> str:
     """Return "html" where an Accept header puts HTML before JSON, as that of a browser does; else ""."""
     weights = header_weights(accept)
@@ -108,10 +112,6 @@ def _response(request: Request, reply: Reply) -> Response:
     made.status_code = made.status_code if made.status_code == 304 else reply.status
     made.headers.update({**OPEN, **reply.headers, "Vary": "Accept, Accept-Encoding"})
     return made
-
-
-async def _to_the_page(request: Request) -> Response:
-    return RedirectResponse(href("/data"), 308)
 
 
 def _page_addresses(atlas: Atlas, site: str) -> list[dict[str, str]]:
@@ -141,21 +141,18 @@ async def _sitemap(request: Request) -> Response:
 class Doors:
     """Answer requests to the doors themselves, before the layers of Streamlit's: half of what an answer costs.
 
-    Those keep a session's cookie and pack answers, and these have no session and are packed once.
+    Those keep a session's cookie and pack answers, and these have no session and are packed once. Nor is there a
+    router: every answer made before would go through it, and what lies where is for `geo.api.door` to know.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        # Also of what only begins so, which is 404 then: Streamlit would answer it with its page.
-        under = [Route(f"{prefix}{{path:path}}", _answer, methods=["GET", "OPTIONS"]) for prefix in PREFIXES]
-        for route in under:  # a path may hold the end of a line, which Starlette's pattern stops at
-            route.path_regex = re.compile(route.path_regex.pattern, re.DOTALL)
-        self.router = ExceptionMiddleware(Router([Route("/data/", _to_the_page, methods=["GET"]), *under]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on."""
+        # Also what only begins so, which is 404 then: Streamlit would answer it with its page.
         ours = scope["type"] == "http" and scope["path"].startswith(PREFIXES)
-        await (self.router if ours else self.app)(scope, receive, send)
+        await (await _answer(Request(scope, receive)) if ours else self.app)(scope, receive, send)
 
 
 def routes() -> list[Route]:

@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,6 +31,7 @@ _LONGEST = 300  # a name has 253 letters at most
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?(?::\d{1,5})?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)
 def _name(host: str) -> str | None:
     """Return the name in a Host header in one spelling, without its port; None where it is not well formed."""
     found = _HOST.fullmatch(host) if len(host) < _LONGEST else None

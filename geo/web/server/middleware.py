@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -57,10 +56,10 @@ class SecureHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.headers: Mapping[str, str] = {
-            "Content-Security-Policy": content_security_policy(),
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
+        self.headers = {
+            b"content-security-policy": content_security_policy().encode("latin-1"),
+            b"x-content-type-options": b"nosniff",
+            b"referrer-policy": b"same-origin",
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,9 +70,8 @@ class SecureHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
-                    headers[name] = value
+                own = [(name, value) for name, value in message["headers"] if name.lower() not in self.headers]
+                message = {**message, "headers": [*own, *self.headers.items()]}
             await send(message)
 
         try:
@@ -90,7 +88,7 @@ class SessionDownloads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, unless it is for a file that nobody has any more."""
-        path = inner(scope["path"]) if scope["type"] == "http" else ""
+        path = inner(scope["path"]) if scope["type"] == "http" and "/media/" in scope["path"] else ""
         if path.startswith("/media/") and not is_wanted(path):
             await refuse(scope, receive, send, 404, "server.download.gone")
         else:

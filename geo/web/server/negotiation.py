@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,6 +12,7 @@ __all__ = ["Negotiation", "accepts_gzip", "header_weights", "is_known", "tag_of"
 _GZIP_END = '.gz"'
 
 
+@lru_cache(maxsize=64)
 def accepts_gzip(header: str) -> bool:
     """Return whether an Accept-Encoding header allows gzip: named with a weight above 0, or not named and ``*`` is.
 

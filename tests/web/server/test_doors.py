@@ -50,7 +50,22 @@ def test_a_browser_may_ask_first() -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_nothing_can_be_written(method: str) -> None:
-    assert get("/data/index.json", method=method).status == 405
+    answer = get("/data/index.json", method=method)
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_an_answer_that_was_made_goes_through_no_router_and_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty programs that read pages of items at once wait for each other: what each costs is all there is to it."""
+    path = "/ogc/collections/institutions/items?limit=7&offset=3"
+    first = get(path)
+
+    def refused(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("starlette.routing.Router.__call__", refused)
+    monkeypatch.setattr(doors, "answer", refused)
+    again = Asked(doors.Doors(refused))(path)
+    assert (again.status, again.body, again.headers["etag"]) == (200, first.body, first.headers["etag"])
 
 
 def test_wrong_addresses_are_404_and_readable_from_any_page() -> None:
