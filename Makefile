@@ -1,11 +1,11 @@
 # Two commands matter: make app, make test. Each sets up all it needs, in .venv; nothing else on the machine changes,
 # except that make test installs missing test programs (browser, GIS tools) through apt where this user may.
-# make check is the part of make test for every day.
+# make check is the part of make test for every day; make thorough is make test that tries all where it tries a sample.
 BIN := .venv/bin
 export PYTHON
 export PYTHONUTF8 = 1
 
-.PHONY: app test check setup pins programs lint layers docs bench fuzz clean
+.PHONY: app test thorough check setup pins programs lint layers docs bench fuzz clean
 
 app: .venv/ready
 	$(BIN)/geo app
@@ -13,6 +13,10 @@ app: .venv/ready
 test: setup programs lint
 	$(BIN)/geo build --check
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+# Where one property is tried at many like points, all of them: tests/thorough.py.
+thorough: export GEO_THOROUGH = 1
+thorough: test
 
 # Without the tests that drive browsers, servers and other programs, or try very much: tests/slow.py.
 check: lint

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import tiny_city
 from hypothesis import HealthCheck, settings
 from slow import SLOW, SLOW_FIXTURES, starts_a_program
+from thorough import SAID
 
 from geo.atlas.atlas import Atlas
 from geo.build import build
@@ -33,6 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow_files)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(SAID)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class City:
     districts: Any
     names: list[str]
     codes: list[str]
+    _made: dict[tuple[int, int, float], dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, atlas: Atlas) -> City:
@@ -45,7 +46,16 @@ class City:
         return cls(atlas, shapes, list(towns["name_zh"]), above, list(districts["name_zh"]), codes)
 
     def rows(self, n: int, seed: int, noise: float = 0.05) -> dict[str, Any]:
-        """Return n rows: WGS 84, their township, their district as the table has it, wrong in a share `noise`."""
+        """Return n rows: WGS 84, their township, their district as the table has it, wrong in a share `noise`.
+
+        Asked for again they are the same arrays, not to be written to.
+        """
+        key = (n, seed, noise)
+        if key not in self._made:
+            self._made[key] = self._make(n, seed, noise)
+        return self._made[key]
+
+    def _make(self, n: int, seed: int, noise: float) -> dict[str, Any]:
         rng = np.random.default_rng(seed)
         town = rng.integers(0, len(self.shapes), n)
         xy = np.empty((n, 2))
@@ -58,7 +68,10 @@ class City:
             xy[rows] = found[: len(rows)]
         true = self.districts[town]
         stated = np.where(rng.random(n) < noise, rng.integers(0, len(self.names), n), true)
-        return {"lon": xy[:, 0], "lat": xy[:, 1], "town": town, "true": true, "stated": stated}
+        made = {"lon": xy[:, 0], "lat": xy[:, 1], "town": town, "true": true, "stated": stated}
+        for values in made.values():
+            values.flags.writeable = False
+        return made
 
     def weigh(self, columns: dict[str, Any], **options: Any) -> tuple[DatumEvidence, str]:
         """Return what is found of a table as CSV, and the CRS it was settled on."""

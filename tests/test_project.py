@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+import thorough
 import yaml
 from packaging.requirements import Requirement
 from slow import SLOW
@@ -190,6 +191,18 @@ def test_what_is_slow_is_there() -> None:
         path, _, name = begins.partition("::")
         assert (ROOT / path).exists(), path
         assert f"def {name}" in (ROOT / path).read_text(encoding="utf-8") if name else True, begins
+
+
+def test_a_sample_is_spread_holds_every_kind_and_is_all_when_all_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cases = [*range(60), "odd", *range(60, 200)]
+    monkeypatch.setattr(thorough, "THOROUGH", False)
+    some = thorough.sample(cases, 5, kind=type)
+    assert some == [0, 50, "odd", 99, 149, 199]
+    assert thorough.sample(cases[:5], 5) == cases[:5]
+    monkeypatch.setattr(thorough, "THOROUGH", True)
+    assert thorough.sample(iter(cases), 5) == cases
 
 
 def test_readme_commands_exist() -> None:

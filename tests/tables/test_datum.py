@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from thorough import sample
 
 from geo.base.messages import LANGUAGES
 from geo.crs.datums import DATUMS, from_wgs84, gcj02_to_wgs84
@@ -21,6 +23,11 @@ WEST, SOUTH, EAST, NORTH = 121.0, 30.8, 122.0, 31.7
 
 @pytest.fixture(scope="module")
 def city() -> gpd.GeoDataFrame:
+    return sixteen()
+
+
+@cache
+def sixteen() -> gpd.GeoDataFrame:
     """Sixteen districts of different sizes: dense in the middle, as cities are."""
     rng = np.random.default_rng(7)
     seeds = np.concatenate(
@@ -37,7 +44,8 @@ def city() -> gpd.GeoDataFrame:
     )
 
 
-def people(city: gpd.GeoDataFrame, n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@cache
+def people(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return clustered points and the position of the district each is in."""
     rng = np.random.default_rng(seed)
     centres = np.concatenate(
@@ -45,7 +53,7 @@ def people(city: gpd.GeoDataFrame, n: int, seed: int) -> tuple[np.ndarray, np.nd
     )
     xy = centres[rng.integers(0, len(centres), 3 * n + 100)] + rng.normal(0, 0.01, (3 * n + 100, 2))
     where = np.full(len(xy), -1)
-    for i, shape in enumerate(city.geometry):
+    for i, shape in enumerate(sixteen().geometry):
         where[shapely.contains_xy(shape, xy[:, 0], xy[:, 1])] = i
     kept = np.flatnonzero(where >= 0)[:n]
     return xy[kept, 0], xy[kept, 1], where[kept]
@@ -63,27 +71,28 @@ def labels(city: gpd.GeoDataFrame, where: np.ndarray, noise: float, seed: int) -
 @pytest.mark.parametrize("noise", [0.0, 0.02, 0.05])
 def test_three_hundred_rows_are_enough(city: gpd.GeoDataFrame, truth: str, noise: float) -> None:
     outcomes = []
-    for seed in range(25):
-        lon, lat, where = people(city, 300, seed)
+    seeds = sample(range(25), 9)
+    for seed in seeds:
+        lon, lat, where = people(300, seed)
         x, y = from_wgs84(lon, lat, truth)
         evidence = weigh(x, y, areas=city, district_names=labels(city, where, noise, seed))
         outcomes.append(evidence.datum)
         assert 0.85 < evidence.shares[truth] <= 1
     assert set(outcomes) <= {truth, None}
-    assert outcomes.count(truth) >= 24
+    assert outcomes.count(truth) >= len(seeds) - 1
 
 
 @pytest.mark.parametrize("truth", DATUMS)
 def test_twenty_rows_never_are(city: gpd.GeoDataFrame, truth: str) -> None:
-    for seed in range(20):
-        lon, lat, where = people(city, 20, seed)
+    for seed in sample(range(20), 7):
+        lon, lat, where = people(20, seed)
         evidence = weigh(*from_wgs84(lon, lat, truth), areas=city, district_names=labels(city, where, 0, seed))
         assert (evidence.datum, evidence.reason) == (None, "too_few")
 
 
 @pytest.mark.parametrize("truth", DATUMS)
 def test_forty_eight_thousand_addresses(city: gpd.GeoDataFrame, truth: str) -> None:
-    lon, lat, where = people(city, 48_000, 1)
+    lon, lat, where = people(48_000, 1)
     addresses = [f"某市{name}人民路{i}号" for i, name in enumerate(labels(city, where, 0.02, 1))]
     evidence = weigh(*from_wgs84(lon, lat, truth), areas=city, addresses=addresses)
     assert (evidence.datum, evidence.rows, evidence.named) == (truth, 48_000, 48_000)
@@ -96,24 +105,24 @@ def test_forty_eight_thousand_addresses(city: gpd.GeoDataFrame, truth: str) -> N
 
 
 def test_a_fourth_kind_of_coordinates_is_not_decided(city: gpd.GeoDataFrame) -> None:
-    lon, lat, where = people(city, 20_000, 2)
+    lon, lat, where = people(20_000, 2)
     shifted = gcj02_to_wgs84(lon, lat)  # points in WGS 84 that someone "converted" once too often
     evidence = weigh(*shifted, areas=city, district_names=labels(city, where, 0.01, 2))
     assert (evidence.datum, evidence.best, evidence.reason) == (None, "wgs84", "shifted")
-    for seed in range(20):
-        lon, lat, where = people(city, 300, seed)
+    for seed in sample(range(20), 7):
+        lon, lat, where = people(300, seed)
         few = weigh(*gcj02_to_wgs84(lon, lat), areas=city, district_names=labels(city, where, 0.01, seed))
         assert few.datum is None
 
 
 def test_names_that_have_nothing_to_do_with_the_points(city: gpd.GeoDataFrame) -> None:
-    lon, lat, where = people(city, 2000, 3)
+    lon, lat, where = people(2000, 3)
     evidence = weigh(lon, lat, areas=city, district_names=labels(city, np.roll(where, 7), 0, 3))
     assert (evidence.datum, evidence.reason) == (None, "low_share")
 
 
 def test_one_mistake_repeated_counts_once(city: gpd.GeoDataFrame) -> None:
-    lon, lat, where = people(city, 400, 4)
+    lon, lat, where = people(400, 4)
     names = labels(city, where, 0, 4)
     once = weigh(lon, lat, areas=city, district_names=names)
     many = weigh(
@@ -156,7 +165,7 @@ def test_without_names_the_border_and_the_water_speak(city: gpd.GeoDataFrame) ->
 
 def test_confidence_follows_from_the_places_that_disagree(city: gpd.GeoDataFrame) -> None:
     """A place inside its area here and far outside there multiplies the odds by what a mistake costs."""
-    lon, lat, where = people(city, 40, 21)
+    lon, lat, where = people(40, 21)
     evidence = weigh(lon, lat, areas=city, district_names=labels(city, where, 0, 21))
     mistakes = 1 - evidence.shares["wgs84"] + 2 / evidence.places
     most = (1 - mistakes / 2) / (mistakes / 2)
@@ -174,7 +183,7 @@ def test_nothing_to_go_by(city: gpd.GeoDataFrame) -> None:
 
 
 def test_townships_are_finer_and_must_agree_with_their_district(city: gpd.GeoDataFrame) -> None:
-    lon, lat, where = people(city, 3000, 6)
+    lon, lat, where = people(3000, 6)
     halves = []
     for shape in city.geometry:
         west, south, east, north = shape.bounds
@@ -205,7 +214,7 @@ def csv_of(lon: np.ndarray, lat: np.ndarray, texts: list[str], head: str) -> io.
 
 @pytest.mark.parametrize("column", ["所在区", "注册地址", "说明"])
 def test_a_table_brings_its_own_evidence(city: gpd.GeoDataFrame, column: str) -> None:
-    lon, lat, where = people(city, 2000, 8)
+    lon, lat, where = people(2000, 8)
     texts = labels(city, where, 0.01, 8)
     if column != "所在区":
         texts = [f"某市{t}某路" for t in texts]
@@ -218,7 +227,7 @@ def test_a_table_brings_its_own_evidence(city: gpd.GeoDataFrame, column: str) ->
 
 
 def test_a_sorted_table_is_read_further(city: gpd.GeoDataFrame) -> None:
-    lon, lat, where = people(city, 6000, 9)
+    lon, lat, where = people(6000, 9)
     inner = np.array(
         [
             city.geometry.iloc[w].buffer(-0.02).contains(shapely.Point(a, b))
@@ -232,7 +241,7 @@ def test_a_sorted_table_is_read_further(city: gpd.GeoDataFrame) -> None:
 
 
 def test_what_the_columns_state(city: gpd.GeoDataFrame) -> None:
-    lon, lat, where = people(city, 2000, 10)
+    lon, lat, where = people(2000, 10)
     texts = labels(city, where, 0, 10)
 
     def ask(head: str, texts: list[str], x: np.ndarray, y: np.ndarray) -> DatumEvidence:

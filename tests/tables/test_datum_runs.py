@@ -1,16 +1,19 @@
 """Many tables of the published city, in every datum and CRS, under every name of column: right, or asked, never wrong.
 
-``GEO_DATUM_RUNS=20`` makes as many tables of each kind; what was decided is printed (``pytest -s``).
+`make thorough` makes three times as many (`tests/thorough.py`), ``GEO_DATUM_RUNS=20`` as many tables of each kind; what
+was decided is printed (``pytest -s``).
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from itertools import product
 
 import numpy as np
 import pytest
 from datum_runs import City, asked, in_frame
+from thorough import THOROUGH, sample
 
 from geo.crs.datums import from_wgs84, gcj02_to_wgs84
 from geo.errors import UsageError
@@ -42,12 +45,13 @@ def points(city: City, rows: dict, frame: str) -> dict[str, list[str]]:
     return {"x": [f"{a:.{digits}f}" for a in x], "y": [f"{b:.{digits}f}" for b in y]}
 
 
-@pytest.mark.parametrize("n", [100, 300, 1000])
-def test_degrees_with_a_column_of_districts(city: City, n: int) -> None:
+@pytest.mark.parametrize(("size", "n"), enumerate((100, 300, 1000)))
+def test_degrees_with_a_column_of_districts(city: City, size: int, n: int) -> None:
+    """In a sample every column meets every datum, each time with another number of rows."""
     found: Counter[str] = Counter()
     for run in range(RUNS):
         for at, column in enumerate(COLUMNS):
-            for datum in DATUMS:
+            for datum in DATUMS if THOROUGH else (DATUMS[(at + size + run) % 3],):
                 rows = city.rows(n, seed=1000 * n + 10 * at + run + 100 * DATUMS.index(datum))
                 address = [f"上海市{city.town_names[t]}某路{i}号" for i, t in enumerate(rows["town"])]
                 table = {"名称": ["某公司"] * n, column: named(city, rows, (at + run) % 4), "地址": address}
@@ -61,12 +65,12 @@ def test_degrees_with_a_column_of_districts(city: City, n: int) -> None:
 @pytest.mark.parametrize("n", [100, 300])
 def test_degrees_with_nothing_but_a_column_of_districts(city: City, n: int) -> None:
     found: Counter[str] = Counter()
-    for run in range(3 * RUNS):
-        for at, column in enumerate(COLUMNS):
-            datum = DATUMS[(run + at) % 3]
-            rows = city.rows(n, seed=77 * n + 100 * at + run)
-            evidence, _ = city.weigh({column: named(city, rows, run % 4), **points(city, rows, datum)})
-            found["right" if evidence.datum == datum else "asked" if asked(evidence) else "wrong"] += 1
+    tables = [(run, at) for run in range(3 * RUNS) for at in range(len(COLUMNS))]
+    for run, at in sample(tables, 8 * RUNS, kind=lambda table: COLUMNS[table[1]]):
+        column, datum = COLUMNS[at], DATUMS[(run + at) % 3]
+        rows = city.rows(n, seed=77 * n + 100 * at + run)
+        evidence, _ = city.weigh({column: named(city, rows, run % 4), **points(city, rows, datum)})
+        found["right" if evidence.datum == datum else "asked" if asked(evidence) else "wrong"] += 1
     print(f"{n} rows with district: {dict(found)}")
     assert found["wrong"] == 0
     assert found["right"] >= (0.95 if n > 100 else 0.9) * found.total()
@@ -79,12 +83,14 @@ FRAMES = (
 )
 
 
-@pytest.mark.parametrize("frame", FRAMES)
-@pytest.mark.parametrize("n", [300, 3000])
+@pytest.mark.parametrize(
+    ("n", "frame"),
+    [*product([300], FRAMES), *product([3000], sample(FRAMES, 4, lambda frame: (frame[:6], "+" in frame)))],
+)
 def test_metres(city: City, frame: str, n: int) -> None:
     """Where a row is said to be is what counts: within 20 m of where it is, or nothing is said."""
     found: Counter[str] = Counter()
-    for run in range(max(RUNS // 2, 2)):
+    for run in range(max(RUNS // 2, 2 if THOROUGH else 1)):
         rows = city.rows(n, seed=31 * n + run)
         evidence, crs = city.weigh({"adname": named(city, rows), **points(city, rows, frame)})
         if evidence.datum is None:
@@ -119,7 +125,7 @@ def test_metres_without_districts_are_asked(city: City) -> None:
 @pytest.mark.parametrize("label", ["wgs84_lon,wgs84_lat", "gd_lon,gd_lat", "百度经度,百度纬度"])
 def test_a_label_is_believed_as_far_as_the_rows_agree(city: City, truth: str, label: str) -> None:
     said = {"w": "wgs84", "g": "gcj02", "百": "bd09"}[label[0]]
-    for n in (20, 50, 100, 300, 1000):
+    for n in sample((20, 50, 100, 300, 1000), 3):
         for run in range(RUNS):
             rows = city.rows(n, seed=5 * n + run)
             lon, lat = points(city, rows, truth).values()
@@ -130,8 +136,10 @@ def test_a_label_is_believed_as_far_as_the_rows_agree(city: City, truth: str, la
                 assert evidence.datum == truth
 
 
-@pytest.mark.parametrize("mixed", [("wgs84", "gcj02"), ("gcj02", "bd09"), ("bd09", "wgs84")])
-@pytest.mark.parametrize("share", [0.5, 0.7, 0.8])
+MIXED = product([("wgs84", "gcj02"), ("gcj02", "bd09"), ("bd09", "wgs84")], [0.5, 0.7, 0.8])
+
+
+@pytest.mark.parametrize(("mixed", "share"), sample(MIXED, 4, lambda case: case[0]))
 def test_a_mixture_is_not_decided(city: City, mixed: tuple[str, str], share: float) -> None:
     for run in range(RUNS):
         rows = city.rows(3000, seed=run)
