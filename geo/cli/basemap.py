@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.base.paths import Paths
-from geo.cli.answers import day_of, numbers_of
+from geo.cli.answers import box_of, country_of, day_of
+from geo.contract.box import may_be_in_china
 from geo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--districts-publisher", metavar="TEXT", help="who published them (default: unknown)")
     parser.add_argument("--districts-licence", metavar="SPDX", help="their licence (default: unknown)")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="only districts whose inner point lies in it")
+    parser.add_argument("--country", metavar="CC", help="ISO 3166-1, such as CN (default: as the extract says)")
     parser.add_argument("--tolerance-m", type=float, default=20.0, metavar="M", help="simplification (default: 20)")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the extract (default: that of the file)")
     parser.add_argument("--replace", action="store_true", help="replace basemap files that are there")
@@ -69,8 +71,9 @@ def run(args: argparse.Namespace) -> int:
     from geo.osm.derive import derive
     from geo.osm.seeds import write_seeds
 
-    bbox, districts = numbers_of(args.bbox) if args.bbox else None, _districts(args)
-    given = day_of(args.date) if args.date else None
+    bbox, districts = box_of(args.bbox, "--bbox") if args.bbox else None, _districts(args)
+    given = day_of(args.date, "--date") if args.date else None
+    country = country_of(args.country, "--country") if args.country else ""
     basemap = derive(
         args.extract,
         districts=districts,
@@ -80,6 +83,12 @@ def run(args: argparse.Namespace) -> int:
         bbox=bbox,
         tolerance_m=args.tolerance_m,
     )
+    basemap.country = country or basemap.country
+    if not basemap.country and may_be_in_china(basemap.bbox):
+        basemap.notes.append(
+            "the extract does not say the country: while atlas.toml has none, maps say that China did not approve "
+            "them; write country there, or give --country CC"
+        )
     day = given or datetime.fromtimestamp(Path(args.extract).stat().st_mtime, UTC).date()
     for name in write_seeds(basemap, args.seeds, day=day, replace=args.replace):
         print(Path(args.seeds) / name)

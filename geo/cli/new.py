@@ -11,17 +11,19 @@ from pathlib import Path
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
 from geo.base.told import told
-from geo.cli.answers import day_of, numbers_of
+from geo.cli.answers import box_of, country_of, day_of, numbers_of
 from geo.cli.selecting import add_language
-from geo.errors import GeoError, UsageError
+from geo.contract.box import Box, may_be_in_china
+from geo.errors import CRSError, GeoError, UsageError
 
 HELP = """Begin another city: write a folder of seeds that `geo build` takes and `geo app` opens at once.
 
   geo new 某市 -o mycity/seeds
   geo new Sampletown -o mycity/seeds --name-zh 样城 --bbox 9.9,49.9,10.5,50.3 --crs EPSG:32632 --centre 10.2,50.1
 
-Five answers make it: two names, the box, a CRS in metres, the centre. What no option says is asked on a terminal. Its
-districts are one schematic square until you have borders; all tables are there, with their headers."""
+Five answers make it: two names, the box, a CRS in metres, the centre; and the country, where the box may lie in China,
+whose maps need an approval number. What no option says is asked on a terminal. Its districts are one schematic square
+until `geo basemap --replace` puts borders there; all tables are there, with their headers."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name-zh", metavar="NAME", help="name in 中文 (default: CITY)")
     parser.add_argument("--name-en", metavar="NAME", help="name in English (default: CITY)")
     parser.add_argument("--bbox", metavar="W,S,E,N", help="box in degrees")
+    parser.add_argument("--country", metavar="CC", help="ISO 3166-1, such as CN; asked where the box may lie in China")
     parser.add_argument("--crs", metavar="CRS", help="projected CRS in metres (default: the UTM zone of the box)")
     parser.add_argument("--centre", metavar="LON,LAT", help="centre of the city (default: the middle of the box)")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the data (default: today)")
@@ -47,48 +50,68 @@ def paths(args: argparse.Namespace) -> Paths:
 def run(args: argparse.Namespace) -> int:
     """Ask what is not said, write, and say what to do next."""
     from geo.osm.seeds import write_seeds
-    from geo.osm.sketch import metric_crs_of, sketch
+    from geo.osm.sketch import sketch
 
     folder = Path(args.seeds)
     if (folder / "atlas.toml").exists():
         raise told(UsageError, "new.taken", folder=folder)
-    day = day_of(args.date) if args.date else date.today()
+    day = day_of(args.date, "--date") if args.date else date.today()
 
     def ask(words: str, given: str | None, default: str, check: Callable[[str], object]) -> str:
         return _answer(words, given, default, check, args.language)
 
-    name_zh = ask("new.ask.name_zh", args.name_zh, args.city, str)
-    name_en = ask("new.ask.name_en", args.name_en, args.city, str)
-    bbox = numbers_of(ask("new.ask.bbox", args.bbox, "", lambda line: metric_crs_of(numbers_of(line))))
-    middle = f"{(bbox[0] + bbox[2]) / 2:.4f},{(bbox[1] + bbox[3]) / 2:.4f}"
-    west_south = bbox[:2]  # any point of the box, to try a CRS with
+    name_zh = ask("new.ask.name_zh", args.name_zh, args.city, str) or args.city
+    name_en = ask("new.ask.name_en", args.name_en, args.city, str) or args.city
+    bbox = box_of(ask("new.ask.bbox", args.bbox, "", lambda line: box_of(line, "--bbox")), "--bbox")
+    country = country_of(args.country, "--country") if args.country else ""
+    if not country and may_be_in_china(bbox):  # elsewhere nothing hangs on it
+        country = ask("new.ask.country", None, "", lambda line: country_of(line, "--country")).upper()
+    zone = "" if args.crs else _zone(bbox)
 
     def try_crs(line: str) -> object:
-        return sketch(name_zh, name_en, bbox, line, west_south)
+        return sketch(name_zh, name_en, bbox, line)
 
-    crs = ask("new.ask.crs", args.crs, metric_crs_of(bbox), try_crs)
-    centre = ask("new.ask.centre", args.centre, middle, lambda at: sketch(name_zh, name_en, bbox, crs, numbers_of(at)))
-    stated = None if centre == middle else numbers_of(centre)  # what nobody said is not called the centre
-    for name in write_seeds(sketch(name_zh, name_en, bbox, crs, stated), folder, day=day):
+    def centre_of(line: str) -> list[float]:
+        return numbers_of(line, "--centre")
+
+    crs = ask("new.ask.crs", args.crs, zone, try_crs) or zone
+    middle = f"{(bbox[0] + bbox[2]) / 2:.4f},{(bbox[1] + bbox[3]) / 2:.4f}"
+    centre = ask("new.ask.centre", args.centre, middle, lambda at: sketch(name_zh, name_en, bbox, crs, centre_of(at)))
+    stated = centre_of(centre) if centre else None  # what nobody said is not called the centre
+    for name in write_seeds(sketch(name_zh, name_en, bbox, crs, stated, country), folder, day=day):
         print(folder / name)
     words = text("new.next", args.language, folder=folder, layers=folder.parent / "layers")
     print(printable(words), file=sys.stderr)
     return 0
 
 
+def _zone(bbox: Box) -> str:
+    """Return the UTM zone of a box; nothing near a pole, where another CRS is to be said."""
+    from geo.crs.registry import utm_zone
+
+    try:
+        return utm_zone(bbox)
+    except CRSError:
+        return ""
+
+
 def _answer(words: str, given: str | None, default: str, check: Callable[[str], object], language: str) -> str:
-    """Return what an option says, else the answer on a terminal, else the default; `check` raises on a wrong one."""
+    """Return what an option says, else the answer on a terminal; nothing if that leaves it at the default.
+
+    `check` raises on a wrong answer; without a default there must be one.
+    """
     question = told(UsageError, words)
     asked = given is None and sys.stdin.isatty()
     while True:
         try:
             shown = printable(f"{question.translations[language]}{f' [{default}]' if default else ''}: ")
-            line = (input(shown) if asked else given or "").strip() or default
+            line = (input(shown) if asked else given or "").strip()
         except EOFError:
-            line, asked = "", False  # Ctrl-D, or the lines have run out
+            line, default, asked = "", "", False  # Ctrl-D, or the lines have run out
         try:
             if line:
                 check(line)
+            if line or default:
                 return line
         except GeoError as error:
             if not asked:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
 from geo.base.messages import LANGUAGES
+from geo.contract.box import is_box
 from geo.contract.cells import CONTROL
 from geo.contract.datapackage import ATLAS_ID
 from geo.contract.periods import Period
@@ -60,7 +61,7 @@ def _values(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not re.fullmatch(ATLAS_ID, str(meta.get("atlas_id"))):
         told = f"atlas_id is {str(meta.get('atlas_id'))[:80]!r}"
         yield "atlas_id", f"{told}: it names files, so write at most 60 lower-case ASCII letters, digits, _ and -"
-    if not _is_bbox(meta.get("bbox")):
+    if not is_box(meta.get("bbox")):
         yield "bbox", f"bbox is {meta.get('bbox')}: write [west, south, east, north] in degrees"
     odd = [name for name in meta.get("languages") or () if name not in LANGUAGES]
     if odd:
@@ -71,19 +72,13 @@ def _values(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "approval_number", "approval_number is no text: write the number in quotes, or an empty text"
     if not re.fullmatch("[A-Z]{2}", str(meta.get("country", "CN"))):
         told = f"country is {str(meta['country'])[:80]!r}"
-        yield "country", f"{told}: write its two letters of ISO 3166-1, such as CN or SG, or leave it out for CN"
+        yield "country", f"{told}: write its two letters of ISO 3166-1, such as CN or SG, or leave it out"
     if not _is_point(meta.get("reference_point")):
         yield "reference_point", "reference_point needs name_zh, name_en, lon and lat, in degrees"
     names = meta.get("ground_names", [])
     if not (isinstance(names, list) and all(_is_point(one) and one.get("role") in _GROUND for one in names)):
         told = "each of ground_names needs role, name_zh, name_en, lon and lat, in degrees"
         yield "ground_names", f"{told}; roles are {', '.join(_GROUND)}"
-
-
-def _is_bbox(bbox: Any) -> bool:
-    if not (isinstance(bbox, list) and len(bbox) == 4 and all(map(_is_number, bbox))):
-        return False
-    return bool(-180 <= bbox[0] < bbox[2] <= 180 and -90 <= bbox[1] < bbox[3] <= 90)
 
 
 def _is_point(point: Any) -> bool:

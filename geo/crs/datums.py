@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.contract.box import CHINA_BOX
 from geo.crs.shifts import STEP_DEG, Array, Shift, bd_of, bd_of_wgs, gcj_of, solve
 from geo.errors import UsageError
 
@@ -37,10 +38,6 @@ __all__ = [
 ]
 
 Pair = tuple[Any, Any]
-
-
-#: West, south, east, north in degrees: only points inside are shifted (the box of the `coordtransform` libraries).
-CHINA_BOX = (73.66, 3.86, 135.05, 53.55)
 
 
 #: The datums that a column of longitudes and latitudes may be in.

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 from pyproj.aoi import AreaOfInterest
-from pyproj.database import query_crs_info
+from pyproj.database import query_crs_info, query_utm_crs_info
 from pyproj.enums import PJType
 
 from geo.base.told import told
@@ -25,6 +25,7 @@ __all__ = [
     "projected_to_lonlat",
     "scale_error",
     "unit_name",
+    "utm_zone",
 ]
 
 
@@ -154,6 +155,27 @@ def _fitting(bbox: tuple[float, float, float, float]) -> str:
         if (wanted or info.name.startswith("WGS 84 / UTM zone")) and _fits(pyproj.CRS.from_epsg(info.code), bbox):
             names.append(f"EPSG:{info.code} ({info.name})")
     return ", ".join(names)
+
+
+def utm_zone(bbox: tuple[float, float, float, float]) -> str:
+    """Return the UTM zone of a box in degrees, WGS 84, as ``EPSG:<code>``.
+
+    Raises
+    ------
+    CRSError
+        If there is none: near a pole.
+
+    Examples
+    --------
+    >>> utm_zone((9.9, 49.9, 10.5, 50.3))
+    'EPSG:32632'
+    """
+    west, south, east, north = bbox
+    lon, lat = (west + east) / 2, (south + north) / 2
+    found = query_utm_crs_info(datum_name="WGS 84", area_of_interest=AreaOfInterest(lon, lat, lon, lat))
+    if not found:
+        raise told(CRSError, "crs.no_utm", box=list(bbox))
+    return f"EPSG:{found[0].code}"
 
 
 def axis_order(crs: Any) -> str:

@@ -41,6 +41,8 @@ class Basemap:
         Where the districts come from, if not from the extract.
     centre : tuple of float, optional
         Longitude and latitude of the centre, if it is stated.
+    country : str
+        ISO 3166-1; empty where it is not known.
     notes : list of str
         What was left out, merged or given a substitute name.
     """
@@ -54,6 +56,7 @@ class Basemap:
     tolerance_m: float = 0.0
     given: DistrictSource | None = None
     centre: tuple[float, float] | None = None
+    country: str = ""
     notes: list[str] = field(default_factory=list)
 
     def features(self, role: str) -> list[tuple[dict[str, str], BaseGeometry]]:

@@ -17,11 +17,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
 from geo.base.watched import Watched
+from geo.contract.box import check_box
 from geo.crs.geodesy import geodesic_area_km2
+from geo.crs.registry import utm_zone
 from geo.errors import UsageError
 from geo.osm.addresses import address_features
 from geo.osm.basemap import Basemap, BasemapLayer
-from geo.osm.districts import GivenDistricts, district_features, extract_districts
+from geo.osm.districts import GivenDistricts, country_of, district_features, extract_districts
 from geo.osm.extract import Element, check_extract, names, read
 from geo.osm.rail import RAIL, RAIL_COLOUR, line_colour, stations
 from geo.osm.streets import NUMBERED, Streets
@@ -96,12 +98,12 @@ def derive(
     Raises
     ------
     UsageError
-        If an option is out of range.
+        If an option is out of range, or the districts lie at a pole, where no UTM zone is.
     DataError
         If the file is no OSM extract, or has no district at that level, no such city.
     """
-    if bbox is not None and not (len(bbox) == 4 and bbox[0] < bbox[2] and bbox[1] < bbox[3]):
-        raise UsageError(f"bbox is {list(bbox)}: give west, south, east, north in degrees")
+    if bbox is not None:
+        bbox = check_box(bbox, "bbox")
     if not tolerance_m > 0:
         raise UsageError(f"tolerance_m is {tolerance_m}: give a positive number of metres")
     extract = Path(path)
@@ -121,7 +123,8 @@ def derive(
         *np.ceil(np.multiply(frame[2:], 100)) / 100,
     )
     result.bbox = (float(west), float(south), float(east), float(north))
-    result.metric_crs = gpd.GeoSeries([outline], crs="EPSG:4326").estimate_utm_crs().to_string()
+    result.metric_crs = utm_zone(outline.bounds)
+    result.country = country_of(areas, outline)
     lines, routes, points, numbered = read(extract, _WISHES, result.notes, frame)
     found = {
         "districts": district_features(drawn, code_tag, result),

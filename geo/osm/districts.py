@@ -17,7 +17,7 @@ from geo.errors import DataError
 from geo.osm.basemap import Basemap
 from geo.osm.extract import Element, names
 
-__all__ = ["DistrictSource", "GivenDistricts", "district_features", "extract_districts"]
+__all__ = ["DistrictSource", "GivenDistricts", "country_of", "district_features", "extract_districts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,17 @@ def extract_districts(
             geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
         mended.append(Element(area.osm_id, area.tags, geometry))
     return mended
+
+
+def country_of(areas: Iterable[Element], outline: BaseGeometry) -> str:
+    """Return the country that the tags of an area around the districts name, ISO 3166-1; empty if none does."""
+    point, found = outline.representative_point(), list[tuple[int, str]]()
+    for area in areas:
+        tags, level = area.tags, area.tags.get("admin_level", "")
+        code = tags.get("ISO3166-1:alpha2") or tags.get("ISO3166-1") or tags.get("ISO3166-2", "")[:2]
+        if re.fullmatch("[A-Z]{2}", code) and level.isdecimal() and area.geometry.covers(point):
+            found.append((int(level), code))
+    return min(found, default=(0, ""))[1]
 
 
 def district_features(

@@ -19,6 +19,7 @@ from geo.errors import DataError, UsageError
 from geo.osm.basemap import Basemap, BasemapLayer
 from geo.osm.derive import LAYERS
 from geo.osm.districts import DistrictSource
+from geo.osm.resketch import atlas_without, sketch_there, tables_without, taking_over
 from geo.seeds.read import SEED_TABLES, Row, expected_columns
 
 __all__ = ["file_names", "seed_files", "write_seeds"]
@@ -122,10 +123,14 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
 
 def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
     """Return what is to be written below `folder`, by path: merged tables, basemap files, missing others."""
-    existing = {name: _existing(folder, name) for name in SEED_TABLES}
+    existing = there = {name: _existing(folder, name) for name in SEED_TABLES}
+    was = sketch_there(folder, existing)
+    if was is not None:
+        basemap = taking_over(basemap, was)
+        existing = tables_without(existing, _rows(was, {}, day), _rows(basemap, {}, day))
     kinds = {row["role"]: row["kind"] for row in reversed(existing["kinds"] or [])}
     new = _rows(basemap, kinds, day)
-    if "city" in kinds and not any(row["place_id"] == "city" for row in existing["places"] or []):
+    if "city" in kinds and not any(row["place_id"] == "city" for row in there["places"] or []):
         del new["places"][0]  # whoever has a kind for the city has the city
     files: dict[str, bytes] = {}
     moved = False
@@ -135,7 +140,7 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
         theirs = {tuple(row[column] for column in key): row for row in rows or []}
         kept = {at: _followed(name, row, ours.get(at, row)) for at, row in theirs.items()}
         moved = moved or kept != theirs
-        if rows is None or kept != theirs or ours.keys() - theirs.keys():
+        if rows is None or kept != theirs or ours.keys() - theirs.keys() or rows != there[name]:
             merged = ours | kept
             files[f"{name}.csv"] = csv_bytes(tables()[name].names("seeds"), [merged[at] for at in sorted(merged)])
     for layer in basemap.layers:
@@ -144,9 +149,13 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
     for name, features in basemap.addresses.items():
         sourced = [(properties | {"source_id": _SOURCE}, geometry) for properties, geometry in features]
         files[f"addresses/{name}.geojson"] = _geojson(name, tables()[ADDRESS_TABLES[name]], sourced)
-    if not (folder / "atlas.toml").exists():
+    settings, licence = folder / "atlas.toml", folder / "LICENSE"
+    if was is not None:
+        text = settings.read_text(encoding="utf-8")
+        files["atlas.toml"] = atlas_without(text, _atlas_toml(was, day), _atlas_toml(basemap, day)).encode()
+    elif not settings.exists():
         files["atlas.toml"] = _atlas_toml(basemap, day).encode()
-    if not (folder / "LICENSE").exists():
+    if not licence.exists() or (was is not None and licence.read_text(encoding="utf-8") == _CHOOSE):
         files["LICENSE"] = _licence(basemap.given).encode()
     if moved:
         basemap.notes.append("the districts come from another source than before: say so in LICENSE and atlas.toml too")
@@ -335,6 +344,7 @@ def _atlas_toml(basemap: Basemap, day: date) -> str:
         "title_zh": f"{zh}产业布局图",
         "title_en": f"Map of industry in {en}",
         "languages": ["zh", "en"],
+        **({"country": basemap.country} if basemap.country else {}),
         "city_place_id": "city",
         "bbox": list(basemap.bbox),
         "metric_crs": basemap.metric_crs,

@@ -16,7 +16,8 @@ from geo.atlas.atlas import Atlas
 from geo.build import build
 from geo.cli.main import main
 from geo.errors import DataError
-from geo.osm.districts import GivenDistricts
+from geo.osm.districts import GivenDistricts, country_of
+from geo.osm.extract import Element
 
 AREAS = gpd.GeoDataFrame(
     {"名称": ["左区", "右区"], "英文": ["Left Bank", "Right Bank"], "code": ["L-1", "R-2"]},
@@ -161,3 +162,15 @@ def test_the_number_of_a_row_is_no_id_that_another_has() -> None:
     for keys, ids in ((["甲", "1"], ["1_", "1"]), (["2", "甲"], ["2", "2_"]), (["a", "A", "2"], ["a", "2_", "2"])):
         given = GivenDistricts("f", dict.fromkeys(keys, box), {}, {}, ids_are_codes=True)
         assert [element.osm_id for element in given.elements(None)] == ids
+
+
+def test_the_country_is_that_of_the_area_around_the_districts() -> None:
+    inner, outer, apart = shapely.box(0, 0, 1, 1), shapely.box(-1, -1, 2, 2), shapely.box(5, 5, 6, 6)
+    areas = [
+        Element("r1", {"admin_level": "2", "ISO3166-1": "XA"}, apart),
+        Element("r2", {"admin_level": "4", "ISO3166-2": "XB-01"}, outer),
+        Element("r3", {"admin_level": "6", "ISO3166-2": "here"}, inner),
+    ]
+    assert country_of(areas, inner) == "XB"
+    assert country_of([Element("r4", {"admin_level": "2", "ISO3166-1:alpha2": "XC"}, outer), *areas], inner) == "XC"
+    assert country_of(areas[2:], inner) == ""

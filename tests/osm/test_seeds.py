@@ -149,9 +149,10 @@ def test_the_command_writes_and_says_what_it_left_out(tmp_path: Path, capsys: py
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        (["--bbox", "1,2,x,4"], "'1,2,x,4' is not numbers with commas between them"),
-        (["--bbox", "1,2,3"], "give west, south, east, north"),
-        (["--date", "June"], "write YYYY-MM-DD"),
+        (["--bbox", "1,2,x,4"], "--bbox is '1,2,x,4', which is not numbers with commas between them"),
+        (["--bbox", "1,2,3"], "--bbox is [1.0, 2.0, 3.0]: give west, south, east, north"),
+        (["--date", "June"], "--date is 'June', which is no day: write YYYY-MM-DD"),
+        (["--country", "Germany"], "--country is 'Germany': write the two letters"),
         (["--district-level", "9"], "levels there: 5 (1), 6 (3)"),
     ],
 )

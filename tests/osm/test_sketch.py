@@ -13,8 +13,9 @@ import pytest
 from geo.atlas.atlas import Atlas
 from geo.build import build
 from geo.cli.main import main
+from geo.contract.notices import approval_notice
 from geo.errors import UsageError
-from geo.osm.sketch import metric_crs_of, sketch
+from geo.osm.sketch import sketch
 
 BOX = [9.9, 49.9, 10.5, 50.3]
 
@@ -70,7 +71,7 @@ def test_a_terminal_is_asked_until_the_answer_can_be_used(
     monkeypatch.setattr("sys.stdin", Terminal("\n".join(lines) + "\n"))
     assert main(["new", "Sampletown", "-o", str(tmp_path / "seeds"), "--date", "2024-06-30"]) == 0
     said = capsys.readouterr()
-    for wrong in ("“here”不是用逗号隔开的几个数", "“EPSG:4326”不以米为单位", "[9.9, 49.9, 10.5, 50.3] 之内"):
+    for wrong in ("--bbox 是“here”，不是用逗号隔开的几个数", "“EPSG:4326”不以米为单位", "[9.9, 49.9, 10.5, 50.3] 之内"):
         assert wrong in said.err
     meta = tomllib.loads((tmp_path / "seeds/atlas.toml").read_text(encoding="utf-8"))
     assert (meta["title_zh"], meta["metric_crs"]) == ("样城产业布局图", "EPSG:32632")
@@ -111,5 +112,63 @@ def test_what_cannot_be_is_refused(crs: str, centre: tuple[float, float], messag
 
 @pytest.mark.parametrize("box", [[1, 2, 3], [2, 1, 1, 2], [0, 0, 200, 1]])
 def test_a_box_that_is_none(box: list[float]) -> None:
-    with pytest.raises(UsageError, match="west, south, east, north"):
-        metric_crs_of(box)
+    with pytest.raises(UsageError, match=r"bbox is .*west, south, east, north"):
+        sketch("样城", "Sampletown", box, "EPSG:32632")
+
+
+def test_at_a_pole_another_crs_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["new", "Base", "-o", str(tmp_path / "c/seeds"), "--bbox", "0,86,40,89", "--language", "en"]
+    given += ["--name-zh", "站", "--name-en", "Base", "--centre", "20,88"]
+    assert main(given) == 2
+    assert "A projected CRS in metres: there is no answer" in capsys.readouterr().err
+    assert main([*given, "--crs", "EPSG:3413"]) == 0
+    assert tomllib.loads((tmp_path / "c/seeds/atlas.toml").read_text(encoding="utf-8"))["metric_crs"] == "EPSG:3413"
+
+
+def test_the_country_is_asked_where_it_matters_and_never_taken_for_granted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    names = [
+        "--name-zh",
+        "城",
+        "--name-en",
+        "Town",
+        "--crs",
+        "EPSG:32648",
+        "--centre",
+        "105.8,21.0",
+        "--language",
+        "en",
+    ]
+    given = ["new", "Town", "-o", str(tmp_path / "seeds"), "--bbox", "105.5,20.8,106,21.2", *names]
+    assert main(given) == 2
+    assert "Country: two letters of ISO 3166-1" in capsys.readouterr().err
+    assert main([*given, "--country", "Vietnam"]) == 2
+    assert "--country is 'Vietnam': write the two letters" in capsys.readouterr().err
+    assert main([*given, "--country", "vn"]) == 0
+    meta = tomllib.loads((tmp_path / "seeds/atlas.toml").read_text(encoding="utf-8"))
+    assert (meta["country"], approval_notice(meta, "en")) == ("VN", "")
+    meta.pop("country")
+    assert approval_notice(meta, "en")
+    assert approval_notice(meta | {"bbox": BOX}, "en") == ""
+
+
+def test_a_centre_that_is_said_is_the_centre_wherever_it_lies(tmp_path: Path) -> None:
+    middle = ["--centre", "10.2000,50.1000"]
+    given = [
+        "new",
+        "Town",
+        "--name-zh",
+        "城",
+        "--name-en",
+        "Town",
+        "--bbox",
+        "9.9,49.9,10.5,50.3",
+        "--crs",
+        "EPSG:32632",
+    ]
+    for name, said, point in (("said", middle, "Centre"), ("not", [], "A point within the districts")):
+        assert main([*given, "-o", str(tmp_path / name), *said]) == 0
+        meta = tomllib.loads((tmp_path / name / "atlas.toml").read_text(encoding="utf-8"))
+        assert meta["reference_point"]["name_en"].startswith(point)
