@@ -25,4 +25,4 @@ def run(quick: bool = False) -> Iterator[Result]:
                 into.append(pan(one.page, RUNS_OURS)[0])
         for one in (own, alone):
             one.close()
-        yield Result("own.frames", frames[0], "frames/s", frames[1], versions("streamlit", "folium"))
+        yield Result("own.frames", frames[0], "frames/s", frames[1], versions("streamlit"))

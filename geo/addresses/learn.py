@@ -20,7 +20,7 @@ from geo.addresses.runs import Anchor
 
 __all__ = ["Table", "learned", "learned_anchors", "measured_accuracy"]
 
-_LONGEST_NAME = 12
+_LONGEST_NAME, _SHORTEST_TAIL = 12, 3
 _FOLDS = 5
 #: So many rows are asked to measure the accuracy.
 _ASKED = 12_000
@@ -113,7 +113,12 @@ def _new_names(parsed: Sequence[Parsed], known: Gazetteer) -> set[str]:
             if 2 <= len(name) <= _LONGEST_NAME and known.known_road(name) is None:
                 found[name] += 1
     # 河口黄河路 is the road 黄河路 if that stands alone elsewhere, but 江杨南路 is not 杨南路.
-    return {name for name in found if not any(tail in found for tail in _tails(name, known.names))}
+    # Two letters are too few to tell: 大道, 新路 end many a name.
+    return {
+        name
+        for name in found
+        if not any(tail in found for tail in _tails(name, known.names) if len(tail) >= _SHORTEST_TAIL)
+    }
 
 
 def _key(name: str, keys: set[str], areas: AreaNames) -> str | None:

@@ -41,7 +41,7 @@ _BEFORE = {
 #: Words behind a number; what it counts may stand between: 600家以上, 60个左右, 千亿元级.
 _AFTER = {
     "about": r"左右|(?<=[十百千万亿元])级",
-    "over": r"多|余|(?<!规模)(?<!規模)以上|\+|or more\b|여|넘는",
+    "over": r"多|余|(?<!规模)(?<!規模)以上|\+|or more\b|넘는",
     "under": r"以下|以内|以內",
 }
 _COUNTED = r"[\s一-鿿가-힣]{0,3}?"

@@ -17,9 +17,8 @@ LONGEST_QUOTE = 100
 #: Tables with the columns quote, quote_note_zh and quote_note_en, and what a row without words is called.
 _TABLES = ("facts", "policy", "policy_outcomes")
 
-_SIMPLER = str.maketrans(
-    "萬億兩點餘畝頃○〇壹贰叁肆伍陆柒捌玖拾佰仟백천만억여", "万亿两点余亩顷零零一二三四五六七八九十百千百千万亿余"
-)
+_SIMPLER = str.maketrans("萬億兩點餘畝頃○〇壹贰叁肆伍陆柒捌玖拾佰仟", "万亿两点余亩顷零零一二三四五六七八九十百千")
+_HANGUL = str.maketrans("백천만억여", "百千万亿余")
 _DIGIT = {char: index for index, char in enumerate("零一二三四五六七八九")} | {"两": 2}
 _POWER = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MAGNITUDES = {
@@ -108,7 +107,10 @@ class Reading:
 
 def simplified(quote: str) -> str:
     """Return words with digits and letters of one width, simplified number words and small letters."""
-    return unicodedata.normalize("NFKC", quote).translate(_SIMPLER).casefold()
+    text = unicodedata.normalize("NFKC", quote)
+    # Only behind digits: elsewhere they are syllables of words and names.
+    text = re.sub(r"(?<=\d)[백천만억여]+", lambda run: run[0].translate(_HANGUL), text)
+    return text.translate(_SIMPLER).casefold()
 
 
 def readings(quote: str) -> list[Reading]:

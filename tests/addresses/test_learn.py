@@ -58,6 +58,20 @@ def test_a_road_whose_name_ends_like_another_is_a_road_of_its_own() -> None:
     np.testing.assert_allclose((x[0], y[0]), (940.0, -700.0), atol=1.0)
 
 
+def test_two_letters_are_no_road_that_others_end_in() -> None:
+    rows = [
+        ("东浦新区陈路8号", 400.0, 700.0),
+        ("东浦新区春江花月陈路12号", 900.0, -700.0),
+        ("东浦新区春江花月陈路52号", 980.0, -700.0),
+    ]
+    first = geocoder()
+    found = learned(table(rows), first, first.gazetteer)
+    assert {road: sorted(a.number for a in found.anchors[road]) for road in found.anchors} == {
+        "陈路": [8],
+        "春江花月陈路": [12, 52],
+    }
+
+
 def test_hamlets_teach_their_village() -> None:
     rows = [("东浦新区红旗村李家宅", 700.0, 700.0), ("东浦新区红旗村王家宅", 900.0, 700.0), ("红旗村路3号", 90.0, 9.0)]
     first = geocoder()

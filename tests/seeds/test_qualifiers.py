@@ -40,6 +40,7 @@ YI, WAN, KM2, PER_CENT, EFLOPS = 1e8, 1e4, 1e6, 0.01, 1e18
         ("überschritt im letzten Jahr 210 Milliarden Yuan", 2100, YI, {"over"}),
         ("不足300家", 300, 1, {"under"}),
         ("16至17家企业", 16, 1, {"about", "over"}),
+        ("기업 800개, 여러 나라", 800, 1, {"exact"}),
         # the word belongs to another number, or is none
         ("企业300余家，人才300名", 300, 1, {"over", "exact"}),
         ("占地11万平方米,总建筑面积约35万平方米", 0.11, KM2, {"exact"}),

@@ -110,6 +110,10 @@ HELD = [
 ]
 
 NOT_HELD = [
+    # syllables of Korean words and names
+    ("인천과 상하이", 1000, None),
+    ("천만다행으로", 10_000_000, None),
+    ("300개 기업이 참여했다, 백여", 100, None),
     ("规模达4354.92亿元", 4354.9, YI),  # another figure, if only by rounding
     ("规模达4354.92亿元", 435.492, YI),
     ("435.492 million yuan", 4354.92, YI),
