@@ -183,24 +183,20 @@ class Contents:
     def attributes(self, name: str) -> pd.DataFrame:
         """Return one of the attribute tables; the others are not made for it."""
         if name not in self._made:
-            self._made[name] = _safe(self._sources if name == "sources" else self._about_shown[name], table(name))
+            self._made[name] = _safe(self._sources if name == "sources" else self._about_shown(name), table(name))
         return self._made[name]
 
     @property
     def _sources(self) -> pd.DataFrame:
-        frames = self._about_shown.values()
+        frames = [self._about_shown(name) for name in _TABLES]
         used = {source for frame in frames if "source_id" in frame for source in frame["source_id"].unique()}
         used |= set(self.view.places["source_id"].unique()) | set(self.view.places["boundary_source_id"].unique())
         used |= set(self.view.institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
         sources = self.atlas.table("sources")
         return sources[sources["source_id"].isin(used)]
 
-    @cached_property
-    def _about_shown(self) -> dict[str, pd.DataFrame]:
-        return {name: self._rows_about_shown(name, column) for name, column in _TABLES.items()}
-
-    def _rows_about_shown(self, name: str, column: str) -> pd.DataFrame:
-        frame = self.atlas.table(name)
+    def _about_shown(self, name: str) -> pd.DataFrame:
+        frame, column = self.atlas.table(name), _TABLES[name]
         if not column:
             return frame
         shown: set[Any] = self._shown if column == "place_id" else set(self.view.institutions.index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,12 @@ __all__ = [
     "cell_text",
     "cell_texts",
     "csv_bytes",
+    "csv_lines",
     "layer_columns",
     "layer_rows",
     "layer_texts",
     "write_csv",
+    "write_lines",
     "write_rows",
     "write_tables",
 ]
@@ -63,11 +64,35 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _encoded(columns: Sequence[str], texts: Iterable[Sequence[str]]) -> bytes:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(texts)
-    return file.getvalue().encode("utf-8-sig")
+    return _joined([*csv_lines([columns]), *csv_lines(texts)])
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write such a file of lines that `csv_lines` gave."""
+    path.write_bytes(_joined(lines))
+
+
+def _joined(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
+
+
+def csv_lines(texts: Iterable[Sequence[str]]) -> list[str]:
+    """Return rows of texts, guarded already, as lines without their ends; lines can be joined by a comma.
+
+    Examples
+    --------
+    >>> csv_lines([("a", "b,c"), ("", "")])
+    ['a,"b,c"', ',']
+    """
+    lines = _Lines()
+    csv.writer(lines, lineterminator="").writerows(texts)
+    return lines
+
+
+class _Lines(list[str]):
+    """What `csv` writes to, row by row."""
+
+    write = list.append
 
 
 def cell_text(value: Any) -> str:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import shapely
-from ezdxf import colors
 from ezdxf._options import options
+from ezdxf.colors import float2transparency
 
 from geo.analysis.figures import reported
 from geo.contract.carried import COMPANIONS
-from geo.contract.typed import split_list
+from geo.contract.typed import python_values, split_list
 from geo.crs.registry import lonlat_to_projected
 from geo.export.contents import INSTITUTION, Layer, rows_of
-from geo.export.csvfile import layer_columns, layer_rows, write_rows
-from geo.export.dxf_canvas import CENTRE, FILL_TRANSPARENCY, LINETYPES, Canvas
+from geo.export.csvfile import layer_columns
+from geo.export.dxf_canvas import CENTRE, FILL_TRANSPARENCY, LINETYPES, TEXT_STYLE, Canvas
+from geo.export.dxf_entities import (
+    Written,
+    hatch_body,
+    line_body,
+    mtext_body,
+    point_body,
+    polyline_body,
+    ring_text,
+    xdata_text,
+)
 from geo.export.dxf_ground import draw_basemap, name_basemap
+from geo.export.dxf_handles import Handles
 from geo.export.dxf_sheet import draw_sheet
 from geo.export.dxf_text import literal, width_of
 from geo.export.job import Job
@@ -36,7 +47,9 @@ _KEY_COLUMNS = (
     "perimeter_km",
     "since_edition",
 )
-_LEADER = 13
+# Tags of thin lines, and of fills that are seen through.
+_LEADER = "370\n13\n"
+_FILL = f"440\n{float2transparency(FILL_TRANSPARENCY)}\n"
 
 # The option that makes ezdxf write fixed dates and ids is one for the whole process.
 _FIXED = threading.Lock()
@@ -76,8 +89,16 @@ def write(job: Job, folder: Path) -> None:
             document.saveas(folder / job.main)
         finally:
             options.write_fixed_meta_data_for_testing = before
-    columns = ["handle", "entity", "layer", "part", "role", *drawing.columns]
-    write_rows(folder / f"{job.main}.handles.csv", columns, drawing.handle_rows())
+    drawing.handles.write(folder / f"{job.main}.handles.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class _Feature:
+    """A row of a layer, where its cells are noted, and what each of its entities carries."""
+
+    at: int
+    row: dict[str, Any]
+    xdata: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +110,7 @@ class _Name:
     at: tuple[float, float]
     height: float
     on: str
-    row: dict[str, Any]
+    feature: _Feature
     near: bool
     beside: bool
 
@@ -98,55 +119,73 @@ class _Drawing:
     """One DXF document while it is filled."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self.canvas, self.job, self.space = canvas, canvas.job, canvas.space
-        job = canvas.job
-        self.rows: list[dict[str, Any]] = []
-        self.columns: list[str] = []
-        self.app = str(job.contents.meta["atlas_id"])
+        self.canvas, self.job = canvas, canvas.job
+        contents = canvas.job.contents
+        self.written = Written(canvas.space)
+        self.handles = Handles()
+        self.app = str(contents.meta["atlas_id"])
         canvas.document.appids.add(self.app)
-        clusters = rows_of(job.contents.attributes("clusters"))
+        clusters = rows_of(contents.attributes("clusters"))
         self.clusters = {row["cluster_id"]: row for row in clusters}
-        frame = job.contents.places.frame
-        east, north = lonlat_to_projected(frame["label_lon"], frame["label_lat"], job.crs)
+        frame = contents.places.frame
+        east, north = lonlat_to_projected(frame["label_lon"], frame["label_lat"], canvas.job.crs)
         points = zip(east.tolist(), north.tolist(), strict=True)
         self.label_points = dict(zip(frame["place_id"], points, strict=True))
-        self.kinds = {row["kind"]: row for row in rows_of(job.contents.attributes("kinds"))}
+        self.kinds = {row["kind"]: row for row in rows_of(contents.attributes("kinds"))}
+        self.reported = reported(contents.atlas)
         self.named: list[_Name] = []
+        # The kinds are parts of one table, whose columns are taken once.
+        tables = (contents.places, contents.institution)
+        self.features = {layer.table.name: self._taken(layer) for layer in tables if len(layer.frame)}
+
+    def _taken(self, layer: Layer) -> dict[str, _Feature]:
+        """Return the rows of a layer by key, as far as they are drawn or tagged; note all their cells."""
+        first = self.handles.take(layer)
+        headlines = {one.measure_id for figures in self.reported.values() for one in figures if one.headline}
+        wanted = {*_KEY_COLUMNS, *(name + ending for name in headlines for ending in COMPANIONS)}
+        wanted |= {layer.key, "kind", "clusters", label_field(layer, self.job.language)}
+        names = [name for name in layer_columns(layer) if name in wanted]
+        cells = zip(*(python_values(layer.frame[name]) for name in names), strict=True)
+        rows = [dict(zip(names, row, strict=True)) for row in cells]
+        return {
+            row[layer.key]: _Feature(at, row, xdata_text(self.app, self._key_values(row)))
+            for at, row in enumerate(rows, first)
+        }
 
     def draw(self, layer: Layer) -> None:
         """Draw the features of a layer."""
-        self.columns += [column for column in layer_columns(layer) if column not in self.columns]
         frame = self.job.frame(layer)
-        look = label_look(self.job.contents, layer)
+        look, field = label_look(self.job.contents, layer), label_field(layer, self.job.language)
         height = self.canvas.mm(self.canvas.capital_mm(look.size_pt))
         near = not look.smallest or self.canvas.scale <= look.smallest
-        cells = (dict(zip(layer_columns(layer), row, strict=True)) for row in layer_rows(layer))
-        for row, shape in zip(cells, frame.geometry, strict=True):
+        title = layer.title(self.job.language)
+        areas = shapely.area(frame.geometry.to_numpy()).tolist()
+        for key, shape, area in zip(python_values(frame[layer.key]), frame.geometry.to_numpy(), areas, strict=True):
+            feature = self.features[layer.table.name][key]
             if layer.name == INSTITUTION:
-                self._draw_institution(layer, row, shape)
+                self._draw_institution(layer, feature, shape)
                 at = (shape.x, shape.y) if shape else None
             else:
-                self._draw_place(row, shape)
-                at = self.label_points[row["place_id"]]
+                self._draw_place(feature, shape)
+                at = self.label_points[key]
             if at:
-                on = self.canvas.layer(f"label-{layer.name}", "", layer.title(self.job.language), shown=near)
-                words = str(row[label_field(layer, self.job.language)])
-                order = (-look.priority, -shape.area, str(row[layer.key]))
-                self.named.append(_Name(order, words, at, height, on, row, near, shape.area < (2 * height) ** 2))
+                on = self.canvas.layer(f"label-{layer.name}", "", title, shown=near)
+                order = (-look.priority, -area, str(key))
+                beside = area < (2 * height) ** 2
+                self.named.append(_Name(order, str(feature.row[field]), at, height, on, feature, near, beside))
 
-    def _draw_place(self, row: dict[str, Any], shape: Any) -> None:
-        language = self.job.language
+    def _draw_place(self, feature: _Feature, shape: Any) -> None:
+        row = feature.row
         kind = self.kinds[row["kind"]]
-        on = self.canvas.layer(row["kind"], kind["colour"], kind[f"name_{language}"])
+        on = self.canvas.layer(row["kind"], kind["colour"], kind[f"name_{self.job.language}"])
         linetype, _ = LINETYPES[row["method"]]
-        parts = shapely.get_parts(shape)
-        for number, part in enumerate(parts, 1):
-            for role, ring in (("boundary", part.exterior), *(("hole", ring) for ring in part.interiors)):
-                points = shapely.get_coordinates(ring)[:-1]
-                line = self.space.add_lwpolyline(points, close=True, dxfattribs={"layer": on, "linetype": linetype})
-                self._tag(line, row, number, role)
+        parts = [[ring_text(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(shape)]
+        for number, rings in enumerate(parts, 1):
+            for ring in rings:
+                role = "boundary" if ring is rings[0] else "hole"
+                self._add("LWPOLYLINE", on, polyline_body(ring), feature, number, role, f"  6\n{linetype}\n")
         for cluster_id in split_list(row["clusters"]):
-            self._fill(parts, self.clusters[cluster_id], row)
+            self._fill(parts, self.clusters[cluster_id], feature)
 
     def label(self) -> None:
         """Write the names, the more important and the larger first, where they do not lie on one another."""
@@ -159,61 +198,46 @@ class _Drawing:
             if abs(y - at[1]) > 2.5 * height or abs(x - at[0]) > wide / 2 + height:
                 # From the edge of the name that is nearer.
                 edge = (min(max(at[0], x - wide / 2), x + wide / 2), min(max(at[1], y - height), y + height))
-                look = {"layer": one.on, "lineweight": _LEADER}
-                self._tag(self.space.add_line(at, edge, dxfattribs=look), one.row, 1, "leader")
-            name = self.canvas.write(one.words, (x, y), height, one.on, hold=CENTRE)
-            # What lies under it is covered in the colour of the screen or the paper, or it would run through the name.
-            name.set_bg_color("canvas", scale=1.2)
-            self._tag(name, one.row, 1, "label")
+                self._add("LINE", one.on, line_body(at, edge), one.feature, 1, "leader", _LEADER)
+            body = mtext_body(one.words, (x, y), height, TEXT_STYLE, CENTRE)
+            self._add("MTEXT", one.on, body, one.feature, 1, "label")
 
-    def _fill(self, parts: Iterable[Any], cluster: Mapping[str, Any], row: dict[str, Any]) -> None:
+    def _fill(self, parts: Sequence[Sequence[tuple[int, str]]], cluster: Mapping[str, Any], feature: _Feature) -> None:
         title = cluster[f"name_{self.job.language}"]
         on = self.canvas.layer(f"cluster-{cluster['cluster_id']}", cluster["colour"], title)
-        for number, part in enumerate(parts, 1):
-            hatch = self.space.add_hatch(color=colors.BYLAYER, dxfattribs={"layer": on})
-            hatch.transparency = FILL_TRANSPARENCY
-            hatch.paths.add_polyline_path(shapely.get_coordinates(part.exterior)[:-1], is_closed=True, flags=1)
-            for ring in part.interiors:
-                hatch.paths.add_polyline_path(shapely.get_coordinates(ring)[:-1], is_closed=True, flags=16)
-            self._tag(hatch, row, number, "fill")
+        for number, rings in enumerate(parts, 1):
+            self._add("HATCH", on, hatch_body(rings), feature, number, "fill", _FILL)
 
-    def _draw_institution(self, layer: Layer, row: dict[str, Any], shape: Any) -> None:
+    def _draw_institution(self, layer: Layer, feature: _Feature, shape: Any) -> None:
         # In the colour of the screen's or the paper's writing: the dark one of the styles is lost on a black screen.
         on = self.canvas.layer(layer.name, "", layer.title(self.job.language))
         if shape is None:
             # Not placed: in the CSV, without a handle.
-            self.rows.append({**row, "layer": on, "role": "not placed"})
+            self.handles.note(feature.at, "", "", on, "", "not placed")
             return
-        self._tag(self.space.add_point((shape.x, shape.y), dxfattribs={"layer": on}), row, 1, "point")
+        self._add("POINT", on, point_body((shape.x, shape.y)), feature, 1, "point")
 
-    def _tag(self, entity: Any, row: dict[str, Any], part: int, role: str) -> None:
-        """Give an entity its id and key measures, and note its handle."""
-        tags: list[tuple[int, Any]] = []
-        for name, value in self._key_values(row):
-            if value is not None:
-                tags.append((1000, name))
-                code = 1071 if isinstance(value, int) else 1040 if isinstance(value, float) else 1000
-                tags.append((code, literal(value) if isinstance(value, str) else value))
-        entity.set_xdata(self.app, tags)
-        noted = {"handle": entity.dxf.handle, "entity": entity.dxftype(), "layer": entity.dxf.layer}
-        self.rows.append({**row, **noted, "part": part, "role": role})
+    def _add(self, kind: str, on: str, body: str, feature: _Feature, part: int, role: str, look: str = "") -> None:
+        """Write an entity with the id and key measures of its row, and note its handle."""
+        handle = self.written.add(kind, on, body, feature.xdata, look)
+        self.handles.note(feature.at, handle, kind, on, str(part), role)
 
     def _key_values(self, row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+        """Yield what is known of the id and key measures of a row."""
+        for name, value in self._keys(row):
+            if value is not None:
+                yield name, literal(value) if isinstance(value, str) else value
+
+    def _keys(self, row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
         if "institution_id" in row:
             for name in ("institution_id", "place_id", "accuracy_m"):
                 yield name, row[name]
             return
         for name in _KEY_COLUMNS:
             yield name, row[name]
-        for one in reported(self.job.contents.atlas).get(row["place_id"], ()):
+        for one in self.reported.get(row["place_id"], ()):
             if one.headline:
                 yield one.measure_id, one.value
                 for ending in COMPANIONS:
                     # Of what the layers carry; of the rest the table of facts has it: a tag holds 16 KB.
                     yield one.measure_id + ending, row.get(one.measure_id + ending)
-
-    def handle_rows(self) -> Iterable[list[Any]]:
-        """Yield the rows of the CSV by handle."""
-        for row in self.rows:
-            head = [row.get(name) for name in ("handle", "entity", "layer", "part", "role")]
-            yield [*head, *(row.get(name) for name in self.columns)]

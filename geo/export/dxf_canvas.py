@@ -15,13 +15,14 @@ from geo.export.metadata import source_lines
 from geo.export.paper import Bounds, Sheet, fitting_scale, sheet_for
 from geo.export.styles import rgb
 
-__all__ = ["CENTRE", "FILL_TRANSPARENCY", "LINETYPES", "UPPER_LEFT", "Canvas"]
+__all__ = ["CENTRE", "FILL_TRANSPARENCY", "LINETYPES", "TEXT_STYLE", "UPPER_LEFT", "Canvas"]
 
 # The newest version whose texts are in a code page. From R2007 on they are UTF-8, but GDAL and what reads through it
 # (QGIS among them) go by the code page that the header names all the same, and show Chinese as noise.
 _VERSION, _CODE_PAGE = "R2004", "ANSI_936"
 _METRES = 6
-_STYLE = "LABEL"
+#: Name of the one text style.
+TEXT_STYLE = "LABEL"
 # The Chinese font that every Windows since 7 has; CAD programs elsewhere put their own in its place.
 _FONT, _FAMILY = "msyh.ttc", "Microsoft YaHei"
 #: Boundary method → name of its linetype; lengths of its dashes and gaps in millimetres on paper.
@@ -77,7 +78,7 @@ class Canvas:
         header["$PDMODE"] = _POINT_STYLE
         header["$PDSIZE"] = self.mm(_POINT_MM)
         self.space = document.modelspace()
-        document.styles.add(_STYLE, font=_FONT).set_extended_font_data(_FAMILY)
+        document.styles.add(TEXT_STYLE, font=_FONT).set_extended_font_data(_FAMILY)
         for name, pattern in LINETYPES.values():
             if pattern:
                 document.linetypes.add(name, pattern)
@@ -124,7 +125,7 @@ class Canvas:
         space: Any = None,
     ) -> Any:
         """Write a text, by default in model space."""
-        attributes = {"layer": on, "style": _STYLE, "char_height": height, "attachment_point": hold, "insert": at}
+        attributes = {"layer": on, "style": TEXT_STYLE, "char_height": height, "attachment_point": hold, "insert": at}
         return (space or self.space).add_mtext(mtext(words), dxfattribs=attributes)
 
     def grow(self, bounds: Bounds) -> None:

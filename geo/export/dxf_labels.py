@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 __all__ = ["Names"]
 
@@ -41,9 +42,9 @@ class Names:
         >>> names.place((0.0, 0.0), 8.0, 2.0), names.place((0.0, 0.5), 8.0, 2.0)
         ((0.0, 0.0), (0.0, 3.2))
         """
-        for x, y in list(_spots(at, width, height))[int(beside) :]:
+        for x, y in islice(_spots(at, width, height), int(beside), None):
             box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-            if not any(_overlap(box, other) for cell in self._cells(box) for other in self._taken.get(cell, ())):
+            if self._is_free(box):
                 break
         else:
             x, y = at
@@ -51,6 +52,18 @@ class Names:
         for cell in self._cells(box):
             self._taken.setdefault(cell, []).append(box)
         return x, y
+
+    def _is_free(self, box: _Box) -> bool:
+        # Written out: a crowded drawing asks this forty times for a name.
+        west, south, east, north = box
+        cell, taken = self._cell, self._taken
+        rows = range(int(south // cell), int(north // cell) + 1)
+        for column in range(int(west // cell), int(east // cell) + 1):
+            for row in rows:
+                for left, low, right, high in taken.get((column, row), ()):
+                    if west < right and left < east and south < high and low < north:
+                        return False
+        return True
 
     def _cells(self, box: _Box) -> Iterator[tuple[int, int]]:
         west, south, east, north = (int(side // self._cell) for side in box)
@@ -64,7 +77,3 @@ def _spots(at: tuple[float, float], width: float, height: float) -> Iterator[tup
         for across, up in _AROUND:
             # A step beside is half a name, a step up one line.
             yield x + across * ring * width * 0.6, y + up * ring * height * (1 + _GAP)
-
-
-def _overlap(one: _Box, other: _Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

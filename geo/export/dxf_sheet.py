@@ -166,7 +166,8 @@ class _Sheet:
         yield text("method.clusters", language), named("clusters", "cluster_id", "cluster-"), self._swatch
         others = [(INSTITUTION, text("figure.institution", language))] if INSTITUTION in layers else []
         yield text("figure.marks", language), others, self._point
-        base = [(f"base-{one.name}", one.title(language)) for one in self.job.contents.basemap if self.job.basemap]
+        ground = contents.basemap if self.job.basemap else ()
+        base = [(f"base-{one.name}", one.title(language)) for one in ground]
         shown = [pair for pair in base if layers.get(pair[0]).is_on()]
         yield text("export.qgis.base", language), shown, self._outline
 

@@ -80,11 +80,18 @@ class Job:
 
     def frame(self, layer: Layer) -> gpd.GeoDataFrame:
         """Return the features of a layer in the CRS or datum of this export."""
+        if layer.name not in self._frames:
+            self._frames[layer.name] = self._moved(layer.frame)
+        return self._frames[layer.name]
+
+    @cached_property
+    def _frames(self) -> dict[str, gpd.GeoDataFrame]:
+        return {}
+
+    def _moved(self, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         if self.crs is None:
-            return layer.frame.set_geometry(shift_geometry(layer.frame.geometry, "gcj02"))
-        if self.crs.to_epsg() == 4326:
-            return layer.frame
-        return layer.frame.to_crs(self.crs)
+            return frame.set_geometry(shift_geometry(frame.geometry, "gcj02"))
+        return frame if self.crs == frame.crs else frame.to_crs(self.crs)
 
     @property
     def bounds(self) -> Bounds:
