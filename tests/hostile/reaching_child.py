@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import warm
 from reaching_files import CRS_TEXTS, EXTRACTS, TABLES
 
 from geo.errors import GeoError
@@ -34,6 +35,7 @@ def told(name: str, work: Callable[[], object]) -> None:
 def by_command() -> None:
     from geo.cli.main import main
 
+    warm.Warm().__enter__()
     assign = ["-o", f"{OUT}/joined.csv", "--datum", "wgs84", "--overwrite", "--layers", CITY]
     for name in TABLES:
         told(name, lambda name=name: main(["assign", str(FOLDER / name), *assign]))

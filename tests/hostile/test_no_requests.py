@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fuzzing import SECONDS, SUITE_S
 from reaching_files import CRS_TEXTS, EXTRACTS, FILES, TABLES
+from thorough import sample
 
 from bench.serving import PATIENCE_S
 from geo.analysis.user_table import read_user_table
@@ -139,14 +139,14 @@ def test_the_settings_of_the_child_are_enough(listener: Listener, made: Path, ci
 
 
 def test_as_uploads(listener: Listener, made: Path, tiny: Atlas) -> None:
-    """The way of the app; in the suite every fifth file, with `make fuzz` each."""
-    for name in TABLES if SECONDS > SUITE_S else TABLES[::5]:
+    """The way of the app."""
+    for name in sample(TABLES, 20, kind=lambda name: Path(name).suffix):
         with (made / name).open("rb") as file:
             try:
                 read_user_table(file, name, tiny)
             except GeoError as error:
                 assert "crashed" not in str(error), name  # noqa: PT017
-    for text in CRS_TEXTS[::4]:
+    for text in sample(CRS_TEXTS, 3):
         with (made / "cells.csv").open("rb") as file, pytest.raises(GeoError):
             read_user_table(file, "cells.csv", tiny, crs=text.replace("{url}", listener.url))
     assert listener.heard == []
