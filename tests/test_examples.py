@@ -20,12 +20,14 @@ import shapely
 
 from bench.serving import PATIENCE_S, START, free_port, running
 from geo.analysis.editions import named_by_then
+from geo.analysis.labels import level_heading
 from geo.analysis.search import kind_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import LANGUAGES, text
 from geo.build import build
 from geo.cli.main import main
+from geo.render.report.page import report_html
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "examples" / "singapore" / "seeds"
@@ -86,6 +88,11 @@ def test_a_city_outside_china_says_nothing_of_map_approval_and_calls_its_distric
         assert "审图" not in told, path.name
         assert "Not approved" not in told, path.name
     assert [kind_text(atlas, "district", one) for one in LANGUAGES] == ["规划区", "Planning area"]
+    assert level_heading(atlas, "district", "en") == "Planning area"
+    assert level_heading(atlas, "layout", "en") == text("rank.of.layout", "en")
+    page = report_html(atlas.select(kinds="science_park", language="en")).decode()
+    assert "<dt>Planning area</dt>" in page
+    assert text("web.panel.districts", "en") not in re.findall("<dt>([^<]*)</dt>", page)
     assert text("web.status.context", "zh") == "作背景"
 
 

@@ -12,7 +12,16 @@ from geo.base.messages import text
 from geo.contract.carried import PLACE_LAYER, any_measure, carried_columns
 from geo.contract.schema import tables
 
-__all__ = ["Entry", "detail_text", "dictionary", "measure_text", "measure_texts"]
+__all__ = [
+    "Entry",
+    "detail_text",
+    "dictionary",
+    "district_heading",
+    "district_words",
+    "level_heading",
+    "measure_text",
+    "measure_texts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,31 @@ def measure_texts(atlas: Atlas, language: str) -> dict[str, str]:
     """Return measure_id → `measure_text` for every measure, in the order of display."""
     rows = atlas.table("measures").sort_values("sort_order", kind="stable").to_dict("records")
     return {row["measure_id"]: measure_text({str(k): v for k, v in row.items()}, language) for row in rows}
+
+
+def district_words(atlas: Atlas, language: str) -> str:
+    """Return what the city calls its districts, as its kinds have it."""
+    names = (str(row[f"name_{language}"]) for row in atlas.rows("kinds").values() if row["role"] == "district")
+    return text("list.comma", language).join(names)
+
+
+def district_heading(atlas: Atlas, message_id: str, language: str) -> str:
+    """Return a message that speaks of districts; the city's own word where it calls them otherwise.
+
+    Parameters
+    ----------
+    message_id : str
+        Such as "web.panel.districts".
+    language : str
+    """
+    own = district_words(atlas, language)
+    return own if own.casefold() not in ("", text("compare.level.district", language)) else text(message_id, language)
+
+
+def level_heading(atlas: Atlas, level: str, language: str) -> str:
+    """Return what stands over a list of places of the layout, or of districts."""
+    message_id = f"rank.of.{level}"
+    return district_heading(atlas, message_id, language) if level == "district" else text(message_id, language)
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,7 @@ from typing import Any
 
 import shapely
 
+from geo.analysis.labels import district_words
 from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
 from geo.base.messages import text
@@ -94,10 +95,7 @@ class _Entry:
 
 def kind_text(atlas: Atlas, kind: str, language: str) -> str:
     """Return what a kind of thing found is called: districts by the name that the city gives them."""
-    if kind != "district":
-        return text(f"search.kind.{kind}", language)
-    names = (str(row[f"name_{language}"]) for row in atlas.rows("kinds").values() if row["role"] == "district")
-    return text("list.comma", language).join(names)
+    return district_words(atlas, language) if kind == "district" else text(f"search.kind.{kind}", language)
 
 
 def zoom_to(kind: str) -> int:

@@ -6,7 +6,15 @@ import re
 
 import pytest
 
-from geo.analysis.labels import detail_text, dictionary, measure_text, measure_texts
+from geo.analysis.labels import (
+    detail_text,
+    dictionary,
+    district_heading,
+    district_words,
+    level_heading,
+    measure_text,
+    measure_texts,
+)
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.contract.schema import tables
@@ -84,3 +92,22 @@ def test_every_station_of_the_details_has_an_english_name(atlas: Atlas) -> None:
     said = derived.loc[derived["measure_id"].isin(["stations_inside", "stations_1km", "nearest_station_m"]), "detail"]
     assert len(said.dropna()) > 20
     assert not [one for one in said.dropna() if re.search(r"[\u4e00-\u9fff]", detail_text(atlas, one, "en"))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_districts_have_the_words_of_the_message_or_the_citys_own(
+    tiny: Atlas, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """The tiny city calls its two districts so; another may call them wards."""
+    kinds = {kind: dict(row) for kind, row in tiny.rows("kinds").items()}
+    (districts,) = (row for row in kinds.values() if row["role"] == "district")
+    monkeypatch.setattr(tiny, "rows", {"kinds": kinds}.__getitem__)
+    for own in ("", text("compare.level.district", language).title()):
+        districts[f"name_{language}"] = own
+        assert district_heading(tiny, "web.panel.districts", language) == text("web.panel.districts", language)
+        assert level_heading(tiny, "district", language) == text("rank.of.district", language)
+    districts[f"name_{language}"] = "Ward"
+    assert district_words(tiny, language) == "Ward"
+    assert district_heading(tiny, "web.panel.districts", language) == "Ward"
+    assert level_heading(tiny, "district", language) == "Ward"
+    assert level_heading(tiny, "layout", language) == text("rank.of.layout", language)

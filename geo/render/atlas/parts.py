@@ -7,6 +7,7 @@ from typing import Any
 
 import shapely
 
+from geo.analysis.labels import district_heading
 from geo.analysis.place_sheet import place_sheet
 from geo.analysis.policy import Item, verdict_text
 from geo.analysis.promises import PlanPromises, promises, status_of
@@ -82,8 +83,9 @@ def write_districts(pages: Pages, view: View, cite: Cite) -> None:
         rows.append([[strong(atlas.name(district, lang))], [comma.join(names)], shown])
     if rows:
         pages.new_page()
-        pages.section(text("atlas.districts", lang), 0, 18)
-        head = [text(name, lang) for name in ("web.table.districts", "report.places", "report.count.facts")]
+        pages.section(district_heading(view.atlas, "atlas.districts", lang), 0, 18)
+        head = [district_heading(view.atlas, "web.table.districts", lang)]
+        head += [text(name, lang) for name in ("report.places", "report.count.facts")]
         pages.table(head, rows, (1, 2.2, 4))
 
 

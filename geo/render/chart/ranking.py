@@ -8,6 +8,7 @@ import shapely
 
 from geo.analysis.compare import Cell, Ranking, candidates, longest, ranking
 from geo.analysis.filter_words import filter_words
+from geo.analysis.labels import level_heading
 from geo.analysis.values import cell, figure_words, measure_heading, scope_text, when_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -44,7 +45,7 @@ def ranking_sheet(atlas: Atlas, selection: Selection, level: str, language: str,
     """
     found = ranking(atlas, selection.measure, candidates(atlas, selection, level), ascending=ascending)
     order = text(f"rank.order.{'asc' if ascending else 'desc'}", language)
-    told = [text(f"rank.of.{level}", language), order]
+    told = [level_heading(atlas, level, language), order]
     told += [f"{name} {values}" for name, values in filter_words(atlas, selection, language)]
     sheet, y = head(measure_heading(atlas, found.measure_id, language), " · ".join(told))
     measure, sources = atlas.rows("measures")[found.measure_id], _sources(found)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from geo.analysis.compare import Cell
 from geo.analysis.figures import Figure
-from geo.analysis.labels import detail_text
+from geo.analysis.labels import detail_text, district_heading
 from geo.analysis.place_sheet import PlaceSheet, Reported
 from geo.analysis.place_words import districts_text, location_text, ratio_text, unknown_texts
 from geo.analysis.values import accuracy_text, cell, date_text, quote_text, scope_text, when_text, why_text
@@ -69,7 +69,10 @@ def place_card(ctx: Context, place_id: str) -> Markup:
     method = ctx.text(f"method.{sheet.boundary.method}")
     lines = [
         (ctx.text("web.panel.since"), cell(sheet.row, "since_edition")),
-        (ctx.text("web.panel.districts"), districts_text(ctx.atlas, sheet, ctx.language)),
+        (
+            district_heading(ctx.atlas, "web.panel.districts", ctx.language),
+            districts_text(ctx.atlas, sheet, ctx.language),
+        ),
         (ctx.text("web.panel.area.drawn"), drawn),
         (ctx.text("web.panel.area.official"), official),
         (ctx.text("web.panel.boundary"), f"{method} · {accuracy_text(sheet.boundary.accuracy_m, ctx.language)}"),
@@ -163,7 +166,12 @@ def _identity(ctx: Context, sheet: PlaceSheet) -> Markup:
     lines.append((ctx.say("also_named"), ctx.listed(later)))
     lines.append((ctx.text("web.panel.parent"), ctx.listed(ctx.place_link(one) for one in sheet.parents[:1])))
     lines.append((ctx.text("web.panel.children"), ctx.listed(ctx.place_link(one) for one in sheet.children)))
-    lines.append((ctx.text("web.panel.districts"), districts_text(ctx.atlas, sheet, ctx.language)))
+    lines.append(
+        (
+            district_heading(ctx.atlas, "web.panel.districts", ctx.language),
+            districts_text(ctx.atlas, sheet, ctx.language),
+        )
+    )
     reasons = []
     for one in sheet.clusters:
         cluster, why = ctx.local(one.cluster, "name"), ctx.note(one)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from geo.analysis.compare import rankings
 from geo.analysis.coverage import Coverage, coverage, coverage_words
+from geo.analysis.labels import level_heading
 from geo.atlas.atlas import Atlas
 from geo.contract.carried import LEAST_PLACES
 from geo.render.markup import Markup, join, tag
@@ -58,7 +59,7 @@ def measure_page(atlas: Atlas, language: str, measure_id: str) -> Page:
         (ctx.say("id"), tag("code", measure_id)),
     ]
     about = tag("dl", *(tag("dt", key) + tag("dd", value) for key, value in lines if value))
-    levels = [join([tag("h3", ctx.text(f"rank.of.{found.level}")), ranked(ctx, found)])
+    levels = [join([tag("h3", level_heading(atlas, found.level, language)), ranked(ctx, found)])
               for found in rankings(ctx.view) if found.cells]  # fmt: skip
     figures = join(levels) if levels else tag("p", ctx.text("rank.none"), class_="rp-quiet")
     files = {"CSV": f"data/{measure_id}.csv", "JSON": f"data/{measure_id}.json"}

@@ -10,6 +10,7 @@ from geo.render.head import sitemap
 from geo.render.preview import preview_png
 from geo.render.site import home, lists, measures, news, places, policy
 from geo.render.site.assets import assets
+from geo.render.site.charts import chart_pictures
 from geo.render.site.frame import Page, html
 from geo.render.site.linked import catalog
 
@@ -43,6 +44,7 @@ def site_files(atlas: Atlas, data: Mapping[str, int], address: str = "") -> Iter
         yield f"assets/preview/{place_id}.png", preview_png(atlas, place_id)
     names: list[str] = []
     for language in LANGUAGES:
+        yield from chart_pictures(atlas, language)
         for page in _pages(atlas, data, language):
             if language == LANGUAGES[0]:
                 names.append(page.ctx.file)

@@ -7,6 +7,7 @@ from geo.atlas.atlas import Atlas
 from geo.render.markup import Markup, join, tag
 from geo.render.report.parts import overview, sources
 from geo.render.report.places import place_section
+from geo.render.site.charts import charts_section
 from geo.render.site.context import SiteContext
 from geo.render.site.frame import Page
 from geo.render.site.linked import place_linked
@@ -45,7 +46,8 @@ def place_page(atlas: Atlas, language: str, place_id: str) -> Page:
     picture = f"assets/preview/{place_id}.png"
     where = tag("p", _locator(ctx, place_id, picture), class_="st-where")
     data = f"data/places/{place_id}.json"
-    body = [about, where, section(ctx, "report.sources", sources(ctx)), data_links(ctx, {"JSON": data})]
+    over_time = charts_section(ctx, place_id)
+    body = [about, where, over_time, section(ctx, "report.sources", sources(ctx)), data_links(ctx, {"JSON": data})]
     title, said = ctx.local(ctx.places[place_id], "name"), place_description(atlas, place_id, language)
     return Page(ctx, title, said, join(body), picture, place_linked(ctx, place_id), data=data)
 

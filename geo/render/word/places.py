@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from geo.analysis.compare import Cell as Compared
 from geo.analysis.figures import Figure
-from geo.analysis.labels import detail_text
+from geo.analysis.labels import detail_text, district_heading
 from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.place_words import districts_text, ratio_text, unknown_texts
 from geo.analysis.values import (
@@ -79,7 +79,7 @@ def _identity(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[tuple[
     yield say("report.also_named"), later
     for key, ids in (("parent", sheet.parents[:1]), ("children", sheet.children)):
         yield say(f"web.panel.{key}"), [comma.join(atlas.name(one, language) for one in ids)] if ids else []
-    yield say("web.panel.districts"), [districts_text(atlas, sheet, language)]
+    yield district_heading(atlas, "web.panel.districts", language), [districts_text(atlas, sheet, language)]
     clusters: list[Run | str] = []
     for one in sheet.clusters:
         clusters += [comma if clusters else "", cell(one.cluster, f"name_{language}"), note(one.source_id)]

@@ -14,6 +14,7 @@ from geo.analysis.choose_files import CHOICE_ENDINGS, choice_file
 from geo.analysis.choose_words import criterion_heading, criterion_label
 from geo.analysis.criteria import Criteria, Criterion, Must, Wish, criterion_kinds
 from geo.analysis.criteria_offered import better_low, middle, offered
+from geo.analysis.labels import level_heading
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
@@ -206,7 +207,7 @@ def _adder(atlas: Atlas, criteria: Criteria, place_ids: tuple[str, ...], level: 
         # It was typed: it is shown as text, never as markup.
         said = text("choose.add.unknown", language, given="{given}", names=names).replace("{given}", given)
         st.html(tag("div", said, class_="geo-warning", role="alert"))
-    levels = {one: text(f"rank.of.{one}", language) for one in _LEVELS}
+    levels = {one: level_heading(atlas, one, language) for one in _LEVELS}
     page_frame.switch("of", "choose_of", text("choose.of", language), levels, level, usual=_LEVELS[0])
     st.html(tag("p", text("choose.note", language), class_="geo-quiet geo-section"))
 

@@ -8,6 +8,7 @@ from geo.analysis import compare
 from geo.analysis.compare import Cell, Ranking, longest
 from geo.analysis.coverage import Coverage, coverage, coverage_words, fuller_level
 from geo.analysis.figures import Figure
+from geo.analysis.labels import level_heading
 from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -65,7 +66,7 @@ def _choosers(atlas: Atlas, selection: Selection, level: str, order: str) -> Non
             none=text("rank.choose", lang),
             on_change=_measure_chosen,
         )
-        levels = {one: text(f"rank.of.{one}", lang) for one in _LEVELS}
+        levels = {one: level_heading(atlas, one, lang) for one in _LEVELS}
         page_frame.switch("of", "rank_of", text("rank.of", lang), levels, level)
         orders = {one: text(f"rank.order.{one}", lang) for one in _ORDERS}
         page_frame.switch("order", "rank_order", text("rank.order", lang), orders, order)

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo.analysis.labels import district_heading
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, QueryProblem, Selection
 from geo.base.messages import LANGUAGES, text
@@ -180,7 +181,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
     pills("kinds", {kind: name for kind, name in kinds.items() if atlas.roles[kind] != "city"})
     names = {place_id: atlas.place_rows[place_id][f"name_{lang}"] for place_id in atlas.allowed["district"]}
     st.multiselect(
-        say("web.filter.district"),
+        district_heading(atlas, "web.filter.district", lang),
         list(names),
         format_func=names.__getitem__,
         placeholder=say("web.filter.district.hint"),

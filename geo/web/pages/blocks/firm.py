@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from geo.analysis.firms import LISTS, NEAR, Firm, Service, Tally, Wanted, on_lists, services, tally
+from geo.analysis.labels import district_heading
 from geo.analysis.place_words import location_text, state_text
 from geo.analysis.values import cell, date_text
 from geo.atlas.atlas import Atlas
@@ -144,7 +145,9 @@ def where(atlas: Atlas, selection: Selection, counts: Tally) -> Markup:
             for key, count in sorted(numbers.items(), key=lambda item: -item[1])
         ]
         if items:
-            title = tag("h3", text(f"firms.where.{name}", lang))
+            message_id = f"firms.where.{name}"
+            said = district_heading(atlas, message_id, lang) if name == "district" else text(message_id, lang)
+            title = tag("h3", said)
             parts.append(title + tag("ul", *items, class_="geo-counts"))
     return tag("section", *parts, class_="geo-section")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from geo.analysis.figures import Figure
-from geo.analysis.labels import measure_text
+from geo.analysis.labels import district_heading, measure_text
 from geo.analysis.place_sheet import PlaceSheet
 from geo.analysis.place_words import districts_text, location_text, ratio_text
 from geo.analysis.values import accuracy_text, cell, figure_words, scope_text, when_text
@@ -71,7 +71,7 @@ def _origin(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[tuple[str, s
     if sheet.parents:
         lines.append((text("web.panel.parent", language), atlas.name(sheet.parents[0], language)))
     if sheet.districts:
-        lines.append((text("web.panel.districts", language), districts_text(atlas, sheet, language)))
+        lines.append((district_heading(atlas, "web.panel.districts", language), districts_text(atlas, sheet, language)))
     if sheet.clusters:
         cited = [_source(atlas, one, language) for one in dict.fromkeys(one.source_id for one in sheet.clusters)]
         lines.append((text("web.panel.cluster_source", language), join(cited)))

@@ -1,0 +1,33 @@
+"""Figures over time in the static site: the charts of the app, as pictures on the page of their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.analysis.series import charts
+from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES
+from geo.render.chart.words import chart_alt, chart_title
+
+
+def test_every_chart_of_a_place_stands_on_its_page_and_is_a_file(
+    tiny: Atlas, site: Mapping[str, bytes], pages: Mapping[str, Any]
+) -> None:
+    expected = {}
+    for language in LANGUAGES:
+        for place_id in tiny:
+            own = charts(tiny, place_id)
+            page = pages[f"{language}/places/{place_id}.html"]
+            shown = {given["src"]: given for name, given in page.attributes if name == "img"}
+            for one in own:
+                path = f"assets/charts/{place_id}/{one.topic}-{one.unit}.{language}.svg"
+                expected[path] = chart_title(tiny, one, language)
+                assert shown[f"../../{path}"]["alt"] == chart_alt(tiny, one, language)
+                assert float(shown[f"../../{path}"]["height"]) > 100
+                assert f"../../{path}" in page.links
+            assert sum("/charts/" in src for src in shown) == len(own)
+    assert expected
+    assert {path for path in site if path.startswith("assets/charts/")} == set(expected)
+    for path, title in expected.items():
+        assert f"<title>{title}</title>" in site[path].decode()
