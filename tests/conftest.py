@@ -19,6 +19,7 @@ from slow import SLOW, SLOW_FIXTURES, starts_a_program
 from thorough import SAID
 
 from geo.atlas.atlas import Atlas
+from geo.atlas.layers import default_layers
 from geo.build import build
 
 # However busy the machine is, a case may take its time.
@@ -76,3 +77,19 @@ def layers(tiny: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 def atlas() -> Atlas:
     """The published layers of this checkout."""
     return Atlas.load(Path(__file__).parents[1] / "layers")
+
+
+@pytest.fixture
+def parsed_once(atlas: Atlas, tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever loads the published layers or the tiny city's get them as they are parsed already.
+
+    For tests that ask a command several times and are not about loading.
+    """
+    load = Atlas.load
+    known = {one.folder.resolve(): one for one in (atlas, tiny)}
+
+    def again(layers_dir: str | Path | None = None) -> Atlas:
+        folder = Path(layers_dir) if layers_dir is not None else default_layers()
+        return known.get(folder.resolve()) or load(folder)
+
+    monkeypatch.setattr(Atlas, "load", again)

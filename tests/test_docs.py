@@ -239,6 +239,7 @@ EXAMPLES = [
 ]
 
 
+@pytest.mark.usefixtures("parsed_once")
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_public_name_has_an_example_that_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it shows comes out; a file that it writes is written elsewhere."""

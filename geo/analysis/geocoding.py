@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -33,8 +34,9 @@ __all__ = [
 _STATION_M = 400.0
 
 
+@lru_cache(maxsize=2)
 def atlas_geocoder(atlas: Atlas) -> Geocoder:
-    """Return the geocoder of what an atlas brings itself: some 0.3 s."""
+    """Return the geocoder of what an atlas brings itself: some 0.3 s, for equal ones once."""
     return geocoder_of(atlas, atlas_sources(atlas))
 
 

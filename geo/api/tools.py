@@ -257,11 +257,6 @@ def _outcome(atlas: Atlas, one: Item, language: str) -> Answer:
     }  # fmt: skip
 
 
-@lru_cache(maxsize=2)
-def _geocoder(atlas: Atlas) -> Any:
-    return atlas_geocoder(atlas)
-
-
 def locate(
     atlas: Atlas, language: str, lon: float | None = None, lat: float | None = None, datum: str = "wgs84",
     address: str = "",
@@ -271,7 +266,7 @@ def locate(
         raise UsageError("give lon and lat, or an address")
     content: Answer = {}
     if address:
-        found = _geocoder(atlas).geocode([address[:200]])
+        found = atlas_geocoder(atlas).geocode([address[:200]])
         content = {"located_by": found.level[0], "district_id": found.district[0], "township_id": found.township[0]}
         places = list(found.places[0])
         at = (float(found.lon[0]), float(found.lat[0]))

@@ -18,6 +18,10 @@ def coder(atlas: Atlas):
     return atlas_geocoder(atlas)
 
 
+def test_equal_atlases_have_one_geocoder(atlas: Atlas, coder) -> None:
+    assert atlas_geocoder(Atlas.load(atlas.folder)) is coder
+
+
 @pytest.mark.parametrize(
     ("address", "level", "lon", "lat", "within_m"),
     [

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,28 @@ def talk(work: Callable[[Any], Any]) -> Any:
     return apart.run(run)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a client was told: the tools there are, the answers to all questions, a map."""
+
+    tools: list[Any]
+    answers: list[Any]
+    picture: Any
+
+
 @pytest.fixture(scope="module")
-def answers() -> list[Any]:
-    """The answers to all questions, in one session."""
+def told() -> Told:
+    """All that is asked of a server by the client, in one session."""
 
-    async def ask(session: Any) -> list[Any]:
-        return [await session.call_tool(row["tool"], json.loads(row["arguments"])) for row in QUESTIONS]
+    async def ask(session: Any) -> Told:
+        listed = await session.list_tools()
+        answers = [await session.call_tool(row["tool"], json.loads(row["arguments"])) for row in QUESTIONS]
+        picture = await session.call_tool("map_picture", {"kind": "town", "language": "en"})
+        return Told(listed.tools, answers, picture)
 
-    return list(talk(ask))
+    found = talk(ask)
+    assert isinstance(found, Told)
+    return found
 
 
 def structured(answer: Any) -> dict[str, Any]:
@@ -52,8 +67,8 @@ def structured(answer: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("number", range(len(QUESTIONS)), ids=[row["question"] for row in QUESTIONS])
-def test_a_question_is_answered_or_refused_rightly(answers: list[Any], number: int) -> None:
-    row, found = QUESTIONS[number], structured(answers[number])
+def test_a_question_is_answered_or_refused_rightly(told: Told, number: int) -> None:
+    row, found = QUESTIONS[number], structured(told.answers[number])
     said = json.dumps(found, ensure_ascii=False)
     assert found["status"] == row["status"], said[:600]
     assert row["said"] in said
@@ -73,11 +88,8 @@ def test_there_are_forty_answers_and_twenty_that_there_are_not() -> None:
     assert len({row["question"] for row in QUESTIONS}) == 60
 
 
-def test_the_client_sees_at_most_eight_tools_that_only_read() -> None:
-    async def look(session: Any) -> Any:
-        return await session.list_tools()
-
-    listed = talk(look).tools
+def test_the_client_sees_at_most_eight_tools_that_only_read(told: Told) -> None:
+    listed = told.tools
     assert {tool.name for tool in listed} == {*TOOLS, "map_picture"}
     assert len(listed) <= 8
     for tool in listed:
@@ -87,12 +99,8 @@ def test_the_client_sees_at_most_eight_tools_that_only_read() -> None:
         assert dumped["inputSchema"]["additionalProperties"] is False
 
 
-def test_a_map_is_a_picture_with_sources() -> None:
-    async def draw(session: Any) -> Any:
-        return await session.call_tool("map_picture", {"kind": "town", "language": "en"})
-
-    answer = talk(draw)
-    words, picture = answer.content
+def test_a_map_is_a_picture_with_sources(told: Told) -> None:
+    words, picture = told.picture.content
     assert picture.mime_type == "image/png" if hasattr(picture, "mime_type") else picture.mimeType == "image/png"
     assert json.loads(words.text)["sources"]
 

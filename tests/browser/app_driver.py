@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
+from shapely import Point
 
 from bench.serving import PATIENCE_S, START, free_port, running
+from geo.atlas.atlas import Atlas
 
 #: The map's own report, found in whichever frame holds it.
 MAP = """(() => [...document.querySelectorAll("iframe")].map((frame) => {
   try { return frame.contentWindow.__geoMap; } catch (problem) { return null; } }).find(Boolean))()"""
+
+#: How often what is waited for is looked at; as often as a frame is drawn, which is usual, costs a sixth of all work.
+LOOK_MS = 100
 
 #: Cumulative layout shift that a page may have: half of what people do not notice (web.dev/articles/cls).
 STILL = 0.05
@@ -60,7 +66,10 @@ class AppPage:
     def wait_map(self, condition: str, argument: Any = None) -> None:
         """Wait until a condition on ``map`` (and ``given``) holds."""
         self.page.wait_for_function(
-            f"(given) => {{ const map = {MAP}; return map && ({condition}); }}", arg=argument, timeout=PATIENCE_S * 1000
+            f"(given) => {{ const map = {MAP}; return map && ({condition}); }}",
+            arg=argument,
+            timeout=PATIENCE_S * 1000,
+            polling=LOOK_MS,
         )
 
     def settle(self) -> None:
@@ -69,6 +78,7 @@ class AppPage:
             "() => document.querySelector('.stApp')?.dataset.testScriptState !== 'running'"
             " && !document.querySelector('[data-testid=stStatusWidget]')",
             timeout=PATIENCE_S * 1000,
+            polling=LOOK_MS,
         )
 
     def do(self, action: Callable[[], Any]) -> None:
@@ -138,9 +148,32 @@ def picture(app: AppPage, name: str) -> None:
         app.page.screenshot(path=Path(folder) / name)
 
 
-def serve(layers: Path, folder: Path) -> Iterator[str]:
+def serve(layers: Path, folder: Path, *options: str) -> Iterator[str]:
     """Start `geo app` on a free port, yield its address, stop it."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    with running([*START, str(port), "--layers", str(layers)], folder, f"{base}/_stcore/health"):
+    with running([*START, str(port), "--layers", str(layers), *options], folder, f"{base}/_stcore/health"):
         yield base
+
+
+def shown(app: AppPage, path: str, *, with_map: bool = True) -> AppPage:
+    """Open a page and wait until all of it is there."""
+    app.open(path, wait=with_map)
+    app.page.wait_for_selector(".geo-footer")
+    app.settle()
+    return app
+
+
+def lone_site(atlas: Atlas) -> str:
+    """Return a place that no smaller one covers at its label point, so that a click there means it."""
+    layout = atlas.layout
+    for place_id, row in layout[layout["method"] != "schematic"].iterrows():
+        point = Point(row["label_lon"], row["label_lat"])
+        others = layout[(layout.index != place_id) & layout.contains(point)]
+        if (
+            (others["area_km2"].fillna(math.inf) > row["area_km2"]).all()
+            and row.geometry.contains(point)
+            and row["area_km2"] > 8
+        ):
+            return str(place_id)
+    raise AssertionError("no such place")

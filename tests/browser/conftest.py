@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +30,26 @@ def atlas() -> Atlas:
     return Atlas.load()
 
 
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    yield from serve(default_layers(), tmp_path_factory.mktemp("app"))
+def other_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """A site of somebody else, which may show the app in a frame: its folder and its port."""
+    folder = tmp_path_factory.mktemp("outer")
+    site = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield folder, int(site.server_address[1])
+    site.shutdown()
+    site.server_close()
+
+
+@pytest.fixture(scope="session")
+def app_url(other_site: tuple[Path, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    embedding = ("--embed-for", f"http://127.0.0.1:{other_site[1]}")
+    yield from serve(default_layers(), tmp_path_factory.mktemp("app"), *embedding)
 
 
 @pytest.fixture(scope="module")

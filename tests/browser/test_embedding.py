@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bench.serving import PATIENCE_S, START, free_port, running
+from bench.serving import PATIENCE_S
 
 OUTER = """<!doctype html><title>news</title><iframe id="app" width="900" height="500"></iframe><script>
 document.getElementById("app").src = new URLSearchParams(location.search).get("u");
@@ -21,24 +17,12 @@ addEventListener("message", (event) => event.data.geo === "height" && window.hei
 </script>"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+def served(app_url: str, other_site: tuple[Path, int]) -> tuple[str, int]:
     """Return the address of the app and the port of a site that it was opened for."""
-    folder: Path = tmp_path_factory.mktemp("outer")
+    folder, port = other_site
     (folder / "index.html").write_text(OUTER, encoding="utf-8")
-    site = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    port, other = free_port(), int(site.server_address[1])
-    command = [*START, str(port), "--embed-for", f"http://127.0.0.1:{other}"]
-    with running(command, folder, f"http://127.0.0.1:{port}/ogc/"):
-        yield f"http://127.0.0.1:{port}", other
-    site.shutdown()
-    site.server_close()
+    return app_url, port
 
 
 def opened(browser: Browser, host: str, port: int, address: str) -> Page:

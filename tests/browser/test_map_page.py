@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 
 import pytest
-from app_driver import AppPage
+from app_driver import AppPage, lone_site
+from thorough import sample
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 
 
-def _lone_site(atlas: Atlas) -> str:
-    """Return a place that no smaller one covers at its label point, so that a click there means it."""
-    layout = atlas.layout
-    for place_id, row in layout[layout["method"] != "schematic"].iterrows():
-        from shapely import Point
-
-        point = Point(row["label_lon"], row["label_lat"])
-        others = layout[(layout.index != place_id) & layout.contains(point)]
-        if (
-            (others["area_km2"].fillna(math.inf) > row["area_km2"]).all()
-            and row.geometry.contains(point)
-            and row["area_km2"] > 8
-        ):
-            return str(place_id)
-    raise AssertionError("no such place")
+def overlapping_labels(app: AppPage) -> int:
+    """Return how many pairs of labels lie on each other."""
+    frame = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    return int(
+        frame.evaluate(
+            """() => { const boxes = [...document.querySelectorAll(".geo-label")].map((n) => n.getBoundingClientRect());
+        let count = 0;
+        boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+          if (a.left + 1 < b.right && b.left + 1 < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom) count += 1;
+        }));
+        return count; }"""
+        )
+    )
 
 
 def test_the_first_page_shows_the_whole_layout(app: AppPage, atlas: Atlas) -> None:
@@ -45,30 +43,17 @@ def test_the_first_page_shows_the_whole_layout(app: AppPage, atlas: Atlas) -> No
     for message in ("map.method.official_bounds", "map.method.digitised", "map.method.schematic"):
         assert text(message, "zh") in legend
     assert app.page.locator("iframe").first.bounding_box()["height"] > 400  # type: ignore[index]
-
-
-def test_labels_do_not_cover_each_other(app: AppPage) -> None:
-    app.open()
-    frame = next(frame for frame in app.page.frames if "map.frame" in frame.url)
-    overlaps = frame.evaluate(
-        """() => { const boxes = [...document.querySelectorAll(".geo-label")].map((n) => n.getBoundingClientRect());
-        let count = 0;
-        boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
-          if (a.left + 1 < b.right && b.left + 1 < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom) count += 1;
-        }));
-        return count; }"""
-    )
-    assert overlaps == 0
+    assert overlapping_labels(app) == 0
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_click_on_a_label_selects_its_own_place(app: AppPage, atlas: Atlas, lang: str) -> None:
-    """Every label of the first view, wherever room was found for it; which place is on top there does not matter."""
+    """Labels of the first view, wherever room was found for them; which place is on top there does not matter."""
     app.open(f"/?lang={lang}")
     frame = next(frame for frame in app.page.frames if "map.frame" in frame.url)
     ids = frame.eval_on_selector_all(".geo-label[data-place]", "nodes => nodes.map((n) => n.dataset.place)")
     assert len(ids) > 20
-    for place_id in ids:
+    for place_id in sample(ids, 8, kind=lambda place_id: atlas.places.at[place_id, "kind"]):
         label = frame.locator(f'.geo-label[data-place="{place_id}"]')
         if not label.count():  # the one chosen before is drawn first, and may have taken its room
             continue
@@ -95,7 +80,7 @@ def test_a_filter_changes_map_table_and_link(app: AppPage, atlas: Atlas) -> None
 
 
 def test_a_link_opens_with_the_same_state(app: AppPage, atlas: Atlas) -> None:
-    place = _lone_site(atlas)
+    place = lone_site(atlas)
     kind = atlas.places.at[place, "kind"]
     app.open(f"/?kind={kind}&place={place}&lang=en&at=31.20000,121.50000,11")
     assert app.map("map.layers") == len(atlas.select(Selection(kinds=(kind,))).places)
@@ -114,7 +99,7 @@ def test_nonsense_in_a_link_is_named_and_ignored(app: AppPage, atlas: Atlas) -> 
 
 
 def test_click_opens_the_panel_and_selects_the_row(app: AppPage, atlas: Atlas) -> None:
-    place = _lone_site(atlas)
+    place = lone_site(atlas)
     app.open()
     row = atlas.places.loc[place]
     before = app.map("map.view")
@@ -348,33 +333,6 @@ def test_the_policy_holds_the_page_to_its_origin(open_page: Callable[..., AppPag
         document.body.appendChild(node); setTimeout(() => done(false), 4000); })))"""
     )
     assert blocked == [True, True]
-
-
-def test_hostile_names_do_nothing(open_page: Callable[..., AppPage], hostile_url: str, atlas: Atlas) -> None:
-    place = _lone_site(atlas)
-    row = atlas.places.loc[place]
-    measure = str(atlas.table("facts")["measure_id"].iloc[0])
-    for lang in ("zh", "en"):
-        app = open_page(hostile_url, strict=False, viewport={"width": 1440, "height": 1500}).open(
-            f"/?lang={lang}&measure={measure}"
-        )
-        app.page.frame_locator("iframe").first.locator(
-            ".geo-legend summary"
-        ).first.click()  # it is as long as its names
-        app.do(lambda app=app: app.click_at(row["label_lat"], row["label_lon"]))
-        assert app.map("map.layers") == len(atlas.layout)
-        heading = app.page.locator("#geo-place h2").inner_text()
-        assert heading.startswith("{{ 7*7 }}")
-        assert "<img src=x" in heading
-        assert any(label.startswith("{{7*7}}<b>`") for label in app.labels())
-        app.page.mouse.move(5, 5)
-        app.hover_at(row["label_lat"], row["label_lon"])
-        assert "{{ 7*7 }}" in app.page.frame_locator("iframe").first.locator(".geo-tip b").inner_text()
-        button = app.page.get_by_test_id("stButtonGroup").locator("button").nth(3)
-        assert button.inner_text().startswith("{{ 7*7 }}{{ ''.__class__")
-        assert app.page.evaluate("window.__owned") is None
-        assert not app.problems
-        assert not app.foreign
 
 
 def test_a_wrong_digest_is_not_served(open_page: Callable[..., AppPage], app_url: str) -> None:

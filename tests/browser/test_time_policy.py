@@ -1,4 +1,4 @@
-"""Time, policy, method and the search box in Chromium: it plays, it focuses, it finds, it holds hostile words."""
+"""Time, policy, method and the search box in Chromium: it plays, it focuses, it finds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from app_driver import AppPage
+from app_driver import AppPage, shown
 
 from geo.analysis.editions import editions, named_by_then
 from geo.atlas.atlas import Atlas
@@ -20,14 +20,6 @@ PAUSE_AT_THE_THIRD = """(pause) => { window.titles = []; new MutationObserver((_
   if (window.titles.length < 3 || window.steps || !button) return;
   window.steps = history.length; button.click(); }).observe(document.body, { childList: true, subtree: true,
   characterData: true }); }"""
-
-
-def shown(app: AppPage, path: str, *, with_map: bool = True) -> AppPage:
-    """Open a page and wait until all of it is there."""
-    app.open(path, wait=with_map)
-    app.page.wait_for_selector(".geo-footer")
-    app.settle()
-    return app
 
 
 def test_the_slider_plays_on_one_map_and_writes_the_link_once(app: AppPage, atlas: Atlas) -> None:
@@ -161,18 +153,3 @@ def test_contents_of_the_method_page_lead_to_its_sections(app: AppPage) -> None:
     app.settle()
     assert app.page.locator("#method-dictionary").is_visible()
     assert "lang=en" in app.page.url
-
-
-def test_hostile_words_do_nothing(open_page: Callable[..., AppPage], hostile_url: str) -> None:
-    app = open_page(hostile_url)
-    for path in ("/time?lang=en&edition=2018-12", "/policy?lang=zh&item=target_scale", "/method?lang=en"):
-        shown(app, path, with_map="method" not in path)
-        app.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        words = app.page.locator(".stMain").inner_text()
-        assert "{{ 7*7 }}" in words
-        assert "<img src=x" in words
-    field = app.page.locator(".geo-find-field")
-    field.fill("zhangjiang")
-    app.page.wait_for_selector("#geo-find-0")
-    assert "<img src=x" in app.page.locator("#geo-find-0").inner_text()
-    assert app.page.evaluate("window.__owned") is None

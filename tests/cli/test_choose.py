@@ -13,6 +13,8 @@ import geo
 from geo.atlas.atlas import Atlas
 from geo.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("parsed_once")
+
 ASKED = ["choose", "--where", "stations_1km >= 3", "--weight", "centre_km=-1"]
 
 

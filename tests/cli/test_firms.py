@@ -13,6 +13,8 @@ from geo.analysis.firms import Wanted, chosen_firms, chosen_services
 from geo.atlas.atlas import Atlas
 from geo.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("parsed_once")
+
 
 def test_csv_and_json_hold_the_same(atlas: Atlas, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     asked = ["firms", "--place", "张江", "--kind", "company"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +19,7 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 @dataclass
 class Service:
     atlas: Atlas
+    whole: dict[str, list[Any]] = field(default_factory=dict)
 
     def get(self, address: str, /, **query: Any) -> Reply:
         """Ask for an address, whole or below the landing page; ``bbox_crs`` is the parameter bbox-crs."""
@@ -40,6 +41,14 @@ class Service:
         return [one["id"] for one in self.json("/collections")["collections"]]
 
     def features(self, collection: str, /, **query: Any) -> list[Any]:
+        """Return features of a collection, up to a thousand; all of them are asked for once."""
+        if query:
+            return self._features(collection, **query)
+        if collection not in self.whole:
+            self.whole[collection] = self._features(collection)
+        return list(self.whole[collection])
+
+    def _features(self, collection: str, /, **query: Any) -> list[Any]:
         return list(self.json(f"/collections/{collection}/items", **{"limit": 1000, **query})["features"])
 
     def found(self, collection: str, /, **query: Any) -> set[str]:
