@@ -15,6 +15,8 @@ __all__ = ["SHARE", "Accuracy"]
 SHARE = 0.91
 _SHARES = np.arange(0.86, 0.971, 0.01)
 _LEAST_M = 30.0
+#: Beyond it one accuracy tells of the areas around little less than another: there a metre counts a fifth.
+_COARSE_M, _COARSE_COUNTS = 1000.0, 0.2
 _CASES = 60
 _BINS = 8
 #: Before anything was measured: how many times the error guessed.
@@ -55,7 +57,8 @@ class Accuracy:
         """
         classes = _classes(how, error_m)
         radii = [_radii(off_m[rows] / np.maximum(error_m[rows], 1.0)) for _, rows in classes]
-        shares = _shared([len(rows) for _, rows in classes], radii)
+        guessed = [float(np.median(error_m[rows])) for _, rows in classes]
+        shares = _shared([len(rows) for _, rows in classes], [r * g for r, g in zip(radii, guessed, strict=True)])
         steps: dict[str, list[tuple[float, float]]] = {}
         for (way, rows), factors, share in zip(classes, radii, shares, strict=True):
             steps.setdefault(way, []).append((float(error_m[rows].max()), round(float(factors[share]), 3)))
@@ -68,8 +71,11 @@ def _classes(how: Sequence[str], error_m: Floats) -> list[tuple[str, npt.NDArray
     for way in sorted(set(how)):
         rows = np.flatnonzero(ways == way)
         if len(rows) >= _CASES:
-            rows = rows[np.argsort(error_m[rows], kind="stable")]
-            found += [(way, part) for part in np.array_split(rows, max(1, min(_BINS, len(rows) // _CASES)))]
+            parts = np.linspace(0, 1, max(1, min(_BINS, len(rows) // _CASES)) + 1)[1:]
+            # Many guesses are one and the same: a class has all of a kind, or `of` would take the first for all.
+            tops = np.unique(np.quantile(error_m[rows], parts, method="higher"))
+            which = np.searchsorted(tops, error_m[rows])
+            found += [(way, rows[which == at]) for at in range(len(tops))]
     return found
 
 
@@ -81,12 +87,19 @@ def _radii(off: Floats) -> Floats:
 def _shared(sizes: Sequence[int], radii: Sequence[Floats]) -> list[int]:
     """Return of each class which share to hold, so that all hold `SHARE` and the accuracies are as small as may be.
 
-    A class whose last hundredths cost much, as gross errors do, holds fewer, another more.
+    A class whose last hundredths cost much, as gross errors do, holds fewer; one that is coarse at any rate holds more.
+
+    Parameters
+    ----------
+    sizes : sequence of n int
+    radii : sequence of n ndarray
+        Metres that hold each of the shares, in the middle of the class.
     """
     if not sizes:
         return []
     weight = np.array(sizes) / sum(sizes)
-    costs = np.log(np.maximum(np.array(radii), 1e-3))
+    wide = np.log(np.maximum(np.array(radii), 1.0) / _COARSE_M)
+    costs = np.minimum(wide, 0.0) + _COARSE_COUNTS * np.maximum(wide, 0.0)
     low, high = 0.0, 1e3
     chosen = np.full(len(sizes), len(_SHARES) - 1)
     for _ in range(60):

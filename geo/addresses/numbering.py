@@ -20,7 +20,9 @@ _STEP_M = 20.0
 _NEIGHBOURS = 8
 _AROUND_M = 2000.0
 _ENOUGH = 20
-_LEAST_SIGN, _PAST = 0.2, 0.1
+_LEAST_SIGN, _PAST = 0.1, 0.1
+#: The first house stands so far from where the line of the road begins: half a crossing.
+_FIRST_M = 20.0
 _OFF_LINE_M = 250.0
 _REACH_M, _GRID_M = 8000.0, 250.0
 #: Two roads have one direction if they differ by less than this.
@@ -124,7 +126,8 @@ class Track:
         known, sign, pitch = self._told
         if abs(sign) < _LEAST_SIGN or (partial and not known):
             return None
-        start, from_number = (0.0 if sign > 0 else self.length_m), 0
+        first = min(_FIRST_M, self.length_m / 2)
+        start, from_number = (first if sign > 0 else self.length_m - first), 0
         if known:
             from_number, start = min(known, key=lambda one: abs(one[0] - number))
         along = start + math.copysign(1.0, sign) * (number - from_number) * pitch

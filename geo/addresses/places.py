@@ -25,6 +25,8 @@ _SETTLED = "村|新村|小区|街坊|坊|花园|花苑|家园|公寓|名苑|佳�
 _SETTLEMENT = re.compile(rf"(?:{_SETTLED})$")
 #: The first of them at the head of a name, unless it is part of the name of a road: 红旗村李家宅, 李园小区北门.
 _HEAD = re.compile(rf"(.{{2,7}}?(?:{_SETTLED}))(?![一-鿿]{{0,2}}(?:路|街|弄))")
+#: A bare 15号 is no name: it would be found in 黄河路115号.
+_DIGIT = re.compile(r"\d")
 
 
 def is_settlement(name: str) -> bool:
@@ -53,7 +55,7 @@ def names_taught(parsed: Parsed) -> Iterator[tuple[str, bool]]:
         name = key_of(parsed.numbered[0].name)
         if not parsed.numbered[0].is_road and is_settlement(name) and whole.startswith(name):
             yield name, False
-    elif _SHORTEST <= len(whole) <= _LONGEST and not whole.endswith(ROADS) and not whole[-1].isdigit():
+    elif _SHORTEST <= len(whole) <= _LONGEST and not whole.endswith(ROADS) and not _DIGIT.search(whole):
         yield whole, True
     head = _HEAD.match(whole)
     if head is not None and len(head[1]) >= _SHORTEST and head[1] not in (whole, name):

@@ -38,3 +38,22 @@ def test_a_way_with_few_cases_keeps_the_cautious_factor() -> None:
 def test_a_guess_beyond_all_classes_takes_the_last_factor() -> None:
     accuracy = Accuracy({"between": [(50.0, 2.0), (100.0, 3.0)]})
     assert [accuracy.of("between", error) for error in (40.0, 50.0, 60.0, 1000.0)] == [80, 100, 180, 3000]
+
+
+def test_what_is_coarse_at_any_rate_holds_more_for_what_is_fine() -> None:
+    chance = np.random.default_rng(5)
+    how = np.repeat(["between", "road"], 3000)
+    error = np.where(how == "between", 50.0, 2000.0) * chance.uniform(0.5, 1.5, 6000)
+    off = chance.rayleigh(1.0, 6000) * error
+    accuracy = Accuracy.measured(list(how), error, off)
+    inside = off <= np.array([accuracy.of(*case) for case in zip(how, error, strict=True)])
+    assert inside[how == "road"].mean() > 0.95
+    assert 0.85 < inside[how == "between"].mean() < 0.88
+    assert abs(inside.mean() - SHARE) < 0.01
+
+
+def test_one_guess_for_all_is_one_class() -> None:
+    off = np.random.default_rng(6).rayleigh(30.0, 4000)
+    accuracy = Accuracy.measured(["exact"] * 4000, np.full(4000, 15.0), off)
+    assert len(accuracy.steps["exact"]) == 1
+    assert abs((off <= accuracy.of("exact", 15.0)).mean() - SHARE) < 0.01
