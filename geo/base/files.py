@@ -156,7 +156,7 @@ def put_files(
     """Rename each (new, target), files or new folders; if one fails, put back what was there before.
 
     What is replaced is kept beside its own target until all are there: putting it back is a rename, which needs neither
-    room nor another file system.
+    room nor another file system. What a killed process had kept there is removed first.
 
     Parameters
     ----------
@@ -174,6 +174,8 @@ def put_files(
     """
     done: list[tuple[Path, Path, Path | None]] = []
     keeping = {target: beside(target, "kept.part") for _, target in pairs}
+    for target in keeping:
+        sweep(target)
     try:
         for new, target in pairs:
             kept = keeping[target] if target not in fresh and target.exists() else None

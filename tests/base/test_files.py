@@ -151,6 +151,18 @@ def test_what_is_replaced_is_put_back_on_whatever_file_system_each_lies(
     assert [path.name for _, target in pairs for path in target.parent.iterdir()] == ["out"] * 3
 
 
+def test_what_a_killed_process_had_kept_goes_with_the_next_run(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait(PATIENCE_S)
+    pairs = [(tmp_path / f"{name}.new", tmp_path / name) for name in ("first", "last")]
+    for new, target in pairs:
+        new.write_text("new")
+        target.write_text("old")
+        (tmp_path / f".{target.name}.{dead.pid}.kept.part").write_text("old")
+    put_files(pairs)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"first": "new", "last": "new"}
+
+
 def test_the_reason_is_told_in_words(tmp_path: Path) -> None:
     error = unwritable("out.csv", FileExistsError(errno.EEXIST, "File exists"))
     assert "cannot write out.csv: something else has been put there in the meantime" in str(error)
