@@ -6,6 +6,7 @@ Every message says what was given, what is allowed and what to do next.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 
 class GeoError(Exception):
@@ -116,6 +117,7 @@ class OutputError(GeoError, OSError):
         self.translations = translations or {}
 
 
+@cache
 def distribution() -> str:
     """Return the name under which this package is installed; asked, since another city may rename it."""
     from importlib import metadata
