@@ -203,6 +203,7 @@ def test_a_sample_is_spread_holds_every_kind_and_is_all_when_all_are_asked_for(
     assert thorough.sample(cases[:5], 5) == cases[:5]
     monkeypatch.setattr(thorough, "THOROUGH", True)
     assert thorough.sample(iter(cases), 5) == cases
+    assert thorough.examples(30) == 30
 
 
 def test_readme_commands_exist() -> None:

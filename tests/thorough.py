@@ -19,6 +19,11 @@ SAID = (
 )
 
 
+def examples(most: int) -> int:
+    """Return how many random examples to try of so many: a third, or all."""
+    return most if THOROUGH else max(1, most // 3)
+
+
 def sample(cases: Iterable[Case], most: int, kind: Callable[[Case], Hashable] = lambda case: None) -> list[Case]:
     """Return all cases if all are asked for; else some, in their order, always the same.
 

@@ -8,6 +8,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from geo.assign import area_index, assign, lookup
 from geo.errors import MissingDependencyError, UsageError
@@ -43,7 +44,7 @@ def city():
     }
 
 
-def points(areas, n=4000, seed=7):
+def points(areas, n=1500, seed=7):
     """Random, clustered, on vertices, on edges, on cell borders, a rounding step off each, and not finite."""
     r = np.random.default_rng(seed)
     index = area_index(areas)
@@ -131,7 +132,7 @@ coordinate = st.one_of(
 pair = st.tuples(coordinate, coordinate)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.lists(pair, min_size=3, max_size=7), min_size=1, max_size=4), st.lists(pair, max_size=20))
 def test_any_valid_polygons_and_points(rings, extra):
     shapes = [shapely.Polygon(ring) for ring in rings]

@@ -170,6 +170,7 @@ def test_the_command_serves_from_the_wheel_and_the_health_check_knows(installed:
             while subprocess.run(health, env=settings, capture_output=True, timeout=PATIENCE_S).returncode:
                 assert process.poll() is None, (tmp_path / "app.log").read_text()
                 assert time.monotonic() < end, (tmp_path / "app.log").read_text()
+                time.sleep(0.5)
             where = subprocess.run(
                 [start[0], "-c", "import geo; from geo import Atlas; print(geo.__file__, Atlas.load().folder)"],
                 cwd=home, env=settings, capture_output=True, text=True, timeout=PATIENCE_S, check=True,

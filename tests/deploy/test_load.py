@@ -59,8 +59,8 @@ def test_visitors_meet_no_error_and_the_server_calls_nobody(tmp_path: Path) -> N
     told: list[str] = []
     with bench_load.serve(3, listened) as (base, process, log):
         pages = apart.run(_each_page_and_an_upload, base)
-        for seconds in (8, 60, PATIENCE_S):  # the more, the busier the machine is
-            load = Load(base, process, sessions=5, seconds=seconds, think_s=0.3, life=8)
+        for seconds in (3, 10, 60, PATIENCE_S):  # the more, the busier the machine is
+            load = Load(base, process, sessions=5, seconds=seconds, think_s=0.3, life=4)
             apart.run(load.run, told.append)
             if load.errors or (load.visitors >= 5 and len(load.clicks()) >= 5):
                 break

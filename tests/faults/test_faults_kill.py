@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -26,35 +27,26 @@ from geo.atlas.atlas import Atlas
 from geo.build import build
 from geo.errors import DataError
 
-#: Runs a command again and again, each time in a process of its own that dies, or meets an error, at one of the steps
-#: that write, rename or remove something; after each tells what stands, and what after one more run without a fault.
+#: Runs each command again and again, each time in a process of its own that dies, or meets an error, at one of the
+#: steps that write, rename or remove something; after each tells what stands, and what after one more run without one.
 #: The steps are those that Python itself announces (audit events), whatever module takes them: all renames with what
-#: comes just before and after, and some of the others.
+#: comes just before and after, and some of the others; of these a sample that has each kind of step in both ways.
+#: All processes are forked from one that has imported what they need.
 EVERY_STEP = """
-import contextlib, errno, importlib, io, json, os, pathlib, shutil, sys
+import contextlib, errno, importlib, io, json, os, pathlib, shutil, sys, traceback
 import faulty
+from thorough import sample
 from geo import build
 from geo.base import files
 from geo.cli import main
 from geo.osm import derive
-name, place, words = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
-used = {"assign": ["analysis.user_table", "tables.textfile", "assign.outputs"], "basemap": ["osm.seeds"]}
-for module in (f"cli.{words[0]}", *used.get(words[0], [])):
+from geo.atlas.atlas import Atlas
+from geo.export import columnar, csvfile, geojson
+for module in ("analysis.user_table", "tables.textfile", "assign.outputs", "osm.seeds",
+               "cli.assign", "cli.basemap", "cli.build", "cli.export"):
     importlib.import_module(f"geo.{module}")
-if words[0] in ("export", "assign"):
-    from geo.atlas.atlas import Atlas
-    from geo.export import columnar, csvfile, geojson
-    held = Atlas.load()
-    held.select()
-    Atlas.load = lambda layers: held
-if name.endswith("without exchange"):
-    files._exchange = lambda first, second: False
-if words[0] == "build":
-    rendered = build.render_layers(words[2])
-    build.render_layers = lambda seeds: rendered
-if words[0] == "basemap":
-    derived = derive.derive(words[1], city="小城")
-    derive.derive = lambda *_, **__: derived
+held = Atlas.load()
+held.select()
 
 def is_step(event, args):
     if event in ("os.remove", "os.rmdir"):
@@ -98,25 +90,61 @@ def restore():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
 
-before = stands()[0]
-code, steps = run()
-after, hidden = stands()
-assert (code, hidden) == (0, []) and after != before, (code, hidden)
-renames = [n for n, event in enumerate(steps, 1) if event == "os.rename"]
-renames = renames if len(renames) <= 4 else [*renames[:2], *renames[-2:]]
-chosen = {n + d for n in renames for d in (0, 1)} | set(range(1, len(steps) + 1, max(1, len(steps) // 3)))
-told = []
-for step, mode in [(n, m) for n in sorted(chosen & set(range(1, len(steps) + 1))) for m in ("kill", "fail")]:
-    restore()
-    code = run(step, mode)[0]
-    seen, hidden = stands()
-    half = [n for n in {*seen, *before, *after} if seen.get(n) not in (before.get(n), after.get(n))]
-    state = "old" if seen == before else "new" if seen == after else "gone" if not seen else "mixed"
-    if state != "new" or hidden:
-        run()
-    told.append({"mode": mode, "step": f"{step} {steps[step - 1]}", "code": code, "state": state, "half": half,
-                 "mended": stands() == (after, [])})
-print(json.dumps({"told": told, "steps": steps}))
+def prepare():
+    if words[0] in ("export", "assign"):
+        Atlas.load = lambda layers: held
+    if name.endswith("without exchange"):
+        files._exchange = lambda first, second: False
+    if words[0] == "build":
+        rendered = build.render_layers(words[2])
+        build.render_layers = lambda seeds: rendered
+    if words[0] == "basemap":
+        derived = derive.derive(words[1], city="小城")
+        derive.derive = lambda *_, **__: derived
+
+def chosen(steps):
+    renames = [n for n, event in enumerate(steps, 1) if event == "os.rename"]
+    renames = renames if len(renames) <= 4 else [*renames[:2], *renames[-2:]]
+    near = {n + d for n in renames for d in (0, 1)}
+    numbers = sorted((near | {*range(1, len(steps) + 1, max(1, len(steps) // 3))}) & {*range(1, len(steps) + 1)})
+    faults = [(n, mode) for n in numbers for mode in ("kill", "fail")]
+    return sample(faults, 6, kind=lambda fault: (steps[fault[0] - 1], fault[0] in near, fault[1]))
+
+def tried():
+    code, steps = run()
+    after, hidden = stands()
+    assert (code, hidden) == (0, []) and after != before, (code, hidden)
+    told = []
+    for step, mode in chosen(steps):
+        restore()
+        code = run(step, mode)[0]
+        seen, hidden = stands()
+        half = [n for n in {*seen, *before, *after} if seen.get(n) not in (before.get(n), after.get(n))]
+        state = "old" if seen == before else "new" if seen == after else "gone" if not seen else "mixed"
+        if state != "new" or hidden:
+            run()
+        told.append({"mode": mode, "step": f"{step} {steps[step - 1]}", "code": code, "state": state, "half": half,
+                     "mended": stands() == (after, [])})
+    return told
+
+answers = {}
+for name, (place, words) in json.loads(sys.argv[1]).items():
+    place, (reader, writer) = pathlib.Path(place), os.pipe()
+    if os.fork() == 0:
+        try:
+            prepare()
+            before = stands()[0]
+            answer = tried()
+        except BaseException:
+            answer = traceback.format_exc()
+        with open(writer, "w") as file:
+            json.dump(answer, file)
+        os._exit(0)
+    os.close(writer)
+    with open(reader) as file:
+        answers[name] = json.load(file)
+    os.wait()
+print(json.dumps(answers))
 """
 
 BUILD = ["build", "--seeds", "{cities}/seeds", "--layers", "{place}/layers"]
@@ -171,20 +199,26 @@ def prepared(name: str, place: Path, cities: Path) -> None:
                 (place / file).write_text("old")
 
 
+@pytest.fixture(scope="module")
+def every_step(cities: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return what came of every command: for each fault what stood then, or why it could not be tried."""
+    folder, asked = tmp_path_factory.mktemp("steps"), {}
+    for number, (name, (words, _, _)) in enumerate(COMMANDS.items()):
+        place = folder / str(number)
+        prepared(name, place, cities)
+        asked[name] = [str(place), [word.format(place=place, cities=cities) for word in words]]
+    environment = {**os.environ, "GEO_LAYERS": str(cities / "layers")}
+    done = faulty.python(EVERY_STEP, json.dumps(asked), env=environment, timeout=len(COMMANDS) * PATIENCE_S)
+    return dict(faulty.answer(done))
+
+
 @pytest.mark.parametrize("name", COMMANDS)
-def test_at_every_step(name: str, cities: Path, tmp_path: Path) -> None:
-    words, after_kill, after_error = COMMANDS[name]
-    place = tmp_path / "place"
-    prepared(name, place, cities)
-    done = faulty.python(
-        EVERY_STEP,
-        name,
-        place,
-        *(word.format(place=place, cities=cities) for word in words),
-        env={**os.environ, "GEO_LAYERS": str(cities / "layers")},
-    )
-    told = faulty.answer(done)["told"]
+def test_at_every_step(name: str, every_step: dict[str, Any]) -> None:
+    _, after_kill, after_error = COMMANDS[name]
+    told = every_step[name]
+    assert isinstance(told, list), told
     assert len(told) > 3
+    assert {one["mode"] for one in told} == {"kill", "fail"}
     for one in told:
         assert one["half"] == [] or one["state"] == "gone", one
         assert one["mended"], one

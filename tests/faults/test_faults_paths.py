@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,23 +18,41 @@ import xlsxwriter
 import geo.build
 import geo.cli.assign
 import geo.osm.derive
-from bench.serving import PATIENCE_S
 from geo.base import confined
 from geo.cli.main import main
 
-#: Waits with all that it has written until it is told to go on, then gives it its name.
-WAITING = """
-import sys
+#: Three processes run a command. Each waits with all that it has written until all have, then gives it its name.
+WRITERS = """
+import importlib, json, os, sys
 from geo.base import files
-put_file = files.put_file
+from geo.cli.main import main
+used = {"out.dxf": "export.dxf", "out.html": "render.report.page", "out.shp.zip": "export.shapefile"}
+for module in (f"cli.{sys.argv[1]}", used.get(sys.argv[2], "tables.textfile")):
+    importlib.import_module(f"geo.{module}")
+put_file, (ready, tell), (go, let_go) = files.put_file, os.pipe(), os.pipe()
 def wait(*args, **more):
-    print("ready", flush=True)
-    sys.stdin.readline()
     files.put_file = put_file
+    os.write(tell, b".")
+    os.read(go, 1)
     return put_file(*args, **more)
 files.put_file = wait
-from geo.cli.main import main
-sys.exit(main())
+writers, said = {}, []
+for _ in range(3):
+    hear, speak = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.dup2(speak, 2)
+        os.close(let_go)
+        os._exit(main(sys.argv[1:]))
+    os.close(speak)
+    writers[pid] = hear
+os.close(tell)
+waiting = sum(len(os.read(ready, 1)) for _ in writers)
+os.close(let_go)
+for pid, hear in writers.items():
+    with open(hear, encoding="utf-8") as file:
+        said.append([os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), file.read()])
+print(json.dumps([waiting, said]))
 """
 CASES = {
     "assign": ["assign", "in.csv", "-o", "out.csv", "--datum", "wgs84", "--report", "r.json", "--set-aside", "a.csv"],
@@ -55,25 +71,12 @@ def here(layers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("case", CASES)
 def test_of_several_writers_one_wins_and_the_others_are_told(case: str, here: Path) -> None:
-    path = os.pathsep.join([str(faulty.ROOT), str(faulty.ROOT / "tests")])
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WAITING, *CASES[case]],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        for _ in range(3)
-    ]
-    for writer in writers:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == b"ready\n"
-    ends = [(writer.communicate(b"\n", PATIENCE_S), writer.returncode) for writer in writers]
-    assert sorted(code for _, code in ends) == [0, 2, 2]
-    for (_, said), code in ends:
-        assert b"Traceback" not in said
-        assert (b"something else has been put there in the meantime" in said) == (code == 2)
+    waiting, ends = faulty.answer(faulty.python(WRITERS, *CASES[case]))
+    assert waiting == 3
+    assert sorted(code for code, _ in ends) == [0, 2, 2]
+    for code, said in ends:
+        assert "Traceback" not in said
+        assert ("something else has been put there in the meantime" in said) == (code == 2)
     made = {name: content for name, content in faulty.standing(here).items() if not name.startswith("layers/")}
     assert not [name for name in made if name.startswith(".")]
     assert main([*CASES[case], "--overwrite"]) == 0
@@ -102,7 +105,7 @@ def table(ending: str) -> Path:
             for row, cells in enumerate([("name", "lon", "lat"), *[("a", 10.1, 50.1)] * 2000]):
                 sheet.write_row(row, 0, cells)
         return path
-    Path("many.csv").write_text("name,lon,lat\n" + "abcdefghij,10.1,50.1\n" * 900_000)
+    Path("many.csv").write_text("name,lon,lat\n" + "abcdefghij,10.1,50.1\n" * 200_000)
     if ending == ".parquet":
         pyarrow.parquet.write_table(pyarrow.csv.read_csv("many.csv"), path, row_group_size=50_000)
     return path

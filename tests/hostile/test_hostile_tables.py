@@ -23,6 +23,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from least_workbook import NS, SHEET, workbook
+from thorough import examples
 
 from geo.errors import DataError, GeoError
 from geo.tables import UPLOAD_LIMITS, Limits, memory_bound, open_table, open_upload
@@ -260,7 +261,7 @@ def test_truncated_files_are_refused_or_whole(sound: dict[str, bytes], name: str
     assert refusals >= (0 if name == "a.csv" else 4)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_files_raise_only_our_errors(sound: dict[str, bytes], data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(MAKERS)))
@@ -270,7 +271,7 @@ def test_damaged_files_raise_only_our_errors(sound: dict[str, bytes], data: st.D
     assert outcome(bytes(raw), name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.sampled_from(
         [b"", b"PAR1", b"PK\x03\x04", b"SQLite format 3\0", b'{"type":', b"\xff\xfe", b"\xef\xbb\xbf", b"sep=;\n"]

@@ -18,6 +18,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from geo.tables import open_table
 from geo.tables.curves import ARC_PIECES, straightened
@@ -156,7 +157,7 @@ def test_many_arcs_take_no_time() -> None:
 WORDS = "CIRCULARSTRING,COMPOUNDCURVE,CURVEPOLYGON,MULTISURFACE,TIN,EMPTY,Z,(,),0 0,1 1,2 0,nan,-1e999,SRID=1;"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(st.sampled_from([*WORDS.split(","), ","]), max_size=14).map(" ".join)
     | st.tuples(st.sampled_from([b"\x01", b"\x00"]), st.integers(0, 17), st.binary(max_size=60)).map(

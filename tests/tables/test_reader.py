@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from thorough import examples
 
 from geo.tables import Limits, open_table
 
@@ -38,7 +39,7 @@ def written(rows: list[list[str]], encoding: str, delimiter: str, end: str) -> b
     return text.encode(encoding)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(
     st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=15),
     st.sampled_from(["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-32"]),
@@ -49,7 +50,7 @@ def test_told_by_itself(rows: list[list[str]], encoding: str, delimiter: str, en
     assert back(written(rows, encoding, delimiter, end)) == rows
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.lists(st.lists(ANY_CELL, min_size=3, max_size=3), min_size=1, max_size=10),
     st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be", "utf-32-le"]),
