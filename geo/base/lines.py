@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 __all__ = ["columns_of", "is_wide", "shortened", "wrapped"]
 
@@ -53,12 +53,12 @@ def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> l
     Returns
     -------
     list of str
-        No line begins with a closing mark or ends with an opening one or a blank. What is wider than a line, as an
-        address may be, is cut.
+        Lines break at blanks and around Chinese letters; none begins with a closing mark or ends with an opening one
+        or a blank. What has no such place within a line's width, as a long address, is cut at any letter.
 
     Notes
     -----
-    Time grows with the length of the text, not with its square.
+    Linear in the length of the text, whatever it holds; each letter is measured at most three times.
 
     Examples
     --------
@@ -69,7 +69,8 @@ def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> l
     # What fills a line to a hair is not broken by how a sum was rounded.
     room = width + 1e-9
     for paragraph in words.split("\n"):
-        now, used = "", 0.0
+        now: list[str] = []
+        used = 0.0
         for piece in _pieces(paragraph):
             bare = piece.rstrip()
             wide = sum(map(letter_width, bare))
@@ -78,23 +79,23 @@ def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> l
                 taken = sum(map(letter_width, part))
                 needed = (taken if number else wide) if part.strip() else 0.0
                 if now and used + needed > room:
-                    lines.append(now.rstrip())
-                    now, used = "", 0.0
-                now, used = now + part, used + taken
-        lines.append(now.rstrip())
+                    lines.append("".join(now).rstrip())
+                    now, used = [], 0.0
+                now.append(part)
+                used += taken
+        lines.append("".join(now).rstrip())
     return lines
 
 
-def _pieces(words: str) -> list[str]:
-    """Return a text in pieces between which a line may break: after a blank, around Chinese, never before a mark."""
-    pieces: list[str] = []
-    fresh = True
-    for one in words:
+def _pieces(words: str) -> Iterator[str]:
+    """Yield a text in pieces between which a line may break: after a blank, around Chinese, never before a mark."""
+    start, fresh = 0, True
+    for at, one in enumerate(words):
         wide = is_wide(one)
-        glued = bool(pieces) and (one == " " or one in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST)
-        if pieces and (glued or not (fresh or wide)):
-            pieces[-1] += one
-        else:
-            pieces.append(one)
+        glued = one == " " or one in _NOT_FIRST or words[max(at - 1, 0)] in _NOT_LAST
+        if at and not glued and (fresh or wide):
+            yield words[start:at]
+            start = at
         fresh = one == " " or (wide and one not in _NOT_LAST)
-    return pieces
+    if words:
+        yield words[start:]

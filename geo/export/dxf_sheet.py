@@ -22,8 +22,9 @@ __all__ = ["draw_sheet"]
 _MIDDLE_LEFT = 4
 _TITLE_MM, _HEAD_MM, _WORDS_MM, _SMALL_MM = 6.0, 2.6, 2.2, 1.8
 _KEY_MM, _LINE = 9.0, 5 / 3
-# Rows of the legend are so high where there is room, groups so far apart; so much is kept for the sources below.
-_ROW_MM, _GROUP_MM, _SOURCES_MM = 5.0, 1.5, 22.0
+# Rows of the legend are so high where there is room, and at least so that they can be read; groups so far apart; so
+# much is kept for the sources below.
+_ROW_MM, _LOW_MM, _GROUP_MM, _SOURCES_MM = 5.0, 2.8, 1.5, 22.0
 
 #: Layer and name of each row of a group; draws the key of a layer at a point.
 _Rows = list[tuple[str, str]]
@@ -140,13 +141,24 @@ class _Sheet:
     # --- legend ---------------------------------------------------------------------------------------------------
 
     def _legend(self, x: float, y: float) -> float:
-        """Draw what the layers of the drawing mean, its rows so close that sources have room; return where it ends."""
+        """Draw what the layers of the drawing mean, its rows so close that sources have room; return where it ends.
+
+        Rows for which there is no room even so are counted.
+        """
         groups = [group for group in self._groups() if group[1]]
         lines = sum(1 + math.ceil(len(rows) / self._columns(rows)) for _, rows, _ in groups)
         room = self._end - _SOURCES_MM - _GROUP_MM * len(groups) - y
-        step = min(_ROW_MM, room / lines)
+        step = max(_LOW_MM, min(_ROW_MM, room / lines))
+        # Where not all fit, the last row says so.
+        end = self._end - _SOURCES_MM - (step if lines * step > room + 1e-9 else 0.0)
+        left = 0
         for title, rows, key in groups:
-            y = self._rows(title, rows, key, x, y, step)
+            fitting = max(0, int((end - y) / step + 1e-9) - 1) * self._columns(rows)
+            left += max(0, len(rows) - fitting)
+            if fitting:
+                y = self._rows(title, rows[:fitting], key, x, y, step)
+        if left:
+            y += self._write(text("export.dxf.more_rows", self.language, count=left), x, y, _SMALL_MM)
         return y
 
     def _groups(self) -> Iterator[tuple[str, _Rows, _Key]]:

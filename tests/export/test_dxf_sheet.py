@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import ezdxf
 import pyogrio
@@ -11,7 +14,7 @@ from ezdxf import recover
 from geo.analysis.values import citation
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
-from geo.export import export
+from geo.export import dxf_sheet, export
 from geo.export.paper import Sheet
 
 
@@ -89,3 +92,29 @@ def test_legend_and_sources_end_where_the_map_ends_on_the_smallest_sheet_too(atl
     # One source at least stands there with how many more there are.
     assert any(one.startswith("[") for one in words)
     assert re.match(r"and \d+ more sources", words[-1])
+
+
+def test_rows_of_a_long_legend_stay_apart_and_what_has_no_room_is_counted(
+    atlas: Atlas, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def groups(self: Any) -> Iterator[Any]:
+        for number in range(2):
+            yield (
+                f"Group {number}",
+                [("places", f"a row of the legend that is long {number} {n}") for n in range(60)],
+                self._outline,
+            )
+
+    monkeypatch.setattr(dxf_sheet._Sheet, "_groups", groups)
+    export(atlas.select(Selection(language="en")), tmp_path / "a.dxf", plot_scale=600_000)
+    words = ezdxf.readfile(tmp_path / "a.dxf").layout("A4 1-600000").query("MTEXT")
+    rows = [one for one in words if one.plain_text().startswith("a row of")]
+    heights = sorted({round(one.dxf.insert.y, 6) for one in rows})
+    assert len(rows) > 10
+    assert min(b - a for a, b in itertools.pairwise(heights)) > 2.5
+    assert f"and {120 - len(rows)} more rows of the legend, see the names of layers" in {
+        one.plain_text() for one in words
+    }
+    side = Sheet("A4").side
+    assert heights[0] > 210 - side.y - side.height
+    assert any(re.match(r"and \d+ more sources", one.plain_text()) for one in words)
