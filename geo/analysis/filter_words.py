@@ -1,12 +1,13 @@
-"""What a selection asks for in words, the same in figures and reports."""
+"""What a selection asks for in words, the same in figures and in reports of either kind."""
 
 from __future__ import annotations
 
+from geo.analysis.values import measure_heading
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 
-__all__ = ["filter_words"]
+__all__ = ["filter_words", "shown_words"]
 
 
 def filter_words(atlas: Atlas, selection: Selection, language: str) -> list[tuple[str, str]]:
@@ -36,3 +37,16 @@ def filter_words(atlas: Atlas, selection: Selection, language: str) -> list[tupl
     }
     comma = text("list.comma", language)
     return [(text(f"web.filter.{name}", language), comma.join(values)) for name, values in told.items() if values]
+
+
+def shown_words(atlas: Atlas, selection: Selection, language: str) -> list[tuple[str, str]]:
+    """Return what a report says it is of: the filters, or that there are none, and the measure in focus.
+
+    The parameters are those of `filter_words`.
+    """
+    told = filter_words(atlas, selection, language) or [
+        (text("web.filters", language), text("report.shown.all", language))
+    ]
+    if selection.measure:
+        told.append((text("web.filter.measure", language), measure_heading(atlas, selection.measure, language)))
+    return told

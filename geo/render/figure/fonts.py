@@ -8,13 +8,24 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from geo.base import lines
+from geo.base.messages import text
 from geo.base.optional import needs
 from geo.export.base_look import CHINESE_FONTS
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-__all__ = ["CHINESE_FONTS", "Font", "FontWarning", "can_draw", "chinese_font", "font", "width_pt", "wrapped"]
+__all__ = [
+    "CHINESE_FONTS",
+    "Font",
+    "FontWarning",
+    "can_draw",
+    "chinese_font",
+    "font",
+    "font_words",
+    "width_pt",
+    "wrapped",
+]
 
 #: What comes with matplotlib, without Chinese.
 _LATIN = "DejaVu Sans"
@@ -46,6 +57,13 @@ def can_draw() -> bool:
 def chinese_font() -> str | None:
     """Return the family of an installed font with Chinese characters, or None."""
     return _installed(CHINESE_FONTS)
+
+
+def font_words(language: str) -> str:
+    """Return what to say where no font with Chinese characters is installed, "" where one is."""
+    if chinese_font() is not None:
+        return ""
+    return text("figure.no_font", language, fonts=", ".join(CHINESE_FONTS[:6]))
 
 
 @lru_cache(maxsize=4)

@@ -19,8 +19,7 @@ from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.contract.notices import notice
 from geo.errors import UsageError
-from geo.render.figure import fonts
-from geo.render.figure.fonts import FontWarning, chinese_font, wrapped
+from geo.render.figure.fonts import FontWarning, chinese_font, font_words, wrapped
 from geo.render.figure.frame import Frame, framed, round_scale
 from geo.render.figure.legend import Entry, draw_legend, draw_sources, legend
 from geo.render.figure.marks import MUTED, Sheet
@@ -122,10 +121,10 @@ def figure(
 
 def readable_view(view: View) -> View:
     """Return the view in a language that there is a font for, with a `FontWarning` where it becomes English."""
-    if chinese_font() is not None:
+    said = font_words(view.selection.language)
+    if not said:
         return view
-    names = ", ".join(fonts.CHINESE_FONTS[:6])
-    warnings.warn(text("figure.no_font", view.selection.language, fonts=names), FontWarning, stacklevel=3)
+    warnings.warn(said, FontWarning, stacklevel=3)
     return view.atlas.select(view.selection.replace(language="en"))
 
 
@@ -159,7 +158,7 @@ def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points
     if close:
         sheet.marks += close.sheet.marks
         small |= close.small
-    _beside(sheet, view, layout, size, small=bool(small), points=counted)
+    _beside(sheet, view, found, layout, size, small=bool(small), points=counted)
     _below(sheet, view, frame, margin, height, size, width=layout.chart[2])
     return sheet
 
@@ -267,9 +266,17 @@ def _inset_frame(where: Scene, keys: Sequence[str], frame: Frame, rect: Rect) ->
     return Frame(*rect, float(x), float(y), scale)
 
 
-def _beside(sheet: Sheet, view: View, layout: _Layout, size: float, *, small: bool, points: tuple[int, int]) -> None:
+def _beside(
+    sheet: Sheet,
+    view: View,
+    found: Ranking | None,
+    layout: _Layout,
+    size: float,
+    *,
+    small: bool,
+    points: tuple[int, int],
+) -> None:
     """Draw legend and sources; a long legend goes on in the next column."""
-    found = coloured(view)
     groups = legend(view, found, small=small, points=points)
     kind = _TYPE_PT * size
     column, y = 0, layout.legends[0][1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.analysis.compare import Cell, Ranking, longest, rankings
-from geo.analysis.filter_words import filter_words
+from geo.analysis.filter_words import shown_words
 from geo.analysis.firms import NEAR, Firm, firms, on_lists
 from geo.analysis.place_words import districts_text, location_text
 from geo.analysis.values import (
@@ -11,7 +11,6 @@ from geo.analysis.values import (
     cell,
     citation,
     date_text,
-    measure_heading,
     reading_text,
     scope_text,
     when_text,
@@ -56,7 +55,7 @@ def shown(ctx: Context) -> Markup:
     ]
     placed = int(institutions.geometry.notna().sum())
     counted = ctx.say("count.facts.value", count=len(facts), sources=facts["source_id"].nunique())
-    left = _filters(ctx)
+    left = shown_words(ctx.atlas, ctx.view.selection, ctx.language)
     left.append(
         (ctx.text("map.legend.institutions"), ctx.say("count.institutions", count=len(institutions), placed=placed))
     )
@@ -66,15 +65,6 @@ def shown(ctx: Context) -> Markup:
         (ctx.say("count.boundaries"), tag("ul", *how)),
     ]
     return join(tag("dl", *(tag("dt", key) + tag("dd", value) for key, value in side)) for side in (left, right))
-
-
-def _filters(ctx: Context) -> list[tuple[str, str]]:
-    """Return what the selection asks for: name of the filter, its values; both plain text."""
-    selection = ctx.view.selection
-    lines = filter_words(ctx.atlas, selection, ctx.language) or [(ctx.text("web.filters"), ctx.say("shown.all"))]
-    if selection.measure:
-        lines.append((ctx.text("web.filter.measure"), measure_heading(ctx.atlas, selection.measure, ctx.language)))
-    return lines
 
 
 def overview(ctx: Context) -> Markup:

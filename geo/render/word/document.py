@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from geo.analysis.compare import MOST_PLACES, Ranking, align, rankings
 from geo.analysis.compare import Cell as Compared
-from geo.analysis.filter_words import filter_words
+from geo.analysis.filter_words import shown_words
 from geo.analysis.place_sheet import place_sheet
 from geo.analysis.place_words import districts_text, location_text
 from geo.analysis.policy import Item, policy_tree, verdict_text, walk
@@ -141,11 +141,7 @@ class _Document:
                 self.say("count.facts.value", count=len(view.facts), sources=view.facts["source_id"].nunique()),
             ),
         ]
-        told[:0] = filter_words(self.atlas, view.selection, lang) or [
-            (text("web.filters", lang), self.say("shown.all"))
-        ]
-        if view.selection.measure:
-            told.append((text("web.filter.measure", lang), measure_heading(self.atlas, view.selection.measure, lang)))
+        told[:0] = shown_words(self.atlas, view.selection, lang)
         self.writer.bullets([bold(f"{key}  "), value] for key, value in told)
 
     def map(self) -> None:

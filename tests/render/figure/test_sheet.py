@@ -129,5 +129,5 @@ def test_without_a_chinese_font_the_figure_is_in_english_and_says_so(
 
 
 def figure_in_english(tiny: Atlas) -> bytes:
-    with pytest.warns(FontWarning, match="the figure is in English"):
+    with pytest.warns(FontWarning, match="figure and atlas are in English"):
         return figure(tiny.select(Selection(language="en")), "svg", dpi=50)

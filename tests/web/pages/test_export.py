@@ -16,6 +16,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.errors import DataError
 from geo.export import formats
+from geo.render.figure import fonts
 from geo.web.pages.blocks import atlas_book
 from geo.web.server.books import Books
 
@@ -140,3 +141,13 @@ def test_an_atlas_that_cannot_be_made_is_told_and_may_be_asked_for_again(
     shown = Shown("export", {"lang": "en"})
     assert "took too long" in shown.text("div.geo-warning")
     assert [one for one in shown.app.button if one.key == "atlas_make"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_that_a_font_is_missing_is_told_before_the_atlas_is_made(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    assert "fonts-noto-cjk" not in Shown("export", {"lang": language}).text()
+    monkeypatch.setattr(fonts, "CHINESE_FONTS", ("No Such Font",))
+    said = text("figure.no_font", language, fonts="No Such Font")
+    assert said in Shown("export", {"lang": language}).text("section.geo-section")

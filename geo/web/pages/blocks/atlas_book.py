@@ -9,6 +9,7 @@ import streamlit as st
 from geo.analysis.units import percent_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
+from geo.render.figure.fonts import can_draw, font_words
 from geo.render.figure.sheet import PAPERS
 from geo.render.markup import tag
 from geo.web.parts.downloads import download
@@ -23,8 +24,10 @@ _PACE_S = 1.0
 
 def atlas_book(atlas: Atlas, language: str) -> None:
     """Offer the atlas of the whole layout: a button that has it made, how far it is, a download once it is there."""
-    intro = text("export.page.atlas.intro", language)
-    st.html(tag("section", tag("h3", text("export.page.atlas", language)), tag("p", intro), class_="geo-section"))
+    said = [tag("p", text("export.page.atlas.intro", language))]
+    if can_draw() and (missing := font_words(language)):
+        said.append(tag("p", missing, class_="geo-note", role="status"))
+    st.html(tag("section", tag("h3", text("export.page.atlas", language)), *said, class_="geo-section"))
     label = text("export.page.atlas.paper", language)
     paper = str(
         st.segmented_control(label, list(PAPERS), format_func=str.upper, default="a4", key="atlas_paper", required=True)
