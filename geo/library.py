@@ -303,7 +303,8 @@ def _drawn(view: View, ending: str, criteria: Criteria, own: OwnTable | None, pa
         return word_document(view, own)
     from geo.render.figure.sheet import figure
 
-    return figure(view, ending[1:], paper=paper, portrait=portrait, points=own.points if own else None)
+    points, style = (own.points, own.points_style) if own else (None, None)
+    return figure(view, ending[1:], paper=paper, portrait=portrait, points=points, style=style)
 
 
 def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.DataFrame:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +25,20 @@ from geo.tables import DatumEvidence
 with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
 
+if TYPE_CHECKING:
+    from geo.analysis.point_styles import PointStyle
+
 __all__ = ["OwnTable", "own_table"]
 
 
 @dataclass(frozen=True, eq=False)
 class OwnTable:
-    """A joined table, what it is called ("" for a frame), and what its datum was decided by."""
+    """A joined table, its name ("" for a frame), what its datum was decided by, how its points are coloured."""
 
     joined: Joined
     name: str = ""
     evidence: DatumEvidence | None = None
+    style: PointStyle | None = None
 
     @cached_property
     def spots(self) -> Spots:
@@ -43,8 +48,17 @@ class OwnTable:
     @property
     def points(self) -> npt.NDArray[np.float64]:
         """Longitude and latitude (WGS 84, degrees) of the rows that have a place, shape (n, 2)."""
-        both = np.column_stack(self.joined.points)
-        return both[np.isfinite(both).all(axis=1)]
+        return np.column_stack(self.joined.points)[self._placed]
+
+    @property
+    def points_style(self) -> PointStyle | None:
+        """The style of `points`; None where they have one colour."""
+        return self.style and replace(self.style, of=self.style.of[self._placed])
+
+    @property
+    def _placed(self) -> npt.NDArray[np.bool_]:
+        lon, lat = self.joined.points
+        return np.isfinite(lon) & np.isfinite(lat)
 
 
 def own_table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
@@ -17,10 +17,15 @@ from geo.base.lines import is_wide
 from geo.base.messages import text
 from geo.export.base_look import BASE_LOOKS
 from geo.render.figure.fonts import wrapped
+from geo.render.figure.frame import Frame
 from geo.render.figure.marks import INK, MUTED, RULE, Sheet
-from geo.render.figure.plate import DASHES, NO_DATA, POINT, draw_hatch
+from geo.render.figure.own import POINT, OwnPoints, point_look
+from geo.render.figure.plate import DASHES, NO_DATA, draw_hatch
 
-__all__ = ["Entry", "draw_legend", "draw_sources", "legend", "source_lines"]
+if TYPE_CHECKING:
+    from geo.analysis.point_styles import PointStyle
+
+__all__ = ["Entry", "Told", "draw_legend", "draw_sources", "legend", "source_lines"]
 
 #: Width and height of what explains an entry, in points; roles of the basemap's lines that need a word.
 _KEY_PT = (20.0, 8.0)
@@ -41,7 +46,29 @@ class Entry:
     draw: Draw | None = None
 
 
-def legend(view: View, found: Ranking | None, *, small: bool, points: tuple[int, int] = (0, 0)) -> list[list[Entry]]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a legend tells of own points: how many the map shows, of how many, and their colours."""
+
+    shown: int = 0
+    count: int = 0
+    style: PointStyle | None = None
+
+    @classmethod
+    def of(cls, points: OwnPoints | None, frame: Frame) -> Told:
+        """Return what there is to tell of points in a frame."""
+        if points is None:
+            return cls()
+        return cls(int(frame.holds(points.metres).sum()), len(points.metres), points.style)
+
+    def words(self, language: str) -> str:
+        """Return what the points are, with their number, and that of those the map shows where some lie beyond it."""
+        count, shown = format_number(self.count), format_number(self.shown)
+        told = count if shown == count else text("figure.points.shown", language, shown=shown, count=count)
+        return text("figure.points", language, count=told)
+
+
+def legend(view: View, found: Ranking | None, *, small: bool, points: Told | None = None) -> list[list[Entry]]:
     """Return the legend in groups, each with its heading first.
 
     Parameters
@@ -51,12 +78,29 @@ def legend(view: View, found: Ranking | None, *, small: bool, points: tuple[int,
         The measure in focus.
     small : bool
         Whether places too small to be seen stand as squares.
-    points : (int, int)
-        Numbers of own points that the map shows, and of all.
+    points : Told, optional
     """
+    points = points or Told()
     groups = [_measure(view, found)] if found is not None else []
-    groups += [_kinds(view), _methods(view), _others(view, small=small, points=points)]
+    groups += [
+        _own(points, view.selection.language),
+        _kinds(view),
+        _methods(view),
+        _others(view, small=small, points=points),
+    ]
     return [group for group in groups if len(group) > 1]
+
+
+def _own(points: Told, language: str) -> list[Entry]:
+    """Return the classes that own points are coloured by; nothing where they have one colour."""
+    if points.style is None:
+        return []
+    head = text("figure.points.by", language, points=points.words(language), column=points.style.column)
+    entries = [
+        Entry(text("data.style.class", language, label=one.label, count=one.count), _dot(2.0, *point_look(one.colour)))
+        for one in points.style.classes
+    ]
+    return [Entry(head), *entries]
 
 
 def _kinds(view: View) -> list[Entry]:
@@ -77,14 +121,11 @@ def _methods(view: View) -> list[Entry]:
     return [Entry(text("figure.methods", language)), *named]
 
 
-def _others(view: View, *, small: bool, points: tuple[int, int]) -> list[Entry]:
+def _others(view: View, *, small: bool, points: Told) -> list[Entry]:
     language = view.selection.language
     entries = [Entry(text("figure.marks", language))]
-    shown, count = map(format_number, points)
-    if points[1]:
-        # Some lie beyond the map.
-        told = count if shown == count else text("figure.points.shown", language, shown=shown, count=count)
-        entries.append(Entry(text("figure.points", language, count=told), _dot(1.6, POINT, "#FFFFFF")))
+    if points.count and points.style is None:
+        entries.append(Entry(points.words(language), _dot(1.6, *point_look(POINT))))
     if view.institutions.geometry.notna().any():
         entries.append(Entry(text("figure.institution", language), _dot(2.0, "#FFFFFF", INK)))
     if small:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.analysis.classes import Classes, classify
@@ -23,9 +22,10 @@ from geo.render.figure.frame import Frame, ticks
 from geo.render.figure.labels import Spot
 from geo.render.figure.marks import INK, MUTED, RULE, Sheet
 from geo.render.figure.names import write_names
+from geo.render.figure.own import OwnPoints, point_look
 from geo.render.figure.scene import Scene, scene
 
-__all__ = ["DASHES", "NO_DATA", "POINT", "Plate", "draw_hatch"]
+__all__ = ["DASHES", "NO_DATA", "Plate", "draw_hatch"]
 
 #: Method of the boundary → length drawn and left out, in points.
 DASHES: Mapping[str, tuple[float, float] | None] = {
@@ -38,9 +38,6 @@ NO_DATA = "#FFFFFF"
 
 #: Role of a layer of the basemap → width of its lines, in points.
 _WIDTHS_PT = {"district": 0.6, "coast": 0.45, "road": 1.0, "rail": 0.55}
-
-#: Own points: a colour that no kind and no class has.
-POINT = "#0B7A75"
 
 #: Side of a place drawn as a square, and the extent below which it is, in points.
 _SQUARE_PT, _SMALL_PT = 4.6, 8.0
@@ -157,12 +154,12 @@ class Plate:
     def _is_small(self, key: str) -> bool:
         return math.sqrt(self.scene.shapes[key].area) / self.frame.metres < _SMALL_PT * self.size
 
-    def dots(self, points: NDArray[np.float64] | None = None) -> list[BaseGeometry]:
-        """Draw small places as squares, institutions and own points (metres) as dots; return where."""
+    def dots(self, points: OwnPoints | None = None) -> list[BaseGeometry]:
+        """Draw small places as squares, institutions and own points as dots; return where."""
         found: list[BaseGeometry] = []
         box = self.frame.box
         if points is not None:
-            found += [shapely.Point(point) for point in self._points(points)]
+            found += [shapely.Point(spot) for spot in self._points(points)]
         size = math.sqrt(self.size)
         for key in self.view.institutions.index:
             if (at := self.scene.institutions.get(str(key))) is not None:
@@ -185,13 +182,14 @@ class Plate:
         square: BaseGeometry = shapely.box(x - half, y - half, x + half, y + half)
         return square
 
-    def _points(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Draw own points: of those that stand in one spot on paper, one."""
-        placed = self.frame.place(metres[self.frame.holds(metres)])
-        spots_pt: NDArray[np.float64] = np.unique(np.round(placed), axis=0)
-        for x, y in spots_pt:
-            self.sheet.circle(x, y, 1.2 * math.sqrt(self.size), POINT, "#FFFFFF", 0.25)
-        return spots_pt
+    def _points(self, points: OwnPoints) -> list[tuple[float, float]]:
+        """Draw own points: of those that stand in one spot on paper, one; a little larger where colours tell."""
+        spots = points.spots(self.frame.place(points.metres), self.frame.holds(points.metres))
+        radius, edge_pt = (1.2, 0.25) if points.style is None else (1.5, 0.35)
+        for x, y, colour in spots:
+            fill, edge = point_look(colour)
+            self.sheet.circle(x, y, radius * math.sqrt(self.size), fill, edge, edge_pt)
+        return [(x, y) for x, y, _ in spots]
 
     def names(self, dots: Sequence[BaseGeometry] = ()) -> None:
         """Write the names; `dots` are better not covered."""
@@ -247,7 +245,7 @@ class Plate:
                 self.sheet.line(shapely.LineString(pair), RULE, 0.6)
         self.sheet.line(frame.box, RULE, 0.8)
 
-    def whole(self, found: Ranking | None, points: NDArray[np.float64] | None = None, *, inset: bool = False) -> None:
+    def whole(self, found: Ranking | None, points: OwnPoints | None = None, *, inset: bool = False) -> None:
         """Draw all of it, coloured by a ranking: give one only where a legend tells what its colours mean."""
         self.ground()
         self.places(found)

@@ -6,11 +6,12 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyproj
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from geo.analysis.compare import Ranking, coloured
 from geo.analysis.filter_words import filter_words
@@ -21,10 +22,14 @@ from geo.contract.notices import notice
 from geo.errors import UsageError
 from geo.render.figure.fonts import FontWarning, chinese_font, font_words, wrapped
 from geo.render.figure.frame import Frame, framed, round_scale
-from geo.render.figure.legend import Entry, draw_legend, draw_sources, legend
+from geo.render.figure.legend import Entry, Told, draw_legend, draw_sources, legend
 from geo.render.figure.marks import MUTED, Sheet
+from geo.render.figure.own import OwnPoints, own_points
 from geo.render.figure.plate import Plate
 from geo.render.figure.scene import Scene, scene
+
+if TYPE_CHECKING:
+    from geo.analysis.point_styles import PointStyle
 
 __all__ = ["FIGURE_FORMATS", "PAPERS", "drawn_sheet", "figure", "projection_text", "readable_view", "subtitle"]
 
@@ -60,6 +65,7 @@ def figure(
     paper: str = "a4",
     portrait: bool = False,
     points: ArrayLike | None = None,
+    style: PointStyle | None = None,
 ) -> bytes:
     """Return the figure of a view.
 
@@ -75,6 +81,8 @@ def figure(
         Upright; else across.
     points : array_like of float, shape (n, 2), optional
         Own points to draw, longitude and latitude in degrees (WGS 84).
+    style : PointStyle, optional
+        How a column colours them; else they have one colour.
 
     Returns
     -------
@@ -104,7 +112,7 @@ def figure(
         raise UsageError("the selection shows no place: widen the filters")
     view = readable_view(view)
     title, language = view.atlas.meta[f"title_{view.selection.language}"], view.selection.language
-    drawn = drawn_sheet(view, paper=paper, portrait=portrait, points=points)
+    drawn = drawn_sheet(view, paper=paper, portrait=portrait, points=points, style=style)
     if file_format == "png":
         from geo.render.figure.png import png_bytes
 
@@ -128,7 +136,14 @@ def readable_view(view: View) -> View:
     return view.atlas.select(view.selection.replace(language="en"))
 
 
-def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points: ArrayLike | None = None) -> Sheet:
+def drawn_sheet(
+    view: View,
+    *,
+    paper: str = "a4",
+    portrait: bool = False,
+    points: ArrayLike | None = None,
+    style: PointStyle | None = None,
+) -> Sheet:
     """Return the sheet that `figure` writes; the parameters are the same."""
     width, height, size = paper_size(paper, portrait=portrait)
     sheet = Sheet(width, height)
@@ -136,16 +151,16 @@ def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points
     margin = 24 * size
     sheet.words(margin, margin + 14 * size, meta[f"title_{language}"], 17 * size, bold=True)
     sheet.words(margin, margin + 29 * size, subtitle(view), 9 * size, colour=MUTED)
-    found, own = coloured(view), _own_points(points, view)
+    found, own = coloured(view), own_points(points, view, style)
     layout = _layout(width, height, size, portrait=portrait)
     # A measure of districts is drawn though only the layout was asked for.
     others = [] if found is None else [one.place_id for one in found.cells if one.place_id not in view.places.index]
     drawn = [*others, *map(str, view.places.index)]
     where = scene(view.atlas)
     frame = framed(layout.chart, _bounds(where, drawn))
-    counted = (0, 0) if own is None else (int(frame.holds(own).sum()), len(own))
+    told = Told.of(own, frame)
     if not portrait:  # the inset takes what the legend leaves
-        layout = _fitted(layout, legend(view, found, small=True, points=counted), size)
+        layout = _fitted(layout, legend(view, found, small=True, points=told), size)
     inner = _inset_frame(where, list(view), frame, layout.inset) if layout.inset else None
     focus = view.selection.place
     close = _inset(view, found, sheet, inner, drawn, size, own) if inner else None
@@ -158,7 +173,7 @@ def drawn_sheet(view: View, *, paper: str = "a4", portrait: bool = False, points
     if close:
         sheet.marks += close.sheet.marks
         small |= close.small
-    _beside(sheet, view, found, layout, size, small=bool(small), points=counted)
+    _beside(sheet, view, found, layout, size, small=bool(small), points=told)
     _below(sheet, view, frame, margin, height, size, width=layout.chart[2])
     return sheet
 
@@ -170,7 +185,7 @@ def _inset(
     frame: Frame,
     drawn: Sequence[str],
     size: float,
-    own: NDArray[np.float64] | None,
+    own: OwnPoints | None,
 ) -> Plate:
     """Return the inset drawn on a sheet of its own; what reaches beyond it is named if there is room."""
     window, shapes = shapely.box(*frame.ground), scene(view.atlas).shapes
@@ -224,19 +239,6 @@ def _fitted(layout: _Layout, groups: Sequence[Sequence[Entry]], size: float) -> 
     return replace(layout, inset=(left, bottom - high, width, high) if high > width * 0.55 else None)
 
 
-def _own_points(points: ArrayLike | None, view: View) -> NDArray[np.float64] | None:
-    """Return own points in metres."""
-    if points is None:
-        return None
-    table = np.asarray(points, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1] != 2 or not np.isfinite(table).all():
-        raise UsageError(
-            f"points have the shape {table.shape}: give longitude and latitude of each, (n, 2), all finite"
-        )
-    transform = pyproj.Transformer.from_crs(4326, view.atlas.meta["metric_crs"], always_xy=True)
-    return np.column_stack(transform.transform(table[:, 0], table[:, 1]))
-
-
 def _bounds(where: Scene, keys: Sequence[str]) -> tuple[float, float, float, float]:
     west, south, east, north = shapely.total_bounds([where.shapes[key] for key in keys])
     return float(west), float(south), float(east), float(north)
@@ -274,7 +276,7 @@ def _beside(
     size: float,
     *,
     small: bool,
-    points: tuple[int, int],
+    points: Told,
 ) -> None:
     """Draw legend and sources; a long legend goes on in the next column."""
     groups = legend(view, found, small=small, points=points)

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import base64
+
 from geo.analysis.area_counts import CountedArea
 from geo.analysis.own_counts import LevelCounts, own_counts, own_words
 from geo.analysis.own_table import OwnTable
 from geo.analysis.units import format_number
+from geo.render.figure.fonts import can_draw
 from geo.render.markup import Markup, join, tag
 from geo.render.report.context import Context
 
 __all__ = ["own_part"]
 
+#: Of the figure with the points: sharp in print, small enough to be mailed.
+_DPI = 150
+
 
 def own_part(ctx: Context, own: OwnTable) -> Markup:
-    """Return the counts of a table of one's own; of its rows nothing else."""
+    """Return the counts of a table of one's own and the map of its points; of its rows nothing else."""
     said = tag("ul", *(tag("li", one) for one in own_words(own, ctx.language)))
     note = tag("p", ctx.say("own.note"), class_="rp-quiet rp-small")
-    return join([said, note, *(_level(ctx, one) for one in own_counts(own, ctx.view))])
+    return join([said, note, _picture(ctx, own), *(_level(ctx, one) for one in own_counts(own, ctx.view))])
+
+
+def _picture(ctx: Context, own: OwnTable) -> Markup:
+    """Return the figure with the points and their legend; nothing where it cannot be drawn."""
+    if not can_draw():
+        return Markup("")
+    from geo.render.figure.sheet import figure
+
+    drawn = figure(ctx.view, "png", dpi=_DPI, points=own.points, style=own.points_style)
+    title = ctx.say("own.map", title=ctx.atlas.meta[f"title_{ctx.language}"])
+    source = f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
+    return tag("figure", tag("img", src=source, alt=title), class_="rp-own-map")
 
 
 def _level(ctx: Context, found: LevelCounts) -> Markup:

@@ -55,7 +55,8 @@ def word_document(view: View, own: OwnTable | None = None) -> bytes:
         What is shown; `view.selection` gives the language and the measure to colour and rank by. Up to six places are
         also laid side by side.
     own : OwnTable, optional
-        A table of one's own, joined in the language of the view: its counts are a part of it, its rows are not.
+        A table of one's own, joined in the language of the view: its counts and the map of its points are a part of
+        it, its rows are not.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def word_document(view: View, own: OwnTable | None = None) -> bytes:
         raise UsageError("the selection shows no place, so there is nothing to report: widen it (`geo places` lists)")
     document = _Document(view)
     document.head()
-    document.map()
+    document.map(own)
     if own is not None:
         from geo.render.word.own import write_own
 
@@ -144,8 +145,8 @@ class _Document:
         told[:0] = shown_words(self.atlas, view.selection, lang)
         self.writer.bullets([bold(f"{key}  "), value] for key, value in told)
 
-    def map(self) -> None:
-        """Write the map on a page of its own, across: it holds its legend, scale, sources and notices."""
+    def map(self, own: OwnTable | None) -> None:
+        """Write the map on a page of its own, across, with own points: it holds its legend, scale, sources, notices."""
         from geo.render.figure.sheet import figure
 
         names = text("list.comma", self.lang).join(
@@ -154,7 +155,8 @@ class _Document:
         title = self.atlas.meta[f"title_{self.lang}"]
         told = {"title": title, "count": len(self.view), "names": names + ("…" if len(self.view) > _NAMED else "")}
         self.writer.turn(landscape=True)
-        picture = figure(self.view, "png", dpi=_MAP_DPI)
+        points, style = (own.points, own.points_style) if own else (None, None)
+        picture = figure(self.view, "png", dpi=_MAP_DPI, points=points, style=style)
         self.writer.picture(picture, text("word.map.alt", self.lang, **told), text("word.map", self.lang, title=title))
         self.writer.turn(landscape=False)
 

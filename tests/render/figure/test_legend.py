@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from geo.analysis.compare import coloured
+from geo.analysis.point_styles import PointClass, PointStyle
 from geo.analysis.values import citation
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
@@ -27,7 +29,7 @@ def test_no_value_is_named_in_the_legend_where_there_is_one(tiny: Atlas) -> None
 
 
 def test_every_mark_of_the_map_is_in_the_legend(atlas: Atlas) -> None:
-    said = told(legend.legend(atlas.select(), None, small=True, points=(1200, 1200)))
+    said = told(legend.legend(atlas.select(), None, small=True, points=legend.Told(1200, 1200)))
     assert {
         text("figure.institution", "zh"),
         text("figure.small", "zh"),
@@ -69,3 +71,18 @@ def test_as_many_sources_stand_as_fit_and_the_rest_is_counted(atlas: Atlas, heig
     used = view.places["boundary_source_id"].nunique()
     last = words[-1].text
     assert entries == used if height == 4000 else last == text("figure.more_sources", "zh", count=used - entries)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_classes_of_own_points_are_a_group_of_their_own_with_counts(atlas: Atlas, language: str) -> None:
+    classes = (PointClass("lab", "#228833", 3), PointClass("firm", "", 1))
+    style = PointStyle("kind", np.array([0, 0, 0, 1], np.uint8), classes)
+    groups = legend.legend(atlas.select(language=language), None, small=False, points=legend.Told(3, 4, style))
+    told = [[one.words for one in group] for group in groups]
+    head = {
+        "zh": "自有的点（共 4，图内 3），按“kind”着色",
+        "en": "Own points (3 of 4 within the map), coloured by kind",
+    }
+    said = {"zh": ["lab（3）", "firm（1）"], "en": ["lab (3)", "firm (1)"]}
+    assert told[0] == [head[language], *said[language]]
+    assert not any(text("figure.points", language, count="")[:3] in one for group in told[1:] for one in group)

@@ -8,7 +8,8 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.render.figure.frame import framed
 from geo.render.figure.marks import Circle, Line, Sheet, Words
-from geo.render.figure.plate import DASHES, POINT, Plate, draw_hatch
+from geo.render.figure.own import POINT, OwnPoints
+from geo.render.figure.plate import DASHES, Plate, draw_hatch
 from geo.render.figure.scene import scene
 
 
@@ -19,7 +20,7 @@ def whole(atlas: Atlas) -> Plate:
     frame = framed((0, 0, 900, 800), tuple(bounds))
     plate = Plate(view, Sheet(900, 800), frame, list(view), focus="lingang")
     here = scene(atlas).shapes["lingang"].centroid
-    plate.whole(None, np.array([[here.x, here.y], [here.x + 1, here.y], [0.0, 0.0]]))
+    plate.whole(None, OwnPoints(np.array([[here.x, here.y], [here.x + 1, here.y], [0.0, 0.0]])))
     return plate
 
 

@@ -4,10 +4,12 @@ import io
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from matplotlib.image import imread
 
+from geo.analysis.point_styles import PointClass, PointStyle
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -15,7 +17,8 @@ from geo.errors import UsageError
 from geo.render.figure import fonts, sheet
 from geo.render.figure.fonts import FontWarning, chinese_font, width_pt
 from geo.render.figure.marks import Circle, Words
-from geo.render.figure.plate import POINT
+from geo.render.figure.own import POINT
+from geo.render.figure.scene import scene
 from geo.render.figure.sheet import FIGURE_FORMATS, figure
 
 
@@ -107,6 +110,26 @@ def test_the_subtitle_says_what_is_shown(atlas: Atlas, language: str, joint: str
         text("figure.count", language, count=len(view.places)),
         text("figure.data_date", language, date=atlas.meta["data_date"]),
     ]
+
+
+@pytest.mark.parametrize("file_format", ["svg", "pdf"])
+def test_own_points_have_the_colours_of_their_column_and_a_legend(tiny: Atlas, file_format: str) -> None:
+    view = tiny.select(language="en")
+    spots = [scene(tiny).shapes[key].centroid for key in view]
+    back = pyproj.Transformer.from_crs(tiny.meta["metric_crs"], 4326, always_xy=True)
+    points = [back.transform(one.x, one.y) for one in spots]
+    classes = (PointClass("lab", "#228833", 1), PointClass("firm", "#332288", len(points) - 1))
+    style = PointStyle("kind", np.arange(len(points)).clip(0, 1).astype(np.uint8), classes)
+    drawn = sheet.drawn_sheet(view, points=points, style=style)
+    fills = [one.fill for one in drawn.marks if isinstance(one, Circle)]
+    # One more of each stands in the legend, which says how many there are.
+    assert fills.count("#228833") == 2
+    assert fills.count("#332288") == len(points)
+    said = " ".join(one.text for one in drawn.marks if isinstance(one, Words))
+    assert f"Own points ({len(points)}), coloured by kind" in said
+    assert "lab (1)" in said
+    plain = figure(view, file_format, points=points)
+    assert figure(view, file_format, points=points, style=style) != plain
 
 
 def test_wrong_format_and_empty_view_are_refused(tiny: Atlas) -> None:

@@ -88,7 +88,9 @@ def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas, monkeypatch
     assert {"mine_map.png", "mine_map.svg", "mine_joined.xlsx"} <= set(files)
 
 
-def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(atlas: Atlas) -> None:
+def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = held(atlas)
     shown = Shown("data", {"lang": "en"}, {"user_table": table})
     points = table["points"]
@@ -97,11 +99,19 @@ def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(at
     shown.app.selectbox(key="user_style").set_value("capital")
     shown.run()
     assert points.part("classes") == (bytes([0, 1]), "application/octet-stream")
-    name, cells = json.loads(points.part("row-1")[0]).values()
+    second = f"{points.rows_url().rpartition('/')[2]}1"
+    name, cells = json.loads(points.part(second)[0]).values()
     assert [name, cells] == ["20", []]
     told = user_table_state(table, Selection(language="zh"))
     assert told["points_title"] == "你的数据 · capital"
     assert [one["label"] for one in told["points"][0]["list"]] == ["10（1）", "20（1）"]
+    # What is handed on is coloured as the map is.
+    monkeypatch.setitem(st.session_state, "user_table", table)
+    handed = user_table.own(atlas, "en")
+    assert handed is not None
+    assert handed.points_style is not None
+    assert (handed.points_style.column, handed.points_style.of.tolist()) == ("capital", [0, 1])
+    monkeypatch.delitem(st.session_state, "user_table")
     shown.app.selectbox(key="user_style").set_value("")
     shown.run()
     assert points.classes_url() == ""

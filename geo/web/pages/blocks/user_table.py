@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -62,13 +63,13 @@ def joined(table: dict[str, Any], datum: str, atlas: Atlas, language: str) -> Jo
 
 
 def own(atlas: Atlas, language: str) -> OwnTable | None:
-    """Return the table for reports and figures; None if there is none, or its datum is not decided."""
+    """Return the table for reports and figures, coloured as on the map; None where no datum is decided."""
     table = held()
     if table is None or "own" not in table:
         return None
     joined(table, table["datum"][0], atlas, language)
     found: OwnTable = table["own"]
-    return found
+    return replace(found, style=_style(table, language)) if table.get("by") else found
 
 
 def spots() -> Spots | None:
@@ -80,7 +81,9 @@ def spots() -> Spots | None:
 
 def figure_with(view: View, kind: str, own: OwnTable | None) -> bytes:
     """Return the figure of a view in a format, with the points of the table if there is one."""
-    return figure(view, kind, points=own.points if own else None)
+    if own is None:
+        return figure(view, kind)
+    return figure(view, kind, points=own.points, style=own.points_style)
 
 
 def style_block(table: dict[str, Any], language: str) -> None:

@@ -1,0 +1,89 @@
+"""Own points as a figure draws them: where, in which class, and what its legend says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+from numpy.typing import ArrayLike, NDArray
+
+from geo.atlas.atlas import View
+from geo.errors import UsageError
+from geo.render.figure.fonts import chinese_font
+
+if TYPE_CHECKING:
+    from geo.analysis.point_styles import PointStyle
+
+__all__ = ["POINT", "OwnPoints", "own_points", "point_look"]
+
+#: Own points of one colour: one that no kind and no class has.
+POINT = "#0B7A75"
+#: The rim of dots that white would not hold on paper.
+_RIM = "#4B555E"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnPoints:
+    """Points in metres, shape (n, 2), and how a column colours them; None where they have one colour."""
+
+    metres: NDArray[np.float64]
+    style: PointStyle | None = None
+
+    def spots(self, placed: NDArray[np.float64], held: NDArray[np.bool_]) -> list[tuple[float, float, str]]:
+        """Return spots on paper with their colour ("" for no value), each once: in the class of most of its points.
+
+        Parameters
+        ----------
+        placed : ndarray of float64, shape (n, 2)
+            Where the points stand on paper.
+        held : ndarray of bool, shape (n,)
+            Which of them the frame holds.
+        """
+        kinds = np.zeros(len(placed)) if self.style is None else self.style.of
+        rows, often = np.unique(np.column_stack([np.round(placed), kinds])[held], axis=0, return_counts=True)
+        rows = rows[np.argsort(-often, kind="stable")]
+        first = np.unique(rows[:, :2], axis=0, return_index=True)[1]
+        colours = [POINT] if self.style is None else [one.colour for one in self.style.classes]
+        return [(x, y, colours[int(kind)]) for x, y, kind in rows[first].tolist()]
+
+
+def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = None) -> OwnPoints | None:
+    """Return own points in the metres of a view.
+
+    Parameters
+    ----------
+    points : array_like of float, shape (n, 2), optional
+        Longitude and latitude in degrees (WGS 84).
+    view : View
+    style : PointStyle, optional
+        Of these points; left out where there is no font for what its legend says.
+
+    Raises
+    ------
+    UsageError
+        If they are none, or the style is of others.
+    """
+    if points is None:
+        return None
+    table = np.asarray(points, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] != 2 or not np.isfinite(table).all():
+        raise UsageError(
+            f"points have the shape {table.shape}: give longitude and latitude of each, (n, 2), all finite"
+        )
+    if style is not None:
+        if len(style.of) != len(table):
+            raise UsageError(f"the style is of {len(style.of)} points, not of these {len(table)}: give one of theirs")
+        said = "".join([style.column, *(one.label for one in style.classes)])
+        style = style if chinese_font() is not None or said.isascii() else None
+    transform = pyproj.Transformer.from_crs(4326, view.atlas.meta["metric_crs"], always_xy=True)
+    return OwnPoints(np.column_stack(transform.transform(table[:, 0], table[:, 1])), style)
+
+
+def point_look(colour: str) -> tuple[str, str]:
+    """Return fill and edge of a dot that is seen on paper; one without a value is hollow."""
+    if not colour:
+        return "#FFFFFF", _RIM
+    red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    return colour, _RIM if 0.3 * red + 0.59 * green + 0.11 * blue > 150 else "#FFFFFF"
