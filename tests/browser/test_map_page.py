@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -363,3 +364,64 @@ def test_on_paper_the_map_is_whole_and_the_panel_uncut(app: AppPage, atlas: Atla
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert frame.bounding_box() == before
     assert not rows.first.is_visible()
+
+
+def test_on_paper_a_dark_map_is_light_at_once_and_dark_again_after(
+    open_page: Callable[..., AppPage], app_url: str
+) -> None:
+    """A browser prints what there is when the event ends: what is drawn later would still be dark on paper."""
+    app = open_page(app_url, color_scheme="dark").open("/?place=zhangjiang&lang=en")
+    app.wait_map("map.theme === 'dark'")
+    seen = """(name) => { window.dispatchEvent(new Event(name));
+      const frame = document.querySelector('.st-key-mapbox iframe').contentDocument;
+      const shown = [...frame.querySelectorAll('canvas')].filter((one) => !one.hidden);
+      const [base] = shown.filter((one) => one.closest('.leaflet-geo-base-pane'));
+      const data = base.getContext('2d').getImageData(0, 0, base.width, base.height).data;
+      let sum = 0, count = 0;
+      for (let at = 0; at < data.length; at += 4 * 97) if (data[at + 3] === 255) {
+        sum += data[at] + data[at + 1] + data[at + 2]; count += 3; }
+      const ground = getComputedStyle(frame.getElementById('map_div')).backgroundColor.match(/\\d+/g).map(Number);
+      const pressed = [...frame.querySelectorAll('.leaflet-bar, .geo-bar')].filter((one) => one.offsetHeight);
+      return { ground: Math.max(...ground.slice(0, 3)), drawn: sum / count, canvases: shown.length,
+               buttons: pressed.length }; }"""
+    before = app.page.evaluate(seen, "before")
+    assert before["ground"] < 60
+    assert before["drawn"] < 100
+    assert before["buttons"] == 2
+    paper = app.page.evaluate(seen, "beforeprint")
+    assert paper["ground"] > 220
+    assert paper["drawn"] > 200
+    assert (paper["canvases"], paper["buttons"]) == (before["canvases"], 0)
+    app.page.evaluate(seen, "afterprint")
+    app.wait_map("map.theme === 'dark'")
+    app.page.wait_for_function(f"(before) => JSON.stringify(({seen})('after')) === JSON.stringify(before)", arg=before)
+
+
+@pytest.mark.parametrize("viewport", [{"width": 720, "height": 450}, {"width": 640, "height": 360}])
+@pytest.mark.parametrize("path", ["/?", "/place?place=maqiao&", "/compare?with=maqiao,zhangjiang&", "/policy?"])
+def test_at_200_per_cent_what_stands_on_the_map_keeps_off_each_other(
+    open_page: Callable[..., AppPage], app_url: str, viewport: dict[str, int], path: str
+) -> None:
+    app = open_page(app_url, viewport=viewport, device_scale_factor=2).open(f"{path}lang=en")
+    frame = app.page.frame_locator("iframe").first
+    frame.locator(".geo-legend summary").first.wait_for()
+    boxes = frame.locator(".geo-bar, .leaflet-bar, .geo-notice, .leaflet-control-scale, .geo-legend").evaluate_all(
+        "all => all.map((one) => [one.className, one.getBoundingClientRect()])"
+    )
+    high, wide = frame.locator("#map_div").evaluate("one => [one.clientHeight, one.clientWidth]")
+    assert len(boxes) == 5
+    for name, box in boxes:
+        assert box["left"] >= 0, name
+        assert box["right"] <= wide, name
+        assert box["top"] >= 0, name
+        assert box["bottom"] <= high, name
+    for (name, a), (other, b) in itertools.combinations(boxes, 2):
+        apart = a["right"] <= b["left"] or b["right"] <= a["left"] or a["bottom"] <= b["top"] or b["bottom"] <= a["top"]
+        assert apart, f"{name} covers {other}"
+    # Opened, all of the legend can be reached within the map.
+    legend = frame.locator(".geo-legend")
+    if not legend.locator("details").first.evaluate("one => one.open"):
+        legend.locator("summary").first.click()
+    top, room = legend.evaluate("one => [one.getBoundingClientRect().top, getComputedStyle(one).overflowY]")
+    assert top >= 0
+    assert room == "auto"

@@ -1,10 +1,11 @@
 /* The map as a part of a Streamlit page: takes the state that a run sends, and gives back what is clicked.
  *
- * geoFrame.start(map) is called once, by the document that folium makes (geo/render/map/leaflet.py). */
+ * geoFrame.start(map) is called once, by the document that folium makes (geo/render/map/leaflet.py), geoFrame.paper(on) by
+ * the page around when it begins and ends to print. */
 (function () {
   "use strict";
 
-  var told = null, waiting = null, started = false;
+  var told = null, waiting = null, started = false, before = null, copies = [];
 
   function tell(type, more) {
     var message = Object.assign({ isStreamlitMessage: true, type: "streamlit:" + type }, more);
@@ -31,6 +32,28 @@
       window.geoMap.start(map);
       started = true;
       apply();
+    },
+    /* On paper a map is light and has nothing to press. What is drawn anew while a print begins Chromium prints only as a
+     * copy (report.js says why), and what is drawn later not at all. */
+    paper: function (on) {
+      var page = document.documentElement;
+      if (!started || on === page.classList.contains("geo-onpaper")) return;
+      page.classList.toggle("geo-onpaper", on);
+      copies.forEach(function (copy) { copy.previousElementSibling.hidden = false; copy.remove(); });
+      copies = [];
+      if (on) before = (window.__geoMap || {}).theme;
+      if (before !== "dark") return;
+      window.geoMap.theme(on ? "light" : "dark");
+      if (!on) return;
+      window.map.eachLayer(function (one) { if (one instanceof L.Canvas) one.fire("update"); });
+      window.geoPoints.redraw();
+      copies = Array.from(window.map.getContainer().querySelectorAll("canvas"), function (canvas) {
+        var copy = canvas.cloneNode();
+        copy.getContext("2d").drawImage(canvas, 0, 0);
+        canvas.hidden = true;
+        canvas.after(copy);
+        return copy;
+      });
     },
   };
 })();

@@ -306,7 +306,7 @@
     var key = L.control({ position: "bottomleft" });
     key.onAdd = function () {
       legend = el("div", "geo-panel geo-legend");
-      legend.dataset.open = window.innerWidth < 520 ? "no" : "yes";
+      legend.dataset.open = window.innerWidth < 520 || window.innerHeight < 360 ? "no" : "yes";
       L.DomEvent.disableClickPropagation(legend); L.DomEvent.disableScrollPropagation(legend);
       return legend;
     };
@@ -352,7 +352,7 @@
     dark = yes;
     document.documentElement.classList.toggle("dark", dark);
     api.theme = dark ? "dark" : "light";
-    if (files.layout && state) paint();
+    if (files.layout && state) { paint(); drawLegend(); }
   }
   function apply(told) {
     var before = state;

@@ -92,6 +92,7 @@
       this._canvas.remove();
       this.drawn = null;
     },
+    redraw: function () { if (this._map) this._draw(); },
     /* The canvas begins and ends with a cell, and cells stand on the ground: a mark stays while the map is dragged. */
     _draw: function () {
       var map = this._map, size = map.getSize(), zoom = map.getZoom(), scale = map.options.crs.scale(zoom);

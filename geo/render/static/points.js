@@ -80,6 +80,7 @@
   window.geoPoints = {
     apply: apply,
     boxes: boxes,
+    redraw: function () { sum(function (layer) { layer.redraw(); return 0; }); },
     total: function () { return sum(function (layer) { return layer.size(); }); },
     count: function () { return sum(function (layer) { return layer.drawn ? layer.drawn.seen : 0; }); },
     marks: function () {

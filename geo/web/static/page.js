@@ -38,12 +38,17 @@
       page.classList.remove("geo-filters");
     }, 100);
   }
-  /* On paper the map is the picture that stands on the screen, made as wide as the page: it would else be cut off. */
+  /* On paper the map is the picture that stands on the screen, light, made as wide as the page: it would else be cut off. */
   var PAPER = 690;
   function maps() { return document.querySelectorAll(".st-key-mapbox iframe"); }
+  function onPaper(frame, on) {
+    var there = frame.contentWindow && frame.contentWindow.geoFrame;
+    if (there) there.paper(on);
+  }
   window.addEventListener("beforeprint", function () {
     maps().forEach(function (frame) {
       var wide = frame.offsetWidth, high = frame.offsetHeight, scale = Math.min(1, PAPER / wide);
+      onPaper(frame, true);
       frame.dataset.style = frame.getAttribute("style") || "";
       frame.style.cssText += ";width:" + wide + "px !important;height:" + high + "px !important";
       frame.style.transform = "scale(" + scale + ")";
@@ -53,6 +58,7 @@
   });
   window.addEventListener("afterprint", function () {
     maps().forEach(function (frame) {
+      onPaper(frame, false);
       frame.setAttribute("style", frame.dataset.style || "");
       frame.closest(".st-key-mapbox").style.height = "";
     });
