@@ -11,7 +11,6 @@ app: .venv/ready
 	$(BIN)/geo app
 
 test: setup programs lint
-	$(BIN)/geo build --check
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Where one property is tried at many like points, all of them: tests/thorough.py.

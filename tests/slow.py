@@ -49,7 +49,6 @@ SLOW = (
     "tests/tables/test_reader.py",
     "tests/test_architecture.py::test_bare_import",
     "tests/test_architecture.py::test_help",
-    "tests/test_architecture.py::test_import_contracts",
     "tests/test_architecture.py::test_library_alone",
     "tests/test_architecture.py::test_missing_group",
     "tests/test_docs.py",
