@@ -26,7 +26,8 @@ MODULES = ("geo.tables.worker", "geo.osm.worker")
 LIMITS = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)
 MOST = 4
 
-#: Takes the folder, the input and a pipe of each child that is wanted; the pipe tells its number and how it ended.
+#: Takes the folder, the input and a pipe of each child that is wanted; the pipe tells its number, how it
+#: ended, and its processor time.
 NURSERY = """
 import gc, os, pathlib, socket, signal, sys
 from importlib import import_module
@@ -48,7 +49,8 @@ while True:
             break
         os.close(given[0])
         os.write(given[1], b"%d " % child)
-        os.write(given[1], b"%d" % os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        _, status, used = os.wait4(child, 0)
+        os.write(given[1], b"%d %f" % (os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime))
         os._exit(0)
     for number in given:
         os.close(number)
@@ -66,6 +68,9 @@ finally:
 
 class Child:
     """As much of a `subprocess.Popen` as `geo.base.confined` uses."""
+
+    #: Processor time of all that have ended: they are no children of this process, by its own account.
+    used_s = 0.0
 
     def __init__(self, nursery: socket.socket, folder: Path) -> None:
         given, write = os.pipe()
@@ -91,7 +96,9 @@ class Child:
         if self._code is None:
             if not select.select([self._told], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired("child", timeout or 0)
-            self._code = int(self._told.read())
+            code, used_s = self._told.read().split()
+            self._code = int(code)
+            Child.used_s += float(used_s)
             self._told.close()
             self.stdin.close()
         return self._code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import resource
 import subprocess
@@ -37,10 +38,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def outcomes(made: Path, city: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Return by file what `geo assign` did; a crash ends the list, and so does a file that takes very long."""
     out = tmp_path_factory.mktemp("out") / "joined.csv"
+    here = Path(__file__).parent
+    paths = os.pathsep.join(map(str, (here.parent, here.parents[1])))
     command = [sys.executable, "-X", "faulthandler", str(Path(__file__).with_name("hostile_child.py"))]
     command += [str(city), str(out), *(str(made / name) for name in FILES)]
     bound = partial(resource.setrlimit, resource.RLIMIT_AS, (BOUND, BOUND))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=5 * PATIENCE_S, preexec_fn=bound)
+    around = os.environ | {"PYTHONPATH": paths}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=5 * PATIENCE_S, preexec_fn=bound, env=around)
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert done.returncode == 0, (lines[-1], done.stderr[-2000:])
     return {Path(line["path"]).name: line for line in lines if "path" in line}
