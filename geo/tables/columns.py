@@ -202,7 +202,10 @@ Named = tuple[str, NameMatch]
 
 
 def _pairs(east: list[Named], north: list[Named]) -> list[tuple[Named, Named]]:
-    pairs = [(a, b) for a in east for b in north if (a[1].rest, a[1].datum) == (b[1].rest, b[1].datum) and a[0] != b[0]]
+    alike: dict[tuple[str, str], list[Named]] = {}
+    for b in north:
+        alike.setdefault((b[1].rest, b[1].datum), []).append(b)
+    pairs = [(a, b) for a in east for b in alike.get((a[1].rest, a[1].datum), ()) if a[0] != b[0]]
     if len(pairs) > 1:  # "lng" goes with "lat", "经度" with "纬度"
         pairs = [(a, b) for a, b in pairs if a[0].isascii() == b[0].isascii()] or pairs
     if not pairs and len(east) == len(north) == 1 and east[0][0] != north[0][0]:

@@ -60,14 +60,16 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str
     """
     taken = {name for name in names if name.strip()}
     seen: set[str] = set()
+    numbers: dict[str, int] = {}  # where to go on: thousands of columns may have one name
     result: list[str] = []
     renamed: list[tuple[str, str]] = []
     for position, name in enumerate(names, start=1):
         new = name if name.strip() else f"column_{position}"
         if new in seen or (not name.strip() and new in taken):
-            number = 2
+            number = numbers.get(new, 2)
             while f"{new}_{number}" in taken or f"{new}_{number}" in seen:
                 number += 1
+            numbers[new] = number + 1
             new = f"{new}_{number}"
         if new != name:
             renamed.append((name, new))

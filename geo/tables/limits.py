@@ -10,9 +10,11 @@ from geo.base.memory import memory_room, told_bytes
 from geo.base.told import told
 from geo.errors import DataError
 
-__all__ = ["UPLOAD_LIMITS", "Limits", "memory_bound", "size_text"]
+__all__ = ["ROW_BYTES", "UPLOAD_LIMITS", "Limits", "memory_bound", "size_text"]
 
 _MIB = 1 << 20
+#: A row of this size is no flood, however small the file is.
+ROW_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Limits:
         Of one geometry; a row with more is set aside.
     memory_bytes, seconds : int or None
         For the child process of `geo.tables.open_upload`: address space, processor time.
+    repeated_bytes : int
+        What cells may come to beyond 4 KiB for each row and `handed_ratio` times the size of the file.
     handed_bytes : int or None
     handed_ratio : int
         What that process may hand back: so many bytes, and so many more for each byte of the file, but no more than
@@ -57,6 +61,7 @@ class Limits:
     vertices: int = 200_000
     memory_bytes: int | None = None
     seconds: int | None = None
+    repeated_bytes: int = 64 * _MIB
     handed_bytes: int | None = None
     handed_ratio: int = 24
 
@@ -74,6 +79,15 @@ class Limits:
         """Raise `DataError` if a table of `count` rows is too long."""
         if self.rows is not None and count > self.rows:
             raise told(DataError, "refused.rows", name=name, most=str(self.rows))
+
+    def check_unpacked(self, excess: int, size: int, name: str) -> None:
+        """Raise `DataError` if cells come to far more than a file of `size` bytes holds: a few bytes that repeat.
+
+        `excess` is what they come to beyond 4 KiB for each row, so that long columns of few values are none.
+        """
+        most = self.repeated_bytes + self.handed_ratio * size
+        if excess > most:
+            raise told(DataError, "refused.unpacked_cells", name=name, size=size_text(size), most=size_text(most))
 
     def may_hand(self, size: int) -> int | None:
         """Return how many bytes may come of a file of `size` bytes."""

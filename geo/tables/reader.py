@@ -21,7 +21,7 @@ from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
 from geo.tables.columns import FRAME_NOTES, Asked, Recognition, frame_notes, recognise
-from geo.tables.limits import Limits
+from geo.tables.limits import ROW_BYTES, Limits
 from geo.tables.marks import malformed_batch, mark, row_numbers
 from geo.tables.notes import Note, listed, note
 from geo.tables.points import Coordinates, Points
@@ -37,6 +37,8 @@ _SAMPLE_ROWS = 20_000
 _LOOK_FURTHER = 20
 _SWALLOWED_LINES = 20
 _MALFORMED_ROWS = 1000
+#: An item of a list is at least a digit and a comma, wherever it is written.
+_ITEM_BYTES = 2
 
 StrPath = str | os.PathLike[str]
 
@@ -65,6 +67,7 @@ class TableReader:
         asked: Asked,
     ) -> None:
         self._source, self._folder, self._name, self._limits = source, folder, name, limits
+        self._size = size_bytes
         self._counted: set[int] = set()
         self.watched: Watched | None = None
         self.schema: pa.Schema = source.schema.remove_metadata()
@@ -278,7 +281,11 @@ class TableReader:
         return count
 
     def _checked(self) -> Iterator[Chunk]:
+        info, excess = self._source.info, 0
         for chunk in self._source.chunks():
+            if info.format != "frame":  # which is unpacked already
+                excess += max(_unpacked(chunk.batch) - ROW_BYTES * chunk.batch.num_rows, 0)
+                self._limits.check_unpacked(excess, self._size, self._name)
             _check_cells(chunk.batch, self._source.info.geometry, self._name, self._limits)
             if self._source.info.quoted:
                 self._check_quotes(chunk)
@@ -339,22 +346,43 @@ class TableReader:
         return first
 
 
+def _unpacked(batch: pa.RecordBatch) -> int:
+    """Return what the cells of a batch come to in bytes, those that share a text with others too."""
+    shared = [column for column in batch.columns if pa.types.is_dictionary(column.type)]
+    total = int(batch.nbytes)
+    for column in shared:
+        values = column.dictionary
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type) or pa.types.is_binary(values.type):
+            total += pc.sum(pc.binary_length(values).take(column.indices)).as_py() or 0
+    return total
+
+
+def _longest_list(column: pa.Array) -> int:
+    """Return how many items the longest list of a column has, lists in lists included."""
+    longest = 0
+    while pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        longest = max(longest, pc.max(pc.list_value_length(column)).as_py() or 0)
+        column = column.flatten()
+    return longest
+
+
 def _check_cells(batch: pa.RecordBatch, geometry: str, name: str, limits: Limits) -> None:
     for field, column in zip(batch.schema, batch.columns, strict=True):
+        longest = _ITEM_BYTES * _longest_list(column)
         is_text = (
             pa.types.is_string(field.type) or pa.types.is_large_string(field.type) or pa.types.is_binary(field.type)
         )
         if is_text and field.name != geometry:
             longest = pc.max(pc.binary_length(column)).as_py() or 0
-            if longest > limits.cell_bytes:
-                raise told(
-                    DataError,
-                    "refused.cell",
-                    name=name,
-                    size=str(longest),
-                    column=field.name[:60],
-                    most=str(limits.cell_bytes),
-                )
+        if longest > limits.cell_bytes and field.name != geometry:
+            raise told(
+                DataError,
+                "refused.cell",
+                name=name,
+                size=str(longest),
+                column=field.name[:60],
+                most=str(limits.cell_bytes),
+            )
 
 
 def _safe(cell: object) -> str:

@@ -100,3 +100,10 @@ def test_names_in_two_rows(title: list[list[str]], rows: list[list[str]], names:
 )
 def test_names_in_one_row_stay_there(rows: list[list[str]]) -> None:
     assert find_header(rows, None, "a.csv").row == 1
+
+
+def test_thousands_of_columns_of_one_name_are_numbered_on() -> None:
+    names, renamed = unique_names(["a", "a_3", *["a"] * 4000])
+    assert names[:5] == ("a", "a_3", "a_2", "a_4", "a_5")
+    assert len(set(names)) == 4002
+    assert (names[-1], len(renamed)) == ("a_4002", 4000)

@@ -16,7 +16,7 @@ from geo.tables.parquet_sizes import rows_at_once, shared_texts
 from geo.tables.source import BATCH_ROWS
 
 #: How much all rows come to does not matter here.
-ANY_SIZE = Limits(unpacked_bytes=1 << 60)
+ANY_SIZE = Limits(unpacked_bytes=1 << 60, repeated_bytes=1 << 60)
 
 
 ROWS = 100_000

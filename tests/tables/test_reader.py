@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from thorough import examples
 
+from geo.errors import DataError
 from geo.tables import Limits, open_table
 
 HEAD = ["名称", "代码", "备注"]
@@ -78,3 +79,47 @@ def test_parquet_of_pandas(tmp_path_factory: pytest.TempPathFactory) -> None:
     with open_table(path) as table:
         rows = pa.Table.from_batches([b.replace_schema_metadata(None) for b in table.batches()])
     pd.testing.assert_frame_equal(rows.to_pandas(), frame, check_dtype=False)
+
+
+MIB = 1 << 20
+
+
+def arrow(**columns: pa.Array) -> io.BytesIO:
+    """Columns in an Arrow file of some kilobytes, whatever they come to."""
+    table, out = pa.table(columns), io.BytesIO()
+    with pa.ipc.new_file(out, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    assert len(out.getvalue()) < 64_000
+    out.seek(0)
+    return out
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_few_bytes_do_not_unpack_to_a_flood(shared: bool) -> None:
+    """Eighty texts of one letter, a million times each; or one such text that they share."""
+    text = "a" * (MIB - 1)
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 80, pa.int32()), [text]) if shared else pa.array([text] * 80)
+    with pytest.raises(DataError, match=r"a\.arrow: its cells unpack to more than \d+\.\d MiB") as refused:
+        open_table(arrow(name=texts, lon=pa.array([10.1] * 80), lat=pa.array([50.1] * 80)), name="a.arrow")
+    assert "几个字节的重复" in refused.value.translations["zh"]
+
+
+def test_long_columns_of_one_value_are_no_flood() -> None:
+    rows = 100_000  # a hundred megabytes
+    same = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["a" * 1000])
+    with open_table(arrow(name=same, lon=pa.array([10.1] * rows), lat=pa.array([50.1] * rows))) as table:
+        assert sum(batch.num_rows for batch in table.batches()) == rows
+
+
+def test_a_text_is_as_large_as_its_file() -> None:
+    row = ",".join(["a" * 900_000, "10.1", "50.1"])
+    with open_table(io.BytesIO(("name,lon,lat\n" + f"{row}\n" * 80).encode())) as table:
+        assert sum(batch.num_rows for batch in table.batches()) == 80
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_list_is_a_cell_too(deep: bool) -> None:
+    items = pa.array([[1] * MIB], pa.list_(pa.int8()))
+    lists = pa.ListArray.from_arrays([0, 1], items) if deep else items
+    with pytest.raises(DataError, match=r"a cell of 2097152 bytes in column 'l'"):
+        open_table(arrow(l=lists, lon=pa.array([10.1]), lat=pa.array([50.1])))
