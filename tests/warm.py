@@ -94,7 +94,9 @@ class Child:
 
     def wait(self, timeout: float | None = None) -> int:
         if self._code is None:
-            if not select.select([self._told], [], [], timeout)[0]:
+            ended = select.poll()  # as a process with very many open files may too
+            ended.register(self._told, select.POLLIN)
+            if not ended.poll(None if timeout is None else 1000 * timeout):
                 raise subprocess.TimeoutExpired("child", timeout or 0)
             code, used_s = self._told.read().split()
             self._code = int(code)
