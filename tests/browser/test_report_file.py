@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 import tiny_city
 from playwright.sync_api import Browser, Page
 from thorough import sample
@@ -286,3 +288,36 @@ def test_without_scripts_everything_but_the_map_is_there(browser: Browser, tiny:
     assert page.get_by_text(text("report.noscript", "zh")).is_visible()
     assert page.locator("#p-node_a").is_visible()
     page.context.close()
+
+
+LABELS = """() => { const map = document.querySelector(".leaflet-container").getBoundingClientRect();
+  return [map.width, map.height, [...document.querySelectorAll(".geo-label[data-place]")].map((node) => {
+    const box = node.getBoundingClientRect(), x = map.left, y = map.top;
+    return [node.dataset.place, box.left - x, box.top - y, box.right - x, box.bottom - y]; })]; }"""
+
+
+@pytest.mark.parametrize("zoom", [9, 10, 11, 12])
+def test_no_label_of_a_place_stands_on_another(open_report: Open, atlas: Atlas, zoom: int) -> None:
+    """But for those around it. The pixels are computed here: Web Mercator, 256 to a tile."""
+    lon, lat = 121.45, 31.2
+    page = open_report(atlas.select(Selection(view=(lon, lat, zoom))))
+    page.wait_for_function("__geoMap.painted > 0 && __geoMap.labelled === __geoMap.seq && __geoMap.labels > 0")
+    width, height, labels = page.evaluate(LABELS)
+    scale = 256 * 2**zoom / 360
+
+    def pixels(points: np.ndarray) -> np.ndarray:
+        north = np.degrees(np.log(np.tan(np.radians(45 + points[:, 1] / 2))))
+        return np.column_stack([points[:, 0] * scale, -north * scale])
+
+    left, top = pixels(np.array([[lon, lat]]))[0] - (width / 2, height / 2)
+    shapes = {key: shapely.transform(shape, pixels) for key, shape in atlas.layout.geometry.items()}
+    assert len(labels) > 8
+    for key, *box in labels:
+        row = atlas.layout.loc[key]
+        own = shapely.Point(pixels(np.array([[row["label_lon"], row["label_lat"]]]))[0])
+        # Letters are less high than their line.
+        shown = shapely.box(box[0] + left + 2, box[1] + top + 3, box[2] + left - 2, box[3] + top - 3)
+        assert [other for other, shape in shapes.items() if shape.intersects(shown) and not shape.contains(own)] in (
+            [],
+            [key],
+        )

@@ -2,8 +2,8 @@
  *
  * geoLabels.wanted(now): what is to be named of what is drawn, as map.js tells it.
  * geoLabels.place(map, pane, wanted, others, act): `wanted` are {className, text, at, rank, size, dots}, those of lower
- * rank first; one with an id also has `over`, the bounds of what it names: it stands inside where it fits, else beside,
- * and on no small place if it can. `others` are elements and boxes [left, top, right, bottom] that no label may cover;
+ * rank first; one with an id also has `over`, the bounds of what it names, and its `shape`: it stands inside where it
+ * fits, else beside; but for the one selected it stands on no other place, unless that holds its own. `others` are elements and boxes [left, top, right, bottom] that no label may cover;
  * act.click(id), act.point(id, on) are told. Returns how many found room. */
 (function () {
   "use strict";
@@ -18,6 +18,8 @@
     return widths[key];
   }
 
+  function apart(a, b) { return a[2] <= b[0] || a[0] >= b[2] || a[3] <= b[1] || a[1] >= b[3]; }
+
   function place(map, pane, wanted, others, act) {
     var boxes = [], fragment = document.createDocumentFragment(), count = 0;
     var family = getComputedStyle(map.getContainer()).fontFamily;
@@ -31,7 +33,7 @@
     });
     function free(box) {
       if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) return false;
-      return boxes.every(function (b) { return box[2] <= b[0] || box[0] >= b[2] || box[3] <= b[1] || box[1] >= b[3]; });
+      return boxes.every(function (b) { return apart(box, b); });
     }
     /* Where a name would hide a small place of another. */
     var marks = wanted.filter(function (c) { return c.over; }).map(function (c) {
@@ -40,9 +42,15 @@
     });
     function small(box) { return box[2] - box[0] < 26 && box[3] - box[1] < 26; }
     function hides(box, c) {
-      return marks.some(function (m) {
-        return m.small && m.c !== c && box[2] > m.box[0] && box[0] < m.box[2] && box[3] > m.box[1] && box[1] < m.box[3];
-      });
+      return marks.some(function (m) { return m.small && m.c !== c && !apart(box, m.box); });
+    }
+    /* The places that a name may not stand on: all but its own and those around it. */
+    function strangers(c, p) {
+      return c.shape ? marks.filter(function (m) { return m.c !== c && !geoShapes.holds(rings(m), p.x, p.y); }) : [];
+    }
+    function rings(m) {
+      m.rings = m.rings || geoShapes.rings(m.c.shape, function (at) { return map.latLngToContainerPoint(at); });
+      return m.rings;
     }
     function spotsOf(c, p, w, h) {
       var dot = /station|institution/.test(c.className);
@@ -81,7 +89,11 @@
       var kind = spots.filter(function (s) {
         return !hides([p.x + s[0], p.y + s[1], p.x + s[0] + w, p.y + s[1] + h], c);
       });
-      var spot = kind[0] || spots[0];
+      var others = strangers(c, p), alone = kind.filter(function (s) {   /* letters are less high than their line */
+        var box = [p.x + s[0] + 1, p.y + s[1] + 2, p.x + s[0] + w - 1, p.y + s[1] + h - 2];
+        return !others.some(function (m) { return apart(box, m.box) ? false : geoShapes.touch(rings(m), box); });
+      });
+      var spot = alone[0] || (c.shape && c.rank > 0 ? null : kind[0] || spots[0]);
       if (spot) {
         var x = p.x + spot[0], y = p.y + spot[1];
         boxes.push([x, y, x + w, y + h]);
@@ -115,7 +127,7 @@
       var more = { dots: place.clusters.map(function (c) { return colours[c]; }), id: id, over: null };
       var rank = selected ? 0 : (role === "corridor" ? 1 : 3 - place.size / (layout.places.length + 1));
       if (role === "district") { add("district", text, place.at, selected ? 0 : 4, 12, more); return; }
-      more.over = item.layer.getBounds();
+      more.over = item.layer.getBounds(); more.shape = item.layer;
       add("place" + (selected ? " selected" : ""), text, place.at, rank, 12.5, more);
     });
     if (!now.over) {
