@@ -26,6 +26,8 @@ __all__ = ["LEVELS", "Areas", "Found", "Geocoder"]
 LEVELS = ("house_number", "crossing", "poi", "road", "township", "district", "none")
 #: Spots found so well are asked of the layout; of coarser ones nothing is said.
 FINE = LEVELS[:4]
+#: Characters; what is longer is prose, and would take long to search for names of roads.
+_LONGEST = 500
 
 Floats = npt.NDArray[np.float64]
 
@@ -158,10 +160,13 @@ class Geocoder:
 
     def _row(self, address: str | None, district: str | None, township: str | None) -> _Row:
         text = address or ""
-        parsed = parse(text, self.gazetteer.names)
+        is_prose = len(text) > _LONGEST
+        parsed = parse("" if is_prose else text, self.gazetteer.names)
         districts, townships, notes = self._stated(parsed, district, township)
         if not text.strip():
             match = Match(None, notes=(("empty", ""),))
+        elif is_prose:
+            match = Match(None, notes=(("too_long", str(_LONGEST)),))
         else:
             match = self.matcher.match(parsed, districts, townships)
         notes += [note for note in dict.fromkeys(match.notes) if note not in notes]

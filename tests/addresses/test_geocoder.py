@@ -171,3 +171,11 @@ def test_hostile_text_is_an_address_that_is_not_found(coder) -> None:
     rows = ["路" * 5000, "1" * 5000, "(" * 3000, "<script>1</script>", "\x00\x01", "路1" * 3000, "％％％", "東" * 9]
     found = coder.geocode(rows)
     assert set(found.level) == {"none"}
+
+
+def test_prose_is_no_address_and_says_so(coder) -> None:
+    """Searching it for names would take long; what the columns beside it say is still used."""
+    prose = "黄河路41号" + "、某路" * 200
+    found = coder.geocode([prose, prose], districts=[None, "西山区"])
+    assert found.level == ["none", "district"]
+    assert [("too_long", "500") in notes for notes in found.notes] == [True, True]
