@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _DECIMALS = 7
+_END = "\r\n"
 
 
 def write_csv(job: Job, folder: Path) -> None:
@@ -73,26 +74,30 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
 
 
 def _joined(lines: Iterable[str]) -> bytes:
-    return "".join(f"{line}\r\n" for line in lines).encode("utf-8-sig")
+    return "".join(f"{line}{_END}" for line in lines).encode("utf-8-sig")
 
 
 def csv_lines(texts: Iterable[Sequence[str]]) -> list[str]:
-    """Return rows of texts, guarded already, as lines without their ends; lines can be joined by a comma.
+    r"""Return rows of texts, guarded already, as lines without their ends; lines can be joined by a comma.
 
     Examples
     --------
     >>> csv_lines([("a", "b,c"), ("", "")])
     ['a,"b,c"', ',']
+    >>> csv_lines([("one\ntwo", "three\rfour")])
+    ['"one\ntwo","three\rfour"']
     """
     lines = _Lines()
-    csv.writer(lines, lineterminator="").writerows(texts)
+    # Cells are quoted for what ends a line, so lines have their ends until they are taken.
+    csv.writer(lines, lineterminator=_END).writerows(texts)
     return lines
 
 
 class _Lines(list[str]):
     """What `csv` writes to, row by row."""
 
-    write = list.append
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix(_END))
 
 
 def cell_text(value: Any) -> str:
