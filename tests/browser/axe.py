@@ -5,14 +5,38 @@ from __future__ import annotations
 from importlib import resources
 
 from playwright.sync_api import Page
+from thorough import THOROUGH
 
 _AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+#: Of like rows and items of our own beside each other, so many are looked at; axe passes over what is not shown.
+_LIKE = 8
+_FOLD = """(most) => {
+  const folded = [];
+  for (const parent of document.querySelectorAll(".stHtml *, main *")) {
+    if (parent.children.length <= most || parent.closest("svg")) continue;
+    const seen = {};
+    for (const one of parent.children) {
+      const kind = one.tagName + "." + one.className;
+      seen[kind] = (seen[kind] || 0) + 1;
+      if (seen[kind] > most && !(one.dataset.testid || "").startsWith("st")) folded.push(one);
+    }
+  }
+  for (const one of folded) one.style.setProperty("display", "none", "important");
+  return () => { for (const one of folded) one.style.removeProperty("display"); };
+}"""
 
 
 def serious(page: Page) -> list[str]:
     """Return the serious and critical violations on a page: rule, element, its HTML."""
     page.evaluate(_AXE)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: true })")
+    found = page.evaluate(
+        f"""async (most) => {{
+          const unfold = ({_FOLD})(most);
+          try {{ return await axe.run(document, {{ resultTypes: ["violations"], iframes: true }}); }}
+          finally {{ unfold(); }} }}""",
+        1_000_000 if THOROUGH else _LIKE,
+    )
     return [
         f"{violation['id']}: {node['target']} {node['html'][:160]}"
         for violation in found["violations"]
