@@ -15,7 +15,7 @@ from geo.base.optional import needs
 __all__ = ["FRAME_SCRIPTS", "MAP_SCRIPTS", "frame", "static_folder", "vendor_folder"]
 
 #: The scripts of the map in `static_folder`, in the order in which they must run.
-MAP_SCRIPTS = ("shapes.js", "styles.js", "labels.js", "legend.js", "controls.js", "map.js")
+MAP_SCRIPTS = ("shapes.js", "styles.js", "labels.js", "legend.js", "controls.js", "paper.js", "map.js")
 
 #: Those of the map in the app, which also shows a user's points.
 FRAME_SCRIPTS = ("pointing.js", "pointlayer.js", "points.js", *MAP_SCRIPTS, "frame.js")

@@ -5,7 +5,7 @@
 (function () {
   "use strict";
 
-  var told = null, waiting = null, started = false, before = null, copies = [];
+  var told = null, waiting = null, started = false, before = null, uncover = function () {};
 
   function tell(type, more) {
     var message = Object.assign({ isStreamlitMessage: true, type: "streamlit:" + type }, more);
@@ -33,27 +33,20 @@
       started = true;
       apply();
     },
-    /* On paper a map is light and has nothing to press. What is drawn anew while a print begins Chromium prints only as a
-     * copy (report.js says why), and what is drawn later not at all. */
+    /* On paper a map is light and has nothing to press. */
     paper: function (on) {
       var page = document.documentElement;
       if (!started || on === page.classList.contains("geo-onpaper")) return;
       page.classList.toggle("geo-onpaper", on);
-      copies.forEach(function (copy) { copy.previousElementSibling.hidden = false; copy.remove(); });
-      copies = [];
+      uncover();
+      uncover = function () {};
       if (on) before = (window.__geoMap || {}).theme;
       if (before !== "dark") return;
       window.geoMap.theme(on ? "light" : "dark");
       if (!on) return;
       window.map.eachLayer(function (one) { if (one instanceof L.Canvas) one.fire("update"); });
       window.geoPoints.redraw();
-      copies = Array.from(window.map.getContainer().querySelectorAll("canvas"), function (canvas) {
-        var copy = canvas.cloneNode();
-        copy.getContext("2d").drawImage(canvas, 0, 0);
-        canvas.hidden = true;
-        canvas.after(copy);
-        return copy;
-      });
+      uncover = window.geoPaper.cover(window.map.getContainer().querySelectorAll("canvas"));
     },
   };
 })();

@@ -70,8 +70,7 @@
   }, { capture: true, passive: true });
 
   /* In print the map has the size that report.css gives it there, its legend stands open below it, and it shows the whole
-   * layout or, if the reader moved it, at least what was in view. What is drawn to a canvas in this event Chromium prints
-   * as vectors, and there an emptied canvas is a white sheet over the one below: so the print shows fresh copies. */
+   * layout or, if the reader moved it, at least what was in view. */
   var before = null, moved = !!(state.view || state.fit), snap = map.options.zoomSnap, retina = L.Browser.retina;
   map.on("dragstart", function () { moved = true; });
   box.addEventListener("wheel", function () { moved = true; }, { passive: true });
@@ -93,16 +92,11 @@
       window.geoMap.home(false);
       map.setZoom(map.getZoom() - 0.15, { animate: false });   /* leaves room for the credit */
     }
-    before.copies = Array.from(box.querySelectorAll("canvas.leaflet-zoom-animated"), function (canvas) {
-      var copy = canvas.cloneNode();
-      copy.getContext("2d").drawImage(canvas, 0, 0);
-      canvas.hidden = true;
-      return canvas.parentNode.appendChild(copy);
-    });
+    before.uncover = window.geoPaper.cover(box.querySelectorAll("canvas.leaflet-zoom-animated"));
   });
   window.addEventListener("afterprint", function () {
     if (!before) return;
-    before.copies.forEach(function (copy) { copy.previousElementSibling.hidden = false; copy.remove(); });
+    before.uncover();
     before.corner.appendChild(before.legend);
     before.folded.forEach(function (part) { part.open = false; });
     before.legend.dataset.open = before.open;
