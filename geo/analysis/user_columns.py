@@ -137,17 +137,17 @@ def name_column(joined: Joined, user: UserTable) -> str:
     apart = {c["name"] for c in user.report.get("columns", ()) if c.get("role") or c.get("type") in _NO_NAMES}
     renamed = column_names(user.table.column_names)
     left_out = {renamed.get(name, name) for name in apart}
-    texts = []
+    named = []
     for name in joined.user_columns:
         column = _plain(joined.table[name].slice(0, _NAMED_ROWS))
         if name in left_out or not _is_text(column.type):
             continue
         if not (present := len(column) - column.null_count):
             continue
-        texts.append(name)
+        named.append(name)
         if len(column.unique().drop_null()) >= _OWN_NAME * present:
             return name
-    return texts[0] if texts else ""
+    return named[0] if named else ""
 
 
 def row_words(

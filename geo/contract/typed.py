@@ -92,9 +92,10 @@ def python_value(value: Any) -> Any:
 
 
 def distinct(column: pd.Series[Any]) -> tuple[np.ndarray[Any, Any], list[Any]]:
-    """Return the position of every cell among the values of a column, and these values, each once, None the last.
+    """Return the position of every cell among the values of a column, and these values, None the last.
 
-    What is done to a column is done once for each value: most columns of a layer hold few.
+    What is done to a column is done once for each value: most columns of a layer hold few. Each is there once; of a
+    column of objects, each cell for itself.
 
     >>> positions, values = distinct(pd.Series([2.0, None, 2.0]))
     >>> positions.tolist(), values

@@ -122,6 +122,7 @@ class Contents:
         self.language = language
         self.atlas = view.atlas
         self.meta: Mapping[str, Any] = view.atlas.meta
+        self._about: dict[str, pd.DataFrame] = {}
         self._made: dict[str, pd.DataFrame] = {}
 
     @cached_property
@@ -190,12 +191,18 @@ class Contents:
     def _sources(self) -> pd.DataFrame:
         frames = [self._about_shown(name) for name in _TABLES]
         used = {source for frame in frames if "source_id" in frame for source in frame["source_id"].unique()}
-        used |= set(self.view.places["source_id"].unique()) | set(self.view.places["boundary_source_id"].unique())
+        places = self.view.places
+        used |= set(places["source_id"].unique()) | set(places["boundary_source_id"].unique())
         used |= set(self.view.institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
         sources = self.atlas.table("sources")
         return sources[sources["source_id"].isin(used)]
 
     def _about_shown(self, name: str) -> pd.DataFrame:
+        if name not in self._about:
+            self._about[name] = self._rows_about_shown(name)
+        return self._about[name]
+
+    def _rows_about_shown(self, name: str) -> pd.DataFrame:
         frame, column = self.atlas.table(name), _TABLES[name]
         if not column:
             return frame
