@@ -4,6 +4,8 @@
 BIN := .venv/bin
 export PYTHON
 export PYTHONUTF8 = 1
+# Where the surroundings forbid to keep compiled modules, as images of containers do, every start of Python would compile all anew.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: app test thorough check setup pins programs lint layers docs bench fuzz clean
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+import os
 import re
 import shutil
 import string
@@ -214,6 +215,16 @@ def test_readme_commands_exist() -> None:
     for path, text in texts(DOCUMENTS).items():
         named = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
         assert named <= targets, f"{path.name} names a make target that is not there"
+
+
+def test_make_keeps_compiled_modules_whatever_the_surroundings_say() -> None:
+    """Compiled anew at each start, the many processes of the tests take twice as long."""
+    said = '@echo "[$$PYTHONDONTWRITEBYTECODE]"'
+    done = subprocess.run(
+        ["make", "--no-print-directory", "--eval", f"said: ; {said}", "said"],
+        cwd=ROOT, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "[]\n"
 
 
 def test_documents_name_files_that_are_there() -> None:
