@@ -40,6 +40,7 @@ PARTS = (
     Part("report", True, 0.5),
     Part("scale", True, 3),
     Part("site", False, 2),
+    Part("doors", False, 1.5),
     Part("load", False, 11),
     Part("setup", False, 4),
 )
