@@ -112,7 +112,7 @@ def test_stations() -> None:
 
 OFFICIAL_KM2 = {
     "zhangjiang": 94, "caohejing": 5.984, "shibei_hitech": 3.13, "neo_bay": 17, "jinqiao": 20.48, "lingang": 343.3,
-    "xuhui_riverside": 9.4, "ic_design_park": 4, "nanda": 6.289, "hongqiao_hub": 151, "jiading_anting": 89.28,
+    "xuhui_riverside": 9.4, "ic_design_park": 4, "nanda": 6.289, "hongqiao_hub": 151,
     "jiading_new_city": 12.5, "lujiazui": 31.78, "wusong_innovation_city": 26, "zhangjiang_middle": 4.67,
 }  # fmt: skip
 
