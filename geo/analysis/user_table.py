@@ -144,7 +144,20 @@ def stated_in(reader: TableReader, atlas: Atlas, evidence: DatumEvidence | None)
     return stated_districts(areas, list(atlas.districts.index), column) if column else None
 
 
+_areas: dict[str, dict[str, Areas]] = {}
+
+
 def _areas_of(atlas: Atlas) -> dict[str, Areas]:
+    """Return the districts, townships and water of an atlas; those of the last atlas are kept."""
+    found = _areas.get(atlas.digest)
+    if found is None:
+        found = _areas_in(atlas)
+        _areas.clear()
+        _areas[atlas.digest] = found
+    return found
+
+
+def _areas_in(atlas: Atlas) -> dict[str, Areas]:
     roles = atlas.table("basemap").drop_duplicates("role").set_index("role")["layer_id"]
     layers = {"areas": Areas.of(atlas.districts)}
     for name, role in (("townships", "township"), ("water", "water")):
@@ -160,7 +173,7 @@ def _areas_to_send(atlas: Atlas) -> dict[str, bytes]:
     """Return the areas of an atlas as a child process takes them; those of the last atlas are kept."""
     found = _areas_sent.get(atlas.digest)
     if found is None:
-        found = {name: areas.to_bytes() for name, areas in _areas_of(atlas).items()}
+        found = {name: areas.to_bytes() for name, areas in _areas_in(atlas).items()}
         _areas_sent.clear()
         _areas_sent[atlas.digest] = found
     return found

@@ -23,7 +23,7 @@ _NAMES = re.compile(r"(name|short|alias)(_|$)|^(id|place_id|township_id|adcode|c
 _PARENTS = ("district_id", "district", "parent_id")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Areas:
     """Areas of one level.
 

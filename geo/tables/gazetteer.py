@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -36,11 +37,11 @@ def named_areas(
     A row whose statements contradict each other, or that names two districts, names none.
     """
     areas, townships = Areas.of(areas), None if townships is None else Areas.of(townships)
-    upper = Gazetteer(areas)
+    upper = Gazetteer.of(areas)
     polygons = list(areas.geometry)
     district = np.full(n, -1, np.intp)
     town = np.full(n, -1, np.intp)
-    lower = None if townships is None else Gazetteer(townships)
+    lower = None if townships is None else Gazetteer.of(townships)
     parents = np.empty(0, np.intp)
     if townships is not None:
         above = townships.parents or [None] * len(townships)
@@ -110,6 +111,14 @@ class Gazetteer:
             rf"(?=[{first}])(?:{names})" if words else r"(?!)"
         )  # the look-ahead saves most tries
 
+    @classmethod
+    def of(cls, areas: Areas) -> Gazetteer:
+        """Return the names of areas, read once for as long as the areas are there."""
+        found = _known.get(areas)
+        if found is None:
+            found = _known[areas] = cls(areas)
+        return found
+
     @staticmethod
     def _add(names: dict[str, int], name: str, place: int) -> None:
         names[name] = place if names.get(name, place) == place else -1  # a name of two areas says nothing
@@ -139,6 +148,9 @@ class Gazetteer:
         """Return the area whose full name an address contains; -1 if none, -2 if several."""
         found = {self._full[name] for name in self._pattern.findall(_folded(str(value)))}
         return found.pop() if len(found) == 1 else -2 if found else -1
+
+
+_known: WeakKeyDictionary[Areas, Gazetteer] = WeakKeyDictionary()
 
 
 def _folded(value: str) -> str:

@@ -52,7 +52,7 @@ def find_place_columns(table: TableReader, sample: pa.Table, areas: Areas, towns
     Of each column 500 cells are looked at. A column called an address is one; without any, every text column in which
     three cells of ten hold the full name of a district is taken for one.
     """
-    upper, lower = Gazetteer(areas), None if townships is None else Gazetteer(townships)
+    upper, lower = Gazetteer.of(areas), None if townships is None else Gazetteer.of(townships)
     used = set(table.require_points().columns)
     called = {role: table.report.columns_with_role(role) for role in ("district", "township", "address")}
     found = PlaceColumns([], [], [])
@@ -91,7 +91,7 @@ def stated_districts(areas: Areas, ids: Sequence[str], column: str) -> Callable[
         Their ids, in the same order.
     column : str
     """
-    gazetteer, known = Gazetteer(areas), dict[Any, str | None]()
+    gazetteer, known = Gazetteer.of(areas), dict[Any, str | None]()
 
     def of(batch: Any) -> pa.Array:
         cells = batch.column(column)

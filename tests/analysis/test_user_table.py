@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.analysis.user_table import join, read_user_table
+from geo.analysis.user_table import datum_evidence, join, read_user_table
 from geo.assign.join import COLUMNS
 from geo.atlas.atlas import Atlas
 from geo.crs.datums import from_wgs84
 from geo.errors import DataError
+from geo.tables import open_table
 
 
 def companies(atlas: Atlas, datum: str, rows: int = 60) -> pd.DataFrame:
@@ -54,6 +55,21 @@ def test_rows_without_points_stay_and_say_why(atlas: Atlas) -> None:
     assert joined.table["join_status"].to_pylist() == ["matched", "set_aside", "set_aside"]
     assert all(joined.table["join_note"].to_pylist()[1:])
     assert (joined.tally.matched, joined.tally.set_aside) == (1, 2)
+
+
+def test_the_basemap_is_parsed_once_for_many_tables_and_again_for_another_city(
+    atlas: Atlas, tiny: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    monkeypatch.setattr(
+        Atlas, "basemap", lambda self, name, real=Atlas.basemap: (parsed.append(name), real(self, name))[1]
+    )
+    counts = []
+    for city in (tiny, tiny, atlas, atlas):
+        with open_table(io.BytesIO(b"lon,lat\n10.1,50.1\n"), name="a.csv") as table:
+            assert datum_evidence(table, city).datum is None
+        counts.append(len(parsed))
+    assert 0 < counts[0] == counts[1] < counts[2] == counts[3]
 
 
 def test_hypotheses_are_the_same_points_some_hundred_metres_apart(atlas: Atlas) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,6 +41,17 @@ def cells(*values: Any) -> np.ndarray:
 
 def by_district(districts: gpd.GeoDataFrame, *values: Any) -> list[int]:
     return list(named_areas(districts, None, cells(*values), None, None, len(values))[1])
+
+
+def test_names_are_read_once_for_as_long_as_the_areas_are_there(districts: gpd.GeoDataFrame) -> None:
+    areas = Areas.of(districts)
+    found = Gazetteer.of(areas)
+    assert Gazetteer.of(areas) is found
+    assert Gazetteer.of(Areas.of(districts)) is not found
+    gone = weakref.ref(areas)
+    del areas
+    gc.collect()
+    assert gone() is None
 
 
 def test_what_addresses_name(districts: gpd.GeoDataFrame) -> None:
