@@ -128,6 +128,15 @@ def test_every_place_has_a_figure_of_late_or_was_looked_for(atlas: Atlas) -> Non
     assert set(atlas.layout.index) - known == set()
 
 
+def test_a_filed_service_has_the_district_that_the_address_of_its_firm_names(atlas: Atlas) -> None:
+    districts = {row.name_zh: place_id for place_id, row in atlas.places.iterrows() if row["kind"] == "district"}
+    services = atlas.table("filed_services").dropna(subset=["institution_id"])
+    addresses = services["institution_id"].map(atlas.institutions["address"]).fillna("")
+    for name, place_id in districts.items():
+        assert set(services.loc[addresses.str.contains(name), "district_id"]) <= {place_id}, name
+    assert services["district_id"].notna().sum() >= 39
+
+
 def test_every_policy_item_has_a_verdict(atlas: Atlas) -> None:
     outcomes = atlas.table("policy_outcomes")
     verdicts = outcomes[outcomes["decides"].astype(bool)].set_index("policy_id")["status"]
