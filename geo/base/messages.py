@@ -14,7 +14,7 @@ from geo.errors import UsageError
 __all__ = ["LANGUAGES", "catalogue", "check_language", "html_lang", "printable", "text"]
 
 LANGUAGES = ("zh", "en")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @cache
@@ -79,10 +79,14 @@ def _is_number(value: object) -> TypeGuard[SupportsIndex]:
 def printable(words: str) -> str:
     r"""Return words that steer no terminal: control characters, which a user's table may hold, as visible symbols.
 
+    So are the marks that turn the direction of writing, with which a name shows as another.
+
     Examples
     --------
     >>> printable("\x1b[31mred\x9b")
     '␛[31mred�'
+    >>> printable("a\u202egnp.csv")
+    'a�gnp.csv'
     """
     return _CONTROL.sub(
         lambda m: chr(0x2400 + ord(m[0])) if ord(m[0]) < 0x20 else "␡" if m[0] == "\x7f" else "�", words

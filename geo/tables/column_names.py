@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate
 
@@ -18,6 +18,7 @@ _ASCII_WORDS = re.compile(r"[a-z]+\d*|[^\x00-\x7f]+|\d+")
 #: Of a name, so many characters are looked at. A question of a survey has some 300; to fold a text takes quadratic time
 #: where marks are heaped on one letter.
 _LOOKED_AT = 500
+_KEPT = 8192  # twice as many as the columns a table may have
 _AXES = ("lon", "lat")
 
 
@@ -87,6 +88,11 @@ def match_name(name: str) -> tuple[NameMatch, ...]:
     >>> [(m.role, m.rest) for m in match_name("起点经度")]
     [('lon', '起点')]
     """
+    return _matched(name[:_LOOKED_AT])
+
+
+@lru_cache(_KEPT)
+def _matched(name: str) -> tuple[NameMatch, ...]:
     text = fold_name(name)
     found = [NameMatch(role, True, "", "") for role in _by_name().get(text, ()) if not role.startswith("datum")]
     if found:

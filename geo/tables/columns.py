@@ -19,6 +19,7 @@ from geo.tables.pairs import compared
 from geo.tables.points import Coordinates, raw_pair
 from geo.tables.projections import BD09MC, Bbox, Fit, crs_code, fitting_projections, in_box, is_projected, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
+from geo.tables.srid import stated_crs
 from geo.tables.values import as_text, comma_numbers, parse_numbers
 
 __all__ = ["FRAME_NOTES", "Asked", "Recognition", "frame_notes", "recognise"]
@@ -31,6 +32,7 @@ _SURE = 0.9
 _VALUE_ROWS = 2000
 _FRAME_POINTS = 300
 _WKT = r"^\s*(?i:SRID\s*=\s*\d+\s*;)?\s*(?i:MULTI)?(?i:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b"
+_GEOJSON = r'^\s*\{\s*"(?:type"\s*:\s*"(?:Multi)?(?:Point|LineString|Polygon)"|coordinates"\s*:)'
 _COMMA_PAIR = r"^\s*[\[(]?\s*\d+,\d+\s*[;；\s]\s*\d+,\d+\s*[\])]?\s*$"
 _GROUPED = r"^[+-]?\d{1,3},\d{3}$"
 
@@ -132,7 +134,8 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
         found.question = note("ask_several", candidates="; ".join(map(listed, found.candidates)))
         return found
     try:
-        found.coordinates = _frame(_with_decimal(best[0].spec, sample, asked), sample, asked, crs, found)
+        spec = _with_decimal(best[0].spec, sample, asked)
+        found.coordinates = _frame(spec, sample, asked, crs or _cells_crs(spec, sample), found)
     except _Unclear as unclear:
         found.candidates, found.question = [best[0].spec.columns], unclear.question
         return found
@@ -244,8 +247,8 @@ def _by_values(sample: pa.Table, base: Coordinates) -> list[_Candidate]:
             continue
         text = None if pa.types.is_integer(kind) or pa.types.is_floating(kind) else as_text(column)
         if text is not None and text.null_count < len(text):
-            wkt = pc.sum(pc.match_substring_regex(text, _WKT)).as_py() or 0
-            if wkt >= _SURE * (len(text) - text.null_count):
+            shapes = pc.sum(pc.match_substring_regex(text, f"{_WKT}|{_GEOJSON}")).as_py() or 0
+            if shapes >= _SURE * (len(text) - text.null_count):
                 single.append(replace(base, kind="geometry", columns=(name,), rule="values"))
                 continue
         if base.bbox is None:
@@ -329,6 +332,17 @@ def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, fou
         if len(a) and float(large.mean()) >= _USABLE:
             return _metres(spec, few_a[large], few_b[large], asked, found)
     return _ordered(spec, few_a, few_b, asked.bbox, found)
+
+
+def _cells_crs(spec: Coordinates, sample: pa.Table) -> str:
+    """Return the CRS that geometries in cells state, or nothing; one column may not mix several."""
+    column = sample.column(spec.columns[0])
+    if spec.kind != "geometry" or not (pa.types.is_string(column.type) or pa.types.is_binary(column.type)):
+        return ""
+    stated = stated_crs(column.to_pylist())
+    if len(stated) > 1:
+        raise _Unclear(note("ask_crs_mixed", columns=listed(spec.columns), names=", ".join(stated)))
+    return stated[0] if stated else ""
 
 
 def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition) -> Coordinates:

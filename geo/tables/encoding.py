@@ -31,6 +31,8 @@ _BOMS = (
 )
 # Python's gbk and gb2312 lack characters that files so labelled hold; GB18030 contains both.
 _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "utf-8-sig": "utf-8", "ascii": "utf-8"}
+#: Codecs of Python's that write text within text, not tables: some take quadratic time, or fail in ways of their own.
+_NO_ENCODINGS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 _ZERO_SHARE = 0.1
 _COMMON_SHARE = 0.7
 
@@ -78,7 +80,9 @@ def codec_name(encoding: str) -> str:
         info = codecs.lookup(encoding)
         "a".encode(encoding).decode(encoding)
     except (LookupError, ValueError, TypeError):
-        raise told(UsageError, "refused.encoding", given=encoding) from None
+        info = None
+    if info is None or info.name in _NO_ENCODINGS:
+        raise told(UsageError, "refused.encoding", given=encoding)
     return _WIDER.get(info.name, info.name)
 
 

@@ -73,7 +73,9 @@ _GEOJSON = re.compile(
     rb'|"features"\s{0,9}:\s{0,9}\['
 )
 _LIST_OF_OBJECTS = re.compile(rb"\[\s*\{")
-_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<meta", b"<kml", b"<gml")
+_GIS_XML = re.compile(rb"<(kml|gpx|osm|([a-z]+:)?FeatureCollection)\b", re.IGNORECASE)
+_TOPOJSON = re.compile(rb'\{\s{0,99}"type"\s{0,9}:\s{0,9}"Topology"')
+_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<meta", b"<kml", b"<gpx", b"<gml", b"<osm")
 
 
 #: The options of each format.
@@ -144,7 +146,9 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
             raise told(DataError, f"refused.is.{what}", name=name)
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if text.lower().startswith(_MARKUP):
-        raise told(DataError, "refused.is.markup", name=name)
+        raise told(DataError, f"refused.is.{'gis_xml' if _GIS_XML.search(text) else 'markup'}", name=name)
+    if _TOPOJSON.match(text):
+        raise told(DataError, "refused.is.topojson", name=name)
     return _text_format(text, said)
 
 

@@ -1,4 +1,4 @@
-"""JSON of records: a list of objects, an object that holds one, or an object on each line."""
+"""JSON of records: a list of objects, an object that holds one, an object on each line, or as pandas writes a frame."""
 
 from __future__ import annotations
 
@@ -46,11 +46,12 @@ class JsonSource:
             for key, value in _flat(record):
                 if key not in cells:
                     limits.check_columns(len(cells) + 1, name)
-                    cells[key] = [""] * row
-                cells[key].append(value)
-            for column in cells.values():
-                if len(column) <= row:
-                    column.append("")
+                    limits.check_cells(len(records) * (len(cells) + 1), name)
+                column = cells.setdefault(key, [])
+                column += [""] * (row - len(column))
+                column.append(value)
+        for column in cells.values():
+            column += [""] * (len(records) - len(column))
         names, renamed = unique_names(list(cells))
         columns = [typed_column(column, name, limits) for column in cells.values()]
         self._table = pa.Table.from_arrays(columns, names=list(names))
@@ -78,13 +79,29 @@ def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
 
 
 def _records(content: Any, name: str) -> list[dict[str, Any]]:
-    """Return the records of a document: the list itself, or the one list of objects in it."""
+    """Return the records of a document: the list itself, the one list of objects in it, or what pandas writes."""
+    content = _of_columns(content)
     if isinstance(content, dict):
         lists = [v for v in content.values() if isinstance(v, list) and v and all(isinstance(i, dict) for i in v)]
         content = lists[0] if len(lists) == 1 else None
     if not isinstance(content, list):
         raise told(DataError, "refused.json_table", name=name)
     return [_object(record, name, number) for number, record in enumerate(content, start=1)]
+
+
+def _of_columns(content: Any) -> Any:
+    """Return as records what pandas writes in its layouts ``columns`` (its default) and ``split``, else `content`."""
+    if not isinstance(content, dict) or not content:
+        return content
+    columns, data = content.get("columns"), content.get("data")
+    if isinstance(columns, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
+        return [dict(zip(map(str, columns), row, strict=False)) for row in data]
+    first = next(iter(content.values()))
+    if not isinstance(first, dict) or not all(label.isdigit() for label in first):
+        return content
+    if any(not isinstance(column, dict) or column.keys() != first.keys() for column in content.values()):
+        return content
+    return [{name: column[label] for name, column in content.items()} for label in first]
 
 
 def _object(record: Any, name: str, number: int) -> dict[str, Any]:

@@ -30,13 +30,14 @@ class Limits:
         Longest cell, in bytes of UTF-8.
     row_bytes : int
         Longest row of a text file; also what is held in memory at once.
-    zip_entries : int
+    zip_entries, layers : int
+        Files in a zip; sheets of a workbook or layers of a GeoPackage, each of which costs its reader.
     unpacked_bytes : int
         True size of everything in a zip (a workbook is one), counted by unpacking it.
     zip_ratio : int
         Unpacked over packed size, for zips that unpack to more than 10 MiB.
     cells : int
-        Rows times columns of a worksheet, from its first to its last used cell.
+        Rows times columns of a worksheet, from its first to its last used cell, or of a table in JSON.
     vertices : int
         Of one geometry; a row with more is set aside.
     memory_bytes, seconds : int or None
@@ -55,6 +56,7 @@ class Limits:
     cell_bytes: int = _MIB
     row_bytes: int = 8 * _MIB
     zip_entries: int = 1000
+    layers: int = 1000
     unpacked_bytes: int = 4096 * _MIB
     zip_ratio: int = 250
     cells: int = 100_000_000
@@ -74,6 +76,16 @@ class Limits:
         """Raise `DataError` if a table of `count` columns is too wide."""
         if count > self.columns:
             raise told(DataError, "refused.columns", name=name, count=count, most=str(self.columns))
+
+    def check_cells(self, count: int, name: str) -> None:
+        """Raise `DataError` if a table of `count` cells, filled or not, is too large to be held."""
+        if count > self.cells:
+            raise told(DataError, "refused.cells", name=name, most=str(self.cells))
+
+    def check_layers(self, count: int, name: str) -> None:
+        """Raise `DataError` if a file holds `count` layers or sheets, more than one that a person made."""
+        if count > self.layers:
+            raise told(DataError, "refused.layers", name=name, count=count, most=str(self.layers))
 
     def check_rows(self, count: int, name: str) -> None:
         """Raise `DataError` if a table of `count` rows is too long."""

@@ -48,6 +48,11 @@ _JSON_B = rf"(?i)\b(?:lat|latitude|y|纬度)\b[\"']?\s*[:=]\s*[\"']?(?P<v>{_NUMB
 _PAIR = r"^[\[({<\s]*(?P<a>[^,;，；/|]+?)\s*[,;，；/|]\s*(?P<b>[^,;，；/|]+?)[\])}>\s]*$"
 _PAIR_COMMA = r"^[\[({<\s]*(?P<a>[^;；/|\s]+)\s*[;；/|\s]\s*(?P<b>[^;；/|\s]+)[\])}>\s]*$"
 _PAIR_BLANK = rf"^[\[({{<\s]*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})[\])}}>\s]*$"
+# "31°13′49″N 121°28′25″E", "北纬31度13分 东经121度28分": the letters stand behind both, or before both.
+_ANGLE = r"\d{1,3}(?:\.\d+)?\s*[°º˚度][^°º˚度]*?"
+_ANGLES = rf"^[\[({{<\s]*(?P<a>{_ANGLE})\s*(?P<b>{_ANGLE})[\])}}>\s]*$"
+_HEMISPHERE = r"(?:[NSEWnsew]|东经|西经|北纬|南纬)"
+_LED_ANGLES = rf"^[\[({{<\s]*(?P<a>{_HEMISPHERE}\s*{_ANGLE})\s*(?P<b>{_HEMISPHERE}\s*{_ANGLE})[\])}}>\s]*$"
 _WKB_POINT_BYTES = 21
 
 
@@ -213,7 +218,7 @@ def _split(column: pa.Array, decimal: str) -> tuple[Floats, Floats, Codes]:
     both = pc.extract_regex(text, _JSON_A), pc.extract_regex(text, _JSON_B)
     if both[0].null_count < len(text):
         first, second = pc.struct_field(both[0], "v"), pc.struct_field(both[1], "v")
-    for pattern in (_WKT_POINT, _PAIR_COMMA if decimal == "," else _PAIR, _PAIR_BLANK):
+    for pattern in (_WKT_POINT, _PAIR_COMMA if decimal == "," else _PAIR, _PAIR_BLANK, _ANGLES, _LED_ANGLES):
         if first.null_count == text.null_count:
             break
         parts = pc.extract_regex(text, pattern)
@@ -253,7 +258,7 @@ def _nothing(n: int, code: int) -> tuple[Floats, Floats, Codes]:
 
 
 def _geometry(column: pa.Array, vertices: int) -> tuple[Floats, Floats, Codes]:
-    """Return the point of each WKB or WKT geometry; of a line or an area a point inside it, which is marked."""
+    """Return the point of each geometry in a cell; of a line or an area a point inside it, which is marked."""
     if pa.types.is_struct(column.type):
         return _split_struct(column)
     if isinstance(column, pa.ExtensionArray):
@@ -318,10 +323,12 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
 
 
 def _shape(cell: str | bytes) -> tuple[BaseGeometry, bool]:
-    """Read WKT, WKB or hexadecimal WKB; also return whether it has arcs or faces, which GEOS does not read."""
+    """Read WKT, GeoJSON, WKB or hexadecimal WKB; also return whether it has arcs or faces, which GEOS does not read."""
     try:
         if isinstance(cell, bytes) or cell.lstrip()[:2] in ("00", "01"):
             return shapely.from_wkb(cell.strip() if isinstance(cell, str) else cell), False
+        if cell.lstrip().startswith("{"):
+            return shapely.from_geojson(cell), False
         return shapely.from_wkt(cell.split(";", 1)[1] if cell.lstrip()[:4].upper() == "SRID" else cell), False
     except (shapely.errors.ShapelyError, NotImplementedError):
         return straightened(cell), True

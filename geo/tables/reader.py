@@ -130,9 +130,12 @@ class TableReader:
     def require_points(self) -> Coordinates:
         """Return the coordinates, or raise `UsageError` with the candidates and the option to give."""
         if self.report.coordinates is None:
-            question = self.report.question
-            raise UsageError(f"{self._name}: {question.text('en') if question else 'there are no coordinates'}")
+            raise told(UsageError, "refused.points", name=self._name, question=self._question())
         return self.report.coordinates
+
+    def _question(self) -> UsageError:
+        asked = self.report.question or note("ask_none", columns=listed(self.schema.names))
+        return told(UsageError, f"tables.note.{asked.id}", (), **dict(asked.values))
 
     def settle(self, frame: Fit) -> None:
         """Take the numbers for what one of `frames` says they are."""

@@ -143,7 +143,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     UsageError
         If the layer is not there, or several could be meant.
     """
-    layers, counts = _geopackage_layers(path, name)
+    layers, counts = _geopackage_layers(path, name, limits)
     if layer is not None:
         if layer not in layers:
             raise unknown_part("layer", layer, layers, name)
@@ -151,7 +151,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     else:
         placed = [title for title, kind in layers.items() if kind == "features"] or list(layers)
         if len(placed) != 1:
-            raise told(UsageError, "refused.several_layers", name=name, layers=", ".join(map(repr, placed)))
+            raise told(UsageError, "refused.several_layers", name=name, layers=listed(placed))
         chosen = placed[0]
     path = readable(path, folder, ".gpkg")
     others = [other for other in layers if other != chosen]
@@ -160,7 +160,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
     return VectorSource(str(path), name, limits, info, layer=chosen, held=counts[chosen])
 
 
-def _geopackage_layers(path: Path, name: str) -> tuple[dict[str, str], dict[str, int]]:
+def _geopackage_layers(path: Path, name: str, limits: Limits) -> tuple[dict[str, str], dict[str, int]]:
     """Return the tables a GeoPackage lists, each with its kind (``features`` or ``attributes``), and their rows."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
@@ -174,6 +174,7 @@ def _geopackage_layers(path: Path, name: str) -> tuple[dict[str, str], dict[str,
                 "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes')"
             )
             layers = {str(table): str(kind) for table, kind in found}
+            limits.check_layers(len(layers), name)
             _check_system_tables(db, kinds, name)
             odd = [table for table in layers if kinds.get(table) == "table" and not _is_plain_table(db, table)]
             counts = {table: _count(db, table) for table in layers if kinds.get(table) == "table" and table not in odd}
@@ -233,7 +234,7 @@ def shapefile_source(
         if layer is not None and layer not in shapes:
             raise unknown_part("layer", layer, shapes, name)
         if layer is None and len(shapes) > 1:
-            raise told(UsageError, "refused.several_layers", name=name, layers=", ".join(map(repr, shapes)))
+            raise told(UsageError, "refused.several_layers", name=name, layers=listed(list(shapes)))
         chosen = shapes[layer] if layer is not None else next(iter(shapes.values()))
         parts = _parts(entries, chosen)
         missing = [suffix for suffix in (".shx", ".dbf") if suffix not in parts]

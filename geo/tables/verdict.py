@@ -126,7 +126,7 @@ def _chance(p_value: float, language: str) -> str:
     """Return in words how often chance alone would speak as clearly for one of two readings."""
     if p_value < 0.001:
         return text("tables.datum.chance.rare", language)
-    return text("tables.datum.chance.percent", language, count=f"{100 * p_value:.2g}")
+    return text("tables.datum.chance.percent", language, count=f"{100 * p_value:.{0 if p_value >= 0.1 else 1}f}")
 
 
 def _said(name: str, language: str) -> str:

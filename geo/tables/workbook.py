@@ -50,6 +50,7 @@ class WorkbookSource:
         check_workbook(path, name, limits)
         try:
             book = calamine.CalamineWorkbook.from_path(str(path))
+            limits.check_layers(len(book.sheet_names), name)
             sheets = {title: book.get_sheet_by_name(title) for title in _wanted(book.sheet_names, sheet, name)}
             filled = {title: s for title, s in sheets.items() if s.start is not None}
             if sheet == ALL_SHEETS:
@@ -130,7 +131,7 @@ def _choose(heads: dict[str, list[list[Any]]], name: str) -> str:
     if len(placed) == 1:
         return placed[0]
     titles = placed or list(heads)
-    raise told(UsageError, "refused.several_sheets", name=name, sheets=", ".join(map(repr, titles)))
+    raise told(UsageError, "refused.several_sheets", name=name, sheets=listed(titles))
 
 
 def _has_coordinates(rows: list[list[Any]]) -> bool:

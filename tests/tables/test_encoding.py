@@ -91,6 +91,9 @@ def test_options_that_cannot_be(tmp_path: Path) -> None:
         codec_name("klingon")
     with pytest.raises(UsageError, match="encoding 'hex' is not known"):
         codec_name("hex")
+    for name in ("punycode", "IDNA", "unicode_escape", "raw_unicode_escape", "undefined"):  # a .cpg may name one too
+        with pytest.raises(UsageError, match=f"encoding '{name}' is not known"):
+            codec_name(name)
     with pytest.raises(DataError, match=r"taken as utf-8 \(rule: option\) it cannot be decoded at byte 0"):
         read(tmp_path, TEXT.encode("gbk"), encoding="utf-8")
 

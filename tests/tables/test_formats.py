@@ -19,7 +19,7 @@ import pytest
 import shapely
 
 from geo.errors import DataError, UsageError
-from geo.tables import TableReader, open_table
+from geo.tables import Limits, TableReader, open_table
 
 BBOX = (120.8, 30.6, 122.3, 31.9)
 NAMES = ["某某人工智能实验室", "滨江"]
@@ -187,7 +187,7 @@ def test_geojson_of_mixed_and_missing_geometry(tmp_path: Path) -> None:
 )
 def test_other_json_is_not_carried_out(tmp_path: Path, text: str) -> None:
     (tmp_path / "in.geojson").write_text(text)
-    with pytest.raises(DataError, match="not a sound geojson file"):
+    with pytest.raises(DataError, match=r"not a sound geojson file|this is TopoJSON"):
         read(tmp_path / "in.geojson")
 
 
@@ -305,6 +305,9 @@ def test_content_goes_before_the_name(tmp_path: Path) -> None:
     [
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old .xls or a workbook with a password"),
         ("a.xls", b"<html><table><tr><td>x</td></tr></table></html>", "web page or XML"),
+        ("a.kml", b'<?xml version="1.0"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"></kml>', "map file such as KML"),
+        ("a.gpx", b'<?xml version="1.0"?>\n<gpx version="1.1"></gpx>', "map file such as KML or GPX"),
+        ("a.json", b'{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}', "this is TopoJSON"),
         ("a.csv.gz", b"\x1f\x8b\x08\0\0", "the gzip is damaged"),
         ("a.pdf", b"%PDF-1.7", "a PDF"),
         ("a.shp", b"\x00\x00\x27\x0a" + b"\0" * 96, r"bare \.shp"),
@@ -346,3 +349,24 @@ def test_temporary_files_go_with_the_reader(
     with pytest.raises(DataError, match="neither"):
         open_table(io.BytesIO(b"PK\x05\x06" + b"\0" * 18))
     assert list(home.iterdir()) == []
+
+
+def test_so_many_layers_or_sheets_that_nobody_made_them_are_refused(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=gpd.points_from_xy([121.4], [31.2]), crs=4326)
+    for layer in ("a", "b", "c"):
+        frame.to_file(tmp_path / "in.gpkg", layer=layer)
+    with pd.ExcelWriter(tmp_path / "in.xlsx") as book:
+        for sheet in ("a", "b", "c"):
+            pd.DataFrame({"lon": [121.4], "lat": [31.2]}).to_excel(book, sheet_name=sheet, index=False)
+    for name, option in (("in.gpkg", "layer"), ("in.xlsx", "sheet")):
+        with pytest.raises(DataError, match=r"3 sheets or layers, more than the 2 allowed"):
+            open_table(tmp_path / name, limits=Limits(layers=2), **{option: "a"})
+        open_table(tmp_path / name, limits=Limits(layers=3), **{option: "a"}).close()
+
+
+def test_a_list_of_names_in_a_message_stays_short(tmp_path: Path) -> None:
+    with pd.ExcelWriter(tmp_path / "in.xlsx") as book:
+        for number in range(60):
+            pd.DataFrame({"lon": [121.4], "lat": [31.2]}).to_excel(book, sheet_name=f"s{number}", index=False)
+    with pytest.raises(UsageError, match=r"'s0', 's1', .*'s29', …; pass sheet="):
+        read(tmp_path / "in.xlsx")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -93,6 +94,28 @@ def test_objects_within_records_are_columns_and_lists_are_text(tmp_path: Path) -
         assert table.coordinates.columns == ("location.lng", "location.lat")
     assert rows[0] == {"location.lng": 121.4, "location.lat": 31.2, "tags": '["a", 1]', "n": None, "x": None}
     assert rows[1]["x"] is True
+
+
+@pytest.mark.parametrize("orient", ["records", "columns", "split", "table"])
+def test_what_pandas_writes_is_read(tmp_path: Path, orient: Any) -> None:
+    frame = pd.DataFrame({"名称": ["甲", "乙"], "lng": [121.4, 121.5], "lat": [31.2, 31.3]})
+    frame.to_json(tmp_path / "a.json", orient=orient, index=True if orient == "table" else None)
+    with open_table(tmp_path / "a.json") as table:
+        rows = pd.DataFrame(next(table.batches()).to_pylist())
+        assert table.coordinates is not None
+    pd.testing.assert_frame_equal(rows[["名称", "lng", "lat"]], frame)
+
+
+def test_records_that_lack_most_columns(tmp_path: Path) -> None:
+    records = [{f"k{number}": number, "lng": 121.4, "lat": 31.2} for number in range(50)]
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(records))
+    with open_table(path) as table:
+        rows = next(table.batches()).to_pylist()
+    assert [{k: v for k, v in row.items() if v is not None} for row in rows] == records
+    assert list(rows[0]) == ["k0", "lng", "lat", *(f"k{number}" for number in range(1, 50))]
+    with pytest.raises(DataError, match="rows times columns come to more than the 2000 cells allowed"):
+        open_table(path, limits=Limits(cells=2000))
 
 
 @pytest.mark.parametrize(

@@ -355,3 +355,64 @@ def test_points_in_arrow_lists_and_structs() -> None:
         points = spec.points(pa.RecordBatch.from_arrays([column], ["p"]))
         assert points.lon[0] == 121.4
         assert points.notes().to_pylist() == [None, "missing", "missing", last]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "31°13'52.3\"N 121°28'16.3\"E",
+        "31°13′52.3″N121°28′16.3″E",
+        "北纬31度13分52.3秒 东经121度28分16.3秒",
+        "N31°13'52.3\" E121°28'16.3\"",
+        "31.231194° 121.471194°",
+    ],
+)
+def test_both_angles_in_one_cell(cell: str) -> None:
+    table, points = points_of(["名称;位置", *[f"甲;{cell.replace(chr(34), '″')}"] * 3])
+    assert (table.coordinates and table.coordinates.kind) == "point"
+    assert points.lon.tolist() == pytest.approx([121 + 28 / 60 + 16.3 / 3600] * 3)
+    assert points.lat.tolist() == pytest.approx([31 + 13 / 60 + 52.3 / 3600] * 3)
+
+
+def test_geojson_in_a_cell() -> None:
+    cells = [f'{{"type": "Point", "coordinates": [{a}, {b}]}}' for a, b in zip(LON, LAT, strict=True)]
+    for head in ("name;geojson", "name;location", "name;geom"):
+        table, points = points_of([head, *(f"a;{cell}" for cell in cells)])
+        assert (table.coordinates and table.coordinates.kind) == "geometry"
+        assert points.lon.tolist() == LON.tolist()
+    deep = '{"type":"GeometryCollection","geometries":[' * 2000 + "]}" * 2000
+    bad = ['{"type":"Point"}', "[" * 90_000, deep, '{"type":"Point","coordinates":' + "[" * 90_000]
+    _, points = points_of(["n;geom", *[f"a;{cells[0]}"] * 5, *(f"b;{cell}" for cell in bad)])
+    assert points.notes().to_pylist()[5:] == ["bad_geometry", "bad_geometry", "too_complex", "bad_geometry"]
+
+
+def test_the_crs_that_geometries_state_is_taken() -> None:
+    x, y = lonlat_to_projected(LON, LAT, "EPSG:4549")
+    shapes = shapely.set_srid(shapely.points(x, y), 4549)
+    for cells in (
+        [f"SRID=4549;POINT({a} {b})" for a, b in zip(x, y, strict=True)],
+        [shapely.to_wkb(shape, hex=True, include_srid=True) for shape in shapes],
+        [shapely.to_wkb(shape, hex=True, include_srid=True, byte_order=0) for shape in shapes],
+    ):
+        table, points = points_of(["name|geom", *(f"a|{cell}" for cell in cells)], delimiter="|")
+        assert (table.report.crs, table.report.crs_rule) == ("EPSG:4549", "file")
+        np.testing.assert_allclose(points.lat, LAT, atol=1e-7)
+    # Degrees are stored under 4326 whatever their datum, and 999999 is no CRS: then the values tell, as before.
+    table, points = points_of(["name|geom", *(f"a|SRID=4326;POINT({a} {b})" for a, b in zip(LON, LAT, strict=True))])
+    assert (table.report.crs_rule, points.lon.tolist()) == ("", LON.tolist())
+    table, _ = points_of(["name|geom", *(f"a|SRID=999999;POINT({a} {b})" for a, b in zip(x, y, strict=True))])
+    assert table.report.crs_rule == "values"
+
+
+def test_geometries_of_several_crss_are_asked() -> None:
+    lines = ["name|geom", "a|SRID=4549;POINT(601000 3456000)", "b|SRID=3857;POINT(13520000 3660000)"]
+    with opened(lines) as table, pytest.raises(UsageError, match=r"several CRSs \(EPSG:3857, EPSG:4549\)") as error:
+        table.require_points()
+    assert "坐标系不一" in error.value.translations["zh"]
+
+
+def test_a_question_is_put_in_every_language() -> None:
+    with opened(["name;age", "a;31"]) as table, pytest.raises(UsageError) as error:
+        table.require_points()
+    assert error.value.translations["zh"].startswith("in.csv：未识别出坐标列")
+    assert error.value.translations["en"] == str(error.value)
