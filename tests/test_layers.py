@@ -150,6 +150,12 @@ def test_filed_and_registered_services_are_the_numbers_announced(atlas: Atlas) -
     services = atlas.table("filed_services")
     by_then = services[services["filed_on"] <= "2025-12-23"]["list"].value_counts()
     assert by_then.to_dict() == {"registered": 139, "filed": 128}
+    # Told by the city's office in September 2024 (filed, of the lists to August) and in February 2025 (registered).
+    assert (services["filed_on"] <= "2024-08-31")[services["list"] == "filed"].sum() == 34
+    registered = services[services["list"] == "registered"]
+    assert (registered["filed_on"] <= "2025-02-28").sum() == 74
+    serials = registered["filing_no"].str.extract(r"S(\d{4})$")[0].astype(int)
+    assert sorted(serials) == list(range(1, len(serials) + 1))
     # Xuhui told its models and their share of the city's: the list of filed ones gives the same shares.
     filed = services.loc[services["list"] == "filed", "filed_on"]
     for models, day, share in ((34, "2024-12-31", 57), (62, "2025-10-16", 61), (83, "2025-12-31", 60)):
