@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import partial
 from importlib import resources
 from types import ModuleType
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -15,11 +17,20 @@ from geo.web.pages import pages
 from geo.web.parts import page_frame, state
 from geo.web.parts.titles import page_title
 from geo.web.server.current import current_atlas
+from geo.web.server.streamlit_internals import has_browser
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
 
 _log = logging.getLogger(__name__)
 
+Position = Literal["hidden", "top"]
 
-def _show(page: ModuleType) -> None:
+#: In the session once a run has shown all of a page.
+_SHOWN = "shown_before"
+
+
+def _show(page: ModuleType, menu: Callable[[Position], Page]) -> None:
     atlas = current_atlas()
     selection, problems = state.begin(atlas, page.PATH)
     path = "" if page is pages()[0] else page.PATH
@@ -31,6 +42,9 @@ def _show(page: ModuleType) -> None:
         page.render(atlas, selection)
     finally:
         page_frame.language_switch(slot, selection.language)
+        if _SHOWN not in st.session_state:
+            menu("top")
+            st.session_state[_SHOWN] = True
     page_frame.footer(atlas, selection)
 
 
@@ -50,20 +64,26 @@ def main() -> None:
         page_icon=str(resources.files("geo.web").joinpath("static/icon.svg")),
         layout="wide",
     )
+    # Each name of the menu is Markdown to Streamlit's script: at first the map does not wait for them.
+    _menu(language, "hidden" if has_browser() and _SHOWN not in st.session_state else "top").run()
+
+
+def _menu(language: str, position: Position) -> Page:
+    """Show the menu of pages, or none yet; return the page that is asked for."""
     found = pages()
-    chosen = st.navigation(
+    menu = partial(_menu, language)
+    return st.navigation(
         [
             st.Page(
-                partial(_show, page),
+                partial(_show, page, menu),
                 title=text(page.TITLE, language),
                 url_path="" if index == 0 else page.PATH,
                 default=index == 0,
             )
             for index, page in enumerate(found)
         ],
-        position="top" if len(found) > 1 else "hidden",
+        position=position,
     )
-    chosen.run()
 
 
 def failed(error: Exception) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from app_driver import AppPage, lone_site
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Navigation_pb2 import Navigation
 from thorough import sample
 
 from geo.atlas.atlas import Atlas
@@ -395,6 +397,25 @@ def test_on_paper_a_dark_map_is_light_at_once_and_dark_again_after(
     app.page.evaluate(seen, "afterprint")
     app.wait_map("map.theme === 'dark'")
     app.page.wait_for_function(f"(before) => JSON.stringify(({seen})('after')) === JSON.stringify(before)", arg=before)
+
+
+def test_the_menu_of_pages_comes_after_the_first_map_and_then_stays(app: AppPage) -> None:
+    order: list[str] = []
+
+    def note(frame: bytes) -> None:
+        message = ForwardMsg.FromString(frame)
+        if message.WhichOneof("type") == "navigation":
+            order.append(Navigation.Position.Name(message.navigation.position))
+        elif message.delta.new_element.WhichOneof("type") == "component_instance":
+            order.append("map")
+
+    app.page.on("websocket", lambda socket: socket.on("framereceived", note))
+    app.open()
+    assert order == ["HIDDEN", "map", "TOP"]
+    links = app.page.locator("[data-testid=stHeader]").get_by_role("link")
+    links.nth(1).wait_for()
+    app.do(lambda: app.page.locator("section[data-testid=stSidebar] [data-testid=stButtonGroup] button").first.click())
+    assert order[3:] == ["TOP", "map"]
 
 
 @pytest.mark.parametrize("viewport", [{"width": 720, "height": 450}, {"width": 640, "height": 360}])

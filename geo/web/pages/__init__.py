@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from types import ModuleType
 
 __all__ = ["pages"]
 
 
-def pages() -> list[ModuleType]:
-    """Return the page modules in order; a new page is a new module here."""
+@cache
+def pages() -> tuple[ModuleType, ...]:
+    """Return the page modules in order; a new page is a new module here. Looked for once: every run asks, thrice."""
     found = [
         importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__) if not info.ispkg
     ]
-    return sorted(found, key=lambda page: (page.ORDER, page.PATH))
+    return tuple(sorted(found, key=lambda page: (page.ORDER, page.PATH)))
