@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
+from typing import Any
 
 import pytest
 import shapely
@@ -52,16 +54,44 @@ def test_what_lies_in_a_hole_is_not_covered() -> None:
 def test_the_same_layers_give_the_same_small_picture(atlas: Atlas) -> None:
     first = preview_png(atlas, "maqiao")
     assert first == preview_png(Atlas.load(atlas.folder), "maqiao")
-    assert len(first) < 45_000
+    assert len(first) < 18_000
     with pytest.raises(UsageError, match="nowhere"):
         preview_png(atlas, "nowhere")
 
 
-def test_every_word_fits_beside_the_map(atlas: Atlas) -> None:
+def test_every_word_fits_beside_the_map_and_none_upon_another(atlas: Atlas) -> None:
+    """Long names are set smaller until what the place is stands above the title of the map."""
+    boxes: list[tuple[float, float, float, float]] = []
+
+    class Pen:
+        def text(self, at: tuple[float, float], said: str, font: Any, fill: str) -> None:
+            left, top, right, bottom = font.getbbox(said)
+            boxes.append((at[0] + left, at[1] + top, at[0] + right, at[1] + bottom))
+
+    smaller = []
     for place_id in atlas:
-        for language in ("zh", "en"):
-            for size in (46, 30):
+        boxes.clear()
+        preview._write(Pen(), atlas, place_id)
+        assert max(right for _, _, right, _ in boxes) <= preview._LEFT, place_id
+        assert all(above[3] <= below[1] for above, below in pairwise(boxes)), place_id
+        assert boxes[-1][3] <= HEIGHT - preview._MARGIN / 2, place_id
+        whole = preview._head(atlas, place_id, 1.0)
+        smaller += [place_id] if preview._TOP + sum(line.height for line in whole) > HEIGHT / 2 + 50 else []
+        for share in (1.0, 0.5):
+            said = "".join(line.said for line in preview._head(atlas, place_id, share))
+            for language in ("zh", "en") if place_id in atlas.layout.index else ():
                 name = str(atlas.place_rows[place_id][f"name_{language}"])
-                lines = preview._wrapped(name, size)
-                assert all(preview._font(size).getlength(line) <= preview._LEFT - 36 for line in lines), place_id
-                assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", name)
+                assert re.sub(r"\s", "", name) in re.sub(r"\s", "", said), place_id
+    assert smaller
+
+
+def test_the_file_is_a_png_as_its_rules_have_it() -> None:
+    """Two pixels a byte, also where a row is odd, each colour at its place; the sums of the parts are right."""
+    picture = Image.new("P", (5, 3))
+    picture.putpalette([0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255])
+    picture.putdata([0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2])
+    content = preview._png(picture)
+    Image.open(io.BytesIO(content)).verify()  # reads every sum
+    read = Image.open(io.BytesIO(content))
+    assert (read.size, read.mode) == ((5, 3), "P")
+    assert list(read.convert("RGB").getdata()) == list(picture.convert("RGB").getdata())

@@ -36,7 +36,7 @@ def site_files(atlas: Atlas, data: Mapping[str, int], address: str = "") -> Iter
 
     Notes
     -----
-    The same for the same layers, address and fonts. Takes some twenty seconds for 600 subjects in two languages.
+    The same for the same layers, address and fonts. Takes some fifteen seconds for 600 subjects in two languages.
     """
     address = address.rstrip("/")
     yield from assets(atlas)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from geo.analysis.series import charts
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
 from geo.render.chart.words import chart_alt, chart_title
+from geo.render.site import charts as of_site
+from geo.render.site.context import SiteContext
 
 
 def test_every_chart_of_a_place_stands_on_its_page_and_is_a_file(
@@ -31,3 +35,14 @@ def test_every_chart_of_a_place_stands_on_its_page_and_is_a_file(
     assert {path for path in site if path.startswith("assets/charts/")} == set(expected)
     for path, title in expected.items():
         assert f"<title>{title}</title>" in site[path].decode()
+
+
+def test_a_chart_is_laid_out_once_for_its_file_and_its_page(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out = []
+    draw = of_site.series_sheet
+    monkeypatch.setattr(of_site, "series_sheet", lambda *asked: (laid_out.append(asked[1]), draw(*asked))[1])
+    of_site._laid_out.cache_clear()
+    files = list(of_site.chart_pictures(tiny, "zh"))
+    for place_id in tiny:
+        of_site.charts_section(SiteContext(tiny, "zh", f"places/{place_id}.html"), place_id)
+    assert len(laid_out) == len(files) > 0
