@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_driver import AppPage, serve
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from app_driver import DESKTOP, AppPage, Scheme, Window, serve
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from bench.serving import CHROMIUM, FLAGS, PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.contract.datapackage import digest_of
+
+#: To optimise code that runs once or twice costs more than it saves, here.
+PLAIN_CODE = "--js-flags=--no-opt,--no-maglev"
 
 expect.set_options(timeout=PATIENCE_S * 1000)
 
@@ -56,40 +59,42 @@ def app_url(other_site: tuple[Path, int], tmp_path_factory: pytest.TempPathFacto
 def browser() -> Iterator[Browser]:
     # Not for the session: while Playwright is open, its event loop runs in this thread and no other may.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, PLAIN_CODE])
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="module")
-def windows(browser: Browser) -> dict[str, BrowserContext]:
-    """Return what pages of the same options share: their scripts are fetched and compiled once, as a visitor's are."""
+def windows() -> dict[str, Window]:
+    """Return the windows that are open, by their options."""
     return {}
 
 
 @pytest.fixture
-def open_page(browser: Browser, windows: dict[str, BrowserContext]) -> Iterator[Callable[..., AppPage]]:
+def open_page(browser: Browser, windows: dict[str, Window]) -> Iterator[Callable[..., AppPage]]:
     """Return a maker of pages; at the end none may have failed, complained or asked another host."""
-    opened: list[AppPage] = []
+    opened: list[tuple[Window, AppPage]] = []
     made: list[AppPage] = []
 
-    def make(base: str, *, strict: bool = True, **options: Any) -> AppPage:
-        options.setdefault("viewport", {"width": 1440, "height": 900})
+    def make(
+        base: str, *, strict: bool = True, viewport: Any = DESKTOP, color_scheme: Scheme = "light", **options: Any
+    ) -> AppPage:
         key = json.dumps(options, sort_keys=True)
         if key not in windows:
-            windows[key] = browser.new_context(**options)
-        page = AppPage(windows[key].new_page(), base)
-        page.page.set_default_timeout(PATIENCE_S * 1000)
-        opened.append(page)
+            windows[key] = Window(browser, options)
+        window = windows[key]
+        page = AppPage(window.tab(viewport, color_scheme), base)
+        opened.append((window, page))
         if strict:
             made.append(page)
         return page
 
     yield make
     problems = [(page.problems, page.foreign) for page in made]
-    for page in opened:
-        page.page.close()
-    kept = list(windows.values())
+    for window, page in opened:
+        page.leave()
+        window.give_back(page.page)
+    kept = [window.context for window in windows.values()]
     for context in browser.contexts:
         if context not in kept:
             context.close()
