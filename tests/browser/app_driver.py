@@ -39,15 +39,20 @@ class AppPage:
         self.base = base
         self.problems: list[str] = []
         self.foreign: list[str] = []
-        page.on("pageerror", self._error)
-        page.on("console", self._console)
-        page.on("request", self._request)
+        self._heard: list[tuple[str, Callable[[Any], Any]]] = []
+        self.listen("pageerror", self._error)
+        self.listen("console", self._console)
+        self.listen("request", self._request)
+
+    def listen(self, event: str, hear: Callable[[Any], Any]) -> None:
+        """Hear of an event of the tab until the page is left."""
+        self.page.on(event, hear)  # type: ignore[call-overload]
+        self._heard.append((event, hear))
 
     def leave(self) -> None:
-        """Listen no more: the tab is another test's."""
-        self.page.remove_listener("pageerror", self._error)
-        self.page.remove_listener("console", self._console)
-        self.page.remove_listener("request", self._request)
+        """Hear no more: the tab is another test's."""
+        for event, hear in self._heard:
+            self.page.remove_listener(event, hear)
 
     def _error(self, error: Any) -> None:
         self.problems.append(f"pageerror: {error}")

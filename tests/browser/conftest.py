@@ -24,6 +24,8 @@ from geo.contract.datapackage import digest_of
 
 #: To optimise code that runs once or twice costs more than it saves, here.
 PLAIN_CODE = "--js-flags=--no-opt,--no-maglev"
+#: What asks another host finds none, on any machine.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 
 expect.set_options(timeout=PATIENCE_S * 1000)
 
@@ -59,7 +61,7 @@ def app_url(other_site: tuple[Path, int], tmp_path_factory: pytest.TempPathFacto
 def browser() -> Iterator[Browser]:
     # Not for the session: while Playwright is open, its event loop runs in this thread and no other may.
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, PLAIN_CODE])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, PLAIN_CODE, ALONE])
         yield browser
         browser.close()
 

@@ -36,7 +36,7 @@ def city_url(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 def app(open_page: Open, city_url: str) -> Iterator[AppPage]:
     page = open_page(city_url)
     dialogs: list[str] = []
-    page.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.listen("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     yield page
     assert dialogs == []
 
