@@ -166,11 +166,12 @@ def test_places_as_csv(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
 NAMES = ["<img src=x onerror=1>", "'; DROP TABLE x; --", "$(touch owned)", "=cmd", "\u202egnp", "{{7*7}}", "a!b?c#d;e"]
 
 
+@pytest.mark.usefixtures("parsed_once")
 @pytest.mark.parametrize("name", NAMES)
-def test_files_may_be_called_anything(city: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_may_be_called_anything(tiny: Atlas, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for ending in (".gpkg", ".geojson", ".csv", ".dxf"):
-        assert main(["export", f"./{name}{ending}", "--layers", str(city), "--kind", "belt"]) == 0
+        assert main(["export", f"./{name}{ending}", "--layers", str(tiny.folder), "--kind", "belt"]) == 0
     here = {path.name for path in tmp_path.iterdir()}
     assert {f"{name}{ending}" for ending in (".gpkg", ".geojson", ".csv", ".dxf")} <= here
     assert all(path.startswith(name) for path in here)
