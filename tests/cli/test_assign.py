@@ -45,7 +45,7 @@ ADDED = [
 
 
 @pytest.fixture(autouse=True)
-def layers(tiny, monkeypatch):
+def layers(tiny, parsed_once, monkeypatch):
     monkeypatch.setenv("GEO_LAYERS", str(tiny.folder))
 
 

@@ -26,7 +26,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
-def layers(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> Path:
+def layers(tiny: Atlas, parsed_once: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GEO_LAYERS", str(tiny.folder))
     return tiny.folder
 
