@@ -14,13 +14,11 @@ from geo.analysis import compare as comparison
 from geo.analysis.criteria import Criteria
 from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
 from geo.atlas import Atlas, View
-from geo.base.messages import check_language, text
-from geo.crs.datums import datum_name
+from geo.base.messages import check_language
 from geo.errors import UsageError
 
 if TYPE_CHECKING:
     from geo.analysis.own_table import OwnTable
-    from geo.tables import DatumEvidence, TableReader
 
 __all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "join", "rank", "save"]
 
@@ -102,7 +100,7 @@ def join(
     >>> all(place_id in found.loc[place_id, "place_ids"] for place_id in frame.index)
     True
     """
-    from geo.analysis.joined_frame import concatenated, reader_notes, typed_frame
+    from geo.analysis.joined_frame import concatenated, decided_datum, reader_notes, typed_frame
     from geo.analysis.user_table import stated_in
     from geo.assign.join import COLUMNS, Joiner, column_names
     from geo.tables.memory import open_frame
@@ -113,7 +111,7 @@ def join(
     asked: dict[str, Any] = {"lon": lon, "lat": lat, "point": point, "geometry": geometry, "crs": crs}
     with open_frame(table, **asked, bbox=bbox, metric_crs=atlas.meta["metric_crs"]) as reader:
         reader.require_points()
-        decided, evidence = _decided(reader, atlas, datum, language)
+        decided, evidence = decided_datum(reader, atlas, datum, language)
         stated_of, points, stated = stated_in(reader, atlas, evidence), [], []
         for batch in reader.batches():
             points.append(reader.points(batch))
@@ -144,24 +142,8 @@ def join(
     return joined
 
 
-def _decided(reader: TableReader, atlas: Atlas, datum: str, language: str) -> tuple[str, DatumEvidence | None]:
-    """Return the datum given or weighed, and the evidence where it was weighed; raise `UsageError` if it is open."""
-    from geo.analysis.user_table import datum_evidence
-
-    given = None if datum == "auto" else datum_name(datum)
-    if given is not None and not reader.frames:
-        return given, None
-    evidence = datum_evidence(reader, atlas, given)
-    if evidence.datum is None:
-        question = reader.frame_question(evidence)
-        lines = [*evidence.lines(language), *([question.text(language)] if question else [])]
-        said = "\n  ".join([evidence.sentence(language), *lines])
-        raise UsageError(f"{text('library.datum.undecided', language)}\n  {said}")
-    return evidence.datum, evidence
-
-
 def save(
-    view: View,
+    view: View | pd.DataFrame,
     out: str | os.PathLike[str],
     *,
     format: str | None = None,
@@ -182,8 +164,9 @@ def save(
 
     Parameters
     ----------
-    view : View
-        From ``atlas.select(…)``.
+    view : View or DataFrame
+        From ``atlas.select(…)``; or what `join` or `geo.geocode` returned, or some of its rows: then the endings are
+        those of ``geo assign`` (.xlsx, .gpkg, .parquet, .csv …), and of the options `language` and `overwrite` apply.
     out : str or path
         ``.html`` and ``.docx`` are the report, ``.png``, ``.svg`` and ``.pdf`` the figure, ``.pdf`` with the format
         "atlas" the atlas; all others are formats for
@@ -241,6 +224,15 @@ def save(
     ['layout.geojson']
     """
     ending = Path(os.fspath(out)).suffix.lower()
+    if isinstance(view, pd.DataFrame):
+        asked_for = [format, crs, schema, points, tuple(criteria), encoding, datum, paper, portrait]
+        if asked_for != [None, None, None, None, (), "utf-8", "auto", "a4", False]:
+            raise UsageError("of a joined frame only language and overwrite apply: the ending tells the format")
+        from geo.analysis.joined_file import save_joined
+
+        return save_joined(view, Path(out), language or "zh", overwrite=overwrite)
+    if not isinstance(view, View):
+        raise UsageError(f"a {type(view).__name__} was given; a View, or a frame as join returns it, is wanted")
     is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
     what = f"the format {format}" if format else ending or "a folder"
     if (paper, portrait) != ("a4", False) and (is_gis or ending not in PICTURES):

@@ -18,7 +18,7 @@ from geo.base.optional import needs
 with needs("counting a table", "pyarrow", "tables"):
     import pyarrow as pa
 
-__all__ = ["COUNT_COLUMNS", "CountedArea", "area_counts", "counted_areas", "counts_sheet"]
+__all__ = ["COUNT_COLUMNS", "CountedArea", "area_counts", "counted_areas", "counts_sheet", "counts_table"]
 
 COUNT_COLUMNS = {
     "level": pa.string(),
@@ -63,15 +63,38 @@ def area_counts(joiner: Joiner, tally: Tally, atlas: Atlas | None, language: str
         a count may not be compared with others, as inside a boundary that was never published. A row in several places
         counts in each.
     """
-    rows: list[tuple[Any, ...]] = []
+    areas = {}
     for level, counted in _LEVELS.items():
         counts = getattr(tally, counted)
-        areas = {joiner.ids[at]: counts.get(joiner.ids[at], 0) for at in joiner.range[level]}
+        areas[level] = {joiner.ids[at]: counts.get(joiner.ids[at], 0) for at in joiner.range[level]}
+    return counts_table(areas, joiner.names, tally.to_dict(), atlas, language)
+
+
+def counts_table(
+    areas: Mapping[str, Mapping[str, int]],
+    names: Mapping[str, str],
+    status: Mapping[str, int],
+    atlas: Atlas | None,
+    language: str,
+) -> pa.Table:
+    """Return the table of `area_counts` of rows that are counted already.
+
+    Parameters
+    ----------
+    areas : mapping of level to mapping of id to number of rows
+    names : mapping of id to str
+    status : mapping
+        The rows that are ``outside`` and ``set_aside``.
+    atlas, language
+        As in `area_counts`.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for level, counted in areas.items():
         word = text(f"assign.counts.level.{level}", language)
-        rows += [(word, *astuple(one)) for one in counted_areas(level, areas, joiner.names, atlas, language)]
-    for status in ("outside", "set_aside"):
-        word = text(f"assign.counts.{status}", language)
-        rows.append((text("assign.counts.level.none", language), None, word, getattr(tally, status), None, None))
+        rows += [(word, *astuple(one)) for one in counted_areas(level, counted, names, atlas, language)]
+    for one in ("outside", "set_aside"):
+        word = text(f"assign.counts.{one}", language)
+        rows.append((text("assign.counts.level.none", language), None, word, status.get(one, 0), None, None))
     columns = list(zip(*rows, strict=True))
     return pa.table(
         [pa.array(c, kind) for c, kind in zip(columns, COUNT_COLUMNS.values(), strict=True)], list(COUNT_COLUMNS)

@@ -1,4 +1,4 @@
-"""The columns that a join adds to a frame."""
+"""The columns that a join adds to a frame, and the datum of the frame's coordinates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["concatenated", "reader_notes", "typed_frame"]
+from geo.analysis.user_table import datum_evidence
+from geo.atlas.atlas import Atlas
+from geo.base.messages import text
+from geo.crs.datums import datum_name
+from geo.errors import UsageError
+from geo.tables import DatumEvidence, TableReader
+
+__all__ = ["concatenated", "decided_datum", "reader_notes", "typed_frame"]
 
 
 def reader_notes(points: Sequence[Any], language: str) -> Any:
@@ -35,3 +42,17 @@ def _series(array: Any) -> pd.Series[Any]:
     if pa.types.is_string(array.type):
         return pd.Series(array.to_pandas(), dtype="str")
     return pd.Series(array.to_numpy(zero_copy_only=False))
+
+
+def decided_datum(reader: TableReader, atlas: Atlas, datum: str, language: str) -> tuple[str, DatumEvidence | None]:
+    """Return the datum given or weighed, and the evidence where it was weighed; raise `UsageError` if it is open."""
+    given = None if datum == "auto" else datum_name(datum)
+    if given is not None and not reader.frames:
+        return given, None
+    evidence = datum_evidence(reader, atlas, given)
+    if evidence.datum is None:
+        question = reader.frame_question(evidence)
+        lines = [*evidence.lines(language), *([question.text(language)] if question else [])]
+        said = "\n  ".join([evidence.sentence(language), *lines])
+        raise UsageError(f"{text('library.datum.undecided', language)}\n  {said}")
+    return evidence.datum, evidence
