@@ -224,15 +224,9 @@ def save(
     ['layout.geojson']
     """
     ending = Path(os.fspath(out)).suffix.lower()
-    if isinstance(view, pd.DataFrame):
-        asked_for = [format, crs, schema, points, tuple(criteria), encoding, datum, paper, portrait]
-        if asked_for != [None, None, None, None, (), "utf-8", "auto", "a4", False]:
-            raise UsageError("of a joined frame only language and overwrite apply: the ending tells the format")
-        from geo.analysis.joined_file import save_joined
-
-        return save_joined(view, Path(out), language or "zh", overwrite=overwrite)
     if not isinstance(view, View):
-        raise UsageError(f"a {type(view).__name__} was given; a View, or a frame as join returns it, is wanted")
+        more: list[object] = [format, crs, schema, points, tuple(criteria), encoding, datum, paper, portrait]
+        return _save_frame(view, out, language, overwrite=overwrite, more=more)
     is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
     what = f"the format {format}" if format else ending or "a folder"
     if (paper, portrait) != ("a4", False) and (is_gis or ending not in PICTURES):
@@ -272,6 +266,18 @@ def save(
         made.write_bytes(_drawn(view, "atlas" if format else ending, asked, table, paper, portrait))
         put_files([(made, target)], fresh=[] if overwrite else [target])
     return (str(target),)
+
+
+def _save_frame(
+    frame: object, out: str | os.PathLike[str], language: str | None, *, overwrite: bool, more: list[object]
+) -> tuple[str, ...]:
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageError(f"a {type(frame).__name__} was given; a View, or a frame as join returns it, is wanted")
+    if more != [None, None, None, None, (), "utf-8", "auto", "a4", False]:
+        raise UsageError("of a joined frame only language and overwrite apply: the ending tells the format")
+    from geo.analysis.joined_file import save_joined
+
+    return save_joined(frame, Path(out), language or "zh", overwrite=overwrite)
 
 
 def _own(points: str | os.PathLike[str] | pd.DataFrame, view: View, datum: str) -> OwnTable:

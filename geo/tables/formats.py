@@ -41,6 +41,7 @@ _SUFFIXES = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".geojsonl": "jsonl",
     ".arrow": "arrow",
     ".feather": "arrow",
     ".ipc": "arrow",
@@ -69,8 +70,8 @@ _FOREIGN = (
     (b"fgb", "flatgeobuf"),
 )
 _GEOJSON = re.compile(
-    rb'"type"\s{0,9}:\s{0,9}"(Feature|FeatureCollection|GeometryCollection|(Multi)?(Point|LineString|Polygon))"'
-    rb'|"features"\s{0,9}:\s{0,9}\['
+    rb'"type"\s{0,9}:\s{0,9}"(Feature|FeatureCollection|GeometryCollection)"|"features"\s{0,9}:\s{0,9}\['
+    rb'|^\{\s{0,99}"type"\s{0,9}:\s{0,9}"(Multi)?(Point|LineString|Polygon)"'  # elsewhere it is a member of a record
 )
 _LIST_OF_OBJECTS = re.compile(rb"\[\s*\{")
 _GIS_XML = re.compile(rb"<(kml|gpx|osm|([a-z]+:)?FeatureCollection)\b", re.IGNORECASE)
@@ -137,6 +138,8 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
             return "xlsx"
         if any(entry.lower().endswith(".shp") for entry in entries):
             return "shapefile"
+        if {"mimetype", "content.xml"} <= set(entries):
+            raise told(DataError, "refused.is.opendocument", name=name)
         if any(map(is_text, entries)):
             return "zip"
         held = ", ".join(repr(entry[:60]) for entry in entries[:5]) or "nothing"
@@ -156,15 +159,17 @@ def _text_format(text: bytes, said: str | None) -> str:
     """Return which kind of text a file is by how it begins."""
     if not text.startswith((b"{", b"[")):
         return "csv"
+    first, end, rest = text.partition(b"\n")
+    alone = bool(end) and first.rstrip().endswith(b"}") and _is_object(first)
+    if alone and rest.strip() and said != "csv":  # of features too
+        return "jsonl"
     if said == "geojson" or (text.startswith(b"{") and _GEOJSON.search(text)):
         return "geojson"
     if text.startswith(b"["):
         return "json" if said in _JSON or _LIST_OF_OBJECTS.match(text) else "csv"
     if said == "csv":
         return "csv"
-    first, more, _ = text.partition(b"\n")
-    alone = first.rstrip().endswith(b"}") and _is_object(first)
-    return "jsonl" if said == "jsonl" or (alone and bool(more)) else "json"
+    return "jsonl" if said == "jsonl" or alone else "json"
 
 
 def _is_object(line: bytes) -> bool:

@@ -79,11 +79,17 @@ def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
 
 
 def _records(content: Any, name: str) -> list[dict[str, Any]]:
-    """Return the records of a document: the list itself, the one list of objects in it, or what pandas writes."""
+    """Return the records of a document: the list itself, the one list of objects in it, or what pandas writes.
+
+    Answers of services hold their list in an object or two, as in ``{"code": 0, "data": {"list": […]}}``.
+    """
     content = _of_columns(content)
-    if isinstance(content, dict):
-        lists = [v for v in content.values() if isinstance(v, list) and v and all(isinstance(i, dict) for i in v)]
+    objects = [content] if isinstance(content, dict) else []
+    while objects:
+        members = [value for one in objects for value in one.values()]
+        lists = [v for v in members if isinstance(v, list) and v and all(isinstance(i, dict) for i in v)]
         content = lists[0] if len(lists) == 1 else None
+        objects = [] if lists else [value for value in members if isinstance(value, dict)]
     if not isinstance(content, list):
         raise told(DataError, "refused.json_table", name=name)
     return [_object(record, name, number) for number, record in enumerate(content, start=1)]

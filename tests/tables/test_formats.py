@@ -300,11 +300,20 @@ def test_content_goes_before_the_name(tmp_path: Path) -> None:
         read(tmp_path / "a.csv", format="ods")
 
 
+def zipped(*entries: str) -> bytes:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for entry in entries:
+            archive.writestr(entry, "x")
+    return raw.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "raw", "match"),
     [
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old .xls or a workbook with a password"),
         ("a.xls", b"<html><table><tr><td>x</td></tr></table></html>", "web page or XML"),
+        ("a.ods", zipped("mimetype", "content.xml", "styles.xml"), "OpenDocument file such as"),
         ("a.kml", b'<?xml version="1.0"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"></kml>', "map file such as KML"),
         ("a.gpx", b'<?xml version="1.0"?>\n<gpx version="1.1"></gpx>', "map file such as KML or GPX"),
         ("a.json", b'{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}', "this is TopoJSON"),

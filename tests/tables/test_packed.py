@@ -106,6 +106,25 @@ def test_what_pandas_writes_is_read(tmp_path: Path, orient: Any) -> None:
     pd.testing.assert_frame_equal(rows[["名称", "lng", "lat"]], frame)
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.geojsonl"])
+def test_a_geometry_within_records_makes_no_geojson_of_them(tmp_path: Path, name: str) -> None:
+    """As MongoDB exports, as GDAL writes GeoJSON in lines, as services answer."""
+    point = {"type": "Point", "coordinates": [121.4, 31.2]}
+    records: list[dict[str, Any]] = [{"名称": "甲", "location": point}, {"名称": "乙", "location": point}]
+    if name == "a.geojsonl":
+        records = [{"type": "Feature", "properties": {"名称": "甲"}, "geometry": point}] * 2
+    text = "\n".join(json.dumps(record) for record in records) + "\n"
+    if name == "a.json":
+        text = json.dumps({"code": 0, "data": {"total": 2, "list": records}})
+    (tmp_path / name).write_text(text)
+    with open_table(tmp_path / name) as table:
+        points = table.points(next(table.batches()))
+        assert (points.lon.tolist(), points.lat.tolist()) == ([121.4] * 2, [31.2] * 2)
+    (tmp_path / "b.json").write_text(json.dumps({"a": {"x": [{"n": 1}], "y": [{"n": 2}]}}))
+    with pytest.raises(DataError, match="the JSON is no table"):
+        open_table(tmp_path / "b.json")
+
+
 def test_records_that_lack_most_columns(tmp_path: Path) -> None:
     records = [{f"k{number}": number, "lng": 121.4, "lat": 31.2} for number in range(50)]
     path = tmp_path / "a.json"
