@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import shapely
@@ -14,6 +15,7 @@ from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, tables
 from geo.contract.typed import split_list
 from geo.crs.geodesy import geodesic_area_km2
 from geo.seeds.boundaries import read_boundary
+from geo.seeds.cited import check_cited
 from geo.seeds.features import read_features
 from geo.seeds.read import Row, Seeds
 
@@ -71,6 +73,10 @@ def read_geometry(seeds: Seeds) -> Drawn:
     _check_places(seeds, drawn)
     _check_areas(seeds, drawn)
     _check_institutions(seeds, drawn)
+    if not seeds.problems and not drawn.problems:
+        addresses = (row["source_id"] for layer in drawn.addresses.values() for row, _ in layer)
+        boundaries = (properties["source_id"] for properties in drawn.properties.values())
+        drawn.problems += check_cited(seeds.rows, chain(boundaries, addresses))
     return drawn
 
 
