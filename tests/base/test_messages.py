@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import csv
+import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from geo.base.messages import LANGUAGES, catalogue, text
 from geo.errors import UsageError
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_message_has_every_language() -> None:
@@ -69,6 +75,49 @@ def test_each_language_has_its_own_marks() -> None:
         # A number or a Latin word has a space beside Chinese: "12 处".
         bare = re.sub(r"\{[^{}]*\}", " ", texts["zh"])
         assert not re.search(f"[{_CHINESE}][A-Za-z0-9]|[A-Za-z0-9%][{_CHINESE}]", bare), message_id
+
+
+#: What is another's words inside ours: the marks and numbers in it stay.
+_QUOTED = re.compile("“[^”]*”|《[^》]*》|〔[^〕]*〕[^，。；]*?号")
+#: Titles of documents and names keep the writing of who gave them.
+_THEIRS = ("name_", "title_", "quote_note_")
+
+
+def _words_of_the_data() -> Iterator[tuple[str, str, str]]:
+    """Yield where, in which column and what: each text in Chinese or English of the tables that a reader sees."""
+    for path in (*sorted((ROOT / "seeds").glob("*.csv")), *sorted((ROOT / "geo" / "data").glob("*.csv"))):
+        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+            for column, value in row.items():
+                if column.endswith(("_zh", "_en")) and not (column == "title_en" and value == row.get("title")):
+                    yield f"{path.name}:{next(iter(row.values()))}", column, value
+    for path in sorted((ROOT / "seeds" / "boundaries").glob("*.geojson")):
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+            for column in ("note_zh", "note_en"):
+                yield path.name, column, feature["properties"].get(column) or ""
+
+
+def test_the_data_keeps_to_the_same_marks() -> None:
+    """One writing of numbers, money and quotes on every page, whichever table the words come from."""
+    seen = 0
+    for where, column, value in _words_of_the_data():
+        seen += 1
+        ours = _QUOTED.sub("“”", value)
+        assert not re.search(r"\d [%％]|  ", ours), (where, column, value)
+        if column.endswith("_en"):
+            assert '"' not in value, (where, column, value)
+            assert column.startswith(_THEIRS) or not re.search(r"[，。；：（）、《》]", ours), (where, column, value)
+            # "CNY 2 billion", as the figures say it.
+            assert column.startswith(_THEIRS) or not re.search(r"\d (?:m|b|tr)illion yuan", ours), (where, value)
+            continue
+        assert not re.search(f"[{_CHINESE}][,;:?!()]|[,;:?!()][{_CHINESE}]", ours), (where, column, value)
+        # "1,200 家", as the figures say it.
+        assert not re.search(r"(?<![\d.,:—–-])\d{4,}(?:\.\d+)? (?:多|余)?(?:[亿万]|家|公里|平方|亩|人|条)", ours), (
+            where,
+            value,
+        )
+        spaced = re.search(f"[{_CHINESE}][0-9]|[0-9%][{_CHINESE}]", ours)
+        assert not spaced or column.startswith(_THEIRS), (where, column, value)
+    assert seen > 5000
 
 
 def test_plurals_are_a_rule() -> None:
