@@ -36,9 +36,9 @@ def read_table(path: Path, datum: str, atlas: Atlas) -> Table:
     frame = frame[frame["address"].notna()]
     lon, lat = to_wgs84(frame["lon"].to_numpy(), frame["lat"].to_numpy(), datum)
     x, y = area_plane(atlas).metres(lon, lat)
-    districts = frame["district"].where(frame["district"].notna(), None).tolist() if "district" in frame else None
     none: list[str | None] = [None] * len(frame)
-    return Table(frame["address"].astype(str).tolist(), districts or none, none, x, y)
+    districts = [d if isinstance(d, str) else None for d in frame["district"]] if "district" in frame else none
+    return Table(frame["address"].astype(str).tolist(), districts, none, x, y)
 
 
 def bars(geocoder: Geocoder, table: Table, rows: npt.NDArray[np.intp], with_district: bool) -> dict[str, float]:

@@ -12,13 +12,13 @@ import numpy.typing as npt
 __all__ = ["SHARE", "Accuracy"]
 
 #: So large a part of all rows shall lie within what is stated; of no class less than the first or more than the last.
-SHARE = 0.91
-_SHARES = np.arange(0.86, 0.971, 0.01)
+SHARE = 0.915
+_SHARES = np.arange(0.86, 0.9701, 0.005)
 _LEAST_M = 30.0
-#: Beyond it one accuracy tells of the areas around little less than another: there a metre counts a fifth.
-_COARSE_M, _COARSE_COUNTS = 1000.0, 0.2
-_CASES = 60
-_BINS = 8
+#: Beyond it one accuracy tells of the areas around no less than another.
+_COARSE_M = 1000.0
+#: Of a way with fewer cases nothing is said; classes of a way are so many at most, each of so many cases.
+_CASES, _CLASS_CASES, _CLASSES = 60, 200, 6
 #: Before anything was measured: how many times the error guessed.
 _UNMEASURED = {"exact": 9.0, "between": 2.8, "beyond": 3.5, "model": 4.2, "estate": 3.0, "road": 1.9, "crossing": 3.0}
 
@@ -71,7 +71,7 @@ def _classes(how: Sequence[str], error_m: Floats) -> list[tuple[str, npt.NDArray
     for way in sorted(set(how)):
         rows = np.flatnonzero(ways == way)
         if len(rows) >= _CASES:
-            parts = np.linspace(0, 1, max(1, min(_BINS, len(rows) // _CASES)) + 1)[1:]
+            parts = np.linspace(0, 1, max(1, min(_CLASSES, len(rows) // _CLASS_CASES)) + 1)[1:]
             # Many guesses are one and the same: a class has all of a kind, or `of` would take the first for all.
             tops = np.unique(np.quantile(error_m[rows], parts, method="higher"))
             which = np.searchsorted(tops, error_m[rows])
@@ -98,8 +98,7 @@ def _shared(sizes: Sequence[int], radii: Sequence[Floats]) -> list[int]:
     if not sizes:
         return []
     weight = np.array(sizes) / sum(sizes)
-    wide = np.log(np.maximum(np.array(radii), 1.0) / _COARSE_M)
-    costs = np.minimum(wide, 0.0) + _COARSE_COUNTS * np.maximum(wide, 0.0)
+    costs = np.minimum(np.log(np.maximum(np.array(radii), 1.0) / _COARSE_M), 0.0)
     low, high = 0.0, 1e3
     chosen = np.full(len(sizes), len(_SHARES) - 1)
     for _ in range(60):

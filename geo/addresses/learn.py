@@ -17,8 +17,9 @@ from geo.addresses.geocoder import Geocoder
 from geo.addresses.parse import Parsed, boundary_cut, parse
 from geo.addresses.places import names_taught, spots_of
 from geo.addresses.runs import Anchor
+from geo.addresses.trust import own_places
 
-__all__ = ["Table", "learned", "learned_anchors", "measured_accuracy"]
+__all__ = ["Table", "learned", "measured_accuracy"]
 
 _LONGEST_NAME, _SHORTEST_TAIL = 12, 3
 _FOLDS = 5
@@ -47,10 +48,8 @@ class Table:
     y: Floats
 
 
-def learned_anchors(
-    table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArray[np.intp] | None = None
-) -> dict[str, list[Anchor]]:
-    """Return the house numbers of a table by the key of their road or estate.
+def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArray[np.intp] | None = None) -> Sources:
+    """Return all that a table teaches: house numbers, and the places of addresses that have a name and no number.
 
     Parameters
     ----------
@@ -62,46 +61,52 @@ def learned_anchors(
     rows : ndarray of int, optional
         By default all.
     """
-    names = known.names
     rows = np.arange(len(table.addresses)) if rows is None else rows
     rows = rows[np.isfinite(table.x[rows]) & np.isfinite(table.y[rows])]
-    districts, townships = geocoder.holding(table.x[rows], table.y[rows])
-    parsed = [parse(table.addresses[row] or "", names) for row in rows.tolist()]
-    keys = known.roads.keys() | _new_names(parsed, known)
-    anchors: dict[str, list[Anchor]] = {}
-    for at, (row, one) in enumerate(zip(rows.tolist(), parsed, strict=True)):
-        for numbered in () if one.head.elsewhere else one.numbered:
-            key = _key(numbered.name, keys, names)
-            if key is not None:
-                area = int(districts[at]), int(townships[at])
-                anchors.setdefault(key, []).append(
-                    Anchor(numbered.number, float(table.x[row]), float(table.y[row]), *area)
-                )
-                break
-    return anchors
+    x, y = table.x[rows], table.y[rows]
+    parsed = [parse(table.addresses[row] or "", known.names) for row in rows.tolist()]
+    numbered, named = _numbered(parsed, known), [list(names_taught(one)) for one in parsed]
+    first = [road or (names[-1][0] if names else "") for (road, _), names in zip(numbered, named, strict=True)]
+    own = own_places(x, y, first, [number for _, number in numbered])
+    districts, townships = geocoder.holding(x, y)
 
-
-def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArray[np.intp] | None = None) -> Sources:
-    """Return all that a table teaches: house numbers, and the places of addresses that have a name and no number.
-
-    Parameters
-    ----------
-    table, geocoder, known, rows
-        As for `learned_anchors`.
-    """
-    rows = np.arange(len(table.addresses)) if rows is None else rows
-    rows = rows[np.isfinite(table.x[rows]) & np.isfinite(table.y[rows])]
-    districts = geocoder.holding(table.x[rows], table.y[rows])[0]
-    named: dict[str, list[tuple[int, bool]]] = {}
-    for at, row in enumerate(rows.tolist()):
-        for name, whole in names_taught(parse(table.addresses[row] or "", known.names)):
-            named.setdefault(name, []).append((at, whole))
+    anchors: dict[str, list[int]] = {}
+    for at, (road, _) in enumerate(numbered):
+        if road:
+            anchors.setdefault(road, []).append(at)
+    houses = {
+        road: [
+            Anchor(numbered[at][1], float(x[at]), float(y[at]), int(districts[at]), int(townships[at]))
+            for at in _trusted(found, own)
+        ]
+        for road, found in anchors.items()
+    }
+    taught: dict[str, dict[int, bool]] = {}
+    for at, names in enumerate(named):
+        for name, whole in names:
+            taught.setdefault(name, {})[at] = whole
     points: dict[str, list[NamedPoint]] = {}
-    for name, found in named.items():
-        which, alone = np.array([at for at, _ in found]), np.array([whole for _, whole in found])
-        if spots := spots_of(table.x[rows[which]], table.y[rows[which]], districts[which], alone):
+    for name, told in taught.items():
+        which = np.array(_trusted(list(told), own), np.intp)
+        alone = np.array([told[at] for at in which.tolist()])
+        if spots := spots_of(x[which], y[which], districts[which], alone):
             points[name] = spots
-    return Sources(anchors=learned_anchors(table, geocoder, known, rows), points=points)
+    return Sources(anchors=houses, points=points)
+
+
+def _trusted(rows: list[int], own: npt.NDArray[np.bool_]) -> list[int]:
+    """Return the rows that have places of their own; where none has, all."""
+    return [row for row in rows if own[row]] or rows
+
+
+def _numbered(parsed: Sequence[Parsed], known: Gazetteer) -> list[tuple[str, int]]:
+    """Return of each address the key of the road or estate whose number it has, and the number; else nothing and -1."""
+    keys = known.roads.keys() | _new_names(parsed, known)
+    found = []
+    for one in parsed:
+        ways = ((_key(n.name, keys, known.names), n.number) for n in one.numbered if not one.head.elsewhere)
+        found.append(next(((key, number) for key, number in ways if key is not None), ("", -1)))
+    return found
 
 
 def _new_names(parsed: Sequence[Parsed], known: Gazetteer) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,20 @@ _NEIGHBOURS = 8
 _AROUND_M = 2000.0
 _ENOUGH = 20
 _LEAST_SIGN, _PAST = 0.1, 0.1
-#: The first house stands so far from where the line of the road begins: half a crossing.
-_FIRST_M = 20.0
+#: The first house stands so far from where the line of the road begins, half a crossing, more or less.
+_FIRST_M, _FIRST_OFF_M = 20.0, 45.0
+#: Metres for each number differ so much from road to road, and along a road stray so much, metres squared for a number.
+_PACE_OFF_M, _STRAY_M2 = 0.18, 26.5
+#: A known number lies so far from where the line has it; what is no longer than this tells nothing of the other end.
+_KNOWN_OFF_M, _NOWHERE_M = 30.0, 3000.0
+#: Of more known numbers some are taken; no house number is so high.
+_MOST_KNOWN, _HIGHEST = 128, 100_000.0
+#: How much one known number may speak against the way the roads around rise; how much these may, at most.
+_ONE_TELLS, _AROUND_TELLS = 2.3, 4.0
 _OFF_LINE_M = 250.0
 _REACH_M, _GRID_M = 8000.0, 250.0
+#: So near the middle of the city numbers of a road may rise either way.
+_EITHER_M = 800.0
 #: Two roads have one direction if they differ by less than this.
 _ALIKE = math.cos(math.radians(40))
 
@@ -32,7 +42,8 @@ _ALIKE = math.cos(math.radians(40))
 class Directions:
     """Which way house numbers rise, by the roads whose numbers are known.
 
-    Near enough of them, as they do around. Elsewhere away from the one spot from which most of the known ones rise.
+    Near enough of them, as they do around. Elsewhere away from two lines through the city: roads to the east or west
+    rise away from the one, roads to the north or south from the other.
     """
 
     def __init__(self, roads: Iterable[Numbers]) -> None:
@@ -59,20 +70,73 @@ class Directions:
             return float(np.sign(along).mean())
         if self._origin is None:
             return 0.0
-        away = np.array([x, y]) - self._origin
-        return float(away @ np.array(axis) / max(np.hypot(*away), 1.0))
+        away = np.tanh((np.array([x, y]) - self._origin) / _EITHER_M)
+        return float(away @ _weight(np.array(axis)))
+
+
+def _weight(unit: Floats) -> Floats:
+    """Return how much directions are one to the east and one to the north, with its signs: to the north-east, half."""
+    weight = unit * np.abs(unit) ** 3
+    return np.asarray(weight / np.abs(weight).sum(axis=-1, keepdims=True), np.float64)
 
 
 def _origin(at: Floats, unit: Floats) -> Floats:
-    """Return the spot from which the numbers of most roads rise; of several, the one nearest to the roads."""
-    middle = np.median(at, axis=0)
+    """Return the x and the y from which the numbers of most roads rise; of several, those nearest to the roads."""
     offsets = np.arange(-_REACH_M, _REACH_M + 1, _GRID_M)
-    spots = middle + np.stack(np.meshgrid(offsets, offsets), axis=-1).reshape(-1, 2)
-    sample = slice(None, None, max(len(at) // 2000, 1))
-    towards = (at[sample] * unit[sample]).sum(axis=1)
-    rising = (towards[None, :] - spots @ unit[sample].T > 0).mean(axis=1)
-    best = spots[rising >= rising.max() - 1e-9]
-    return np.asarray(best[np.hypot(*(best - middle).T).argmin()])
+    weight, found = _weight(unit), []
+    for i in (0, 1):
+        middle = float(np.median(at[:, i]))
+        rising = np.sign(at[:, i][None, :] - middle - offsets[:, None]) @ weight[:, i]
+        best = offsets[rising >= rising.max() - 1e-9]
+        found.append(middle + float(best[np.abs(best).argmin()]))
+    return np.array(found)
+
+
+class _Along:
+    """How far along a line each number lies: regression on known numbers about an even pace from its first house.
+
+    Parameters
+    ----------
+    known : sequence of (number, metres along the line)
+    first_m : float
+        Where the first house stands.
+    pace_m : float
+        Metres along the line for each number, negative where numbers rise against it.
+    is_whole : bool
+        Whether the line begins where the road does.
+    """
+
+    def __init__(self, known: Sequence[tuple[int, float]], first_m: float, pace_m: float, is_whole: bool) -> None:
+        known = known[:: -(-len(known) // _MOST_KNOWN) or 1]
+        number = np.array([n for n, _ in known], np.float64)
+        off = np.array([along for _, along in known]) - first_m - pace_m * number
+        first_off = _FIRST_OFF_M if is_whole else _NOWHERE_M
+        inverse = np.linalg.inv(_walked(number, number, first_off) + _KNOWN_OFF_M**2 * np.eye(len(known)))
+        # Between known numbers the mean is straight: these hold all of it.
+        knots = np.unique([0.0, *number, _HIGHEST])
+        row = _walked(knots, number, first_off)
+        variance = _walked(knots, knots, first_off).diagonal() - np.einsum("ij,jk,ik->i", row, inverse, row)
+        self._knots: list[float] = knots.tolist()
+        self._along: list[float] = (first_m + pace_m * knots + row @ inverse @ off).tolist()
+        self._variance: list[float] = np.maximum(variance, 0.0).tolist()
+
+    def at(self, number: int) -> tuple[float, float]:
+        """Return how far along the line a number lies, and how far off that may be: one standard deviation, metres."""
+        low = min(max(bisect_right(self._knots, number) - 1, 0), len(self._knots) - 2)
+        gap = self._knots[low + 1] - self._knots[low]
+        share = (number - self._knots[low]) / gap
+        along = self._along[low] + share * (self._along[low + 1] - self._along[low])
+        if low + 2 == len(self._knots):
+            more = number - self._knots[low]
+            return along, math.sqrt(self._variance[low] + _STRAY_M2 * more + (_PACE_OFF_M * more) ** 2)
+        stray = _STRAY_M2 * gap * share * (1 - share)
+        return along, math.sqrt((1 - share) * self._variance[low] + share * self._variance[low + 1] + stray)
+
+
+def _walked(one: Floats, other: Floats, first_off_m: float) -> Floats:
+    """Return how much the places of numbers along a road go together, metres squared."""
+    a, b = one[:, None], other[None, :]
+    return np.asarray(first_off_m**2 + _PACE_OFF_M**2 * a * b + _STRAY_M2 * np.minimum(a, b), np.float64)
 
 
 class Track:
@@ -102,7 +166,7 @@ class Track:
         # Plain lists are asked for one place many times as fast as arrays.
         self._steps: list[float] = self._along.tolist()
         self._places: list[tuple[float, float]] = [(float(x), float(y)) for x, y in self._points]
-        self._told: tuple[list[tuple[int, float]], float, float] | None = None
+        self._told: tuple[_Along | None] | None = None
 
     def measure(self, x: float, y: float) -> tuple[float, float]:
         """Return how far along the line a place is, and how far off it, metres."""
@@ -123,30 +187,34 @@ class Track:
         """Return where a house number is likely to lie; None where neither a number nor the roads around tell."""
         if self._told is None:
             self._told = self._rule(numbers, directions, partial)
-        known, sign, pitch = self._told
-        if abs(sign) < _LEAST_SIGN or (partial and not known):
+        course = self._told[0]
+        if course is None:
             return None
-        first = min(_FIRST_M, self.length_m / 2)
-        start, from_number = (first if sign > 0 else self.length_m - first), 0
-        if known:
-            from_number, start = min(known, key=lambda one: abs(one[0] - number))
-        along = start + math.copysign(1.0, sign) * (number - from_number) * pitch
+        along, error = course.at(number)
         past = max(-along, along - self.length_m, 0.0)
         x, y = self.at(min(max(along, 0.0), self.length_m))
-        error = (30.0 if known else 50.0) + 0.12 * abs(number - from_number) * pitch + past
-        if past > _PAST * self.length_m:  # the road goes on where no line is known
+        if past > max(_PAST * self.length_m, error):  # the road goes on where no line is known
             return Spot(x, y, 0.5 * self.length_m + 1.5 * past, "road")
-        return Spot(x, y, error, "model")
+        return Spot(x, y, error + past, "model")
 
-    def _rule(
-        self, numbers: Numbers | None, directions: Directions, partial: bool
-    ) -> tuple[list[tuple[int, float]], float, float]:
-        """Return the known numbers with their places along the line, which way numbers rise, and metres for each."""
+    def _rule(self, numbers: Numbers | None, directions: Directions, partial: bool) -> tuple[_Along | None]:
+        """Return how far along the line numbers lie; None where nothing tells which way they rise."""
         known = self._known(numbers)
+        both = [self._rising(sign, known, directions.pitch_m, not partial) for sign in (1.0, -1.0)]
         if numbers is not None and numbers.pitch is not None and _tells(numbers):
             rises = numbers.pitch[0] * self.axis[0] + numbers.pitch[1] * self.axis[1]
-            return known, 1.0 if rises > 0 else -1.0, math.hypot(*numbers.pitch)
-        return known, self._sign(known, directions, partial), directions.pitch_m
+            return (both[0] if rises > 0 else both[1],)
+        told = _AROUND_TELLS * directions.sign(float(self.middle[0]), float(self.middle[1]), self.axis)
+        if known and not partial:
+            alone = [self._rising(sign, [], directions.pitch_m, True) for sign in (1.0, -1.0)]
+            told += sum(_tells_of(alone[0], one) - _tells_of(alone[1], one) for one in known)
+        if abs(told) < _LEAST_SIGN * _AROUND_TELLS or (partial and not known):
+            return (None,)
+        return (both[0] if told > 0 else both[1],)
+
+    def _rising(self, sign: float, known: Sequence[tuple[int, float]], pitch_m: float, is_whole: bool) -> _Along:
+        first = min(_FIRST_M, self.length_m / 2)
+        return _Along(known, first if sign > 0 else self.length_m - first, sign * pitch_m, is_whole)
 
     def _known(self, numbers: Numbers | None) -> list[tuple[int, float]]:
         """Return the known numbers that lie on the line, with how far along it they are."""
@@ -155,14 +223,11 @@ class Track:
         found = [(n, *self.measure(x, y)) for n, x, y in zip(numbers.number, numbers.x, numbers.y, strict=True)]
         return [(n, along) for n, along, off in found if off <= _OFF_LINE_M]
 
-    def _sign(self, known: list[tuple[int, float]], directions: Directions, partial: bool) -> float:
-        """Return which way numbers rise: where known ones fit one end of the line clearly better, from there."""
-        if known and not partial:
-            up = sum(abs(along - n * directions.pitch_m) for n, along in known) / len(known)
-            down = sum(abs(self.length_m - along - n * directions.pitch_m) for n, along in known) / len(known)
-            if abs(up - down) > 200.0 and min(up, down) < 300.0:
-                return 1.0 if up < down else -1.0
-        return directions.sign(float(self.middle[0]), float(self.middle[1]), self.axis)
+
+def _tells_of(course: _Along, known: tuple[int, float]) -> float:
+    """Return how well a known number fits a course, on a logarithmic scale; what is far off fits as ill as any."""
+    along, error = course.at(known[0])
+    return -min(((known[1] - along) / math.hypot(error, _KNOWN_OFF_M)) ** 2 / 2, _ONE_TELLS)
 
 
 def _tells(numbers: Numbers) -> bool:

@@ -17,8 +17,8 @@ __all__ = ["Anchor", "Numbers", "Spot", "without_outliers"]
 PITCH_M = 2.2
 #: Least error of a spot: a house is not a point.
 _BASE_M = 15.0
-#: An anchor this far from where its neighbours put it is left out.
-_OUTLIER_M = 400.0
+#: An anchor this far from where its neighbours put it is left out, and farther by so much for each number between.
+_OUTLIER_M, _FASTEST_M = 400.0, 4.0
 #: Numbers that tell so little of the place, from so many on, do not rise along a line.
 _RISING_ROAD, _RISING, _TELLING = 0.15, 0.5, 6
 _LEAST_ESTATE_M = 60.0
@@ -148,7 +148,8 @@ def without_outliers(anchors: Sequence[tuple[Anchor, float]]) -> list[tuple[Anch
             around = [kept[i][0] for i in range(max(at - 2, 0), min(at + 3, len(kept))) if i != at]
             x, y = median(a.x for a in around), median(a.y for a in around)
             span = max(math.hypot(a.x - x, a.y - y) for a in around)
-            off = math.hypot(kept[at][0].x - x, kept[at][0].y - y) - 2 * span
+            gap = min(abs(a.number - kept[at][0].number) for a in around)
+            off = math.hypot(kept[at][0].x - x, kept[at][0].y - y) - 2 * span - _FASTEST_M * gap
             if off > worst:
                 worst, where = off, at
         if where < 0:

@@ -72,6 +72,22 @@ def test_two_letters_are_no_road_that_others_end_in() -> None:
     }
 
 
+def test_numbers_that_a_service_put_in_the_middle_of_their_road_teach_nothing() -> None:
+    """Where it knew the house, it stands two metres on for each number; where not, at the middle, 800 m on."""
+    known = [(f"东浦新区学府路{n}号", 200.0 + 2 * n, 500.0) for n in range(21, 800, 60)]
+    unknown = [(f"东浦新区学府路{n}号", 1000.0, 500.0) for n in (30, 150, 290, 530, 710)]
+    first = geocoder()
+    found = learned(table(known + unknown), first, first.gazetteer)
+    assert sorted(a.number for a in found.anchors["学府路"]) == list(range(21, 800, 60))
+    taught = geocoder(SOURCES | found)
+    located = taught.geocode(["东浦新区学府路150号", "东浦新区学府路530号"])
+    x = taught.gazetteer.plane.metres(located.lon, located.lat)[0]
+    np.testing.assert_allclose(x, [200 + 2 * 150, 200 + 2 * 530], atol=15)
+    # of a road with no other rows it is all that is known
+    only = learned(table(unknown), first, first.gazetteer)
+    assert len(only.anchors["学府路"]) == len(unknown)
+
+
 def test_hamlets_teach_their_village() -> None:
     rows = [("东浦新区红旗村李家宅", 700.0, 700.0), ("东浦新区红旗村王家宅", 900.0, 700.0), ("红旗村路3号", 90.0, 9.0)]
     first = geocoder()

@@ -52,6 +52,16 @@ def test_outliers_are_left_out() -> None:
     assert without_outliers(pair) == pair
 
 
+def test_the_far_end_of_a_road_is_no_outlier() -> None:
+    """Numbers 1 to 81 are known, then none up to 1501, three kilometres on at two metres each."""
+    road = Numbers.of([*anchors(0, 0, range(1, 100, 20)), *anchors(0, 0, range(1501, 1502))])
+    assert road.number[-1] == 1501
+    found = road.locate(801)
+    assert (found.how, found.x) == ("between", pytest.approx(1602, abs=40))
+    astray = Numbers.of([*anchors(0, 0, range(1, 100, 20)), Anchor(121, 3002.0, 15.0)])
+    assert astray.number[-1] == 81
+
+
 def test_several_anchors_of_one_number_are_one_place() -> None:
     road = Numbers.of([Anchor(5, 0, 0), Anchor(5, 10, 0), Anchor(5, 1000, 0)])
     assert len(road) == 1
