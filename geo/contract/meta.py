@@ -68,6 +68,9 @@ def _values(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "languages", f"languages names {odd[0]!r}: allowed are {', '.join(LANGUAGES)}"
     if not getattr(Period.of(str(meta.get("data_date"))), "day", 0):
         yield "data_date", f"data_date is {meta.get('data_date')!r}: write YYYY-MM-DD"
+    if not re.fullmatch(r"\w[\w.+-]{0,39}", str(meta.get("version")), re.ASCII):
+        told = f"version is {str(meta.get('version'))[:80]!r}"
+        yield "version", f"{told}: write at most 40 ASCII letters, digits, dots, +, _ and -, such as 2026.11.1"
     if not isinstance(meta.get("approval_number", ""), str):
         yield "approval_number", "approval_number is no text: write the number in quotes, or an empty text"
     if not re.fullmatch("[A-Z]{2}", str(meta.get("country", "CN"))):

@@ -26,7 +26,7 @@ def sketch_there(folder: Path, tables: Mapping[str, list[Row] | None]) -> Basema
     city = next((row for row in tables["places"] or [] if row["place_id"] == "city"), None)
     try:
         meta = tomllib.loads((folder / "atlas.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if city is None or not is_box(meta.get("bbox")):
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 from geo.contract.cells import Row, check_cell
 from geo.contract.meta import check_meta
 from geo.contract.schema import Table, tables
-from geo.errors import DataError
+from geo.crs.foreign import read_crs
+from geo.errors import CRSError, DataError
 from geo.seeds.rules import check_rows
 
 __all__ = ["OPTIONAL_TABLES", "SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]
@@ -48,6 +50,10 @@ SEED_TABLES = (
 OPTIONAL_TABLES = frozenset({"searched", "plans", "institution_clusters", "filed_services", "former_names", "releases"})
 
 
+#: Names of columns in a message.
+_SHOWN = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Seeds:
     """The checked seeds: `meta` from atlas.toml, `rows` of every table, the folder they came from."""
@@ -75,7 +81,7 @@ def read_seeds(folder: str | Path) -> Seeds:
     -------
     Seeds
         With `problems`: one line each, ``file:row: column … what … remedy``. The caller decides; `build` adds the
-        geometry's problems and raises once. Tables that cannot be read are empty.
+        geometry's problems and raises once. Tables that cannot be read are empty; then rows are not compared.
 
     Raises
     ------
@@ -87,11 +93,13 @@ def read_seeds(folder: str | Path) -> Seeds:
         raise DataError(f"no seeds folder {folder}: give --seeds DIR, a folder with atlas.toml and the tables")
     problems: list[str] = []
     meta = _read_meta(folder / "atlas.toml", problems)
-    rows = {name: _read_table(folder, tables()[name], problems) for name in SEED_TABLES}
+    read = {name: _read_table(folder, tables()[name], problems) for name in SEED_TABLES}
+    rows = {name: found or [] for name, found in read.items()}
     for path in sorted(folder.glob("*.csv")):
         if path.stem not in SEED_TABLES:
             problems.append(f"{path.name}: is no table of the contract: rename or remove it ({', '.join(SEED_TABLES)})")
-    problems += check_rows(meta, rows)
+    if None not in read.values():  # else each row that names one of a lost table would be a problem
+        problems += check_rows(meta, rows)
     return Seeds(folder, meta, rows, problems)
 
 
@@ -104,16 +112,25 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
     except OSError as error:
         problems.append(f"atlas.toml: cannot be read ({error.strerror}): make it a readable file")
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         problems.append(f"atlas.toml: is not readable TOML in UTF-8 ({error}): mend it")
         return {}
-    for key, problem in check_meta(meta):
+    for key, problem in [*check_meta(meta), *_check_crs(meta.get("metric_crs"))]:
         problems.append(f"atlas.toml: {problem}")
         meta.pop(key, None)  # what is wrong and said so is not looked at further
     return meta
 
 
-def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
+def _check_crs(code: object) -> Iterator[tuple[str, str]]:
+    if isinstance(code, str):
+        try:
+            if not read_crs(code).is_projected:
+                yield "metric_crs", f"metric_crs is {code!r}, which counts degrees: write one in metres"
+        except CRSError as error:
+            yield "metric_crs", f"metric_crs: {error}: write a projected CRS that covers the city, such as EPSG:32633"
+
+
+def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row] | None:
     name = f"{table.name}.csv"
     try:
         raw = (folder / name).read_bytes()
@@ -121,10 +138,10 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
         if table.name in OPTIONAL_TABLES:
             return []
         problems.append(f"{name}: is missing: add it with the header {','.join(table.names('seeds'))}")
-        return []
+        return None
     except OSError as error:
         problems.append(f"{name}: cannot be read ({error.strerror}): make it a readable file")
-        return []
+        return None
     if raw.startswith(b"\xef\xbb\xbf"):
         problems.append(f"{name}:1: starts with a byte order mark: save it as UTF-8 without BOM")
         raw = raw[3:]
@@ -133,10 +150,10 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         problems.append(f"{name}:{line}: is not UTF-8 (byte {error.start}): save the file as UTF-8")
-        return []
+        return None
     if "\x00" in text:
         problems.append(f"{name}: holds a NUL byte: it is no text file, save it as CSV again")
-        return []
+        return None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
     columns = table.names("seeds")
@@ -146,7 +163,7 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
         if tuple(header) != expected:
             problems.append(_header_problem(name, header, expected))
             if not set(expected) <= set(header):
-                return []
+                return None
         for cells in reader:
             where = f"{name}:{reader.line_num}"
             if len(cells) != len(header):
@@ -159,7 +176,7 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row]:
                     problems.append(f"{where}: {column.name} {wrong}")
     except csv.Error as error:
         problems.append(f"{name}:{reader.line_num}: is not well-formed CSV ({error}): check its quotes")
-        return []
+        return None
     _check_keys(name, table, rows, problems)
     return rows
 
@@ -176,9 +193,9 @@ def expected_columns(table: Table, header: Iterable[str]) -> tuple[str, ...]:
 def _header_problem(name: str, header: list[str], columns: tuple[str, ...]) -> str:
     missing = [c for c in columns if c not in header]
     extra = [c for c in header if c not in columns]
-    repeated = sorted({c for c in header if header.count(c) > 1})
+    repeated = sorted(c for c, count in Counter(header).items() if count > 1)
     detail = "; ".join(
-        f"{what} {', '.join(map(repr, found))}"
+        f"{what} {', '.join(repr(name[:60]) for name in found[:_SHOWN])}{', …' if len(found) > _SHOWN else ''}"
         for what, found in (("missing", missing), ("unknown", extra), ("twice", repeated))
         if found
     )

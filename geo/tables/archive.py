@@ -32,6 +32,8 @@ def open_zip(path: Path, name: str, limits: Limits) -> Iterator[zipfile.ZipFile]
     try:
         with zipfile.ZipFile(path) as archive:
             _check_entries(archive.infolist(), name, limits)
+            declared = sum(info.file_size for info in archive.infolist())  # an honest bomb need not be unpacked
+            check_size(declared, max(path.stat().st_size, 1), name, limits)
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         if isinstance(error, GeoError):

@@ -86,7 +86,10 @@ BROKEN: dict[str, tuple[Edit, str]] = {
     "atlas bbox of words": (text("atlas.toml", "[9.9, 49.9, 10.5, 50.3]", '["a", 1, 2, 3]'), r"atlas\.toml: bbox is .*west, south, east, north"),
     "reference point of words": (text("atlas.toml", "lon = 10.1", 'lon = "x"'), r"atlas\.toml: reference_point needs"),
     "reference point off the globe": (text("atlas.toml", "lat = 50.1", "lat = 500"), r"atlas\.toml: reference_point needs"),
-    "metric crs unknown": (text("atlas.toml", "EPSG:32632", "EPSG:1"), r"boundaries/belt_a\.geojson: cannot be widened in metric_crs 'EPSG:1'"),
+    "metric crs unknown": (text("atlas.toml", "EPSG:32632", "EPSG:1"), r"atlas\.toml: metric_crs: the CRS 'EPSG:1' is not known: write a projected CRS"),
+    "metric crs in degrees": (text("atlas.toml", 'metric_crs = "', 'metric_crs = "EPSG:4490" # '), r"atlas\.toml: metric_crs is 'EPSG:4490', which counts degrees"),
+    "version of an attack": (text("atlas.toml", 'version = "', 'version = "<script>'), r"atlas\.toml: version is '<script>.*: write at most 40 ASCII letters"),
+    "meta nested deep": (write("atlas.toml", b"x = " + b"[" * 100_000), r"atlas\.toml: is not readable TOML in UTF-8 \(maximum recursion"),
     "gbk table": (write("scopes.csv", "scope_id,name_zh,name_en\ncore,核心,Core\n".encode("gbk")), r"scopes\.csv:2: is not UTF-8 .*save the file as UTF-8"),
     "byte order mark": (lambda s: (s / "units.csv").write_bytes(b"\xef\xbb\xbf" + (s / "units.csv").read_bytes()), r"units\.csv:1: starts with a byte order mark"),
     "nul byte": (append("units", "x\x00,x,x,x,x"), r"units\.csv: holds a NUL byte"),
@@ -190,6 +193,18 @@ def test_all_problems_come_at_once(seeds: Path) -> None:
         build(seeds, seeds.parent / "layers")
     assert len(caught.value.problems) == 3
     assert not (seeds.parent / "layers").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"a\0b", b"kind,\xff\n", b'kind,"a\n', ",".join(f"c{i}" for i in range(300_000)).encode()]
+)
+def test_a_table_that_cannot_be_read_is_one_problem(seeds: Path, content: bytes) -> None:
+    """And not one for each row that names a row of it; nor does a header of very many columns take quadratic time."""
+    write("kinds.csv", content)(seeds)
+    problems = read_seeds(seeds).problems
+    assert len(problems) == 1
+    assert problems[0].startswith("kinds.csv")
+    assert len(problems[0]) < 2000
 
 
 def test_whole_seeds_have_no_problem(seeds: Path) -> None:

@@ -157,6 +157,18 @@ def test_damage_is_named(tmp_path: Path, name: str, raw: bytes, match: str) -> N
         read(tmp_path / name)
 
 
+def test_a_bomb_that_says_so_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "bomb.zip"
+    path.write_bytes(zipped(("a.csv", b"a,b\n" + b"1,2\n" * 10_000_000)))
+
+    def unpacked(*_: Any) -> Any:
+        raise AssertionError("unpacked")
+
+    monkeypatch.setattr("geo.tables.archive._inflate", unpacked)
+    with pytest.raises(DataError, match="unpacks to more than 250 times its size"):
+        read(path)
+
+
 @pytest.mark.parametrize("pack", [packed, lambda raw: zipped(("a.csv", raw))])
 def test_bombs_are_counted_as_they_unpack(tmp_path: Path, pack: Any) -> None:
     path = tmp_path / "bomb"
