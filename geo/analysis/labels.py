@@ -54,8 +54,8 @@ def measure_text(measure: Mapping[str, Any], language: str) -> str:
 
 def measure_texts(atlas: Atlas, language: str) -> dict[str, str]:
     """Return measure_id → `measure_text` for every measure, in the order of display."""
-    rows = atlas.table("measures").sort_values("sort_order", kind="stable").to_dict("records")
-    return {row["measure_id"]: measure_text({str(k): v for k, v in row.items()}, language) for row in rows}
+    rows = sorted(atlas.rows("measures").items(), key=lambda item: item[1]["sort_order"])
+    return {measure_id: measure_text(row, language) for measure_id, row in rows}
 
 
 def district_words(atlas: Atlas, language: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from geo.analysis.labels import measure_texts
+from geo.analysis.labels import measure_text
 from geo.analysis.series import Chart, charts
 from geo.analysis.values import date_text, measured
 from geo.atlas.atlas import Atlas
@@ -77,11 +77,13 @@ def _figure(atlas: Atlas, one: Chart, language: str) -> Markup:
 
 
 def _legend(atlas: Atlas, one: Chart, language: str) -> Markup:
-    meanings = measure_texts(atlas, language)
+    measures = atlas.rows("measures")
     items = []
     for number, series in enumerate(one.series):
         hollow = all(point.qualifier != "exact" for point in series.points)
-        name = tag("span", series_label(atlas, series, language), title=meanings[series.measure_id])
+        name = tag(
+            "span", series_label(atlas, series, language), title=measure_text(measures[series.measure_id], language)
+        )
         items.append(tag("li", swatch(number, hollow=hollow), name))
     legend = tag("ul", *items, class_="geo-legend-list")
     if not one.targets:
