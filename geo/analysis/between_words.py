@@ -48,6 +48,8 @@ def change_text(atlas: Atlas, one: Pair, language: str) -> str:
         points = round(one.now.value - one.then.value, 2)
         sign = "+" if points >= 0 else "−"
         return text("changed.points", language, points=f"{sign}{format_number(abs(points))}")
+    if one.ratio == 1:
+        return text("changed.way.same", language)
     if one.ratio >= _TIMES:
         return text("changed.times", language, times=f"{one.ratio:,.1f}".removesuffix(".0"))
     sign = "+" if one.ratio >= 1 else "−"

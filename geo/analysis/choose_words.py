@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice
 from geo.analysis.compare import Cell
-from geo.analysis.criteria import Criterion, Must, Wish, criterion_kinds
+from geo.analysis.criteria import Criteria, Criterion, Must, Wish, criterion_kinds
 from geo.analysis.labels import detail_text
 from geo.analysis.units import heading
 from geo.analysis.values import (
@@ -25,6 +25,7 @@ from geo.base.messages import text
 __all__ = [
     "answer_text",
     "answer_texts",
+    "asked_texts",
     "criterion_heading",
     "criterion_label",
     "definition_text",
@@ -96,6 +97,13 @@ def wish_text(atlas: Atlas, wish: Wish, language: str) -> str:
     way = "more" if wish.weight > 0 else "less"
     label = criterion_label(atlas, wish.criterion, language)
     return text(f"choose.wish.{way}", language, label=label, weight=f"{abs(wish.weight):g}")
+
+
+def asked_texts(atlas: Atlas, criteria: Criteria, language: str) -> list[str]:
+    """Return what is asked, a line for each condition and each wish."""
+    asked = [("choose.must", must_text(atlas, one, language)) for one in criteria.musts]
+    asked += [("choose.wish", wish_text(atlas, one, language)) for one in criteria.wishes]
+    return [text("choose.asked", language, kind=text(kind, language), criterion=said) for kind, said in asked]
 
 
 def value_text(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> str:

@@ -11,6 +11,7 @@ from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice, choose
 from geo.analysis.choose_rows import choice_records, choice_table
 from geo.analysis.choose_words import (
     answer_text,
+    asked_texts,
     criterion_label,
     must_text,
     open_text,
@@ -18,7 +19,6 @@ from geo.analysis.choose_words import (
     score_text,
     value_source,
     value_text,
-    wish_text,
 )
 from geo.analysis.criteria import Criteria, criterion_kinds
 from geo.analysis.criteria_values import Spots
@@ -91,10 +91,7 @@ def _spots(args: argparse.Namespace, atlas: Atlas) -> Spots:
 def _lines(atlas: Atlas, choice: Choice, language: str) -> Iterator[str]:
     yield answer_text(atlas, choice, language)
     yield ""
-    for must in choice.criteria.musts:
-        yield f"{text('choose.must', language)}: {must_text(atlas, must, language)}"
-    for wish in choice.criteria.wishes:
-        yield f"{text('choose.wish', language)}: {wish_text(atlas, wish, language)}"
+    yield from asked_texts(atlas, choice.criteria, language)
     for state in (FITS, OPEN, FAILS):
         if found := choice.of(state):
             yield ""

@@ -180,10 +180,17 @@ def _figures(atlas: Atlas, place_id: str, language: str) -> Iterator[tuple[str, 
     """Yield label, value with date and scope, source of each figure of a place, in the order of every other list."""
     measures = atlas.rows("measures")
     for one in reported(atlas).get(place_id, ()):
-        about = f"{when_text(one, language)}; {scope_text(atlas, one.scope, language)}"
+        about = [when_text(one, language), scope_text(atlas, one.scope, language)]
         source = f"[{one.grade}] {citation(atlas.rows('sources')[one.source_id], language)}"
-        yield measures[one.measure_id][f"label_{language}"], f"{figure_words(atlas, one, language)} ({about})", source
+        said = _with(figure_words(atlas, one, language), about, language)
+        yield measures[one.measure_id][f"label_{language}"], said, source
     for one in computed(atlas).get(place_id, ()):
         why = why_text(atlas, own_reasons(atlas, one), language)
-        said = f"{figure_words(atlas, one, language)}{f' ({why})' if why else ''}"
+        said = _with(figure_words(atlas, one, language), [why] if why else [], language)
         yield measures[one.measure_id][f"label_{language}"], said, detail_text(atlas, one.detail, language)
+
+
+def _with(figure: str, about: list[str], language: str) -> str:
+    """Return a figure with what is to be said of it in brackets, if anything."""
+    note = text("list.semicolon", language).join(about)
+    return figure + text("value.quote.note", language, note=note) if note else figure

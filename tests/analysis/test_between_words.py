@@ -37,6 +37,7 @@ def test_a_change_is_told_in_per_cent_in_times_or_only_which_way(tiny: Atlas) ->
 
     assert told(110.0) == "+10%"
     assert told(75.0) == "−25%"
-    assert told(300.0) == "3 times"
-    assert told(150.0, "over") == "more"
-    assert told(50.0, "over") == "cannot be said"
+    assert told(300.0) == "3 times as much"
+    assert told(100.0) == "unchanged"
+    assert told(150.0, "over") == "up"
+    assert told(50.0, "over") == "cannot be told"

@@ -94,7 +94,9 @@ def test_the_answer_where_nothing_fits_or_nothing_is_known(atlas: Atlas) -> None
     none = choose(atlas, Criteria.parse("centre_km<=0.1", atlas), atlas.layout_ids)
     assert answer_texts(atlas, none, "zh")[0] == "52 处中没有一处已知符合条件。"
     blind = choose(atlas, Criteria.parse("points_inside=1", atlas), atlas.layout_ids)
-    assert answer_text(atlas, blind, "en") == "Nothing that is wished is known of these places, so they have no order."
+    assert answer_text(atlas, blind, "en") == (
+        "Nothing comparable is known of what you wish for at these places, so they have no order."
+    )
     swayed = choose(atlas, Criteria.parse("centre_km=-1;area_official_km2=1.1", atlas), atlas.layout_ids)
     moved = [one for one in swayed.ranked if one.rank_low != one.rank_high]
     assert moved

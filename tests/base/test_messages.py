@@ -30,7 +30,7 @@ def test_numbers_have_separators_and_years_have_none() -> None:
     assert text("measure.sites", "zh", count=1200) == "1,200 处"
     assert text("changed.map.then", "zh", year=2017) == "到 2017 年底已点名"
     assert text("changed.answer", "en", first=2017, last=2025, then=1, now=1200, new=1199) == (
-        "By the end of 2017, documents had named 1 place of the layout, by the end of 2025 1,200: 1,199 new."
+        "By the end of 2017, documents had named 1 place of the layout; by the end of 2025, 1,200: 1,199 new."
     )
 
 

@@ -45,7 +45,7 @@ def test_balloon_has_measures_with_sources(path: Path, tiny: Atlas) -> None:
     table = etree.fromstring(balloon[balloon.index("<table>") : balloon.index("</table>") + 8])
     rows = [[cell.text for cell in row] for row in table]
     published = tiny.table("sources").set_index("source_id").at["plan", "published"]
-    assert ["firms", "140 个 (2021，3 年前; 全部)", f"[A] Tiny council，《Document plan》，{published}"] in rows
+    assert ["firms", "140 个（2021，3 年前；全部）", f"[A] Tiny council，《Document plan》，{published}"] in rows
     assert "按文件所述四至绘制 · ±100 米" in balloon
     style = root.find(".//k:Style[@id='node.official_bounds']/k:BalloonStyle/k:text", SPACE).text
     assert style == "$[description]"

@@ -16,6 +16,7 @@ from geo.analysis.units import format_number
 from geo.analysis.values import (
     accuracy_text,
     cell,
+    dated_text,
     figure_words,
     scope_text,
     when_text,
@@ -184,8 +185,7 @@ def _boundary(atlas: Atlas, sheet: PlaceSheet, lang: str, cite: Cite) -> Iterato
         yield text("web.panel.area.drawn", lang), [figure_words(atlas, boundary.drawn.figure, lang), quiet(why)]
     ratio = ratio_text(boundary, lang)
     if boundary.official:
-        when, words = when_text(boundary.official, lang), figure_words(atlas, boundary.official, lang)
-        told = f"{words} ({when}) {cite(boundary.official.source_id)}"
+        told = f"{dated_text(atlas, boundary.official, lang)} {cite(boundary.official.source_id)}"
         yield text("web.panel.area.official", lang), [told, quiet(ratio if boundary.ratio is not None else "")]
     else:
         yield text("web.panel.area.official", lang), [quiet(ratio)]

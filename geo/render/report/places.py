@@ -82,7 +82,7 @@ def place_card(ctx: Context, place_id: str) -> Markup:
         (
             ctx.local(ctx.rows("measures")[one.measure_id], "label"),
             tag("b", ctx.figure(one))
-            + tag("span", f" ({when_text(one, ctx.language)})", class_="rp-quiet")
+            + tag("span", ctx.text("value.quote.note", note=when_text(one, ctx.language)), class_="rp-quiet")
             + ctx.cite(one.source_id),
         )
         for one in first[:_CARD_FIGURES]
@@ -269,7 +269,9 @@ def _institutions(ctx: Context, sheet: PlaceSheet) -> Markup:
     """Return the names of the institutions of a place; the rest stands once, in the part on institutions."""
     if not sheet.residents:
         return Markup()
-    title = ctx.heading(1, f"{ctx.text('web.panel.institutions')} ({len(sheet.residents)})")
+    title = ctx.heading(
+        1, ctx.text("list.counted", title=ctx.text("web.panel.institutions"), count=len(sheet.residents))
+    )
     listed = {row["institution_id"] for row in ctx.institutions}
     names = []
     for one in sheet.residents:

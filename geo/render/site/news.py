@@ -76,7 +76,7 @@ def _stale(ctx: SiteContext) -> Markup:
     parts.append(tag("p", ctx.text("news.stale.rule", date=ctx.atlas.meta["data_date"]), class_="rp-quiet"))
     for name, _ in AGES:
         if own := groups.get(name):
-            parts.append(tag("h3", f"{ctx.text(f'news.age.{name}')} ({len(own):,})"))
+            parts.append(tag("h3", ctx.text("list.counted", title=ctx.text(f"news.age.{name}"), count=len(own))))
             parts.append(_ages(ctx, own) if name in _STALE else Markup())
     return join(parts)
 

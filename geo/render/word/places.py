@@ -12,6 +12,7 @@ from geo.analysis.place_words import districts_text, ratio_text, unknown_texts
 from geo.analysis.values import (
     accuracy_text,
     cell,
+    dated_text,
     figure_words,
     remark_texts,
     scope_text,
@@ -109,7 +110,7 @@ def official_cell(atlas: Atlas, sheet: PlaceSheet, language: str) -> Cell:
     official, ratio = sheet.boundary.official, quiet(ratio_text(sheet.boundary, language))
     if official is None:
         return lines([ratio])
-    said = f"{figure_words(atlas, official, language)} ({when_text(official, language)})"
+    said = dated_text(atlas, official, language)
     return lines([said, note(official.source_id)], [ratio] if sheet.boundary.ratio is not None else None)
 
 

@@ -75,7 +75,7 @@ def language_switch(slot: Slot, language: str) -> None:
 def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
     """Name what in the link was ignored."""
     for problem in problems:
-        allowed = ", ".join(problem.allowed[:12]) + (" …" if len(problem.allowed) > 12 else "")
+        allowed = text("list.comma", language).join(problem.allowed[:12]) + (" …" if len(problem.allowed) > 12 else "")
         line = text("web.ignored", language, name=problem.name, value="{value}", allowed=allowed)
         # The value comes from the link: it is shown as text, never as markup.
         st.html(tag("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))

@@ -8,6 +8,7 @@ from typing import Any
 from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice
 from geo.analysis.choose_words import (
     answer_texts,
+    asked_texts,
     criterion_heading,
     criterion_label,
     definition_text,
@@ -16,7 +17,6 @@ from geo.analysis.choose_words import (
     own_value_text,
     rank_text,
     score_text,
-    wish_text,
 )
 from geo.analysis.classes import RAMP
 from geo.analysis.criteria import Criterion
@@ -51,8 +51,7 @@ def answer(atlas: Atlas, selection: Selection, choice: Choice | None) -> Markup:
         first, *rest = answer_texts(atlas, choice, lang)
         space = "" if lang == "zh" else " "
         rule = tag("details", tag("summary", text("choose.rule", lang)), tag("p", text("choose.method", lang)))
-        asked = [f"{text('choose.must', lang)}: {must_text(atlas, one, lang)}" for one in choice.criteria.musts]
-        asked += [f"{text('choose.wish', lang)}: {wish_text(atlas, one, lang)}" for one in choice.criteria.wishes]
+        asked = asked_texts(atlas, choice.criteria, lang)
         parts.append(tag("ul", *(tag("li", said) for said in asked), class_="geo-onpaper"))
         parts += [tag("p", tag("b", first), space, space.join(rest)), tag("div", rule, class_="geo-comparerule")]
         copy = copy_button(text("share.copy_link", lang), lang)
