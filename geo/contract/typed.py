@@ -104,8 +104,11 @@ def distinct(column: pd.Series[Any]) -> tuple[np.ndarray[Any, Any], list[Any]]:
     if column.dtype == object:  # to a hash table True, 1 and 1.0 are one value
         cells = [python_value(cell) for cell in column]
         return np.arange(len(cells)), [*cells, None]
-    positions, values = pd.factorize(column)
-    return positions, [*(python_value(value) for value in values), None]
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
+        positions, values = pd.factorize(column.to_numpy())
+        return positions, [*values.tolist(), None]
+    positions, found = pd.factorize(column.array)
+    return positions, [*found.to_numpy(dtype=object, na_value=None).tolist(), None]
 
 
 def python_values(column: pd.Series[Any]) -> list[Any]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import pyproj
+import shapely
 
-from geo.export.contents import rows_of
+from geo.export.contents import Layer, rows_of
 from geo.export.csvfile import layer_columns, layer_rows, write_rows
 from geo.export.job import Job
 
 __all__ = ["write_fgb", "write_geoparquet"]
 
-_BBOX = "bbox"
+_BBOX, _SIDES = "bbox", ("xmin", "ymin", "xmax", "ymax")
 
 
 def write_fgb(job: Job, folder: Path) -> None:
@@ -49,50 +52,51 @@ def write_fgb(job: Job, folder: Path) -> None:
 
 def write_geoparquet(job: Job, folder: Path) -> None:
     """Write GeoParquet 1.1: WKB, zstd, a bbox covering column, the CRS as PROJJSON."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    about = json.dumps(_about(job), ensure_ascii=False)
     for layer in job.layers:
         frame = job.frame(layer)
-        geometry = _geometry(frame)
-        metadata = {"geo": geometry.schema.metadata[b"geo"], "metadata": json.dumps(_about(job), ensure_ascii=False)}
-        bare = _beside(pd.DataFrame(frame.drop(columns="geometry")), geometry)
+        names = [column.name for column in layer.columns]
+        attributes = pa.Table.from_pandas(pd.DataFrame(frame), columns=names, preserve_index=False)
         # Without what pandas and Arrow add for themselves: it says nothing to others and doubles the metadata.
-        with pq.ParquetWriter(
-            folder / job.file_of(layer), bare.schema, compression="zstd", store_schema=False
-        ) as writer:
+        bare = _with_shapes(attributes.replace_schema_metadata(None), frame.geometry)
+        # No dictionary of shapes and boxes, each of which is there once.
+        options = {"compression": "zstd", "use_dictionary": names, "store_schema": False}
+        with pq.ParquetWriter(folder / job.file_of(layer), bare.schema, **options) as writer:
             writer.write_table(bare)
-            writer.add_key_value_metadata(metadata)
+            writer.add_key_value_metadata({"geo": _geo(frame, layer), "metadata": about})
 
 
-def _geometry(frame: gpd.GeoDataFrame) -> Any:
-    """Return geometry, its bbox and what geopandas says of both, as an Arrow table; the attributes stay out of it."""
+def _with_shapes(attributes: Any, shapes: gpd.GeoSeries) -> Any:
+    """Return an Arrow table with geometry and bbox, which is null where there is no geometry."""
+    import pyarrow as pa
+
+    missing = pa.array(shapes.isna().to_numpy())
+    boxes = pa.StructArray.from_arrays(list(shapely.bounds(shapes.array).T), names=_SIDES, mask=missing)
+    wkb = pa.array(shapely.to_wkb(shapes.to_numpy(), flavor="iso"), pa.binary())
+    return attributes.append_column("geometry", wkb).append_column(_BBOX, boxes)
+
+
+def _geo(frame: gpd.GeoDataFrame, layer: Layer) -> str:
+    """Return what the standard wants to be said of the geometry."""
+    said = _geo_of_none(frame.crs)
+    about: dict[str, Any] = dict(said["columns"]["geometry"])
+    if not frame.geometry.isna().all():
+        about |= {"geometry_types": [layer.geometry_type], "bbox": frame.total_bounds.tolist()}
+    return json.dumps({**said, "columns": {"geometry": about}})
+
+
+@lru_cache(maxsize=8)
+def _geo_of_none(crs: pyproj.CRS) -> Any:
+    """Return what geopandas says of a file without rows: all but the kinds of geometry and where they lie."""
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    shapes = frame[["geometry"]]
-    shapes.to_parquet(buffer, index=False, compression=None, schema_version="1.1.0", write_covering_bbox=True)
-    return pq.read_table(buffer, use_threads=False)
-
-
-def _beside(attributes: pd.DataFrame, geometry: Any) -> Any:
-    """Return one Arrow table of attributes, geometry and bbox, without metadata."""
-    import pyarrow as pa
-
-    table = pa.Table.from_pandas(attributes, preserve_index=False)
-    for field, column in zip(geometry.schema, geometry.columns, strict=True):
-        table = table.append_column(field, column)
-    return _without_empty_boxes(table.replace_schema_metadata(None))
-
-
-def _without_empty_boxes(table: Any) -> Any:
-    """Return a table whose bbox is null where there is no geometry, instead of a box of nulls."""
-    import pyarrow as pa
-
-    boxes = table.column(_BBOX).combine_chunks()
-    parts = [boxes.field(number) for number in range(boxes.type.num_fields)]
-    missing = table.column("geometry").combine_chunks().is_null()
-    made = pa.StructArray.from_arrays(parts, fields=list(boxes.type), mask=missing)
-    return table.set_column(table.column_names.index(_BBOX), pa.field(_BBOX, boxes.type), made)
+    frame = gpd.GeoDataFrame(geometry=[], crs=crs)
+    frame.to_parquet(buffer, index=False, schema_version="1.1.0", write_covering_bbox=True)
+    return json.loads(pq.read_schema(buffer).metadata[b"geo"])
 
 
 def _about(job: Job) -> dict[str, object]:

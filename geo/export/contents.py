@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ import shapely
 from geo.atlas.atlas import View
 from geo.base.messages import LANGUAGES, check_language, text
 from geo.contract.schema import BASEMAP_TABLES, Column, Table, table
-from geo.contract.typed import join_list, python_values
+from geo.contract.typed import distinct, join_list, python_values
 from geo.errors import UsageError
 from geo.export.safe_text import safe_text
 
@@ -51,9 +51,10 @@ _TABLES: dict[str, str] = {
 
 def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield the rows of a frame as plain Python values, without its geometry."""
-    names = [name for name in frame.columns if name != "geometry"]
-    for cells in zip(*(python_values(frame[name]) for name in names), strict=True):
-        yield dict(zip(names, cells, strict=True))
+    # As a plain frame: one with geometry asks at each column whether it is one.
+    columns = {str(name): python_values(cells) for name, cells in pd.DataFrame(frame).items() if name != "geometry"}
+    for cells in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ class Contents:
 
     def __init__(self, view: View, language: str = "zh") -> None:
         check_language(language)
-        if view.places.empty:
+        # A view gives a new frame each time: once is enough for what only reads them.
+        self._places, self._institutions = view.places, view.institutions
+        if self._places.empty:
             raise UsageError(
                 "the selection shows no place, so there is nothing to export: widen it (`geo places` lists)"
             )
@@ -124,6 +127,13 @@ class Contents:
         self.meta: Mapping[str, Any] = view.atlas.meta
         self._about: dict[str, pd.DataFrame] = {}
         self._made: dict[str, pd.DataFrame] = {}
+        self._texts: dict[tuple[str, ...], str] = {}
+
+    def once(self, key: tuple[str, ...], make: Callable[[], str]) -> str:
+        """Return a text that several formats write, such as the style of a layer, made by the first that asks."""
+        if key not in self._texts:
+            self._texts[key] = make()
+        return self._texts[key]
 
     @cached_property
     def places(self) -> Layer:
@@ -131,7 +141,7 @@ class Contents:
         kinds = self.atlas.table("kinds")
         definitions = ("、".join(kinds["name_zh"]), ", ".join(kinds["name_en"]))
         contract = self.atlas.place_table
-        frame = _prepared(self.view.places, contract)
+        frame = _prepared(self._places, contract)
         return Layer(PLACES, contract, frame, "MultiPolygon", *_titles(PLACES), *definitions)
 
     @cached_property
@@ -148,7 +158,7 @@ class Contents:
     @cached_property
     def institution(self) -> Layer:
         """The institutions, which may be none."""
-        frame = _prepared(self.view.institutions, table("institutions"))
+        frame = _prepared(self._institutions, table("institutions"))
         titles, definitions = _titles(INSTITUTION), _titles(f"{INSTITUTION}.definition")
         return Layer(INSTITUTION, table("institutions"), frame, "Point", *titles, *definitions)
 
@@ -189,11 +199,11 @@ class Contents:
 
     @property
     def _sources(self) -> pd.DataFrame:
-        frames = [self._about_shown(name) for name in _TABLES]
-        used = {source for frame in frames if "source_id" in frame for source in frame["source_id"].unique()}
-        places = self.view.places
+        citing = [name for name in _TABLES if "source_id" in self.atlas.table(name)]
+        used = {source for name in citing for source in self._about_shown(name)["source_id"].unique()}
+        places = self._places
         used |= set(places["source_id"].unique()) | set(places["boundary_source_id"].unique())
-        used |= set(self.view.institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
+        used |= set(self._institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
         sources = self.atlas.table("sources")
         return sources[sources["source_id"].isin(used)]
 
@@ -206,20 +216,22 @@ class Contents:
         frame, column = self.atlas.table(name), _TABLES[name]
         if not column:
             return frame
-        shown: set[Any] = self._shown if column == "place_id" else set(self.view.institutions.index)
+        shown: set[Any] = self._shown if column == "place_id" else set(self._institutions.index)
         whole = not self.view.selection.is_filtered()  # then also the services whose filer is no institution here
-        # loc: of a table without rows, frame[[]] would be one without columns.
-        return frame.loc[[key in shown or (whole and key is None) for key in python_values(frame[column])]]
+        positions, keys = distinct(frame[column])
+        kept = np.array([key in shown or (whole and key is None) for key in keys])[positions]
+        return frame if kept.all() else frame.loc[kept]
 
     @cached_property
     def _shown(self) -> set[str]:
-        # A set: pandas' isin turns a long index into a list at every call.
-        return set(self.view.places.index)
+        # A set: pandas' isin turns a long index into a list at every call. Of objects: to go through an index of
+        # Arrow's strings makes each by itself.
+        return set(self._places.index.to_numpy(dtype=object))
 
     @cached_property
     def editions(self) -> tuple[str, ...]:
         """The editions of the layout that the places shown belong to, oldest first."""
-        shown = set(self.view.places["since_edition"].dropna())
+        shown = set(self._places["since_edition"].unique())
         return tuple(edition_id for edition_id in self.atlas.allowed["edition"] if edition_id in shown)
 
 
@@ -231,18 +243,24 @@ def _titles(name: str) -> tuple[str, str]:
 def _safe(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
     """Return a frame whose texts can be written by every writer (see `geo.export.safe_text`), its lists joined."""
     lists = {column.name for column in contract.columns if column.type == "list"} & set(frame.columns)
-    joined = {name: pd.Series([join_list(cell) or None for cell in frame[name]], frame.index, "str") for name in lists}
+    joined = {name: _joined(frame[name]) for name in lists}
     frame = frame.assign(**joined) if joined else frame
-    changed = {}
-    for name in frame.columns:
-        column = frame[name]
+    changed: dict[str, pd.Series[Any]] = {}
+    for name, column in frame.items():
         if name == "geometry" or not pd.api.types.is_string_dtype(column.dtype):
             continue
         # Arrow's strings hold no lone surrogate, so only NUL can be in them; objects are looked at one by one.
         if column.dtype == object or _may_hold_nul(column):
             safe = [safe_text(value) if isinstance(value, str) else value for value in column]
-            changed[name] = pd.Series(safe, index=frame.index, dtype=column.dtype)
+            changed[str(name)] = pd.Series(safe, index=frame.index, dtype=column.dtype)
     return frame.assign(**changed) if changed else frame
+
+
+def _joined(column: pd.Series[Any]) -> pd.Series[str]:
+    """Return lists as the texts that files have for them; few are different, so each is joined once."""
+    positions, values = pd.factorize(column.to_numpy())
+    texts = pd.Series([join_list(items) or None for items in values], dtype="str")
+    return texts.take(positions).set_axis(column.index)
 
 
 def _may_hold_nul(column: pd.Series[str]) -> bool:
@@ -251,14 +269,17 @@ def _may_hold_nul(column: pd.Series[str]) -> bool:
         return bool(column.str.contains("\x00", regex=False, na=False).any())
     cells: Any = column.array
     buffers = (chunk.buffers()[-1] for chunk in cells.__arrow_array__().chunks)
-    return any(b"\x00" in buffer.to_pybytes() for buffer in buffers if buffer is not None)
+    return not all(np.frombuffer(buffer, np.uint8).all() for buffer in buffers if buffer is not None)
 
 
 def _prepared(frame: gpd.GeoDataFrame, contract: Table) -> gpd.GeoDataFrame:
     """Return columns in the order of the contract, polygons promoted to Multi and counter-clockwise."""
-    named = pd.DataFrame(frame.drop(columns="geometry")).reset_index().set_axis(frame.index)
-    safe = _safe(named[[name for name in contract.names() if name in named.columns]], contract)
-    return gpd.GeoDataFrame(safe, geometry=_promoted(frame.geometry.to_numpy()), crs="EPSG:4326").rename_axis(None)
+    # Column by column: to drop the geometry and to reset the index would copy all of them, each time.
+    columns: dict[Any, Any] = {name: column.array for name, column in pd.DataFrame(frame).items()}
+    columns |= {frame.index.name: frame.index.array}
+    kept = {name: columns[name] for name in contract.names() if name in columns}
+    safe = _safe(pd.DataFrame(kept, index=frame.index.rename(None)), contract)
+    return gpd.GeoDataFrame(safe, geometry=_promoted(frame.geometry.to_numpy()), crs="EPSG:4326")
 
 
 def _promoted(shapes: Any) -> Any:

@@ -141,8 +141,8 @@ def layer_texts(layer: Layer) -> dict[str, list[str]]:
 
 
 def _in_columns(layer: Layer, cells_of: Callable[[pd.Series[Any]], list[Any]]) -> Iterator[list[Any]]:
-    frame = layer.frame
-    wkt = shapely.to_wkt(frame.geometry.values, rounding_precision=_DECIMALS, trim=True)
+    wkt = shapely.to_wkt(layer.frame.geometry.values, rounding_precision=_DECIMALS, trim=True)
+    frame = pd.DataFrame(layer.frame)
     instead = {"lon": "label_lon", "lat": "label_lat"}
     for name in layer_columns(layer):
         if name == "wkt":

@@ -26,6 +26,8 @@ __all__ = ["literal", "load", "script", "write"]
 _TYPES = {"integer": "bigint", "number": "double precision", "boolean": "boolean"}
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 _ROWS_PER_INSERT = 500
+#: What a plain literal of one line cannot hold.
+_ESCAPED = re.compile(r"[\\\x00-\x1f]")
 #: As QGIS makes it, when it saves the first style into a database.
 _STYLE_COLUMNS = (
     "id serial PRIMARY KEY, f_table_catalog varchar, f_table_schema varchar, f_table_name varchar, "
@@ -77,7 +79,7 @@ def literal(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     quoted = str(value).replace("'", "''")
-    if "\\" in quoted or any(c < " " for c in quoted):
+    if _ESCAPED.search(quoted):
         escaped = quoted.replace("\\", "\\\\")
         escaped = "".join(
             c if c >= " " else {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(c, f"\\x{ord(c):02x}") for c in escaped

@@ -115,7 +115,8 @@ def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
 
 def qml(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = None) -> str:
     """Return `qml_root` as a file."""
-    return _document(qml_root(contents, layer, columns))
+    key = ("qml", layer.name, *(columns or {}).values())
+    return contents.once(key, lambda: _document(qml_root(contents, layer, columns)))
 
 
 def qml_root(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = None) -> Xml.Element:
@@ -307,7 +308,12 @@ _SLD = {
 
 
 def sld(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = None) -> str:
-    """Return the same look as an OGC Styled Layer Descriptor 1.1; parameters as `qml`."""
+    """Return the same look as an OGC Styled Layer Descriptor 1.1; parameters as `qml_root`."""
+    key = ("sld", layer.name, *(columns or {}).values())
+    return contents.once(key, lambda: _document(_sld_root(contents, layer, columns)))
+
+
+def _sld_root(contents: Contents, layer: Layer, columns: Mapping[str, str] | None) -> Xml.Element:
     name = {column.name: column.name for column in layer.columns} | dict(columns or {})
     language = contents.language
     spaces = {f"xmlns:{prefix.rstrip(':')}".rstrip(":"): uri for prefix, uri in _SLD.items()}
@@ -330,7 +336,7 @@ def sld(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = No
             node(equal, "ogc:Literal").text = value
         _sld_mark(rule, look) if look.mark else _sld_polygon(rule, look)
     _sld_label(node(rules, "se:Rule"), name[label_field(layer, language)])
-    return _document(root)
+    return root
 
 
 def _sld_polygon(rule: Xml.Element, look: Look) -> None:

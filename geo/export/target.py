@@ -16,6 +16,9 @@ from geo.errors import GeoError, OutputError
 
 __all__ = ["check_target", "place_folder", "staging", "written", "zip_folder"]
 
+#: Endings of files that are packed in themselves: to pack them again takes time and gains nothing.
+_PACKED = frozenset((".kmz", ".parquet", ".qgz", ".xlsx", ".zip"))
+
 
 def check_target(target: Path, sides: Sequence[Path], *, folder: bool) -> None:
     """Raise `OutputError` if an output can never be written; remove what a killed process left.
@@ -82,7 +85,5 @@ def zip_folder(folder: Path, target: Path, date: str) -> None:
             # Of a Unix maker, with plain permissions, whatever machine writes it; names are UTF-8.
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
-            entry.compress_type = (
-                zipfile.ZIP_STORED if path.suffix in (".zip", ".kmz", ".parquet") else zipfile.ZIP_DEFLATED
-            )
+            entry.compress_type = zipfile.ZIP_STORED if path.suffix in _PACKED else zipfile.ZIP_DEFLATED
             archive.writestr(entry, path.read_bytes())

@@ -247,7 +247,8 @@ def _date(value: str) -> datetime.date | None:
 
 
 def _units(content: str) -> int:
-    return len(content) + sum(c > "\uffff" for c in content)
+    """Return the length of a text as Excel counts it: in units of UTF-16, most a character."""
+    return len(content) if content.isascii() else len(content.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _pieces(content: str, size: int = _CELL) -> list[str]:

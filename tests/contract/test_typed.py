@@ -96,11 +96,15 @@ def test_csv_is_the_same_bytes_everywhere() -> None:
         pd.Series(["中", None, "a", "中"], dtype="str"),
         pd.Series([3, None, 3], dtype="Int64"),
         pd.Series([1.5, float("nan"), -0.25]),
+        pd.Series([1.5, float("nan"), -0.25], dtype="float32"),
+        pd.Series([3, 1, 3]),
         pd.Series([True, None, False], dtype="boolean"),
+        pd.Series(pd.to_datetime(["2024-06-30", "2024-06-30", "2025-01-01"])),
+        pd.Series(["b", None, "a", "b"], dtype="category"),
         pd.Series([True, 1, 1.0, np.float64(2), None, ("a", "b")], dtype=object),
         pd.Series([], dtype="str"),
     ],
-    ids=["str", "Int64", "float64", "boolean", "object", "empty"],
+    ids=["str", "Int64", "float64", "float32", "int64", "boolean", "datetime", "category", "object", "empty"],
 )
 def test_a_column_has_the_values_of_its_cells(column: pd.Series[object]) -> None:
     values = python_values(column)

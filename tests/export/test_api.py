@@ -17,6 +17,7 @@ from geo.atlas.selection import Selection
 from geo.cli.main import main
 from geo.errors import CRSError, MissingDependencyError, OutputError, UsageError
 from geo.export import export, export_bytes, formats
+from geo.export.target import zip_folder
 
 FILES = [entry for entry in formats().values() if entry.output != "database"]
 
@@ -182,3 +183,14 @@ def test_full_disk_of_any_library_is_one_line(tiny: Atlas, tmp_path: Path, monke
     with pytest.raises(OutputError, match=r"cannot write .*a\.gpkg: the disk is full; nothing"):
         export(tiny.select(), tmp_path / "a.gpkg")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_packed_already_is_not_packed_again(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in ("a.xlsx", "a.qgz", "a.parquet", "a.kmz", "a.shp.zip", "a.csv", "a.gpkg"):
+        (folder / name).write_bytes(b"0" * 1000)
+    zip_folder(folder, tmp_path / "out.zip", "2024-06-30")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        packed = {entry.filename for entry in archive.infolist() if entry.compress_type == zipfile.ZIP_DEFLATED}
+    assert packed == {"a.csv", "a.gpkg"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
 from clients import csv_rows, ogr, ogrinfo, parquet, unzipped
@@ -33,6 +34,23 @@ def test_geoparquet_metadata(file: Path) -> None:
     about = json.loads(metadata.metadata[b"metadata"])
     assert about["data_date"] == "2024-06-30"
     assert {row["source_id"] for row in about["sources"]} == {"plan", "press", "blog"}
+
+
+def test_of_the_geometry_it_says_what_geopandas_says_and_no_dictionary_is_made_of_shapes(
+    file: Path, tiny: Atlas, tmp_path: Path
+) -> None:
+    shown = gpd.GeoSeries([shape for _, shape in parquet(file)], crs=32632).to_frame("geometry")
+    theirs = tmp_path / "theirs.parquet"
+    shown.to_parquet(theirs, index=False, schema_version="1.1.0", write_covering_bbox=True)
+    said, expected = (json.loads(pq.read_metadata(one).metadata[b"geo"]) for one in (file, theirs))
+    bounds = [one["columns"]["geometry"].pop("bbox") for one in (said, expected)]
+    assert said == expected
+    assert bounds[0] == pytest.approx(bounds[1])
+    group = pq.read_metadata(file).row_group(0)
+    columns = {group.column(at).path_in_schema: group.column(at) for at in range(group.num_columns)}
+    packed = {name for name, column in columns.items() if column.has_dictionary_page}
+    assert "kind" in packed
+    assert not packed & {"geometry", "bbox.xmin", "bbox.ymin", "bbox.xmax", "bbox.ymax"}
 
 
 def test_columns_are_those_of_the_contract(file: Path) -> None:

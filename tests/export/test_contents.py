@@ -15,8 +15,9 @@ import tiny_city
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.build import build
+from geo.contract.typed import python_values
 from geo.errors import UsageError
-from geo.export import export_bytes
+from geo.export import export_bytes, styles
 from geo.export.contents import Contents
 from geo.export.safe_text import safe_text
 
@@ -98,3 +99,24 @@ def test_every_place_carries_its_measures_whatever_the_format(atlas: Atlas, tmp_
                 raw = b"".join(archive.read(one) for one in archive.namelist())
         assert b"ai_firms_grade" in raw
     assert b"ai_firms_g" in raw
+
+
+def test_a_style_that_formats_share_is_made_once(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    contents, made = Contents(tiny.select(), "en"), []
+    draw = styles.qml_root
+    monkeypatch.setattr(styles, "qml_root", lambda *asked: (made.append(asked[1].name), draw(*asked))[1])
+    layer = contents.places
+    own = {column.name: f"c{at}" for at, column in enumerate(layer.columns)}
+    first, renamed = styles.qml(contents, layer), styles.qml(contents, layer, own)
+    assert styles.qml(contents, layer) == first != renamed
+    assert made == ["places", "places"]
+    styles.qml(Contents(tiny.select(), "zh"), layer)
+    assert len(made) == 3
+
+
+def test_lists_are_joined_row_by_row(tiny: Atlas) -> None:
+    frame = Contents(tiny.select()).places.frame
+    expected = {key: ";".join(items) or None for key, items in tiny.select().places["clusters"].items()}
+    found = dict(zip(frame["place_id"], python_values(frame["clusters"]), strict=True))
+    assert found == expected
+    assert len(set(found.values())) > 1
