@@ -10,17 +10,17 @@ from thorough import THOROUGH
 _AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 #: Of like rows and items of our own beside each other, so many are looked at; the others are taken out, for axe is as
-#: long about what is not shown.
+#: long about what is not shown. What Streamlit has made it may take away itself, so that stays.
 _LIKE = 8
 _FOLD = """(most) => {
   const folded = [];
-  for (const parent of document.querySelectorAll(".stHtml *, main *")) {
+  for (const parent of document.querySelectorAll(document.querySelector(".stApp") ? ".stHtml *" : "main *")) {
     if (parent.children.length <= most || parent.closest("svg")) continue;
     const seen = {};
     for (const one of [...parent.children]) {
       const kind = one.tagName + "." + one.className;
       seen[kind] = (seen[kind] || 0) + 1;
-      if (seen[kind] <= most || (one.dataset.testid || "").startsWith("st")) continue;
+      if (seen[kind] <= most) continue;
       const mark = document.createComment("");
       one.replaceWith(mark);
       folded.push([mark, one]);

@@ -75,7 +75,7 @@ def _opens_offline(browser: Browser, report: Path, atlas: Atlas, place: str, lan
 def test_from_the_link_to_the_report(
     open_page: Callable[..., AppPage], browser: Browser, app_url: str, atlas: Atlas, tmp_path: Path
 ) -> None:
-    app, language = open_page(app_url, accept_downloads=True, **PHONE), "zh"
+    app, language = open_page(app_url, **PHONE), "zh"
     page = app.page
     watch_layout(page)
     site = _clear_site(atlas)
