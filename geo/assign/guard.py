@@ -14,8 +14,8 @@ from geo.base.formulas import FORMULA_START, NUMBER
 __all__ = ["guard_batch"]
 
 _FIRST_BYTES = np.zeros(256, np.bool_)
-# The last one begins the full-width signs in UTF-8.
-_FIRST_BYTES[[*b"'=+-@\t\r\n", 0xEF]] = True
+# The last ones begin, in UTF-8, the full-width signs and the blanks beyond ASCII.
+_FIRST_BYTES[[*b"'=+-@\t\r\n \x0b\x0c", 0xC2, 0xE2, 0xE3, 0xEF]] = True
 
 
 def guard_batch(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, int]:

@@ -6,10 +6,12 @@ import re
 
 __all__ = ["FORMULA_START", "NUMBER", "guard_formula", "has_formula_start", "unguard_formula"]
 
+#: What some spreadsheets pass over before a cell: blanks, also of no break and full-width, marks of no width.
+_BLANK = "[ \x0b\x0c\u00a0\u200b\u3000\ufeff]*"
 #: How a formula begins, to Excel, LibreOffice and WPS; apostrophes before it count as part, to undo a guard exactly.
-FORMULA_START = "^'*[=+\\-@\t\r\n＝＋－＠]"
+FORMULA_START = f"^'*{_BLANK}[=+\\-@\t\r\n＝＋－＠]"
 #: What begins the same way and is a number. Both patterns mean the same to `re` and to RE2 (Arrow).
-NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+NUMBER = rf"^{_BLANK}[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?{_BLANK}$"
 
 _FORMULA = re.compile(FORMULA_START)
 _NUMBER = re.compile(NUMBER)
@@ -20,8 +22,8 @@ def has_formula_start(text: str) -> bool:
 
     Examples
     --------
-    >>> [has_formula_start(t) for t in ("=1+1", "-5.2", "+86 21", "@x", "a=b", "'=1")]
-    [True, False, True, True, False, True]
+    >>> [has_formula_start(t) for t in ("=1+1", " =1", "-5.2", " -5.2", "+86 21", "@x", "a=b", "'=1")]
+    [True, True, False, False, True, True, False, True]
     """
     # fullmatch: "$" alone lets a line end follow.
     return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
