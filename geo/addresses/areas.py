@@ -123,7 +123,8 @@ class AreaNames:
                 continue
             at, kind, numbers = found
             if kind == "district":
-                clash = clash or bool(districts and not set(districts) & set(numbers))
+                if districts and not set(districts) & set(numbers):
+                    clash, districts = True, (*districts, *numbers)
                 districts = districts or numbers
             elif kind == "township":
                 townships = townships or numbers

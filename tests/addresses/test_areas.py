@@ -51,7 +51,9 @@ def test_another_city_is_told_from_a_road_named_after_it(address: str, elsewhere
 
 
 def test_two_districts_clash() -> None:
-    assert NAMES.head("东浦新区西山区黄河路1号").clash
+    for address in ("东浦新区西山区黄河路1号", "东浦新区,西山区黄河路1号"):
+        head = NAMES.head(address)
+        assert (head.clash, head.districts, head.rest) == (True, (0, 1), "黄河路1号")
 
 
 def test_an_old_township_that_was_divided_names_all_that_have_its_ground() -> None:

@@ -165,6 +165,11 @@ def test_a_short_name_within_another_place_is_not_that_place() -> None:
 def test_two_districts_are_told(coder) -> None:
     found = coder.geocode(["西山区黄河路41号"], districts=["东浦新区"])
     assert ("two_districts", "~d_east d_west") in found.notes[0]
+    # Within the address: neither is taken for the other, unless only one has the road.
+    found = coder.geocode(["西山区、东浦新区", "西山区东浦新区黄河路41号"])
+    assert [("two_districts", "~d_west d_east") in notes for notes in found.notes] == [True, True]
+    assert found.district == [None, "d_east"]
+    assert found.accuracy_m[0] > coder.geocode(["西山区"]).accuracy_m[0]
 
 
 def test_hostile_text_is_an_address_that_is_not_found(coder) -> None:
