@@ -179,13 +179,20 @@ def in_print(atlas: Atlas, printed: Mapping[str, list[str]], language: str) -> F
     return found
 
 
+#: A figure of a balloon with its date and scope, in the marks of each language.
+_IN_BRACKETS = {
+    "zh": r"(?P<value>[^（]*)（(?P<when>[^；]*)；(?P<scope>.*)）",
+    "en": r"(?P<value>[^(]*) \((?P<when>[^;]*); (?P<scope>.*)\)",
+}
+
+
 def in_kml(atlas: Atlas, balloons: Mapping[str, Any], language: str) -> Figures:
     known, found = labels(atlas, language), {}
     for place_id, balloon in balloons.items():
         for row in balloon.xpath(".//tr"):
             label, value, source = (words(cell) for cell in row.xpath("./td"))
             if re.match(r"\[[ABC]\] ", source):
-                match = re.fullmatch(r"(?P<value>[^(]*) \((?P<when>[^;]*); (?P<scope>.*)\)", value)
+                match = re.fullmatch(_IN_BRACKETS[language], value)
                 assert match, value
                 said = match["value"], match["when"], match["scope"]
                 found.setdefault((place_id, known[label]), []).append(said)
@@ -312,8 +319,8 @@ def test_every_computed_figure_has_one_wording(
         for row in balloons[place_id].xpath(".//tr"):
             label, value, source = (words(cell) for cell in row.xpath("./td"))
             if not re.match(r"\[[ABC]\] ", source):
-                number, _, why = value.partition(" (")
-                doors["KML"][place_id, known[label]] = number, why.removesuffix(")")
+                number, _, why = value.partition(" (" if language == "en" else "（")
+                doors["KML"][place_id, known[label]] = number, why[:-1]
     for door, found in doors.items():
         differ = {key: (found.get(key), said) for key, said in expected.items() if found.get(key) != said}
         assert differ == {}, door

@@ -33,7 +33,6 @@ __all__ = [
     "measure_scale",
     "measure_unit",
     "measured",
-    "nested",
     "present",
     "quote_text",
     "range_text",
@@ -48,8 +47,8 @@ __all__ = [
 #: Most measures of another definition that are named.
 _MOST_NAMED = 3
 
-#: Marks of quotation, and what they become between marks of the same kind.
-_INNER = str.maketrans("“”《》", "‘’〈〉")
+#: Marks of quotation, and what they are between such marks.
+_INNER = str.maketrans("“”", "‘’")
 
 #: What a chart writes before a number, where there is no room for words.
 _SIGNS = {"exact": "", "about": "≈", "nearly": "≲", "over": ">", "under": "<"}
@@ -217,24 +216,13 @@ def distance_text(metres: float, language: str) -> str:
 def citation(source: Mapping[Any, Any], language: str) -> str:
     """Return a row of ``sources`` as one line: publisher, title, document number, date."""
     title, english, publisher = cell(source, "title"), cell(source, "title_en"), cell(source, "publisher")
-    quoted = f"《{nested(title)}》" if language == "zh" else f"“{nested(english or title)}”"
-    if language == "en" and english and english != title:
-        quoted += f" ({title})"
+    quoted = f"《{title}》" if language == "zh" else f"“{english or title}”"
+    if language == "en" and english and english != title:  # ours to write; a title stays as it was printed
+        quoted = f"“{english.translate(_INNER)}” ({title})"
     if publisher == text("cite.no_outlet", "zh"):  # the table's own words, not the document's
         publisher = text("cite.no_outlet", language)
     parts = [publisher, quoted, cell(source, "number"), date_text(source.get("published"), language)]
     return ("，" if language == "zh" else ", ").join(part for part in parts if part)
-
-
-def nested(words: str) -> str:
-    """Return words with the marks that they have between marks of the same kind.
-
-    Examples
-    --------
-    >>> nested("发布《意见》"), nested("the “future space”")
-    ('发布〈意见〉', 'the ‘future space’')
-    """
-    return words.translate(_INNER)
 
 
 def quote_text(row: Mapping[Any, Any], language: str) -> str:

@@ -75,7 +75,9 @@ def test_years_are_years() -> None:
 
 def test_measures_of_the_atlas_have_their_unit(atlas: Atlas) -> None:
     assert values.measured(atlas, "approved_year", 1988.0, "exact", "en") == "1988"
-    assert values.measured(atlas, "institutions_inside", 1.0, "exact", "en") == "1"
+    assert values.measured(atlas, "institutions_inside", 1.0, "exact", "en") == "1 institution"
+    assert values.measured(atlas, "institutions_inside", 2.0, "exact", "zh") == "2 家"
+    assert values.measured(atlas, "districts_count", 1.0, "exact", "en") == "1"
     assert values.measured(atlas, "floor_area", 6.1, "over", "en") == "over 61,000 m²"
     assert values.measured(atlas, "area_official_km2", 94.0, "about", "zh") == "约 94 平方公里"
     assert values.measure_heading(atlas, "ai_output", "en").endswith("(CNY billion)")
@@ -111,7 +113,7 @@ def test_a_source_in_one_line() -> None:
     assert values.citation(source, "en") == "某局, “Plan” (规划), 1 号, 2020-01"
     assert values.citation(source | {"title_en": math.nan, "number": None}, "en") == "某局, “规划”, 2020-01"
     inside = source | {"title": "发布《意见》", "title_en": "A “plan” is out"}
-    assert values.citation(inside, "zh") == "某局，《发布〈意见〉》，1 号，2020-01"
+    assert values.citation(inside, "zh") == "某局，《发布《意见》》，1 号，2020-01"
     assert values.citation(inside, "en") == "某局, “A ‘plan’ is out” (发布《意见》), 1 号, 2020-01"
     outlet = values.citation(source | {"publisher": text("cite.no_outlet", "zh")}, "en")
     assert outlet.startswith(text("cite.no_outlet", "en"))
