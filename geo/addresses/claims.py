@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.intp]
 #: Candidates are looked for up to here.
 _FARTHEST_M, _LISTED_M = 2000.0, 1000.0
 #: An area is claimed if no other lies within this share of the accuracy; where the anchors agree, the lesser one.
-_CLEAR, _CLEAR_BY_ANCHORS = 1.0, 0.5
+_CLEAR, _CLEAR_BY_ANCHORS = 1.2, 0.6
 #: Of districts, which are larger.
 _CLEAR_DISTRICT = 0.6
 

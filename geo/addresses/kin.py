@@ -1,4 +1,4 @@
-"""What bears almost the same name: of 梨园三村 also 梨园一村, of 黄河东路 also 黄河路."""
+"""What bears almost the same name: of 梨园三村 also 梨园一村, or 梨园路; of 黄河东路 also 黄河路."""
 
 from __future__ import annotations
 
@@ -17,10 +17,16 @@ __all__ = ["Kin", "Near"]
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _VILLAGES = re.compile(rf"(.{{2,6}}?)({_NUMERAL}|\d{{1,2}})?(新?村|街坊|坊|小区)$")
 _ROADS = re.compile(rf"(.{{2,6}}?)([东南西北中]?)(?:{_NUMERAL})?(?:支?路|(街|大道))$")
+#: Estates that are called after the road they stand on; a bare 红旗村 is older than the road of its name.
+_ESTATES = re.compile(
+    rf"(.{{2,6}}?)(?:[东西南北中]?{_NUMERAL}(?:新?村|小区|街坊)|(?:新村|小区|公寓|花园|花苑|家园|大楼|大厦)(?:小区)?)$"
+)
 _TOWARDS = {"东": (1.0, 0.0), "西": (-1.0, 0.0), "南": (0.0, -1.0), "北": (0.0, 1.0)}
 #: What has the name of its neighbours lies about so far from them; farther apart, they are no neighbours.
 _VILLAGE_ERROR_M, _VILLAGE_REACH_M = 250.0, 1000.0
 _ROAD_ERROR_M, _ROAD_REACH_M = 800.0, 4000.0
+#: An estate lies so far from its road, and is not looked for on a road that reaches farther.
+_ESTATE_ERROR_M, _ESTATE_REACH_M = 500.0, 2000.0
 
 
 class Near(NamedTuple):
@@ -71,7 +77,7 @@ class Kin:
         kin = [one for one in self._members.get(family, ()) if one.name != name] if family else []
         kin = [one for one in kin if not inside or one.districts & inside]
         if family is None or not kin:
-            return None
+            return self._by_its_road(name, inside)
         is_road = family[1].startswith("路")
         spots = np.array([spot for one in kin for spot in one.spots])
         middles = np.array([np.median(np.array(one.spots), axis=0) for one in kin])
@@ -84,6 +90,21 @@ class Kin:
             x, y = spots[int((spots @ np.array(towards)).argmax())]
         error = _ROAD_ERROR_M if is_road else _VILLAGE_ERROR_M
         return Near(float(x), float(y), error + float(np.median(reach)), tuple(sorted({one.name for one in kin})))
+
+    def _by_its_road(self, name: str, inside: set[int]) -> Near | None:
+        """Return where an estate must lie if it is called after the one road of its name."""
+        estate = _ESTATES.match(name)
+        kin = self._members.get((estate[1], "路"), []) if estate else []
+        kin = [one for one in kin if not inside or one.districts & inside]
+        if not kin:
+            return None
+        spots = np.array([spot for one in kin for spot in one.spots])
+        x, y = np.median(spots, axis=0)
+        reach = np.hypot(*(spots - (x, y)).T)
+        if reach.max() > _ESTATE_REACH_M:
+            return None
+        names = tuple(sorted({one.name for one in kin}))
+        return Near(float(x), float(y), _ESTATE_ERROR_M + float(np.median(reach)), names)
 
 
 def _family(name: str) -> tuple[str, str] | None:

@@ -122,7 +122,7 @@ class _Along:
 
     def at(self, number: int) -> tuple[float, float]:
         """Return how far along the line a number lies, and how far off that may be: one standard deviation, metres."""
-        low = min(max(bisect_right(self._knots, number) - 1, 0), len(self._knots) - 2)
+        low = min(bisect_right(self._knots, number), len(self._knots) - 1) - 1
         gap = self._knots[low + 1] - self._knots[low]
         share = (number - self._knots[low]) / gap
         along = self._along[low] + share * (self._along[low + 1] - self._along[low])

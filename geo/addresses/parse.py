@@ -21,11 +21,13 @@ _LONGEST, _DIGITS = 24, 5
 _ENDS = re.compile(r"大道|公路|路|街(?!道)")
 _NO_NAME = re.compile(r"[^一-鿿]")
 _BRACKETS = re.compile(r"\([^()]*\)?")
-_CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交叉|、)+")
-#: What is left of a road without the word before it is no name: 二路, 中街.
+#: Before the second of two roads; at the head of a name they may be part of it: 临汾路, 和田路.
+_CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交叉|、)+(?=.{3})")
+_NEAR = re.compile(r"^(?:靠?近)+(?=.{3})")
+#: What is left of a road without the word before it is no name: 二路, 中街, 浜路.
 _EDGE = re.compile(
-    r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园|中心|口|与|近|和|侧|村(?=.{2}))"
-    r"(?=.{2})(?![东西南北中一二三四五六七八九十]{1,3}(?:支?路|支?弄|街|大道|村)$)"
+    r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园(?!区)|中心|.口|(?<=[路街道弄号口])[与和]|.近|侧|村)"
+    r"(?=.{3})(?![东西南北中一二三四五六七八九十]{1,3}(?:支?路|支?弄|街|大道|村)$)"
 )
 
 
@@ -114,7 +116,8 @@ def road_names(text: str) -> list[str]:
     """
     found, start = [], 0
     for end in _ENDS.finditer(text):
-        name = _CONNECTS.sub("", _NO_NAME.split(text[max(start, end.end() - _LONGEST) : end.end()])[-1])
+        name = _NO_NAME.split(text[max(start, end.end() - _LONGEST) : end.end()])[-1]
+        name = _CONNECTS.sub("", name) if found else _NEAR.sub("", name)
         start = end.end()
         if len(name) > 1:
             found.append(name)
@@ -126,8 +129,8 @@ def boundary_cut(name: str) -> str:
 
     Examples
     --------
-    >>> boundary_cut("高新技术开发区长江路")
-    '长江路'
+    >>> boundary_cut("高新技术开发区长江路"), boundary_cut("临汾路")
+    ('长江路', '临汾路')
     """
     cut = _EDGE.match(name)
-    return _CONNECTS.sub("", name[cut.end() :] if cut else name)
+    return _CONNECTS.sub("", name[cut.end() :]) if cut else _NEAR.sub("", name)

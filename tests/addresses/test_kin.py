@@ -44,6 +44,19 @@ def test_a_section_of_a_road_begins_where_the_known_one_ends() -> None:
     assert found.near("长安街", (0,)) is None
 
 
+def test_an_estate_is_called_after_its_road() -> None:
+    found = kin(Sources(anchors={"长安路": anchors(200, 800, range(1, 600, 20))}))
+    for name in ("长安三村", "长安东四村", "长安新村", "长安公寓", "长安新村小区"):
+        near = found.near(name, (0,))
+        assert near is not None, name
+        assert (near.x, near.names) == (pytest.approx(200 + 2 * 291, abs=1), ("长安路",))
+        assert near.error_m > 600
+    assert found.near("长安村", (0,)) is None
+    assert found.near("长安三村", (1,)) is None
+    long = [*anchors(0, 0, range(1, 60, 20)), *anchors(3000, 0, range(1501, 1560, 20))]
+    assert kin(Sources(anchors={"长安路": long})).near("长安三村", (0,)) is None
+
+
 def test_roads_of_one_name_that_lie_apart_tell_nothing() -> None:
     apart = [*anchors(0, 0, range(1, 60, 20)), *anchors(12000, 0, range(1, 60, 20))]
     assert kin(Sources(anchors={"长安路": apart})).near("长安东路", (0,)) is None

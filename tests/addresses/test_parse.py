@@ -60,6 +60,9 @@ def test_what_stands_in_brackets_is_kept_apart() -> None:
         ("黄河路/泰山路", ["黄河路", "泰山路"]),
         ("长江路街道", ["长江路"]),
         ("中央公园", []),
+        ("临汾路", ["临汾路"]),
+        ("临汾路近和田路", ["临汾路", "和田路"]),
+        ("近黄河路", ["黄河路"]),
     ],
 )
 def test_roads_of_a_crossing(text: str, names: list[str]) -> None:
@@ -74,6 +77,15 @@ def test_roads_of_a_crossing(text: str, names: list[str]) -> None:
         ("黄河路", "黄河路"),
         ("小区路", "小区路"),
         ("科学园二路", "科学园二路"),
+        ("临汾路", "临汾路"),
+        ("和田路", "和田路"),
+        ("共和新路", "共和新路"),
+        ("园区路", "园区路"),
+        ("小园浜路", "小园浜路"),
+        ("长江路和黄河路", "黄河路"),
+        ("长江路口黄河路", "黄河路"),
+        ("近黄河路", "黄河路"),
+        ("红旗村黄河路", "黄河路"),
     ],
 )
 def test_areas_before_a_name_are_cut(name: str, rest: str) -> None:
