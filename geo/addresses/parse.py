@@ -114,7 +114,8 @@ def road_names(text: str) -> list[str]:
     >>> road_names("长江路近黄河路口")
     ['长江路', '黄河路']
     """
-    found, start = [], 0
+    found: list[str] = []
+    start = 0
     for end in _ENDS.finditer(text):
         name = _NO_NAME.split(text[max(start, end.end() - _LONGEST) : end.end()])[-1]
         name = _CONNECTS.sub("", name) if found else _NEAR.sub("", name)
