@@ -9,7 +9,7 @@ from pathlib import Path
 SHEET = "xl/worksheets/sheet1.xml"
 NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
@@ -19,12 +19,12 @@ def workbook(path: Path, sheet: str | bytes, name: str = SHEET, texts: str = "",
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Override PartName="/xl/workbook.xml" '
         f'ContentType="{_TYPES}"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-        f'Type="{_RELS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {NS} xmlns:r="{_RELS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
-        "</workbook>",
+        f'Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook {NS} xmlns:r="{RELATIONS}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-        f'Type="{_RELS}/worksheet" Target="{name.removeprefix("xl/")}"/><Relationship Id="r2" '
-        f'Type="{_RELS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+        f'Type="{RELATIONS}/worksheet" Target="{name.removeprefix("xl/")}"/><Relationship Id="r2" '
+        f'Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
         name: sheet,
         **({"xl/sharedStrings.xml": texts} if texts else {}),
         **more,

@@ -16,7 +16,7 @@ import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
-from least_workbook import NS, workbook
+from least_workbook import NS, RELATIONS, workbook
 
 GIB = 1 << 30
 Make = Callable[[Path], None]
@@ -114,6 +114,15 @@ def _(path: Path) -> None:
     zipped(path, ("a.shp", bytes(100)), ("a.shx", bytes(100)), ("a.dbf", header + bytes(40)))
 
 
+@file("codec.zip", "")
+def _(path: Path) -> None:
+    """Its .cpg names a codec of Python's that takes quadratic time: passed over, as any that there is not."""
+    frame = gpd.GeoDataFrame({"a": ["x"]}, geometry=[shapely.Point(10.1, 50.1)], crs=4326)
+    frame.to_file(path.with_name("codec.shp"))
+    parts = [path.with_name(f"codec{ending}") for ending in (".shp", ".shx", ".dbf", ".prj")]
+    zipped(path, *((part.name, part.read_bytes()) for part in parts), ("codec.cpg", b"punycode"))
+
+
 # --- a gigabyte -----------------------------------------------------------------------------------------------------
 
 
@@ -194,12 +203,12 @@ def _(path: Path) -> None:
 ENTITY = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 
 
-@file("entity.kml", "a web page or XML")
+@file("entity.kml", "this is a map file such as KML")
 def _(path: Path) -> None:
     path.write_text(f"{ENTITY}<kml><Document><Placemark><name>&e;</name></Placemark></Document></kml>")
 
 
-@file("entity.gml", "a web page or XML")
+@file("entity.gml", "this is a map file such as KML")
 def _(path: Path) -> None:
     path.write_text(f"{ENTITY}<gml:FeatureCollection>&e;</gml:FeatureCollection>")
 
@@ -207,6 +216,14 @@ def _(path: Path) -> None:
 @file("entity.csv", "a web page or XML")
 def _(path: Path) -> None:
     path.write_text(f"{ENTITY}<table>&e;</table>")
+
+
+@file("sheets.xlsx", "20,000 sheets or layers, more than the 1000 allowed")
+def _(path: Path) -> None:
+    """Each of them costs its reader, and the file next to nothing: all are one entry."""
+    sheets = "".join(f'<sheet name="s{number}" sheetId="{number + 1}" r:id="r1"/>' for number in range(20_000))
+    book = f'<workbook {NS} xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
+    workbook(path, f"<worksheet {NS}><sheetData/></worksheet>", more={"xl/workbook.xml": book})
 
 
 @file("laughs.xlsx", "declares XML entities")
@@ -307,6 +324,17 @@ def _(path: Path) -> None:
         "CREATE VIRTUAL TABLE words USING fts5(a)",
         "INSERT INTO words VALUES ('x')",
         "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('words', 'attributes', 'words')",
+    )
+
+
+@file("layers.gpkg", "3,001 sheets or layers, more than the 1000 allowed")
+def _(path: Path) -> None:
+    names = [f"t{number}" for number in range(3000)]
+    columns = "(table_name, data_type, identifier, srs_id)"
+    geopackage(
+        path,
+        *(f"CREATE TABLE {name} (fid INTEGER PRIMARY KEY, geom BLOB)" for name in names),
+        *(f"INSERT INTO gpkg_contents {columns} VALUES ('{n}', 'features', '{n}', 4326)" for n in names),
     )
 
 
