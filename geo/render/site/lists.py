@@ -80,14 +80,13 @@ def downloads_page(atlas: Atlas, language: str, files: Mapping[str, int]) -> Pag
     title = ctx.text("site.downloads")
     groups: dict[str, list[Markup]] = {}
     for path, size in files.items():
-        folder = path.rpartition("/")[0] or "."
+        folder = path.rpartition("/")[0]
         name = tag("a", path.rpartition("/")[2], href=ctx.to(path))
         groups.setdefault(folder, []).append(tag("li", name, " ", tag("span", _size(size), class_="rp-quiet rp-small")))
     parts = [tag("h1", title), tag("p", ctx.text("site.downloads.about"), class_="rp-text")]
     for folder, lines in groups.items():
-        parts.append(
-            tag("section", tag("h2", tag("code", folder)), tag("ul", *lines, class_="st-columns"), class_="rp-text")
-        )
+        heading = tag("h2", tag("code", folder)) if folder else Markup()
+        parts.append(tag("section", heading, tag("ul", *lines, class_="st-columns"), class_="rp-text"))
     return Page(ctx, title, ctx.text("site.downloads.about"), join(parts), linked=dataset_linked(ctx, files))
 
 

@@ -29,7 +29,7 @@ def test_markdown_of_a_name_is_shown_not_read() -> None:
 
 
 def test_an_error_is_told_in_the_language_of_the_page() -> None:
-    assert error_text(told(DataError, "refused.empty", name="a.csv"), "zh") == "a.csv：文件是空的"
+    assert error_text(told(DataError, "refused.empty", name="a.csv"), "zh") == "a.csv：文件是空的；请检查导出的一步"
     refused = told(DataError, "refused.zip_refused", ["'../a' points outside the zip"], name="a.zip")
     for language in ("zh", "en"):  # why it is refused stands on the page, in whichever language
         assert error_text(refused, language).endswith("\n  '../a' points outside the zip")
