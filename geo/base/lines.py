@@ -25,7 +25,7 @@ def columns_of(words: str) -> int:
     >>> columns_of("AI 中")
     5
     """
-    return len(words) + sum(map(is_wide, words))
+    return len(words) + (0 if words.isascii() else sum(map(is_wide, words)))
 
 
 def shortened(words: str, most: int) -> str:

@@ -199,8 +199,7 @@ class Contents:
 
     @property
     def _sources(self) -> pd.DataFrame:
-        citing = [name for name in _TABLES if "source_id" in self.atlas.table(name)]
-        used = {source for name in citing for source in self._about_shown(name)["source_id"].unique()}
+        used = {source for name in _TABLES for source in self._cited(name)}
         places = self._places
         used |= set(places["source_id"].unique()) | set(places["boundary_source_id"].unique())
         used |= set(self._institutions["source_id"].unique()) | set(self.atlas.table("basemap")["source_id"])
@@ -213,14 +212,26 @@ class Contents:
         return self._about[name]
 
     def _rows_about_shown(self, name: str) -> pd.DataFrame:
-        frame, column = self.atlas.table(name), _TABLES[name]
+        frame = self.atlas.table(name)
+        kept = self._kept(name, frame)
+        # loc: of a table without rows, frame[[]] would be one without columns.
+        return frame if kept.all() else frame.loc[kept]
+
+    def _cited(self, name: str) -> Any:
+        """Return the sources of the rows about what is shown; only their column is taken from the table."""
+        frame = self.atlas.table(name)
+        return frame["source_id"][self._kept(name, frame)].unique() if "source_id" in frame else ()
+
+    def _kept(self, name: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+        """Return which rows of a table are about what is shown."""
+        column = _TABLES[name]
         if not column:
-            return frame
+            return np.full(len(frame), True)
         shown: set[Any] = self._shown if column == "place_id" else set(self._institutions.index)
         whole = not self.view.selection.is_filtered()  # then also the services whose filer is no institution here
         positions, keys = distinct(frame[column])
-        kept = np.array([key in shown or (whole and key is None) for key in keys])[positions]
-        return frame if kept.all() else frame.loc[kept]
+        kept: np.ndarray[Any, Any] = np.array([key in shown or (whole and key is None) for key in keys])[positions]
+        return kept
 
     @cached_property
     def _shown(self) -> set[str]:

@@ -28,6 +28,7 @@ _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 _ROWS_PER_INSERT = 500
 #: What a plain literal of one line cannot hold.
 _ESCAPED = re.compile(r"[\\\x00-\x1f]")
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 #: As QGIS makes it, when it saves the first style into a database.
 _STYLE_COLUMNS = (
     "id serial PRIMARY KEY, f_table_catalog varchar, f_table_schema varchar, f_table_name varchar, "
@@ -80,10 +81,7 @@ def literal(value: Any) -> str:
         return repr(value)
     quoted = str(value).replace("'", "''")
     if _ESCAPED.search(quoted):
-        escaped = quoted.replace("\\", "\\\\")
-        escaped = "".join(
-            c if c >= " " else {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(c, f"\\x{ord(c):02x}") for c in escaped
-        )
+        escaped = _ESCAPED.sub(lambda found: _ESCAPES.get(found[0], f"\\x{ord(found[0]):02x}"), quoted)
         return f"E'{escaped}'"
     return f"'{quoted}'"
 
