@@ -1,8 +1,10 @@
-"""Write an address in one way: half width, no blanks, house numbers in digits, road numbers in words."""
+"""Write an address in one way: half width, simplified, no blanks, house numbers in digits, road numbers in words."""
 
 from __future__ import annotations
 
 import re
+
+from geo.base.traditional import traditional_table
 
 __all__ = ["folded", "key_of"]
 
@@ -14,6 +16,7 @@ _TABLE |= {0xFF0E: None, 0xFF1A: None, 0xFF1B: None, 0xFF1F: None, 0xFF01: None,
 _TABLE |= {ord(c): "-" for c in "—–－‐―~～﹣−"}
 _TABLE |= {ord(c): "(" for c in "（【〔[［{｛〈"} | {ord(c): ")" for c in "）】〕]］}｝〉"}
 _TABLE |= {ord(c): "," for c in "，、；;|"} | {ord("＃"): "#", ord("／"): "/", ord("〇"): "零", ord("巿"): "市"}
+_TABLE |= traditional_table()
 
 _NUMERAL = "零一二三四五六七八九十百千两"
 _WORDED = re.compile(rf"(?<![{_NUMERAL}第])([{_NUMERAL}]+)(?=支?弄|号(?!桥|线|码头)|室|幢|栋|组|队)")
@@ -30,6 +33,8 @@ def folded(text: str) -> str:
     '北京东路120号(近西藏路)'
     >>> folded("东山１路３弄")
     '东山一路3弄'
+    >>> folded("東山路")
+    '东山路'
     """
     text = text.translate(_TABLE)
     if _ANY_WORDED.search(text):

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.base.traditional import simplified
 from geo.tables.areas import Areas
 
 if TYPE_CHECKING:
@@ -154,4 +155,4 @@ _known: WeakKeyDictionary[Areas, Gazetteer] = WeakKeyDictionary()
 
 
 def _folded(value: str) -> str:
-    return " ".join(value.casefold().split())
+    return " ".join(simplified(value).casefold().split())

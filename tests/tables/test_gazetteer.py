@@ -114,3 +114,7 @@ def test_what_statements_together_name(
     polygons, target = named_areas(districts, townships, *columns, 1)
     assert list(target) == [expected]
     assert polygons == [*districts.geometry, *townships.geometry]
+
+
+def test_traditional_characters_name_the_same(districts: gpd.GeoDataFrame) -> None:
+    assert by_district(districts, "甲東區", "甲西區", "某市甲東區", "甲東") == [EAST, WEST, EAST, EAST]
