@@ -120,6 +120,16 @@ def test_the_data_keeps_to_the_same_marks() -> None:
     assert seen > 5000
 
 
+#: Refusals that hand on what another said, with its own advice.
+_HANDED_ON = {"refused.points", "refused.system"}
+
+
+def test_a_refusal_says_what_to_do_next() -> None:
+    asked = {name: texts["zh"] for name, texts in catalogue().items() if name.startswith("refused.")}
+    silent = {name for name, said in asked.items() if not re.search("请|可用|可试|须|适用的有|有的|另存", said)}
+    assert silent == _HANDED_ON
+
+
 def test_plurals_are_a_rule() -> None:
     """No bare number stands before a plural: ``{count:place|places}`` knows which it is."""
     for message_id, texts in catalogue().items():
