@@ -20,7 +20,7 @@ from geo.web.server.current import current_atlas
 from geo.web.server.streamlit_internals import has_browser
 
 if TYPE_CHECKING:
-    from streamlit.navigation.page import Page
+    from geo.web.server.streamlit_internals import Page
 
 _log = logging.getLogger(__name__)
 

@@ -134,7 +134,7 @@ def test_city_output_is_never_one_line(atlas: Atlas) -> None:
         "2025": "conflict",
     }
     others = [one for one in ai if one is not whole]
-    assert {one.scope for one in others} == {"h1", "q1_q3"}
+    assert {one.scope for one in others} == {"h1", "q1", "q1_q3"}
     assert all(point.gap for one in others for point in one.points)
 
 

@@ -17,7 +17,7 @@ import socket
 from contextlib import suppress
 from functools import wraps
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from streamlit import config, runtime
 from streamlit.delta_generator import DeltaGenerator as Slot
@@ -26,9 +26,13 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.starlette import starlette_server
 
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
 __all__ = [
     "OWN_ROUTES",
     "UPLOADS",
+    "Page",
     "Slot",
     "UploadManager",
     "downloads_of",

@@ -41,7 +41,7 @@ class Service:
         return [one["id"] for one in self.json("/collections")["collections"]]
 
     def features(self, collection: str, /, **query: Any) -> list[Any]:
-        """Return features of a collection, up to a thousand; all of them are asked for once."""
+        """Return features of a collection, all pages unless there is a limit; the whole is asked for once."""
         if query:
             return self._features(collection, **query)
         if collection not in self.whole:
@@ -49,7 +49,12 @@ class Service:
         return list(self.whole[collection])
 
     def _features(self, collection: str, /, **query: Any) -> list[Any]:
-        return list(self.json(f"/collections/{collection}/items", **{"limit": 1000, **query})["features"])
+        page = self.json(f"/collections/{collection}/items", **{"limit": 1000, **query})
+        found = list(page["features"])
+        while "limit" not in query and (following := [one["href"] for one in page["links"] if one["rel"] == "next"]):
+            page = self.json(following[0])
+            found += page["features"]
+        return found
 
     def found(self, collection: str, /, **query: Any) -> set[str]:
         return {one["id"] for one in self.features(collection, **query)}
