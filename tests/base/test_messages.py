@@ -120,8 +120,8 @@ def test_the_data_keeps_to_the_same_marks() -> None:
     assert seen > 5000
 
 
-#: Refusals that hand on what another said, with its own advice.
-_HANDED_ON = {"refused.points", "refused.system"}
+#: Refusals that hand on what another said, with its own advice, or to which the one who asked adds it.
+_HANDED_ON = {"refused.crs", "refused.points", "refused.system"}
 
 
 def test_a_refusal_says_what_to_do_next() -> None:
