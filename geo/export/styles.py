@@ -87,7 +87,7 @@ def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
             )
             for number, kind in enumerate(layer.table.column("kind").allowed)
         ]
-    present = set(layer.frame["kind"])
+    present = set(layer.frame["kind"].unique())
     kinds = [row for row in rows_of(contents.atlas.table("kinds").sort_values("sort_order")) if row["kind"] in present]
     found = []
     for kind in kinds:
@@ -261,7 +261,7 @@ def label_look(contents: Contents, layer: Layer) -> LabelLook:
     """Return how a layer is labelled: sites of the layout before all, corridors large, institutions only when near."""
     if layer.name == INSTITUTION:
         return LabelLook(7.5, _INSTITUTION_COLOUR, priority=2, smallest=40_000)
-    roles = set(layer.frame["kind"].map(contents.atlas.roles))
+    roles = {contents.atlas.roles.get(kind) for kind in layer.frame["kind"].unique()}
     if roles <= {"city", "district"}:
         return LabelLook(8.5, "#6B7280", priority=3, smallest=600_000)
     return LabelLook(10.0, bold=True, priority=9) if roles <= {"corridor"} else LabelLook(8.5, priority=10)
