@@ -13,7 +13,7 @@ __all__ = ["SHARE", "Accuracy"]
 
 #: So large a part of all rows shall lie within what is stated; of no class less than the first or more than the last.
 SHARE = 0.915
-_SHARES = np.arange(0.86, 0.9701, 0.005)
+_SHARES = np.arange(0.86, 0.971, 0.01)
 _LEAST_M = 30.0
 #: Beyond it one accuracy tells of the areas around no less than another.
 _COARSE_M = 1000.0
