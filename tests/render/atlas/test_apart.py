@@ -54,5 +54,5 @@ def test_one_that_does_not_end_well_is_an_atlas_that_was_not_made_not_a_file_tha
 def test_other_data_than_were_asked_for_are_not_handed_on(tiny: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     """The layers were built again after the server had read them."""
     monkeypatch.setitem(tiny.__dict__, "digest", "of the old layers")
-    with pytest.raises(DataError, match="published anew"):
+    with pytest.raises(DataError, match="new data were published"):
         atlas_pdf_apart(tiny, language="en")
