@@ -32,6 +32,7 @@ SLOW = (
     "tests/export/test_contents.py",
     "tests/export/test_dxf.py",
     "tests/export/test_dxf_sheet.py",
+    "tests/export/test_office.py",
     "tests/export/test_preview.py",
     "tests/export/test_qgis.py",
     "tests/export/test_qgz.py",

@@ -53,6 +53,7 @@ ACROSS = {
     "api/ogc/test_abstract.py": "the abstract tests of the standard, asked of the whole service",
     "api/ogc/test_clients.py": "GDAL and other clients of the whole service",
     "cli/test_paths.py": "every command must leave alone what it reads",
+    "export/test_office.py": "LibreOffice and poppler open what several writers wrote",
     "export/test_qgis.py": "QGIS opens what several writers wrote",
     "export/test_round_trip.py": "every format read back by GDAL equals the others",
     "tables/test_datum_runs.py": "many tables, through reading and weighing together",

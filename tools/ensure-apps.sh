@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install through apt what the tests drive from outside: a browser, a Chinese font, the clients of the exports
-# (GDAL, QGIS with its Python, PostgreSQL with PostGIS), nginx,
+# (GDAL, QGIS with its Python, PostgreSQL with PostGIS, LibreOffice, poppler), nginx,
 # and systemd, which rates the unit; or say what to install.
 set -eu
 cd "$(dirname "$0")/.."
@@ -12,6 +12,8 @@ have chromium-headless-shell || have chromium || have chromium-browser || have g
 [ "$(uname)" != Linux ] || fc-list 2>/dev/null | grep -qi "cjk" || need="$need fontconfig fonts-noto-cjk"
 have ogrinfo || need="$need gdal-bin"
 [ -d /usr/lib/python3/dist-packages/qgis ] || need="$need python3-qgis qgis-providers"
+have soffice || need="$need libreoffice-writer-nogui libreoffice-calc-nogui"
+have pdftotext || need="$need poppler-utils"
 have psql || need="$need postgresql-client"
 set -- /usr/share/postgresql/*/extension/postgis.control
 [ -e "$1" ] || need="$need postgresql postgresql-postgis"
