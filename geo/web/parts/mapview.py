@@ -95,13 +95,15 @@ def show_map(
         atlas, view, urls, number=number, focus=focus, say=href(f"{firstpaint.ROUTE}/{word}") if word else ""
     )
     told |= extra or {}
+    box = st.container(key="mapbox")
     try:
-        with st.container(key="mapbox"):
+        with box:
             _component(asset_path("map.frame.html"))(
                 state=told, key=key, height=_HEIGHT, on_change=lambda: _clicked(key, hold, opens), default={}
             )
-            _fallback(selection.language, [asset_path("leaflet.bundle.js"), urls["layout"], urls["basemap"]])
     except BaseException:  # a click while the page runs is one
         firstpaint.forget(word)
         raise
     firstpaint.wait(word)
+    with box:
+        _fallback(selection.language, [asset_path("leaflet.bundle.js"), urls["layout"], urls["basemap"]])
