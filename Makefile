@@ -13,7 +13,7 @@ app: .venv/ready
 	$(BIN)/geo app
 
 test: setup programs lint
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Where one property is tried at many like points, all of them: tests/thorough.py.
 thorough: export GEO_THOROUGH = 1
