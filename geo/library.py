@@ -225,7 +225,8 @@ def save(
     """
     ending = Path(os.fspath(out)).suffix.lower()
     if not isinstance(view, View):
-        more: list[object] = [format, crs, schema, points, tuple(criteria), encoding, datum, paper, portrait]
+        more: dict[str, object] = {"format": format, "crs": crs, "encoding": encoding, "schema": schema}
+        more |= {"criteria": criteria, "points": points, "datum": datum, "paper": paper, "portrait": portrait}
         return _save_frame(view, out, language, overwrite=overwrite, more=more)
     is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
     what = f"the format {format}" if format else ending or "a folder"
@@ -269,12 +270,13 @@ def save(
 
 
 def _save_frame(
-    frame: object, out: str | os.PathLike[str], language: str | None, *, overwrite: bool, more: list[object]
+    frame: object, out: str | os.PathLike[str], language: str | None, *, overwrite: bool, more: dict[str, object]
 ) -> tuple[str, ...]:
     if not isinstance(frame, pd.DataFrame):
         raise UsageError(f"a {type(frame).__name__} was given; a View, or a frame as join returns it, is wanted")
-    if more != [None, None, None, None, (), "utf-8", "auto", "a4", False]:
-        raise UsageError("of a joined frame only language and overwrite apply: the ending tells the format")
+    for name, value in more.items():
+        if isinstance(value, pd.DataFrame) or value != (save.__kwdefaults__ or {})[name]:
+            raise UsageError(f"{name} was given: of a joined frame only language and overwrite apply, drop the others")
     from geo.analysis.joined_file import save_joined
 
     return save_joined(frame, Path(out), language or "zh", overwrite=overwrite)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -136,7 +137,7 @@ def stated_in(reader: TableReader, atlas: Atlas, evidence: DatumEvidence | None)
     evidence : DatumEvidence or None
         Names the column, where the datum was weighed by it.
     """
-    areas = Areas.of(atlas.districts)
+    areas = _areas_of(atlas)["areas"]
     column = evidence.column if evidence is not None else ""
     if not column:
         named = find_place_columns(reader, reader.sample(_LOOK_AT), areas, None).districts
@@ -144,20 +145,9 @@ def stated_in(reader: TableReader, atlas: Atlas, evidence: DatumEvidence | None)
     return stated_districts(areas, list(atlas.districts.index), column) if column else None
 
 
-_areas: dict[str, dict[str, Areas]] = {}
-
-
+@lru_cache(maxsize=1)
 def _areas_of(atlas: Atlas) -> dict[str, Areas]:
     """Return the districts, townships and water of an atlas; those of the last atlas are kept."""
-    found = _areas.get(atlas.digest)
-    if found is None:
-        found = _areas_in(atlas)
-        _areas.clear()
-        _areas[atlas.digest] = found
-    return found
-
-
-def _areas_in(atlas: Atlas) -> dict[str, Areas]:
     roles = atlas.table("basemap").drop_duplicates("role").set_index("role")["layer_id"]
     layers = {"areas": Areas.of(atlas.districts)}
     for name, role in (("townships", "township"), ("water", "water")):
@@ -166,17 +156,10 @@ def _areas_in(atlas: Atlas) -> dict[str, Areas]:
     return layers
 
 
-_areas_sent: dict[str, dict[str, bytes]] = {}
-
-
+@lru_cache(maxsize=1)
 def _areas_to_send(atlas: Atlas) -> dict[str, bytes]:
     """Return the areas of an atlas as a child process takes them; those of the last atlas are kept."""
-    found = _areas_sent.get(atlas.digest)
-    if found is None:
-        found = {name: areas.to_bytes() for name, areas in _areas_in(atlas).items()}
-        _areas_sent.clear()
-        _areas_sent[atlas.digest] = found
-    return found
+    return {name: areas.to_bytes() for name, areas in _areas_of(atlas).items()}
 
 
 def read_user_table(

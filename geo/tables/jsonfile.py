@@ -101,7 +101,9 @@ def _of_columns(content: Any) -> Any:
         return content
     columns, data = content.get("columns"), content.get("data")
     if isinstance(columns, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
-        return [dict(zip(map(str, columns), row, strict=False)) for row in data]
+        names = list(map(str, columns))
+        whole = len(set(names)) == len(names) and all(len(row) == len(names) for row in data)
+        return [dict(zip(names, row, strict=True)) for row in data] if whole else None  # no cell is dropped
     first = next(iter(content.values()))
     if not isinstance(first, dict) or not all(label.isdigit() for label in first):
         return content

@@ -79,8 +79,9 @@ def test_what_cannot_be_is_said(joined: pd.DataFrame, tmp_path: Path) -> None:
         geo.save(pd.DataFrame({"a": [1]}), tmp_path / "a.csv")
     with pytest.raises(UsageError, match="the ending of the output decides its format"):
         geo.save(joined, tmp_path / "a.docx")
-    with pytest.raises(UsageError, match="only language and overwrite apply"):
-        geo.save(joined, tmp_path / "a.csv", crs=4490)
+    for more in ({"crs": 4490}, {"points": joined}, {"criteria": ["rent<=3"]}, {"portrait": True}):
+        with pytest.raises(UsageError, match=f"{next(iter(more))} was given: of a joined frame only language"):
+            geo.save(joined, tmp_path / "a.csv", **more)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="a dict was given; a View, or a frame"):
         geo.save({}, tmp_path / "a.csv")  # type: ignore[arg-type]
     geo.save(joined, tmp_path / "a.csv")

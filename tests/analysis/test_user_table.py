@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.analysis import user_table
 from geo.analysis.user_table import datum_evidence, join, read_user_table
 from geo.assign.join import COLUMNS
 from geo.atlas.atlas import Atlas
@@ -65,7 +66,7 @@ def test_the_basemap_is_parsed_once_for_many_tables_and_that_of_the_last_city_ke
         Atlas, "basemap", lambda self, name, real=Atlas.basemap: (parsed.append(name), real(self, name))[1]
     )
     counts = []
-    monkeypatch.setattr("geo.analysis.user_table._areas", {})
+    user_table._areas_of.cache_clear()
     for city in (atlas, atlas, tiny, atlas):
         with open_table(io.BytesIO(b"lon,lat\n10.1,50.1\n"), name="a.csv") as table:
             assert datum_evidence(table, city).datum is None

@@ -106,6 +106,20 @@ def test_what_pandas_writes_is_read(tmp_path: Path, orient: Any) -> None:
     pd.testing.assert_frame_equal(rows[["名称", "lng", "lat"]], frame)
 
 
+@pytest.mark.parametrize(
+    "split",
+    [
+        {"columns": ["lng", "lat"], "data": [[121.4, 31.2, "more"]]},
+        {"columns": ["lng", "lat", "name"], "data": [[121.4, 31.2]]},
+        {"columns": ["lng", "lat", "lat"], "data": [[121.4, 31.2, 31.3]]},
+    ],
+)
+def test_no_cell_of_what_pandas_writes_is_dropped(tmp_path: Path, split: dict[str, Any]) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(split))
+    with pytest.raises(DataError, match="the JSON is no table"):
+        open_table(tmp_path / "a.json")
+
+
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.geojsonl"])
 def test_a_geometry_within_records_makes_no_geojson_of_them(tmp_path: Path, name: str) -> None:
     """As MongoDB exports, as GDAL writes GeoJSON in lines, as services answer."""
