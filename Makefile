@@ -7,12 +7,14 @@ export PYTHONUTF8 = 1
 # Where the surroundings forbid to keep compiled modules, as images of containers do, every start of Python would compile all anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: app test thorough check setup pins programs lint layers docs bench fuzz clean
+.PHONY: app test thorough check setup pins programs lint types style imports collected layers docs bench fuzz clean
 
 app: .venv/ready
 	$(BIN)/geo app
 
-test: setup programs lint
+# Types take one core a while; the other looks at the rest meanwhile, and compiles what every worker would compile anew.
+test: setup programs
+	$(MAKE) --no-print-directory -j 2 lint collected
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Where one property is tried at many like points, all of them: tests/thorough.py.
@@ -41,11 +43,21 @@ pins:
 programs:
 	sh tools/ensure-apps.sh
 
-lint: setup
+lint: types style imports
+
+style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: setup
 	$(BIN)/mypy
+
+imports: setup
 	$(BIN)/lint-imports
+
+# Only compiles: what cannot be collected is told when the tests run.
+collected: setup
+	-$(BIN)/pytest --collect-only > /dev/null 2>&1
 
 layers: setup
 	$(BIN)/geo build

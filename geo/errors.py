@@ -119,7 +119,14 @@ class OutputError(GeoError, OSError):
 
 @cache
 def distribution() -> str:
-    """Return the name under which this package is installed; asked, since another city may rename it."""
+    """Return the name under which this package is installed, "." if it is not; asked, since another city may rename it.
+
+    Every installed package is asked for its list of modules, which setuptools writes; to look through the lists of
+    files of all of them takes a hundred times as long, at each start of the app.
+    """
     from importlib import metadata
 
-    return metadata.packages_distributions().get("geo", ["."])[0]
+    for one in metadata.distributions():
+        if "geo" in (one.read_text("top_level.txt") or "").split():
+            return str(one.metadata["Name"])
+    return "."

@@ -10,10 +10,7 @@ __all__ = ["version"]
 
 
 def version() -> str:
-    """Return the version of the installed package, "unknown" where it runs from a folder without being installed.
-
-    Takes some tenths of a second: every installed package is looked through, since another city may rename this one.
-    """
+    """Return the version of the installed package, "unknown" where it runs from a folder without being installed."""
     try:
         return metadata.version(distribution())
     except metadata.PackageNotFoundError:

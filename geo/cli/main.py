@@ -54,7 +54,7 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
         description="The map of a city's industry layout: where, how big, what is there, says who.",
         epilog="`geo VERB --help` explains each; errors go to stderr with exit code 2.",
     )
-    shown = version() if verb is None else ""  # asking for it takes as long as a short command
+    shown = version() if verb is None else ""  # only where it can be asked for
     parser.add_argument("--version", action="version", version=f"geo {shown}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, summary in VERBS.items():
