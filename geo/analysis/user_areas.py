@@ -63,7 +63,7 @@ def read_areas(
     Parameters
     ----------
     source : path
-        GeoPackage, zipped Shapefile (GBK too), GeoJSON, GeoParquet, or a table with a column of WKT.
+        GeoPackage, zipped Shapefile (GBK too), GeoJSON, KML, GeoParquet, or a table with a column of WKT.
     id_column, name_column : str, optional
         By default the first column called like an id whose cells differ, else the number of the row; the first called
         like a name, else the id.

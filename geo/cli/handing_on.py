@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["add_table", "check_areas", "check_output", "hand_on", "joiner_for", "output_of", "types_of"]
 
 #: Formats whose cells are text, whatever they hold.
-_TEXTUAL = ("csv", "json", "jsonl")
+_TEXTUAL = ("csv", "json", "jsonl", "html", "kml", "gpx")
 
 
 def add_table(parser: argparse.ArgumentParser) -> None:

@@ -12,49 +12,28 @@ from geo.errors import DataError, UsageError
 from geo.tables.archive import is_zip, open_zip
 from geo.tables.arrowfile import ArrowSource
 from geo.tables.encoding import as_utf8
+from geo.tables.htmltable import html_source
 from geo.tables.jsonfile import JsonSource
 from geo.tables.limits import Limits
+from geo.tables.mapxml import MapXmlSource
 from geo.tables.notes import Note, note
 from geo.tables.packed import is_text, unpack_gzip, unpack_text
 from geo.tables.parquetfile import ParquetSource
 from geo.tables.source import Source
+from geo.tables.table_formats import endings, formats, options_of
 from geo.tables.textfile import CsvSource
-from geo.tables.workbook import WorkbookSource
+from geo.tables.workbook import WORKBOOKS, workbook_source
 
 __all__ = ["FORMATS", "find_format", "open_source"]
 
-FORMATS = ("csv", "xlsx", "parquet", "arrow", "geojson", "json", "jsonl", "gpkg", "shapefile", "gzip", "zip")
+FORMATS = formats()
 
 #: Of text, which each other's names do not contradict.
 _JSON = ("json", "jsonl", "geojson")
-
-_SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".tab": "csv",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".parquet": "parquet",
-    ".geoparquet": "parquet",
-    ".geojson": "geojson",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".geojsonl": "jsonl",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-    ".gz": "gzip",
-    ".gpkg": "gpkg",
-    ".zip": "shapefile",
-}
+#: What a gzip or a zip may hold.
+_PACKED = ("csv", *_JSON, "kml", "gpx")
 # What a file may begin with that is no table, and what to do about it.
 _FOREIGN = (
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "old_workbook",
-    ),
     (b"7z\xbc\xaf\x27\x1c", "sevenzip"),
     (b"Rar!", "rar"),
     (b"BZh", "bzip2"),
@@ -68,31 +47,23 @@ _FOREIGN = (
     (b"FEA1", "feather1"),
     (b"\x00\x00\x27\x0a", "bare_shp"),
     (b"fgb", "flatgeobuf"),
+    (b"!table", "mapinfo"),
+    (b"MIME-Version:", "markup"),  # a web page in one file, as Excel saves it
 )
+#: Names that systems give to text and web pages, so that a double click opens them in Excel.
+_CALLED_WORKBOOKS = ("xls", "xlsx")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GEOJSON = re.compile(
     rb'"type"\s{0,9}:\s{0,9}"(Feature|FeatureCollection|GeometryCollection)"|"features"\s{0,9}:\s{0,9}\['
     rb'|^\{\s{0,99}"type"\s{0,9}:\s{0,9}"(Multi)?(Point|LineString|Polygon)"'  # elsewhere it is a member of a record
 )
 _LIST_OF_OBJECTS = re.compile(rb"\[\s*\{")
-_GIS_XML = re.compile(rb"<(kml|gpx|osm|([a-z]+:)?FeatureCollection)\b", re.IGNORECASE)
+_MAP_XML = re.compile(rb"<(?:\w{1,20}:)?(kml|gpx)[\s>]", re.IGNORECASE)
+_GIS_XML = re.compile(rb"<(osm|([a-z]+:)?FeatureCollection)\b", re.IGNORECASE)
+_HTML = re.compile(rb"<(!doctype html|(html|table|head|meta|body|style|div|center)\b)", re.IGNORECASE)
+_EXCEL_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _TOPOJSON = re.compile(rb'\{\s{0,99}"type"\s{0,9}:\s{0,9}"Topology"')
-_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<head", b"<meta", b"<kml", b"<gpx", b"<gml", b"<osm")
-
-
-#: The options of each format.
-_HAS: dict[str, set[str]] = {
-    "csv": {"encoding", "header", "delimiter", "quote"},
-    "xlsx": {"sheet", "header"},
-    "parquet": set(),
-    "geojson": {"encoding"},
-    "json": {"encoding"},
-    "jsonl": {"encoding"},
-    "arrow": set(),
-    "gzip": {"encoding", "header", "delimiter", "quote"},
-    "zip": {"encoding", "header", "delimiter", "quote", "layer"},
-    "gpkg": {"layer"},
-    "shapefile": {"layer", "encoding"},
-}
+_MARKUP = (b"<?xml", b"<kml", b"<gpx", b"<gml", b"<osm", b"<workbook", b"<!--", b"<!doctype")
 
 
 def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tuple[str, list[Note]]:
@@ -107,7 +78,7 @@ def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tup
     """
     if given is not None and given not in FORMATS:
         raise UsageError(f"format {given!r} is not known; use one of {', '.join(FORMATS)}")
-    said = _SUFFIXES.get(PurePath(name).suffix.lower())
+    said = endings().get(PurePath(name).suffix.lower())
     with path.open("rb") as file:
         head = file.read(4096)
     found = _by_content(head, path, name, said, limits)
@@ -115,7 +86,7 @@ def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tup
         if given in _JSON and found == "csv":
             return given, []
         raise UsageError(f"{name}: format={given!r} was given but the content is {found}")
-    if given is None and found == "csv" and said not in (None, "csv"):
+    if given is None and found == "csv" and said not in (None, "csv", *_CALLED_WORKBOOKS):
         raise told(DataError, "refused.named", name=name, said=said)
     alike = said in (None, found) or (said in _JSON and found in _JSON) or (said == "shapefile" and found == "zip")
     notes = [] if alike else [note("kind_differs", suffix=PurePath(name).suffix, format=found)]
@@ -135,24 +106,36 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
         with open_zip(path, name, limits) as archive:
             entries = archive.namelist()
         if any(entry.startswith("xl/") for entry in entries):
-            return "xlsx"
+            return "xlsb" if "xl/workbook.bin" in entries else "xlsx"
         if any(entry.lower().endswith(".shp") for entry in entries):
             return "shapefile"
         if {"mimetype", "content.xml"} <= set(entries):
-            raise told(DataError, "refused.is.opendocument", name=name)
+            return "ods"
         if any(map(is_text, entries)):
             return "zip"
         held = ", ".join(repr(entry[:60]) for entry in entries[:5]) or "nothing"
         raise told(DataError, "refused.zip_other", name=name, held=held)
+    if head.startswith(_OLE):
+        return "xls"
     for mark, what in _FOREIGN:
         if head.startswith(mark):
             raise told(DataError, f"refused.is.{what}", name=name)
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if text.lower().startswith(_MARKUP):
-        raise told(DataError, f"refused.is.{'gis_xml' if _GIS_XML.search(text) else 'markup'}", name=name)
+    if text.lower().startswith(_MARKUP) or _HTML.match(text):
+        return _markup_format(text, name)
     if _TOPOJSON.match(text):
         raise told(DataError, "refused.is.topojson", name=name)
     return _text_format(text, said)
+
+
+def _markup_format(text: bytes, name: str) -> str:
+    """Return which kind of markup a file is by how it begins."""
+    if found := _MAP_XML.search(text):
+        return found[1].decode().lower()
+    if _HTML.match(text) or (_HTML.search(text) and _EXCEL_XML not in text):
+        return "html"
+    what = "gis_xml" if _GIS_XML.search(text) else "excel_xml" if _EXCEL_XML in text else "markup"
+    raise told(DataError, f"refused.is.{what}", name=name)
 
 
 def _text_format(text: bytes, said: str | None) -> str:
@@ -200,7 +183,7 @@ def open_source(
         If an option is given that the format does not have.
     """
     options = {"sheet": sheet, "layer": layer, "encoding": encoding, "header": header, **text_options}
-    odd = [option for option, value in options.items() if value is not None and option not in _HAS[kind]]
+    odd = [option for option, value in options.items() if value is not None and option not in options_of(kind)]
     if odd:
         raise told(
             UsageError,
@@ -208,7 +191,7 @@ def open_source(
             name=name,
             options=", ".join(odd),
             format=kind,
-            known=", ".join(sorted(_HAS[kind])) or "no options",
+            known=", ".join(sorted(options_of(kind))) or "no options",
         )
     if kind in ("gzip", "zip"):
         target = folder / "unpacked"
@@ -218,22 +201,26 @@ def open_source(
         else:
             inner = unpack_text(path, target, name, limits, layer)
         with target.open("rb") as file:
-            found = _by_content(file.read(4096), target, name, _SUFFIXES.get(PurePath(inner).suffix.lower()), limits)
-        if found not in ("csv", *_JSON):
+            found = _by_content(file.read(4096), target, name, endings().get(PurePath(inner).suffix.lower()), limits)
+        if found not in _PACKED:
             raise told(DataError, "refused.holds", name=name, found=found)
         known = {"encoding": encoding, "header": header, **text_options}
-        fitting = {option: known.get(option) if option in _HAS[found] else None for option in known}
+        fitting = {option: known.get(option) if option in options_of(found) else None for option in known}
         return open_source(found, target, folder, inner, limits, sheet=None, layer=None, **fitting)
     if kind == "csv":
         text = as_utf8(path, folder, name, encoding=encoding)
         tabs = PurePath(name).suffix.lower() in (".tsv", ".tab")
         return CsvSource(text, name, limits, header=header, tabs_first=tabs, **text_options)
-    if kind == "xlsx":
-        return WorkbookSource(path, name, limits, sheet=sheet, header=header)
+    if kind in WORKBOOKS:
+        return workbook_source(kind, path, name, limits, sheet=sheet, header=header)
     if kind == "parquet":
         return ParquetSource(path, name, limits)
     if kind == "arrow":
         return ArrowSource(path, name, limits)
+    if kind == "html":
+        return html_source(as_utf8(path, folder, name, encoding=encoding), name, limits, sheet=sheet, header=header)
+    if kind in ("kml", "gpx"):
+        return MapXmlSource(as_utf8(path, folder, name, encoding=encoding), name, limits, kind)
     if kind in ("json", "jsonl"):
         return JsonSource(as_utf8(path, folder, name, encoding=encoding), name, limits, lines=kind == "jsonl")
     from geo.tables import vectorfile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +13,10 @@ from geo.errors import DataError
 from geo.tables.encoding import TextFile
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
+from geo.tables.sheets import typed_column
 from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
-from geo.tables.workbook import typed_column
 
-__all__ = ["JsonSource"]
+__all__ = ["JsonSource", "record_table"]
 
 
 class JsonSource:
@@ -41,20 +41,7 @@ class JsonSource:
                 raise
             raise told(DataError, "refused.json", name=name, why=str(error)[:200]) from None
         limits.check_rows(len(records), name)
-        cells: dict[str, list[Any]] = {}
-        for row, record in enumerate(records):
-            for key, value in _flat(record):
-                if key not in cells:
-                    limits.check_columns(len(cells) + 1, name)
-                    limits.check_cells(len(records) * (len(cells) + 1), name)
-                column = cells.setdefault(key, [])
-                column += [""] * (row - len(column))
-                column.append(value)
-        for column in cells.values():
-            column += [""] * (len(records) - len(column))
-        names, renamed = unique_names(list(cells))
-        columns = [typed_column(column, name, limits) for column in cells.values()]
-        self._table = pa.Table.from_arrays(columns, names=list(names))
+        self._table, renamed = record_table([_flat(record) for record in records], name, limits)
         self.schema = self._table.schema
         self.rows: int | None = len(records)
         kind = "jsonl" if lines else "json"
@@ -64,6 +51,36 @@ class JsonSource:
         """Give the rows."""
         for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
             yield Chunk(batch)
+
+
+def record_table(
+    records: Sequence[Iterable[tuple[str, Any]]], name: str, limits: Limits
+) -> tuple[pa.Table, tuple[tuple[str, str], ...]]:
+    """Return records, each pairs of key and value, as a table of a column for each key, and which names were changed.
+
+    A key that a record has twice gives a column of its own the second time.
+
+    Raises
+    ------
+    DataError
+        If there are more columns or cells than allowed, or too long a cell.
+    """
+    cells: dict[str, list[Any]] = {}
+    for row, record in enumerate(records):
+        for key, value in record:
+            while len(cells.get(key, ())) > row:
+                key += "_2"
+            if key not in cells:
+                limits.check_columns(len(cells) + 1, name)
+                limits.check_cells(len(records) * (len(cells) + 1), name)
+            column = cells.setdefault(key, [])
+            column += [""] * (row - len(column))
+            column.append(value)
+    for column in cells.values():
+        column += [""] * (len(records) - len(column))
+    names, renamed = unique_names(list(cells))
+    columns = [typed_column(column, name, limits) for column in cells.values()]
+    return pa.Table.from_arrays(columns, names=list(names)), renamed
 
 
 def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:

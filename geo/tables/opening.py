@@ -50,9 +50,9 @@ def open_table(
     ----------
     source : path, or binary file object
         A file object is copied to a private temporary file.
-    format : {"csv", "xlsx", "parquet", "arrow", "json", "jsonl", "geojson", "gpkg", "shapefile", "gzip", "zip"}
-        By default told from the content. ``csv`` is any delimited text, ``json`` a list of records, ``shapefile`` is
-        zipped, ``gzip`` and ``zip`` hold a text table.
+    format : str, optional
+        One of `geo.tables.formats.FORMATS`; by default told from the content. ``csv`` is any delimited text, ``json``
+        a list of records, ``shapefile`` is zipped, ``gzip`` and ``zip`` hold a text table, KML or GPX.
     encoding : str, optional
         Any Python codec; default: byte order mark → ``.cpg``/LDID → strict UTF-8 → GB18030.
     delimiter, quote : str, optional
@@ -62,7 +62,8 @@ def open_table(
     decimal : {".", ","}, optional
         Decimal mark of the coordinates and of `TableReader.numbers`.
     sheet, layer : str, optional
-        Which sheet of a workbook (``*``: all, if they have the same columns), which layer of a GeoPackage or zip.
+        Which sheet of a workbook (``*``: all, if they have the same columns) or table of a web page (its number), which
+        layer of a GeoPackage or zip.
     lon, lat, point, geometry : str, optional
         The two coordinate columns; or one that holds both; or a column of WKT or WKB.
     crs : str, optional

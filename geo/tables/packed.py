@@ -14,7 +14,7 @@ from geo.tables.limits import Limits
 __all__ = ["PACKED_TEXT", "unpack_gzip", "unpack_text"]
 
 #: What a zip may hold as its one table.
-PACKED_TEXT = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".geojson")
+PACKED_TEXT = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".geojson", ".kml", ".gpx")
 _CHUNK = 1 << 18
 
 

@@ -17,7 +17,7 @@ from geo.errors import DataError
 from geo.tables.archive import check_zip, open_zip
 from geo.tables.limits import Limits, size_text
 
-__all__ = ["check_workbook"]
+__all__ = ["check_workbook", "refuse_entities"]
 
 _PLAIN_CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,8})"')  # as every usual writer has it, ten times faster than _CELL
 _CELL = re.compile(rb'\br\s*=\s*["\']([A-Z]{1,3})(\d{1,8})["\']')
@@ -48,6 +48,22 @@ def check_workbook(path: Path, name: str, limits: Limits) -> None:
         sizes.end()
         if sizes.uses * sizes.longest() > limits.unpacked_bytes:
             _check_texts(archive, sizes.lengths(), name, limits)
+
+
+def refuse_entities(name: str, entry: str, data: bytes) -> None:
+    """Raise `DataError` if a part of a workbook's XML declares entities, or is in UTF-16, where that could not be seen.
+
+    Parameters
+    ----------
+    name, entry : str
+        Of the file, and of the part in it.
+    data : bytes
+        A chunk of the part, with the end of the one before.
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise DataError(f"{name}: {entry!r} in it is UTF-16, which no workbook writer uses; refused")
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise DataError(f"{name}: {entry!r} in it declares XML entities, which no workbook needs; refused")
 
 
 def _check_texts(archive: zipfile.ZipFile, lengths: list[np.ndarray], name: str, limits: Limits) -> None:
@@ -94,11 +110,9 @@ class _Sizes:
         if entry != self._entry:
             self.end()
             self._entry = entry
-            if entry.lower().endswith((".xml", ".rels")) and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise DataError(f"{self._name}: {entry!r} in it is UTF-16, which no workbook writer uses; refused")
         data = self._tail + chunk
-        if entry.lower().endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-            raise DataError(f"{self._name}: {entry!r} in it declares XML entities, which no workbook needs; refused")
+        if entry.lower().endswith((".xml", ".rels")):
+            refuse_entities(self._name, entry, data)
         self._count_cells(data, chunk)
         self._count_texts(data)
         self._read += len(chunk)

@@ -13,6 +13,7 @@ from geo.tables.limits import Limits
 from geo.tables.reader import TableReader
 
 with suppress(ImportError):  # what readers need is loaded before memory is bounded; a reader misses it by name
+    import olefile  # noqa: F401
     import pyogrio  # noqa: F401
     import python_calamine  # noqa: F401
 

@@ -16,6 +16,7 @@ from bench.serving import PATIENCE_S
 from geo.analysis.place_sheet import place_sheet
 from geo.analysis.values import figure_words
 from geo.atlas.atlas import Atlas
+from geo.tables import open_upload
 
 PLACES = ("maqiao", "zhangjiang")
 #: What a reader puts where it cannot read a letter, or has no shape for it.
@@ -60,6 +61,8 @@ def opened(atlas: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Path:
     book.save(folder / "summed.xlsx")
     office("pdf", folder, folder / "report.docx", folder / "layout.xlsx")
     office(EVERY_SHEET, folder, folder / "summed.xlsx")
+    office("xls", folder, folder / "joined.xlsx")
+    office("ods", folder, folder / "joined.xlsx")
     return folder
 
 
@@ -101,3 +104,14 @@ def test_the_plate_carries_its_fonts_and_its_text(opened: Path, atlas: Atlas) ->
     fonts = program("pdffonts", opened / "plate.pdf").splitlines()[2:]
     assert fonts
     assert [line for line in fonts if not re.search(r"\byes\s+(?:yes|no)\s+(?:yes|no)\s", line)] == []
+
+
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_a_workbook_as_libreoffice_writes_it_is_read_like_the_first(opened: Path, ending: str) -> None:
+    read, sheet = {}, openpyxl.load_workbook(opened / "joined.xlsx").sheetnames[0]
+    for one in ("xlsx", ending):
+        with open_upload(opened / f"joined.{one}", sheet=sheet, lon="经度", lat="纬度") as table:
+            assert table.report.format == one
+            read[one] = [row for batch in table.batches() for row in batch.to_pylist()]
+    assert read[ending] == read["xlsx"]
+    assert [row["注册资本"] for row in read[ending]] == [1200.5, 300.25, None]

@@ -16,6 +16,7 @@ import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from least_binary import ole, xls, xlsb, xlsb_sheet
 from least_workbook import NS, RELATIONS, workbook
 
 GIB = 1 << 30
@@ -203,12 +204,98 @@ def _(path: Path) -> None:
 ENTITY = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 
 
-@file("entity.kml", "this is a map file such as KML")
+@file("entity.kml", "its XML declares a document type")
 def _(path: Path) -> None:
     path.write_text(f"{ENTITY}<kml><Document><Placemark><name>&e;</name></Placemark></Document></kml>")
 
 
-@file("entity.gml", "this is a map file such as KML")
+@file("laughs.gpx", "its XML declares a document type")
+def _(path: Path) -> None:
+    entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    text = f'<!DOCTYPE gpx [<!ENTITY a "lol">{entities}]><gpx><wpt lat="50.1" lon="10.1"><name>&i;</name></wpt></gpx>'
+    path.write_text(text)
+
+
+@file("deep.kml", "nested too deep")
+def _(path: Path) -> None:
+    path.write_text("<kml>" + "<Folder>" * 500_000)
+
+
+@file("vertices.kml", "")
+def _(path: Path) -> None:
+    spots = "10.1,50.1 10.2,50.2 " * 500_000
+    path.write_text(f"<kml><Placemark><LineString><coordinates>{spots}</coordinates></LineString></Placemark></kml>")
+
+
+@file("spans.xls", "without a table|more than the 4096 allowed|cells allowed")
+def _(path: Path) -> None:
+    path.write_text("<table>" + "<tr>" + "<td colspan=1000 rowspan=65000>a</td>" * 10_000 + "</table>")
+
+
+@file("open.xls", "sheets or layers, more than the 1000 allowed")
+def _(path: Path) -> None:
+    """Tables within tables, none closed."""
+    path.write_text("<table><tr><td>" * 500_000)
+
+
+@file("far.xls", "no coordinate columns")
+def _(path: Path) -> None:
+    """Cells at the ends of a sheet: 16 million, which are held."""
+    xls(path, [(0, 0, "lon"), (0, 1, "lat"), (1, 0, 10.1), (1, 1, 50.1), (65_535, 255, 1.0)])
+
+
+@file("often.xls", "rows times columns come to more than the 100000000 cells")
+def _(path: Path) -> None:
+    """Sixteen million cells, listed nine hundred times."""
+    xls(path, [(0, 0, 1.0), (65_535, 255, 1.0)], times=900)
+
+
+@file("cut.xls", "not a sound workbook")
+def _(path: Path) -> None:
+    xls(path, [(0, 0, "lon"), (0, 1, "lat")])
+    path.write_bytes(path.read_bytes()[:2000])
+
+
+@file("loop.xls", "its reader crashed|not a sound workbook")
+def _(path: Path) -> None:
+    """Every sector of its table of sectors follows itself."""
+    xls(path, [(number, 0, 1.0) for number in range(1000)])
+    raw = bytearray(path.read_bytes())
+    raw[-512:] = struct.pack("<128I", *range(128))
+    path.write_bytes(raw)
+
+
+@file("locked.xls", "this workbook has a password")
+def _(path: Path) -> None:
+    path.write_bytes(ole("EncryptedPackage", bytes(1 << 16)))
+
+
+@file("far.xlsb", "rows times columns come to more than the 100000000 cells")
+def _(path: Path) -> None:
+    xlsb(path, [(0, 0, 1.0), (1 << 20, 16_383, 1.0)])
+
+
+@file("lengths.xlsb", "")
+def _(path: Path) -> None:
+    """Its sheet claims a record of 256 MiB."""
+    cells = [(0, 0, "lon"), (0, 1, "lat"), (1, 0, 10.1), (1, 1, 50.1)]
+    xlsb(path, cells, xlsb_sheet(cells) + b"\x87\x07\xff\xff\xff\x7f")
+
+
+@file("bomb.ods", "times its size, as a zip bomb does|unpacks to more than")
+def _(path: Path) -> None:
+    zipped(path, ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b" " * (60 << 20)))
+
+
+@file("repeated.ods", "unpacks to more than|cells allowed")
+def _(path: Path) -> None:
+    cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
+    row = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+    text = f"<a><table:table>{row}</table:table></a>".encode()
+    zipped(path, ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", text))
+
+
+@file("entity.gml", "this is a map file such as OSM")
 def _(path: Path) -> None:
     path.write_text(f"{ENTITY}<gml:FeatureCollection>&e;</gml:FeatureCollection>")
 

@@ -296,8 +296,8 @@ def test_content_goes_before_the_name(tmp_path: Path) -> None:
     assert "the name ends in .csv but the content is xlsx" in " ".join(table.report.lines("en"))
     with pytest.raises(UsageError, match="format='csv' was given but the content is xlsx"):
         read(tmp_path / "a.csv", format="csv")
-    with pytest.raises(UsageError, match="format 'ods' is not known; use one of csv, xlsx"):
-        read(tmp_path / "a.csv", format="ods")
+    with pytest.raises(UsageError, match="format 'odt' is not known; use one of csv, xlsx"):
+        read(tmp_path / "a.csv", format="odt")
 
 
 def zipped(*entries: str) -> bytes:
@@ -311,11 +311,18 @@ def zipped(*entries: str) -> bytes:
 @pytest.mark.parametrize(
     ("name", "raw", "match"),
     [
-        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old .xls or a workbook with a password"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "not a sound workbook"),
         ("a.xls", b"<html><table><tr><td>x</td></tr></table></html>", "web page or XML"),
-        ("a.ods", zipped("mimetype", "content.xml", "styles.xml"), "OpenDocument file such as"),
-        ("a.kml", b'<?xml version="1.0"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"></kml>', "map file such as KML"),
-        ("a.gpx", b'<?xml version="1.0"?>\n<gpx version="1.1"></gpx>', "map file such as KML or GPX"),
+        ("a.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related", "web page or XML"),
+        (
+            "a.xls",
+            b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+            b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Table/></Workbook>',
+            "an XML Spreadsheet 2003, whatever it is called",
+        ),
+        ("a.ods", zipped("mimetype", "content.xml", "styles.xml"), "OpenDocument file but no spreadsheet"),
+        ("a.gml", b'<?xml version="1.0"?>\n<gml:FeatureCollection></gml:FeatureCollection>', "map file such as OSM"),
+        ("a.tab", b"!table\n!version 300\n", r"a bare \.tab of MapInfo"),
         ("a.json", b'{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}', "this is TopoJSON"),
         ("a.csv.gz", b"\x1f\x8b\x08\0\0", "the gzip is damaged"),
         ("a.pdf", b"%PDF-1.7", "a PDF"),

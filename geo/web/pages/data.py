@@ -19,6 +19,7 @@ from geo.crs.datums import DATUMS
 from geo.errors import GeoError
 from geo.render.figure.sheet import FIGURE_FORMATS
 from geo.render.markup import tag
+from geo.tables.table_formats import PAGE_ENDINGS
 from geo.web.pages.blocks import user_table
 from geo.web.pages.blocks.reading import read
 from geo.web.pages.blocks.user_measures import measures_block
@@ -31,9 +32,6 @@ PATH = "data"
 TITLE = "web.page.data"
 ORDER = 60
 
-_TYPES = [
-    *("csv", "tsv", "txt", "xlsx", "parquet", "arrow", "feather", "json", "jsonl", "geojson", "gpkg", "gz", "zip"),
-]
 _OPTION_CHARACTERS = 200  # a browser holds to it, someone who writes to the socket need not
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
@@ -46,7 +44,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     )
     file = st.file_uploader(
         text("data.choose", lang),
-        type=_TYPES,
+        type=list(PAGE_ENDINGS),
         key="user_file",
         help=text("data.choose.help", lang),
         on_change=_file_changed,

@@ -1,0 +1,184 @@
+"""Sheets held in memory, from a workbook or a web page: which is taken, its header, its columns of one type each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from geo.base.nearest import unknown_part
+from geo.base.told import told
+from geo.errors import DataError, UsageError
+from geo.tables.column_names import match_name
+from geo.tables.header import Header, find_header, unique_names
+from geo.tables.limits import Limits
+from geo.tables.notes import listed, note
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
+
+__all__ = ["ALL_SHEETS", "HEAD_ROWS", "SheetsSource", "choose_sheet", "typed_column", "wanted_sheets"]
+
+#: In place of a sheet's name: all of them, if they have the same columns.
+ALL_SHEETS = "*"
+#: So many rows are looked at to choose a sheet.
+HEAD_ROWS = 60
+
+
+class SheetsSource:
+    """The rows of one sheet, or of several with the same columns and the sheet as a last one.
+
+    A column whose filled cells are all numbers, all true/false or all dates keeps that type; any other is text, with
+    whole numbers written without ``.0``. A code that the sheet holds as text keeps its zeros.
+
+    Parameters
+    ----------
+    tables : mapping of str to list of rows
+        By the name of the sheet; an empty cell is ``""``.
+    name : str
+    limits : Limits
+    info : SourceInfo
+        What is known; the header is added.
+    header : int or None
+    others : sequence of str
+        Names of the sheets that are not taken.
+
+    Raises
+    ------
+    DataError
+        If there are more rows or columns than allowed, or too long a cell.
+    UsageError
+        If several sheets have other columns each.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, list[list[Any]]],
+        name: str,
+        limits: Limits,
+        info: SourceInfo,
+        header: int | None,
+        others: Sequence[str] = (),
+    ) -> None:
+        found, below = _stacked(list(tables.values()), list(tables), header, name)
+        limits.check_columns(len(found.names), name)
+        limits.check_rows(len(below), name)
+        columns = [typed_column([row[i] for row in below], name, limits) for i in range(len(found.names))]
+        self._table = pa.Table.from_arrays(columns, names=list(found.names))
+        self.schema = self._table.schema
+        self.rows: int | None = len(below)
+        self.info = replace(
+            info,
+            sheet=", ".join(tables),
+            header_row=found.row,
+            header_rule=found.rule,
+            renamed=found.renamed,
+            above=max(found.first - 1, 0),
+            warnings=[*info.warnings, *([note("other_sheets", names=listed(others, 10))] if others else [])],
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows; the sheet is held in memory."""
+        for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
+            yield Chunk(batch)
+
+
+def _stacked(
+    tables: list[list[list[Any]]], titles: Sequence[str], header: int | None, name: str
+) -> tuple[Header, list[list[Any]]]:
+    """Return the header and rows of one sheet, or of several of the same columns, with the sheet as a last one."""
+    heads = [find_header([[_text(cell) for cell in row] for row in rows[:200]], header, name) for rows in tables]
+    below = [
+        [row for row in rows[head.row :] if any(cell != "" for cell in row)]
+        for rows, head in zip(tables, heads, strict=True)
+    ]
+    if len(tables) == 1:
+        return heads[0], below[0]
+    odd = [title for title, head in zip(titles, heads, strict=True) if head.names != heads[0].names]
+    if odd:
+        raise UsageError(
+            f"{name}: the sheets {', '.join(map(repr, odd[:10]))} have other columns than {titles[0]!r}; "
+            "pass sheet= with one"
+        )
+    names, _ = unique_names([*heads[0].names, "sheet"])
+    rows = [[*row, title] for title, rows in zip(titles, below, strict=True) for row in rows]
+    return replace(heads[0], names=names), rows
+
+
+def wanted_sheets(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
+    """Return the sheets that may be taken.
+
+    Raises
+    ------
+    UsageError
+        If the sheet asked for is not there.
+    """
+    if sheet is None or sheet == ALL_SHEETS:
+        return list(titles)
+    if sheet not in titles:
+        raise unknown_part("sheet", sheet, titles, name)
+    return [sheet]
+
+
+def choose_sheet(heads: Mapping[str, list[list[Any]]], name: str) -> str:
+    """Return the one sheet that may be meant, by the first rows of each: the only one, or the one with coordinates.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    UsageError
+        If there are several.
+    """
+    if not heads:
+        raise told(DataError, "refused.sheets_empty", name=name)
+    if len(heads) == 1:
+        return next(iter(heads))
+    placed = [title for title, rows in heads.items() if _has_coordinates(rows)]
+    if len(placed) == 1:
+        return placed[0]
+    titles = placed or list(heads)
+    raise told(UsageError, "refused.several_sheets", name=name, sheets=listed(titles))
+
+
+def _has_coordinates(rows: list[list[Any]]) -> bool:
+    for row in rows:
+        roles = {match.role for cell in row if isinstance(cell, str) and len(cell) < 40 for match in match_name(cell)}
+        if roles >= {"lon", "lat"} or roles >= {"x", "y"} or roles & {"point", "geometry"}:
+            return True
+    return False
+
+
+def typed_column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
+    """Return the cells as an Arrow column of the one type they all have, else as text."""
+    kinds = {type(cell) for cell in cells if cell != ""}
+    values = [None if cell == "" else cell for cell in cells]
+    if kinds and kinds <= {float, int}:
+        whole = all(v is None or (float(v).is_integer() and abs(v) < 2**53) for v in values)
+        return pa.array(
+            [None if v is None else int(v) for v in values] if whole else values, pa.int64() if whole else pa.float64()
+        )
+    if kinds == {bool}:
+        return pa.array(values, pa.bool_())
+    if kinds == {dt.date}:
+        return pa.array(values, pa.date32())
+    if kinds and kinds <= {dt.datetime, dt.date}:
+        stamps = [dt.datetime(v.year, v.month, v.day) if type(v) is dt.date else v for v in values]
+        return pa.array(stamps, pa.timestamp("ms"))
+    texts = [None if v is None else _text(v) for v in values]
+    longest = max((len(t) for t in texts if t is not None), default=0)
+    if longest > limits.cell_bytes:
+        raise DataError(f"{name}: a cell of {longest} characters, more than the {limits.cell_bytes} allowed")
+    return pa.array(texts, pa.string())
+
+
+def _text(cell: Any) -> str:
+    """Return a cell as text: whole numbers without ``.0``, dates in ISO form, true/false in small letters."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat()
+    return cell.isoformat(sep=" ") if isinstance(cell, dt.datetime) else str(cell)

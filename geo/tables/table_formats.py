@@ -1,0 +1,42 @@
+"""The formats that a user's table may be in: one row each in ``geo/data/table_formats.csv``."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+__all__ = ["PAGE_ENDINGS", "endings", "formats", "options_of"]
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    text = resources.files("geo.data").joinpath("table_formats.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+def formats() -> tuple[str, ...]:
+    """Return the names of all formats.
+
+    Examples
+    --------
+    >>> formats()[:3]
+    ('csv', 'xlsx', 'xlsb')
+    """
+    return tuple(row["format"] for row in _rows())
+
+
+@cache
+def endings() -> dict[str, str]:
+    """Return the ending of a name (``.csv``) → the format that it promises."""
+    return {ending: row["format"] for row in _rows() for ending in row["endings"].split()}
+
+
+@cache
+def options_of(format: str) -> frozenset[str]:
+    """Return the options of reading that a format has."""
+    return next(frozenset(row["options"].split()) for row in _rows() if row["format"] == format)
+
+
+#: What the page lets a user choose, without the dot.
+PAGE_ENDINGS = tuple(ending[1:] for row in _rows() for ending in row["page"].split())
