@@ -16,16 +16,12 @@ from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
 from geo.atlas import Atlas, View
 from geo.base.messages import check_language
 from geo.errors import UsageError
+from geo.render.drawn import DOCUMENTS, PAGES, PICTURES, drawn
 
 if TYPE_CHECKING:
     from geo.analysis.own_table import OwnTable
 
 __all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "join", "rank", "save"]
-
-#: Endings of the report and of the figure.
-PAGES = (".html", ".htm")
-PICTURES = (".png", ".svg", ".pdf")
-DOCUMENTS = (".docx",)
 
 
 def join(
@@ -154,6 +150,7 @@ def save(
     criteria: str | Iterable[str] = (),
     points: str | os.PathLike[str] | pd.DataFrame | None = None,
     datum: str = "auto",
+    points_colour: str = "",
     overwrite: bool = False,
     paper: str = "a4",
     portrait: bool = False,
@@ -188,6 +185,8 @@ def save(
         A table of your own, a file or what `join` returns: a report counts its rows, a figure draws its points.
     datum : {"auto", "wgs84", "gcj02", "bd09"}
         Of the coordinates in the file of `points`.
+    points_colour : str
+        The column by which `points` are coloured, as on the map of the app; by default they have one colour.
     overwrite : bool
         Replace what is there.
     paper : {"a4", "a3"}
@@ -227,6 +226,7 @@ def save(
     if not isinstance(view, View):
         more: dict[str, object] = {"format": format, "crs": crs, "encoding": encoding, "schema": schema}
         more |= {"criteria": criteria, "points": points, "datum": datum, "paper": paper, "portrait": portrait}
+        more["points_colour"] = points_colour
         return _save_frame(view, out, language, overwrite=overwrite, more=more)
     is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
     what = f"the format {format}" if format else ending or "a folder"
@@ -235,12 +235,10 @@ def save(
     asked = Criteria.parse(criteria, view.atlas)
     if asked and (is_gis or ending not in PAGES):
         raise UsageError(f"criteria do not apply to {what}: the report in HTML says where to settle, .html")
-    if points is None and (own := [one.key for one in asked.all if one.asks_points]):
-        raise UsageError(f"{', '.join(own)} counts your own points: give their table with points")
-    if points is not None and (format or is_gis):
+    if points is None:
+        _check_without_points(asked, datum, points_colour)
+    elif format or is_gis:
         raise UsageError(f"points do not apply to {what}: they are for the report and the figure, such as .html")
-    if points is None and datum != "auto":
-        raise UsageError(f"datum {datum!r} is of a table of points, and there is none: give it with points")
     if format == "atlas" and (ending != ".pdf" or portrait):
         raise UsageError(f"an atlas is a .pdf and has no portrait; {out} ends in {ending or 'nothing'}")
     if is_gis:
@@ -261,12 +259,22 @@ def save(
     check_target(target, [], folder=False)
     if language is not None and language != view.selection.language:
         view = view.atlas.select(view.selection.replace(language=language))
-    table = None if points is None else _own(points, view, datum)
+    table = None if points is None else _own(points, view, datum, points_colour)
     with staging(target.parent, target.name) as scratch:
         made = scratch / "made"
-        made.write_bytes(_drawn(view, "atlas" if format else ending, asked, table, paper, portrait))
+        made.write_bytes(drawn(view, "atlas" if format else ending, asked, table, paper, portrait))
         put_files([(made, target)], fresh=[] if overwrite else [target])
     return (str(target),)
+
+
+def _check_without_points(asked: Criteria, datum: str, colour: str) -> None:
+    """Raise `UsageError` if something is asked that only a table of points could answer."""
+    if own := [one.key for one in asked.all if one.asks_points]:
+        raise UsageError(f"{', '.join(own)} counts your own points: give their table with points")
+    if datum != "auto":
+        raise UsageError(f"datum {datum!r} is of a table of points, and there is none: give it with points")
+    if colour:
+        raise UsageError(f"points_colour {colour!r} is a column of points, and there are none: give points")
 
 
 def _save_frame(
@@ -282,29 +290,10 @@ def _save_frame(
     return save_joined(frame, Path(out), language or "zh", overwrite=overwrite)
 
 
-def _own(points: str | os.PathLike[str] | pd.DataFrame, view: View, datum: str) -> OwnTable:
+def _own(points: str | os.PathLike[str] | pd.DataFrame, view: View, datum: str, colour: str) -> OwnTable:
     from geo.analysis.own_table import own_table
 
-    return own_table(points, view.atlas, datum=datum, language=view.selection.language)
-
-
-def _drawn(view: View, ending: str, criteria: Criteria, own: OwnTable | None, paper: str, portrait: bool) -> bytes:
-    if ending == "atlas":
-        from geo.render.atlas.book import atlas_pdf
-
-        return atlas_pdf(view, paper=paper)
-    if ending in PAGES:
-        from geo.render.report.page import report_html
-
-        return report_html(view, criteria, own)
-    if ending in DOCUMENTS:
-        from geo.render.word.document import word_document
-
-        return word_document(view, own)
-    from geo.render.figure.sheet import figure
-
-    points, style = (own.points, own.points_style) if own else (None, None)
-    return figure(view, ending[1:], paper=paper, portrait=portrait, points=points, style=style)
+    return own_table(points, view.atlas, datum=datum, colour=colour, language=view.selection.language)
 
 
 def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.DataFrame:

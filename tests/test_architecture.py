@@ -29,6 +29,7 @@ OPTIONAL = {
     "markupsafe",
     "matplotlib",
     "numba",
+    "olefile",
     "psycopg",
     "pyarrow",
     "pypinyin",

@@ -13,6 +13,9 @@ import pandas as pd
 import pytest
 
 import geo
+from geo.analysis.point_styles import point_style
+from geo.analysis.user_table import join as join_table
+from geo.analysis.user_table import read_user_table
 from geo.atlas import Atlas
 from geo.base.messages import text
 from geo.build import build
@@ -154,6 +157,37 @@ def test_save_takes_a_table_of_ones_own(tiny: Atlas, tmp_path: Path) -> None:
     with pytest.raises(geo.UsageError, match="no points were found, or not in which datum"):
         geo.save(tiny.select(), tmp_path / "c.svg", points=table)
     assert not (tmp_path / "c.svg").exists()
+
+
+def test_points_have_the_colours_of_a_column_through_every_door(tiny: Atlas, tmp_path: Path) -> None:
+    """Of the file, of the same rows as a frame, from the shell; and as the page has them, which asks the same."""
+    table, kinds = tmp_path / "firms.csv", ["robot", "chip", "robot", "", "chip", "robot"]
+    rows = [f"f{number},{kind},10.{12 + number},50.1\n" for number, kind in enumerate(kinds)]
+    table.write_text("firm,kind,lon,lat\n" + "".join(rows), encoding="utf-8")
+    frame = pd.read_csv(table).rename(columns={"lon": "lon_wgs84", "lat": "lat_wgs84"})
+    asked = {"points_colour": "kind", "language": "en"}
+    for name, points in (("file", {"points": table, "datum": "wgs84"}), ("frame", {"points": frame})):
+        for ending in ("svg", "html", "docx"):
+            geo.save(tiny.select(), tmp_path / f"{name}.{ending}", **points, **asked)
+    shell = ["--points", str(table), "--datum", "wgs84", "--points-colour", "kind", "--language", "en"]
+    assert main(["report", str(tmp_path / "shell.svg"), *shell, "--layers", str(tiny.folder)]) == 0
+    drawn = [(tmp_path / f"{name}.svg").read_bytes() for name in ("file", "frame", "shell")]
+    assert drawn[0] == drawn[1] == drawn[2]
+    read = read_user_table(table, "firms.csv", tiny)
+    style = point_style(
+        join_table(read, "wgs84", tiny, "en"), read, "kind", "en"
+    )  # as `geo.web.pages.blocks.user_table`
+    assert [(one.label, one.count) for one in style.classes] == [("robot", 3), ("chip", 2), ("No value", 1)]
+    for words in ("kind", *(one.colour for one in style.classes if one.colour), *(one.label for one in style.classes)):
+        assert words in drawn[0].decode()
+    with pytest.raises(geo.UsageError, match=r"no column 'kinds'.*did you mean kind"):
+        geo.save(tiny.select(), tmp_path / "b.svg", points=table, datum="wgs84", points_colour="kinds")
+    with pytest.raises(geo.UsageError, match="no column 'kinds'"):
+        geo.save(tiny.select(), tmp_path / "b.svg", points=frame, points_colour="kinds")
+    with pytest.raises(geo.UsageError, match=r"the column 'lon' cannot colour points: .* these can: 'firm', 'kind'"):
+        geo.save(tiny.select(), tmp_path / "b.svg", points=table, datum="wgs84", points_colour="lon")
+    with pytest.raises(geo.UsageError, match="points_colour 'kind' is a column of points, and there are none"):
+        geo.save(tiny.select(), tmp_path / "b.svg", points_colour="kind")
 
 
 def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:

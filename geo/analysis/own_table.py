@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,19 +13,18 @@ import pandas as pd
 
 from geo.analysis.choice_frame import spots_of
 from geo.analysis.criteria_values import Spots
-from geo.analysis.user_table import Joined, join, read_user_table
+from geo.analysis.point_styles import PointStyle, checked_style
+from geo.analysis.user_table import Joined, UserTable, join, read_user_table
 from geo.assign.join import COLUMNS, Joiner
 from geo.atlas.atlas import Atlas
+from geo.base.nearest import unknown
 from geo.base.optional import needs
 from geo.crs.datums import DATUMS, datum_name
 from geo.errors import UsageError
-from geo.tables import DatumEvidence
+from geo.tables import DatumEvidence, Points
 
 with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
-
-if TYPE_CHECKING:
-    from geo.analysis.point_styles import PointStyle
 
 __all__ = ["OwnTable", "own_table"]
 
@@ -62,7 +60,12 @@ class OwnTable:
 
 
 def own_table(
-    points: str | os.PathLike[str] | pd.DataFrame, atlas: Atlas, *, datum: str = "auto", language: str = "zh"
+    points: str | os.PathLike[str] | pd.DataFrame,
+    atlas: Atlas,
+    *,
+    datum: str = "auto",
+    colour: str = "",
+    language: str = "zh",
 ) -> OwnTable:
     """Return a table of one's own, read and joined.
 
@@ -74,6 +77,8 @@ def own_table(
     atlas : Atlas
     datum : {"auto", "wgs84", "gcj02", "bd09"}
         Of the coordinates of a file, in any spelling; "auto" takes what weighing it decides.
+    colour : str
+        A column that the points are coloured by, as on the map of the app; "" for one colour.
     language : {"zh", "en"}
         Of names and notes.
 
@@ -82,20 +87,20 @@ def own_table(
     DataError
         If the file cannot be read.
     UsageError
-        If there are no points, or their datum is not clear, or one is given where there is nothing to say it of; the
-        message says what to give.
+        If there are no points, or their datum is not clear, or one is given where there is nothing to say it of, or
+        the column cannot colour them; the message says what to give.
     """
     given = None if datum == "auto" else datum_name(datum)
     if isinstance(points, pd.DataFrame):
         if given:
             raise UsageError(f"datum {datum!r} does not apply to a frame: its points are in WGS 84, or have a CRS")
-        return OwnTable(_joined(spots_of(points), atlas, language))
+        return _of_frame(points, atlas, colour, language)
     path = Path(os.fspath(points))
     table = read_user_table(path, path.name, atlas)
     if table.by_address:
         if given:
             raise UsageError(f"{path}: datum {datum!r} does not apply: the rows have addresses and no coordinates")
-        return OwnTable(join(table, "wgs84", atlas, language), path.name)
+        return _coloured(OwnTable(join(table, "wgs84", atlas, language), path.name), table, colour, language)
     if table.question:
         raise UsageError(f"{path}: {table.question['en']}")
     evidence = table.evidence
@@ -105,7 +110,30 @@ def own_table(
             f"{path}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)}, or "
             "locate the rows with geo assign or geo geocode and give what they write"
         )
-    return OwnTable(join(table, decided, atlas, language), path.name, evidence)
+    return _coloured(OwnTable(join(table, decided, atlas, language), path.name, evidence), table, colour, language)
+
+
+def _coloured(own: OwnTable, table: UserTable, colour: str, language: str) -> OwnTable:
+    return replace(own, style=checked_style(own.joined, table, colour, language)) if colour else own
+
+
+def _of_frame(frame: pd.DataFrame, atlas: Atlas, colour: str, language: str) -> OwnTable:
+    """Return the points of a frame, joined anew; of its columns that which colours them."""
+    from geo.tables.memory import FrameSource
+
+    spots = spots_of(frame)
+    own = OwnTable(_joined(spots, atlas, language))
+    if not colour:
+        return own
+    kept = FrameSource(pd.DataFrame({name: frame[name] for name in frame.columns if name == colour}))
+    cells = pa.Table.from_batches([chunk.batch for chunk in kept.chunks()], kept.schema)
+    if not cells.num_columns:
+        raise UsageError(f"points_colour: {unknown('column', colour, list(map(str, frame.columns)))}")
+    points = Points(spots.lon, spots.lat, np.zeros(len(spots.lon), np.uint8))
+    table = UserTable("", cells, points, {"format": "frame", "columns": []}, {}, {}, None)
+    for name in own.joined.table.column_names:
+        cells = cells.append_column(name, own.joined.table[name])
+    return _coloured(replace(own, joined=replace(own.joined, table=cells)), table, colour, language)
 
 
 def _joined(spots: Spots, atlas: Atlas, language: str) -> Joined:

@@ -24,6 +24,8 @@ from geo.analysis.user_columns import (
 from geo.analysis.user_table import Joined, UserTable
 from geo.base.lines import shortened
 from geo.base.messages import text
+from geo.base.nearest import unknown
+from geo.errors import UsageError
 
 #: Of a value in the legend.
 _CHARACTERS = 40
@@ -31,7 +33,7 @@ _CHARACTERS = 40
 #: Where the Mercator projection of web maps ends, in degrees.
 _MERCATOR_ENDS = math.degrees(math.atan(math.sinh(math.pi)))
 
-__all__ = ["PointClass", "PointStyle", "on_map", "point_style", "style_columns"]
+__all__ = ["PointClass", "PointStyle", "checked_style", "on_map", "point_style", "style_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,26 @@ def _can_colour(joined: Joined, name: str, likely: Mapping[str, str]) -> bool:
         known = found[np.isfinite(found)]
         return len(known) > 0 and bool((known != known[0]).any())
     return 1 < len(categories(joined, name)) <= MOST_CATEGORIES
+
+
+def checked_style(joined: Joined, user: UserTable, column: str, language: str) -> PointStyle:
+    """Colour points by a column that somebody names; parameters and result as for `point_style`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such column, or it cannot colour points; the message names those that can.
+    """
+    can = style_columns(joined, user)
+    if column in can:
+        return point_style(joined, user, column, language)
+    if column not in joined.user_columns:
+        raise UsageError(f"points_colour: {unknown('column', column, can)}")
+    others = ", ".join(map(repr, can)) or "none"
+    raise UsageError(
+        f"points_colour: the column {column!r} cannot colour points: it has one value, or more than {MOST_CATEGORIES} "
+        f"different texts, or says where a row is; these can: {others}"
+    )
 
 
 def point_style(joined: Joined, user: UserTable, column: str, language: str) -> PointStyle:

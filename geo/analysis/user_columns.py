@@ -14,6 +14,7 @@ from geo.base.lines import shortened
 from geo.base.messages import text
 from geo.base.optional import needs
 from geo.tables.column_types import column_types
+from geo.tables.table_formats import holds_texts
 
 with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
@@ -44,8 +45,8 @@ _FIRST_YEAR, _LAST_YEAR = 1800, 2100
 
 
 def likely_types(user: UserTable) -> dict[str, str]:
-    """Return the type that each column of a text file may have after the join; empty for other files."""
-    if user.report.get("format") not in ("csv", "json", "jsonl"):
+    """Return the type that each column of a file of texts may have after the join; empty for other files."""
+    if not holds_texts(str(user.report.get("format"))):
         return {}
     renamed = column_names(user.table.column_names)
     # "1,200" looks like text to the report.

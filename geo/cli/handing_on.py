@@ -21,6 +21,7 @@ from geo.base.messages import printable, text
 from geo.errors import UsageError
 from geo.tables import TableReader
 from geo.tables.column_types import ColumnTypes, column_types
+from geo.tables.table_formats import holds_texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["add_table", "check_areas", "check_output", "hand_on", "joiner_for", "output_of", "types_of"]
 
 #: Formats whose cells are text, whatever they hold.
-_TEXTUAL = ("csv", "json", "jsonl", "html", "kml", "gpx")
 
 
 def add_table(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +84,7 @@ def joiner_for(args: argparse.Namespace, atlas: Atlas, datum: str) -> Joiner:
 def types_of(table: TableReader, output: str) -> ColumnTypes:
     """Return what columns of text become: numbers and dates, but in a text file, where every cell stays as it is."""
     is_text = not is_database(output) and output_format(Path(output)) in ("csv", "tsv")
-    if is_text or table.report.format not in _TEXTUAL:
+    if is_text or not holds_texts(table.report.format):
         return ColumnTypes({})
     # "1,200" looks like text to the report.
     likely = {column.name: {"text": "number"}.get(column.type, column.type) for column in table.report.columns}

@@ -24,6 +24,7 @@ HELP = """Write a report to hand on; OUT's ending decides what it is.
   geo report firms.html --kind node --measure ai_firms      coloured and ranked by a measure
   geo report where.html --choose "stations_1km>=3;centre_km=-1"   with the order of site choice: geo choose --help
   geo report firms.docx --points firms.csv                  with the rows of your own table in each place, as counts
+  geo report firms.pdf --points firms.csv --points-colour 行业  its points coloured by a column, with a legend
   geo report parks.html --text park --place PLACE_ID --language en
 
 The HTML file needs no network and no other file: it opens from a USB stick, and prints on A4.
@@ -39,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--choose", action="append", default=[], metavar="M>=N", help="HTML: say where to settle, by these criteria"
     )
     parser.add_argument("--points", metavar="TABLE", help="a table of your own: its counts, in a figure its points")
+    parser.add_argument("--points-colour", metavar="COLUMN", help="colour --points by one of its columns")
     parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto", help="datum of --points (default: auto)")
     parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     parser.add_argument("--paper", choices=("a4", "a3"), default="a4", help="of a figure (default: a4)")
@@ -65,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", FontWarning)
         asked = {"criteria": args.choose, "points": args.points, "datum": args.datum}
+        asked["points_colour"] = args.points_colour or ""
         paper = {"paper": args.paper, "portrait": args.portrait}
         written = save(_view(args), args.out, overwrite=args.overwrite, **asked, **paper)
     for warning in told:

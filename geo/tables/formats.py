@@ -11,7 +11,7 @@ from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.archive import is_zip, open_zip
 from geo.tables.arrowfile import ArrowSource
-from geo.tables.encoding import as_utf8
+from geo.tables.encoding import TextFile, as_utf8
 from geo.tables.htmltable import html_source
 from geo.tables.jsonfile import JsonSource
 from geo.tables.limits import Limits
@@ -207,26 +207,35 @@ def open_source(
         known = {"encoding": encoding, "header": header, **text_options}
         fitting = {option: known.get(option) if option in options_of(found) else None for option in known}
         return open_source(found, target, folder, inner, limits, sheet=None, layer=None, **fitting)
-    if kind == "csv":
-        text = as_utf8(path, folder, name, encoding=encoding)
-        tabs = PurePath(name).suffix.lower() in (".tsv", ".tab")
-        return CsvSource(text, name, limits, header=header, tabs_first=tabs, **text_options)
     if kind in WORKBOOKS:
         return workbook_source(kind, path, name, limits, sheet=sheet, header=header)
     if kind == "parquet":
         return ParquetSource(path, name, limits)
     if kind == "arrow":
         return ArrowSource(path, name, limits)
+    if kind in ("gpkg", "shapefile"):
+        from geo.tables import vectorfile
+
+        if kind == "gpkg":
+            return vectorfile.geopackage_source(path, folder, name, limits, layer)
+        return vectorfile.shapefile_source(path, folder, name, limits, layer, encoding)
+    text = as_utf8(path, folder, name, encoding=encoding)
+    return _open_text(kind, text, folder, name, limits, sheet=sheet, header=header, **text_options)
+
+
+def _open_text(
+    kind: str, text: TextFile, folder: Path, name: str, limits: Limits, *, sheet: str | None, **text_options: Any
+) -> Source:
+    """Open a format of text that is UTF-8 by now."""
+    if kind == "csv":
+        tabs = PurePath(name).suffix.lower() in (".tsv", ".tab")
+        return CsvSource(text, name, limits, tabs_first=tabs, **text_options)
     if kind == "html":
-        return html_source(as_utf8(path, folder, name, encoding=encoding), name, limits, sheet=sheet, header=header)
+        return html_source(text, name, limits, sheet=sheet, header=text_options["header"])
     if kind in ("kml", "gpx"):
-        return MapXmlSource(as_utf8(path, folder, name, encoding=encoding), name, limits, kind)
+        return MapXmlSource(text, name, limits, kind)
     if kind in ("json", "jsonl"):
-        return JsonSource(as_utf8(path, folder, name, encoding=encoding), name, limits, lines=kind == "jsonl")
+        return JsonSource(text, name, limits, lines=kind == "jsonl")
     from geo.tables import vectorfile
 
-    if kind == "gpkg":
-        return vectorfile.geopackage_source(path, folder, name, limits, layer)
-    if kind == "shapefile":
-        return vectorfile.shapefile_source(path, folder, name, limits, layer, encoding)
-    return vectorfile.geojson_source(as_utf8(path, folder, name, encoding=encoding), folder, name, limits)
+    return vectorfile.geojson_source(text, folder, name, limits)

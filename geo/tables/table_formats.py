@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from importlib import resources
 
-__all__ = ["PAGE_ENDINGS", "endings", "formats", "options_of"]
+__all__ = ["PAGE_ENDINGS", "endings", "formats", "holds_texts", "options_of"]
 
 
 @cache
@@ -36,6 +36,12 @@ def endings() -> dict[str, str]:
 def options_of(format: str) -> frozenset[str]:
     """Return the options of reading that a format has."""
     return next(frozenset(row["options"].split()) for row in _rows() if row["format"] == format)
+
+
+@cache
+def holds_texts(format: str) -> bool:
+    """Return whether a format has numbers and dates as texts, so that their columns have yet to be told."""
+    return any(row["cells"] == "text" for row in _rows() if row["format"] == format)
 
 
 #: What the page lets a user choose, without the dot.

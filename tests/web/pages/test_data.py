@@ -95,8 +95,8 @@ def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(
     shown = Shown("data", {"lang": "en"}, {"user_table": table})
     points = table["points"]
     assert points.classes_url() == ""
-    assert shown.app.selectbox(key="user_style").options == ["One colour", "capital"]
-    shown.app.selectbox(key="user_style").set_value("capital")
+    assert shown.app.selectbox(key="points_colour").options == ["One colour", "capital"]
+    shown.app.selectbox(key="points_colour").set_value("capital")
     shown.run()
     assert points.part("classes") == (bytes([0, 1]), "application/octet-stream")
     second = f"{points.rows_url().rpartition('/')[2]}1"
@@ -112,7 +112,7 @@ def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(
     assert handed.points_style is not None
     assert (handed.points_style.column, handed.points_style.of.tolist()) == ("capital", [0, 1])
     monkeypatch.delitem(st.session_state, "user_table")
-    shown.app.selectbox(key="user_style").set_value("")
+    shown.app.selectbox(key="points_colour").set_value("")
     shown.run()
     assert points.classes_url() == ""
 

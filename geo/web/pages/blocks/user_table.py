@@ -27,7 +27,7 @@ _HELD = "user_table"
 #: Told apart by lightness as well as by hue.
 _COLOURS = {"wgs84": "#0b6e4f", "gcj02": "#d1495b", "bd09": "#8d6cab"}
 _USER_COLOUR = "#c2410c"
-_STYLE = "user_style"
+_STYLE = "points_colour"
 
 
 def held() -> dict[str, Any] | None:
