@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["SUB", "Edges", "Grid", "edges_of", "grid_over", "inside_runs", "sorted_unique", "touched_cells"]
+__all__ = ["SUB", "Edges", "Grid", "edges_of", "expand", "grid_over", "inside_runs", "sorted_unique", "touched_cells"]
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -71,20 +71,20 @@ def edges_of(geometries: npt.NDArray[np.object_]) -> Edges:
     return Edges(np.column_stack([xy[:-1][same], xy[1:][same]]), part_area[ring_part[ring[1:][same]]].astype(np.int64))
 
 
-def grid_over(edges: Edges) -> Grid:
-    """Return the grid over all edges: at most 256 coarse cells a side, fewer where floating point is too coarse."""
+def grid_over(edges: Edges, coarse: int = _COARSE) -> Grid:
+    """Return the grid over all edges: `coarse` coarse cells a side, fewer where floating point is too coarse."""
     if not len(edges.xy):
         return Grid(np.inf, np.inf, -np.inf, -np.inf, 0.0, 0.0, SUB, SUB, 0.5)
     xs, ys = edges.xy[:, 0::2], edges.xy[:, 1::2]
     xmin, xmax, ymin, ymax = (float(v) for v in (xs.min(), xs.max(), ys.min(), ys.max()))
     rounding = 16 * _EPS * max(abs(xmin), abs(xmax), abs(ymin), abs(ymax), 1e-290)
-    side = max((xmax - xmin) / _COARSE, (ymax - ymin) / _COARSE, 1e4 * SUB * rounding)
+    side = max((xmax - xmin) / coarse, (ymax - ymin) / coarse, 1e4 * SUB * rounding)
     coarse_x, coarse_y = (max(1, int(np.ceil(extent / side))) for extent in (xmax - xmin, ymax - ymin))
     scale = SUB / side
     return Grid(xmin, ymin, xmax, ymax, scale, scale, coarse_x * SUB, coarse_y * SUB, 1e-6 + scale * rounding)
 
 
-def _expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+def expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     """Return owner and value of every integer in the ranges first…last."""
     count = np.maximum(last - first + 1, 0)
     owner = np.repeat(np.arange(len(first)), count)
@@ -107,14 +107,14 @@ def touched_cells(edges: Edges, grid: Grid) -> tuple[Ints, Ints]:
     def clamp(value: Array, count: int) -> Ints:
         return np.clip(np.floor(value), 0, count - 1).astype(np.int64)
 
-    edge, row = _expand(clamp(np.minimum(v1, v2) - pad, grid.ny), clamp(np.maximum(v1, v2) + pad, grid.ny))
+    edge, row = expand(clamp(np.minimum(v1, v2) - pad, grid.ny), clamp(np.maximum(v1, v2) + pad, grid.ny))
     rise, flat = (v2 - v1)[edge], (v1 == v2)[edge]
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         enter = np.where(flat, 0.0, np.clip((row - pad - v1[edge]) / rise, 0.0, 1.0))
         leave = np.where(flat, 1.0, np.clip((row + 1 + pad - v1[edge]) / rise, 0.0, 1.0))
     run = (u2 - u1)[edge]
     a, b = u1[edge] + enter * run, u1[edge] + leave * run
-    span, column = _expand(clamp(np.minimum(a, b) - pad, grid.nx), clamp(np.maximum(a, b) + pad, grid.nx))
+    span, column = expand(clamp(np.minimum(a, b) - pad, grid.nx), clamp(np.maximum(a, b) + pad, grid.nx))
     size = grid.nx * grid.ny
     key = sorted_unique(edges.area[edge[span]] * size + row[span] * grid.nx + column)
     return key // size, key % size

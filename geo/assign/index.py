@@ -7,13 +7,15 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.assign.grid import SUB, Edges, Grid, edges_of, grid_over, inside_runs, sorted_unique, touched_cells
+from geo.assign.grid import SUB, Edges, Grid, edges_of, expand, grid_over, inside_runs, sorted_unique, touched_cells
+from geo.assign.many import Cells, cells_of_many, grid_over_many
 from geo.assign.sets import SetBook
 from geo.errors import CRSError, DataError, UsageError
 
@@ -25,9 +27,15 @@ PREDICATES = ("intersects", "contains")
 #: Code of a point that the compiled lookup leaves to GEOS.
 DEFER = np.int32(-(2**31))
 
-_MAX_TABLE = 4_000_000
+#: From so many areas on all are drawn at once; area by area they would take long.
+_MANY = 3000
+_MAX_TABLE = 1 << 26
 _MAX_CANDIDATES = 10
+#: An area of so few edges is one strip.
+_WHOLE = 16
 _CACHE_SIZE = 16
+#: As `shapely.GeometryType` has them.
+_POLYGON, _MULTIPOLYGON = 3, 6
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -35,12 +43,12 @@ Array = npt.NDArray[np.float64]
 
 
 class Strips(NamedTuple):
-    """Edges of each area by horizontal strip: those a ray to the right of a point may meet, and few others."""
+    """Edges of each area by horizontal strip: those a ray to the right of a point may meet, and few others.
 
-    y0: Array
-    scale: Array
-    per_area: Longs
-    first: Longs
+    `areas` has a row for each: its lowest y, strips per unit of y, how many strips, the number of the first.
+    """
+
+    areas: Array
     pointer: Longs
     xy: Array
 
@@ -85,10 +93,22 @@ class AreaIndex:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        _prepare(self.geometries)
+        if not self.many:
+            _prepare(self.geometries)
 
-    def test(self, area: int, x: Array, y: Array) -> npt.NDArray[np.bool_]:
-        """Ask GEOS which points lie in one area, by the predicate of this index."""
+    @property
+    def many(self) -> bool:
+        """Whether the areas are so many that each has a set of its own from the first, and none is prepared."""
+        return self.sets.singles > 0
+
+    @cached_property
+    def places(self) -> tuple[Longs, Longs]:
+        """The kinds that have places in `table`, and their first ones, ascending."""
+        known = np.flatnonzero(self.kind_table >= 0)
+        return known, self.kind_table[known]
+
+    def test(self, area: int | Ints, x: Array, y: Array) -> npt.NDArray[np.bool_]:
+        """Ask GEOS which points lie in one area, or each in its own, by the predicate of this index."""
         ask = shapely.intersects_xy if self.predicate == "intersects" else shapely.contains_xy
         return np.asarray(ask(self.geometries[area], x, y), bool)
 
@@ -111,7 +131,8 @@ def area_index(areas: Any, predicate: str = "intersects") -> AreaIndex:
     Returns
     -------
     AreaIndex
-        About 0.1 s for 16 districts of 15,000 vertices; the last 16 indexes are kept, by a digest of the areas.
+        About 0.1 s for 16 districts of 15,000 vertices, 20 s and 3 GB for a million parcels; the last 16 indexes are
+        kept, by a digest of the areas.
 
     Raises
     ------
@@ -161,19 +182,22 @@ def _checked(areas: Any) -> tuple[tuple[str, ...], npt.NDArray[np.object_]]:
         ids, items = [str(number) for number in range(len(series))], list(series)
     else:
         raise UsageError(f"areas must be a GeoDataFrame, mapping or sequence of geometries, not {type(areas).__name__}")
+    geometries = np.empty(len(items), object)
+    geometries[:] = [item if hasattr(item, "geom_type") else None for item in items]
+    xy, owner = shapely.get_coordinates(geometries, return_index=True)
+    unbounded = np.bincount(owner[~np.isfinite(xy).all(axis=1)], minlength=len(items)) > 0
+    is_area = np.isin(shapely.get_type_id(geometries), (_POLYGON, _MULTIPOLYGON))
     problems = []
-    for key, item in zip(ids, items, strict=True):
-        if item is None or not hasattr(item, "geom_type"):
-            problems.append(f"{key}: no geometry")
-        elif item.geom_type not in ("Polygon", "MultiPolygon"):
-            problems.append(f"{key}: {item.geom_type} is not a polygon")
-        elif not np.isfinite(shapely.get_coordinates(item)).all():
-            problems.append(f"{key}: a coordinate is NaN or infinite")
+    for at in np.flatnonzero(~is_area | unbounded):
+        if geometries[at] is None:
+            problems.append(f"{ids[at]}: no geometry")
+        elif not is_area[at]:
+            problems.append(f"{ids[at]}: {geometries[at].geom_type} is not a polygon")
+        else:
+            problems.append(f"{ids[at]}: a coordinate is NaN or infinite")
     problems += [f"{key}: {count} areas have this id" for key, count in Counter(ids).items() if count > 1]
     if problems:
         raise DataError("Points cannot be assigned to these areas; each needs one id and one polygon:", problems)
-    geometries = np.empty(len(items), object)
-    geometries[:] = items
     return tuple(ids), np.asarray(shapely.force_2d(geometries), dtype=object)
 
 
@@ -220,14 +244,27 @@ class _States:
 
 def _build(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate: str, digest: str) -> AreaIndex:
     edges = edges_of(geometries)
-    grid = grid_over(edges)
+    if len(ids) > _MANY:
+        grid = grid_over_many(edges, geometries)
+        cells = cells_of_many(geometries, edges, grid)
+    else:
+        grid = grid_over(edges)
+        _prepare(geometries)
+        cells = _cells(geometries, edges, grid)
+    where, table = _kind_table(cells)
+    return AreaIndex(
+        ids, geometries, predicate, digest, grid, *cells[:-1], where, table, _strips(edges, len(ids)), cells.sets
+    )
+
+
+def _cells(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid) -> Cells:
+    """Draw the areas one after the other."""
     area_of, cell = touched_cells(edges, grid)
-    bounds = np.searchsorted(area_of, np.arange(len(ids) + 1))
-    _prepare(geometries)
+    bounds = np.searchsorted(area_of, np.arange(len(geometries) + 1))
     states, width = _States(), grid.nx // SUB
     coarse_state = np.zeros(width * (grid.ny // SUB), np.int32)
     touched = []
-    for area in range(len(ids)):
+    for area in range(len(geometries)):
         row, column = np.divmod(cell[bounds[area] : bounds[area + 1]], grid.nx)
         blocks = sorted_unique(row // SUB * width + column // SUB)
         touched.append((row, column, blocks))
@@ -253,22 +290,16 @@ def _build(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate:
     value = np.zeros(len(states.known), np.int32)
     value[:] = [sets.number(cover) for cover, _ in states.known]
     value[kinds] = -np.arange(1, len(kinds) + 1)
-    pointer, areas, where, table = _kind_tables([states.known[number][1] for number in kinds])
-    return AreaIndex(
-        ids=ids,
-        geometries=geometries,
-        predicate=predicate,
-        digest=digest,
-        grid=grid,
-        coarse=coarse,
-        fine=value[fine_state],
-        kind_base=np.array([sets.number(states.known[number][0]) for number in kinds], np.int32),
-        kind_pointer=pointer,
-        kind_areas=areas,
-        kind_table=where,
-        table=table,
-        strips=_strips(edges, len(ids)),
-        sets=sets,
+    met_areas = [states.known[number][1] for number in kinds]
+    pointer = np.zeros(len(kinds) + 1, np.int32)
+    np.cumsum([len(areas) for areas in met_areas], out=pointer[1:])
+    return Cells(
+        coarse,
+        value[fine_state],
+        np.array([sets.number(states.known[number][0]) for number in kinds], np.int32),
+        pointer,
+        np.fromiter((area for areas in met_areas for area in areas), np.int32, int(pointer[-1])),
+        sets,
     )
 
 
@@ -306,28 +337,33 @@ def _covered_fine(
     return met, inside_runs(met, centre_inside, first_known=False)
 
 
-def _kind_tables(candidates: list[tuple[int, ...]]) -> tuple[Ints, Ints, Longs, Ints]:
-    """Lay out the candidates of each kind, and room for the set of every outcome of their tests (filled when met)."""
-    sizes = np.array([len(areas) for areas in candidates], np.int64)
-    pointer = np.zeros(len(candidates) + 1, np.int32)
-    np.cumsum(sizes, out=pointer[1:])
+def _kind_table(cells: Cells) -> tuple[Longs, Ints]:
+    """Make room for the set of every outcome of the tests of each kind; what is not known yet is filled when met."""
+    sizes = np.diff(cells.kind_pointer).astype(np.int64)
     limit = _MAX_CANDIDATES
     while limit and int((1 << sizes[sizes <= limit]).sum()) > _MAX_TABLE:
         limit -= 1
     room = np.where(sizes <= limit, 1 << np.minimum(sizes, limit), 0)
     where = np.where(sizes <= limit, np.cumsum(room) - room, -1)
-    areas = np.fromiter((area for group in candidates for area in group), np.int32, int(sizes.sum()))
-    return pointer, areas, where.astype(np.int64), np.full(int(room.sum()), -1, np.int32)
+    table = np.full(int(room.sum()), -1, np.int32)
+    known = where >= 0
+    table[where[known]] = cells.kind_base[known]
+    if cells.sets.singles:
+        kind, place = expand(cells.kind_pointer[:-1].astype(np.int64), cells.kind_pointer[1:] - np.int64(1))
+        alone = known[kind] & (cells.kind_base[kind] == 0)
+        kind, place = kind[alone], place[alone]
+        table[where[kind] + (1 << (place - cells.kind_pointer[kind]))] = cells.kind_areas[place] + 1
+    return where, table
 
 
 def _strips(edges: Edges, areas: int) -> Strips:
-    """Cut each area into horizontal strips, about one for every two of its edges, and list the edges of each strip."""
+    """Cut each area into horizontal strips and list the edges of each: one strip for every two edges of a large one."""
     low, high = np.minimum(edges.xy[:, 1], edges.xy[:, 3]), np.maximum(edges.xy[:, 1], edges.xy[:, 3])
     y0, y1 = np.full(areas, np.inf), np.full(areas, -np.inf)
     np.minimum.at(y0, edges.area, low)
     np.maximum.at(y1, edges.area, high)
     edge_count = np.bincount(edges.area, minlength=areas)
-    count = np.clip(edge_count // 2, 1, 4096).astype(np.int64)
+    count = np.where(edge_count > _WHOLE, np.clip(edge_count // 2, 1, 4096), 1).astype(np.int64)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         scale = np.where(y1 > y0, count / (y1 - y0), 0.0)
     scale = np.where(np.isfinite(scale), scale, 0.0)
@@ -346,4 +382,4 @@ def _strips(edges: Edges, areas: int) -> Strips:
     order = np.argsort(number, kind="stable")
     pointer = np.zeros(int(count.sum()) + 1, np.int64)
     np.cumsum(np.bincount(number, minlength=int(count.sum())), out=pointer[1:])
-    return Strips(y0, scale, count, first, pointer, np.ascontiguousarray(edges.xy[edge[order]]))
+    return Strips(np.column_stack([y0, scale, count, first]), pointer, np.ascontiguousarray(edges.xy[edge[order]]))

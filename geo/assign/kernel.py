@@ -60,7 +60,7 @@ def lookup(xs: Array, ys: Array, codes: Ints, grid: Grid, tables: Tables, strips
     """
     xmin, ymin, xmax, ymax, scale_x, scale_y, nx, ny, _ = grid
     coarse, fine, kind_pointer, kind_areas, kind_table, table = tables
-    first_y, scale, per_area, first, pointer, xy = strips
+    strips_of, pointer, xy = strips
     width, mask = nx >> _SHIFT, SUB - 1
     open_points = 0
     for i in range(xs.size):
@@ -85,8 +85,10 @@ def lookup(xs: Array, ys: Array, codes: Ints, grid: Grid, tables: Tables, strips
             outcome, certain = 0, True
             for k in range(kind_pointer[kind], kind_pointer[kind + 1]):
                 area = kind_areas[k]
-                strip = min(max(int((y - first_y[area]) * scale[area]), 0), per_area[area] - 1)
-                strip += first[area]
+                strip = int(strips_of[area, 3])
+                if strips_of[area, 2] > 1:
+                    within = int((y - strips_of[area, 0]) * strips_of[area, 1])
+                    strip += min(max(within, 0), int(strips_of[area, 2]) - 1)
                 where = _locate(x, y, pointer[strip], pointer[strip + 1], xy)
                 if where == 3:
                     certain = False

@@ -1,4 +1,4 @@
-"""`assign`: many points, few to few thousand areas, exact."""
+"""`assign`: many points, few areas or a million, exact."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ _CHUNK = 1 << 15
 _SHARE = 1 << 18
 _COMPILE_FROM = 1 << 18  # below this, loading the compiler takes longer than the work
 _SHIFT = SUB.bit_length() - 1
+_BLOCKS = 256  # coarse cells along a side, at most
 _KERNEL_FUNCTIONS = 2  # each is kept on disk after it was compiled
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
 
 
 class Tables(NamedTuple):
@@ -96,12 +98,13 @@ def assign(
     if x.ndim != 1 or x.shape != y.shape:
         raise UsageError(f"lon and lat must be one-dimensional and of one length, not {x.shape} and {y.shape}")
     index = area_index(areas, predicate)
+    codes_of = _in_block_order if index.many else _codes
     compiled = _compiled_lookup(engine) if engine != "auto" or max(len(x), expected) >= _COMPILE_FROM else None
     codes = np.empty(len(x), np.int32)
     workers = threads or _cores()
 
     def part(start: int, stop: int) -> None:
-        _codes(index, x[start:stop], y[start:stop], codes[start:stop], compiled)
+        codes_of(index, x[start:stop], y[start:stop], codes[start:stop], compiled)
 
     step = max(_SHARE, -(-len(x) // (4 * workers)))
     ranges = [(start, min(start + step, len(x))) for start in range(0, len(x), step)]
@@ -138,6 +141,21 @@ def _keep_compiled() -> None:
     from geo.assign.kernel import CODE
 
     CODE.seal()
+
+
+def _in_block_order(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> None:
+    """Look points up block after block of the grid: what is known of many areas does not fit into a cache."""
+    grid = index.grid
+    with np.errstate(invalid="ignore", over="ignore"):
+        column, row = (x - grid.xmin) * (grid.scale_x / SUB), (y - grid.ymin) * (grid.scale_y / SUB)
+        inside = (column >= 0) & (row >= 0) & (column < _BLOCKS) & (row < _BLOCKS)
+        block = np.where(inside, row, 0).astype(np.uint16) * np.uint16(_BLOCKS) + np.where(inside, column, 0).astype(
+            np.uint16
+        )
+    order = np.argsort(block, kind="stable")  # of 16 bits it takes one pass
+    found = np.empty(len(x), np.int32)
+    _codes(index, x[order], y[order], found, compiled)
+    codes[order] = found
 
 
 def _codes(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> None:
@@ -202,6 +220,9 @@ def _ask_geos(index: AreaIndex, x: Array, y: Array, kinds: Ints) -> Ints:
     point = np.repeat(np.arange(len(kinds)), count)
     within = np.arange(len(point)) - np.repeat(np.cumsum(count) - count, count)
     area = index.kind_areas[np.repeat(first, count) + within]
+    if index.many:
+        _add_each(index, codes, point, area, index.test(area, x[point], y[point]))
+        return codes
     order = np.argsort(area, kind="stable")
     area, point = area[order], point[order]
     cuts = np.flatnonzero(np.diff(area, prepend=-1, append=-1)) if len(area) else np.zeros(0, int)
@@ -212,12 +233,19 @@ def _ask_geos(index: AreaIndex, x: Array, y: Array, kinds: Ints) -> Ints:
     return codes
 
 
+def _add_each(index: AreaIndex, codes: Ints, point: Longs, area: Ints, hit: npt.NDArray[np.bool_]) -> None:
+    """Add to the set of each point the areas that it hit; nearly all hit one."""
+    point, area = point[hit], area[hit]
+    alone = (np.bincount(point, minlength=len(codes))[point] == 1) & (codes[point] == 0)
+    codes[point[alone]] = area[alone] + 1
+    for one, other in zip(point[~alone].tolist(), area[~alone].tolist(), strict=True):
+        codes[one] = index.sets.number((*index.sets[codes[one]], other))
+
+
 def _fill_table(index: AreaIndex, places: npt.NDArray[Any]) -> None:
     """Enter the sets of outcomes met for the first time. Two threads that fill one place write the same number."""
-    known = np.flatnonzero(index.kind_table >= 0)
-    starts = index.kind_table[known]
-    for place in places:
-        kind = known[np.searchsorted(starts, place, side="right") - 1]
+    known, starts = index.places
+    for place, kind in zip(places.tolist(), known[np.searchsorted(starts, places, side="right") - 1], strict=True):
         outcome = int(place - index.kind_table[kind])
         areas = index.kind_areas[index.kind_pointer[kind] : index.kind_pointer[kind + 1]]
         chosen = (int(area) for bit, area in enumerate(areas) if outcome >> bit & 1)

@@ -16,6 +16,7 @@ from geo.errors import OutputError, UsageError
 
 with needs("writing a joined table", "pyarrow", "tables"):
     import pyarrow as pa
+    import pyarrow.compute as pc
 
 from geo.assign.database import Database
 from geo.assign.flat import flat as flatten
@@ -39,6 +40,8 @@ _ADDED = (
 )
 _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
+#: By so many rows it is judged which columns repeat their values, and from such a share of different ones they do not.
+_LOOK_AT_ROWS, _FEW_ROWS, _DIFFERING = 1 << 15, 1 << 10, 0.9
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -192,17 +195,14 @@ class ParquetParts:
     """
 
     def __init__(self, part: Any, schema: pa.Schema) -> None:
-        import pyarrow.parquet as pq
-
         self._pointed = has_points(schema)
         if self._pointed:
             name = geometry_name(schema.names)
             schema = pa.schema([*schema, pa.field(name, pa.binary())], metadata=geo_metadata(name))
         self._schema, self._rows, self._bytes = schema, 0, 0
         self._held: list[pa.RecordBatch] = []
-        options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
-        options["use_dictionary"] = _repeating_leaves(schema)
-        self._writer = pq.ParquetWriter(part, schema, **options)
+        self._part = part
+        self._writer: Any = None
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Take a batch."""
@@ -215,25 +215,46 @@ class ParquetParts:
             self._flush()
 
     def _flush(self) -> None:
+        import pyarrow.parquet as pq
+
+        table = pa.Table.from_batches(self._held, self._schema)
+        if self._writer is None:
+            options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+            options["use_dictionary"] = _repeating_leaves(table.slice(0, _LOOK_AT_ROWS))
+            self._writer = pq.ParquetWriter(self._part, self._schema, **options)
         if self._rows:
-            self._writer.write_table(pa.Table.from_batches(self._held, self._schema), row_group_size=self._rows)
+            self._writer.write_table(table, row_group_size=self._rows)
         self._held, self._rows, self._bytes = [], 0, 0
 
     def close(self) -> None:
         """Write what is held, and the footer."""
         self._flush()
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
 
 
-def _repeating_leaves(schema: pa.Schema) -> list[str]:
-    """Return the paths of all but floating-point columns: a dictionary of coordinates only costs time."""
+def _repeating_leaves(first: pa.Table) -> list[str]:
+    """Return the paths of the columns that are worth a dictionary, judged by their first rows.
+
+    One of coordinates, or of values that all differ (numbers of rows, points), only costs time.
+    """
     import pyarrow.parquet as pq
 
     empty = pa.BufferOutputStream()
-    pq.write_table(schema.empty_table(), empty)
+    pq.write_table(first.schema.empty_table(), empty)
     leaves = pq.ParquetFile(pa.BufferReader(empty.getvalue())).schema
     columns = [leaves.column(number) for number in range(len(leaves))]
-    return [leaf.path for leaf in columns if leaf.physical_type not in ("FLOAT", "DOUBLE")]
+    differing = {f.name for f, column in zip(first.schema, first.columns, strict=True) if _all_differ(column)}
+    return [
+        leaf.path for leaf in columns if leaf.physical_type not in ("FLOAT", "DOUBLE") and leaf.path not in differing
+    ]
+
+
+def _all_differ(column: pa.ChunkedArray) -> bool:
+    kind, filled = column.type, len(column) - column.null_count
+    if not (pa.types.is_integer(kind) or pa.types.is_string(kind) or pa.types.is_binary(kind)) or filled < _FEW_ROWS:
+        return False
+    return bool(pc.count_distinct(column).as_py() > _DIFFERING * filled)
 
 
 class _Arrow:

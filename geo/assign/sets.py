@@ -13,55 +13,66 @@ Ints = npt.NDArray[np.int32]
 
 
 class SetBook:
-    """Sets of area numbers, each kept once; set 0 is the empty set. It only grows, and threads may share it."""
+    """Sets of area numbers, each kept once; set 0 is the empty set. It only grows, and threads may share it.
 
-    def __init__(self) -> None:
-        self._sets: list[tuple[int, ...]] = [()]
-        self._number: dict[tuple[int, ...], int] = {(): 0}
+    Parameters
+    ----------
+    singles : int
+        So many areas have a set of their own from the first: set ``n`` of them is that of area ``n - 1``.
+    """
+
+    def __init__(self, singles: int = 0) -> None:
+        self.singles = singles
+        self._sets: list[tuple[int, ...]] = []
+        self._number: dict[tuple[int, ...], int] = {}
         self._lock = threading.Lock()
         self._csr: tuple[npt.NDArray[np.int64], Ints] | None = None
 
     def __len__(self) -> int:
-        return len(self._sets)
+        return 1 + self.singles + len(self._sets)
 
     def __getitem__(self, number: int) -> tuple[int, ...]:
-        return self._sets[number]
+        if number > self.singles:
+            return self._sets[number - self.singles - 1]
+        return (int(number) - 1,) if number else ()
 
-    def __getstate__(self) -> list[tuple[int, ...]]:
-        return self._sets
+    def __getstate__(self) -> tuple[int, list[tuple[int, ...]]]:
+        return self.singles, self._sets
 
-    def __setstate__(self, sets: list[tuple[int, ...]]) -> None:
-        self._sets = list(sets)
-        self._number = {members: number for number, members in enumerate(self._sets)}
+    def __setstate__(self, state: tuple[int, list[tuple[int, ...]]]) -> None:
+        self.singles, self._sets = state[0], list(state[1])
+        self._number = {members: self.singles + at for at, members in enumerate(self._sets, 1)}
         self._lock = threading.Lock()
         self._csr = None
 
     def number(self, members: tuple[int, ...]) -> int:
         """Return the number of the set with these members, entering it if it is new."""
         key = tuple(sorted(set(members)))
+        if len(key) == 0 or (len(key) == 1 and key[0] < self.singles):
+            return key[0] + 1 if key else 0
         found = self._number.get(key)
         if found is not None:
             return found
         with self._lock:
             if key not in self._number:
                 self._sets.append(key)
-                self._number[key] = len(self._sets) - 1
+                self._number[key] = len(self) - 1
             return self._number[key]
 
     def add(self, numbers: Ints, area: int) -> Ints:
         """Return, for every set number, the number of that set with `area` added."""
         present = np.flatnonzero(np.bincount(numbers, minlength=1))
         table = np.zeros(present[-1] + 1 if present.size else 1, np.int32)
-        table[present] = [self.number((*self._sets[number], area)) for number in present]
+        table[present] = [self.number((*self[number], area)) for number in present.tolist()]
         return table[numbers]
 
     def csr(self) -> tuple[npt.NDArray[np.int64], Ints]:
         """Return offsets (int64, one more than sets) and members (int32, ascending within a set) of all sets so far."""
         sets = self._sets[: len(self._sets)]
-        if self._csr is not None and len(self._csr[0]) == len(sets) + 1:
+        if self._csr is not None and len(self._csr[0]) == self.singles + len(sets) + 2:
             return self._csr
-        offsets = np.zeros(len(sets) + 1, np.int64)
-        np.cumsum([len(group) for group in sets], out=offsets[1:])
-        members = np.fromiter((area for group in sets for area in group), np.int32, int(offsets[-1]))
-        self._csr = offsets, members
+        sizes = np.fromiter((len(group) for group in sets), np.int64, len(sets))
+        offsets = np.concatenate([[0], np.arange(self.singles + 1), self.singles + np.cumsum(sizes)])
+        more = np.fromiter((area for group in sets for area in group), np.int32, int(sizes.sum()))
+        self._csr = offsets, np.concatenate([np.arange(self.singles, dtype=np.int32), more])
         return self._csr

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 import pyarrow as pa
 
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 
 __all__ = ["Points", "joined_schema", "stream"]
+
+#: What may wait to be written, so that the join goes on while a row group, as large as this, is encoded.
+_WAITING_BYTES = 1 << 26
 
 
 class Points(Protocol):
@@ -48,6 +53,40 @@ def _ahead(batches: Iterable[pa.RecordBatch], pool: ThreadPoolExecutor) -> Itera
         yield batch
 
 
+class _Behind:
+    """Writes batches in a thread of its own, in order, and lets `_WAITING_BYTES` of them wait; none after an error."""
+
+    def __init__(self, write: Callable[[pa.RecordBatch], None]) -> None:
+        self._write, self._pool, self._failed = write, ThreadPoolExecutor(1), False
+        self._waiting: deque[tuple[Future[None], int]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._failed |= error is not None
+        try:
+            while error is None and self._waiting:
+                self._waiting.popleft()[0].result()
+        finally:
+            self._pool.shutdown()
+
+    def __call__(self, batch: pa.RecordBatch) -> None:
+        size = int(batch.nbytes)
+        while self._waiting and sum(one for _, one in self._waiting) + size > _WAITING_BYTES:
+            self._waiting.popleft()[0].result()
+        self._waiting.append((self._pool.submit(self._put, batch), size))
+
+    def _put(self, batch: pa.RecordBatch) -> None:
+        if self._failed:
+            return
+        try:
+            self._write(batch)
+        except BaseException:
+            self._failed = True
+            raise
+
+
 def stream(
     batches: Iterable[pa.RecordBatch],
     schema: pa.Schema,
@@ -81,8 +120,7 @@ def stream(
         Holds ``rows == matched + outside + set_aside``.
     """
     tally, target = Tally(), joined_schema(schema)
-    written: Future[None] | None = None
-    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as writing:
+    with ThreadPoolExecutor(1) as reading, _Behind(write) as writing:
         for batch in _ahead(batches, reading):
             points = points_of(batch)
             notes, stated = points.notes(joiner.language), stated_of(batch) if stated_of else None
@@ -90,11 +128,6 @@ def stream(
             if fill is not None:
                 columns = fill(batch, columns, part)
             tally.add(part)
-            joined = pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=target)
-            if written is not None:
-                written.result()
-            written = writing.submit(write, joined)
-        if written is not None:
-            written.result()
+            writing(pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=target))
     tally.check()
     return tally

@@ -1,5 +1,6 @@
 """Batches stream through in order, each row once."""
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
+from geo.assign import stream as module
 from geo.assign.join import Joiner
 from geo.assign.stream import joined_schema, stream
 
@@ -73,3 +75,37 @@ def test_an_error_in_a_thread_comes_out(where):
 
     with pytest.raises(ValueError, match="broken"):
         stream(reading(), SCHEMA, points_of, JOINER, write)
+
+
+def test_the_join_goes_on_while_a_batch_is_written_but_not_for_ever(monkeypatch):
+    """What waits is bounded by its bytes, so a slow disk holds the reading back."""
+    monkeypatch.setattr(module, "_WAITING_BYTES", 4 * 250_000)
+    gone_on, written, made = threading.Event(), [], []
+
+    def points(batch):
+        made.append(batch)
+        if len(made) == 4:
+            gone_on.set()
+        return points_of(batch)
+
+    def write(batch):
+        if not written:
+            assert batch.nbytes < 250_000
+            assert gone_on.wait(60), "nothing was joined while the first batch was being written"
+        written.append(len(made))
+
+    assert stream(batches(40), SCHEMA, points, JOINER, write).rows == 40_000
+    assert len(written) == 40
+    assert max(ahead - at for at, ahead in enumerate(written)) <= 16
+
+
+def test_nothing_is_written_after_a_batch_that_could_not_be():
+    tried = []
+
+    def write(batch):
+        tried.append(batch)
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        stream(batches(9), SCHEMA, points_of, JOINER, write)
+    assert len(tried) == 1
