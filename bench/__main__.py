@@ -39,6 +39,8 @@ PARTS = (
     Part("export", True, 1),
     Part("report", True, 0.5),
     Part("scale", True, 3),
+    Part("big", True, 1.5),
+    Part("parcels", False, 4),
     Part("site", False, 2),
     Part("doors", False, 1.5),
     Part("load", False, 11),

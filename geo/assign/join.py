@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -206,7 +206,8 @@ class Joiner:
             self.range[role] = range(start, len(areas))
         self.index: AreaIndex = area_index(areas, predicate)
         self.ids = tuple(key.partition(" ")[2] for key in self.index.ids)
-        self.called = tuple(self.names.get(one, one) for one in self.ids)
+        called = tuple(self.names.get(one, one) for one in self.ids)
+        self._id_words, self._name_words = (pa.array(words, pa.string()) for words in (self.ids, called))
         self._table: _SetTable | None = None
         self._asked = 0
 
@@ -284,7 +285,7 @@ class Joiner:
         status = np.where(aside, 2, np.where(codes == 0, 1, 0)).astype(np.int8)
         own = table.note.take(pa.array(codes)) if table.several.any() else pa.nulls(len(codes), pa.string())
         missing = pa.array(aside)
-        district, elsewhere = self._ids("district", table, codes), 0
+        district, elsewhere = self._ids("district", table, codes, self._id_words), 0
         if stated is not None and self.asked[0]:
             own, elsewhere = self._with_stated(own, stated, district, missing)
         no_places = pa.nulls(len(codes), COLUMNS["place_ids"])
@@ -292,9 +293,9 @@ class Joiner:
             pa.array(x, mask=aside),
             pa.array(y, mask=aside),
             district,
-            self._ids("district", table, codes, self.called),
-            self._ids("township", table, codes),
-            self._ids("township", table, codes, self.called),
+            self._ids("district", table, codes, self._name_words),
+            self._ids("township", table, codes, self._id_words),
+            self._ids("township", table, codes, self._name_words),
             table.places.take(pa.array(codes)) if self.asked[2] else no_places,
             table.place_names.take(pa.array(codes)) if self.asked[2] else no_places,
             pa.DictionaryArray.from_arrays(status, list(STATUSES)).cast(pa.string()),
@@ -336,37 +337,42 @@ class Joiner:
             notes[row] = words if notes[row] is None else f"{notes[row]}; {words}"
         return pa.array(notes, pa.string()), len(rows)
 
-    def _ids(
-        self, role: str, table: _SetTable, codes: npt.NDArray[np.int32], words: Sequence[str] | None = None
-    ) -> pa.Array:
-        """Return the id, or what `words` says instead, of the first area of a role at each point."""
+    def _ids(self, role: str, table: _SetTable, codes: npt.NDArray[np.int32], words: pa.Array) -> pa.Array:
+        """Return what `words` call the first area of a role at each point: ids or names."""
         if not self.asked[_ROLES.index(role)]:
             return pa.nulls(len(codes), pa.string())
         numbers = table.first[role][codes]
-        return pa.DictionaryArray.from_arrays(
-            pa.array(numbers, mask=numbers < 0), pa.array(words or self.ids, pa.string())
-        ).cast(pa.string())
+        return pa.DictionaryArray.from_arrays(pa.array(numbers, mask=numbers < 0), words).cast(pa.string())
 
     def _sets(self, offsets: npt.NDArray[np.int64], areas: npt.NDArray[np.int32]) -> _SetTable:
         if self._table is not None and len(self._table.several) == len(offsets) - 1:
             return self._table
-        sets = [tuple(int(a) for a in areas[offsets[s] : offsets[s + 1]]) for s in range(len(offsets) - 1)]
-        first, several = {}, np.zeros(len(sets), bool)
-        notes: list[str | None] = [None] * len(sets)
+        count = len(offsets) - 1
+        owner = np.repeat(np.arange(count), np.diff(offsets))
+        first, several = {}, np.zeros(count, bool)
+        notes: dict[int, str] = {}
         for role in _SEVERAL:
-            members = [[a for a in s if a in self.range[role]] for s in sets]
-            first[role] = np.array([m[0] if m else -1 for m in members], np.int32)
-            for number, m in enumerate(members):
-                if len(m) > 1:
-                    several[number] = True
-                    found = ", ".join(self.ids[a] for a in m)
-                    note = text(_SEVERAL[role], self.language, ids=found)
-                    notes[number] = note if notes[number] is None else f"{notes[number]}; {note}"
-        place_ids = [[self.ids[a] for a in s if a in self.range["place"]] for s in sets]
-        called = [[self.names.get(one, one) for one in ids] for ids in place_ids]
-        id_lists, name_lists = (pa.array(cells, COLUMNS["place_ids"]) for cells in (place_ids, called))
-        self._table = _SetTable(first, id_lists, name_lists, pa.array(notes, pa.string()), several)
+            mine = self._of(role, areas)
+            first[role] = np.full(count, -1, np.int32)
+            first[role][owner[mine][::-1]] = areas[mine][::-1]
+            for number in np.flatnonzero(np.bincount(owner[mine], minlength=count) > 1).tolist():
+                several[number] = True
+                found = ", ".join(self.ids[a] for a in areas[mine & (owner == number)])
+                note = text(_SEVERAL[role], self.language, ids=found)
+                notes[number] = f"{notes[number]}; {note}" if number in notes else note
+        mine = self._of("place", areas)
+        ends = np.cumsum(np.bincount(owner[mine], minlength=count), dtype=np.int32)
+        chosen = pa.array(areas[mine])
+        id_lists, name_lists = (
+            pa.ListArray.from_arrays(np.append(np.int32(0), ends), words.take(chosen))
+            for words in (self._id_words, self._name_words)
+        )
+        said = pa.array([notes.get(number) for number in range(count)] if notes else pa.nulls(count), pa.string())
+        self._table = _SetTable(first, id_lists, name_lists, said, several)
         return self._table
+
+    def _of(self, role: str, areas: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        return np.asarray((areas >= self.range[role].start) & (areas < self.range[role].stop))
 
     def _tally(self, found: Memberships, status: npt.NDArray[np.int8], table: _SetTable) -> Tally:
         by_status = np.bincount(status, minlength=3)
@@ -374,8 +380,9 @@ class Joiner:
         matched, outside, aside = (int(n) for n in by_status)
         tally = Tally(len(status), matched, outside, aside, int(table.several[found.codes].sum()))
         for role in _ROLES:
-            counts = {self.ids[a]: int(per_area[a]) for a in self.range[role] if per_area[a]}
-            getattr(tally, f"{role}s").update(counts)
+            start, stop = self.range[role].start, self.range[role].stop
+            hit = (np.flatnonzero(per_area[start:stop]) + start).tolist()
+            getattr(tally, f"{role}s").update({self.ids[a]: int(per_area[a]) for a in hit})
         return tally
 
 

@@ -74,9 +74,7 @@ class Memberships:
         """Return the number of points in each area: int64, shape (number of areas,)."""
         per_set = np.bincount(self.codes, minlength=len(self.set_offsets) - 1)
         weights = np.repeat(per_set, np.diff(self.set_offsets))
-        totals = np.zeros(len(self.ids), np.int64)
-        np.add.at(totals, self.set_areas, weights)
-        return totals
+        return np.bincount(self.set_areas, weights, minlength=len(self.ids)).astype(np.int64)
 
     def ids_of(self, point: int) -> tuple[str, ...]:
         """Return the ids of the areas that one point lies in."""

@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
+from against_shapely import parcels
 
+from geo.assign import index
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.assign.lookup import assign
 from geo.crs.datums import from_wgs84
@@ -143,3 +145,22 @@ def test_many_rows_in_parts_are_where_few_are(datum, monkeypatch):
         np.testing.assert_allclose(one.to_numpy(False), two.to_numpy(False), rtol=0, atol=1e-9)
     assert [a.equals(b) for a, b in zip(few[2:], many[2:], strict=True)] == [True] * len(few[2:])
     assert (tally, few[0].null_count) == (other, 1)
+
+
+@pytest.mark.parametrize("role", ["districts", "places"])
+def test_a_million_areas_are_joined_as_few_are(role, monkeypatch):
+    """Each area has a set of its own from the first then; ids, names, notes and counts are the same."""
+    plots = {f"p{at}": plot for at, plot in enumerate(parcels(12, 9))} | {"all": shapely.box(121.1, 31.1, 121.3, 31.2)}
+    names = {key: key.upper() for key in plots}
+    corners = shapely.get_coordinates(list(plots.values()))[::5]
+    x, y = np.vstack([corners, np.random.default_rng(2).uniform((120.9, 30.9), (121.5, 31.4), (3000, 2))]).T
+    few = Joiner(**{role: plots}, names=names)
+    monkeypatch.setattr(index, "_MANY", -1)
+    index._cache.clear()
+    many = Joiner(**{role: plots}, names=names)
+    assert (few.index.many, many.index.many) == (False, True)
+    one, two = few.columns(x, y), many.columns(x, y)
+    assert [a.equals(b) for a, b in zip(one[0], two[0], strict=True)] == [True] * len(one[0])
+    assert one[1] == two[1]
+    assert sum(one[1].to_dict()[role].values()) > 1500
+    index._cache.clear()

@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from bench.serving import PATIENCE_S
+from geo.assign import lookup
 from geo.assign.join import Joiner
 from geo.cli.main import main
 from geo.crs.datums import from_wgs84
@@ -166,6 +167,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path, table, monkeypatch, capsys)
 
 SLOW = """
 import sys, time
+from geo.assign import lookup
 from geo.assign.join import Joiner
 from geo.cli.main import main
 fast = Joiner.columns
@@ -239,3 +241,21 @@ def test_a_cluster_gives_the_same_as_one_machine(tmp_path, table, monkeypatch, c
 def test_an_unknown_area_set_is_refused(tiny):
     with pytest.raises(UsageError, match="areas 'parks' are not known; use one of all, layout, districts, townships"):
         Joiner.from_atlas(tiny, "parks")
+
+
+def test_many_rows_are_looked_up_by_the_compiled_kernel_from_the_first(tmp_path, monkeypatch):
+    """No batch is large enough by itself: that the file says how many rows will come is what decides."""
+    import pyarrow as pa
+
+    rows, seen = 280_000, []
+    lon, lat = np.random.default_rng(0).uniform((10.0, 50.0), (10.5, 50.2), (rows, 2)).T
+    pq.write_table(pa.table({"lon": lon, "lat": lat}), tmp_path / "in.parquet")
+    monkeypatch.setattr(lookup, "_COMPILE_FROM", rows // 4)
+    run_kernel = lookup._run_kernel
+    monkeypatch.setattr(
+        lookup, "_run_kernel", lambda index, x, *more: seen.append(len(x)) or run_kernel(index, x, *more)
+    )
+    out = tmp_path / "out.parquet"
+    assert main(["assign", str(tmp_path / "in.parquet"), "-o", str(out), "--datum", "wgs84"]) == 0
+    assert max(seen) < rows // 4
+    assert sum(seen) == rows == pq.ParquetFile(out).metadata.num_rows
