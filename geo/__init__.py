@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from geo.analysis.choice_frame import choose
     from geo.analysis.diff import diff
     from geo.analysis.geocoded_frame import geocode
+    from geo.analysis.joined_frame import join
     from geo.atlas import Atlas, Selection, View
     from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
-    from geo.library import compare, join, rank, save
+    from geo.library import compare, rank, save
 
     __version__: str
 
@@ -45,7 +46,8 @@ _ROOMS = {
     "geo.analysis.choice_frame": ("choose",),
     "geo.analysis.diff": ("diff",),
     "geo.analysis.geocoded_frame": ("geocode",),
-    "geo.library": ("compare", "join", "rank", "save"),
+    "geo.analysis.joined_frame": ("join",),
+    "geo.library": ("compare", "rank", "save"),
     "geo.errors": ("CRSError", "DataError", "GeoError", "MissingDependencyError", "OutputError", "UsageError"),
 }
 
@@ -72,4 +74,4 @@ def _view_html(view: View) -> str:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -1,19 +1,20 @@
-"""The public functions beside the atlas: join a frame, save a view, compare and rank places."""
+"""The public functions that stand above all rooms: save a view, compare and rank places."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
+import pyproj
 
 from geo.analysis import compare as comparison
 from geo.analysis.criteria import Criteria
 from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
 from geo.atlas import Atlas, View
+from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
 from geo.errors import UsageError
 from geo.render.drawn import DOCUMENTS, PAGES, PICTURES, drawn
@@ -21,121 +22,7 @@ from geo.render.drawn import DOCUMENTS, PAGES, PICTURES, drawn
 if TYPE_CHECKING:
     from geo.analysis.own_table import OwnTable
 
-__all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "join", "rank", "save"]
-
-
-def join(
-    table: pd.DataFrame,
-    *,
-    datum: str = "auto",
-    lon: str | None = None,
-    lat: str | None = None,
-    point: str | None = None,
-    geometry: str | None = None,
-    crs: str | None = None,
-    areas: str = "all",
-    predicate: str = "intersects",
-    language: str = "zh",
-    atlas: Atlas | None = None,
-) -> pd.DataFrame:
-    """Find the district, township and places of the layout that each row of a frame lies in.
-
-    Every row comes out once, in its order, under its own index label, whatever the index is. The coordinates are
-    recognised as in a file (see ``docs/tables.md``); nothing is guessed in silence.
-
-    Parameters
-    ----------
-    table : DataFrame or GeoDataFrame
-        Rows with coordinates: two columns in degrees or metres, one with both, WKT or WKB, or the geometry of a
-        GeoDataFrame. It is not changed.
-    datum : {"auto", "wgs84", "gcj02", "bd09"}
-        Of the coordinates. "auto" weighs them against the districts, townships and water of the atlas, and against
-        columns that name a district; it needs some tens of rows and refuses to guess.
-    lon, lat, point, geometry : str, optional
-        Columns of the coordinates, where they are not found by themselves.
-    crs : str, optional
-        CRS of the numbers, such as "EPSG:3857"; by default that of a GeoDataFrame, else recognised.
-    areas : {"all", "layout", "districts", "townships"}
-        What to look for.
-    predicate : {"intersects", "contains"}
-        Whether a point on a border is inside ("intersects") or not.
-    language : {"zh", "en"}
-        Of names and notes.
-    atlas : Atlas, optional
-        By default `Atlas.load()`.
-
-    Returns
-    -------
-    DataFrame or GeoDataFrame
-        Of the type and with the index given: its own columns first (one called like a column below is renamed
-        ``…_input``), then ``lon_wgs84``, ``lat_wgs84`` (float64, degrees), ``district_id``, ``district``,
-        ``township_id``, ``township`` (str), ``place_ids``, ``places`` (lists), ``join_status`` ("matched", "outside",
-        "set_aside"), ``join_note`` (str), ``located_by`` ("coordinates" or "none") and ``accuracy_m`` (float64,
-        unknown here). ``.attrs["report"]`` is a mapping of plain values: how the table was read, which datum was
-        decided and why, and how many rows became what.
-
-    Raises
-    ------
-    UsageError
-        If no coordinates or no datum can be told; the message names the candidates and the argument to give.
-    MissingDependencyError
-        Without pyarrow.
-
-    Notes
-    -----
-    Equal to shapely on every point. Some 2 million rows a second after the first call, which builds the index (0.2 s);
-    coordinates written as text take longer.
-
-    Examples
-    --------
-    >>> spots = Atlas.load().layout.geometry.representative_point()
-    >>> frame = pd.DataFrame({"lon": spots.x, "lat": spots.y})
-    >>> found = join(frame, datum="wgs84")
-    >>> found.index.equals(frame.index), set(found["join_status"])
-    (True, {'matched'})
-    >>> all(place_id in found.loc[place_id, "place_ids"] for place_id in frame.index)
-    True
-    """
-    from geo.analysis.joined_frame import concatenated, decided_datum, reader_notes, typed_frame
-    from geo.analysis.user_table import stated_in
-    from geo.assign.join import COLUMNS, Joiner, column_names
-    from geo.tables.memory import open_frame
-
-    atlas = atlas or Atlas.load()
-    check_language(language)
-    bbox = tuple(atlas.meta["bbox"])
-    asked: dict[str, Any] = {"lon": lon, "lat": lat, "point": point, "geometry": geometry, "crs": crs}
-    with open_frame(table, **asked, bbox=bbox, metric_crs=atlas.meta["metric_crs"]) as reader:
-        reader.require_points()
-        decided, evidence = decided_datum(reader, atlas, datum, language)
-        stated_of, points, stated = stated_in(reader, atlas, evidence), [], []
-        for batch in reader.batches():
-            points.append(reader.points(batch))
-            stated += [stated_of(batch)] if stated_of else []
-        reading = reader.report
-    joiner = Joiner.from_atlas(atlas, areas, datum=decided, language=language, predicate=predicate)
-    lon_deg, lat_deg, aside = (
-        np.concatenate([getattr(part, name) for part in points]) if points else np.empty(0)
-        for name in ("lon", "lat", "set_aside")
-    )
-    districts = concatenated(stated) if stated_of else None
-    arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), reader_notes(points, language), districts)
-    tally.check()
-    found = dict(zip(COLUMNS, arrays, strict=True))
-    added = typed_frame(found)
-    added.index = table.index
-    renamed = column_names([str(name) for name in table.columns], added.columns)
-    own = table.rename(columns=renamed)
-    joined = pd.concat([own, added], axis=1)
-    joined.attrs["report"] = {
-        "reading": reading.to_dict(),
-        "datum": decided,
-        "datum_evidence": evidence.to_dict() if evidence else None,
-        "renamed": renamed,
-        "rows": tally.to_dict(),
-        "lines": [*reading.lines(language), *(evidence.lines(language) if evidence else [])],
-    }
-    return joined
+__all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "rank", "save"]
 
 
 def save(
@@ -143,7 +30,7 @@ def save(
     out: str | os.PathLike[str],
     *,
     format: str | None = None,
-    crs: int | str | None = None,
+    crs: int | str | pyproj.CRS | None = None,
     language: str | None = None,
     encoding: str = "utf-8",
     schema: str | None = None,
@@ -171,7 +58,7 @@ def save(
         database.
     format : str, optional
         Of a file for GIS tools, where the ending does not say it; "atlas" for the book with a page for each place.
-    crs : int or str, optional
+    crs : int, str or pyproj.CRS, optional
         Of a file for GIS tools, such as 4490 or "EPSG:4490"; by default EPSG:4326, in DXF the atlas' metric CRS.
     language : {"zh", "en"}, optional
         By default that of the view's selection.
@@ -222,12 +109,12 @@ def save(
     >>> [Path(path).name for path in written]
     ['layout.geojson']
     """
-    ending = Path(os.fspath(out)).suffix.lower()
     if not isinstance(view, View):
         more: dict[str, object] = {"format": format, "crs": crs, "encoding": encoding, "schema": schema}
         more |= {"criteria": criteria, "points": points, "datum": datum, "paper": paper, "portrait": portrait}
         more["points_colour"] = points_colour
         return _save_frame(view, out, language, overwrite=overwrite, more=more)
+    ending = Path(os.fspath(out)).suffix.lower()
     is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
     what = f"the format {format}" if format else ending or "a folder"
     if (paper, portrait) != ("a4", False) and (is_gis or ending not in PICTURES):
@@ -280,8 +167,12 @@ def _check_without_points(asked: Criteria, datum: str, colour: str) -> None:
 def _save_frame(
     frame: object, out: str | os.PathLike[str], language: str | None, *, overwrite: bool, more: dict[str, object]
 ) -> tuple[str, ...]:
+    if isinstance(frame, Atlas):
+        raise UsageError("an Atlas was given; a View is wanted: atlas.select() is all of its layout")
     if not isinstance(frame, pd.DataFrame):
         raise UsageError(f"a {type(frame).__name__} was given; a View, or a frame as join returns it, is wanted")
+    if Path(os.fspath(out)).suffix.lower() in (*PAGES, *DOCUMENTS, *PICTURES):
+        raise UsageError(f"{out}: a frame is no report and no figure: give it with a View, as points=")
     for name, value in more.items():
         if isinstance(value, pd.DataFrame) or value != (save.__kwdefaults__ or {})[name]:
             raise UsageError(f"{name} was given: of a joined frame only language and overwrite apply, drop the others")
@@ -296,13 +187,13 @@ def _own(points: str | os.PathLike[str] | pd.DataFrame, view: View, datum: str, 
     return own_table(points, view.atlas, datum=datum, colour=colour, language=view.selection.language)
 
 
-def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.DataFrame:
+def compare(atlas: Atlas, places: str | Iterable[str], *, language: str = "zh") -> pd.DataFrame:
     """Lay the figures of up to six places side by side, each with whether it may be compared and why not.
 
     Parameters
     ----------
     atlas : Atlas
-    places : sequence of str
+    places : str or iterable of str
         Ids, names or aliases.
     language : {"zh", "en"}
         Of labels.
@@ -327,7 +218,8 @@ def compare(atlas: Atlas, places: Sequence[str], *, language: str = "zh") -> pd.
     >>> list(table.index.names), table["value"].dtype
     (['measure_id', 'place_id'], dtype('float64'))
     """
-    rows = comparison.align(atlas, places)
+    check_language(language)
+    rows = comparison.align(atlas, as_tuple(places))
     cells = [(row.measure_id, cell) for row in rows for cell in row.cells]
     frame = figure_frame(atlas, cells, language)
     return frame.set_index(["measure_id", "place_id"])
@@ -337,7 +229,7 @@ def rank(
     atlas: Atlas,
     measure: str,
     *,
-    places: Iterable[str] | None = None,
+    places: str | Iterable[str] | None = None,
     ascending: bool = False,
     language: str = "zh",
 ) -> pd.DataFrame:
@@ -375,13 +267,14 @@ def rank(
     >>> bool(known["value"].is_monotonic_decreasing), int(known["rank"].iloc[0])
     (True, 1)
     """
+    check_language(language)
     atlas.values(measure)
     if places is None:
         known = set(atlas.values(measure).dropna(subset=["value"]).index)
         layout = atlas.layout.index
         wanted = list(layout if known & set(layout) else atlas.districts.index)
     else:
-        wanted = [atlas.find(place) for place in places]
+        wanted = [atlas.find(place) for place in as_tuple(places)]
     found = comparison.ranking(atlas, measure, wanted, ascending=ascending)
     missing = [comparison.Cell(place_id, comparison.level_of(atlas, place_id)) for place_id in found.missing]
     frame = figure_frame(atlas, [(measure, cell) for cell in (*found.cells, *missing)], language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -111,9 +112,67 @@ def test_join_renames_what_is_called_like_an_answer_and_takes_no_rows(atlas: Atl
     assert list(geo.join(frame.iloc[:0], datum="wgs84", atlas=atlas).columns) == list(joined.columns)
 
 
+def test_join_takes_columns_by_their_labels_and_keeps_what_the_frame_says_of_itself(atlas: Atlas) -> None:
+    frame = frame_in(atlas, 30)
+    expected = geo.join(frame, datum="wgs84", atlas=atlas)
+    numbered = frame.set_axis([0, 1, ("a", 2)], axis=1)
+    numbered.attrs["mine"] = 1
+    joined = geo.join(numbered, lon=1, lat=("a", 2), datum="wgs84", atlas=atlas)
+    assert list(joined.columns) == [0, 1, ("a", 2), *COLUMNS]
+    pd.testing.assert_frame_equal(joined[COLUMNS], expected[COLUMNS], check_column_type=False)
+    assert set(joined.attrs) == {"mine", "report"}
+    assert numbered.attrs == {"mine": 1}
+    addressed = pd.DataFrame({7: [atlas.name(next(iter(atlas.districts.index)), "zh")]})
+    assert geo.geocode(addressed, address=7, atlas=atlas)["located_by"].to_list() == ["district"]
+
+
+def test_join_takes_every_dtype_of_pandas(atlas: Atlas) -> None:
+    frame = frame_in(atlas, 12)
+    expected = geo.join(frame, datum="wgs84", atlas=atlas)[COLUMNS]
+    kinds = {
+        "interval": pd.interval_range(0, 12), "period": pd.period_range("2020", periods=12, freq="M"), "complex": 1j,
+        "delta": pd.Timedelta(1, "D"), "sparse": pd.arrays.SparseArray([0] * 12), "nested": [{"a": [1]}] * 12,
+        "object": [object()] * 12,
+    }  # fmt: skip
+    for name, cells in kinds.items():
+        odd = frame.assign(**{name: cells})
+        joined = geo.join(odd, datum="wgs84", atlas=atlas)
+        assert joined[name].dtype == odd[name].dtype
+        pd.testing.assert_frame_equal(joined[COLUMNS], expected)
+    for backend in ("numpy_nullable", "pyarrow"):
+        typed = frame.convert_dtypes(dtype_backend=backend)
+        joined = geo.join(typed, datum="wgs84", atlas=atlas)
+        assert list(joined[frame.columns].dtypes) == list(typed.dtypes)
+        pd.testing.assert_frame_equal(joined[COLUMNS], expected)
+
+
+def test_a_frame_without_rows_needs_no_datum(atlas: Atlas) -> None:
+    empty = geo.join(frame_in(atlas, 5).iloc[:0], atlas=atlas)
+    assert (len(empty), list(empty.columns[-len(COLUMNS) :])) == (0, COLUMNS)
+
+
+def test_join_takes_a_crs_as_geopandas_does_and_none_that_contradicts_the_frame(atlas: Atlas) -> None:
+    frame = frame_in(atlas, 20)
+    spots = gpd.GeoDataFrame(frame[["firm"]], geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs=4326)
+    metres = spots.to_crs(3857)
+    numbers = frame[["firm"]].assign(x=metres.geometry.x, y=metres.geometry.y)
+    for crs in (3857, "EPSG:3857", metres.crs):
+        joined = geo.join(numbers, lon="x", lat="y", crs=crs, datum="wgs84", atlas=atlas)
+        np.testing.assert_allclose(joined["lon_wgs84"], frame["lon"], atol=1e-9)
+        assert len(geo.join(metres, crs=crs, atlas=atlas)) == 20
+    with pytest.raises(geo.CRSError, match=r"'EPSG:4326' was given, but the frame's geometry is in EPSG:3857: leave"):
+        geo.join(metres, crs=4326, atlas=atlas)
+    joined = geo.join(spots, crs=4490, atlas=atlas, language="en")  # to the metre the same as WGS 84
+    assert joined.attrs["report"]["lines"][-1] == "the CRS is stated and settles the datum"
+
+
 def test_join_says_what_is_wrong(atlas: Atlas) -> None:
     with pytest.raises(geo.UsageError, match="a list was given; a pandas DataFrame or a GeoDataFrame is wanted"):
         geo.join([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(geo.UsageError, match=r"a Series was given; .* is wanted; give .to_frame\(\) of it"):
+        geo.join(pd.Series([1]))  # type: ignore[arg-type]
+    with pytest.raises(geo.UsageError, match="recognised among –; pass lon= and lat="):
+        geo.join(pd.DataFrame(), atlas=atlas)
     with pytest.raises(geo.UsageError, match="firm"):
         geo.join(pd.DataFrame({"firm": ["a", "b"]}), atlas=atlas)
     with pytest.raises(geo.UsageError, match="datum 'itrf' is not known; use one of wgs84, gcj02, bd09"):
@@ -193,6 +252,10 @@ def test_points_have_the_colours_of_a_column_through_every_door(tiny: Atlas, tmp
 def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:
     with pytest.raises(geo.UsageError, match=r"crs, schema does not apply to \.html"):
         geo.save(tiny.select(), tmp_path / "a.html", crs=4326, schema="x")
+    with pytest.raises(geo.UsageError, match=r"an Atlas was given; a View is wanted: atlas.select\(\)"):
+        geo.save(tiny, tmp_path / "a.gpkg")  # type: ignore[arg-type]
+    with pytest.raises(geo.UsageError, match=r"a.html: a frame is no report and no figure: give it with a View"):
+        geo.save(pd.DataFrame(), tmp_path / "a.html")
     with pytest.raises(geo.UsageError, match="odd"):
         geo.save(tiny.select(), tmp_path / "a.odd")
     with pytest.raises(geo.UsageError, match=r"criteria do not apply to \.docx"):
@@ -225,6 +288,31 @@ def test_rank_numbers_only_what_may_be_compared(atlas: Atlas) -> None:
     assert geo.rank(atlas, "area_km2", ascending=True)["rank"].iloc[0] == 1
     with pytest.raises(geo.UsageError, match="area_km2"):
         geo.rank(atlas, "area_km")
+    label = atlas.measures.loc["area_km2", "label_zh"]
+    with pytest.raises(geo.UsageError, match="did you mean area_km2"):
+        geo.rank(atlas, label)
+    with pytest.raises(geo.UsageError, match="language 'fr' is not known"):
+        geo.rank(atlas, "area_km2", language="fr")
+
+
+def test_one_place_may_be_given_as_it_is(atlas: Atlas) -> None:
+    one = str(atlas.layout.index[3])
+    assert list(geo.rank(atlas, "area_km2", places=one).index) == [one]
+    assert set(geo.compare(atlas, one).index.get_level_values("place_id")) == {one}
+    assert list(geo.choose(atlas, "area_km2=1", places=one).index) == [one]
+    with pytest.raises(geo.UsageError, match="language 'fr' is not known"):
+        geo.compare(atlas, one, language="fr")
+
+
+def test_what_completes_after_a_dot_is_the_face(atlas: Atlas, tmp_path: Path) -> None:
+    assert [name for name in dir(geo) if not name.startswith("__")] == sorted(set(geo.__all__) - {"__version__"})
+    kept = tmp_path / "view.pickle"
+    kept.write_bytes(pickle.dumps(atlas.select(kinds="belt")))
+    # A kernel that loads a kept view before anything else of the library still draws it.
+    loads = f"import geo, pickle; print(len(pickle.load(open({str(kept)!r}, 'rb'))._repr_html_()))"
+    result = subprocess.run([sys.executable, "-c", loads], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 10_000
 
 
 def test_compare_keeps_unknown_unknown(atlas: Atlas) -> None:

@@ -14,6 +14,7 @@ from geo.analysis.choose_words import answer_texts
 from geo.analysis.criteria import Criteria
 from geo.analysis.criteria_values import Spots
 from geo.atlas import Atlas
+from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
 from geo.errors import UsageError
 
@@ -26,7 +27,7 @@ def choose(
     atlas: Atlas,
     criteria: str | Iterable[str],
     *,
-    places: Iterable[str] | None = None,
+    places: str | Iterable[str] | None = None,
     points: pd.DataFrame | None = None,
     language: str = "zh",
 ) -> pd.DataFrame:
@@ -40,7 +41,7 @@ def choose(
         weight, below zero where less is better: ``"centre_km=-1"``. A criterion is the id of a measure,
         ``distance_km:LON,LAT`` or ``distance_km:PLACE``, ``nearest_km:KIND`` and ``institutions:KIND`` of institutions,
         ``cluster:ID``, ``points_inside`` or ``points_within_m:METRES``; several in one text are joined by ``;``.
-    places : iterable of str, optional
+    places : str or iterable of str, optional
         Ids, names or aliases, of one level; by default the places of the layout.
     points : DataFrame or GeoDataFrame, optional
         Your own: from `geo.join` or `geo.geocode`, or points with a CRS.
@@ -81,7 +82,7 @@ def choose(
     asked = Criteria.parse(criteria, atlas)
     if points is None and (own := [one.key for one in asked.all if one.asks_points]):
         raise UsageError(f"{', '.join(own)} counts your own points: give them too, as geo.join(…) returns them")
-    wanted = list(atlas.layout_ids) if places is None else [atlas.find(place) for place in places]
+    wanted = list(atlas.layout_ids) if places is None else [atlas.find(place) for place in as_tuple(places)]
     spots = None if points is None else spots_of(points)
     return _frame(atlas, choosing.choose(atlas, asked, wanted, spots), language)
 

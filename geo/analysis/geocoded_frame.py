@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from pathlib import Path
 
 import pandas as pd
@@ -12,13 +13,15 @@ from geo.base.messages import check_language
 
 __all__ = ["geocode"]
 
+_ROLES = ("address", "district", "township")
+
 
 def geocode(
     table: pd.DataFrame,
     *,
-    address: str | None = None,
-    district: str | None = None,
-    township: str | None = None,
+    address: Hashable | None = None,
+    district: Hashable | None = None,
+    township: Hashable | None = None,
     gazetteer: str | os.PathLike[str] | None = None,
     language: str = "zh",
     atlas: Atlas | None = None,
@@ -32,9 +35,9 @@ def geocode(
     ----------
     table : DataFrame
         Rows with addresses. It is not changed.
-    address : str, optional
+    address : column label, optional
         Column of the addresses; by default found by its name.
-    district, township : str, optional
+    district, township : column label, optional
         Columns that name them, where the addresses do not.
     gazetteer : path, optional
         Made by ``geo gazetteer``; used beside the bundled one.
@@ -65,20 +68,16 @@ def geocode(
     from geo.analysis.gazetteer_file import gazetteer_geocoder
     from geo.analysis.geocoded import TableGeocoder, address_columns
     from geo.analysis.geocoding import atlas_geocoder
-    from geo.analysis.joined_frame import typed_frame
-    from geo.assign.join import column_names
-    from geo.tables.memory import open_frame
+    from geo.analysis.joined_frame import beside, typed_frame
+    from geo.tables.memory import column_name, open_frame
 
     check_language(language)
     atlas = atlas or Atlas.load()
-    asked = {"address": address, "district": district, "township": township}
+    asked = {role: column_name(one) for role, one in zip(_ROLES, (address, district, township), strict=True)}
     geocoder = atlas_geocoder(atlas) if gazetteer is None else gazetteer_geocoder(atlas, Path(gazetteer))
     with open_frame(table, bbox=tuple(atlas.meta["bbox"]), metric_crs=atlas.meta["metric_crs"]) as reader:
         locate = TableGeocoder(geocoder, atlas, address_columns(reader, geocoder, **asked), language)
         parts = [locate(batch) for batch in reader.batches()] or [locate.none()]
-    added = pd.concat([typed_frame(part) for part in parts])
-    added.index = table.index
-    renamed = column_names([str(name) for name in table.columns], added.columns)
-    located = pd.concat([table.rename(columns=renamed), added], axis=1)
+    located, renamed = beside(table, pd.concat([typed_frame(part) for part in parts]))
     located.attrs["report"] = {**locate.tally.to_dict(), "renamed": renamed, "lines": locate.lines()}
     return located

@@ -107,8 +107,8 @@ def own_table(
     decided = given or (evidence.datum if evidence else None)
     if decided is None or not np.isfinite(table.lon).any():
         raise UsageError(
-            f"{path}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)}, or "
-            "locate the rows with geo assign or geo geocode and give what they write"
+            f"{path}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)} "
+            "(in Python datum=), or locate the rows with geo assign or geo geocode and give what they write"
         )
     return _coloured(OwnTable(join(table, decided, atlas, language), path.name, evidence), table, colour, language)
 

@@ -12,13 +12,13 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.atlas.filters import check, institutions_in, shown
+from geo.atlas.filters import checked, institutions_in, shown
 from geo.atlas.frames import Frames
 from geo.atlas.joined import facts_of, values_of
 from geo.atlas.layers import default_layers, read_layers
-from geo.atlas.names import names_of_places, place_named
+from geo.atlas.names import ids_called, names_of_places, place_named
 from geo.atlas.place import Place
-from geo.atlas.selection import FILTERS, Selection
+from geo.atlas.selection import FILTERS, Selection, as_tuple
 from geo.atlas.view import View
 from geo.base.kept import kept
 from geo.base.messages import LANGUAGES
@@ -30,10 +30,6 @@ __all__ = ["Atlas", "Place", "View", "default_layers"]
 
 #: What a filter takes: one id, or several.
 Ids = str | Iterable[str]
-
-
-def _as_tuple(given: Ids) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _frozen(value: Any) -> Any:
@@ -265,6 +261,10 @@ class Atlas:
     def _names(self) -> Mapping[str, frozenset[str]]:
         return names_of_places(self._frames)
 
+    @cached_property
+    def _ids_called(self) -> Mapping[str, Mapping[str, str]]:
+        return ids_called(self._frames, self._names)
+
     def facts(self, place_id: str) -> pd.DataFrame:
         """Return the facts about one place with their measure, unit, scope and source, headline ones first.
 
@@ -299,8 +299,10 @@ class Atlas:
         Raises
         ------
         UsageError
-            If there is no such measure.
+            If there is no such measure; the message names the nearest by id or label.
         """
+        if measure_id not in self.rows("measures"):
+            raise UsageError(unknown("measure", measure_id, self.rows("measures"), self._ids_called["measure"]))
         return self._values(measure_id).copy()
 
     @kept(500)
@@ -332,8 +334,8 @@ class Atlas:
         selection : Selection, optional
             By default the whole layout. Give it, or the keywords.
         kinds, clusters, districts, editions, statuses, places : str or iterable of str
-            Ids; several of one filter mean any of them, filters are joined by and. Without `kinds` and `places` the
-            city and the districts are left out.
+            Ids, or names in either language; several of one filter mean any of them, filters are joined by and.
+            Without `kinds` and `places` the city and the districts are left out. The selection of the view holds ids.
         texts, text : str or iterable of str, str
             Parts of a name, alias or id; a place is in when one of them fits.
         measure, place : str
@@ -344,7 +346,7 @@ class Atlas:
         Raises
         ------
         UsageError
-            If both ways are used, or ids are named that the atlas does not have: each is listed, with the nearest.
+            If both ways are used, or what the atlas does not have is asked for: each is listed, with the nearest.
 
         Examples
         --------
@@ -354,14 +356,14 @@ class Atlas:
         """
         filters = (kinds, clusters, districts, editions, statuses, places, texts)
         if selection is None:
-            kinds, clusters, districts, editions, statuses, places, texts = map(_as_tuple, filters)
+            kinds, clusters, districts, editions, statuses, places, texts = map(as_tuple, filters)
             texts = (*texts, text)
             selection = Selection(
                 kinds, clusters, districts, editions, statuses, places, texts, measure, place, language or LANGUAGES[0]
             )
         elif any((*filters, text, measure, place, language)):
             raise UsageError("a selection and keywords are given: give one, or selection.replace(kinds=…)")
-        check(selection, self.allowed)
+        selection = checked(selection, self.allowed, self._ids_called)
         chosen, held = self._chosen(*(getattr(selection, name) for name in (*FILTERS, "texts")))
         return View(self, selection, chosen, held)
 

@@ -15,32 +15,46 @@ from geo.base.fold import fold
 from geo.base.nearest import unknown
 from geo.errors import UsageError
 
-__all__ = ["check", "institutions_in", "shown"]
+__all__ = ["checked", "institutions_in", "shown"]
 
 #: Field of `Selection` → name of what its ids are, which is also their name in `Atlas.allowed`.
 _NAMED = {**FILTERS, "places": "place", "measure": "measure", "place": "place"}
 
 
-def check(selection: Selection, allowed: Mapping[str, tuple[str, ...]]) -> None:
-    """Refuse ids that the atlas does not have, all at once, each with the nearest.
+def checked(
+    selection: Selection, allowed: Mapping[str, tuple[str, ...]], called: Mapping[str, Mapping[str, str]]
+) -> Selection:
+    """Return a selection with the ids of what it calls by name; refuse what is not there, all at once.
 
     Parameters
     ----------
     selection : Selection
     allowed : mapping
         See `Atlas.allowed`.
+    called : mapping
+        Query name → folded name → id.
 
     Raises
     ------
     UsageError
+        If the atlas does not have something; each is listed, with the nearest.
     """
-    problems = []
+    if not isinstance(selection, Selection):
+        raise UsageError(f"the selection is {selection!r}: give a Selection, or keywords such as kinds={selection!r}")
+    problems, found = [], dict[str, Any]()
     for field, name in _NAMED.items():
-        given = getattr(selection, field)
-        values = filter(None, [given] if isinstance(given, str) else given)
-        problems += [unknown(name, value, allowed[name]) for value in values if value not in allowed[name]]
+        given, ids = getattr(selection, field), []
+        for value in filter(None, [given] if isinstance(given, str) else given):
+            names = called.get(name, {})
+            one = value if value in allowed[name] else names.get(fold(str(value)))
+            if one is None:
+                problems.append(unknown(name, str(value), allowed[name], names))
+            ids.append(one)
+        if ids and ids != list(given):
+            found[field] = ids[0] if isinstance(given, str) else tuple(ids)
     if problems:
         raise UsageError("\n".join(problems))
+    return selection.replace(**found)
 
 
 def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Selection) -> npt.NDArray[np.bool_]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.atlas.frames import Frames
-from geo.base.nearest import unknown
-from geo.errors import UsageError
 
 __all__ = ["facts_of", "values_of"]
 
@@ -42,8 +40,6 @@ def _labels(frames: Frames) -> pd.DataFrame:
 def values_of(frames: Frames, measure_id: str, data_date: str) -> pd.DataFrame:
     """Return the rows that `Atlas.values` gives; what is derived is as old as the data set."""
     measures = frames.rows("measures")
-    if measure_id not in measures:
-        raise UsageError(unknown("measure", measure_id, measures))
     if measures[measure_id]["origin"] == "reported":
         facts = frames.table("facts")
         chosen = facts[(facts["measure_id"] == measure_id) & facts["headline"]].assign(detail=None)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping
 
 from geo.atlas.frames import Frames
 from geo.base.fold import fold
+from geo.base.messages import LANGUAGES
 from geo.errors import UsageError
 
-__all__ = ["names_of_places", "place_named"]
+__all__ = ["ids_called", "names_of_places", "place_named"]
 
 _CANDIDATES = 5
+#: Query name → the table that names its ids, and by which columns.
+_NAMED_BY = {"kind": ("kinds", "name"), "cluster": ("clusters", "name"), "measure": ("measures", "label")}
 
 
 def names_of_places(frames: Frames) -> dict[str, frozenset[str]]:
@@ -24,6 +28,25 @@ def names_of_places(frames: Frames) -> dict[str, frozenset[str]]:
     return named
 
 
+def ids_called(frames: Frames, places: Mapping[str, frozenset[str]]) -> dict[str, dict[str, str]]:
+    """Return the ids that names mean: "kind", "cluster", "measure", "district" or "place" → folded name → id.
+
+    A name of two ids is left out. `places` is what `names_of_places` gives.
+    """
+    named: dict[str, list[tuple[str, str]]] = {what: [] for what in (*_NAMED_BY, "district", "place")}
+    for what, (table, word) in _NAMED_BY.items():
+        for key, row in frames.rows(table).items():
+            named[what] += [(fold(row[f"{word}_{language}"]), key) for language in LANGUAGES]
+    for place_id, known in places.items():
+        named["place"] += [(name, place_id) for name in known]
+    named["district"] = [(name, place_id) for name, place_id in named["place"] if place_id in frames.districts.index]
+    found = {}
+    for what, pairs in named.items():
+        meant = Counter(name for name, _ in set(pairs))
+        found[what] = {name: key for name, key in pairs if meant[name] == 1}
+    return found
+
+
 def place_named(names: Mapping[str, frozenset[str]], wanted: str) -> str:
     """Return the place_id for an id, name, short name or alias, in any case, width or dash.
 
@@ -32,6 +55,8 @@ def place_named(names: Mapping[str, frozenset[str]], wanted: str) -> str:
     UsageError
         If nothing or more than one place answers to it; the message names the nearest or the candidates.
     """
+    if not isinstance(wanted, str):
+        raise UsageError(f"a place is asked for by its id or name, not by {wanted!r}; several: atlas.select(places=…)")
     if wanted in names:
         return wanted
     key = fold(wanted)

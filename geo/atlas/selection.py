@@ -9,7 +9,7 @@ from typing import Any
 from geo.base.messages import LANGUAGES
 from geo.errors import UsageError
 
-__all__ = ["FILTERS", "QueryProblem", "Selection"]
+__all__ = ["FILTERS", "QueryProblem", "Selection", "as_tuple"]
 
 #: Filters that hold several values: field of `Selection` → name in a query and on the command line.
 FILTERS = {
@@ -20,6 +20,12 @@ FILTERS = {
     "statuses": "status",
     "places": "only",
 }
+
+
+def as_tuple(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return what may be one text or several as a tuple: a text alone is one, not its letters."""
+    return (given,) if isinstance(given, str) else tuple(given)
+
 
 _TEXTS = "q"
 _SINGLE = {"measure": "measure", "place": "place", "language": "lang", "basemap": "basemap"}

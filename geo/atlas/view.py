@@ -38,6 +38,9 @@ class View:
     (True, {'belt'})
     """
 
+    #: A pickled view comes back by its public name, and so with what draws it.
+    __module__ = "geo"
+
     #: Makes the HTML by which a view shows itself in a notebook; `geo` sets it, since rooms that draw stand above.
     to_html: ClassVar[Callable[[View], str] | None] = None
 

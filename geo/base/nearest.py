@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from geo.base.fold import fold
 from geo.base.told import told
@@ -20,23 +21,32 @@ _FEW = 8
 _NEAR = 3
 
 
-def nearest(given: str, allowed: Iterable[str]) -> list[str]:
+def nearest(given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """Return up to three of the allowed names that `given` may have meant, the nearest first.
+
+    Parameters
+    ----------
+    given : str
+    allowed : iterable of str
+    called : mapping of str to str, optional
+        What else the allowed are called, folded → which of them.
 
     Examples
     --------
     >>> nearest("ai_frm", ["area_km2", "ai_firms"]), nearest("robots", ["robots_hardware"]), nearest("x", ["y"])
     (['ai_firms'], ['robots_hardware'], [])
     """
-    names = {fold(name): name for name in allowed}
+    names = {**called, **{fold(name): name for name in allowed}}
     key = fold(given)
     alike = difflib.get_close_matches(key, list(names), n=_NEAR, cutoff=0.6)
     holding = [name for name in names if key and (key in name or (len(name) > 2 and name in key))]
-    return [names[name] for name in dict.fromkeys([*alike, *holding])][:_NEAR]
+    return list(dict.fromkeys(names[name] for name in [*alike, *holding]))[:_NEAR]
 
 
-def unknown(what: str, given: str, allowed: Iterable[str]) -> str:
+def unknown(what: str, given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return the text of an error: what was given, and the nearest names, or else the first of those there are.
+
+    `called` is as for `nearest`.
 
     Examples
     --------
@@ -44,7 +54,7 @@ def unknown(what: str, given: str, allowed: Iterable[str]) -> str:
     ("no kind 'blt': did you mean belt?", "no kind '?': there are belt, node")
     """
     allowed = list(allowed)
-    if near := nearest(given, allowed):
+    if near := nearest(given, allowed, called):
         return f"no {what} {given[:80]!r}: did you mean {' or '.join(near)}?"
     more = f" and {len(allowed) - _FEW} more" if len(allowed) > _FEW else ""
     return f"no {what} {given[:80]!r}: there are {', '.join(allowed[:_FEW]) or 'none'}{more}"

@@ -34,7 +34,7 @@ def add_language(parser: argparse.ArgumentParser) -> None:
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """Add ``--kind --cluster --district --edition --status --only --text``, each repeatable."""
     group = parser.add_argument_group(
-        "selection", "each may be given several times; values of one option are joined by or"
+        "selection", "ids or names; each may be given several times, values of one option are joined by or"
     )
     for field, name in FILTERS.items():
         group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID", help=_HELP[name])

@@ -279,7 +279,7 @@ def _is_url(name: str) -> bool:
 def _entry(name: str, format: str | None, is_folder: bool) -> Format:
     if format is None:
         if is_folder:
-            raise UsageError(f"{name} is a folder: give --format")
+            raise UsageError(f"{name} is a folder: give --format (in Python format=)")
         return format_of(name)
     entry = find_format(format)
     if is_folder and entry.output != "database":

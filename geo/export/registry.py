@@ -148,7 +148,8 @@ def format_of(out: str) -> Format:
     if lowered.endswith(".shp"):
         raise UsageError(f"{out}: a shapefile is several files; give a name that ends in .shp.zip")
     known = ", ".join(f"{ending} ({entry.format})" for ending, entry in pairs)
-    raise UsageError(f"{without_password(out)}: no format has this ending; give --format, or one of {known}")
+    way = f"give --format (in Python format=), or one of {known}"
+    raise UsageError(f"{without_password(out)}: no format has this ending; {way}")
 
 
 def _names_gcj02(out: str) -> bool:
@@ -173,7 +174,7 @@ def resolve_crs(entry: Format, crs: pyproj.CRS | int | str | None, meta: Mapping
     """
     if entry.crs == "gcj02":
         if crs is not None:
-            raise CRSError(f"{entry.format} has the datum GCJ-02, which is no CRS: leave --crs out")
+            raise CRSError(f"{entry.format} has the datum GCJ-02, which is no CRS: leave --crs (in Python crs=) out")
         return None
     if crs is None:
         return pyproj.CRS.from_user_input(meta["metric_crs"] if entry.crs == "projected" else _WGS84)

@@ -124,7 +124,7 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
         if not candidates:
             candidates = _by_values(sample, base)
     if not candidates:
-        found.question = note("ask_none", columns=listed(names))
+        found.question = note("ask_none", columns=listed(names) or "–")
         return found
     best = _best(candidates, found, sample)
     if not best:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import pyproj
 
-from geo.errors import UsageError
+from geo.errors import CRSError, UsageError
 from geo.tables.columns import Asked
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
-from geo.tables.projections import Bbox
+from geo.tables.projections import Bbox, crs_code
 from geo.tables.reader import TableReader
 from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
 
-__all__ = ["FrameSource", "open_frame"]
+__all__ = ["FrameSource", "column_name", "open_frame"]
+
+_SHOWN = 80
 
 
 class FrameSource:
@@ -56,13 +59,19 @@ def _column(series: pd.Series[Any]) -> pa.Array:
     try:
         column = pa.Array.from_pandas(series)
     except (pa.ArrowException, TypeError, ValueError):
-        return pa.array([None if _is_missing(cell) else str(cell) for cell in series], pa.string())
+        return _as_text(series)
     # A categorical of texts is text; so is what pandas calls a large string.
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if isinstance(column.type, pa.ExtensionType):  # intervals and periods of pandas
+        return _as_text(series)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     return column.cast(pa.string()) if pa.types.is_large_string(column.type) else column
+
+
+def _as_text(series: pd.Series[Any]) -> pa.Array:
+    return pa.array([None if _is_missing(cell) else str(cell) for cell in series], pa.string())
 
 
 def _is_missing(cell: object) -> bool:
@@ -70,14 +79,35 @@ def _is_missing(cell: object) -> bool:
     return bool(missing) if isinstance(missing, bool) else False
 
 
+def column_name(label: Hashable | None) -> str | None:
+    """Return the name by which a reader knows the column of a frame, None for none."""
+    return None if label is None else str(label)
+
+
+def _crs_text(crs: int | str | pyproj.CRS) -> str:
+    return crs if isinstance(crs, str) else f"EPSG:{crs}" if isinstance(crs, int) else crs.to_wkt()
+
+
+def _check_crs(frame: pd.DataFrame, crs: str, geometry: str | None) -> None:
+    """Raise `CRSError` if the geometry of a frame states another CRS than the caller."""
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None or frame.crs is None:
+        return
+    used = geometry in (None, str(frame.active_geometry_name))
+    if used and crs_code(crs) != crs_code(frame.crs.to_wkt()):
+        raise CRSError(
+            f"crs {crs[:_SHOWN]!r} was given, but the frame's geometry is in {frame.crs.to_string()[:_SHOWN]}: "
+            "leave crs out, or correct the frame with set_crs(…, allow_override=True)"
+        )
+
+
 def open_frame(
     frame: pd.DataFrame,
     *,
-    lon: str | None = None,
-    lat: str | None = None,
-    point: str | None = None,
-    geometry: str | None = None,
-    crs: str | None = None,
+    lon: Hashable | None = None,
+    lat: Hashable | None = None,
+    point: Hashable | None = None,
+    geometry: Hashable | None = None,
+    crs: int | str | pyproj.CRS | None = None,
     decimal: str | None = None,
     bbox: Bbox | None = None,
     metric_crs: str | None = None,
@@ -88,11 +118,14 @@ def open_frame(
     Parameters
     ----------
     frame : DataFrame or GeoDataFrame
+        Columns are named by their labels.
 
     Raises
     ------
     UsageError
         If it is no frame, or an option does not fit.
+    CRSError
+        If `crs` is not known, or is another than that of the geometry.
 
     Examples
     --------
@@ -101,9 +134,14 @@ def open_frame(
     array([116.4])
     """
     if not isinstance(frame, pd.DataFrame):
-        raise UsageError(f"a {type(frame).__name__} was given; a pandas DataFrame or a GeoDataFrame is wanted")
+        way = next((f"; give .{name}() of it" for name in ("to_pandas", "to_frame") if hasattr(frame, name)), "")
+        raise UsageError(f"a {type(frame).__name__} was given; a pandas DataFrame or a GeoDataFrame is wanted{way}")
     limits = limits or Limits()
     limits.check_columns(frame.shape[1], "DataFrame")
-    asked = Asked(lon, lat, point, geometry, crs, decimal, bbox, metric_crs, limits.vertices)
+    pair, one, shape = (column_name(lon), column_name(lat)), column_name(point), column_name(geometry)
+    told = None if crs is None else _crs_text(crs)
+    if told and (*pair, one) == (None, None, None):
+        _check_crs(frame, told, shape)
+    asked = Asked(*pair, one, shape, told, decimal, bbox, metric_crs, limits.vertices)
     size_bytes = int(frame.memory_usage(index=False).sum())
     return TableReader(FrameSource(frame), None, "DataFrame", size_bytes, limits, asked)

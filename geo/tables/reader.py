@@ -134,7 +134,7 @@ class TableReader:
         return self.report.coordinates
 
     def _question(self) -> UsageError:
-        asked = self.report.question or note("ask_none", columns=listed(self.schema.names))
+        asked = self.report.question or note("ask_none", columns=listed(self.schema.names) or "–")
         return told(UsageError, f"tables.note.{asked.id}", (), **dict(asked.values))
 
     def settle(self, frame: Fit) -> None:

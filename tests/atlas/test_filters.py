@@ -73,3 +73,19 @@ def test_institutions_in_places_and_districts(tiny: Atlas) -> None:
         assert list(tiny.institutions_in([place_id]).index) == ["lab_x"]
     for place_ids in (["park_b"], ["east"], ["park_b", "east"], []):
         assert len(tiny.institutions_in(place_ids)) == 0
+
+
+def test_names_stand_for_their_ids_and_a_wrong_one_suggests_the_nearest(tiny: Atlas) -> None:
+    row = tiny.rows("clusters")["robots"]
+    for name in (row["name_zh"], row["name_en"].upper()):
+        assert tiny.select(clusters=name).selection == tiny.select(clusters="robots").selection
+    east, park = tiny.place_rows["east"], tiny.place_rows["park_b"]
+    view = tiny.select(districts=[east["name_zh"]], places=park["name_en"], place=park["name_zh"])
+    assert (view.selection.districts, view.selection.places, view.selection.place) == (("east",), ("park_b",), "park_b")
+    assert view.atlas.select(view.selection) == view
+    with pytest.raises(UsageError, match=r"no district '.*': did you mean east\?"):
+        tiny.select(districts=east["name_zh"] + "区")
+    with pytest.raises(UsageError, match="no kind '1': there are"):
+        tiny.select(kinds=[1])  # type: ignore[list-item]
+    with pytest.raises(UsageError, match="the selection is 'belt': give a Selection, or keywords such as kinds='belt'"):
+        tiny.select("belt")  # type: ignore[arg-type]
