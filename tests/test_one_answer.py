@@ -1,8 +1,8 @@
 """One answer: every fact, measure and place of the atlas through every door, in both languages.
 
-A door is what a reader looks at: report, panel, place page, comparison, ranking, figures over time, map, figure, KML,
-the command line, JSON, the library. Each is read here as it is written, and must say what the others say, in their
-order.
+A door is what a reader looks at: report, Word document, static site, panel, place page, comparison, ranking, figures
+over time, map, figure, KML, the command line, JSON, what assistants are told, the library. Each is read here as it is
+written, and must say what the others say, in their order.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from geo.analysis.values import (
     when_text,
     why_text,
 )
+from geo.api import tools
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.atlas.view import View
@@ -47,6 +48,11 @@ from geo.render.map.state import colouring
 from geo.render.report import parts, places
 from geo.render.report import policy as policy_parts
 from geo.render.report.context import Context
+from geo.render.site.context import whole_view
+from geo.render.site.measures import measure_page
+from geo.render.site.places import place_page
+from geo.render.word import places as word_places
+from geo.render.word.runs import Line
 from geo.web.pages import compare as compare_page
 from geo.web.pages import policy as policy_page
 from geo.web.pages import rank as rank_page
@@ -131,15 +137,40 @@ def expected_figures(atlas: Atlas, language: str) -> Figures:
     return found
 
 
-def in_report(ctx: Context) -> Figures:
+def in_tables(section: str, place_id: str) -> Figures:
+    """Return what the tables of a report, or of a page of the site, say of a place."""
     found: Figures = {}
-    for place_id in ctx.view.places.index:
-        section = read(places.place_section(ctx, 1, str(place_id)))
-        for body in section.xpath(".//table[contains(@class, 'rp-facts')]/tbody"):
-            measure_id = body.xpath(".//th/a/@href")[0].removeprefix("#m-")
-            rows = [[words(cell) for cell in row.xpath("./td")] for row in body.xpath("./tr")]
-            found[str(place_id), measure_id] = [(row[0], row[1], row[2]) for row in rows]
+    for body in read(section).xpath(".//table[contains(@class, 'rp-facts')]/tbody"):
+        measure = re.search(r"(?:#m-|measures/)(\w+)", body.xpath(".//th/a/@href")[0])
+        assert measure
+        rows = [[words(cell) for cell in row.xpath("./td")] for row in body.xpath("./tr")]
+        found[place_id, measure[1]] = [(row[0], row[1], row[2]) for row in rows]
     return found
+
+
+def in_report(ctx: Context) -> Figures:
+    ids = map(str, ctx.view.places.index)
+    return {key: said for one in ids for key, said in in_tables(places.place_section(ctx, 1, one), one).items()}
+
+
+def in_site(atlas: Atlas, language: str) -> Figures:
+    pages = ((one, place_page(atlas, language, one).body) for one in atlas)
+    return {key: said for one, page in pages for key, said in in_tables(str(page), one).items()}
+
+
+def in_word(atlas: Atlas, sheets: Mapping[str, PlaceSheet], language: str) -> Figures:
+    known, found, measure_id = labels(atlas, language), Figures(), ""
+    for place_id, sheet in sheets.items():
+        for label, *said in word_places._figures(atlas, sheet, language):
+            measure_id = known[plain(label[0])] if label else measure_id
+            value, when, scope = (plain(cell[0]) for cell in said[:3])
+            found.setdefault((place_id, measure_id), []).append((value, when, scope))
+    return found
+
+
+def plain(line: Line) -> str:
+    """Return a line of the Word document without its looks and notes."""
+    return "".join(run if isinstance(run, str) else run.text for run in line)
 
 
 def in_panel(atlas: Atlas, sheets: Mapping[str, PlaceSheet], language: str) -> Figures:
@@ -209,6 +240,8 @@ def test_every_fact_has_one_wording_and_one_order(
 ) -> None:
     doors = {
         "report": in_report(Context(everything)),
+        "Word": in_word(atlas, sheets, language),
+        "static site": in_site(atlas, language),
         "panel": in_panel(atlas, sheets, language),
         "place page": on_page(atlas, sheets, language),
         "command line": in_print(atlas, printed, language),
@@ -247,6 +280,18 @@ def test_the_command_line_prints_the_words_beneath_what_rests_on_them(
     assert len(seen) == len(
         {(place, measure, words if isinstance(words, str) else None) for place, measure, words in facts}
     )
+
+
+def test_assistants_are_told_the_headline_of_every_measure_in_those_words(atlas: Atlas, language: str) -> None:
+    expected = expected_figures(atlas, language)
+    told = {}
+    for place_id in atlas:
+        answer = tools.place(atlas, place_id, language)
+        for one in answer["figures"]:
+            told[place_id, one["measure_id"]] = one["said"], one["when"], one["scope"]
+        shown = {one["measure_id"]: (one["said"], one["why"] or "") for one in answer["computed"]}
+        assert shown == {key[1]: said for key, said in computed_words(atlas, language).items() if key[0] == place_id}
+    assert told == {key: said[0] for key, said in expected.items()}
 
 
 def test_the_library_and_json_give_facts_in_that_order(atlas: Atlas, capsys: pytest.CaptureFixture[str]) -> None:
@@ -349,7 +394,7 @@ def ranked_table(html: str, place_at: int, value_at: int, look: str) -> list[tup
     for row in read(html).xpath(".//tbody/tr[td]"):
         cells = row.xpath("./th | ./td")
         (href,) = cells[place_at].xpath(".//a/@href")
-        place_id = re.search(r"(?:place=|#p-)(\w+)", href)
+        place_id = re.search(r"(?:place=|#p-|places/)(\w+)", href)
         assert place_id
         why = "".join(words(part) for part in cells[place_at].xpath(f".//span[@class='{look}']"))
         value = cells[value_at].xpath("./strong") or [cells[value_at]]
@@ -389,6 +434,20 @@ def test_every_measure_ranks_alike_at_every_door(atlas: Atlas, language: str) ->
                 for row in ranked_table(parts.ranked(ctx, one), 1, 3, "rp-below")
             ]
             assert report == wanted, (measure_id, "report")
+            ordered = tools.rank(atlas, measure_id, language, level)
+            assistants = [
+                (str(one.get("rank", "–")), one["place_id"], one["said"], one["why"] or "")
+                for one in (*ordered["order"], *ordered["not_compared"])
+            ]
+            ranks = [one for one in wanted if one[0] != "–"], [one for one in wanted if one[0] == "–"]
+            assert assistants == [one for some in ranks for one in some[: tools._MOST]], (measure_id, "assistants")
+
+
+def test_the_static_site_ranks_every_measure_in_that_order(atlas: Atlas, language: str) -> None:
+    for measure_id in atlas.allowed["measure"]:
+        page = ranked_table(str(measure_page(atlas, language, measure_id).body), 1, 3, "rp-below")
+        told = rankings(whole_view(atlas, language, measure_id))
+        assert page == [row for one in told for row in expected_rows(atlas, one, language)], measure_id
 
 
 def test_the_library_ranks_in_that_order(atlas: Atlas) -> None:

@@ -116,7 +116,7 @@ def test_a_failure_on_the_way_leaves_nothing(tmp_path, ending, error):
 def test_an_old_output_survives_unless_replaced_whole(tmp_path):
     path = tmp_path / "out.csv"
     path.write_text("old")
-    with pytest.raises(OutputError, match="is there already: give --overwrite to replace it"):
+    with pytest.raises(OutputError, match="is there already: give --overwrite"):
         save(path)
     with pytest.raises(ValueError, match="stop"), writing(path, BATCH.schema, overwrite=True) as write:  # noqa: PT012
         write(BATCH)

@@ -51,12 +51,12 @@ def members(content: bytes) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("out", "options", "message"),
     [
-        ("a.xyz", {}, "no format has this ending; give --format, or one of .geojson"),
+        ("a.xyz", {}, "no format has this ending; give --format \\(in Python format=\\), or one of .geojson"),
         ("a.shp", {}, "a shapefile is several files; give a name that ends in .shp.zip"),
         ("a.geojson", {"format": "geojsn"}, "no format 'geojsn': did you mean geojson"),
         ("a.csv", {"format": "geojson"}, "has the name of a csv file, and the format asked for is geojson"),
         ("a.gcj02.geojson", {"format": "geojson"}, "has the name of a geojson-gcj02 file"),
-        ("", {}, "is a folder: give --format"),
+        ("", {}, "is a folder: give --format \\(in"),
         ("a.gcj02.geojson", {"crs": 4326}, "GCJ-02, which is no CRS"),
         ("a.geojson", {"crs": 4549}, "does not cover"),
         ("a.geojson", {"encoding": "gb18030"}, "encoding is for shapefile, bundle only, not for geojson"),
