@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Factors from guessed errors to accuracies, by how a spot was found and how large the guess is.
+    """By how much to multiply a guessed error so that it is honest, by how a spot was found and how large the guess is.
 
     Attributes
     ----------

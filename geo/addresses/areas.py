@@ -149,7 +149,7 @@ class AreaNames:
         return head.districts if kind == "district" else head.townships
 
     def hint(self, words: str) -> tuple[str, tuple[int, ...]] | None:
-        """Return the kind and numbers of the area that stands last in words before the name of a road, if any."""
+        """Return the kind and numbers of the area that ends `words`, the text before a road's name, if any."""
         for start in range(max(len(words) - 8, 0), len(words) - 1):
             tail = words[start:]
             found = self._at(tail, 0)

@@ -1,4 +1,4 @@
-"""What bears almost the same name: of 梨园三村 also 梨园一村, or 梨园路; of 黄河东路 also 黄河路."""
+"""Where an unknown village, estate or road lies, told by known ones of a like name: 梨园三村 by 梨园一村 or 梨园路."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Kin:
             own.extend(_Member(key, tuple(_extent(run)), run.districts) for run in roads.get(key, ()))
 
     def near(self, name: str, districts: Iterable[int]) -> Near | None:
-        """Return where what bears a name must lie if it lies by its kin; None if they lie apart or there are none.
+        """Return where a name lies, told by those that share its stem; None if they lie far apart or there are none.
 
         Parameters
         ----------

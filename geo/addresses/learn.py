@@ -139,7 +139,7 @@ def _tails(name: str, areas: AreaNames) -> Iterator[str]:
 
 
 def measured_accuracy(table: Table, base: Sources, make: Callable[[Sources], Geocoder], first: Geocoder) -> Accuracy:
-    """Return how sure spots are when this table is learned from: a part is asked that was kept from what was learned.
+    """Return how accurate spots are once this table is learned from, by cross-validation: each part by all the others.
 
     Parameters
     ----------

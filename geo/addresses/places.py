@@ -35,7 +35,7 @@ def is_settlement(name: str) -> bool:
 
 
 def names_taught(parsed: Parsed) -> Iterator[tuple[str, bool]]:
-    """Yield the names of places whose spot the row of an address tells, and whether it names nothing more.
+    """Yield each name that an address gives a spot to if its row has coordinates, and whether it is the whole address.
 
     Parameters
     ----------

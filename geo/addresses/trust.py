@@ -1,4 +1,4 @@
-"""Which rows of a table stand at a place of their own, and not at that of a road or district a service knew instead."""
+"""Which rows of a geocoded table have a spot of their own, not the middle of a road or district as a way out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAME_M = 0.1
 
 
 def own_places(x: Floats, y: Floats, names: Sequence[str], numbers: Sequence[int]) -> npt.NDArray[np.bool_]:
-    """Return which rows have a place of their own.
+    """Return which rows have a spot of their own: a mask of shape (n,).
 
     A service that does not know a number gives the middle of the road, to all of them the same; one that does not
     know the road, the middle of the district.

@@ -33,12 +33,12 @@ class NoPoints:
         self.set_aside: npt.NDArray[np.bool_] = np.ones(rows, bool)
 
     def notes(self, language: str) -> Any:
-        """Return that nothing is to be said of a coordinate that the table does not have."""
+        """Return a null for each row: there is no coordinate to say anything of."""
         return pa.array([""] * len(self.lon), pa.string())
 
 
 def fallback(table: TableReader, atlas: Atlas, joiner: Joiner, *, address: str | None = None) -> AddressFallback | None:
-    """Return what locates rows by their addresses; None if the table has no column of addresses.
+    """Return what gives rows without coordinates a spot by their address; None if the table has no column of addresses.
 
     Parameters
     ----------

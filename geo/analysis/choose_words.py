@@ -167,7 +167,7 @@ def rank_text(one: Candidate, language: str) -> str:
 
 
 def open_text(atlas: Atlas, choice: Choice, one: Candidate, language: str) -> str:
-    """Return what is not known of a place, and of what only a bound is; "" where all is known."""
+    """Return which criteria of a place are unknown, and of which only a bound is known; "" where all is known."""
     known = {criterion.key: criterion for criterion in choice.criteria.all}
     said = []
     for message, bounded in (("choose.unknown", False), ("choose.bounded", True)):

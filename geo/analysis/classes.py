@@ -43,7 +43,7 @@ class Classes:
     colours: Sequence[str]
 
     def label(self, index: int, scale: Scale | None = None) -> str:
-        """Return the bounds of a class in words, as they stand under the heading that `scale` belongs to."""
+        """Return the bounds of a class in words; without `scale` as plain numbers, with it as under its heading."""
         return range_text(*self.bounds[index], scale or Scale())
 
 

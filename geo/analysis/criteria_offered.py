@@ -83,7 +83,7 @@ def _known(atlas: Atlas, criterion: Criterion, place_ids: Sequence[str]) -> int:
 
 
 def better_low(atlas: Atlas, criterion: Criterion) -> bool:
-    """Return whether one mostly wants less of it: of distances, not of what a place has."""
+    """Return whether less is usually wanted, so that a page offers a weight below zero: true of distances only."""
     if not criterion.is_measure:
         return criterion_kinds()[criterion.kind].better == "low"
     row = atlas.rows("measures")[criterion.kind]

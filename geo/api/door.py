@@ -34,7 +34,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 class Kept:
-    """Answers by data set and question, within so many bytes; the one that was not asked for the longest goes first."""
+    """Answers kept by data set and question, up to a number of bytes; the least recently used is dropped first."""
 
     def __init__(self, most_bytes: int, most_of_one: int) -> None:
         self._most_bytes, self._most_of_one = most_bytes, most_of_one
@@ -52,7 +52,7 @@ class Kept:
             return found[0]
 
     def put(self, key: Any, reply: Reply) -> None:
-        """Keep an answer, unless it is too large; a long question takes its room as well."""
+        """Keep an answer, unless it is too large; the bytes of its question count too."""
         size = len(reply.body) + len(reply.packed) + len(repr(key))
         if size > self._most_of_one:
             return

@@ -51,7 +51,10 @@ class CompiledCode:
         return cast("Function", numba.njit(nogil=True)(function))
 
     def seal(self) -> None:
-        """Say that what is kept now is whole; costs the hashes of some 100 KB where it changed, else a listing."""
+        """Record the hashes of the files as they are now; later only files that match are believed.
+
+        Hashes some 100 KB where a file was added, else lists the folder.
+        """
         if self.folder is None or {path.name for path in self._files()} == {Path(name).name for name in self._sealed}:
             return
         part = beside(self.folder / _SEAL)

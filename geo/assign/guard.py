@@ -1,4 +1,4 @@
-"""`geo.base.formulas` for whole Arrow columns: text that a spreadsheet would run gets an apostrophe, numbers stay."""
+"""Arrow columns made safe for spreadsheets, by the rule of `geo.base.formulas`: an apostrophe before a formula."""
 
 from __future__ import annotations
 

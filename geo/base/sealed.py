@@ -112,7 +112,7 @@ _DRIVERS = (
 
 
 def seal() -> None:
-    """Shut PROJ off from the network in this process, whatever its surroundings say."""
+    """Shut PROJ off from the network in this process, whatever its environment variables say."""
     os.environ["PROJ_NETWORK"] = "OFF"  # enough where PROJ is not loaded yet
     if "pyproj" in sys.modules:
         from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
@@ -126,7 +126,7 @@ def skipped_drivers(allowed: Sequence[str], present: Sequence[str] = ()) -> str:
 
 
 def environment(drivers: Sequence[str] = ()) -> dict[str, str]:
-    """Return the surroundings of a child process that reads foreign content.
+    """Return the environment variables of a child process that reads foreign content.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def check_agreement(rows: Mapping[str, list[Row]]) -> list[str]:
 
 
 def dates_in(quote: str) -> list[Period]:
-    """Return the dates up to which words count something.
+    """Return the dates of "as of": the ends of periods (截至, by the end of) that a quotation states, not bare years.
 
     Examples
     --------

@@ -78,7 +78,7 @@ class Upload:
 
 
 def write_rows(source: Source, folder: Path, name: str, limits: Limits, size: int) -> dict[str, Any]:
-    """Leave the rows of a source in a folder as they come, malformed ones beside them; return what is known of it."""
+    """Write the rows of a source to a folder, malformed ones to a file of their own; return what is known of it."""
     budget, rows = _Budget(limits.may_hand(size), name), 0
     with (
         pa.OSFile(str(folder / _ROWS), "wb") as file,

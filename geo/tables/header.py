@@ -46,7 +46,7 @@ class Header:
 
     @property
     def first(self) -> int:
-        """Number of the first header row: that of `row`, or the one above where names take two rows."""
+        """Number of the first row of the header: `row`, or the row above it where the names take two rows."""
         return self.row - self.above
 
 

@@ -46,7 +46,7 @@ _KEPT = 256  # texts of files, which nobody counts
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A frame under which the numbers fall into the city.
+    """One way to read two columns of numbers (CRS, order of the two) that puts them into the city.
 
     Attributes
     ----------
