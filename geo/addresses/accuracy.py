@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +16,22 @@ __all__ = ["SHARE", "Accuracy"]
 SHARE = 0.915
 _SHARES = np.arange(0.86, 0.971, 0.01)
 _LEAST_M = 30.0
-#: Beyond it one accuracy tells of the areas around no less than another.
-_COARSE_M = 1000.0
+#: Beyond it one accuracy counts as wide as another.
+_COARSE_M = 700.0
 #: Of a way with fewer cases nothing is said; classes of a way are so many at most, each of so many cases.
-_CASES, _CLASS_CASES, _CLASSES = 60, 200, 6
-#: Before anything was measured: how many times the error guessed.
-_UNMEASURED = {"exact": 9.0, "between": 2.8, "beyond": 3.5, "model": 4.2, "estate": 3.0, "road": 1.9, "crossing": 3.0}
+_CASES, _CLASS_CASES, _CLASSES = 60, 150, 8
+#: Before anything was measured: steps as `Accuracy` has them, and how many times the error guessed else.
+_UNMEASURED: Mapping[str, Sequence[tuple[float, float]]] = {
+    "exact": [(math.inf, 9.0)],
+    "between": [(math.inf, 2.4)],
+    "beyond": [(math.inf, 8.0)],
+    "model": [(60.0, 4.8), (120.0, 3.0), (math.inf, 6.5)],
+    "estate": [(math.inf, 3.0)],
+    "road": [(math.inf, 2.4)],
+    "crossing": [(math.inf, 3.0)],
+    "kin": [(math.inf, 4.0)],
+}
+_ELSE = [(math.inf, 2.5)]
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,9 +50,7 @@ class Accuracy:
 
     def of(self, how: str, error_m: float) -> float:
         """Return the accuracy to state, metres: about nine of ten spots lie within it."""
-        steps = self.steps.get(how)
-        if not steps:
-            return max(_LEAST_M, _UNMEASURED.get(how, 2.5) * error_m)
+        steps = self.steps.get(how) or _UNMEASURED.get(how, _ELSE)
         at = min(bisect_left(steps, (error_m, 0.0)), len(steps) - 1)
         return max(_LEAST_M, steps[at][1] * error_m)
 
@@ -85,9 +94,10 @@ def _radii(off: Floats) -> Floats:
 
 
 def _shared(sizes: Sequence[int], radii: Sequence[Floats]) -> list[int]:
-    """Return of each class which share to hold, so that all hold `SHARE` and the accuracies are as small as may be.
+    """Return of each class which share to hold, so that all hold `SHARE` and the mean of the accuracies is least.
 
-    A class whose last hundredths cost much, as gross errors do, holds fewer; one that is coarse at any rate holds more.
+    A class whose last hundredths cost many metres, as gross errors do, holds fewer; one that is narrow, or coarse at
+    any rate, holds more.
 
     Parameters
     ----------
@@ -98,7 +108,7 @@ def _shared(sizes: Sequence[int], radii: Sequence[Floats]) -> list[int]:
     if not sizes:
         return []
     weight = np.array(sizes) / sum(sizes)
-    costs = np.minimum(np.log(np.maximum(np.array(radii), 1.0) / _COARSE_M), 0.0)
+    costs = np.minimum(np.array(radii) / _COARSE_M, 1.0)
     low, high = 0.0, 1e3
     chosen = np.full(len(sizes), len(_SHARES) - 1)
     for _ in range(60):

@@ -20,6 +20,8 @@ _ELSEWHERE = re.compile(r"[一-鿿]{2,8}?(?:省|自治区|特别行政区)|[一-
 _FREE_ZONES = ("中国({city})自由贸易试验区", "({city})自由贸易试验区", "中国{city}自由贸易试验区", "自由贸易试验区")
 _COUNTRY = ("中华人民共和国", "中国")
 _SPARE = re.compile(r"[,\-/]+|市辖区|办事处")
+#: Between two districts; before anything else it may begin the name of a road: 和平路.
+_AND = re.compile(r"[和与及或跨]|以及")
 
 
 class Head(NamedTuple):
@@ -116,6 +118,11 @@ class AreaNames:
         while True:
             found = self._at(text, at)
             if found is None:
+                both = _AND.match(text, at) if districts else None
+                second = self._at(text, both.end()) if both else None
+                if both and second and second[1] == "district":
+                    at = both.end()
+                    continue
                 spare = _SPARE.match(text, at)
                 if spare is None or spare.end() == len(text):
                     break

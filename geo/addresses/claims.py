@@ -56,6 +56,10 @@ class AreaLayer:
         at, area = self._tree.query(points, predicate="dwithin", distance=reach_m)
         return at, area
 
+    def reaches(self, points: Any, area: Ints, reach_m: float) -> npt.NDArray[np.bool_]:
+        """Return whether a point lies within reach of an area, for pairs."""
+        return np.asarray(shapely.dwithin(self.shapes[area], points, reach_m), bool)
+
     def near_border(self, points: Any, area: Ints, reach_m: Floats) -> npt.NDArray[np.bool_]:
         """Return whether the border of an area lies within reach of a point, for pairs."""
         borders: Any = self._borders[area]

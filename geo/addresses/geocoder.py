@@ -26,6 +26,10 @@ __all__ = ["LEVELS", "Areas", "Found", "Geocoder"]
 LEVELS = ("house_number", "crossing", "poi", "road", "township", "district", "none")
 #: Spots found so well are asked of the layout; of coarser ones nothing is said.
 FINE = LEVELS[:4]
+#: A house number that may lie farther off is not known; the road is.
+_KNOWN_NUMBER_M = 1000.0
+#: A row farther from the district, or the township, that it states stands where a service found something else.
+_BESIDE_M = (1000.0, 3000.0)
 #: Characters; what is longer is prose, and would take long to search for names of roads.
 _LONGEST = 500
 
@@ -108,14 +112,14 @@ class Geocoder:
             AreaLayer([plane.shape(s) for s in areas.shapes]) for areas in (districts, townships, places)
         )
         self.parents = np.array(gazetteer.names.parents, np.intp)
-        self.matcher = Matcher(gazetteer, list(self.layers[0].shapes))
+        self.matcher = Matcher(gazetteer, *(list(layer.shapes) for layer in self.layers[:2]))
         self._middles: dict[tuple[int, tuple[int, ...]], Spot] = {}
 
     def with_gazetteer(self, gazetteer: Gazetteer) -> Geocoder:
         """Return a geocoder of the same areas with another gazetteer, whose names count them in the same order."""
         other = copy.copy(self)
         other.gazetteer = gazetteer
-        other.matcher = Matcher(gazetteer, list(self.layers[0].shapes))
+        other.matcher = Matcher(gazetteer, *(list(layer.shapes) for layer in self.layers[:2]))
         return other
 
     def geocode(
@@ -157,6 +161,30 @@ class Geocoder:
         """Return the numbers of the district and the township that hold each place (-1: none)."""
         points: Any = shapely.points(x, y)
         return self.layers[0].holding(points), self.layers[1].holding(points)
+
+    def stated(
+        self, parsed: Parsed, district: str | None, township: str | None
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the districts and the townships that a row states, its columns first, none where it states none."""
+        districts, townships, _ = self._stated(parsed, district, township)
+        return districts, townships
+
+    def near_stated(
+        self, x: Floats, y: Floats, stated: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
+    ) -> npt.NDArray[np.bool_]:
+        """Return whether each place lies in an area stated for it, or not far from one; where none is stated, True."""
+        points: Any = shapely.points(x, y)
+        near = np.ones(len(stated), bool)
+        for level, reach_m in enumerate(_BESIDE_M):
+            areas = [numbers[level] for numbers in stated]
+            at = np.repeat(np.arange(len(areas)), [len(numbers) for numbers in areas])
+            within = self.layers[level].reaches(
+                points[at], np.array([n for one in areas for n in one], np.intp), reach_m
+            )
+            near &= np.array([not numbers for numbers in areas], bool) | (
+                np.bincount(at[within], minlength=len(areas)) > 0
+            )
+        return near
 
     def _row(self, address: str | None, district: str | None, township: str | None) -> _Row:
         text = address or ""
@@ -219,6 +247,10 @@ class Geocoder:
         spots = [rows[r].spot for r in spotted]
         x, y = (np.array([getattr(s, axis) for s in spots], np.float64) for axis in ("x", "y"))
         accuracy = np.array([self._accuracy(s) for s in spots], np.float64)
+        for r, accuracy_m in zip(spotted, accuracy.tolist(), strict=True):
+            if accuracy_m > _KNOWN_NUMBER_M and rows[r].level == "house_number":
+                rows[r].level = "road"
+                rows[r].notes.append(("number_unsure", ""))
         lon, lat, accuracy_m = (np.full(len(rows), np.nan) for _ in range(3))
         if spotted:
             lon[spotted], lat[spotted] = self.gazetteer.plane.degrees(x, y)
@@ -246,9 +278,11 @@ class Geocoder:
         return self.accuracy.of(spot.how, spot.error_m)
 
     def _coarse(self, found: Found, row: _Row, at: int) -> None:
+        notes = list(row.notes)
         if len(row.districts) == 1:
             found.district[at] = self.ids[0][row.districts[0]]
-        notes = list(row.notes)
+        elif row.districts and not any(note[0] == "two_districts" for note in notes):
+            notes.append(("districts", self._listed(0, row.districts)))
         if len(row.townships) == 1:
             found.township[at] = self.ids[1][row.townships[0]]
         elif row.townships:

@@ -63,8 +63,13 @@ def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArra
     """
     rows = np.arange(len(table.addresses)) if rows is None else rows
     rows = rows[np.isfinite(table.x[rows]) & np.isfinite(table.y[rows])]
-    x, y = table.x[rows], table.y[rows]
     parsed = [parse(table.addresses[row] or "", known.names) for row in rows.tolist()]
+    stated = [
+        geocoder.stated(one, table.districts[row], table.townships[row]) for row, one in zip(rows, parsed, strict=True)
+    ]
+    agree = geocoder.near_stated(table.x[rows], table.y[rows], stated)
+    rows, parsed = rows[agree], [one for one, agrees in zip(parsed, agree, strict=True) if agrees]
+    x, y = table.x[rows], table.y[rows]
     numbered, named = _numbered(parsed, known), [list(names_taught(one)) for one in parsed]
     first = [road or (names[-1][0] if names else "") for (road, _), names in zip(numbered, named, strict=True)]
     own = own_places(x, y, first, [number for _, number in numbered])

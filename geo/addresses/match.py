@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from geo.addresses.fold import key_of
-from geo.addresses.gazetteer import Gazetteer, Run
+from geo.addresses.gazetteer import Gazetteer, NamedPoint, Run
 from geo.addresses.kin import Kin
 from geo.addresses.numbering import Directions, Track
 from geo.addresses.parse import Parsed, boundary_cut, road_names
@@ -21,6 +21,8 @@ __all__ = ["Match", "Matcher"]
 
 #: A road that is known beside a district only is taken for it up to here.
 _BESIDE_M = 400.0
+#: A named point lies no farther from the township that an address states; borders and names of these change.
+_NEAR_TOWNSHIP_M = 2000.0
 #: A crossing named beside a number is better than a spot so unsure.
 _CROSSING_ERROR_M = 60.0
 _UNSURE_M = 120.0
@@ -32,6 +34,7 @@ _LEVELS = {
     "beyond": "house_number",
     "estate": "road",
     "settlement": "road",
+    "within": "road",
     "model": "road",
     "road": "road",
     "crossing": "crossing",
@@ -69,13 +72,18 @@ class Matcher:
     Parameters
     ----------
     gazetteer : Gazetteer
-    district_shapes : sequence of polygons
-        In metres, by number of the district.
+    district_shapes, township_shapes : sequence of polygons
+        In metres, by number of the area.
     """
 
-    def __init__(self, gazetteer: Gazetteer, district_shapes: Sequence[shapely.Geometry]) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        district_shapes: Sequence[shapely.Geometry],
+        township_shapes: Sequence[shapely.Geometry],
+    ) -> None:
         self.gazetteer = gazetteer
-        self._districts = district_shapes
+        self._districts, self._townships = district_shapes, township_shapes
         self._directions = Directions(
             run.by_district[-1] for runs in gazetteer.roads.values() for run in runs if -1 in run.by_district
         )
@@ -108,7 +116,9 @@ class Matcher:
             crossing = self._crossing(parsed, districts, townships, best)
             best = crossing or best
         if best is None:
-            best = _surer(self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts))
+            best = _surer(
+                self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts, townships)
+            )
             best = best or self._by_kin(parsed, districts, notes)
         return best or Match(None, notes=tuple(notes))
 
@@ -240,17 +250,26 @@ class Matcher:
                 return Match(self._middle(run, own), "road", found[0], tuple(notes))
         return None
 
-    def _point(self, parsed: Parsed, districts: tuple[int, ...]) -> Match | None:
+    def _point(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match | None:
         """Return the named point that an address speaks of: the longest name in it that is one place."""
         for text in (parsed.main, parsed.aside):
-            for name in self.gazetteer.named_in(key_of(text)):
+            key = key_of(text)
+            for name in self.gazetteer.named_in(key):
                 places = self.gazetteer.points[name]
                 fitting = [p for p in places if not districts or p.district in districts or p.district < 0]
-                if len(fitting) == 1:
+                if len(fitting) == 1 and self._is_near(fitting[0], townships):
                     p = fitting[0]
-                    how = "settlement" if p.place < 0 and is_settlement(name) else "poi"
+                    how = "poi"
+                    if p.place < 0 and is_settlement(name):
+                        how = "settlement" if key == name else "within"
                     return Match(Spot(p.x, p.y, p.accuracy_m / 2, how), _LEVELS[how], name, place=p.place)
         return None
+
+    def _is_near(self, point: NamedPoint, townships: tuple[int, ...]) -> bool:
+        """Whether a named point may lie in a township that an address states: in another, a name is another place's."""
+        reach = max(_NEAR_TOWNSHIP_M, point.accuracy_m)
+        at = shapely.Point(point.x, point.y)
+        return not townships or any(bool(shapely.dwithin(self._townships[t], at, reach)) for t in townships)
 
     def _by_kin(self, parsed: Parsed, districts: tuple[int, ...], notes: list[tuple[str, str]]) -> Match | None:
         """Return where the first name lies that has kin, if they lie together."""

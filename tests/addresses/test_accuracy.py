@@ -57,3 +57,21 @@ def test_one_guess_for_all_is_one_class() -> None:
     accuracy = Accuracy.measured(["exact"] * 4000, np.full(4000, 15.0), off)
     assert len(accuracy.steps["exact"]) == 1
     assert SHARE <= (off <= accuracy.of("exact", 15.0)).mean() < SHARE + 0.02
+
+
+def test_before_anything_was_measured_what_is_sorted_well_is_stated_narrow() -> None:
+    plain = Accuracy()
+    assert [plain.of("model", error) for error in (50.0, 100.0, 200.0)] == [240, 300, 1300]
+    assert [plain.of(how, 500.0) for how in ("beyond", "road", "poi")] == [4000, 1200, 1250]
+
+
+def test_the_mean_of_the_accuracies_is_least() -> None:
+    # What is narrow holds its last hundredths for a few metres; what errs grossly would pay kilometres for them.
+    chance = np.random.default_rng(7)
+    error = np.repeat([20.0, 100.0], 3000)
+    off = chance.rayleigh(1.0, 6000) * error
+    off[3000:][chance.random(3000) < 0.1] += 400
+    accuracy = Accuracy.measured(["between"] * 6000, error, off)
+    inside = off <= np.array([accuracy.of("between", one) for one in error])
+    assert inside[:3000].mean() > 0.95
+    assert 0.85 < inside[3000:].mean() < 0.89

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from addresses.city import NAMES
+from geo.addresses.fold import folded
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,13 @@ def test_two_districts_clash() -> None:
     for address in ("东浦新区西山区黄河路1号", "东浦新区,西山区黄河路1号"):
         head = NAMES.head(address)
         assert (head.clash, head.districts, head.rest) == (True, (0, 1), "黄河路1号")
+    for word in ("和", "与", "及", "以及", "或", "、"):
+        head = NAMES.head(folded(f"甲城市东浦新区{word}西山区"))
+        assert (head.clash, head.districts, head.rest) == (True, (0, 1), "")
+    # Before anything but a district the word begins the name of a road.
+    for address, rest in (("东浦新区和平路1号", "和平路1号"), ("东浦新区和西山东路1号", "和西山东路1号")):
+        head = NAMES.head(address)
+        assert (head.clash, head.districts, head.rest) == (False, (0,), rest)
 
 
 def test_an_old_township_that_was_divided_names_all_that_have_its_ground() -> None:

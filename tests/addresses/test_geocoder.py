@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from addresses.city import SOURCES, SQUARES, geocoder, metres
+from geo.addresses.accuracy import Accuracy
 from geo.addresses.gazetteer import NamedPoint, Sources
 from geo.addresses.geocoder import LEVELS
 
@@ -170,6 +171,11 @@ def test_two_districts_are_told(coder) -> None:
     assert [("two_districts", "~d_west d_east") in notes for notes in found.notes] == [True, True]
     assert found.district == [None, "d_east"]
     assert found.accuracy_m[0] > coder.geocode(["西山区"]).accuracy_m[0]
+    # In the column too, and with a word between them.
+    found = coder.geocode(["西山区和东浦新区", "无名之处"], districts=[None, "西山区和东浦新区"])
+    assert found.district == [None, None]
+    assert ("two_districts", "~d_west d_east") in found.notes[0]
+    assert ("districts", "~d_west d_east") in found.notes[1]
 
 
 def test_hostile_text_is_an_address_that_is_not_found(coder) -> None:
@@ -184,3 +190,24 @@ def test_prose_is_no_address_and_says_so(coder) -> None:
     found = coder.geocode([prose, prose], districts=[None, "西山区"])
     assert found.level == ["none", "district"]
     assert [("too_long", "500") in notes for notes in found.notes] == [True, True]
+
+
+def test_a_house_number_that_may_lie_kilometres_off_is_a_road() -> None:
+    found = geocoder(SOURCES, Accuracy({"exact": [(9e9, 1.0)], "between": [(9e9, 100.0)]})).geocode(
+        ["黄河路41号", "黄河路47号"]
+    )
+    assert found.level == ["house_number", "road"]
+    assert found.accuracy_m[1] > 1000
+    assert [("number_unsure", "") in notes for notes in found.notes] == [False, True]
+
+
+def test_a_name_of_another_township_is_not_taken() -> None:
+    coder = geocoder(SOURCES | Sources(points={"红旗村": [NamedPoint(500.0, -2500.0, 150.0, 0)]}))
+    asked = coder.geocode(["东浦新区红旗村", "东浦新区长江路街道红旗村李家宅", "东浦新区河口镇红旗村"])
+    assert asked.level == ["road", "road", "township"]
+
+
+def test_a_place_within_a_village_has_an_accuracy_of_its_own() -> None:
+    points = Sources(points={"红旗村": [NamedPoint(500.0, 900.0, 150.0, 0)]})
+    coder = geocoder(SOURCES | points, Accuracy({"settlement": [(9e9, 2.0)], "within": [(9e9, 8.0)]}))
+    assert coder.geocode(["东浦新区红旗村", "东浦新区红旗村李家宅"]).accuracy_m.tolist() == [150.0, 600.0]

@@ -113,3 +113,15 @@ def test_what_the_table_cannot_teach_is_measured_on_the_table_itself() -> None:
     found = asked.geocode([row[0] for row in rows])
     assert set(found.level) == {"house_number"}
     assert measured_accuracy(made, Sources(), geocoder, geocoder(Sources())).steps
+
+
+def test_a_row_far_from_the_area_it_states_teaches_nothing() -> None:
+    first = geocoder()
+    inside, outside = (2000.0, 300.0), (-3000.0, 500.0)
+    rows = [("东浦新区新开路12号", *inside), ("东浦新区新开路52号", *outside), ("新开路72号", *outside)]
+    found = learned(table(rows), first, first.gazetteer)
+    assert sorted(a.number for a in found.anchors["新开路"]) == [12, 72]
+    # The column counts as the address does.
+    x, y = (np.array(axis) for axis in zip(inside, outside, strict=True))
+    column = Table(["新开路12号", "新开路52号"], ["东浦新区"] * 2, [None] * 2, x, y)
+    assert [a.number for a in learned(column, first, first.gazetteer).anchors["新开路"]] == [12]
