@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import inspect
 import re
+import shlex
 import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import geo
 from geo.atlas.atlas import Atlas
 from geo.build import build
+from geo.cli.main import VERBS, _parser
 from geo.contract.schema import Table, tables
 from geo.errors import DataError
 from geo.seeds.read import SEED_TABLES
@@ -91,3 +97,39 @@ def test_other_city_guide_names_every_setting_role_and_measure() -> None:
     assert set(SEED_TABLES) <= named
     assert derived <= named
     assert len(derived) >= 9
+
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def fenced(path: Path, language: str) -> Iterator[str]:
+    """Yield the blocks of code of a document."""
+    yield from re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_every_command_shown_is_one_that_the_program_takes() -> None:
+    """Each is parsed, which ends the test with what is wrong on stderr; it is not run."""
+    seen: set[str] = set()
+    for path in DOCUMENTS:
+        for line in "".join(fenced(path, "[a-z]*")).replace("\\\n", " ").splitlines():
+            command = re.match(r"(?:\.venv/bin/)?geo (?P<said>[a-z].*?)(?: +#| [|&]|$)", line.strip())
+            if command and "…" not in command["said"] and "--help" not in command["said"]:
+                verb, *words = shlex.split(command["said"])
+                assert verb in VERBS, f"{path.name}: {line}"
+                _parser(verb).parse_args([verb, *words])
+                seen.add(verb)
+    assert len(seen) > 12
+
+
+def test_every_call_shown_names_what_the_library_has() -> None:
+    seen: set[str] = set()
+    for path in DOCUMENTS:
+        for block in fenced(path, "python"):
+            for call in (node for node in ast.walk(ast.parse(block.replace("…", "..."))) if isinstance(node, ast.Call)):
+                match call.func:
+                    case ast.Attribute(ast.Name("geo" | "atlas" as of), name):
+                        function = getattr(geo if of == "geo" else geo.Atlas, name)
+                        asked = {keyword.arg for keyword in call.keywords}
+                        assert asked <= set(inspect.signature(function).parameters), f"{path.name}: {name}"
+                        seen.add(name)
+    assert seen >= {"join", "save", "compare", "rank", "choose", "geocode", "diff", "select"}
