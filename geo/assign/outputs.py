@@ -38,6 +38,7 @@ _ADDED = (
     *("lon_wgs84", "lat_wgs84", "district_id", "district", "township_id", "township", "place_ids", "places"),
     *("join_status", "join_note", "located_by", "accuracy_m"),
 )
+_MIXED = {*_ADDED[2:], "geometry"}
 _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
 #: By so many rows it is judged which columns repeat their values, and from such a share of different ones they do not.
@@ -221,6 +222,8 @@ class ParquetParts:
         if self._writer is None:
             options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
             options["use_dictionary"] = _repeating_leaves(table.slice(0, _LOOK_AT_ROWS))
+            # Of ids and points in the order of the rows, least and most tell a reader nothing.
+            options["write_statistics"] = [name for name in table.schema.names if name not in _MIXED]
             self._writer = pq.ParquetWriter(self._part, self._schema, **options)
         if self._rows:
             self._writer.write_table(table, row_group_size=self._rows)

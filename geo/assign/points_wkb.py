@@ -30,15 +30,17 @@ def geometry_name(names: Iterable[str], wanted: str = "geometry") -> str:
 def points_wkb(batch: pa.RecordBatch) -> pa.Array:
     """Return the points of a joined batch: little-endian WKB, null where there is none."""
     lon, lat = (batch.column(name) for name in (LON, LAT))
-    missing = np.asarray(lon.is_null().to_numpy(zero_copy_only=False), bool)
-    cells = np.zeros(len(batch), np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")]))
+    missing, there = lon.null_count, pa.array(lon.is_valid().to_numpy(zero_copy_only=False))  # without an offset
+    if missing:
+        lon, lat = lon.filter(there), lat.filter(there)
+    cells = np.empty(len(lon), np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")]))
     cells["order"], cells["kind"] = 1, 1
     cells["x"], cells["y"] = (column.fill_null(0.0).to_numpy(zero_copy_only=False) for column in (lon, lat))
-    offsets = np.zeros(len(batch) + 1, np.int32)
-    np.cumsum(np.where(missing, 0, _BYTES), out=offsets[1:])
-    there = pa.array(~missing).buffers()[1]
-    buffers = [there, pa.py_buffer(offsets), pa.py_buffer(cells[~missing].tobytes())]
-    return pa.Array.from_buffers(pa.binary(), len(batch), buffers, int(missing.sum()))
+    offsets = np.arange(0, _BYTES * len(batch) + 1, _BYTES, dtype=np.int32)
+    if missing:
+        np.cumsum(_BYTES * there.to_numpy(zero_copy_only=False), out=offsets[1:])
+    buffers = [there.buffers()[1], pa.py_buffer(offsets), pa.py_buffer(cells)]
+    return pa.Array.from_buffers(pa.binary(), len(batch), buffers, missing)
 
 
 def geo_metadata(name: str) -> dict[bytes, bytes]:

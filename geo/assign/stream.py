@@ -59,6 +59,7 @@ class _Behind:
     def __init__(self, write: Callable[[pa.RecordBatch], None]) -> None:
         self._write, self._pool, self._failed = write, ThreadPoolExecutor(1), False
         self._waiting: deque[tuple[Future[None], int]] = deque()
+        self._bytes = 0
 
     def __enter__(self) -> Self:
         return self
@@ -73,9 +74,12 @@ class _Behind:
 
     def __call__(self, batch: pa.RecordBatch) -> None:
         size = int(batch.nbytes)
-        while self._waiting and sum(one for _, one in self._waiting) + size > _WAITING_BYTES:
-            self._waiting.popleft()[0].result()
+        while self._waiting and (self._waiting[0][0].done() or self._bytes + size > _WAITING_BYTES):
+            written, less = self._waiting.popleft()
+            written.result()
+            self._bytes -= less
         self._waiting.append((self._pool.submit(self._put, batch), size))
+        self._bytes += size
 
     def _put(self, batch: pa.RecordBatch) -> None:
         if self._failed:

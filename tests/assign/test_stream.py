@@ -109,3 +109,9 @@ def test_nothing_is_written_after_a_batch_that_could_not_be():
     with pytest.raises(OSError, match="disk full"):
         stream(batches(9), SCHEMA, points_of, JOINER, write)
     assert len(tried) == 1
+
+
+def test_thousands_of_small_batches_wait_no_longer_than_they_must():
+    """A file with many malformed rows gives them one by one."""
+    written = []
+    assert stream(batches(3000, 1), SCHEMA, points_of, JOINER, written.append).rows == 3000 == len(written)
