@@ -96,6 +96,7 @@ def join(
     """
     # Here, not above: `import geo` needs no optional package.
     from geo.analysis.user_table import stated_in
+    from geo.assign.doubts import rounding_deg
     from geo.assign.join import COLUMNS, Joiner
     from geo.tables.memory import open_frame
 
@@ -118,6 +119,7 @@ def join(
     )
     districts = _concatenated(stated) if stated_of else None
     notes = _concatenated([part.notes(language) for part in points])
+    joiner.rounding_deg = rounding_deg(lon_deg, lat_deg)
     arrays, tally = joiner.columns(lon_deg, lat_deg, aside.astype(bool), notes, districts)
     tally.check()
     joined, renamed = beside(table, typed_frame(dict(zip(COLUMNS, arrays, strict=True))))

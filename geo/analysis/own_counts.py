@@ -57,7 +57,7 @@ def own_words(own: OwnTable, language: str) -> list[str]:
     counts = {name: getattr(tally, name) for name in ("rows", "matched", "outside", "set_aside")}
     rows = text("assign.report.rows", language, **counts)
     said = [text("report.own.table", language, name=own.name, rows=rows) if own.name else rows]
-    for name in ("ambiguous", "elsewhere"):
+    for name in ("ambiguous", "elsewhere", "fitting", "perhaps"):
         if count := getattr(tally, name):
             said.append(text("report.own.of_them", language, count=count, what=text(f"data.tally.{name}", language)))
     how = table["located_by"]

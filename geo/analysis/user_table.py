@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.analysis.address_fallback import NoPoints, fallback_of
+from geo.assign.doubts import rounding_deg
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.optional import needs
@@ -24,7 +25,7 @@ with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 
-__all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table", "stated_in"]
+__all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table", "rounding_of", "stated_in"]
 
 _LOOK_AT = 2000
 
@@ -145,6 +146,16 @@ def stated_in(reader: TableReader, atlas: Atlas, evidence: DatumEvidence | None)
     return stated_districts(areas, list(atlas.districts.index), column) if column else None
 
 
+def rounding_of(reader: TableReader) -> float:
+    """Return the step of a degree that the coordinates of a table are rounded to, told by its first rows; 0.0: none."""
+    coordinates = reader.require_points()
+    if coordinates.crs:
+        return 0.0
+    parts = [coordinates.points(batch) for batch in reader.sample(_LOOK_AT).to_batches()]
+    lon, lat = (np.concatenate([getattr(part, name) for part in parts] or [np.empty(0)]) for name in ("lon", "lat"))
+    return rounding_deg(lon, lat)
+
+
 @lru_cache(maxsize=1)
 def _areas_of(atlas: Atlas) -> dict[str, Areas]:
     """Return the districts, townships and water of an atlas; those of the last atlas are kept."""
@@ -243,6 +254,7 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     Some 10 million rows a second once the index is built.
     """
     joiner = Joiner.from_atlas(atlas, "all", datum=datum, language=language)
+    joiner.rounding_deg = rounding_deg(user.lon, user.lat)
     column = user.evidence.column if user.evidence else ""
     ids = list(atlas.districts.index)
     stated = stated_districts(Areas.of(atlas.districts), ids, column)(user.table) if column else None

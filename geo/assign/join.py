@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from geo.assign.doubts import coarse_rows, coarse_words, other_datums, reached, rounding_m, stated_words
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
 from geo.assign.memberships import Memberships
+from geo.assign.tally import Tally
 from geo.base.messages import text
 from geo.base.optional import needs
 from geo.crs.datums import datum_name, to_wgs84
 from geo.crs.shift_table import shift_table
-from geo.errors import DataError, UsageError
+from geo.errors import UsageError
 
 with needs("joining a table", "pyarrow", "tables"):
     import pyarrow as pa
@@ -86,54 +88,6 @@ def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS)) ->
             renamed[name] = new
             taken.add(new)
     return renamed
-
-
-@dataclass
-class Tally:
-    """How many rows came in and what became of them; tallies of parts add up.
-
-    `ambiguous` are rows on a border, `elsewhere` rows that lie in another district than they state.
-    """
-
-    rows: int = 0
-    matched: int = 0
-    outside: int = 0
-    set_aside: int = 0
-    ambiguous: int = 0
-    elsewhere: int = 0
-    districts: Counter[str] = field(default_factory=Counter)
-    townships: Counter[str] = field(default_factory=Counter)
-    places: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Tally) -> None:
-        """Add the rows of another part."""
-        for name in ("rows", "matched", "outside", "set_aside", "ambiguous", "elsewhere"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("districts", "townships", "places"):
-            getattr(self, name).update(getattr(other, name))
-
-    def check(self) -> None:
-        """Raise `DataError` unless every row is matched, outside or set aside, and only one of them."""
-        if self.rows != self.matched + self.outside + self.set_aside:
-            raise DataError(f"rows got lost: {self.to_dict()}")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON; counts by id are sorted by id."""
-        return {
-            "rows": self.rows,
-            "matched": self.matched,
-            "outside": self.outside,
-            "set_aside": self.set_aside,
-            "ambiguous": self.ambiguous,
-            "elsewhere": self.elsewhere,
-            **{name: dict(sorted(getattr(self, name).items())) for name in ("districts", "townships", "places")},
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Tally:
-        """Return the tally that `to_dict` wrote."""
-        plain: dict[str, Any] = {name: Counter(v) if isinstance(v, dict) else v for name, v in values.items()}
-        return cls(**plain)
 
 
 @dataclass(frozen=True)
@@ -206,8 +160,10 @@ class Joiner:
             self.range[role] = range(start, len(areas))
         self.index: AreaIndex = area_index(areas, predicate)
         self.ids = tuple(key.partition(" ")[2] for key in self.index.ids)
-        called = tuple(self.names.get(one, one) for one in self.ids)
-        self._id_words, self._name_words = (pa.array(words, pa.string()) for words in (self.ids, called))
+        self.called = tuple(self.names.get(one, one) for one in self.ids)
+        self._id_words, self._name_words = (pa.array(words, pa.string()) for words in (self.ids, self.called))
+        #: What coordinates are rounded to; rows that are say how exact they are, and where else they may lie.
+        self.rounding_deg = 0.0
         self._table: _SetTable | None = None
         self._asked = 0
 
@@ -285,9 +241,13 @@ class Joiner:
         status = np.where(aside, 2, np.where(codes == 0, 1, 0)).astype(np.int8)
         own = table.note.take(pa.array(codes)) if table.several.any() else pa.nulls(len(codes), pa.string())
         missing = pa.array(aside)
-        district, elsewhere = self._ids("district", table, codes, self._id_words), 0
+        district = self._ids("district", table, codes, self._id_words)
+        elsewhere, fitting, datums = 0, 0, Counter[str]()
         if stated is not None and self.asked[0]:
-            own, elsewhere = self._with_stated(own, stated, district, missing)
+            own, elsewhere, fitting, datums = self._with_stated(own, stated, district, missing, lon, lat)
+        exact, coarse, perhaps = pa.nulls(len(codes), pa.float64()), 0, 0  # how exact coordinates are, nobody has said
+        if self.rounding_deg:
+            own, exact, coarse, perhaps = self._with_coarse(own, lon, lat, aside, found)
         no_places = pa.nulls(len(codes), COLUMNS["place_ids"])
         arrays = [
             pa.array(x, mask=aside),
@@ -301,10 +261,11 @@ class Joiner:
             pa.DictionaryArray.from_arrays(status, list(STATUSES)).cast(pa.string()),
             _joined(notes, own, missing, text("assign.note.not_finite", self.language)),
             pa.DictionaryArray.from_arrays(aside.astype(np.int8), ["coordinates", "none"]).cast(pa.string()),
-            pa.nulls(len(codes), pa.float64()),  # how exact a user's coordinates are, nobody has said
+            exact,
         ]
         tally = self._tally(found, status, table)
-        tally.elsewhere = elsewhere
+        tally.elsewhere, tally.fitting, tally.datums = elsewhere, fitting, datums
+        tally.coarse, tally.perhaps = coarse, perhaps
         return arrays, tally
 
     def expect(self, rows: int | None) -> None:
@@ -322,20 +283,40 @@ class Joiner:
         grid = self.index.grid
         return grid.xmin, grid.ymin, grid.xmax, grid.ymax
 
-    def _with_stated(self, own: pa.Array, stated: pa.Array, district: pa.Array, missing: pa.Array) -> tuple[Any, int]:
-        """Return the notes with those of rows that lie in another district than they state, and how many there are."""
+    def _with_stated(
+        self, own: pa.Array, stated: pa.Array, district: pa.Array, missing: pa.Array, lon: Array, lat: Array
+    ) -> tuple[Any, int, int, Counter[str]]:
+        """Return the notes with those of rows that lie in another district than they state, and how many in all."""
         other = pc.and_(pc.is_valid(stated), pc.invert(pc.fill_null(pc.equal(stated, district), False)))
         rows = np.flatnonzero(np.asarray(pc.and_(other, pc.invert(missing)).to_numpy(zero_copy_only=False), np.bool_))
         if not len(rows):
-            return own, 0
-        notes = own.to_pylist()
+            return own, 0, 0, Counter()
         said, found = (array.take(pa.array(rows)).to_pylist() for array in (stated, district))
-        for row, one, two in zip(rows.tolist(), said, found, strict=True):
-            key = "assign.note.stated" if two is not None else "assign.note.stated_outside"
-            values = {"stated": self.names.get(one, one), "found": self.names.get(two, two)}
-            words = text(key, self.language, **values)
-            notes[row] = words if notes[row] is None else f"{notes[row]}; {words}"
-        return pa.array(notes, pa.string()), len(rows)
+        others = other_datums(lon[rows], lat[rows], self.datum, said, self._districts_at)
+        words, datums = stated_words(said, found, others, self.names, self.language)
+        return _with_words(own, dict(zip(rows.tolist(), words, strict=True))), len(rows), sum(map(bool, others)), datums
+
+    def _districts_at(self, lon: Array, lat: Array) -> list[str | None]:
+        """Return the id of the first district at each point in WGS 84."""
+        first = assign(lon, lat, self.index, self.index.predicate).single(self.range["district"])
+        return [self.ids[area] if area >= 0 else None for area in first.tolist()]
+
+    def _with_coarse(
+        self, own: pa.Array, lon: Array, lat: Array, aside: npt.NDArray[np.bool_], found: Memberships
+    ) -> tuple[Any, pa.Array, int, int]:
+        """Return the notes with those of rounded points that may lie elsewhere, how exact each is, and how many."""
+        rows = np.flatnonzero(coarse_rows(lon, lat, self.rounding_deg) & ~aside)
+        metres = np.full(len(lon), np.nan)
+        metres[rows] = rounding_m(lat[rows], self.rounding_deg)
+        sets, words = found.sets(), {}
+        apart = reached(lon[rows], lat[rows], self.rounding_deg, self.datum, self.index)
+        for at, areas in apart.items():
+            row = int(rows[at])
+            others = [area for area in areas if area not in sets[found.codes[row]]]
+            named = [self.called[area] for area in others if area not in self.range["township"]]
+            towns = sum(area in self.range["township"] for area in areas)
+            words[row] = coarse_words(named, towns, self.rounding_deg, float(metres[row]), self.language)
+        return _with_words(own, words), pa.array(metres, mask=np.isnan(metres)), len(rows), len(words)
 
     def _ids(self, role: str, table: _SetTable, codes: npt.NDArray[np.int32], words: pa.Array) -> pa.Array:
         """Return what `words` call the first area of a role at each point: ids or names."""
@@ -384,6 +365,16 @@ class Joiner:
             hit = (np.flatnonzero(per_area[start:stop]) + start).tolist()
             getattr(tally, f"{role}s").update({self.ids[a]: int(per_area[a]) for a in hit})
         return tally
+
+
+def _with_words(own: pa.Array, words: Mapping[int, str]) -> pa.Array:
+    """Return notes with more words on some rows."""
+    if not words:
+        return own
+    notes = own.to_pylist()
+    for row, said in words.items():
+        notes[row] = said if notes[row] is None else f"{notes[row]}; {said}"
+    return pa.array(notes, pa.string())
 
 
 def _joined(notes: pa.Array | None, own: pa.Array, missing: pa.Array, why: str) -> pa.Array:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.analysis.address_fallback import NoPoints, fallback
-from geo.analysis.user_table import datum_evidence, stated_in
+from geo.analysis.user_table import datum_evidence, rounding_of, stated_in
 from geo.assign.join import AREAS, Tally
 from geo.assign.outputs import output_format
 from geo.assign.stream import joined_schema, stream
@@ -167,6 +167,7 @@ def _here(args: argparse.Namespace) -> None:
         with output_of(args, types.schema(joined_schema(table.schema))) as write:
             stated = None if by_address else stated_in(table, atlas, evidence)
             joiner.expect(table.rows)
+            joiner.rounding_deg = 0.0 if by_address else rounding_of(table)
             batches = table.batches()
             tally = stream(batches, table.schema, points, joiner, lambda batch: write(types(batch)), stated, fill)
             hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])
@@ -249,7 +250,9 @@ def _on_cluster(args: argparse.Namespace) -> None:
             coordinates = table.require_points()
             datum, evidence = _datum(args, atlas, table)
             reading = {"coordinates": table.report.to_dict()["coordinates"], "files": len(files)}
+            rounding = rounding_of(table)
     joiner = joiner_for(args, atlas, datum)
+    joiner.rounding_deg = rounding
     shown = [0.0]
 
     def progress(done: int, total: int) -> None:
@@ -293,6 +296,10 @@ def _print_tally(args: argparse.Namespace, tally: Tally, datum: str) -> None:
         _say("ambiguous", args, ambiguous=tally.ambiguous)
     if tally.elsewhere:
         _say("elsewhere", args, count=tally.elsewhere)
+    for other, count in sorted(tally.datums.items()):
+        _say("other_datum", args, count=count, datum=text(f"data.datum.{other}", args.language))
+    if tally.coarse:
+        _say("coarse", args, count=tally.coarse, perhaps=tally.perhaps)
 
 
 def _say(message: str, args: argparse.Namespace, **values: object) -> None:

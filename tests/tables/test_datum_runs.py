@@ -11,10 +11,12 @@ from collections import Counter
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from datum_runs import City, asked, in_frame
 from thorough import THOROUGH, sample
 
+import geo
 from geo.crs.datums import from_wgs84, gcj02_to_wgs84
 from geo.errors import UsageError
 
@@ -148,6 +150,47 @@ def test_a_mixture_is_not_decided(city: City, mixed: tuple[str, str], share: flo
         lon, lat = (np.where(first, both[0][i], both[1][i]) for i in (0, 1))
         evidence, _ = city.weigh({"lon": lon, "lat": lat, "区": named(city, rows)})
         assert asked(evidence)
+
+
+@pytest.mark.parametrize("mixed", [("wgs84", "gcj02"), ("bd09", "gcj02")])
+def test_of_a_tenth_in_another_datum_each_row_that_speaks_for_it_is_named(city: City, mixed: tuple[str, str]) -> None:
+    """Too few to keep the others from being decided; those that fit the other datum alone say so."""
+    n = 3000
+    rows = city.rows(n, seed=21, noise=0.01)
+    first = np.random.default_rng(2).random(n) < 0.9
+    both = [from_wgs84(rows["lon"], rows["lat"], one) for one in mixed]
+    lon, lat = (np.where(first, both[0][i], both[1][i]) for i in (0, 1))
+    frame = pd.DataFrame({"lon": lon, "lat": lat, "区": named(city, rows)})
+    try:
+        joined = geo.join(frame, datum="auto", atlas=city.atlas)
+    except UsageError:
+        return  # the question is put
+    assert joined.attrs["report"]["datum"] == mixed[0]
+    said = joined["join_note"].fillna("")
+    other = {"gcj02": "GCJ-02", "wgs84": "WGS 84"}[mixed[1]]
+    there = geo.join(frame, datum=mixed[1], atlas=city.atlas)
+    speaks = (there["district"] == frame["区"]) & (joined["district"] != frame["区"])
+    assert speaks.sum() >= 5
+    assert said[speaks].str.contains(other).all()
+    assert said[~speaks].str.contains(other).sum() == 0
+    assert joined.attrs["report"]["rows"]["datums"][mixed[1]] == speaks.sum()
+
+
+@pytest.mark.parametrize("datum", DATUMS)
+def test_rows_of_two_decimals_that_land_beside_their_district_say_perhaps(city: City, datum: str) -> None:
+    rows = city.rows(300, seed=12, noise=0.0)
+    lon, lat = (np.round(part, 2) for part in from_wgs84(rows["lon"], rows["lat"], datum))
+    frame = pd.DataFrame({"lon": lon, "lat": lat, "名称": ["某"] * 300})
+    joined = geo.join(frame, datum=datum, atlas=city.atlas)
+    true = [city.names[one] for one in rows["true"]]
+    wrong = joined["district"].fillna("") != true
+    assert 0 < wrong.sum() < 30
+    notes = joined["join_note"].fillna("")
+    assert all(
+        name in note and "也可能在" in note for name, note in zip(np.array(true)[wrong], notes[wrong], strict=True)
+    )
+    assert joined["accuracy_m"].between(720, 745).all()
+    assert joined.attrs["report"]["rows"]["coarse"] == 300
 
 
 def test_points_converted_once_too_often_are_not_decided(city: City) -> None:

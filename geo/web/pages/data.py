@@ -176,8 +176,8 @@ def _tally_block(joined: Joined, language: str) -> None:
     tally = joined.tally
     parts = [
         tag("div", tag("b", f"{getattr(tally, name):,}"), tag("span", text(f"data.tally.{name}", language)))
-        for name in ("rows", "matched", "outside", "set_aside", "ambiguous", "elsewhere")
-        if name != "elsewhere" or tally.elsewhere
+        for name in ("rows", "matched", "outside", "set_aside", "ambiguous", "elsewhere", "fitting", "perhaps")
+        if name not in ("elsewhere", "fitting", "perhaps") or getattr(tally, name)
     ]
     st.html(
         tag(

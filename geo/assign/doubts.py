@@ -1,0 +1,166 @@
+"""What may be otherwise than a join says: rows that state another district, rows whose coordinates are coarse."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.assign.index import AreaIndex
+from geo.assign.lookup import assign
+from geo.base.messages import text
+from geo.crs.datums import DATUMS, to_wgs84
+
+__all__ = [
+    "coarse_rows",
+    "coarse_words",
+    "other_datums",
+    "reached",
+    "rounding_deg",
+    "rounding_m",
+    "stated_words",
+]
+
+Array = npt.NDArray[np.float64]
+
+#: Of fewer points nothing is said: a handful may happen to have few decimals.
+_LEAST_POINTS = 20
+_MOST_EXACT = 0.05
+#: Steps of a degree that coordinates may be rounded to, 110 km to 110 m; four decimals are exact enough for a street.
+_STEPS = (1.0, 0.1, 0.01, 0.001)
+_METRES_PER_DEGREE = 111_320.0
+#: So many spots along each side of the cell that a rounded coordinate stands for.
+_ALONG = 5
+
+
+def rounding_deg(lon: Array, lat: Array) -> float:
+    """Return the step of a degree that coordinates are rounded to, 0.0 if they have four decimals or more.
+
+    Parameters
+    ----------
+    lon, lat : ndarray of float64, degrees
+        As they stand in the table; NaN is left out. Of fewer than 20 points nothing is said.
+
+    Examples
+    --------
+    >>> rounding_deg(np.arange(20) / 100 + 116, np.arange(20) / 50 + 39), rounding_deg(np.arange(20) / 7, np.ones(20))
+    (0.01, 0.0)
+    """
+    known = np.isfinite(lon) & np.isfinite(lat)
+    if known.sum() < _LEAST_POINTS:
+        return 0.0
+    x, y = lon[known], lat[known]
+    return next((step for step in _STEPS if (~coarse_rows(x, y, step)).mean() <= _MOST_EXACT), 0.0)
+
+
+def coarse_rows(lon: Array, lat: Array, step_deg: float) -> npt.NDArray[np.bool_]:
+    """Return which points are whole multiples of a step."""
+    with np.errstate(invalid="ignore"):
+        x, y = lon / step_deg, lat / step_deg
+        return np.asarray((np.abs(x - np.rint(x)) < 1e-6) & (np.abs(y - np.rint(y)) < 1e-6))
+
+
+def rounding_m(lat: Array, step_deg: float) -> Array:
+    """Return how far a rounded point may be from the true one, whole metres: half the diagonal of its cell."""
+    return np.asarray(np.round(np.hypot(np.cos(np.radians(lat)), 1.0) * step_deg / 2 * _METRES_PER_DEGREE))
+
+
+def reached(lon: Array, lat: Array, step_deg: float, datum: str, index: AreaIndex) -> dict[int, tuple[int, ...]]:
+    """Return the areas that the cells of rounded points reach, for those points whose cell is not in one set of areas.
+
+    Parameters
+    ----------
+    lon, lat : ndarray of float64, shape (n,)
+        Degrees in `datum`.
+    step_deg : float
+    datum : str
+    index : AreaIndex
+
+    Returns
+    -------
+    dict of int to tuple of int
+        Number of the point → numbers of areas.
+
+    Notes
+    -----
+    Looked up at 25 spots of each cell: a sliver between them is not seen.
+    """
+    if not len(lon):
+        return {}
+    side = np.linspace(-0.5, 0.5, _ALONG) * step_deg
+    east, north = (part.ravel() for part in np.meshgrid(side, side))
+    spots, at = np.unique(np.column_stack([lon, lat]), axis=0, return_inverse=True)
+    x, y = ((spots[:, k : k + 1] + part).ravel() for k, part in enumerate((east, north)))
+    found = assign(*to_wgs84(x, y, datum), index, index.predicate)
+    codes = found.codes.reshape(len(spots), -1)
+    sets, several = found.sets(), (codes != codes[:, :1]).any(axis=1)
+    within = {
+        int(spot): tuple(sorted({area for code in set(codes[spot].tolist()) for area in sets[code]}))
+        for spot in np.flatnonzero(several)
+    }
+    at = np.asarray(at).ravel()
+    return {int(row): within[int(at[row])] for row in np.flatnonzero(several[at])}
+
+
+def other_datums(
+    lon: Array,
+    lat: Array,
+    datum: str,
+    stated: Sequence[str],
+    district_of: Callable[[Array, Array], Sequence[str | None]],
+) -> list[tuple[str, ...]]:
+    """Return for each point the datums, other than `datum`, in which it lies in the district that its row states.
+
+    Parameters
+    ----------
+    lon, lat : ndarray of float64
+        Degrees as they stand in the table, of rows that lie in another district in `datum`.
+    datum : str
+    stated : sequence of str
+        Ids of districts.
+    district_of : callable
+        Gives the ids of the districts of points in WGS 84.
+
+    Returns
+    -------
+    list of tuple of str
+    """
+    found: list[tuple[str, ...]] = [()] * len(lon)
+    for other in DATUMS:
+        if other != datum:
+            there = district_of(*to_wgs84(lon, lat, other))
+            found = [(*one, other) if a == b else one for one, a, b in zip(found, stated, there, strict=True)]
+    return found
+
+
+def stated_words(
+    said: Sequence[str],
+    there: Sequence[str | None],
+    others: Sequence[Sequence[str]],
+    names: Mapping[Any, str],
+    language: str,
+) -> tuple[list[str], Counter[str]]:
+    """Return what to note on rows that lie in another district than they state, and how many fit in which datum."""
+    words = []
+    for one, two, other in zip(said, there, others, strict=True):
+        key = "assign.note.stated" if two is not None else "assign.note.stated_outside"
+        note = text(key, language, stated=names.get(one, one), found=names.get(two, two))
+        if other:
+            shown = text("list.comma", language).join(text(f"data.datum.{datum}", language) for datum in other)
+            note += text("list.semicolon", language) + text("assign.note.other_datum", language, datum=shown)
+        words.append(note)
+    return words, Counter(datum for other in others for datum in other)
+
+
+def coarse_words(names: Sequence[str], townships: int, step_deg: float, metres: float, language: str) -> str:
+    """Return what to note on a rounded point that may lie elsewhere: in districts and places, or other townships."""
+    digits = max(round(-math.log10(step_deg)), 0)
+    values: dict[str, object] = {"digits": digits, "metres": f"{metres:,.0f}"}
+    if not names:
+        return text("assign.note.coarse_township", language, count=townships, **values)
+    listed = text("list.comma", language).join(names)
+    return text("assign.note.coarse", language, names=listed, **values)
