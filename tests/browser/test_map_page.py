@@ -6,9 +6,11 @@ import itertools
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from app_driver import AppPage, lone_site
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Route, ViewportSize
+from shapely import Point
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Navigation_pb2 import Navigation
 from thorough import THOROUGH, sample
@@ -16,6 +18,7 @@ from thorough import THOROUGH, sample
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.overlay import hatched
 
 
 def overlapping_labels(app: AppPage) -> int:
@@ -291,7 +294,7 @@ def test_a_missing_script_is_named(open_page: Callable[..., AppPage], app_url: s
     why = app.page.locator(".geo-waiting")
     app.page.wait_for_selector(".geo-waiting[data-failed]", state="attached")
     assert "/map/leaflet.bundle.js" in why.inner_text()
-    assert app.page.locator("[data-testid=stDataFrame]").count() == 1  # the rest of the page is there
+    app.page.wait_for_selector("[data-testid=stDataFrame]")  # the rest of the page is there
     assert why.is_visible()
     box = why.bounding_box()
     assert box is not None
@@ -468,3 +471,88 @@ def keep_off(app: AppPage) -> None:
     top, room = legend.evaluate("one => [one.getBoundingClientRect().top, getComputedStyle(one).overflowY]")
     assert top >= 0
     assert room == "auto"
+
+
+def test_the_page_does_not_wait_to_hear_who_may_steer_it(open_page: Callable[..., AppPage], app_url: str) -> None:
+    """Streamlit asks its server for hosts that may send it commands; ours has none, and connects meanwhile."""
+    app = open_page(app_url)
+    held: list[Route] = []
+    app.page.route("**/_stcore/host-config", lambda route: held.append(route))
+    app.open()
+    assert held
+    assert app.map("map.error") is None
+    held[0].continue_()
+
+
+def test_the_layers_are_read_before_the_frame_of_the_map_runs(app: AppPage) -> None:
+    app.open()
+    asked = """(at) => performance.getEntriesByType('resource')
+      .filter((one) => one.name.includes('/map/data/') && one.initiatorType === 'fetch')
+      .map((one) => at + one.startTime)"""
+    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    began = inside.evaluate("performance.timeOrigin")
+    early = app.page.evaluate(asked, app.page.evaluate("performance.timeOrigin"))
+    assert len(early) == 2
+    assert max(early) < began
+    assert inside.evaluate(asked, 0) == []  # the frame asks for none of them again
+
+
+def test_a_layer_that_did_not_come_early_is_asked_for_again(open_page: Callable[..., AppPage], app_url: str) -> None:
+    app = open_page(app_url, strict=False)
+
+    def first_refused(route: Route) -> None:
+        if route.request.frame == app.page.main_frame:
+            route.fulfill(status=503, body="busy")
+        else:
+            route.continue_()
+
+    app.page.route("**/map/data/*", first_refused)
+    app.open()
+    assert app.map("map.error") is None
+
+
+#: Of a layer of the frame's Leaflet map that is drawn to the pane of the ground, or of the places.
+_SHAPES = """(pane) => { const found = [];
+  window.map.eachLayer((one) => { if (one.box && one.options.renderer.options.pane === pane) found.push(one); });
+  return found; }"""
+
+
+def test_the_ground_is_a_few_shapes_not_one_for_each_feature(app: AppPage, atlas: Atlas) -> None:
+    app.open()
+    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    features = sum(len(atlas.basemap(layer)) for layer in atlas.table("basemap")["layer_id"])
+    assert 5 < inside.evaluate(f"({_SHAPES})('geo-base').length") < 40 < features / 5
+    # Of the places only those are shapes that are shown.
+    shown, hatches = len(atlas.layout), sum(part is not None for part in hatched(atlas).values())
+    assert shown <= inside.evaluate(f"({_SHAPES})('geo-places').length") <= shown + hatches
+
+
+def test_a_shape_holds_the_points_that_lie_in_its_place(app: AppPage, atlas: Atlas) -> None:
+    """Beside shapely, on points that are farther from the boundary than pixels are wide."""
+    places = atlas.layout[atlas.layout.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
+    place_id = str(places["area_km2"].idxmax())
+    geometry = places.geometry[place_id]
+    app.open(f"/?only={place_id}&at={geometry.centroid.y:.5f},{geometry.centroid.x:.5f},11")
+    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    west, south, east, north = geometry.bounds
+    points = [
+        (lat, lon)
+        for lat in np.linspace(south - 0.05, north + 0.05, 25)
+        for lon in np.linspace(west - 0.05, east + 0.05, 25)
+        if geometry.boundary.distance(Point(lon, lat)) > 0.004
+    ]
+    held = inside.evaluate(
+        f"""(points) => {{ const shape = ({_SHAPES})('geo-places').find((one) => one.options.interactive);
+          return points.map((one) => {{ const p = window.map.latLngToLayerPoint(one), shapes = window.geoShapes;
+            const touched = shapes.touch(shape, [p.x - 1, p.y - 1, p.x + 1, p.y + 1]);
+            return [shapes.holds(shape, p.x, p.y), touched, shape._containsPoint(p)]; }}); }}""",
+        [list(map(float, one)) for one in points],
+    )
+    expected = [geometry.contains(Point(lon, lat)) for lat, lon in points]
+    assert 20 < sum(expected) < len(expected) - 20
+    assert held == [[one] * 3 for one in expected]
+    bounds = inside.evaluate(
+        f"""() => {{ const b = ({_SHAPES})('geo-places').find((one) => one.options.interactive).getBounds();
+          return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]; }}"""
+    )
+    assert bounds == pytest.approx(geometry.bounds, abs=1e-5)

@@ -24,6 +24,10 @@
     apply();
   });
   tell("componentReady", { apiVersion: 1 });
+  /* The page around has asked for the layers while it waited for its server (geo/web/static/early.js). */
+  window.geoMap.early = function (url) {
+    return (window.parent.geoLayers || {})[url] || Promise.reject();
+  };
 
   window.geoFrame = {
     start: function (map) {

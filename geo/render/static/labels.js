@@ -2,8 +2,8 @@
  *
  * geoLabels.wanted(now): what is to be named of what is drawn, as map.js tells it.
  * geoLabels.place(map, pane, wanted, others, act): `wanted` are {className, text, at, rank, size, dots}, those of lower
- * rank first; one with an id also has `over`, the bounds of what it names, and its `shape`: it stands inside where it
- * fits, else beside; but for the one selected it stands on no other place, unless that holds its own. `others` are elements and boxes [left, top, right, bottom] that no label may cover;
+ * rank first; one with an id also has the `shape` of what it names: it stands inside where it fits, else beside; but for
+ * the one selected it stands on no other place, unless that holds its own. `others` are elements and boxes [left, top, right, bottom] that no label may cover;
  * act.click(id), act.point(id, on) are told. Returns how many found room. */
 (function () {
   "use strict";
@@ -36,9 +36,9 @@
       return boxes.every(function (b) { return apart(box, b); });
     }
     /* Where a name would hide a small place of another. */
-    var marks = wanted.filter(function (c) { return c.over; }).map(function (c) {
-      var a = map.latLngToContainerPoint(c.over.getNorthWest()), b = map.latLngToContainerPoint(c.over.getSouthEast());
-      return { c: c, box: c.px = [a.x, a.y, b.x, b.y], small: small([a.x, a.y, b.x, b.y]) };
+    var marks = wanted.filter(function (c) { return c.shape; }).map(function (c) {
+      var b = c.shape.box(), box = c.px = [b[0] - corner.x, b[1] - corner.y, b[2] - corner.x, b[3] - corner.y];
+      return { c: c, box: box, small: small(box) };
     });
     function small(box) { return box[2] - box[0] < 26 && box[3] - box[1] < 26; }
     function hides(box, c) {
@@ -46,11 +46,7 @@
     }
     /* The places that a name may not stand on: all but its own and those around it. */
     function strangers(c, p) {
-      return c.shape ? marks.filter(function (m) { return m.c !== c && !geoShapes.holds(rings(m), p.x, p.y); }) : [];
-    }
-    function rings(m) {
-      m.rings = m.rings || geoShapes.rings(m.c.shape, function (at) { return map.latLngToContainerPoint(at); });
-      return m.rings;
+      return c.shape ? marks.filter(function (m) { return m.c !== c && !geoShapes.holds(m.c.shape, p.x + corner.x, p.y + corner.y); }) : [];
     }
     function spotsOf(c, p, w, h) {
       var dot = /station|institution/.test(c.className);
@@ -91,7 +87,8 @@
       });
       var others = strangers(c, p), alone = kind.filter(function (s) {   /* letters are less high than their line */
         var box = [p.x + s[0] + 1, p.y + s[1] + 2, p.x + s[0] + w - 1, p.y + s[1] + h - 2];
-        return !others.some(function (m) { return apart(box, m.box) ? false : geoShapes.touch(rings(m), box); });
+        var there = [box[0] + corner.x, box[1] + corner.y, box[2] + corner.x, box[3] + corner.y];
+        return !others.some(function (m) { return !apart(box, m.box) && geoShapes.touch(m.c.shape, there); });
       });
       var spot = alone[0] || (c.shape && c.rank > 0 ? null : kind[0] || spots[0]);
       if (spot) {
@@ -111,6 +108,9 @@
     return count;
   }
 
+  function each(groups, act) {
+    groups.forEach(function (group) { group.features.forEach(function (data) { act(group, data); }); });
+  }
   function wanted(now) {
     var state = now.state, layout = now.layout, drawn = now.drawn, named = now.named, list = [], colours = {};
     layout.clusters.forEach(function (cluster) { colours[cluster.id] = cluster.colour; });
@@ -120,19 +120,18 @@
       list.push(L.extend({ className: className, text: text, at: at, rank: rank, size: size, dots: [] }, more));
     }
     state.visible.forEach(function (id) {
-      var item = drawn[id]; if (!item) return;
+      var item = drawn[id]; if (!item || !item.layer || !now.map.hasLayer(item.layer)) return;
       var place = item.data, role = place.kindRow.role, selected = id === state.selected;
       if (role === "city" && !selected) return;
       var text = state.lang === "zh" ? place.szh : place.sen;
-      var more = { dots: place.clusters.map(function (c) { return colours[c]; }), id: id, over: null };
+      var more = { dots: place.clusters.map(function (c) { return colours[c]; }), id: id };
       var rank = selected ? 0 : (role === "corridor" ? 1 : 3 - place.size / (layout.places.length + 1));
       if (role === "district") { add("district", text, place.at, selected ? 0 : 4, 12, more); return; }
-      more.over = item.layer.getBounds(); more.shape = item.layer;
+      more.shape = item.layer;
       add("place" + (selected ? " selected" : ""), text, place.at, rank, 12.5, more);
     });
     if (!now.over) {
-      now.context.forEach(function (item) {
-        var data = item.data;
+      each(now.context, function (item, data) {
         if (item.role === "district" && !(data.id && drawn[data.id] && state.visible.indexOf(data.id) >= 0)) {
           var known = data.id && drawn[data.id] && drawn[data.id].data;
           add("district", known ? (state.lang === "zh" ? known.szh : known.sen) : named(data), data.at, 4, 12);
@@ -140,8 +139,8 @@
         if (item.role === "water" && data.at && now.zoom >= 11) add("water", named(data), data.at, 6, 11.5);
         if (item.role === "station" && now.zoom >= NAMED.station) add("station", named(data), data.at, 8, 11);
       });
-      if (now.zoom >= NAMED.township) now.townships.forEach(function (item) {
-        add("township", named(item.data), item.data.at, 9, 11);
+      if (now.zoom >= NAMED.township) each(now.townships, function (item, data) {
+        add("township", named(data), data.at, 9, 11);
       });
     }
     now.institutions.forEach(function (item) {

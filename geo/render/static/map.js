@@ -2,8 +2,9 @@
  *
  * geoMap.start(map) is called once, geoMap.apply(state) each time the state changes, geoMap.theme("dark" or "light")
  * with the page's. Whoever drives it sets geoMap.send, which is told what is clicked: frame.js in the app, report.js in
- * a report. labels.js, legend.js and controls.js are told what is drawn and add names, a legend and buttons.
- * Every word reaches the page through textContent. What tests and benchmarks read: window.__geoMap. */
+ * a report; and geoMap.early(url), a promise of a layer that may have been read already. labels.js, legend.js and controls.js
+ * are told what is drawn and add names, a legend and buttons. Every word reaches the page through textContent. What tests and
+ * benchmarks read: window.__geoMap. */
 (function () {
   "use strict";
 
@@ -13,7 +14,7 @@
   api.view = null;
   var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [];
   var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, home = null;
-  var lastFit = null, lastView = null, placed = false, groundKey = null, legendKey = null, busy = false, moved = false;
+  var lastFit = null, lastView = null, placed = false, groundKey = null, legendKey = null, busy = false, moved = false, fitted = "";
 
   /* ---- small helpers ---- */
   function el(tag, className, text, parent) {
@@ -58,16 +59,15 @@
     if (alone()) return new Promise(function (resolve) {
       resolve(L.extend(JSON.parse(document.querySelector(url).textContent), { url: url }));
     });
+    return geoMap.early(url).catch(function () { return ask(url); }).then(function (data) { data.url = url; return data; });
+  }
+  function ask(url) {
     return fetch(url).then(function (response) {
       if (!response.ok) throw new Error(url + " (HTTP " + response.status + ")");
       return response.json();
-    }, function (problem) { throw new Error(url + " (" + problem.message + ")"); }).then(function (data) {
-      data.url = url;
-      return data;
-    });
+    }, function (problem) { throw new Error(url + " (" + problem.message + ")"); });
   }
-  function loadAll() {
-    var turn = ++loading;
+  function loadAll(turn) {
     return Promise.all([load("layout"), load("basemap")]).then(function (got) {
       if (turn !== loading) return false;
       if (files.layout !== got[0] || files.basemap !== got[1]) {
@@ -79,32 +79,23 @@
   }
 
   function build() {
-    Object.keys(drawn).forEach(function (id) {
-      drawn[id].layer.remove();
-      if (drawn[id].hatch) drawn[id].hatch.layer.remove();
-    });
-    institutions.concat(context, townships).forEach(function (item) { item.layer.remove(); });
+    var places = Object.keys(drawn).map(function (id) { return drawn[id]; });
+    var hatches = places.map(function (item) { return item.hatch; }).filter(Boolean);
+    places.concat(hatches, institutions, context, townships).forEach(function (item) { if (item.layer) item.layer.remove(); });
     groundKey = legendKey = null;
-    drawn = {}; institutions = []; context = []; townships = []; files.townships = null;
-    files.basemap.layers.forEach(function (layer) {
-      layer.features.forEach(function (feature) { context.push(geoShapes.ground(layer, feature, renderers.base)); });
-    });
+    drawn = {}; institutions = []; townships = []; files.townships = null;
+    context = geoShapes.ground(files.basemap.layers, renderers.base);
     var ranks = {};
     files.layout.kinds.forEach(function (kind) { ranks[kind.id] = kind; });
     files.layout.places.forEach(function (place) {
-      var latlngs = geoShapes.decode(place.g), layer = L.polygon(latlngs, { renderer: renderers.places });
       place.kindRow = ranks[place.kind];
-      var item = { data: place, layer: layer };
-      var still = { renderer: renderers.places, interactive: false };
-      if (place.h) item.hatch = { layer: L.polygon(geoShapes.decode(place.h), still) };
-      hook(layer, item, function () { send({ place: place.id }); });
-      drawn[place.id] = item;
+      drawn[place.id] = { data: place, layer: null };
     });
     var b = files.layout.bbox;
     home = L.latLngBounds([]);
     files.layout.places.forEach(function (place) {
       var role = place.kindRow.role;
-      if (role !== "city" && role !== "district") home.extend(drawn[place.id].layer.getBounds());
+      if (role !== "city" && role !== "district") home.extend(shaped(drawn[place.id]).layer.getBounds());
     });
     if (!home.isValid()) home = L.latLngBounds([[b[1], b[0]], [b[3], b[2]]]);
     files.layout.institutions.forEach(function (one) {
@@ -114,14 +105,22 @@
       institutions.push(item);
     });
   }
+  /* The shape of a place is made when it is first shown: districts and the city, most of all vertices, seldom are. */
+  function shaped(item) {
+    var place = item.data;
+    if (item.layer) return item;
+    item.layer = geoShapes.make("area", [place.g], { renderer: renderers.places });
+    hook(item.layer, item, function () { send({ place: place.id }); });
+    var still = { renderer: renderers.places, interactive: false };
+    if (place.h) item.hatch = { layer: geoShapes.make("area", [place.h], still) };
+    return item;
+  }
   function loadTownships() {
     if (files.townships || !state.urls.townships || map.getZoom() < ZOOM.township) return;
     files.townships = { pending: true };
     load("townships").then(function (data) {
       files.townships = data;
-      data.layers.forEach(function (layer) {
-        layer.features.forEach(function (one) { townships.push(geoShapes.ground(layer, one, renderers.base)); });
-      });
+      townships = geoShapes.ground(data.layers, renderers.base);
       paint();
     }).catch(function (problem) { fail(word("map.error.layer"), problem.message); });
   }
@@ -164,8 +163,10 @@
     state.visible.forEach(function (id) { wanted[id] = true; });
     var order = [];
     files.layout.places.forEach(function (place) {
-      var on = show(drawn[place.id], !!wanted[place.id], wanted[place.id] ? geoStyles.place(place, now) : {});
-      if (drawn[place.id].hatch) show(drawn[place.id].hatch, on, on ? geoStyles.hatch(place, now) : {});
+      var item = drawn[place.id], on = !!wanted[place.id];
+      if (!on && !item.layer) return;
+      show(shaped(item), on, on ? geoStyles.place(place, now) : {});
+      if (item.hatch) show(item.hatch, on, on ? geoStyles.hatch(place, now) : {});
       if (on) { count += 1; order.push(place); }
     });
     order.sort(function (a, b) { return b.size - a.size; });   /* small above large, the selected one on top */
@@ -220,7 +221,7 @@
   }
   /* What is pointed at, itself or its name, stands out. */
   function raise(item, on) {
-    if (item.institution || !map.hasLayer(item.layer)) return;
+    if (item.institution || !item.layer || !map.hasLayer(item.layer)) return;
     var style = geoStyles.place(item.data, look());
     if (on && item.data.id !== state.selected) style.weight += 1.4;
     item.layer.setStyle(style);
@@ -332,6 +333,8 @@
   /* The page around may still be growing: what was in the middle stays there, and home stays home. */
   function resized() {
     var centre = map.getCenter(), zoom = map.getZoom(), before = busy;
+    if (placed && fitted === sized()) return;   /* the first news is of the size that it was placed in */
+    fitted = sized();
     busy = true;
     map.invalidateSize({ pan: false, animate: false });
     if (placed && !moved && !(state && state.fit)) goHome(false);
@@ -347,6 +350,7 @@
     } catch (problem) { return; }
     if (colour) setDark(0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2] < 110);
   }
+  function sized() { return [map.getContainer().clientWidth, map.getContainer().clientHeight].join(); }
   function setDark(yes) {
     if (yes === dark) return;
     dark = yes;
@@ -360,7 +364,7 @@
     if (!placed) map.invalidateSize({ pan: false, animate: false });   /* it may have been started when out of sight */
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
     map.getContainer().setAttribute("aria-label", state.label || "");
-    loadAll().then(function (current) {
+    loadAll(++loading).then(function (current) {
       if (!current) return;
       busy = true;      /* moving the map below must not paint it twice */
       setTiles();
@@ -369,10 +373,11 @@
         map.setView([state.view[0], state.view[1]], state.view[2], { animate: false });
         moved = true;
       } else if (!placed) goHome(false);
+      if (!placed) fitted = sized();
       lastView = state.view && JSON.stringify(state.view);   /* asked for again after another, it is gone to again */
       placed = true;
       if (state.fit && state.fit !== lastFit && drawn[state.selected]) {
-        var bounds = drawn[state.selected].layer.getBounds();
+        var bounds = shaped(drawn[state.selected]).layer.getBounds();
         var small = map.getBoundsZoom(bounds) - map.getZoom() > 4, left = map.getSize().x > 620 ? 200 : 20;
         if (small || !map.getBounds().contains(bounds)) {
           map.fitBounds(bounds, { maxZoom: 13, paddingTopLeft: [left, 40], paddingBottomRight: [60, 60] });
@@ -390,5 +395,6 @@
     });
   }
   window.geoMap = { start: start, apply: apply, home: goHome, send: function () {},
+                    early: function () { return Promise.reject(); },
                     theme: function (base) { if (base) setDark(base === "dark"); } };
 })();

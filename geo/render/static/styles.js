@@ -90,7 +90,7 @@
     switch (item.role) {
       case "district": return { color: s.border, weight: 1, fill: !now.over, fillColor: s.land, fillOpacity: 1 };
       case "township": return { color: s.township, weight: 0.8, fill: false };
-      case "water": return item.data.t === "line" ? { color: s.water, weight: near ? 5 : 2.5, opacity: 0.9 }
+      case "water": return item.t === "line" ? { color: s.water, weight: near ? 5 : 2.5, opacity: 0.9 }
                                                   : { stroke: false, fill: true, fillColor: s.water, fillOpacity: 0.9 };
       case "sea": return { stroke: false, fill: true, fillColor: s.sea, fillOpacity: 1 };
       case "coast": return { color: s.border, weight: 1, fill: false };

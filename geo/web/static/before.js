@@ -1,8 +1,13 @@
 /* Runs before Streamlit's script: tells it where its server is, and whether the page is light or dark. */
 (function () {
   "use strict";
-  /* It would otherwise look for its server below the address of the page first, with two requests that fail. */
-  window.__streamlit = { BACKEND_BASE_URL: window.location.origin + document.currentScript.dataset.base + "/" };
+  /* It would otherwise look for its server below the address of the page first, with two requests that fail, and ask it
+   * who may steer the page before it connects. Nobody may: an origin that cannot be, for a list of none counts as not
+   * told, and the server's own names hosts of Streamlit's cloud. */
+  window.__streamlit = {
+    BACKEND_BASE_URL: window.location.origin + document.currentScript.dataset.base + "/",
+    HOST_CONFIG: { allowedOrigins: ["https://nobody.invalid"], useExternalAuthToken: false },
+  };
 
   /* Streamlit's theme follows what the browser says of the system. The choice of a visitor, kept in the browser, answers
    * in its place; a choice that is the system's own is none, and is forgotten. On paper everything is light. */
