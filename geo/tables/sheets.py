@@ -13,10 +13,13 @@ from geo.base.nearest import unknown_part
 from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.column_names import match_name
+from geo.tables.column_types import column_types
 from geo.tables.header import Header, find_header, unique_names
 from geo.tables.limits import Limits
 from geo.tables.notes import listed, note
+from geo.tables.reasons import OK, SEPARATORS
 from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
+from geo.tables.values import parse_numbers
 
 __all__ = ["ALL_SHEETS", "HEAD_ROWS", "SheetsSource", "choose_sheet", "typed_column", "wanted_sheets"]
 
@@ -24,13 +27,16 @@ __all__ = ["ALL_SHEETS", "HEAD_ROWS", "SheetsSource", "choose_sheet", "typed_col
 ALL_SHEETS = "*"
 #: So many rows are looked at to choose a sheet.
 HEAD_ROWS = 60
+#: So many columns of numbers and words are told of.
+_MIXED = 10
 
 
 class SheetsSource:
     """The rows of one sheet, or of several with the same columns and the sheet as a last one.
 
-    A column whose filled cells are all numbers, all true/false or all dates keeps that type; any other is text, with
-    whole numbers written without ``.0``. A code that the sheet holds as text keeps its zeros.
+    A column whose filled cells are all numbers, all true/false or all dates keeps that type, also where some are
+    texts of one ("1,007", "2019年3月5日"); any other is text, with whole numbers written without ``.0``, and where a
+    few cells keep it from being one of numbers, that is noted. A code that the sheet holds as text keeps its zeros.
 
     Parameters
     ----------
@@ -64,7 +70,12 @@ class SheetsSource:
         found, below = _stacked(list(tables.values()), list(tables), header, name)
         limits.check_columns(len(found.names), name)
         limits.check_rows(len(below), name)
-        columns = [typed_column([row[i] for row in below], name, limits) for i in range(len(found.names))]
+        columns, mixed = [], []
+        for i, column in enumerate(found.names):
+            cells = [row[i] for row in below]
+            columns.append(_made_one(typed_column(cells, name, limits), cells))
+            if (few := _few_words(cells)) and pa.types.is_string(columns[-1].type):
+                mixed.append(note("mixed_column", column=column, count=len(few), example=few[0][:40]))
         self._table = pa.Table.from_arrays(columns, names=list(found.names))
         self.schema = self._table.schema
         self.rows: int | None = len(below)
@@ -75,13 +86,41 @@ class SheetsSource:
             header_rule=found.rule,
             renamed=found.renamed,
             above=max(found.first - 1, 0),
-            warnings=[*info.warnings, *([note("other_sheets", names=listed(others, 10))] if others else [])],
+            warnings=[
+                *info.warnings,
+                *mixed[:_MIXED],
+                *([note("other_sheets", names=listed(others, 10))] if others else []),
+            ],
         )
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows; the sheet is held in memory."""
         for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
             yield Chunk(batch)
+
+
+def _kinds(cells: list[Any]) -> set[type]:
+    return {type(cell) for cell in cells if cell != ""}
+
+
+def _made_one(column: pa.Array, cells: list[Any]) -> pa.Array:
+    """Return a column of numbers, some written as texts ("1,007"), as numbers, and one of dates so as dates."""
+    kinds = _kinds(cells)
+    if str not in kinds or bool in kinds or len(kinds) < 2:
+        return column
+    likely = "integer" if kinds <= {str, int, float} else "date" if kinds <= {str, dt.date, dt.datetime} else ""
+    batch = pa.record_batch({"": column})
+    return column_types([batch], {"": likely})(batch).column(0)
+
+
+def _few_words(cells: list[Any]) -> list[str]:
+    """Return the words, but for numbers written as texts, among the cells of a column of numbers, if they are few."""
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    numbers = sum(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
+    if not 0 < len(texts) < numbers:
+        return []
+    _, codes = parse_numbers(pa.array(texts, pa.string()))
+    return [words for words, code in zip(texts, codes.tolist(), strict=True) if code not in (OK, SEPARATORS)]
 
 
 def _stacked(

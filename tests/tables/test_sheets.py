@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -47,9 +48,30 @@ def column(*cells: Any) -> pa.ChunkedArray:
         ((DAY, MOMENT), pa.timestamp("ms"), [dt.datetime(2024, 6, 30), MOMENT]),
         (("007", "008"), pa.string(), ["007", "008"]),
         ((7, "008"), pa.string(), ["7", "008"]),
+        ((7, "1,008", None), pa.float64(), [7.0, 1008.0, None]),
+        ((7, "12", " "), pa.int64(), [7, 12, None]),
+        ((7, "8.5万", 9), pa.string(), ["7", "8.5万", "9"]),
+        (
+            (7, "91310000123456789X", "913100001234567890"),
+            pa.string(),
+            ["7", "91310000123456789X", "913100001234567890"],
+        ),
+        ((DAY, "2019/3/5", "2019年3月5日"), pa.date32(), [DAY, dt.date(2019, 3, 5), dt.date(2019, 3, 5)]),
+        ((DAY, "2019年"), pa.string(), ["2024-06-30", "2019年"]),
         ((7.5, "x", True, DAY), pa.string(), ["7.5", "x", "true", "2024-06-30"]),
     ],
 )
 def test_a_column_has_the_type_of_its_cells(cells: tuple[Any, ...], kind: pa.DataType, expected: list[Any]) -> None:
     found = column(*cells)
     assert (found.type, found.to_pylist()) == (kind, expected)
+
+
+def test_the_report_names_words_that_keep_a_column_from_being_one_of_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row, cell in enumerate(["资本", 1000, "8.5万", 12, "1,200", 5]):
+            sheet.write_row(row, 0, [f"r{row}", cell])
+    with open_table(path) as table:
+        said = [line for line in table.report.lines("zh") if "求和" in line]
+    assert said == ["“资本”一列多是数，但有 1 格不是（如“8.5万”），整列按文字读，求和时不计；要算，请先改成数"]
