@@ -27,6 +27,10 @@ from geo.assign.join import COLUMNS
 __all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "address_columns"]
 
 _LOOK_AT = 2000
+#: Of many columns fewer rows each, so that a wide table takes no longer than a long one.
+_LOOK_AT_CELLS = 40_000
+#: And so many addresses in all, each of which is worth fifty names.
+_LOOK_AT_ADDRESSES = 8_000
 #: A column is one of districts if so many of its cells are a name of one and no more.
 _ARE_AREAS, _AREA_CHARACTERS = 0.5, 12
 
@@ -106,27 +110,30 @@ def address_columns(
 
 def _districts_by_values(table: TableReader, address: str, geocoder: Geocoder) -> str:
     """Return the column, whatever it is called, whose cells are names of districts; empty if there is none."""
-    sample = table.sample(_LOOK_AT)
-    for name in sample.column_names:
-        if name == address or not _is_text(sample.schema.field(name).type):
-            continue
-        cells = [cell for cell in as_text(sample.column(name).combine_chunks()).to_pylist() if cell]
-        hits = sum(len(cell) <= _AREA_CHARACTERS and bool(geocoder.areas_named(cell)) for cell in cells)
-        if cells and hits >= _ARE_AREAS * len(cells):
-            return str(name)
+    names = [str(field.name) for field in table.schema if field.name != address and _is_text(field.type)]
+    sample = table.sample(_rows_of(len(names)))
+    for name in names:
+        cells = Counter(cell for cell in as_text(sample.column(name).combine_chunks()).to_pylist() if cell)
+        hits = sum(
+            count for cell, count in cells.items() if len(cell) <= _AREA_CHARACTERS and bool(geocoder.areas_named(cell))
+        )
+        if cells and hits >= _ARE_AREAS * cells.total():
+            return name
     return ""
 
 
 def _fullest(table: TableReader, candidates: Sequence[str], geocoder: Geocoder) -> str:
     if len(candidates) == 1:
         return candidates[0]
-    sample = table.sample(_LOOK_AT)
+    sample = table.sample(_rows_of(len(candidates), _LOOK_AT_ADDRESSES))
+    cells = [as_text(sample.column(name).combine_chunks()) for name in candidates]
+    levels = geocoder.geocode([cell for column in cells for cell in column.to_pylist()]).level
+    found = np.array([level not in ("none", "district") for level in levels]).reshape(len(candidates), -1)
+    return candidates[int(found.sum(axis=1).argmax())]
 
-    def found(name: str) -> int:
-        cells = as_text(sample.column(name).combine_chunks()).to_pylist()
-        return sum(level not in ("none", "district") for level in geocoder.geocode(cells).level)
 
-    return max(candidates, key=found)
+def _rows_of(columns: int, cells: int = _LOOK_AT_CELLS) -> int:
+    return max(1, min(_LOOK_AT, cells // max(columns, 1)))
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -25,7 +25,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from geo.base import seccomp
+from geo.base import seccomp, slices
 from geo.base.files import unwritable
 from geo.base.sealed import environment
 from geo.base.told import told
@@ -64,7 +64,7 @@ class Bounds:
     file_bytes : int or None
         Size of any file that it writes.
     nice : int
-        How much it steps back behind others, 0 to 19.
+        How much it steps back behind others, 0 to 19; if at all, in a control group of children where there is one.
     """
 
     memory_bytes: int | None = None
@@ -127,6 +127,8 @@ def run(
         cwd=folder,
     )
     try:
+        if bounds.nice:
+            slices.enter(child.pid)
         _tell(child, {"job": dict(job), "bounds": asdict(bounds), "parent": os.getpid()})
         code = _wait(child, bounds, watch)
     finally:

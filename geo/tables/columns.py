@@ -16,7 +16,7 @@ from geo.errors import UsageError
 from geo.tables.column_names import NameMatch, match_name, stated_datum
 from geo.tables.notes import Note, listed, note
 from geo.tables.pairs import compared
-from geo.tables.points import Coordinates, raw_pair
+from geo.tables.points import Coordinates, enough_rows, raw_pair
 from geo.tables.projections import BD09MC, Bbox, Fit, crs_code, fitting_projections, in_box, is_projected, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.srid import stated_crs
@@ -31,6 +31,8 @@ _USABLE = 0.5
 _SURE = 0.9
 _VALUE_ROWS = 2000
 _FRAME_POINTS = 300
+#: A longer name was not typed; to compare two takes quadratic time.
+_NEAR = 100
 _WKT = r"^\s*(?i:SRID\s*=\s*\d+\s*;)?\s*(?i:MULTI)?(?i:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b"
 _GEOJSON = r'^\s*\{\s*"(?:type"\s*:\s*"(?:Multi)?(?:Point|LineString|Polygon)"|coordinates"\s*:)'
 _COMMA_PAIR = r"^\s*[\[(]?\s*\d+,\d+\s*[;；\s]\s*\d+,\d+\s*[\])]?\s*$"
@@ -174,7 +176,7 @@ def _by_option(asked: Asked, names: Sequence[str], base: Coordinates) -> Coordin
         raise told(UsageError, "refused.lon_lat")
     for column in columns:
         if column not in names:
-            near = difflib.get_close_matches(str(column), names, 3, 0.4)
+            near = difflib.get_close_matches(str(column)[:_NEAR], [n for n in names if len(n) <= _NEAR], 3, 0.4)
             kind = "refused.no_column_near" if near else "refused.no_column"
             raise told(UsageError, kind, column=column, columns=listed(names), near=listed(near))
     kind = "pair" if option == "lon and lat" else option
@@ -223,7 +225,7 @@ def _usable(candidates: list[_Candidate], sample: pa.Table, asked: Asked, found:
     wordy: list[Note] = []
     for candidate in candidates:
         spec = _with_decimal(candidate.spec, sample, asked)
-        _, _, codes = raw_pair(spec, sample.select(spec.columns))
+        _, _, codes = raw_pair(spec, enough_rows(spec, sample))
         filled = int((codes != MISSING).sum())
         if not filled:
             empty.append(candidate)
@@ -316,7 +318,7 @@ def _with_decimal(spec: Coordinates, sample: pa.Table, asked: Asked) -> Coordina
 
 def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, found: Recognition) -> Coordinates:
     """Decide the order of the two numbers and what they count, by option, by file, or by where they fall."""
-    a, b, codes = raw_pair(spec, sample.select(spec.columns))
+    a, b, codes = raw_pair(spec, enough_rows(spec, sample))
     good = (codes < SET_ASIDE_FROM) & (codes != ZERO) & ~((a == 0) & (b == 0))
     a, b = a[good], b[good]
     step = max(len(a) // _FRAME_POINTS, 1)

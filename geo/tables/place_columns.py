@@ -19,6 +19,8 @@ from geo.tables.values import as_text
 __all__ = ["PlaceColumns", "find_place_columns", "stated_districts"]
 
 _LOOK_AT = 500
+#: Of many columns fewer cells each, so that a wide table takes no longer than a long one.
+_LOOK_AT_CELLS = 40_000
 #: A column is one of districts if so many of its cells are a name or code of one and little else.
 _ARE_PLACES = 0.5
 #: One that is called so may hold that few.
@@ -49,15 +51,16 @@ def find_place_columns(table: TableReader, sample: pa.Table, areas: Areas, towns
 
     Notes
     -----
-    Of each column 500 cells are looked at. A column called an address is one; without any, every text column in which
-    three cells of ten hold the full name of a district is taken for one.
+    Of each column 500 cells are looked at, of more than 80 columns fewer. A column called an address is one; without
+    any, every text column in which three cells of ten hold the full name of a district is taken for one.
     """
     upper, lower = Gazetteer.of(areas), None if townships is None else Gazetteer.of(townships)
     used = set(table.require_points().columns)
     called = {role: table.report.columns_with_role(role) for role in ("district", "township", "address")}
     found = PlaceColumns([], [], [])
     loose = []
-    rows = np.unique(np.linspace(0, max(sample.num_rows - 1, 0), _LOOK_AT).astype(np.int64))
+    looked_at = max(1, min(_LOOK_AT, _LOOK_AT_CELLS // max(sample.num_columns, 1)))
+    rows = np.unique(np.linspace(0, max(sample.num_rows - 1, 0), looked_at).astype(np.int64))
     for name in sample.column_names:
         cells = [] if name in used else _cells(sample, name, rows)
         if not cells:
@@ -111,7 +114,9 @@ def _cells(sample: pa.Table, name: str, rows: npt.NDArray[np.int64]) -> list[str
     kind = sample.schema.field(name).type
     if pa.types.is_boolean(kind) or pa.types.is_temporal(kind) or pa.types.is_nested(kind) or "binary" in str(kind):
         return []
-    column = sample.column(name).take(pa.array(rows)) if sample.num_rows else sample.column(name)
+    column = sample.column(name)
+    if len(rows) < sample.num_rows:
+        column = column.take(pa.array(rows))
     return [cell for cell in as_text(column.combine_chunks()).to_pylist() if cell and cell.strip()]
 
 

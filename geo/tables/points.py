@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +36,7 @@ from geo.tables.reasons import (
 )
 from geo.tables.values import Codes, Floats, as_text, parse_numbers
 
-__all__ = ["Coordinates", "Points", "raw_pair"]
+__all__ = ["Coordinates", "Points", "enough_rows", "raw_pair"]
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _WKT_POINT = (
@@ -54,6 +54,8 @@ _ANGLES = rf"^[\[({{<\s]*(?P<a>{_ANGLE})\s*(?P<b>{_ANGLE})[\])}}>\s]*$"
 _HEMISPHERE = r"(?:[NSEWnsew]|东经|西经|北纬|南纬)"
 _LED_ANGLES = rf"^[\[({{<\s]*(?P<a>{_HEMISPHERE}\s*{_ANGLE})\s*(?P<b>{_HEMISPHERE}\s*{_ANGLE})[\])}}>\s]*$"
 _WKB_POINT_BYTES = 21
+#: Of geometries so many are read to see what they are, or as many as have so many bytes, but some in any case.
+_GEOMETRIES, _GEOMETRY_BYTES, _LEAST_GEOMETRIES = 2000, 1 << 20, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,17 @@ def raw_pair(spec: Coordinates, batch: Any) -> tuple[Floats, Floats, Codes]:
     return _geometry(columns[0], spec.vertices)
 
 
+def enough_rows(spec: Coordinates, sample: pa.Table) -> pa.Table:
+    """Return the columns of coordinates; of geometries, which are dear to read, as many rows as tell what they are."""
+    columns = sample.select(spec.columns)
+    if spec.kind != "geometry" or not sample.num_rows:
+        return columns
+    rows = max(_LEAST_GEOMETRIES, min(_GEOMETRIES, _GEOMETRY_BYTES * sample.num_rows // max(columns.nbytes, 1)))
+    if rows >= sample.num_rows:
+        return columns
+    return columns.take(pa.array(np.linspace(0, sample.num_rows - 1, rows).astype(np.int64)))
+
+
 def _flat(column: Any) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
@@ -297,15 +310,18 @@ def _plain_wkb_points(column: pa.Array) -> tuple[Floats, Floats, Codes] | None:
 
 def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats, Floats, Codes]:
     a, b, codes = _nothing(len(cells), MISSING)
+    rows = []
     for row, cell in enumerate(cells):
         if cell is None or not cell.strip():
             continue
         size = len(cell) // 16 if binary else cell.count(",") + 1
         if size > vertices or is_nested_deep(cell):
             codes[row] = TOO_COMPLEX
-            continue
+        else:
+            rows.append(row)
+    for row in _read_together(cells, rows, binary, (a, b, codes)):
         try:
-            shape, curved = _shape(cell)
+            shape, curved = _shape(cells[row])
             if shape.is_empty:
                 continue
             point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
@@ -320,6 +336,29 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
         else:
             codes[row] = NOT_FINITE
     return a, b, codes
+
+
+def _read_together(
+    cells: list[Any], rows: list[int], binary: bool, into: tuple[Floats, Floats, Codes]
+) -> Sequence[int]:
+    """Read what GEOS reads as it is, all rows at once, and return those that are left: other writings, arcs, damage."""
+    a, b, codes = into
+    read, places = shapely.from_wkb if binary else shapely.from_wkt, np.array(rows, np.intp)
+    try:
+        with np.errstate(all="ignore"):  # damage leaves a flag that numpy would warn of
+            shapes: Any = read([cells[row] for row in rows], on_invalid="ignore")
+        known = shapely.is_valid_input(shapes) & ~shapely.is_missing(shapes)
+        filled = known & ~shapely.is_empty(shapes)
+        plain = shapely.get_type_id(shapes) == 0
+        points: Any = shapes.copy()
+        points[filled & ~plain] = shapely.point_on_surface(shapes[filled & ~plain])
+        x, y = shapely.get_x(points), shapely.get_y(points)
+    except (shapely.errors.ShapelyError, NotImplementedError, ValueError, TypeError):
+        return rows  # one of them is the matter: each for itself
+    finite = np.isfinite(x) & np.isfinite(y)
+    codes[places[filled]] = np.where(finite, np.where(plain, OK, INNER_POINT), NOT_FINITE)[filled]
+    a[places[filled & finite]], b[places[filled & finite]] = x[filled & finite], y[filled & finite]
+    return [int(row) for row in places[~known]]
 
 
 def _shape(cell: str | bytes) -> tuple[BaseGeometry, bool]:

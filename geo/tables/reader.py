@@ -28,6 +28,7 @@ from geo.tables.points import Coordinates, Points
 from geo.tables.projections import BD09MC, Fit
 from geo.tables.reading_report import ReadingReport, describe_columns
 from geo.tables.source import Chunk, Source
+from geo.tables.stacked import first_over, is_text, stacked
 from geo.tables.values import Floats, parse_numbers
 from geo.tables.verdict import DatumEvidence
 
@@ -77,7 +78,9 @@ class TableReader:
         spec = found.coordinates
         notes = [*info.warnings, *found.notes]
         if info.renamed:
-            notes.append(note("renamed", names=", ".join(f"{old!r} → {new!r}" for old, new in info.renamed[:20])))
+            notes.append(
+                note("renamed", names=", ".join(f"{old[:60]!r} → {new[:60]!r}" for old, new in info.renamed[:20]))
+            )
         if info.above:
             notes.append(note("above_header", count=info.above))
         if info.header_row == 0 and info.header_rule == "none":
@@ -299,10 +302,10 @@ class TableReader:
     def _check_quotes(self, chunk: Chunk) -> None:
         """Refuse a text file in which an opened quote swallows whole rows: they would be lost in one cell."""
         texts = [bad.text for bad in chunk.bad if bad.text.count("\n") > _SWALLOWED_LINES]
-        for column in chunk.batch.columns:
-            lines = pc.count_substring(column, "\n")
+        for _, cells in stacked(chunk.batch.columns):
+            lines = pc.count_substring(cells, "\n")
             if (pc.max(lines).as_py() or 0) > _SWALLOWED_LINES:
-                texts += column.filter(pc.greater(lines, _SWALLOWED_LINES)).to_pylist()
+                texts += cells.filter(pc.greater(lines, _SWALLOWED_LINES)).to_pylist()
         fields, delimiter = len(self.schema) - 1, self._source.info.delimiter
         for text in texts:
             lines = text.split("\n")[1:-1]
@@ -370,22 +373,23 @@ def _longest_list(column: pa.Array) -> int:
 
 
 def _check_cells(batch: pa.RecordBatch, geometry: str, name: str, limits: Limits) -> None:
-    for field, column in zip(batch.schema, batch.columns, strict=True):
-        longest = _ITEM_BYTES * _longest_list(column)
-        is_text = (
-            pa.types.is_string(field.type) or pa.types.is_large_string(field.type) or pa.types.is_binary(field.type)
-        )
-        if is_text and field.name != geometry:
-            longest = pc.max(pc.binary_length(column)).as_py() or 0
-        if longest > limits.cell_bytes and field.name != geometry:
-            raise told(
-                DataError,
-                "refused.cell",
-                name=name,
-                size=str(longest),
-                column=field.name[:60],
-                most=str(limits.cell_bytes),
-            )
+    names = batch.schema.names
+    texts, lists = [], []
+    for at, column in enumerate(batch.columns):
+        if names[at] == geometry:
+            continue
+        if is_text(column.type) or pa.types.is_binary(column.type):
+            texts.append(at)
+        elif _longest_list(column) * _ITEM_BYTES > limits.cell_bytes:
+            lists.append(at)
+    found = first_over([batch.column(at) for at in texts], pc.binary_length, limits.cell_bytes)
+    over = min([texts[found], *lists[:1]] if found >= 0 else lists, default=-1)
+    if over < 0:
+        return
+    column = batch.column(over)
+    size = _ITEM_BYTES * _longest_list(column) if over in lists else pc.max(pc.binary_length(column)).as_py()
+    most = str(limits.cell_bytes)
+    raise told(DataError, "refused.cell", name=name, size=str(size), column=names[over][:60], most=most)
 
 
 def _safe(cell: object) -> str:

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.base.lines import shortened
 from geo.base.messages import text
 from geo.tables.column_names import match_name
 from geo.tables.limits import size_text
 from geo.tables.notes import Note
 from geo.tables.points import Coordinates, Points
 from geo.tables.reasons import OK, REASONS, SET_ASIDE_FROM
+from geo.tables.stacked import is_text, stacked
 from geo.tables.values import as_text
 
 __all__ = ["ColumnInfo", "ReadingReport", "describe_columns"]
@@ -25,6 +28,9 @@ _SHOWN = 80
 _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _DATE = r"^\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 _ZERO_FIRST = r"^0\d+$"
+_WHOLE = r"^[+-]?\d+$"
+#: Whole numbers of one length are codes from so many digits on.
+_CODE_FROM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +190,12 @@ class ReadingReport:
             lines.append(say("layer", layer=self.layer))
         if self.header_row:
             lines.append(say("header", row=self.header_row, rule=rule(self.header_rule)))
-        names = ", ".join(column.name for column in self.columns[:20]) + (", …" if len(self.columns) > 20 else "")
+        shown = [column.name for column in self.columns[:20]]
+        names = _shown(shown) + (", …" if len(self.columns) > 20 else "")
         lines.append(say("columns", count=len(self.columns), names=names))
         if self.coordinates is not None:
             spec, kind = self.coordinates, text(f"tables.kind.{self.coordinates.kind}", language)
-            lines.append(say("coordinates", columns=", ".join(spec.columns), kind=kind, rule=rule(spec.rule)))
+            lines.append(say("coordinates", columns=_shown(spec.columns), kind=kind, rule=rule(spec.rule)))
         if self.crs:
             lines.append(say("crs", crs=self.crs, rule=rule(self.crs_rule)))
         if self.datum_named:
@@ -204,23 +211,39 @@ class ReadingReport:
         return lines
 
 
+def _shown(names: Sequence[str]) -> str:
+    return ", ".join(shortened(name, _SHOWN) for name in names)
+
+
 def describe_columns(
     sample: pa.Table, roles: dict[str, str], renamed: Sequence[tuple[str, str]], geometry: str
 ) -> tuple[ColumnInfo, ...]:
     """Describe every column by the first rows of the table."""
     originals = {new: old for old, new in renamed}
+    names, columns = sample.column_names, [column.combine_chunks() for column in sample.columns]
+    kinds = [
+        "geometry" if name == geometry else _type(column, name) for name, column in zip(names, columns, strict=True)
+    ]
+    texts = [at for at, kind in enumerate(kinds) if not kind]
+    found = _text_types([as_text(columns[at]) for at in texts], [names[at] for at in texts])
+    for at, kind in zip(texts, found, strict=True):
+        kinds[at] = kind
     infos = []
-    for name in sample.column_names:
-        column = sample.column(name).combine_chunks()
-        kind = "geometry" if name == geometry else _type(column, name)
-        filled = column.filter(pc.is_valid(column)).slice(0, 3)
-        shown = () if kind == "geometry" else tuple(str(v)[:_SHOWN] for v in filled.to_pylist())
+    for name, column, kind in zip(names, columns, kinds, strict=True):
+        shown = () if kind == "geometry" else tuple(str(v)[:_SHOWN] for v in _first_filled(column))
         percent = round(100 * (1 - column.null_count / len(column)), 1) if len(column) else 0.0
         infos.append(ColumnInfo(name, originals.get(name, name), kind, roles.get(name, ""), percent, shown))
     return tuple(infos)
 
 
+def _first_filled(column: pa.Array) -> list[Any]:
+    if column.null_count == len(column):
+        return []
+    return list((column.drop_null() if column.null_count else column).slice(0, 3).to_pylist())
+
+
 def _type(column: pa.Array, name: str) -> str:
+    """Return what a column holds by its type; nothing where it is text."""
     kind = column.type
     if column.null_count == len(column):
         return "empty"
@@ -228,29 +251,53 @@ def _type(column: pa.Array, name: str) -> str:
         return "boolean"
     if pa.types.is_temporal(kind):
         return "date"
-    is_code = any(match.role == "code" for match in match_name(name))
     if pa.types.is_integer(kind):
-        return "code" if is_code else "integer"
+        return "code" if _is_code(name) else "integer"
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return "number"
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)):
-        return str(kind)
-    text_cells = pc.utf8_trim_whitespace(as_text(column))
-    filled = text_cells.filter(pc.and_(pc.is_valid(text_cells), pc.not_equal(text_cells, "")))
+    return "" if is_text(kind) or pa.types.is_dictionary(kind) else str(kind)
 
-    def share(pattern: str) -> float:
-        return float(pc.mean(pc.match_substring_regex(filled, pattern)).as_py() or 0) if len(filled) else 0.0
 
-    if share(_ZERO_FIRST) > 0 and share(_NUMBER) == 1:
-        return "code"
-    if share(_NUMBER) == 1:
-        whole = share(r"^[+-]?\d+$") == 1
-        lengths = pc.unique(pc.utf8_length(filled))
-        return (
-            "code"
-            if is_code or (whole and len(filled) > 1 and len(lengths) == 1 and lengths[0].as_py() >= 6)
-            else "integer"
-            if whole
-            else "number"
+def _is_code(name: str) -> bool:
+    return any(match.role == "code" for match in match_name(name))
+
+
+def _text_types(columns: Sequence[pa.Array], names: Sequence[str]) -> list[str]:
+    """Return what columns of text hold: ``code integer number date text``, by all their cells that are not blank."""
+    kinds: list[str] = []
+    for places, cells in stacked(columns):
+        text_cells = pc.utf8_trim_whitespace(cells)
+        shape = (len(places), len(cells) // len(places))
+        filled = _cells_that(pc.not_equal(text_cells, ""), shape)
+
+        def every(pattern: str, cells: pa.Array = text_cells, filled: Any = filled) -> Any:
+            """Return which columns have nothing but cells of a pattern, and one at least."""
+            fit = _cells_that(pc.match_substring_regex(cells, pattern), filled.shape)
+            return (fit | ~filled).all(axis=1) & filled.any(axis=1)
+
+        numbers = every(_NUMBER)
+        zeros: npt.NDArray[np.bool_] = np.any(
+            _cells_that(pc.match_substring_regex(text_cells, _ZERO_FIRST), shape) & filled, axis=1
         )
-    return "code" if is_code else "date" if share(_DATE) == 1 else "text"
+        whole = every(_WHOLE) if numbers.any() else numbers
+        dates = numbers if numbers.all() else every(_DATE)
+        alike = _long_and_alike(text_cells, filled) if whole.any() else whole
+        for number, at in enumerate(places):
+            if numbers[number]:
+                is_code = zeros[number] or _is_code(names[at]) or (whole[number] and alike[number])
+                kinds.append("code" if is_code else "integer" if whole[number] else "number")
+            else:
+                kinds.append("code" if _is_code(names[at]) else "date" if dates[number] else "text")
+    return kinds
+
+
+def _long_and_alike(cells: pa.Array, filled: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which columns have several cells, all of the same length, six characters or more."""
+    lengths = pc.fill_null(pc.utf8_length(cells), 0).to_numpy(zero_copy_only=False).reshape(filled.shape)
+    shortest = np.where(filled, lengths, np.iinfo(lengths.dtype).max).min(axis=1, initial=np.iinfo(lengths.dtype).max)
+    longest = np.where(filled, lengths, 0).max(axis=1, initial=0)
+    return np.asarray((filled.sum(axis=1) > 1) & (shortest == longest) & (shortest >= _CODE_FROM))
+
+
+def _cells_that(found: pa.Array, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), np.bool_).reshape(shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,16 @@ from geo.tables.workbook_sizes import check_workbook
 
 __all__ = ["WORKBOOKS", "workbook_source"]
 
-#: What counts the cells of each format before a reader is let at them.
-_CHECKS: dict[str, Callable[[Path, str, Limits], None]] = {
+#: What counts the cells of each format before a reader is let at them; it returns them, where each sheet has its part.
+_CHECKS: dict[str, Callable[[Path, str, Limits], int | None]] = {
     "xlsx": check_workbook,
     "xlsb": check_xlsb,
     "xls": check_xls,
     "ods": check_ods,
 }
 WORKBOOKS = tuple(_CHECKS)
+#: Sheets may come to so many times the cells that were counted, should a writer's marks be counted short.
+_SPARE = 2
 
 
 def workbook_source(
@@ -53,11 +55,12 @@ def workbook_source(
     """
     with needs("reading a workbook", "python-calamine", "tables"):
         import python_calamine as calamine
-    _CHECKS[kind](path, name, limits)
+    cells = _CHECKS[kind](path, name, limits)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
         limits.check_layers(len(book.sheet_names), name)
-        sheets = {title: book.get_sheet_by_name(title) for title in wanted_sheets(book.sheet_names, sheet, name)}
+        most = limits.cells if cells is None else _SPARE * cells
+        sheets = _read(book, wanted_sheets(book.sheet_names, sheet, name), most, name)
         filled = {title: s for title, s in sheets.items() if s.start is not None}
         if sheet == ALL_SHEETS:
             taken = list(filled)
@@ -76,6 +79,17 @@ def workbook_source(
         raise told(DataError, "refused.unsound_workbook", name=name, why=error) from None
     others = [other for other in book.sheet_names if other not in taken]
     return SheetsSource(tables, name, limits, SourceInfo(format=kind), header, others)
+
+
+def _read(book: Any, titles: Sequence[str], most: int, name: str) -> dict[str, Any]:
+    """Read sheets; refuse those that come to more than all parts of the file hold: many names of one part."""
+    sheets = {}
+    for title in titles:
+        sheets[title] = one = book.get_sheet_by_name(title)
+        most -= one.height * one.width if one.start is not None else 0
+        if most < 0:
+            raise told(DataError, "refused.sheets_shared", name=name, sheet=title)
+    return sheets
 
 
 def _heads(book: Any, filled: Mapping[str, Any]) -> dict[str, list[list[Any]]]:

@@ -33,8 +33,13 @@ _CHUNK = 1 << 20
 _SPARE_TEXTS = 1000
 
 
-def check_workbook(path: Path, name: str, limits: Limits) -> None:
+def check_workbook(path: Path, name: str, limits: Limits) -> int:
     """Unpack a workbook to nowhere and count.
+
+    Returns
+    -------
+    int
+        How many cells its sheets span, from the first to the last: no reader may come to more.
 
     Raises
     ------
@@ -48,6 +53,7 @@ def check_workbook(path: Path, name: str, limits: Limits) -> None:
         sizes.end()
         if sizes.uses * sizes.longest() > limits.unpacked_bytes:
             _check_texts(archive, sizes.lengths(), name, limits)
+        return sizes.cells
 
 
 def refuse_entities(name: str, entry: str, data: bytes) -> None:
@@ -91,7 +97,7 @@ class _Sizes:
     def __init__(self, name: str, limits: Limits) -> None:
         self._name, self._limits = name, limits
         self._entry, self._tail, self._read = "", b"", 0
-        self._rows = self._columns = self._in_row = self._cells = 0
+        self._rows = self._columns = self._in_row = self.cells = 0
         self._starts = array("q")  # of the shared texts of an entry, and where it ends
         self._texts: list[array[int]] = []
         self._claimed = 0
@@ -126,7 +132,7 @@ class _Sizes:
         if texts:
             self._starts.append(self._read)
             self._texts.append(self._starts)
-        self._cells += self._rows * self._columns
+        self.cells += self._rows * self._columns
         self._tail, self._read, self._starts, self._claimed = b"", 0, array("q"), 0
         self._rows = self._columns = self._in_row = 0
 
@@ -142,7 +148,7 @@ class _Sizes:
                 number = number * 26 + letter - 64
             self._columns = max(self._columns, number)
         self._rows = max(self._rows, max((int(row) for row in {row for _, row in cells}), default=0))
-        if self._cells + self._rows * self._columns > self._limits.cells:
+        if self.cells + self._rows * self._columns > self._limits.cells:
             raise DataError(
                 f"{self._name}: {self._entry!r} reaches to row {self._rows} and column {self._columns}, more than the "
                 f"{self._limits.cells} cells allowed for all sheets together; delete what stands far outside the table"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.serving import PATIENCE_S
+from geo.base.slices import ASKED
 from geo.web.server.connections import bounds
 
 UNIT = Path(__file__).parents[2] / "deploy" / "geo-app@.service"
@@ -38,6 +39,13 @@ def test_a_reader_that_takes_too_much_does_not_end_the_service() -> None:
     assert said["OOMPolicy"] == ["continue"]
     assert said["MemoryMax"] == ["4G"]
     assert int(said["TasksMax"][0]) >= 256
+
+
+def test_readers_may_have_a_control_group_of_their_own() -> None:
+    said = settings()
+    assert said["Delegate"] == ["cpu memory pids"]
+    assert said["ProtectControlGroups"] == ["no"]  # its own would be read only too
+    assert f"{ASKED}=1" in said["Environment"]
 
 
 def test_it_may_open_as_many_files_as_all_its_connections_need() -> None:

@@ -313,6 +313,15 @@ def _(path: Path) -> None:
     workbook(path, f"<worksheet {NS}><sheetData/></worksheet>", more={"xl/workbook.xml": book})
 
 
+@file("shared_sheets.xlsx", "is the same part of the file as another")
+def _(path: Path) -> None:
+    """As many as are allowed, and all one part of ten thousand cells that is unpacked anew for each."""
+    sheets = "".join(f'<sheet name="s{number}" sheetId="{number + 1}" r:id="r1"/>' for number in range(900))
+    book = f'<workbook {NS} xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
+    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>' for row in range(1, 10_001))
+    workbook(path, f"<worksheet {NS}><sheetData>{rows}</sheetData></worksheet>", more={"xl/workbook.xml": book})
+
+
 @file("laughs.xlsx", "declares XML entities")
 def _(path: Path) -> None:
     entities = '<!ENTITY a "lol">' + "".join(

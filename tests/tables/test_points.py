@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import shapely
 from geo.crs.datums import wgs84_to_gcj02
 from geo.crs.registry import lonlat_to_projected
 from geo.errors import CRSError, UsageError
-from geo.tables import Points, TableReader, open_table
+from geo.tables import REASONS, Points, TableReader, open_table
+from geo.tables.points import Coordinates, _geometry, enough_rows
 from geo.tables.projections import crs_code, fitting_projections
+from geo.tables.srid import stated_crs
 
 BBOX = (120.8, 30.6, 122.3, 31.9)
 LON = np.array([121.4712, 121.5231, 121.3317])
@@ -118,6 +121,37 @@ def test_wkt_and_hexadecimal_wkb() -> None:
         _, points = points_of(["name|wkt", *(f"r|{cell}" for cell in [*cells, "junk", "POLYGON((1"])], delimiter="|")
         assert points.lon[:2].tolist() == [121.4, 121.45]
         assert points.notes().to_pylist() == [None, "inner_point", "missing", "bad_geometry", "bad_geometry"]
+
+
+def test_geometries_read_together_are_read_as_each_for_itself() -> None:
+    cells = ["POINT(121.4 31.2)", "POLYGON((121 31,121.2 31,121.2 31.2,121 31))", "LINESTRING(121 31,121.2 31.2)"]
+    cells += ["POINT EMPTY", "POINT(nan 31)", "SRID=4326;POINT(121.4 31.2)", "POLYGON((1", "MULTIPOINT((121 31))", ""]
+    cells += ["CIRCULARSTRING(121 31,121.1 31.1,121.2 31)"]
+    together = _geometry(pa.array(cells), 1000)
+    alone = [_geometry(pa.array([cell]), 1000) for cell in cells]
+    for whole, parts in zip(together, zip(*alone, strict=True), strict=True):
+        np.testing.assert_array_equal(whole, np.concatenate(parts))
+    assert [REASONS[code] for code in together[2]] == [
+        *("ok", "inner_point", "inner_point", "missing", "not_finite", "ok", "bad_geometry", "inner_point", "missing"),
+        "curved",
+    ]
+    shapes = [None if "SRID" in cell or cell[-2:] == "(1" or "CIRC" in cell else cell for cell in cells]
+    blobs = [shapely.to_wkb(shapely.from_wkt(cell)) if cell else None for cell in shapes]
+    binary = _geometry(pa.array([*blobs, b"\1\7"], pa.binary()), 1000)
+    same = [row for row, cell in enumerate(shapes) if cell and "nan" not in cell]
+    np.testing.assert_array_equal(binary[0][same], together[0][same])
+    assert REASONS[binary[2][-1]] == "bad_geometry"
+
+
+def test_of_heavy_geometries_some_tell_what_they_are() -> None:
+    ring = ",".join(["121.4 31.2,121.5 31.2,121.5 31.3"] * 1000)
+    rows = pa.table({"wkt": [f"POLYGON(({ring},121.4 31.2))"] * 200, "x": [1] * 200})
+    spec = Coordinates("geometry", ("wkt",), "name")
+    few = enough_rows(spec, rows)
+    assert few.column_names == ["wkt"]
+    assert 20 <= few.num_rows < 50
+    assert enough_rows(replace(spec, columns=("x",)), rows).num_rows == 200
+    assert enough_rows(replace(spec, kind="point"), rows).num_rows == 200
 
 
 def test_every_reason_is_found_counted_and_shown() -> None:
@@ -402,6 +436,11 @@ def test_the_crs_that_geometries_state_is_taken() -> None:
     assert (table.report.crs_rule, points.lon.tolist()) == ("", LON.tolist())
     table, _ = points_of(["name|geom", *(f"a|SRID=999999;POINT({a} {b})" for a, b in zip(x, y, strict=True))])
     assert table.report.crs_rule == "values"
+
+
+def test_geometries_of_very_many_crss_are_asked_without_looking_each_up() -> None:
+    names = stated_crs([f"SRID={number};POINT(1 2)" for number in range(100, 200)])
+    assert names == [f"EPSG:{number}" for number in range(100, 130)]
 
 
 def test_geometries_of_several_crss_are_asked() -> None:

@@ -8,13 +8,15 @@ import itertools
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from geo.base.messages import LANGUAGES
 from geo.errors import OutputError, UsageError
-from geo.tables import REASONS, SET_ASIDE_FROM, open_table
+from geo.tables import REASONS, SET_ASIDE_FROM, open_table, stacked
 from geo.tables.column_names import match_name
 from geo.tables.header import unique_names
+from geo.tables.reading_report import describe_columns
 
 LINES = ["名称,经度,纬度", "甲,121.4,31.2", "=cmd|x,,", "乙", "丙,0,0", "丁,-5,x"]
 
@@ -50,6 +52,49 @@ def test_to_dict_is_plain_json() -> None:
     assert report["coordinates"] == {"kind": "pair", "columns": ["经度", "纬度"], "rule": "name", "swapped": False}
     assert (report["rows"], report["complete"], report["question"]) == (5, True, None)
     assert [c["role"] for c in report["columns"]] == ["", "lon", "lat"]
+
+
+KINDS = {
+    "code": ["001", "17", None],
+    "code_alike": ["310115", "310101", "310104"],
+    "one_long": ["310115", None, " "],
+    "integer": ["12", "-3", " 7 "],
+    "number": ["1.5", "2", ""],
+    "date": ["2020-01-02", "2021年3月4日", None],
+    "text": ["1.5", "x", None],
+    "blank": [" ", "", None],
+    "empty": [None, None, None],
+    "行政区划代码": ["a", "b", "c"],
+}
+TYPES = ("code", "code", "integer", "integer", "number", "date", "text", "text", "empty", "code")
+
+
+@pytest.mark.parametrize("cells", [1, 8, 1 << 17])
+def test_columns_are_described_together_as_each_alone(monkeypatch: pytest.MonkeyPatch, cells: int) -> None:
+    monkeypatch.setattr(stacked, "_CELLS", cells)
+    columns = {name: pa.array(values, pa.string()) for name, values in KINDS.items()}
+    columns |= {
+        "whole": pa.array([1, 2, None]),
+        "yes": pa.array([True, None, False]),
+        "list": pa.array([[1], [], None]),
+    }
+    columns |= {"coded": columns["integer"].dictionary_encode()}
+    whole = describe_columns(pa.table(columns), {"text": "address"}, [("old", "text")], "")
+    alone = [
+        describe_columns(pa.table({name: column}), {"text": "address"}, [("old", "text")], "")[0]
+        for name, column in columns.items()
+    ]
+    assert list(whole) == alone
+    assert [one.type for one in whole] == [*TYPES, "integer", "boolean", "list<item: int64>", "integer"]
+    assert [one.filled_percent for one in whole[:3]] == [66.7, 100.0, 66.7]
+    assert (whole[0].examples, whole[6].original, whole[6].role) == (("001", "17"), "old", "address")
+
+
+def test_of_a_very_long_name_a_line_has_the_beginning() -> None:
+    with table_of([f"{'名' * 5000},经度,纬度", "甲,121.4,31.2"]) as table:
+        said = "\n".join(table.report.lines("zh"))
+    assert "名" * 50 in said
+    assert len(said) < 1000
 
 
 def test_reading_again_starts_the_counts_afresh() -> None:

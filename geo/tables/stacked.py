@@ -1,0 +1,71 @@
+"""The columns of a wide table end to end: thousands of short ones are looked at in one go, not one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["first_over", "is_text", "stacked"]
+
+#: So many cells, and so many bytes, are put together; what is longer stands alone, and nothing of it is copied.
+_CELLS, _BYTES = 1 << 17, 1 << 24
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Return whether a type is one of plain text."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def stacked(columns: Sequence[pa.Array]) -> Iterator[tuple[range, pa.Array]]:
+    """Give the cells of consecutive columns as one array, column after column, with the places of these columns.
+
+    Parameters
+    ----------
+    columns : sequence of pyarrow.Array of n
+        Of one type and one length.
+
+    Yields
+    ------
+    places : range
+    cells : pyarrow.Array of ``len(places) * n``
+    """
+    start, size = 0, 0
+    for at, column in enumerate(columns):
+        more = column.nbytes
+        if at > start and ((at + 1 - start) * len(column) > _CELLS or size + more > _BYTES):
+            yield range(start, at), _joined(columns[start:at])
+            start, size = at, 0
+        size += more
+    if len(columns) > start:
+        yield range(start, len(columns)), _joined(columns[start:])
+
+
+def first_over(columns: Sequence[pa.Array], measure: Callable[[pa.Array], pa.Array], most: int) -> int:
+    """Return the place of the first column of which `measure` gives a cell more than `most`; -1 if there is none.
+
+    Parameters
+    ----------
+    columns : sequence of pyarrow.Array of n
+        Of any types; those of one type are measured together.
+    measure : callable
+        A number for each cell, such as `pyarrow.compute.binary_length`.
+    most : int
+    """
+    by_kind: dict[pa.DataType, list[int]] = {}
+    for at, column in enumerate(columns):
+        by_kind.setdefault(column.type, []).append(at)
+    found = [
+        kind_places[at]
+        for kind_places in by_kind.values()
+        for places, cells in stacked([columns[at] for at in kind_places])
+        if (pc.max(measure(cells)).as_py() or 0) > most
+        for at in places
+        if (pc.max(measure(columns[kind_places[at]])).as_py() or 0) > most
+    ]
+    return min(found, default=-1)
+
+
+def _joined(columns: Sequence[pa.Array]) -> pa.Array:
+    return columns[0] if len(columns) == 1 else pa.concat_arrays(columns)
