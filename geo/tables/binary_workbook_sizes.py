@@ -96,8 +96,13 @@ def _size(content: bytes, start: int) -> tuple[int, int]:
     return rows * columns, read
 
 
-def check_xlsb(path: Path, name: str, limits: Limits) -> None:
+def check_xlsb(path: Path, name: str, limits: Limits) -> int:
     """Unpack a binary workbook to nowhere and count the cells of its sheets.
+
+    Returns
+    -------
+    int
+        How many cells its sheets span, from the first to the last: no reader may come to more.
 
     Raises
     ------
@@ -105,7 +110,9 @@ def check_xlsb(path: Path, name: str, limits: Limits) -> None:
         If its sheets reach too far to be held; or for what `check_zip` refuses.
     """
     with open_zip(path, name, limits) as archive:
-        check_zip(archive, path, name, limits, _Records(name, limits).look)
+        records = _Records(name, limits)
+        check_zip(archive, path, name, limits, records.look)
+        return records.cells()
 
 
 class _Records:
@@ -116,10 +123,14 @@ class _Records:
         self._entry, self._rest, self._skip, self._is_sheet = "", b"", 0, False
         self._row = self._rows = self._columns = self._cells = 0
 
+    def cells(self) -> int:
+        """Return how many cells all sheets span so far."""
+        return self._cells + self._rows * self._columns
+
     def look(self, entry: str, chunk: bytes) -> None:
         """See the next chunk of an entry."""
         if entry != self._entry:
-            self._cells += self._rows * self._columns
+            self._cells = self.cells()
             self._entry, self._rest, self._skip = entry, b"", 0
             self._row = self._rows = self._columns = 0
             self._is_sheet = chunk.startswith(_XLSB_BEGIN)
@@ -143,7 +154,7 @@ class _Records:
         if at > len(data):
             self._skip, at = at - len(data), len(data)
         self._rest = data[at:]
-        self._limits.check_cells(self._cells + self._rows * self._columns, self._name)
+        self._limits.check_cells(self.cells(), self._name)
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int]:
