@@ -11,7 +11,7 @@ from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
-from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo, short_error
+from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo, gathered, short_error
 
 __all__ = ["ArrowSource"]
 
@@ -40,18 +40,10 @@ class ArrowSource:
 
     def chunks(self) -> Iterator[Chunk]:
         """Give the rows, 65,536 at once."""
-        rows = 0
         try:
             with pa.OSFile(str(self._path)) as file:
-                reader = pa.ipc.open_file(file)
-                for number in range(reader.num_record_batches):
-                    whole = reader.get_batch(number)
-                    whole.validate(full=True)
-                    rows += whole.num_rows
-                    self._limits.check_rows(rows, self._name)
-                    for start in range(0, whole.num_rows, BATCH_ROWS):
-                        part = whole.slice(start, BATCH_ROWS)
-                        yield Chunk(pa.RecordBatch.from_arrays(part.columns, schema=self.schema))
+                for part in gathered(self._parts(pa.ipc.open_file(file))):
+                    yield Chunk(pa.RecordBatch.from_arrays(part.columns, schema=self.schema))
         except MemoryError as error:
             raise DataError(
                 f"{self._name}: its cells unpack to more than memory holds ({short_error(error)})"
@@ -60,3 +52,13 @@ class ArrowSource:
             if isinstance(error, DataError):
                 raise
             raise told(DataError, "refused.damaged", name=self._name, format="Arrow", why=short_error(error)) from None
+
+    def _parts(self, reader: pa.ipc.RecordBatchFileReader) -> Iterator[pa.RecordBatch]:
+        rows = 0
+        for number in range(reader.num_record_batches):
+            whole = reader.get_batch(number)
+            whole.validate(full=True)
+            rows += whole.num_rows
+            self._limits.check_rows(rows, self._name)
+            for start in range(0, whole.num_rows, BATCH_ROWS):
+                yield whole.slice(start, BATCH_ROWS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from geo.tables.notes import Note
 
-__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo", "short_error"]
+__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo", "gathered", "short_error"]
 
 BATCH_ROWS = 65_536
+_GATHERED_BYTES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +78,36 @@ class Source(Protocol):
 def short_error(error: BaseException) -> str:
     """Return the first line of what a library says of a damaged file, its kind where it says nothing."""
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+
+
+def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Put small batches together, in their order: to each of those who read them one costs as much as a large one.
+
+    Parameters
+    ----------
+    batches : iterable of RecordBatch
+        Of one schema.
+
+    Yields
+    ------
+    RecordBatch
+        Of 65,536 rows and 4 MiB at most, unless it is one that came so.
+    """
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        if held and (rows + batch.num_rows > BATCH_ROWS or size + batch.nbytes > _GATHERED_BYTES):
+            yield from _together(held)
+            held, rows, size = [], 0, 0
+        held.append(batch)
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+    yield from _together(held)
+
+
+def _together(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    if len(batches) < 2:
+        return batches
+    try:
+        return list(pa.Table.from_batches(batches).combine_chunks().to_batches())
+    except pa.ArrowNotImplementedError:  # dictionaries within lists are not made one
+        return batches
