@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -21,8 +21,10 @@ from geo.tables.reasons import OK, SEPARATORS
 from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
 from geo.tables.values import parse_numbers
 
-__all__ = ["ALL_SHEETS", "HEAD_ROWS", "SheetsSource", "choose_sheet", "typed_column", "wanted_sheets"]
+__all__ = ["ALL_SHEETS", "HEAD_ROWS", "Block", "SheetsSource", "choose_sheet", "typed_column", "wanted_sheets"]
 
+#: The first and the last cell of some that are merged: row and column of each, from 0.
+Block: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 #: In place of a sheet's name: all of them, if they have the same columns.
 ALL_SHEETS = "*"
 #: So many rows are looked at to choose a sheet.
@@ -49,6 +51,8 @@ class SheetsSource:
     header : int or None
     others : sequence of str
         Names of the sheets that are not taken.
+    merged : mapping of str to sequence of blocks, optional
+        Cells that are one, by sheet: below the header each of its rows has what the first has.
 
     Raises
     ------
@@ -66,8 +70,14 @@ class SheetsSource:
         info: SourceInfo,
         header: int | None,
         others: Sequence[str] = (),
+        merged: Mapping[str, Sequence[Block]] | None = None,
     ) -> None:
-        found, below = _stacked(list(tables.values()), list(tables), header, name)
+        heads = [_header(rows, header, name) for rows in tables.values()]
+        pairs = zip(tables.items(), heads, strict=True)
+        filled = sum(
+            _fill(rows, (merged or {}).get(title, ()), head.row, limits, name) for (title, rows), head in pairs
+        )
+        found, below = _stacked(list(tables.values()), heads, list(tables), name)
         limits.check_columns(len(found.names), name)
         limits.check_rows(len(below), name)
         columns, mixed = [], []
@@ -89,6 +99,7 @@ class SheetsSource:
             warnings=[
                 *info.warnings,
                 *mixed[:_MIXED],
+                *([note("merged_rows", count=filled)] if filled else []),
                 *([note("other_sheets", names=listed(others, 10))] if others else []),
             ],
         )
@@ -123,11 +134,31 @@ def _few_words(cells: list[Any]) -> list[str]:
     return [words for words, code in zip(texts, codes.tolist(), strict=True) if code not in (OK, SEPARATORS)]
 
 
+def _header(rows: list[list[Any]], given: int | None, name: str) -> Header:
+    return find_header([[_text(cell) for cell in row] for row in rows[:200]], given, name)
+
+
+def _fill(rows: list[list[Any]], blocks: Sequence[Block], below: int, limits: Limits, name: str) -> int:
+    """Give each row of a merged cell what the first has, where it has nothing; return how many cells that are."""
+    filled = seen = 0
+    for (top, left), (bottom, _) in blocks:
+        if top < below or top >= len(rows) or not 0 <= left < len(rows[top]):
+            continue
+        last = min(bottom, len(rows) - 1)
+        seen += last - top + 1
+        limits.check_cells(seen, name)
+        value = rows[top][left]
+        for row in rows[top + 1 : last + 1] if value != "" else ():
+            if row[left] == "":
+                row[left] = value
+                filled += 1
+    return filled
+
+
 def _stacked(
-    tables: list[list[list[Any]]], titles: Sequence[str], header: int | None, name: str
+    tables: list[list[list[Any]]], heads: list[Header], titles: Sequence[str], name: str
 ) -> tuple[Header, list[list[Any]]]:
     """Return the header and rows of one sheet, or of several of the same columns, with the sheet as a last one."""
-    heads = [find_header([[_text(cell) for cell in row] for row in rows[:200]], header, name) for rows in tables]
     below = [
         [row for row in rows[head.row :] if any(cell != "" for cell in row)]
         for rows, head in zip(tables, heads, strict=True)

@@ -12,7 +12,7 @@ from geo.errors import DataError, UsageError
 from geo.tables.binary_workbook_sizes import check_xls, check_xlsb
 from geo.tables.limits import Limits
 from geo.tables.opendocument_sizes import check_ods
-from geo.tables.sheets import ALL_SHEETS, HEAD_ROWS, SheetsSource, choose_sheet, wanted_sheets
+from geo.tables.sheets import ALL_SHEETS, HEAD_ROWS, Block, SheetsSource, choose_sheet, wanted_sheets
 from geo.tables.source import SourceInfo
 from geo.tables.workbook_sizes import check_workbook
 
@@ -77,8 +77,9 @@ def workbook_source(
         raise
     except Exception as error:
         raise told(DataError, "refused.unsound_workbook", name=name, why=error) from None
+    merged = {title: _merged(filled[title]) for title in taken}
     others = [other for other in book.sheet_names if other not in taken]
-    return SheetsSource(tables, name, limits, SourceInfo(format=kind), header, others)
+    return SheetsSource(tables, name, limits, SourceInfo(format=kind), header, others, merged)
 
 
 def _read(book: Any, titles: Sequence[str], most: int, name: str) -> dict[str, Any]:
@@ -90,6 +91,13 @@ def _read(book: Any, titles: Sequence[str], most: int, name: str) -> dict[str, A
         if most < 0:
             raise told(DataError, "refused.sheets_shared", name=name, sheet=title)
     return sheets
+
+
+def _merged(sheet: Any) -> list[Block]:
+    """Return the merged cells of a sheet, by the rows and columns that are read; of .ods and .xlsb none are known."""
+    left = int(sheet.start[1])
+    blocks = getattr(sheet, "merged_cell_ranges", None) or []
+    return [((top, first - left), (bottom, last - left)) for (top, first), (bottom, last) in blocks]
 
 
 def _heads(book: Any, filled: Mapping[str, Any]) -> dict[str, list[list[Any]]]:

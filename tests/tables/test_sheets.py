@@ -75,3 +75,21 @@ def test_the_report_names_words_that_keep_a_column_from_being_one_of_numbers(tmp
     with open_table(path) as table:
         said = [line for line in table.report.lines("zh") if "求和" in line]
     assert said == ["“资本”一列多是数，但有 1 格不是（如“8.5万”），整列按文字读，求和时不计；要算，请先改成数"]
+
+
+def test_a_cell_merged_over_rows_is_of_each_and_one_of_the_header_is_not(tmp_path: Path) -> None:
+    path, rows = tmp_path / "a.xlsx", [["甲", 121.5, 31.25], ["乙", 121.6, 31.25], ["丙", 121.7, 31.25]]
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(1, 1, 2, 1, "区")  # the names take two rows, from the second column on
+        sheet.merge_range(1, 2, 2, 2, "名称")
+        sheet.merge_range(1, 3, 1, 4, "位置")
+        sheet.write_row(2, 3, ["经度", "纬度"])
+        for row, cells in enumerate(rows, start=3):
+            sheet.write_row(row, 2, cells)
+        sheet.merge_range(3, 1, 4, 1, "徐汇区")
+        sheet.write(5, 1, "闵行区")
+    with open_table(path) as table:
+        found = [row for batch in table.batches() for row in batch.to_pylist()]
+        assert [(row["区"], row["名称"]) for row in found] == [("徐汇区", "甲"), ("徐汇区", "乙"), ("闵行区", "丙")]
+        assert "1 个空格属于上下合并的单元格，已填上其中的内容" in table.report.lines("zh")
