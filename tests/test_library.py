@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import subprocess
 import sys
@@ -124,6 +125,19 @@ def test_join_takes_columns_by_their_labels_and_keeps_what_the_frame_says_of_its
     assert numbered.attrs == {"mine": 1}
     addressed = pd.DataFrame({7: [atlas.name(next(iter(atlas.districts.index)), "zh")]})
     assert geo.geocode(addressed, address=7, atlas=atlas)["located_by"].to_list() == ["district"]
+
+
+def test_a_join_leaves_the_collection_of_garbage_as_it_found_it(atlas: Atlas) -> None:
+    frame = frame_in(atlas, 5)
+    assert gc.isenabled()
+    geo.join(frame, datum="wgs84", atlas=atlas)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        geo.join(frame, datum="wgs84", atlas=atlas)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_join_takes_every_dtype_of_pandas(atlas: Atlas) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import gc
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,8 +83,9 @@ def join(
 
     Notes
     -----
-    Equal to shapely on every point. Some 2 million rows a second after the first call, which builds the index (0.2 s);
-    coordinates written as text take longer.
+    Equal to shapely on every point. Some 0.6 million rows a second after the first call, which builds the index (0.2 s)
+    and for many rows compiles (some seconds, where numba is installed); half of it goes into the lists of places. A
+    million rows add some 0.5 GB at the peak. Coordinates written as text take longer.
 
     Examples
     --------
@@ -149,7 +152,20 @@ def beside(table: pd.DataFrame, added: pd.DataFrame) -> tuple[pd.DataFrame, dict
 
 def typed_frame(found: dict[str, Any]) -> pd.DataFrame:
     """Return the columns of a join, Arrow arrays by name, as a frame: floats, texts, lists."""
-    return pd.DataFrame({name: _series(array) for name, array in found.items()})
+    with _no_collection():
+        return pd.DataFrame({name: _series(array) for name, array in found.items()})
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Have Python not look for garbage while a list for each row is made: that takes longer than making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _series(array: Any) -> pd.Series[Any]:
