@@ -14,10 +14,10 @@ __all__ = ["SHARE", "Accuracy"]
 
 #: So large a part of all rows shall lie within what is stated; of no class less than the first or more than the last.
 SHARE = 0.915
-_SHARES = np.arange(0.86, 0.971, 0.01)
+_SHARES = np.arange(0.85, 0.971, 0.01)
 _LEAST_M = 30.0
 #: Beyond it one accuracy counts as wide as another.
-_COARSE_M = 700.0
+_COARSE_M = 600.0
 #: Of a way with fewer cases nothing is said; classes of a way are so many at most, each of so many cases.
 _CASES, _CLASS_CASES, _CLASSES = 60, 150, 8
 #: Before anything was measured: steps as `Accuracy` has them, and how many times the error guessed else.

@@ -21,7 +21,7 @@ _FREE_ZONES = ("中国({city})自由贸易试验区", "({city})自由贸易试�
 _COUNTRY = ("中华人民共和国", "中国")
 _SPARE = re.compile(r"[,\-/]+|市辖区|办事处")
 #: Between two districts; before anything else it may begin the name of a road: 和平路.
-_AND = re.compile(r"[和与及或跨]|以及")
+_AND, _ANDS = re.compile(r"[和与及或跨]|以及"), "和与及或跨以"
 
 
 class Head(NamedTuple):
@@ -118,7 +118,7 @@ class AreaNames:
         while True:
             found = self._at(text, at)
             if found is None:
-                both = _AND.match(text, at) if districts else None
+                both = _AND.match(text, at) if districts and text[at : at + 1] in _ANDS else None
                 second = self._at(text, both.end()) if both else None
                 if both and second and second[1] == "district":
                     at = both.end()

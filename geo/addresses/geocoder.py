@@ -247,10 +247,11 @@ class Geocoder:
         spots = [rows[r].spot for r in spotted]
         x, y = (np.array([getattr(s, axis) for s in spots], np.float64) for axis in ("x", "y"))
         accuracy = np.array([self._accuracy(s) for s in spots], np.float64)
-        for r, accuracy_m in zip(spotted, accuracy.tolist(), strict=True):
-            if accuracy_m > _KNOWN_NUMBER_M and rows[r].level == "house_number":
-                rows[r].level = "road"
-                rows[r].notes.append(("number_unsure", ""))
+        for at in np.flatnonzero(accuracy > _KNOWN_NUMBER_M).tolist():
+            row = rows[spotted[at]]
+            if row.level == "house_number":
+                row.level = "road"
+                row.notes.append(("number_unsure", ""))
         lon, lat, accuracy_m = (np.full(len(rows), np.nan) for _ in range(3))
         if spotted:
             lon[spotted], lat[spotted] = self.gazetteer.plane.degrees(x, y)

@@ -23,6 +23,8 @@ _SHORTEST, _LONGEST = 3, 20
 _REACH_M, _LEAST_M, _MOST = 1500.0, 150.0, 0.5
 #: The accuracy of a place holds so large a part of all rows that name it, those that err among them.
 _HELD = 0.85
+#: So much at most: how far off such a place is, is then measured rather than guessed.
+_WIDEST_M = 3000.0
 #: Villages and estates: in an address they stand where else a road does.
 _SETTLED = "村|新村|小区|街坊|坊|花园|花苑|家园|公寓|名苑|佳苑|新苑|苑|名邸|别墅|家宅|宅|[一二三四五六七八九十]区"
 _SETTLEMENT = re.compile(rf"(?:{_SETTLED})$")
@@ -84,7 +86,7 @@ def spots_of(x: Floats, y: Floats, district: Ints, whole: npt.NDArray[np.bool_])
                 middle = float(np.median(x[at])), float(np.median(y[at]))
                 far = np.sort(np.hypot(x[inside] - middle[0], y[inside] - middle[1]))
                 reach = float(far[math.ceil(_HELD * len(far)) - 1])
-                found.append(NamedPoint(*middle, max(reach, _LEAST_M), int(one)))
+                found.append(NamedPoint(*middle, min(max(reach, _LEAST_M), _WIDEST_M), int(one)))
                 break
     return found
 

@@ -42,7 +42,7 @@ def test_one_spot_for_a_district_where_most_lie_together() -> None:
     x = np.array([0.0, 200.0, 9000.0, 50.0, 5000.0, 40000.0])
     whole = np.zeros(6, bool)
     found = spots_of(x, np.zeros(6), np.array([0, 0, 0, 1, 2, 2]), whole)
-    assert [(p.district, p.x, p.accuracy_m) for p in found] == [(0, 100.0, 8900.0), (1, 50.0, 150.0)]
+    assert [(p.district, p.x, p.accuracy_m) for p in found] == [(0, 100.0, 3000.0), (1, 50.0, 150.0)]
 
 
 def test_a_row_that_names_nothing_more_tells_first() -> None:
