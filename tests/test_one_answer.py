@@ -16,6 +16,7 @@ from typing import Any
 import lxml.etree
 import lxml.html
 import pytest
+from thorough import sample
 
 import geo
 from geo.analysis import compare
@@ -451,7 +452,8 @@ def test_the_static_site_ranks_every_measure_in_that_order(atlas: Atlas, languag
 
 
 def test_the_library_ranks_in_that_order(atlas: Atlas) -> None:
-    for measure_id in atlas.allowed["measure"]:
+    rows = atlas.rows("measures")
+    for measure_id in sample(rows, 20, kind=lambda one: (rows[one]["topic"], rows[one]["origin"])):
         found = ranking(atlas, measure_id, atlas.layout.index)
         library = geo.rank(atlas, measure_id, places=atlas.layout.index)
         assert list(library.index) == [*(one.place_id for one in found.cells), *found.missing]

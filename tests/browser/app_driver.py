@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from shapely import Point
 
-from bench.serving import PATIENCE_S, START, free_port, running
+from bench.serving import CHROMIUM, FLAGS, PATIENCE_S, START, free_port, running
 from geo.atlas.atlas import Atlas
 
 #: The map's own report, found in whichever frame holds it.
@@ -158,6 +159,31 @@ def layout_shift(page: Page) -> float:
             return window.__shifts.filter(([at]) => at > first.startTime).reduce((sum, one) => sum + one[1], 0); }"""
         )
     )
+
+
+class Chromium:
+    """One browser and its windows, for tests of several files."""
+
+    def __init__(self) -> None:
+        self._ends = ExitStack()
+        self._browser: Browser | None = None
+        #: The windows that are open, by their options.
+        self.windows: dict[str, Window] = {}
+
+    def browser(self, *flags: str) -> Browser:
+        """Return the browser, started if it is not there or has broken down."""
+        if self._browser is None or not self._browser.is_connected():
+            self.end()
+            playwright = self._ends.enter_context(sync_playwright())
+            self._browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+            self._ends.callback(self._browser.close)
+        return self._browser
+
+    def end(self) -> None:
+        """End it: while Playwright is open, its event loop runs in this thread and no other may."""
+        self._browser = None
+        self.windows.clear()
+        self._ends.close()
 
 
 class Window:

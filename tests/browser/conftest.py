@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_driver import DESKTOP, AppPage, Scheme, Window, serve
-from playwright.sync_api import Browser, expect, sync_playwright
+from app_driver import DESKTOP, AppPage, Chromium, Scheme, Window, serve
+from playwright.sync_api import Browser, expect
 
-from bench.serving import CHROMIUM, FLAGS, PATIENCE_S
+from bench.serving import PATIENCE_S
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.contract.datapackage import digest_of
@@ -26,6 +26,10 @@ from geo.contract.datapackage import digest_of
 PLAIN_CODE = "--js-flags=--no-opt,--no-maglev"
 #: What asks another host finds none, on any machine.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+
+#: For all files that a worker takes one after another: to start it, and what each page costs for the first time, is a
+#: tenth of all work.
+CHROMIUM_HERE = Chromium()
 
 expect.set_options(timeout=PATIENCE_S * 1000)
 
@@ -57,19 +61,26 @@ def app_url(other_site: tuple[Path, int], tmp_path_factory: pytest.TempPathFacto
     yield from serve(default_layers(), tmp_path_factory.mktemp("app"), *embedding)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Not for the session: while Playwright is open, its event loop runs in this thread and no other may.
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, PLAIN_CODE, ALONE])
-        yield browser
-        browser.close()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """End the browser before a file of another folder, or one that does not begin with a test in the browser."""
+    try:
+        return (yield)
+    finally:
+        here = nextitem is not None and nextitem.path.parent == item.path.parent
+        if not here or (nextitem.path != item.path and "browser" not in nextitem.fixturenames):
+            CHROMIUM_HERE.end()
 
 
-@pytest.fixture(scope="module")
-def windows() -> dict[str, Window]:
+@pytest.fixture
+def browser() -> Browser:
+    return CHROMIUM_HERE.browser(PLAIN_CODE, ALONE)
+
+
+@pytest.fixture
+def windows(browser: Browser) -> dict[str, Window]:
     """Return the windows that are open, by their options."""
-    return {}
+    return CHROMIUM_HERE.windows
 
 
 @pytest.fixture

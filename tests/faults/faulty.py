@@ -61,7 +61,7 @@ def python(
     """Run code in a fresh interpreter; `env` None: that of the tests, else `env` alone."""
     command = [*before, sys.executable, "-c", code, *map(str, words)]
     path = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)])}
-    chosen = {**os.environ, **path} if env is None else {**path, "PATH": os.environ["PATH"], **env}
+    chosen = {**(os.environ if env is None else {"PATH": os.environ["PATH"], **env}), **path}
     return subprocess.run(command, capture_output=True, env=chosen, timeout=timeout, check=False)
 
 

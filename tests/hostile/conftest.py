@@ -44,4 +44,6 @@ def _fixtures(folder: str) -> Any:
 
 
 postgis_url = _fixtures("export").postgis_url
-browser, windows, open_page = (getattr(_fixtures("browser"), name) for name in ("browser", "windows", "open_page"))
+_driven = _fixtures("browser")
+browser, windows, open_page = _driven.browser, _driven.windows, _driven.open_page
+pytest_runtest_teardown = _driven.pytest_runtest_teardown

@@ -29,9 +29,9 @@ POINTS = ["10.15"] * len(CELLS) + ["-170.5"]
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a Parquet file, which holds any text exactly."""
+    """Write a Parquet file, which holds any text exactly: every string is a name, and a cell of two columns."""
     cells = [*CELLS.values(), "-170.5"]
-    columns: dict[str, Any] = dict.fromkeys(NAMES, cells)
+    columns: dict[str, Any] = dict.fromkeys(NAMES, ["plain"] * len(cells)) | {NAMES[0]: cells, NAMES[-1]: cells}
     path = tmp_path_factory.mktemp("join") / "in.parquet"
     pq.write_table(pa.table({**columns, "lon": POINTS, "lat": ["50.1"] * len(POINTS)}), path)
     return path
@@ -113,7 +113,8 @@ def test_report_and_terminal(table: Path, city: Path, tmp_path: Path, capsys: py
     assert "␛[31m" in said
     assert not {character for character in said if character < " "} - {"\n", "\t"}
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert report["guarded_texts"] > len(NAMES)
+    _, *rows = text_rows(tmp_path / "out.csv")
+    assert report["guarded_texts"] == sum(cell != unguard_formula(cell) for row in rows for cell in row) > 10
     assert (
         main(["assign", str(table), "-o", str(tmp_path / "x.csv"), "--lon", "\x1b]0;owned\x07", "--layers", str(city)])
         == 2
