@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from app_driver import AppPage, serve
+from app_driver import MAP, AppPage, serve
 from hostile_city import point
 from hostile_strings import CELLS, LINES, LONE_SURROGATE
 from playwright.sync_api import Browser, expect
@@ -159,14 +159,14 @@ def test_the_users_table(app: AppPage, tmp_path: Path) -> None:
     app.page.set_input_files("input[type=file]", file)
     app.page.wait_for_selector("iframe")
     app.settle()
-    answer = app.page.locator("label", has=app.page.get_by_role("radio")).first
-    expect(answer).to_be_visible()
-    for _ in range(3):  # the question comes before its page is whole: a click on what is being replaced is lost
-        app.settle()
-        answer.click()
-        app.settle()
-        if answer.count() == 0 or answer.get_by_role("radio").is_checked():
-            break
+    # The question comes before its page is whole, and a click on what is being replaced is lost.
+    app.page.wait_for_selector("[role=radiogroup] input", state="attached")
+    app.page.wait_for_function(
+        f"""() => {{ const asked = document.querySelector("[role=radiogroup]:has(input)"), map = {MAP};
+        if (asked && !asked.querySelector(":checked")) asked.querySelector("input").click();
+        return map?.state?.points?.length; }}""",
+        polling=1000,
+    )
     app.wait_map("map.painted > 0 && map.state.points && map.state.points.length")
     app.settle()
     text = harmless(app)
