@@ -14,13 +14,14 @@ import pyarrow.compute as pc
 from geo.base.told import told
 from geo.errors import UsageError
 from geo.tables.column_names import NameMatch, match_name, stated_datum
+from geo.tables.column_values import coordinates_by_values
 from geo.tables.notes import Note, listed, note
 from geo.tables.pairs import compared
 from geo.tables.points import Coordinates, enough_rows, raw_pair
 from geo.tables.projections import BD09MC, Bbox, Fit, crs_code, fitting_projections, in_box, is_projected, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.srid import stated_crs
-from geo.tables.values import as_text, comma_numbers, parse_numbers
+from geo.tables.values import as_text, comma_numbers
 
 __all__ = ["FRAME_NOTES", "Asked", "Recognition", "frame_notes", "recognise"]
 
@@ -28,13 +29,9 @@ __all__ = ["FRAME_NOTES", "Asked", "Recognition", "frame_notes", "recognise"]
 FRAME_NOTES = ("converted", "northing_first", "other_crs")
 
 _USABLE = 0.5
-_SURE = 0.9
-_VALUE_ROWS = 2000
 _FRAME_POINTS = 300
 #: A longer name was not typed; to compare two takes quadratic time.
 _NEAR = 100
-_WKT = r"^\s*(?i:SRID\s*=\s*\d+\s*;)?\s*(?i:MULTI)?(?i:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b"
-_GEOJSON = r'^\s*\{\s*"(?:type"\s*:\s*"(?:Multi)?(?:Point|LineString|Polygon)"|coordinates"\s*:)'
 _COMMA_PAIR = r"^\s*[\[(]?\s*\d+,\d+\s*[;；\s]\s*\d+,\d+\s*[\])]?\s*$"
 _GROUPED = r"^[+-]?\d{1,3},\d{3}$"
 
@@ -124,7 +121,7 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
         candidates = _by_name(matches, base)
         candidates = _usable(candidates, sample, asked, found)
         if not candidates:
-            candidates = _by_values(sample, base)
+            candidates = [_Candidate(0, spec) for spec in coordinates_by_values(sample, base)]
     if not candidates:
         found.question = note("ask_none", columns=listed(names) or "–")
         return found
@@ -236,44 +233,6 @@ def _usable(candidates: list[_Candidate], sample: pa.Table, asked: Asked, found:
     if not kept:
         found.notes += wordy
     return kept or [c for c in empty if c.spec.kind == "pair"]
-
-
-def _by_values(sample: pa.Table, base: Coordinates) -> list[_Candidate]:
-    """Find columns whose values look like coordinates of the city, whatever they are called."""
-    head = sample.slice(0, _VALUE_ROWS)
-    east, north, single = [], [], []
-    for name in head.column_names:
-        column = head.column(name).combine_chunks()
-        kind = column.type
-        if pa.types.is_boolean(kind) or pa.types.is_temporal(kind) or pa.types.is_nested(kind):
-            continue
-        text = None if pa.types.is_integer(kind) or pa.types.is_floating(kind) else as_text(column)
-        if text is not None and text.null_count < len(text):
-            shapes = pc.sum(pc.match_substring_regex(text, f"{_WKT}|{_GEOJSON}")).as_py() or 0
-            if shapes >= _SURE * (len(text) - text.null_count):
-                single.append(replace(base, kind="geometry", columns=(name,), rule="values"))
-                continue
-        if base.bbox is None:
-            continue
-        values, codes = parse_numbers(column)
-        good = values[codes < SET_ASIDE_FROM]
-        filled = int((codes != MISSING).sum())
-        if good.size and good.size >= 0.8 * filled:
-            if float((good != np.round(good, 1)).mean()) >= _USABLE:  # years, counts and prices are no coordinates
-                west, south, east_end, north_end = base.bbox
-                if float(((good >= west) & (good <= east_end)).mean()) >= _SURE:
-                    east.append(name)
-                if float(((good >= south) & (good <= north_end)).mean()) >= _SURE:
-                    north.append(name)
-        elif text is not None and filled:
-            spec = replace(base, kind="point", columns=(name,), rule="values")
-            a, b, codes = raw_pair(spec, head.select([name]))
-            good_rows = codes < SET_ASIDE_FROM
-            hit = (in_box(a, b, base.bbox) | in_box(b, a, base.bbox)) & good_rows
-            if hit.sum() >= _SURE * filled:
-                single.append(spec)
-    pairs = [replace(base, columns=(a, b), rule="values") for a in east for b in north if a != b]
-    return [_Candidate(0, spec) for spec in (pairs or single)]
 
 
 def _best(candidates: list[_Candidate], found: Recognition, sample: pa.Table) -> list[_Candidate]:
