@@ -23,6 +23,9 @@ _CELL_CHARACTERS = 32_767
 _NO_DATE = datetime.datetime(1980, 1, 1)
 #: Excel counts days from 1900 and has a false leap day in that year.
 _FIRST_YEAR = 1901
+_A4 = 9
+#: A sheet of more characters in a row is printed across, of still more on pages side by side, so that it can be read.
+_UPRIGHT, _ACROSS = 90, 200
 _WIDTHS = (9, 44)
 _ROWS_FOR_WIDTH = 200
 
@@ -84,11 +87,20 @@ class Workbook:
     def _begin(self, name: str, head: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
         self._sheet, self._row = self._book.add_worksheet(name), 0
         self._sheet.freeze_panes(1, 0)
+        self._sheet.set_paper(_A4)
+        self._sheet.repeat_rows(0)
+        self._sheet.set_footer("&L&A&R&P / &N")
         least, most = _WIDTHS
+        total = 0
         for column, title in enumerate(head):
             cells = [str(title), *(str(row[column]) for row in rows[:_ROWS_FOR_WIDTH] if column < len(row))]
             wide = max(sum(2 if c > "\u2e80" else 1 for c in cell) for cell in cells)
-            self._sheet.set_column(column, column, min(max(wide + 2, least), most))
+            wide = min(max(wide + 2, least), most)
+            self._sheet.set_column(column, column, wide)
+            total += wide
+        if total > _UPRIGHT:
+            self._sheet.set_landscape()
+        self._sheet.fit_to_pages(-(-total // _ACROSS), 0)
         self._line(list(head), self._head)
 
     def _end(self, columns: int) -> None:

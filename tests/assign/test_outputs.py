@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from geo.assign.outputs import ENDINGS, writing
+from geo.assign.workbook import Sheet
 from geo.base.formulas import unguard_formula
 from geo.errors import OutputError, UsageError
 
@@ -210,3 +211,18 @@ def test_a_type_that_a_format_cannot_hold(tmp_path):
     with pytest.raises(OutputError, match=r"cannot be written: Unhandled type .*write \.arrow"):
         save(tmp_path / "out.parquet", (spans,))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_workbook_prints_so_that_it_can_be_read_with_its_head_on_every_page(tmp_path):
+
+    wide = pa.table({f"c{number}": [number] for number in range(30)})
+    with writing(tmp_path / "a.xlsx", wide.schema) as write:
+        for batch in wide.to_batches():
+            write(batch)
+        write.add_sheet(Sheet("counts", [["name", "rows"], ["a", 1]]))
+    first, second = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets
+    for sheet, across, pages in ((first, "landscape", 2), (second, "portrait", 1)):
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (pages, 0)  # one wide is usual
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.page_setup.orientation or "portrait", int(sheet.page_setup.paperSize)) == (across, 9)
