@@ -30,6 +30,8 @@ FRAME_NOTES = ("converted", "northing_first", "other_crs")
 
 _USABLE = 0.5
 _FRAME_POINTS = 300
+#: Of candidates that rank behind one that can be used, so many are judged, to be named as not used.
+_JUDGED = 50
 #: A longer name was not typed; to compare two takes quadratic time.
 _NEAR = 100
 _COMMA_PAIR = r"^\s*[\[(]?\s*\d+,\d+\s*[;；\s]\s*\d+,\d+\s*[\])]?\s*$"
@@ -220,7 +222,9 @@ def _usable(candidates: list[_Candidate], sample: pa.Table, asked: Asked, found:
     kept: list[_Candidate] = []
     empty: list[_Candidate] = []
     wordy: list[Note] = []
-    for candidate in candidates:
+    for number, candidate in enumerate(sorted(candidates, key=lambda one: one.rank)):
+        if number >= _JUDGED and kept and candidate.rank > kept[0].rank:
+            break  # it would not be taken: the better ones are all judged
         spec = _with_decimal(candidate.spec, sample, asked)
         _, _, codes = raw_pair(spec, enough_rows(spec, sample))
         filled = int((codes != MISSING).sum())

@@ -15,8 +15,8 @@ import shapely
 from geo.crs.datums import wgs84_to_gcj02
 from geo.crs.registry import lonlat_to_projected
 from geo.errors import CRSError, UsageError
-from geo.tables import REASONS, Points, TableReader, open_table
-from geo.tables.points import Coordinates, _geometry, enough_rows
+from geo.tables import REASONS, Points, TableReader, columns, open_table
+from geo.tables.points import Coordinates, _geometry, enough_rows, raw_pair
 from geo.tables.projections import crs_code, fitting_projections
 from geo.tables.srid import stated_crs
 
@@ -141,6 +141,21 @@ def test_geometries_read_together_are_read_as_each_for_itself() -> None:
     same = [row for row, cell in enumerate(shapes) if cell and "nan" not in cell]
     np.testing.assert_array_equal(binary[0][same], together[0][same])
     assert REASONS[binary[2][-1]] == "bad_geometry"
+
+
+def test_of_very_many_pairs_those_that_rank_first_are_all_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[tuple[str, ...]] = []
+
+    def watched(spec: Coordinates, batch: Any) -> Any:
+        judged.append(spec.columns)
+        return raw_pair(spec, batch)
+
+    monkeypatch.setattr(columns, "raw_pair", watched)
+    head = [f"{axis} {number}" for number in range(300) for axis in ("lng", "lat")]
+    row = ";".join(["121.47;31.23"] * 301)
+    with opened([";".join([*head, "lon", "lat"]), row, row]) as table:
+        assert table.require_points().columns == ("lon", "lat")
+    assert len(judged) < 60
 
 
 def test_of_heavy_geometries_some_tell_what_they_are() -> None:
