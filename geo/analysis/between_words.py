@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from geo.analysis.between import Between, Pair, years
 from geo.analysis.units import format_number, percent_text
 from geo.analysis.values import measure_unit
@@ -28,12 +30,12 @@ def usual_years(atlas: Atlas) -> tuple[int, int] | None:
 def answer_texts(found: Between, language: str) -> tuple[str, str, str]:
     """Return what changed: how many places were named, how many not again, how many figures grew or shrank."""
     clear = [one for one in found.pairs if one.comparable]
-    ways = {way: sum(one.direction == way for one in clear) for way in (1, -1, 0)}
+    ways = Counter("level" if one.ratio == 1 else _WAYS[one.direction] for one in clear)
     spans = {"first": found.first, "last": found.last}
     said = text("changed.answer", language, then=len(found.then), now=len(found.now), new=len(found.new), **spans)
     silent = text("changed.answer.silent", language, silent=len(found.silent), then=len(found.then), **spans)
     told = text("list.comma", language).join(
-        text(f"changed.count.{_WAYS[way]}", language, count=count) for way, count in ways.items() if count
+        text(f"changed.count.{way}", language, count=ways[way]) for way in ("up", "down", "level", "open") if ways[way]
     )
     if not clear:
         return said, silent, text("changed.answer.no_figures", language)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from geo.analysis.values import measured
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.contract.carried import PLACE_LAYER, any_measure, carried_columns
@@ -102,9 +103,11 @@ def detail_text(atlas: Atlas, detail: str, language: str, *, most: int | None = 
         Cell ``detail`` of a row of ``derived``, such as "area_official_km2 3.09" or stations joined by "、".
     language : str
     """
-    measures = _labels(atlas, language)
-    words = " ".join(measures.get(part, part) for part in detail.split(" "))
-    named = words.split("、")
+    measure_id, _, value = detail.partition(" ")
+    if value and measure_id in atlas.rows("measures"):
+        label = str(atlas.rows("measures")[measure_id][f"label_{language}"])
+        return f"{label} {measured(atlas, measure_id, float(value), 'exact', language)}"
+    named = detail.split("、")
     english = _stations(atlas) if language == "en" else {}
     shown = [english.get(name, name) for name in named[:most]]
     # A list in the table's own language keeps its mark.
@@ -112,12 +115,6 @@ def detail_text(atlas: Atlas, detail: str, language: str, *, most: int | None = 
     if len(shown) == len(named):
         return joined
     return text("detail.more", language, names=joined, count=len(named) - len(shown))
-
-
-@lru_cache(maxsize=8)
-def _labels(atlas: Atlas, language: str) -> Mapping[str, str]:
-    measures = atlas.table("measures")
-    return dict(zip(measures["measure_id"], measures[f"label_{language}"], strict=True))
 
 
 def dictionary(atlas: Atlas, language: str) -> tuple[Entry, ...]:

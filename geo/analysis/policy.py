@@ -12,9 +12,12 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.contract.typed import python_rows
 
-__all__ = ["Item", "items_above", "part_counts", "policy_tree", "verdict_text", "walk"]
+__all__ = ["KINDS", "Item", "items_above", "part_counts", "policy_tree", "verdict_text", "walk"]
 
 Row = Mapping[str, Any]
+
+#: Kinds of policy items that can be kept or not; the rest tells what a document says of itself.
+KINDS = ("target", "measure", "layout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,15 @@ class Item:
 
 
 def verdict_text(item: Item, language: str) -> str:
-    """Return the status of an item and why, "" where nobody has judged it."""
+    """Return the status of an item and why, "" where nobody has judged it.
+
+    What a document says of itself cannot be kept: where nothing came of it, only why is told, not that it is unknown.
+    """
     row = item.verdict
     if row is None:
         return ""
+    if item.kind not in KINDS and row["status"] == "unknown":
+        return str(row[f"why_{language}"])
     status = text(f"policy.status.{row['status']}", language)
     return text("policy.verdict", language, status=status, why=row[f"why_{language}"])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from geo.analysis.policy import Item, policy_tree, walk
+from geo.analysis.policy import KINDS, Item, policy_tree, walk
 from geo.analysis.values import cell, citation
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
@@ -16,9 +16,6 @@ from geo.base.messages import LANGUAGES
 __all__ = ["KINDS", "PROMISE_COLUMNS", "STATUSES", "PlanPromises", "promise_rows", "promises", "status_counts"]
 
 Row = Mapping[str, Any]
-
-#: Kinds of policy items that can be kept or not; the rest tells what a document says of itself.
-KINDS = ("target", "measure", "layout")
 
 #: How a promise may stand, in the order in which they are told.
 STATUSES = ("met", "missed", "differently_defined", "not_due", "unknown")

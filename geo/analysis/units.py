@@ -15,6 +15,9 @@ __all__ = ["Scale", "format_number", "heading", "percent_text", "round_length", 
 #: English words for large amounts, the largest first.
 _LARGE = (("trillion", Decimal(10) ** 12), ("billion", Decimal(10) ** 9), ("million", Decimal(10) ** 6))
 
+#: From here on a count is written with a word: nobody counts noughts.
+_MANY = Decimal(10) ** 8
+
 #: A unit that multiplies, as "CNY 100 million per km²": what stands before the number, the number, its word, the rest.
 _MULTIPLE = re.compile(r"(?P<before>\D*)(?P<number>1[0,]*)(?: (?P<word>million|billion))?(?P<after>(?: \D.*)?)\Z")
 
@@ -144,6 +147,8 @@ def with_unit(value: float, unit: str, language: str, *, topic: str = "") -> str
     --------
     >>> with_unit(1, "firms", "en"), with_unit(2.0, "people", "en"), with_unit(1, "people", "en")
     ('1 firm', '2 people', '1 person')
+    >>> with_unit(4e10, "items", "en"), with_unit(4e10, "条", "zh")
+    ('40 billion items', '400 亿条')
     >>> with_unit(6.1, "10,000 m²", "en"), with_unit(6.1, "万平方米", "zh"), with_unit(25, "%", "zh")
     ('61,000 m²', '6.1 万平方米', '25%')
     """
@@ -155,6 +160,8 @@ def with_unit(value: float, unit: str, language: str, *, topic: str = "") -> str
         return number
     if unit in ("%", "×"):
         return number + unit
+    if abs(value) >= _MANY and (shown := _with_word(value, unit, language)):
+        return shown
     if language != "en":
         return f"{number} {unit}"
     if parts := _MULTIPLE.match(unit):
@@ -171,6 +178,16 @@ def _multiplied(value: float, parts: re.Match[str]) -> str:
         if (abs(shown) >= 1 or not word) and shown == round(shown, 3):
             return f"{parts['before']}{format_number(float(shown))}{' ' * bool(word)}{word}{parts['after']}"
     return ""
+
+
+def _with_word(value: float, unit: str, language: str) -> str:
+    """Return a large count as "400 亿条" or "40 billion items"; "" where that is not exact or the unit multiplies."""
+    if language == "en":
+        parts = None if _MULTIPLE.match(unit) else _MULTIPLE.match(f"1 {unit}")
+        return _multiplied(value, parts) if parts else ""
+    total = Decimal(repr(float(value))) / _MANY
+    exact = total == round(total, 3) and unit[0] not in "万亿"
+    return f"{format_number(float(total))} 亿{unit}" if exact else ""
 
 
 def _singular(unit: str) -> str:

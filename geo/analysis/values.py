@@ -6,6 +6,7 @@ is plain text; whoever writes HTML escapes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -20,6 +21,7 @@ from geo.base.messages import text
 
 __all__ = [
     "accuracy_text",
+    "amount_apart",
     "amount_text",
     "cell",
     "cell_text",
@@ -146,6 +148,14 @@ def amount_text(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
         return ""
     unit = cell(atlas.rows("units").get(cell(row, "unit"), {}), f"symbol_{language}")
     return figure_text(row["value"], cell(row, "qualifier") or "exact", unit, language)
+
+
+def amount_apart(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
+    """Return `amount_text` for a policy item or outcome whose text does not hold the number; "" where it does."""
+    amount = amount_text(atlas, row, language)
+    number = re.search(r"\d[\d,.]*", amount)
+    said = number and re.search(rf"(?<![\d.,]){re.escape(number[0])}(?![.,]?\d)", cell(row, f"text_{language}"))
+    return "" if said else amount
 
 
 def figure_words(atlas: Atlas, one: Figure, language: str) -> str:

@@ -14,7 +14,7 @@ from geo.analysis.place_words import belonging_text, districts_text, ratio_text,
 from geo.analysis.policy import verdict_text
 from geo.analysis.values import (
     accuracy_text,
-    amount_text,
+    amount_apart,
     cell,
     cell_text,
     citation,
@@ -57,14 +57,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _lines(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[str]:
-    yield f"{cell(sheet.row, f'name_{language}')}  ({sheet.place_id})"
+    yield cell(sheet.row, f"name_{language}") + _about(sheet.place_id, language)
     for message, value in _identity(atlas, sheet, language):
-        yield f"  {text(f'show.{message}', language)}: {value or text('unknown', language)}"
+        yield "  " + _said(text(f"show.{message}", language), value or text("unknown", language), language)
     parts = {
         "measures": _figures(atlas, sheet, language),
         "derived": _computed(atlas, sheet, language),
         "institutions": [
-            f"{cell(one.row, f'name_{language}')}: {state_text(one.row, language)}; {belonging_text(one, language)}"
+            _said(
+                cell(one.row, f"name_{language}"),
+                text("list.semicolon", language).join((state_text(one.row, language), belonging_text(one, language))),
+                language,
+            )
             for one in sheet.residents
         ],
         "policy": [line for concern in sheet.policy for line in _concern(atlas, concern, language)],
@@ -73,18 +77,26 @@ def _lines(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[str]:
     }
     for name, lines in parts.items():
         if lines:
-            yield f"{text(f'show.{name}', language)}:"
+            yield _said(text(f"show.{name}", language), "", language).rstrip()
             yield from (f"   {line}" if line[0] != "*" else f" {line}" for line in lines)
 
 
+def _said(name: str, told: str, language: str) -> str:
+    return text("show.line", language, name=name, told=told)
+
+
+def _about(told: str, language: str) -> str:
+    return text("show.about", language, told=told) if told else ""
+
+
 def _identity(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[tuple[str, str]]:
-    comma = text("list.comma", language)
+    comma, semicolon = text("list.comma", language), text("list.semicolon", language)
     boundary = sheet.boundary
     clusters = dict.fromkeys(cell(one.cluster, f"name_{language}") for one in sheet.clusters)
-    method = f"{text(f'method.{boundary.method}', language)}{comma}{accuracy_text(boundary.accuracy_m, language)}"
+    method = f"{text(f'method.{boundary.method}', language)}{semicolon}{accuracy_text(boundary.accuracy_m, language)}"
     official = dated_text(atlas, boundary.official, language) if boundary.official else ""
     lines = [
-        ("kind", f"{cell(sheet.kind, f'name_{language}')} ({sheet.kind['kind']})"),
+        ("kind", cell(sheet.kind, f"name_{language}") + _about(str(sheet.kind["kind"]), language)),
         ("since", cell(sheet.row, "since_edition")),
         ("status", text(f"web.status.{sheet.row['status']}", language)),
         ("parents", comma.join(atlas.name(one, language) for one in sheet.parents)),
@@ -94,7 +106,7 @@ def _identity(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[tuple[str,
         ("boundary", method),
         ("bounds", boundary.stated),
         ("area", cell_text(atlas, boundary.drawn, language) if boundary.drawn else ""),
-        ("area_official", comma.join(filter(None, [official, ratio_text(boundary, language)]))),
+        ("area_official", semicolon.join(filter(None, [official, ratio_text(boundary, language)]))),
     ]
     # Most places belong to none and hold none: nothing is unknown there.
     return [(name, value) for name, value in lines if value or name not in ("parents", "children")]
@@ -109,11 +121,12 @@ def _figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
 
 def _figure(atlas: Atlas, one: Figure, language: str) -> str:
     label = cell(atlas.rows("measures")[one.measure_id], f"label_{language}")
-    about = f"{when_text(one, language)}; {scope_text(atlas, one.scope, language)}"
-    flag = f" ({text('value.conflict', language)})" if one.conflict else ""
+    about = [when_text(one, language), scope_text(atlas, one.scope, language)]
+    about += [text("value.conflict", language)] if one.conflict else []
+    told = figure_words(atlas, one, language) + _about(text("list.semicolon", language).join(about), language)
     cited = citation(atlas.rows("sources")[one.source_id], language)
     mark = "* " if one.headline else ""
-    return f"{mark}{label}: {figure_words(atlas, one, language)} ({about}){flag} [{one.grade}] {cited}"
+    return mark + _said(label, f"{told} [{one.grade}] {cited}", language)
 
 
 def _computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
@@ -122,8 +135,8 @@ def _computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
         if one.figure is not None:
             label = cell(atlas.rows("measures")[one.figure.measure_id], f"label_{language}")
             about = [detail_text(atlas, one.figure.detail, language), why_text(atlas, one.reasons, language)]
-            said = "".join(f" ({part})" for part in about if part)
-            lines.append(f"{label}: {figure_words(atlas, one.figure, language)}{said}")
+            said = "".join(_about(part, language) for part in about)
+            lines.append(_said(label, figure_words(atlas, one.figure, language) + said, language))
     return lines
 
 
@@ -131,14 +144,16 @@ def _concern(atlas: Atlas, concern: Concern, language: str) -> Iterator[str]:
     item = concern.item
     kind, told = text(f"policy.kind.{item.kind}", language), cell(item.row, f"text_{language}")
     due = text("place.policy.due", language, date=item.row["due"]) if item.row["due"] else ""
-    yield "; ".join(filter(None, [f"{kind}: {told}", amount_text(atlas, item.row, language), due]))
+    parts = [_said(kind, told, language), amount_apart(atlas, item.row, language), due]
+    yield text("list.semicolon", language).join(filter(None, parts))
     if words := quote_text(item.row, language):
         yield f"    {words}"
     if verdict := verdict_text(item, language):
         yield f"  = {verdict}"
     for outcome in item.outcomes:
         if outcome["source_id"]:
-            yield f"  → {date_text(outcome['as_of'], language)}: {cell(outcome, f'text_{language}')}"
+            came = _said(date_text(outcome["as_of"], language), cell(outcome, f"text_{language}"), language)
+            yield f"  → {came}"
             if words := quote_text(outcome, language):
                 yield f"    {words}"
 
@@ -148,5 +163,6 @@ def _sources(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
     for row in (atlas.rows("sources")[source_id] for source_id in sorted(sheet.source_ids)):
         read, address = reading_text(row, language), cell(row, "url")
         cited = " ".join(filter(None, [citation(row, language), "" if address in read else address]))
-        found += [f"[{row['grade']}] {row['source_id']}: {cited}", *([f"    {read}"] if read else [])]
+        told = _said(row["source_id"], cited, language)
+        found += [f"[{row['grade']}] {told}", *([f"    {read}"] if read else [])]
     return found

@@ -41,3 +41,12 @@ def test_a_change_is_told_in_per_cent_in_times_or_only_which_way(tiny: Atlas) ->
     assert told(100.0) == "unchanged"
     assert told(150.0, "over") == "up"
     assert told(50.0, "over") == "cannot be told"
+
+
+def test_what_stayed_level_is_not_what_cannot_be_told(atlas: Atlas) -> None:
+    found = between(atlas, *usual_years(atlas))
+    one = next(pair for pair in found.pairs if pair.comparable)
+    level = replace(one, now=replace(one.then), reasons=())
+    unsaid = replace(level, now=replace(one.then, qualifier="under", value=one.then.value + 1))
+    assert answer_texts(replace(found, pairs=(level,)), "en")[2].endswith("1 stayed level.")
+    assert answer_texts(replace(found, pairs=(unsaid,)), "en")[2].endswith("1 cannot be told.")

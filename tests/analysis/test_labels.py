@@ -65,7 +65,7 @@ def test_text_is_definition_then_caveat() -> None:
 
 def test_details_speak_of_measures_by_label(atlas: Atlas) -> None:
     label = atlas.table("measures").set_index("measure_id").at["area_official_km2", "label_en"]
-    assert detail_text(atlas, "area_official_km2 94", "en") == f"{label} 94"
+    assert detail_text(atlas, "area_official_km2 94", "en") == f"{label} 94 km²"
     assert detail_text(atlas, "243 (2022) / 3.09 (2022)", "en") == "243 (2022) / 3.09 (2022)"
     assert detail_text(atlas, "", "en") == ""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import tiny_city
 
-from geo.analysis.policy import items_above, part_counts, policy_tree, walk
+from geo.analysis.policy import KINDS, items_above, part_counts, policy_tree, verdict_text, walk
 from geo.atlas.atlas import Atlas
 from geo.build import build
 
@@ -73,3 +73,14 @@ def test_missing_cells_are_none(tiny: Atlas) -> None:
     assert item.row["due"] is None
     assert item.children == ()
     assert part_counts((item,)) == ()
+
+
+def test_what_a_document_says_of_itself_is_not_unknown(atlas: Atlas) -> None:
+    said = {True: 0, False: 0}
+    for item in walk(policy_tree(atlas)):
+        row, promised = item.verdict, item.kind in KINDS
+        if row is not None and row["status"] == "unknown":
+            told = verdict_text(item, "en")
+            assert told == (f"unknown: {row['why_en']}" if promised else row["why_en"])
+            said[promised] += 1
+    assert all(said.values())

@@ -112,3 +112,19 @@ def test_a_scale_bar_is_1_2_or_5_and_as_long_as_it_may_be(longest: float) -> Non
     length = round_length(longest)
     assert f"{length:e}"[:8] in ("1.000000", "2.000000", "5.000000")
     assert length <= longest < 2.5 * length
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "language", "text"),
+    [
+        (4e10, "items", "en", "40 billion items"),
+        (4e10, "条", "zh", "400 亿条"),
+        (123_456_789, "items", "en", "123,456,789 items"),  # nothing is rounded away
+        (123_456_789, "条", "zh", "123,456,789 条"),
+        (99_999_999, "条", "zh", "99,999,999 条"),
+        (2e8, "万平方米", "zh", "200,000,000 万平方米"),
+        (5e9, "–", "en", "5,000,000,000"),
+    ],
+)
+def test_nobody_counts_noughts(value: float, unit: str, language: str, text: str) -> None:
+    assert with_unit(value, unit, language) == text

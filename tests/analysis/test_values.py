@@ -156,3 +156,13 @@ def test_the_amount_of_a_policy_item() -> None:
     assert values.amount_text(Units(), row, "zh") == "5 家"  # type: ignore[arg-type]
     assert values.amount_text(Units(), row | {"unit": None, "qualifier": "over"}, "en") == "over 5"  # type: ignore[arg-type]
     assert values.amount_text(Units(), row | {"value": None}, "en") == ""  # type: ignore[arg-type]
+
+
+def test_an_amount_stands_apart_only_where_its_sentence_has_not_the_number(atlas: Atlas) -> None:
+    unit = next(key for key, row in atlas.rows("units").items() if row["symbol_en"] == "firms")
+    row = {"value": 1149.0, "unit": unit, "qualifier": "exact", "text_en": "1,149 key firms at the end of 2020"}
+    assert values.amount_apart(atlas, row, "en") == ""
+    for other in ("Key firms at the end of 2020", "11,149 key firms", "1,149.5 firms", ""):
+        assert values.amount_apart(atlas, {**row, "text_en": other}, "en") == "1,149 firms"
+    assert values.amount_apart(atlas, {**row, "text_en": "In all 1,149, others say 1,116"}, "en") == ""
+    assert values.amount_apart(atlas, {**row, "value": None}, "en") == ""

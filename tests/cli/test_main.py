@@ -44,14 +44,15 @@ def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str])
     assert main(["show", "node_a", "--language", "en"]) == 0
     text = capsys.readouterr().out
     cited = "(2021, 3 years ago; Whole) [A] Tiny council, “Document plan”, 2024-01-15"
-    for expected in ("Node A  (node_a)", "7.97 km² (2020)", "99.9% of the official", "140", cited, "↑ North Road"):
+    for expected in ("Node A (node_a)", "7.97 km² (2020)", "99.9% of the official", "140", cited, "↑ North Road"):
         assert expected in text
     firms = [line.strip() for line in text.splitlines() if "firms:" in line]
     assert [line.startswith("* firms: ") for line in firms] == [True, False, False]  # the headline first, and marked
     assert firms[0].startswith("* firms: 140 个 (2021, 3 years ago; Whole)")
-    assert re.search(r"area_ratio: 0\.99\d+× \(area_official_km2 7\.97\)", text)
+    assert re.search(r"area_ratio: 0\.99\d+× \(area_official_km2 7\.97 km²\)", text)
     assert main(["show", "park_b"]) == 0
     told = capsys.readouterr().out
+    assert not re.search(r"[\u4e00-\u9fff]\s?[:;,(]|[)] ?[\u4e00-\u9fff]", told)  # no half-width marks in Chinese
     assert "没有同口径的官方面积" in told
     assert "没有公布的边界，图上只是示意" in told
     assert main(["show", "甲点", "--format", "json"]) == 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from geo.analysis.policy import Item, policy_tree, verdict_text, walk
 from geo.analysis.promises import promises, status_of
-from geo.analysis.values import amount_text, cell, date_text, quote_text
+from geo.analysis.values import amount_apart, amount_text, cell, date_text, quote_text
 from geo.render.markup import Markup, foreign, join, tag
 from geo.render.report.context import Context
 
@@ -30,7 +30,7 @@ def kept(ctx: Context) -> Markup:
 def _promise(ctx: Context, item: Item) -> list[str]:
     """Return the cells of one promise: what, until when, how it stands, what came of it, why."""
     row, decided = item.row, item.verdict or {}
-    amount, came = (amount_text(ctx.atlas, one, ctx.language) if "value" in one else "" for one in (row, decided))
+    amount, came = (amount_apart(ctx.atlas, one, ctx.language) if "value" in one else "" for one in (row, decided))
     promised = tag("span", ctx.local(row, "text")) + ctx.cite(row["source_id"])
     due = date_text(row["due"], ctx.language) if item.kind == "target" and cell(row, "due") else "–"
     said = join(filter(None, [tag("b", came) if came else "", ctx.local(decided, "text")]), " ")

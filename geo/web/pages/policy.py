@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo.analysis.policy import Item, part_counts, policy_tree, verdict_text, walk
 from geo.analysis.promises import promises, status_counts
-from geo.analysis.values import amount_text, cell, date_text, present, quote_text
+from geo.analysis.values import amount_apart, cell, date_text, present, quote_text
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text
@@ -144,8 +144,8 @@ def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language
             parts.append(tag("span", text("policy.part.count", language, count=told, seen=seen)))
         elif not seen:
             parts.append(tag("span", text("policy.part.unseen", language)))
-    elif present(row["value"]):
-        parts.append(tag("strong", amount_text(atlas, row, language)))
+    elif amount := amount_apart(atlas, row, language):
+        parts.append(tag("strong", amount))
     if present(row["due"]):
         name = "policy.due" if item.kind == "target" else "policy.dated"
         parts.append(tag("span", text(name, language, date=row["due"])))
@@ -173,8 +173,8 @@ def _concerned(atlas: Atlas, selection: Selection, item: Item) -> Markup:
         links.append(show)
     notes = dict.fromkeys(filter(None, (cell(row, f"note_{lang}") for row in item.places)))
     told = text("list.semicolon", lang).join(notes)
-    more = tag("div", told, class_="geo-tree-note") if told else ""
-    return tag("div", name, *links, class_="geo-item-places") + more
+    more = tag("span", told, class_="geo-quiet") if told else ""
+    return tag("div", name, *links, more, class_="geo-item-places")
 
 
 def _outcomes(atlas: Atlas, item: Item, language: str) -> Markup:

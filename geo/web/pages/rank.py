@@ -163,7 +163,7 @@ def _cards(atlas: Atlas, selection: Selection, found: list[Coverage]) -> Markup:
         tag("div", tag("h3", topic_name(topic, lang)), tag("ul", *items), class_="geo-card")
         for topic, items in topics.items()
     ]
-    return tag("div", *cards, class_="geo-cards")
+    return tag("div", *cards, class_="geo-directory")
 
 
 __all__ = ["ORDER", "PATH", "TITLE", "ranking_table", "render"]

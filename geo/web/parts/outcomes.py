@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from geo.analysis.values import amount_text, cell, date_text, present, quote_text
+from geo.analysis.values import amount_apart, cell, date_text, present, quote_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.render.markup import Markup, join, tag
@@ -16,7 +16,7 @@ __all__ = ["outcome"]
 
 def outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> Markup:
     """Return one outcome: date, figure, words, source with its quote, how it differs."""
-    amount = amount_text(atlas, row, language)
+    amount = amount_apart(atlas, row, language)
     caveat = cell(row, f"caveat_{language}")
     parts = [
         join([tag("time", date_text(row["as_of"], language)), " "]) if present(row["as_of"]) else "",

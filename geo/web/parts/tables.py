@@ -110,6 +110,7 @@ def table(
     *,
     label: str,
     class_: str = "",
+    names: Sequence[str] = (),
 ) -> Markup:
     """Return a table in a region that scrolls sideways by keyboard too.
 
@@ -123,9 +124,12 @@ def table(
         Name of the table for those who do not see it.
     class_ : str
         Class of the table.
+    names : sequence of str
+        What a phone, which has no heading, writes before the cells of each column: the text of `headings` if none,
+        which is too much where a definition unfolds from them.
     """
     head = tag("thead", tag("tr", *(tag("th", heading, scope="col") for heading in headings)))
-    names = [join([heading]).striptags() for heading in headings]
+    names = names or [join([heading]).striptags() for heading in headings]
     bodies = []
     for title, lines in groups:
         body = []

@@ -39,3 +39,10 @@ def test_tables_escape_text_keep_html_and_label_their_cells() -> None:
     assert '<td class="x&#34;y" data-label="C">two</td>' in shown
     assert '<th scope="row">&lt;one&gt;</th>' in shown
     assert '<th scope="col"><b>C</b></th>' in shown
+
+
+def test_before_a_cell_on_a_phone_stands_the_name_of_its_column_not_its_definition() -> None:
+    heading = tag("details", tag("summary", "Area"), tag("div", "What the law says"))
+    made = tables.table(["Place", heading], [("", [["A", "1"]])], label="x", names=["Place", "Area"])
+    assert 'data-label="Area"' in made
+    assert "What the law says" in made

@@ -70,7 +70,7 @@ def places(atlas: Atlas, selection: Selection, found: Between) -> Markup:
         parts.append(tag("ul", *items))
     else:
         parts.append(tag("p", text("changed.renamed.none", lang), class_="geo-quiet"))
-    return tag("section", *parts, class_="geo-section")
+    return tag("section", *parts, class_="geo-section geo-changes")
 
 
 def _edition(row: Mapping[str, Any], selection: Selection, edition_id: str) -> Markup:

@@ -100,10 +100,11 @@ def not_known(atlas: Atlas, selection: Selection, choice: Choice) -> Markup:
 def _table(atlas: Atlas, selection: Selection, choice: Choice, state: str) -> Markup:
     lang = selection.language
     lines = [_line(atlas, selection, choice, one) for one in choice.of(state)]
-    headings = [text("rank.column.position", lang), text("rank.column.place", lang)]
-    headings += [_defined(atlas, one, lang) for one in choice.criteria.all]
+    first = [text("rank.column.position", lang), text("rank.column.place", lang)]
+    headings = first + [_defined(atlas, one, lang) for one in choice.criteria.all]
+    names = first + [criterion_heading(atlas, one, lang) for one in choice.criteria.all]
     label = text(f"choose.group.{state}", lang, count=len(lines))
-    return table(headings, [("", lines)], label=label, class_="geo-choose-table geo-cardy")
+    return table(headings, [("", lines)], label=label, class_="geo-choose-table geo-cardy", names=names)
 
 
 def _defined(atlas: Atlas, criterion: Criterion, language: str) -> Markup:

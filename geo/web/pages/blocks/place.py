@@ -90,10 +90,11 @@ def figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
     groups: dict[str, list[list[Content]]] = {}
     for group in sheet.reported:
         measure = atlas.rows("measures")[group.measure_id]
+        differing = next((one for one in group.figures if one.conflict), None)  # said once, not on each line
         for number, one in enumerate(group.figures):
             # Below the first the label is quiet, but there for every reader.
             repeated = tag("span", measure[f"label_{language}"], class_="geo-repeat")
-            flag = tag("span", text("value.conflict", language), class_="geo-differs") if one.conflict else ""
+            flag = tag("span", text("value.conflict", language), class_="geo-differs") if one is differing else ""
             line: list[Content] = [
                 repeated if number else definition(atlas, group.measure_id, language),
                 tag("strong" if one.headline else "span", figure_words(atlas, one, language)) + flag,

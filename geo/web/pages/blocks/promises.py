@@ -7,7 +7,7 @@ from typing import Any
 
 from geo.analysis.policy import Item
 from geo.analysis.promises import PlanPromises, status_of
-from geo.analysis.values import amount_text, cell, citation, date_text, present, quote_text
+from geo.analysis.values import amount_apart, cell, citation, date_text, present, quote_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -75,7 +75,7 @@ def _references(atlas: Atlas, numbers: Mapping[str, int], language: str) -> Mark
 
 def _line(atlas: Atlas, selection: Selection, item: Item, numbers: dict[str, int]) -> list[Content]:
     lang, row, decided = selection.language, item.row, item.verdict
-    amount = amount_text(atlas, row, lang)
+    amount = amount_apart(atlas, row, lang)
     told = link(page_href("policy", selection, item=item.policy_id), cell(row, f"text_{lang}"))
     promised = told + (tag("span", amount, class_="geo-meta") if amount else "")
     status = status_of(item)
@@ -90,7 +90,7 @@ def _line(atlas: Atlas, selection: Selection, item: Item, numbers: dict[str, int
 
 
 def _came(atlas: Atlas, decided: Mapping[str, Any], language: str) -> Markup:
-    amount, as_of = amount_text(atlas, decided, language), decided["as_of"]
+    amount, as_of = amount_apart(atlas, decided, language), decided["as_of"]
     caveat = cell(decided, f"caveat_{language}")
     parts = [
         tag("strong", amount) if amount else "",
