@@ -26,6 +26,7 @@ from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.policy import policy_tree, walk
 from geo.analysis.series import charts
 from geo.analysis.values import (
+    amount_apart,
     amount_text,
     citation,
     figure_words,
@@ -198,15 +199,21 @@ def on_page(atlas: Atlas, sheets: Mapping[str, PlaceSheet], language: str) -> Fi
     return found
 
 
+#: What stands between a name and what is said of it, and a printed figure with its date and scope.
+_COLON = {"zh": "：", "en": ": "}
+_PRINTED = {
+    "zh": r"(?P<value>[^（]*)（(?P<when>[^；]*)；(?P<scope>.*?)）(?:（[^）]*）)? \[[ABC]\] ",
+    "en": r"(?P<value>[^(]*) \((?P<when>[^;]*); (?P<scope>.*?)\)(?: \([^)]*\))? \[[ABC]\] ",
+}
+
+
 def in_print(atlas: Atlas, printed: Mapping[str, list[str]], language: str) -> Figures:
     found: Figures = {}
     known = labels(atlas, language)
     for place_id, lines in printed.items():
         for line in lines:
-            label, _, rest = line.partition(": ")
-            if match := re.match(
-                r"(?P<value>[^(]*) \((?P<when>[^;]*); (?P<scope>.*?)\)(?: \([^)]*\))? \[[ABC]\] ", rest
-            ):
+            label, _, rest = line.partition(_COLON[language])
+            if match := re.match(_PRINTED[language], rest):
                 found.setdefault((place_id, known[label]), []).append((match["value"], match["when"], match["scope"]))
     return found
 
@@ -266,7 +273,9 @@ def test_the_command_line_prints_the_words_beneath_what_rests_on_them(
         for one in (one for group in sheet.reported for one in group.figures):
             said = figure_words(atlas, one, language)
             label = atlas.rows("measures")[one.measure_id][f"label_{language}"]
-            last = next(at for at in range(last, len(lines)) if lines[at].startswith(f"{label}: {said} ("))
+            last = next(
+                at for at in range(last, len(lines)) if lines[at].startswith(f"{label}{_COLON[language]}{said}")
+            )
             beneath = lines[last + 1 : last + 4]
             assert not one.quote or any(one.quote in line for line in beneath), (place_id, one.measure_id)
             assert one.quote or any(getattr(one, f"quote_note_{language}") in line for line in beneath)
@@ -376,7 +385,8 @@ def test_every_computed_figure_has_one_wording(
         own = [
             line
             for line in printed[place_id]
-            if line.startswith(f"{label}: {value}") and line.endswith(why + ")" * bool(why))
+            if line.startswith(f"{label}{_COLON[language]}{value}")
+            and line.endswith(why + ("）" if language == "zh" else ")") * bool(why))
         ]
         assert own, (place_id, measure_id)
 
@@ -545,7 +555,9 @@ def test_every_policy_item_has_one_figure(atlas: Atlas, language: str, everythin
         amount = amount_text(atlas, item.row, language)
         if amount and item.kind != "part":
             page = read(policy_page._line(atlas, item, {}, language))
-            assert [words(one) for one in page.xpath(".//strong")] == [amount]
+            # Where its sentence has the number, it is not said again beside it.
+            apart = amount_apart(atlas, item.row, language)
+            assert [words(one) for one in page.xpath(".//strong")] == ([amount] if apart else [])
             if item.places:
                 assert amount in report[f"i-{item.policy_id}"]
                 seen += 1
@@ -597,7 +609,7 @@ def residents(atlas: Atlas, language: str, sheet: PlaceSheet, ctx: Context, prin
     assert [one.text_content() for one in rows] == names
     section = read(places.place_section(ctx, 1, sheet.place_id))
     assert [one.text_content() for one in section.xpath(".//a[starts-with(@href, '#n-')]")] == names
-    assert [name for name in names if not any(line.startswith(f"{name}: ") for line in printed)] == []
+    assert [name for name in names if not any(line.startswith(f"{name}{_COLON[language]}") for line in printed)] == []
 
 
 def test_a_measure_nobody_has_is_no_error_anywhere(atlas: Atlas) -> None:

@@ -187,11 +187,17 @@ def answer_texts(atlas: Atlas, choice: Choice, language: str) -> list[str]:
         names = text("list.comma", language).join(atlas.name(one.place_id, language) for one in best)
         said.append(text("choose.answer.first", language, places=names, score=score_text(best[0], language)))
         said += _firm(choice, best, language)
+    # Of whom nothing that is wished is known: no rank, and no word for or against them.
+    if best and (silent := len(fit) - len([one for one in fit if one.rank is not None])):
+        said.append(text("choose.answer.silent", language, count=silent, total=len(choice.candidates)))
     if choice.criteria.musts:
         said.append(text("choose.answer.fit" if fit else "choose.answer.none", language, **count))
     if fit and choice.criteria.wishes and not best:
         said.append(text("choose.answer.unranked", language))
-    if still:
+    if against := choice.criteria.excluding:
+        names = text("list.comma", language).join(criterion_label(atlas, one, language) for one in against)
+        said.append(text("choose.answer.excluding", language, names=names))
+    elif still:
         said.append(text("choose.answer.open", language, **count))
     return said
 

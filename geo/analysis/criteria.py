@@ -184,6 +184,17 @@ class Criteria:
         asked = [*(one.criterion for one in self.musts), *(one.criterion for one in self.wishes)]
         return tuple(dict.fromkeys(asked))
 
+    @property
+    def excluding(self) -> tuple[Criterion, ...]:
+        """The criteria whose conditions no number can meet together, such as at least 3 and at most 1."""
+        found = []
+        for criterion in dict.fromkeys(one.criterion for one in self.musts):
+            own = [one for one in self.musts if one.criterion == criterion]
+            low = max((one.number for one in own if one.operator[0] == ">"), default=-math.inf)
+            high = min((one.number for one in own if one.operator[0] == "<"), default=math.inf)
+            found += [criterion] if low > high else []
+        return tuple(found)
+
     @classmethod
     def parse(cls, text: str | Iterable[str], atlas: Atlas) -> Criteria:
         """Read criteria.

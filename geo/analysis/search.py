@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,6 +17,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
 from geo.base.messages import text
 from geo.base.optional import needs
+from geo.base.traditional import simplified
 
 __all__ = [
     "KINDS",
@@ -37,6 +40,14 @@ KINDS = (
 
 #: Fewest characters of a query that may have one wrong: of two Chinese ones the other alone says too little.
 _FEWEST_CHINESE, _FEWEST_LETTERS = 3, 5
+
+#: Longer English words may be plurals.
+_FEWEST_PLURAL = 4
+
+#: A line by its number in characters, as it is spoken.
+_DIGITS = ("一", "二", "三", "四", "五", "六", "七", "八", "九")
+_NUMERALS = (*_DIGITS, "十", *("十" + one for one in _DIGITS))
+_LINE = re.compile(rf"({'|'.join(sorted(_NUMERALS, key=len, reverse=True))})(?=号线)")
 
 #: Only so many characters of a name can be found by pinyin: a search looks at each.
 _SPELLED = 200
@@ -114,6 +125,12 @@ class Index:
     def __init__(self, atlas: Atlas) -> None:
         self._entries = list(_entries(atlas))
 
+    @staticmethod
+    def _asked(text: str) -> str:
+        """Return a query as names are kept: simplified characters, pinyin without its tones, lines by number."""
+        plain = "".join(c for c in unicodedata.normalize("NFD", text[:LONGEST]) if not unicodedata.combining(c))
+        return _LINE.sub(lambda found: str(_NUMERALS.index(found[1]) + 1), fold(simplified(plain)))
+
     def near(self, text: str, limit: int = 5) -> list[Named]:
         """Return what a text may mean that finds nothing as it stands: names with one character wrong, the best first.
 
@@ -124,7 +141,7 @@ class Index:
         limit : int
             Most hits to return.
         """
-        query = fold(text[:LONGEST])
+        query = self._asked(text)
         fewest = _FEWEST_LETTERS if query.isascii() else _FEWEST_CHINESE
         if len(query) < fewest:
             return []
@@ -150,12 +167,16 @@ class Index:
         limit : int
             Most hits to return.
         """
-        query = fold(text[:LONGEST])
+        query = self._asked(text)
         if not query:
             return []
         found = []
+        # Names have the singular: "robots" means a Robot Valley too.
+        single = query[:-1] if query.isascii() and query[-1] == "s" and len(query) > _FEWEST_PLURAL else ""
         for entry in self._entries:
             score = _score(query, entry)
+            if score is None and single and any(single in key for key in entry.keys):
+                score = _INSIDE
             if score is not None:
                 shortest = min(len(key) for key in entry.keys)
                 found.append((score, KINDS.index(entry.named.kind), shortest, entry.named.id, entry.named))

@@ -122,8 +122,8 @@ def _figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
 def _figure(atlas: Atlas, one: Figure, language: str) -> str:
     label = cell(atlas.rows("measures")[one.measure_id], f"label_{language}")
     about = [when_text(one, language), scope_text(atlas, one.scope, language)]
-    about += [text("value.conflict", language)] if one.conflict else []
-    told = figure_words(atlas, one, language) + _about(text("list.semicolon", language).join(about), language)
+    flag = _about(text("value.conflict", language), language) if one.conflict else ""
+    told = figure_words(atlas, one, language) + _about(text("list.semicolon", language).join(about), language) + flag
     cited = citation(atlas.rows("sources")[one.source_id], language)
     mark = "* " if one.headline else ""
     return mark + _said(label, f"{told} [{one.grade}] {cited}", language)

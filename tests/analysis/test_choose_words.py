@@ -101,3 +101,12 @@ def test_the_answer_where_nothing_fits_or_nothing_is_known(atlas: Atlas) -> None
     moved = [one for one in swayed.ranked if one.rank_low != one.rank_high]
     assert moved
     assert all("–" in rank_text(one, "en") for one in moved)
+
+
+def test_the_answer_says_of_how_many_nothing_is_known_and_when_no_place_can_fit(atlas: Atlas) -> None:
+    thin = choose(atlas, Criteria.parse("floor_area=1", atlas), atlas.layout_ids)
+    blank = len(thin.candidates) - len(thin.ranked)
+    assert answer_texts(atlas, thin, "zh")[-1] == f"另有 {blank} 处没有可比的数，不在名次里，不等于不好。"
+    never = choose(atlas, Criteria.parse("stations_1km>=3;stations_1km<=1", atlas), atlas.layout_ids)
+    assert answer_texts(atlas, never, "zh")[-1] == "条件互相排斥，没有地点能同时符合：一公里内车站数。"
+    assert Criteria.parse("stations_1km>=3;stations_1km<=3;centre_km<=1", atlas).excluding == ()
