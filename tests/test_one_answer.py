@@ -273,9 +273,9 @@ def test_the_command_line_prints_the_words_beneath_what_rests_on_them(
         for one in (one for group in sheet.reported for one in group.figures):
             said = figure_words(atlas, one, language)
             label = atlas.rows("measures")[one.measure_id][f"label_{language}"]
-            last = next(
-                at for at in range(last, len(lines)) if lines[at].startswith(f"{label}{_COLON[language]}{said}")
-            )
+            told = when_text(one, language) + text("list.semicolon", language).rstrip()
+            start = f"{label}{_COLON[language]}{said}{text('show.about', language, told=told)[:-1]}"
+            last = next(at for at in range(last, len(lines)) if lines[at].startswith(start))
             beneath = lines[last + 1 : last + 4]
             assert not one.quote or any(one.quote in line for line in beneath), (place_id, one.measure_id)
             assert one.quote or any(getattr(one, f"quote_note_{language}") in line for line in beneath)
