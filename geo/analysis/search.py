@@ -171,7 +171,7 @@ class Index:
         if not query:
             return []
         found = []
-        # Names have the singular: "robots" means a Robot Valley too.
+        # Names have the singular: "parks" means what is called a park too.
         single = query[:-1] if query.isascii() and query[-1] == "s" and len(query) > _FEWEST_PLURAL else ""
         for entry in self._entries:
             score = _score(query, entry)
