@@ -31,6 +31,8 @@ ALL_SHEETS = "*"
 HEAD_ROWS = 60
 #: So many columns of numbers and words are told of.
 _MIXED = 10
+#: A whole number of JSON that no float holds; it stays text.
+_TOO_LARGE = 1 << 1023
 
 
 class SheetsSource:
@@ -224,7 +226,7 @@ def typed_column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
     """Return the cells as an Arrow column of the one type they all have, else as text."""
     kinds = {type(cell) for cell in cells if cell != ""}
     values = [None if cell == "" else cell for cell in cells]
-    if kinds and kinds <= {float, int}:
+    if kinds and kinds <= {float, int} and not any(isinstance(v, int) and abs(v) >= _TOO_LARGE for v in values):
         whole = all(v is None or (float(v).is_integer() and abs(v) < 2**53) for v in values)
         return pa.array(
             [None if v is None else int(v) for v in values] if whole else values, pa.int64() if whole else pa.float64()

@@ -72,6 +72,8 @@ def workbook_source(
                 if taken
                 else told(DataError, "refused.sheets_empty", name=name)
             )
+        for title in taken:  # cells far to the right are counted before they are listed
+            limits.check_columns(filled[title].width, name)
         tables = {title: list(_cells(filled[title], limits)) for title in taken}
     except (DataError, UsageError):
         raise

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 import xlsxwriter
 
-from geo.tables import open_table
+from geo.tables import Limits, open_table
+from geo.tables.sheets import typed_column
 
 DAY, MOMENT = dt.date(2024, 6, 30), dt.datetime(2024, 6, 30, 12, 30)
 
@@ -93,3 +94,8 @@ def test_a_cell_merged_over_rows_is_of_each_and_one_of_the_header_is_not(tmp_pat
         found = [row for batch in table.batches() for row in batch.to_pylist()]
         assert [(row["区"], row["名称"]) for row in found] == [("徐汇区", "甲"), ("徐汇区", "乙"), ("闵行区", "丙")]
         assert "1 个空格属于上下合并的单元格，已填上其中的内容" in table.report.lines("zh")
+
+
+def test_a_whole_number_that_no_float_holds_stays_text() -> None:
+    found = typed_column([10**400, 1.5, ""], "a.json", Limits())
+    assert found.to_pylist() == [str(10**400), "1.5", None]
