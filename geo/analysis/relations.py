@@ -119,19 +119,24 @@ def _by_share(atlas: Atlas, place_id: str) -> tuple[Overlap, ...]:
     if atlas.roles[str(atlas.place_rows[place_id]["kind"])] == "city":
         return ()
     geometry = atlas.places.geometry[place_id]
-    area = float(geodesic_area_km2(geometry))
+    area = _area_km2(atlas, place_id)
     schematic = set(atlas.places.index[atlas.places["method"] == "schematic"])
     found: list[tuple[float, Overlap]] = []
     for other, shape in atlas.layout.geometry.items():
         if other == place_id or not geometry.intersects(shape):
             continue
         shared = float(geodesic_area_km2(shapely.intersection(geometry, shape)))
-        shares = shared / area, shared / float(geodesic_area_km2(shape))
+        shares = shared / area, shared / _area_km2(atlas, str(other))
         if max(shares) >= MIN_SHARE:
             measured = schematic.isdisjoint((place_id, str(other)))
             known = (shared, *shares) if measured else (None, None, None)
             found.append((shared, Overlap(str(other), *known)))
     return tuple(one for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].place_id)))
+
+
+@lru_cache(maxsize=500)
+def _area_km2(atlas: Atlas, place_id: str) -> float:
+    return float(geodesic_area_km2(atlas.places.geometry[place_id]))
 
 
 def _descendants(atlas: Atlas, place_id: str) -> list[str]:
