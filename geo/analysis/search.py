@@ -59,7 +59,7 @@ LONGEST = 80
 _ZOOMS = {"line": 11, "township": 13}
 
 # Scores: the smaller the better.
-_EXACT, _PREFIX, _INSIDE, _PINYIN, _PINYIN_INSIDE = range(5)
+_EXACT, _PREFIX, _INSIDE, _SINGULAR, _PINYIN, _PINYIN_INSIDE = range(6)
 
 #: The score of the worst hit that holds what was asked for; `Index.near` gives more.
 WORST = _PINYIN_INSIDE
@@ -126,8 +126,8 @@ class Index:
         self._entries = list(_entries(atlas))
 
     @staticmethod
-    def _asked(text: str) -> str:
-        """Return a query as names are kept: simplified characters, pinyin without its tones, lines by number."""
+    def _plain(text: str) -> str:
+        """Return a query as names mostly are: simplified characters, pinyin without its tones, lines by number."""
         plain = "".join(c for c in unicodedata.normalize("NFD", text[:LONGEST]) if not unicodedata.combining(c))
         return _LINE.sub(lambda found: str(_NUMERALS.index(found[1]) + 1), fold(simplified(plain)))
 
@@ -141,7 +141,7 @@ class Index:
         limit : int
             Most hits to return.
         """
-        query = self._asked(text)
+        query = self._plain(text)
         fewest = _FEWEST_LETTERS if query.isascii() else _FEWEST_CHINESE
         if len(query) < fewest:
             return []
@@ -167,16 +167,17 @@ class Index:
         limit : int
             Most hits to return.
         """
-        query = self._asked(text)
+        query = self._plain(text)
         if not query:
             return []
+        asked = dict.fromkeys((fold(text[:LONGEST]), query))
         found = []
-        # Names have the singular: "parks" means what is called a park too.
+        # Names have the singular: "parks" means what is called a park too, after what is called so to the letter.
         single = query[:-1] if query.isascii() and query[-1] == "s" and len(query) > _FEWEST_PLURAL else ""
         for entry in self._entries:
-            score = _score(query, entry)
+            score = min((s for one in asked if (s := _score(one, entry)) is not None), default=None)
             if score is None and single and any(single in key for key in entry.keys):
-                score = _INSIDE
+                score = _SINGULAR
             if score is not None:
                 shortest = min(len(key) for key in entry.keys)
                 found.append((score, KINDS.index(entry.named.kind), shortest, entry.named.id, entry.named))

@@ -77,7 +77,7 @@ def test_the_geometry_of_a_frame_is_written_as_text(atlas: Atlas, tmp_path: Path
 def test_what_cannot_be_is_said(joined: pd.DataFrame, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no column 'lon_wgs84': a frame as geo\.join"):
         geo.save(pd.DataFrame({"a": [1]}), tmp_path / "a.csv")
-    with pytest.raises(UsageError, match="the ending of the output decides its format"):
+    with pytest.raises(UsageError, match="a frame is no report and no figure: give it with a View, as points="):
         geo.save(joined, tmp_path / "a.docx")
     for more in ({"crs": 4490}, {"points": joined}, {"criteria": ["rent<=3"]}, {"portrait": True}):
         with pytest.raises(UsageError, match=f"{next(iter(more))} was given: of a joined frame only language"):

@@ -38,6 +38,7 @@ def written(atlas: Atlas, selection: Selection) -> bytes:
 def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Return what opens a view's report; at the end no page may have complained or asked for anything but itself."""
     watched: list[tuple[str, list[str], list[str]]] = []
+    pages: list[Page] = []
 
     def make(view: View, viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
         path = tmp_path / f"report-{len(watched)}.html"
@@ -50,13 +51,14 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: requests.append(request.url))
         watched.append((path.as_uri(), complaints, requests))
+        pages.append(page)
         page.goto(path.as_uri())
         wait_painted(page, 1)
         return page
 
     yield make
-    for context in browser.contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     for url, complaints, requests in watched:
         assert complaints == []
         assert requests == [url]

@@ -37,7 +37,9 @@ WRITTEN = {
 }
 #: Metavars of what is no path.
 WORDS = {"C", "CRS", "E", "D", "Q", "N", "S", "L", "F", "M", "ID", "PLACE", "PLACE_ID", "NAME", "TAG", "ADDR", "PATH"}
-WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W", "M>=N", "TEXT", "SPDX", "T", "URL", "CITY", "CC", "LON,LAT"}
+WORDS |= {"W,S,E,N", "ORIGIN", "YYYY-MM-DD", "M=W", "M>=N", "TEXT", "SPDX", "T", "URL", "CITY", "CC", "LON,LAT"} | {
+    "COLUMN"
+}
 
 LINKS = ("itself", "./itself", "symbolic", "hard", "upper")
 
