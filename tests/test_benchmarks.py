@@ -229,7 +229,7 @@ def test_floor_is_no_peer_to_beat(tmp_path: Path) -> None:
     document = writer.document(store.read(tmp_path))
     assert cells(row_of("app.first_bare", document))[4:6] == [
         "下限的 1.20 倍 · 1.20 × the floor",
-        "≤ 1.3 × (issue 5): held",
+        "≤ 1.2 × (issue 15): held",
     ]
     assert "first_bare" not in document.split("\n## ")[1]
 
