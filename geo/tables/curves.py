@@ -38,7 +38,8 @@ _PARTS = {
     "TIN": "TRIANGLE",
 }
 _OF_COORDINATES = ("POINT", "LINESTRING", "CIRCULARSTRING")
-_TOKENS = re.compile(r"[A-Za-z]+|[(),]|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+#: Names, brackets, commas between parts; coordinates in one piece, up to the bracket that ends them.
+_TOKENS = re.compile(r"[A-Za-z]+|[(),]|[-+.\d][^()]*")
 _Z, _M, _SRID = 0x80000000, 0x40000000, 0x20000000
 
 Floats = npt.NDArray[np.float64]
@@ -83,7 +84,7 @@ def _from_words(name: str, words: Iterator[str]) -> BaseGeometry:
     if word.upper() == "EMPTY":
         return shapely.GeometryCollection()
     if word != "(":
-        raise ValueError(word)
+        raise ValueError(f"{word[:40]!r} where a bracket should open")
     return _read_parts(name, words)
 
 
@@ -103,14 +104,12 @@ def _read_parts(name: str, words: Iterator[str]) -> BaseGeometry:
 
 
 def _read_coordinates(words: Iterator[str]) -> Floats:
-    rows: list[list[float]] = [[]]
+    """Read the positions up to the bracket that ends them; the first two numbers of each are taken."""
+    spots = ""
     for word in words:
         if word == ")":
-            return np.array([row[:2] for row in rows], np.float64).reshape(-1, 2)
-        if word == ",":
-            rows.append([])
-        else:
-            rows[-1].append(float(word))
+            return np.array(spots.replace(",", " ").split(), np.float64).reshape(spots.count(",") + 1, -1)[:, :2]
+        spots += word
     raise ValueError("it ends too early")
 
 
