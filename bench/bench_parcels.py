@@ -88,7 +88,8 @@ def duckdb(areas: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> Callable[[], 
     import duckdb
 
     extensions = Path(str(resources.files("duckdb_extension_spatial"))) / "extensions"
-    db = duckdb.connect(config={"enable_progress_bar": False})
+    db = duckdb.connect()
+    db.execute("SET enable_progress_bar = false")
     db.execute(f"LOAD '{next(extensions.rglob('spatial.duckdb_extension'))}'")
     db.register("given", pa.table({"wkb": shapely.to_wkb(areas)}))
     db.execute("CREATE TABLE areas AS SELECT ST_GeomFromWKB(wkb) AS geometry FROM given")
