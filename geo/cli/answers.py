@@ -1,4 +1,4 @@
-"""What is typed on a command line or a terminal, as numbers and days."""
+"""Parsing of what is typed on the command line or at a prompt: numbers, boxes, countries, days."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["box_of", "country_of", "day_of", "filled", "numbers_of"]
 
 
 def filled(given: str) -> str:
-    """Return what an option says; one that is empty (an unset variable of a script) is not taken for one left out.
+    """Return the value of an option; refuse an empty one (an unset shell variable) instead of ignoring the option.
 
     Raises
     ------
     argparse.ArgumentTypeError
-        In every language; argparse puts the option's name before it.
+        If it is empty; the message is in every language, and argparse prefixes the option's name.
     """
     if given.strip():
         return given
@@ -28,19 +28,19 @@ def filled(given: str) -> str:
 
 
 def box_of(line: str, name: str) -> Box:
-    """Return west, south, east, north as `numbers_of` reads them; raise `UsageError` if they are no box."""
+    """Return west, south, east, north, parsed by `numbers_of`; raise `UsageError` if they are not a valid box."""
     return check_box(numbers_of(line, name), name)
 
 
 def country_of(line: str, name: str) -> str:
-    """Return the two letters of a country in ISO 3166-1; raise `UsageError` if these are none."""
+    """Return a two-letter country code (ISO 3166-1); raise `UsageError` if it is not one."""
     if not re.fullmatch("[A-Za-z]{2}", line):
         raise told(UsageError, "answer.no_country", name=name, given=line)
     return line.upper()
 
 
 def day_of(line: str, name: str) -> date:
-    """Return a day that is written YYYY-MM-DD; raise `UsageError`, with the option's name, if it is none."""
+    """Parse a day written YYYY-MM-DD; raise `UsageError` with the option's name if it is not one."""
     try:
         return date.fromisoformat(line)
     except ValueError:
@@ -48,12 +48,12 @@ def day_of(line: str, name: str) -> date:
 
 
 def numbers_of(line: str, name: str) -> list[float]:
-    """Return numbers with commas, those of Chinese too, or spaces between them; `name` is that of the option.
+    """Return numbers separated by commas (also Chinese ones) or spaces; `name` is the option's name.
 
     Raises
     ------
     UsageError
-        If a part is no number.
+        If a part is not a number.
 
     Examples
     --------

@@ -85,7 +85,7 @@ def _name_hosts(names: list[str]) -> None:
 
     given = [os.environ.get(ENVIRONMENT, ""), *named_hosts(names)]
     os.environ[ENVIRONMENT] = ",".join(name for name in given if name)
-    allowed_hosts()  # so that a variable that cannot be is reported here
+    allowed_hosts()  # so that an invalid variable is reported here
 
 
 def _name_origins(given: list[str]) -> None:
@@ -102,12 +102,12 @@ def _open_to_assistants() -> None:
 
 
 def _free_port(address: str, wanted: int | None) -> int:
-    """Return the port wanted, or the first free one from 8501 on.
+    """Return the requested port, or the first free one from 8501.
 
     Raises
     ------
     UsageError
-        If the port wanted is taken or not a port.
+        If the requested port is in use or out of range.
     """
     if wanted is not None and not 1 <= wanted <= 65535:
         raise UsageError(f"port is {wanted}: give 1 to 65535")

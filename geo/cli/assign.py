@@ -1,4 +1,4 @@
-"""``geo assign``: which district, township and places each row of a user's table is in."""
+"""``geo assign``: the district, township and places of each row of a user's table."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     asked = [path for path in (args.output, args.report, args.set_aside, args.counts) if path]
     work = [f"{args.output.rstrip('/')}.staging"] if args.scheduler else []
     several = glob.glob(args.input, recursive=True)  # noqa: PTH207 - a pattern as the user wrote it
@@ -122,7 +122,7 @@ def paths(args: argparse.Namespace) -> Paths:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Join the table and say what was done."""
+    """Join the table and print what was done."""
     for wanted in (args.report, args.set_aside, args.counts):
         if wanted and not Path(wanted).absolute().parent.is_dir():
             raise OutputError(f"{wanted} cannot be written: there is no such folder; make it, or give another place")
@@ -171,7 +171,7 @@ def _here(args: argparse.Namespace) -> None:
             batches = table.batches()
             tally = stream(batches, table.schema, points, joiner, lambda batch: write(types(batch)), stated, fill)
             hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])
-            if args.set_aside:  # these take their places with the output: should one fail, nothing is there
+            if args.set_aside:  # these are moved into place together with the output: if one fails, none appears
                 table.write_set_aside(args.set_aside, hidden=write.also(Path(args.set_aside)))
             if args.report:
                 report = _report(args, datum, evidence, table.report.to_dict(), tally)
@@ -191,7 +191,7 @@ def _told(evidence: DatumEvidence | None, args: argparse.Namespace) -> list[str]
 
 @contextmanager
 def _told_in_every_language() -> Iterator[None]:
-    """Say of a table that is refused that it is, in every language; why is told in English."""
+    """On a refused table, print in every language that it was refused; the reason itself is in English."""
     try:
         yield
     except DataError as error:

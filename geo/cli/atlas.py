@@ -1,4 +1,4 @@
-"""``geo atlas``: what a selection shows as a book to print."""
+"""``geo atlas``: the selected places as a book to print."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     return Paths([args.layers or default_layers()], [args.out], overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the atlas, print its path, and say on stderr if a font is missing."""
+    """Write the atlas and print its path; warn on stderr if a font is missing."""
     from geo.render.figure.fonts import FontWarning
 
     view = view_of(Atlas.load(args.layers), args)

@@ -1,4 +1,4 @@
-"""``geo basemap``: an OpenStreetMap extract → the basemap of a city's seeds."""
+"""``geo basemap``: an OpenStreetMap extract → the basemap seeds of a city."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written: single files of the seeds folder."""
+    """Return the paths that are read and written: single files of the seeds folder."""
     from geo.osm.seeds import file_names
 
     read = [args.extract, *([args.districts] if args.districts else [])]
@@ -67,7 +67,7 @@ def paths(args: argparse.Namespace) -> Paths:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Derive, write, and say what was written, left out or merged."""
+    """Derive and write the basemap, and print what was written, left out or merged."""
     from geo.osm.derive import derive
     from geo.osm.seeds import write_seeds
 

@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     layers, seeds = _folders(args)
     return Paths([seeds], [] if args.check else [layers])
 
@@ -36,7 +36,7 @@ def _folders(args: argparse.Namespace) -> tuple[Path, Path]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build, or check, and say what was done."""
+    """Build or check the layers, and print what was done."""
     from geo.build import build
 
     layers, seeds = _folders(args)

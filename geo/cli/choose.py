@@ -1,4 +1,4 @@
-"""``geo choose``: where to settle: places that meet criteria, in order, with reasons and what is not known."""
+"""``geo choose``: site choice, the places that meet criteria in order, with reasons and unknown values."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _spots(args: argparse.Namespace, atlas: Atlas) -> Spots:
-    """Return the points of the table; its datum as given, or as weighed if that decides it."""
+    """Return the points of the table; the datum as given, otherwise as decided by the evidence."""
     from geo.analysis.own_table import own_table
 
     return own_table(args.points, atlas, datum=args.datum, language=args.language).spots

@@ -48,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     from geo.export.api import output_paths
 
     outputs = output_paths(args.out, args.format)
@@ -56,7 +56,7 @@ def paths(args: argparse.Namespace) -> Paths:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export and say what was written and what the format cannot keep."""
+    """Export, and print what was written and what the format cannot hold."""
     from geo.export import export
 
     atlas = Atlas.load(args.layers)

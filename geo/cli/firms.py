@@ -1,4 +1,4 @@
-"""``geo firms``: which institutions are where, and which generative AI services are on the register."""
+"""``geo firms``: institutions and their places; registered generative AI services."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what is asked for, in the order of the atlas."""
+    """Print the requested rows in the order of the atlas."""
     atlas = Atlas.load(args.layers)
     filters = {field: tuple(getattr(args, field)) for field, _ in _FILTERS.values()}
     wanted = Wanted(**filters | {"places": tuple(atlas.find(one) for one in args.places)})

@@ -1,4 +1,4 @@
-"""``geo gazetteer``: a gazetteer of one's own, beside the bundled one."""
+"""``geo gazetteer``: build the user's own gazetteer, used together with the bundled one."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     inputs = [path for path in (args.osm, args.points) if path]
     return Paths([*inputs, args.layers or default_layers()], [args.output], [], overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the gazetteer and say what it adds."""
+    """Build the gazetteer and print what it adds."""
     from geo.analysis.gazetteer_build import Making, streets_sources
     from geo.analysis.gazetteer_file import write_gazetteer
 

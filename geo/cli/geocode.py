@@ -1,4 +1,4 @@
-"""``geo geocode``: where the addresses of a table are, and how sure that is; nothing leaves the machine."""
+"""``geo geocode``: the positions of the addresses in a table, and their accuracy; nothing leaves the machine."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     inputs = [args.input, *([args.gazetteer] if args.gazetteer else []), args.layers or default_layers()]
     asked = [path for path in (args.output, args.report) if path]
     return Paths(inputs, asked, [], overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Geocode the table and say what was done."""
+    """Geocode the table and print what was done."""
     import pyarrow as pa
 
     from geo.analysis.geocoded import TableGeocoder, address_columns

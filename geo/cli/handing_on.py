@@ -1,4 +1,4 @@
-"""What a joined table is handed on with: its own types, a table of counts, and in a workbook the sheets behind."""
+"""Output of a joined table: typed columns, a table of counts, and extra sheets in a workbook."""
 
 from __future__ import annotations
 
@@ -28,18 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["add_table", "check_areas", "check_output", "hand_on", "joiner_for", "output_of", "types_of"]
 
-#: Formats whose cells are text, whatever they hold.
-
 
 def add_table(parser: argparse.ArgumentParser) -> None:
-    """Add what tells the table of a database."""
+    """Add the option that names the database table."""
     parser.add_argument(
         "--table", metavar="T", help="with -o postgresql://…: TABLE or SCHEMA.TABLE (default: public, named after IN)"
     )
 
 
 def check_output(args: argparse.Namespace) -> None:
-    """Refuse early what would be refused after the table was read."""
+    """Raise early for options that would be refused after the table was read."""
     if is_database(args.output):
         table_name(args.table, args.input)
         if args.raw_text:
@@ -53,7 +51,7 @@ def check_output(args: argparse.Namespace) -> None:
 
 
 def output_of(args: argparse.Namespace, schema: pa.Schema) -> AbstractContextManager[Output]:
-    """Open what is asked for: a file, or a table of a database."""
+    """Open the requested output: a file or a database table."""
     if is_database(args.output):
         table = table_name(args.table, args.input)
         return loading(Database(args.output, table, schema, overwrite=args.overwrite), overwrite=args.overwrite)
@@ -62,7 +60,7 @@ def output_of(args: argparse.Namespace, schema: pa.Schema) -> AbstractContextMan
 
 
 def check_areas(args: argparse.Namespace) -> None:
-    """Refuse areas that are neither those of the atlas nor a file, before the table is read."""
+    """Raise unless the areas are those of the atlas or an existing file; called before the table is read."""
     if args.areas in AREAS:
         if args.area_id or args.area_name:
             raise UsageError("--area-id and --area-name are for a file of areas: --areas FILE")
@@ -71,7 +69,7 @@ def check_areas(args: argparse.Namespace) -> None:
 
 
 def joiner_for(args: argparse.Namespace, atlas: Atlas, datum: str) -> Joiner:
-    """Return the joiner for the areas that are asked for: those of the atlas, or of a file of the user's own."""
+    """Return the joiner for the requested areas: those of the atlas, or of a user's file."""
     options = {"datum": datum, "language": args.language, "predicate": args.predicate}
     if args.areas in AREAS:
         return Joiner.from_atlas(atlas, args.areas, **options)
@@ -82,11 +80,11 @@ def joiner_for(args: argparse.Namespace, atlas: Atlas, datum: str) -> Joiner:
 
 
 def types_of(table: TableReader, output: str) -> ColumnTypes:
-    """Return what columns of text become: numbers and dates, but in a text file, where every cell stays as it is."""
+    """Return the types that text columns are converted to; none for a text file, whose cells are copied unchanged."""
     is_text = not is_database(output) and output_format(Path(output)) in ("csv", "tsv")
     if is_text or not holds_texts(table.report.format):
         return ColumnTypes({})
-    # "1,200" looks like text to the report.
+    # The reading report takes "1,200" for text, but it is a number.
     likely = {column.name: {"text": "number"}.get(column.type, column.type) for column in table.report.columns}
     renamed = column_names(table.schema.names)
     found = column_types(table.batches(), likely)
@@ -96,7 +94,7 @@ def types_of(table: TableReader, output: str) -> ColumnTypes:
 def hand_on(
     args: argparse.Namespace, atlas: Atlas, joiner: Joiner, tally: Tally, write: Output, lines: list[str]
 ) -> None:
-    """Write the table of counts, if asked for, and in a workbook the sheets behind the data."""
+    """Write the table of counts if it was asked for, and the extra sheets of a workbook."""
     language, counts = args.language, area_counts(joiner, tally, atlas if args.areas in AREAS else None, args.language)
     write.add_sheet(Sheet(text("assign.sheet.counts", language), counts_sheet(counts, language)))
     head = [text("assign.sheet.line", language)]
@@ -104,7 +102,7 @@ def hand_on(
     if args.counts:
         target = Path(args.counts)
         hidden = write.also(target)
-        made = hidden.with_name(hidden.name + target.suffix)  # the ending tells the format
+        made = hidden.with_name(hidden.name + target.suffix)  # the ending determines the format
         try:
             with writing(made, counts.schema) as out:
                 for batch in counts.to_batches():

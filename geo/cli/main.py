@@ -1,4 +1,4 @@
-"""The command line ``geo``: finds the verb's module in ``geo.cli``, reports errors in one clear form."""
+"""Entry point of ``geo``: imports the module of the verb and reports errors in one format."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from geo.errors import GeoError
 
 __all__ = ["VERBS", "main"]
 
-#: Verb → what it does; each is a module of ``geo.cli`` with ``arguments(parser)`` and ``run(args) -> int``, and, if it
-#: writes files, ``paths(args) -> geo.base.paths.Paths``.
+#: Verb → help line. Each verb is a module of ``geo.cli`` with ``arguments(parser)`` and ``run(args) -> int``; a verb
+#: that writes files also has ``paths(args) -> geo.base.paths.Paths``.
 VERBS = {
     "new": "begin another city: seeds that build and open at once, from five answers",
     "basemap": "derive a city's districts, water, metro and roads from an OpenStreetMap extract",
@@ -48,13 +48,13 @@ VERBS = {
 
 
 def _parser(verb: str | None) -> argparse.ArgumentParser:
-    """Return the parser; only the module of `verb` is imported, so that each command starts fast."""
+    """Return the parser; only the module of `verb` is imported, so that every command starts fast."""
     parser = argparse.ArgumentParser(
         prog="geo",
         description="The map of a city's industry layout: where, how big, what is there, says who.",
         epilog="`geo VERB --help` explains each; errors go to stderr with exit code 2.",
     )
-    shown = version() if verb is None else ""  # only where it can be asked for
+    shown = version() if verb is None else ""  # the option --version exists only without a verb
     parser.add_argument("--version", action="version", version=f"geo {shown}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, summary in VERBS.items():
@@ -74,12 +74,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        By default those of the process.
+        Command-line arguments; by default those of the process.
 
     Returns
     -------
     int
-        0 done, 2 an error (a clear text on stderr), 130 interrupted, 143 terminated.
+        Exit code: 0 success, 2 error (explained on stderr), 130 interrupted, 143 terminated.
     """
     seal()
     if arguments is None:
@@ -94,12 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if args.paths is not None:
                 args.paths(args).check()  # before anything is read
             code = int(args.run(args))
-            print(end="", flush=True)  # here, where a full disk can still be told
+            print(end="", flush=True)  # flush here, where a full disk can still be reported
         return code
     except GeoError as error:
         return _fail(str(error), *(words for lang, words in error.translations.items() if lang != "en"))
     except BrokenPipeError:
-        # The reader (head, less) has gone: not an error of ours.
+        # The reading end of the pipe (head, less) was closed: not an error.
         _drop(sys.stdout)
         return 0
     except UnicodeEncodeError as error:
@@ -119,10 +119,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _speak_utf8() -> None:
-    """Start again in UTF-8 mode where the locale has another encoding: many libraries take names as UTF-8 anyway.
+    """Restart in UTF-8 mode if the locale has another encoding: many libraries decode file names as UTF-8.
 
-    A Chinese file name would be written under another name by some, and by others not at all; and in a Turkish one GDAL
-    takes words with an I for others.
+    Otherwise some libraries would write a Chinese file name as another name, and some could not write it at all; in a
+    Turkish locale GDAL also misreads keywords that contain an I.
     """
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
         again = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
@@ -130,7 +130,7 @@ def _speak_utf8() -> None:
 
 
 def _set_streams() -> None:
-    """Let a console in another code page not turn 中文 into an error; what was chosen for Python's streams stays."""
+    """Print UTF-8 whatever the console's code page, unless PYTHONIOENCODING is set; escape what cannot be printed."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = None if os.environ.get("PYTHONIOENCODING") else "utf-8"
@@ -138,12 +138,12 @@ def _set_streams() -> None:
 
 
 class _Terminated(KeyboardInterrupt):
-    """SIGTERM."""
+    """Raised on SIGTERM."""
 
 
 @contextmanager
 def _terminated_by_exception() -> Iterator[None]:
-    """Let SIGTERM clean up as Ctrl-C does."""
+    """Clean up on SIGTERM as on Ctrl-C."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise _Terminated
@@ -163,7 +163,7 @@ def _both(message: str, **values: object) -> list[str]:
 
 
 def _fail(first: str, *more: str, code: int = 2) -> int:
-    said = first.splitlines()  # the problems of an error are the same lines in every language
+    said = first.splitlines()  # a list of problems has the same lines in every language
     more = tuple(line for words in more for line in words.splitlines() if line not in said)
     with suppress(OSError, ValueError):
         print(printable("\n     ".join([f"geo: {first}", *more])), file=sys.stderr)
@@ -171,7 +171,7 @@ def _fail(first: str, *more: str, code: int = 2) -> int:
 
 
 def _drop(stream: TextIO | None) -> None:
-    """Let what a stream still holds go nowhere, or the interpreter complains at its end."""
+    """Redirect a stream to the null device, so that the interpreter does not fail when it flushes it at exit."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
 

@@ -22,10 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Answer until the assistant closes the input."""
+    """Answer requests until the assistant closes the input."""
     from geo.api.mcp import Server
 
-    # What a library prints must not get between the answers.
+    # Anything that a library prints must not mix with the answers.
     answers, sys.stdout = sys.stdout, sys.stderr
     try:
         Server(lambda: _tools(args.layers)).serve(sys.stdin, answers)

@@ -1,4 +1,4 @@
-"""``geo new``: the seeds of a city that has nothing yet, from five answers."""
+"""``geo new``: the seeds of a city without data yet, from five answers."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is written: single files of the seeds folder."""
+    """Return the paths that are written: single files of the seeds folder."""
     from geo.osm.seeds import file_names
 
     return Paths([], [], [Path(args.seeds) / name for name in file_names()])
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask what is not said, write, and say what to do next."""
+    """Ask for what is missing, write the seeds, and print the next steps."""
     from geo.osm.seeds import write_seeds
     from geo.osm.sketch import sketch
 
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     name_en = ask("new.ask.name_en", args.name_en, args.city, str) or args.city
     bbox = box_of(ask("new.ask.bbox", args.bbox, "", lambda line: box_of(line, "--bbox")), "--bbox")
     country = country_of(args.country, "--country") if args.country else ""
-    if not country and may_be_in_china(bbox):  # elsewhere nothing hangs on it
+    if not country and may_be_in_china(bbox):  # outside China the country changes nothing
         country = ask("new.ask.country", None, "", lambda line: country_of(line, "--country")).upper()
     zone = "" if args.crs else _zone(bbox)
 
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     crs = ask("new.ask.crs", args.crs, zone, try_crs) or zone
     middle = f"{(bbox[0] + bbox[2]) / 2:.4f},{(bbox[1] + bbox[3]) / 2:.4f}"
     centre = ask("new.ask.centre", args.centre, middle, lambda at: sketch(name_zh, name_en, bbox, crs, centre_of(at)))
-    stated = centre_of(centre) if centre else None  # what nobody said is not called the centre
+    stated = centre_of(centre) if centre else None  # an unstated centre is not labelled as the city's centre
     for name in write_seeds(sketch(name_zh, name_en, bbox, crs, stated, country), folder, day=day):
         print(folder / name)
     words = text("new.next", args.language, folder=folder, layers=folder.parent / "layers")
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _zone(bbox: Box) -> str:
-    """Return the UTM zone of a box; nothing near a pole, where another CRS is to be said."""
+    """Return the UTM zone of a box; "" near a pole, where the user must name another CRS."""
     from geo.crs.registry import utm_zone
 
     try:
@@ -96,9 +96,9 @@ def _zone(bbox: Box) -> str:
 
 
 def _answer(words: str, given: str | None, default: str, check: Callable[[str], object], language: str) -> str:
-    """Return what an option says, else the answer on a terminal; nothing if that leaves it at the default.
+    """Return the value of an option, otherwise the answer typed on the terminal; "" means the default.
 
-    `check` raises on a wrong answer; without a default there must be one.
+    `check` raises on a wrong answer; without a default an answer is required.
     """
     question = told(UsageError, words)
     asked = given is None and sys.stdin.isatty()
@@ -107,7 +107,7 @@ def _answer(words: str, given: str | None, default: str, check: Callable[[str], 
             shown = printable(f"{question.translations[language]}{f' [{default}]' if default else ''}: ")
             line = (input(shown) if asked else given or "").strip()
         except EOFError:
-            line, default, asked = "", "", False  # Ctrl-D, or the lines have run out
+            line, default, asked = "", "", False  # Ctrl-D, or the end of piped input
         try:
             if line:
                 check(line)

@@ -1,4 +1,4 @@
-"""``geo places``: list the places that a selection shows."""
+"""``geo places``: list the selected places."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _cell(cell: Any) -> Any:
-    """Return a cell of CSV: missing is empty, no text that a spreadsheet would run."""
+    """Return a CSV cell: "" if missing, and no text that a spreadsheet would run as a formula."""
     return "" if pd.isna(cell) else guard_formula(cell) if isinstance(cell, str) else cell
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows under a head in columns as wide as their widest cell; what is missing is a dash."""
+    """Print rows with a heading, columns as wide as their widest cell; a missing cell is a dash."""
     lines = [tuple(head)]
     for row in rows:
         cells = [

@@ -1,4 +1,4 @@
-"""The options that say how a table is written, for every command that reads one."""
+"""Options on how an input table is written, shared by all commands that read one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from geo.atlas.atlas import Atlas
 
 
 def add_reading(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    """Add the options that say how a table is written, and return their group."""
+    """Add the options on how the input table is written, and return their group."""
     group = parser.add_argument_group("reading", "where the right answer is not found by itself")
     group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
-    # Of these two a space, and of the latter nothing at all, is an answer.
+    # For these two options a space is a valid value, and for the second the empty string too.
     group.add_argument("--delimiter", metavar="D", type=str, help="delimiter of a text file")
     group.add_argument(
         "--quote", metavar="Q", type=str, help="quote mark of a text file; '' makes quote marks plain text"
@@ -24,7 +24,7 @@ def add_reading(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
 
 
 def reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
-    """Return the options of `add_reading` as `open_apart` takes them."""
+    """Return the options of `add_reading` as keyword arguments of `open_apart`."""
     names = ("encoding", "delimiter", "quote", "header", "sheet", "layer")
     told = {name: getattr(args, name) for name in names}
     return {**told, "bbox": tuple(atlas.meta["bbox"]), "metric_crs": atlas.meta["metric_crs"]}

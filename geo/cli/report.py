@@ -1,4 +1,4 @@
-"""``geo report``: what a selection shows, as one HTML file, as a Word document or as a figure."""
+"""``geo report``: the selected places as one HTML file, a Word document or a figure."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     own = [args.points] if args.points else []
     return Paths([args.layers or default_layers(), *own], [args.out], overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the report, print its path, and say on stderr if a font is missing."""
+    """Write the report and print its path; warn on stderr if a font is missing."""
     from geo.render.figure.fonts import FontWarning
 
     ending = Path(args.out).suffix.lower()
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _view(args: argparse.Namespace) -> View:
-    """Return the view; the measure and the place in focus must be there."""
+    """Return the view; raise if the measure is unknown or the place in focus is not selected."""
     atlas = Atlas.load(args.layers)
     if args.measure:
         atlas.values(args.measure)

@@ -1,4 +1,4 @@
-"""The selection options that the commands share."""
+"""The selection options shared by the commands."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def view_of(atlas: Atlas, args: argparse.Namespace, **focus: Any) -> View:
-    """Return what the options select.
+    """Return the view that the options select.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""``geo show``: one place with its boundary, figures, policy and sources."""
+"""``geo show``: one place with boundary, figures, policy and sources."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _identity(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[tuple[str,
         ("area", cell_text(atlas, boundary.drawn, language) if boundary.drawn else ""),
         ("area_official", semicolon.join(filter(None, [official, ratio_text(boundary, language)]))),
     ]
-    # Most places belong to none and hold none: nothing is unknown there.
+    # Most places have no parent and no children: those lines are left out, not marked as unknown.
     return [(name, value) for name, value in lines if value or name not in ("parents", "children")]
 
 

@@ -25,7 +25,7 @@ A page for each place, district, measure and policy item, the interactive map, a
 app answers to other programs as files. The folder appears whole or not at all; the same layers and fonts give
 the same bytes."""
 
-#: By this a folder is known for a site that may be replaced.
+#: A folder that contains this file is a site, and may be replaced.
 _MARK = "catalog.jsonld"
 
 
@@ -38,12 +38,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def paths(args: argparse.Namespace) -> Paths:
-    """Return what is read and written."""
+    """Return the paths that are read and written."""
     return Paths([args.layers or default_layers()], [args.out], overwrite=args.overwrite)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the site, print its folder, and say on stderr how many files and bytes it has."""
+    """Write the site and print its folder; the number of files and bytes goes to stderr."""
     address = args.address or ""
     parts = urlsplit(address)
     if address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
@@ -80,13 +80,13 @@ def _check(target: Path, *, overwrite: bool) -> None:
 
 
 def _files(atlas: Atlas, address: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of every file: the data first, for the page of downloads names them with their sizes."""
+    """Yield path and content of every file, data first: the page of downloads states their sizes."""
     from geo.api.files import WHOLE, data_files
     from geo.render.site.pages import site_files
 
     sizes = {}
     for path, content in data_files(atlas):
-        if path in WHOLE or path.startswith("features/"):  # those of one measure or place stand on its page
+        if path in WHOLE or path.startswith("features/"):  # files of one measure or place are listed on its own page
             sizes[path] = len(content)
         yield path, content
     published = {PACKAGE: package_bytes(atlas.package)}

@@ -1,1 +1,1 @@
-"""What tables and files promise: the schema of every table, periods, typed frames, the data package."""
+"""The contract of tables and files: the schema of every table, periods, typed frames, the data package."""

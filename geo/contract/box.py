@@ -1,4 +1,4 @@
-"""A city's box: west, south, east, north in degrees."""
+"""The bounding box of a city: west, south, east, north in degrees."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ __all__ = ["CHINA_BOX", "Box", "check_box", "is_box", "may_be_in_china"]
 #: West, south, east, north in degrees.
 Box = tuple[float, float, float, float]
 
-#: Only points inside are shifted (the box of the `coordtransform` libraries); it holds China and parts of neighbours.
+#: Only points inside this box are shifted (as in the `coordtransform` libraries); it covers China and parts of its
+#: neighbours.
 CHINA_BOX = (73.66, 3.86, 135.05, 53.55)
 
 
 def is_box(given: Any) -> bool:
-    """Return whether this is a list of four numbers that bound a part of the world.
+    """Return whether a value is a valid box: four numbers, west < east, south < north, within the world.
 
     Examples
     --------
@@ -36,7 +37,7 @@ def _is_number(value: Any) -> bool:
 
 
 def check_box(given: Sequence[float], name: str) -> Box:
-    """Return a box; raise `UsageError`, which says the name of the option, if it is none."""
+    """Return the box if it is valid; otherwise raise `UsageError` with the name of the option."""
     if not is_box(list(given)):
         raise told(UsageError, "answer.no_box", name=name, given=list(given))
     west, south, east, north = map(float, given)
@@ -44,7 +45,7 @@ def check_box(given: Sequence[float], name: str) -> Box:
 
 
 def may_be_in_china(box: Sequence[float]) -> bool:
-    """Return whether a part of a box lies where China may be.
+    """Return whether any part of a box may lie in China.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The columns by which a place carries its measures: the headline figure, its date, its qualifier, its grade."""
+"""The columns that carry a measure in the layers of places: headline figure, date, qualifier, grade."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from geo.contract.schema import Column, Table, table
 
 __all__ = ["COMPANIONS", "LEAST_PLACES", "PLACE_LAYER", "any_measure", "carried_columns", "place_table"]
 
-#: A measure is carried by the layers, and offered first to rank and colour by, where at least this many places of one
-#: level have a figure: fewer colour no map.
+#: A measure is carried by the layers, and offered first for ranking and colouring, if at least this many places of
+#: one level have a figure: with fewer a map shows no pattern.
 LEAST_PLACES = 3
 
-#: The contract of the layers of places.
+#: Name of the contract of the place layers.
 PLACE_LAYER = "place_layer"
 
-#: What goes along with a figure, by the end of the column's name → table and column that say what it may hold.
+#: Suffix of a companion column of a figure → table and column that define its values.
 COMPANIONS = {
     "_as_of": ("facts", "as_of"),
     "_qualifier": ("facts", "qualifier"),
@@ -27,14 +27,14 @@ COMPANIONS = {
 
 
 def any_measure() -> dict[str, str]:
-    """Return what stands for a measure where the dictionary tells of all of them at once."""
+    """Return a placeholder measure, for the data dictionary, which describes the columns of all measures at once."""
     words = {f"label_{lang}": text("carried.any", lang) for lang in LANGUAGES}
     words |= {f"definition_{lang}": text("carried.any.definition", lang) for lang in LANGUAGES}
     return {"measure_id": "<measure_id>", "unit": "", **words}
 
 
 def carried_columns(measure: Mapping[str, Any]) -> tuple[Column, ...]:
-    """Return the four columns of a measure that places carry.
+    """Return the four columns that carry a measure in the layers of places.
 
     Parameters
     ----------
@@ -67,14 +67,14 @@ def carried_columns(measure: Mapping[str, Any]) -> tuple[Column, ...]:
 
 
 def place_table(measures: Iterable[Mapping[str, Any]], names: Collection[str]) -> Table:
-    """Return the contract of the layers of places, with the columns of the measures that they carry.
+    """Return the contract of the place layers, with the columns of the measures that they carry.
 
     Parameters
     ----------
     measures : iterable of mapping
         Rows of ``measures`` in their order.
     names : collection of str
-        The names of the columns that the layers have; those of no measure are passed over.
+        Names of the columns in the layers; names that belong to no measure are ignored.
     """
     own = table(PLACE_LAYER)
     fixed = set(own.names())

@@ -1,4 +1,4 @@
-"""What one cell of a table may hold, by the type of its column; periods as the contract writes them."""
+"""Validation of single table cells by the type of their column; periods as the contract writes them."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from geo.contract.typed import split_list
 
 __all__ = ["CONTROL", "Row", "check_cell", "is_number"]
 
-#: A row as written in the file: column → text.
+#: A row as in the file: column → text.
 Row = dict[str, str]
 
 _ID = re.compile(r"[a-z0-9_][a-z0-9_-]*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d*)")
-_MOST_DIGITS = 15  # what spreadsheets and JavaScript keep exactly
-#: What no text may hold.
+_MOST_DIGITS = 15  # spreadsheets and JavaScript keep this many digits exactly
+#: Characters that no text may contain.
 CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff\ufeff\ufffd]")
 
 
 def check_cell(column: Column, value: str) -> str | None:
-    """Return what is wrong with the text of one cell and what to write instead, or None.
+    """Return what is wrong with a cell and what to write instead, or None if it is valid.
 
     Parameters
     ----------
     column : Column
         The contract of the cell.
     value : str
-        The cell as it stands in the file; empty means no value.
+        The cell as written in the file; empty means no value.
     """
     if value == "":
         return "is empty but required: fill it, or remove the row" if column.required else None
@@ -77,5 +77,5 @@ def check_cell(column: Column, value: str) -> str | None:
 
 
 def is_number(value: str) -> bool:
-    """Return whether a cell holds a number as the contract writes it: a dot as decimal mark, no exponent."""
+    """Return whether a cell is a number as the contract writes it: a dot as decimal mark, no exponent."""
     return _NUMBER.fullmatch(value) is not None

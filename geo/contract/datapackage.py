@@ -34,18 +34,18 @@ def describe(
     files: Mapping[str, bytes],
     layers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return ``datapackage.json`` for published files.
+    """Return ``datapackage.json`` for the published files.
 
     Parameters
     ----------
     meta : mapping
-        ``atlas.toml``; it is embedded as the member ``atlas``.
+        Contents of ``atlas.toml``; embedded as the member ``atlas``.
     sources : sequence of mapping
         Rows of ``sources.csv``.
     files : mapping of str to bytes
-        Path below ``layers/`` → content; CSV files in ``tables/`` get the schema of the table they are named after.
-    layers : mapping of str to Table, optional
-        Path → path of the file (see `schema_bytes`) that says which columns its features have.
+        Path below ``layers/`` → content; a CSV file in ``tables/`` gets the schema of the table of that name.
+    layers : mapping of str to str, optional
+        Path of a layer → path of its schema file (see `schema_bytes`).
     """
     package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
@@ -64,18 +64,18 @@ def describe(
 
 
 def package_bytes(package: Mapping[str, Any]) -> bytes:
-    """Return a data package as it is published."""
+    """Return a data package as the bytes to publish."""
     return (json.dumps(package, ensure_ascii=False, indent=1, default=dict) + "\n").encode()
 
 
 def schema_bytes(table: Table) -> bytes:
-    """Return the columns of a table as a Table Schema, for several resources that share it."""
+    """Return the columns of a table as a Table Schema that several resources can share."""
     schema = {"fields": [_field(column) for column in table.columns], "primaryKey": list(table.key)}
     return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def licence(name: str) -> dict[str, str]:
-    """Return a licence by its SPDX identifier: name and, where known, title and path, its address."""
+    """Return a licence by its SPDX identifier: name and, where known, title and path (its URL)."""
     return _LICENCES.get(name, {"name": name})
 
 
@@ -112,13 +112,13 @@ def _resource(meta: Mapping[str, Any], path: str, files: Mapping[str, bytes], sc
 
 
 def _name(path: str) -> str:
-    """Return the name of a resource: its path without an ending, where no other file differs in that alone."""
+    """Return the name of a resource: its path without the ending, unless another file differs in the ending only."""
     stem, _, ending = path.lower().replace("/", "-").rpartition(".")
     return stem if stem and ending in ("geojson", "csv") else path.lower().replace("/", "-").replace(".", "-")
 
 
 def _foreign_keys(columns: Sequence[Column], own: str, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Return the keys that lead to a table among these files: a part of the atlas may come without some."""
+    """Return the foreign keys to tables among these files; an atlas may be published without some tables."""
     keys = []
     for column in columns:
         target, _, field = column.references.partition(".")
@@ -145,13 +145,13 @@ def _field(column: Column) -> dict[str, Any]:
 PACKAGE = "datapackage.json"
 
 
-#: What an atlas may be called: the name is that of files and of a database schema.
+#: Allowed atlas ids: the id is also the name of files and of a database schema.
 ATLAS_ID = "[a-z0-9_][a-z0-9_-]{0,59}"
 
 
 def digest_of(package: Mapping[str, Any]) -> str:
-    """Return the hash that ``datapackage.json`` holds of itself: over all its members but ``hash``."""
+    """Return the hash that ``datapackage.json`` states of itself: computed over all its members except ``hash``."""
     others = {name: value for name, value in package.items() if name != "hash"}
-    # An atlas holds its part as read-only mappings, which JSON knows not.
+    # An atlas holds its parts as read-only mappings, which `json` cannot serialise.
     plain = json.dumps(others, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=dict)
     return f"sha256:{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}"

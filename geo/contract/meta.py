@@ -1,4 +1,4 @@
-"""What ``atlas.toml`` says of a data set, checked: in the seeds that hold it, and in the layers that carry it along."""
+"""Validation of ``atlas.toml``, both in the seeds and as embedded in the layers."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ _KEYS = {
     "reference_point": dict,
 }
 
-#: What has a name on maps without a shape of its own.
+#: Tables of names for areas of the map that have no shape of their own.
 _GROUND = ("sea", "neighbour")
 
 
 def check_meta(meta: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield every key that is missing or wrong, with what is wrong and what to write instead.
+    """Yield every missing or wrong key, with the problem and what to write instead.
 
     Parameters
     ----------
     meta : mapping
-        As TOML or JSON gives it.
+        As parsed from TOML or JSON.
     """
     for key, kind in _KEYS.items():
         if not isinstance(meta.get(key), kind):

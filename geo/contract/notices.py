@@ -1,4 +1,4 @@
-"""What every map and file must say of itself: that borders are for reference, and whether the map was approved."""
+"""Notices required on every map and file: borders are for reference only; whether the map was approved."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from geo.contract.box import CHINA_BOX, may_be_in_china
 __all__ = ["approval_notice", "notice"]
 
 
-#: The country whose maps need an approval number, ISO 3166-1.
+#: The country whose public maps need an approval number, ISO 3166-1.
 _ASKS = "CN"
 
 
 def approval_notice(meta: Mapping[str, Any], language: str) -> str:
-    """Return the number under which a map was approved (审图号), or that it was not; "" where no map needs one.
+    """Return the map approval number (审图号), or the notice that there is none; "" where no approval is needed.
 
-    A map shown in public in China needs such a number: ``approval_number`` of ``atlas.toml``. Where ``country`` says
-    nothing, a city whose ``bbox`` may lie there is taken to; no other is.
+    A map shown in public in China needs an approval number: ``approval_number`` of ``atlas.toml``. If ``country`` is
+    not stated, a city whose ``bbox`` may lie in China is taken to need one.
 
     Examples
     --------
@@ -39,5 +39,5 @@ def approval_notice(meta: Mapping[str, Any], language: str) -> str:
 
 
 def notice(meta: Mapping[str, Any], language: str) -> str:
-    """Return the border notice of an atlas and, beside it, that of map approval, in one line."""
+    """Return the border notice of an atlas, followed by the notice of map approval, in one line."""
     return " · ".join(filter(None, [meta[f"border_notice_{language}"], approval_notice(meta, language)]))

@@ -1,4 +1,4 @@
-"""`Period`: a date as the contract writes it, which is a year, a month or a day."""
+"""`Period`: a date as the contract writes it, a year, a month or a day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 __all__ = ["UNKNOWN", "Period", "check_period"]
 
-#: What stands in a cell whose date nobody knows.
+#: Content of a cell whose date is unknown.
 UNKNOWN = "unknown"
 
 _WRITTEN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -19,18 +19,18 @@ _ALLOWED = "write YYYY, YYYY-MM or YYYY-MM-DD, or unknown"
 class Period:
     """A year, a month or a day of the calendar.
 
-    Periods are ordered by what is written: earlier ones first, and a year before its months, a month before its days.
+    Sorted by time; a year before its months, and a month before its days.
 
     Parameters
     ----------
     year : int
     month, day : int
-        0 where the period is longer than that.
+        0 for a period longer than a month, or than a day.
 
     Raises
     ------
     ValueError
-        If the calendar has no such day.
+        If there is no such day in the calendar.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class Period:
 
     @classmethod
     def parse(cls, written: str) -> Period | None:
-        """Return the period that is written, None for ``unknown``; raise `ValueError` for anything else.
+        """Parse a period; return None for ``unknown``, raise `ValueError` for anything else that is not a period.
 
         >>> Period.parse("2018-02-30")
         Traceback (most recent call last):
@@ -64,14 +64,14 @@ class Period:
         if match is None:
             raise ValueError(f"is {written!r}: {_ALLOWED}")
         try:
-            # A month or day that is written 00 is none of the calendar, not one that is left out.
+            # A month or day written as 00 is an error, not an omitted one.
             return cls(*(int(part) or -1 for part in match.groups() if part))
         except ValueError:
             raise ValueError(f"is {written!r}, which is no date of the calendar: {_ALLOWED}") from None
 
     @classmethod
     def of(cls, written: object) -> Period | None:
-        """Return the period that is written, None where none is: unknown, missing or malformed."""
+        """Parse a period; return None where it is unknown, missing or malformed."""
         try:
             return cls.parse(written) if isinstance(written, str) else None
         except ValueError:
@@ -96,7 +96,7 @@ class Period:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Begin and end in decimal years; months and days are taken as equally long, 12 and 372 to a year.
+        """Begin and end in decimal years; every month has 1/12 of a year, every day 1/372.
 
         >>> Period.of("2020").span, Period.of("2020-07").span
         ((2020.0, 2021.0), (2020.5, 2020.5833333333333))
@@ -116,7 +116,7 @@ class Period:
 
 
 def check_period(written: str) -> str | None:
-    """Return what is wrong with a cell of type period and what to write instead, or None."""
+    """Return what is wrong with a cell of type period and what to write instead, or None if it is valid."""
     try:
         Period.parse(written)
     except ValueError as error:

@@ -1,7 +1,7 @@
 """The contract of every table: columns, types, units, allowed values, keys, references.
 
-The contract itself is data: ``geo/data/columns.csv``, one row per column, with the labels and definitions in both
-languages that the data dictionary, the exports and the app show. This module only reads it and adds the keys.
+The contract itself is data: ``geo/data/columns.csv``, one row per column, with labels and definitions in both
+languages, which the data dictionary, the exports and the app show. This module reads it and adds the keys.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from geo.errors import UsageError
 
 __all__ = ["ADDRESS_TABLES", "BASEMAP_TABLES", "KEYS", "TYPES", "Column", "Table", "table", "tables"]
 
-#: Types a column may have, and how each is written in CSV.
+#: Column type → how a value is written in CSV.
 TYPES = {
     "id": "lower-case ASCII word: a-z, 0-9, _ and - (not first)",
     "text": "any text",
@@ -30,7 +30,7 @@ TYPES = {
     "url": "http:// or https:// address",
 }
 
-#: The columns that identify a row of each table.
+#: Table → the columns that identify a row.
 KEYS: dict[str, tuple[str, ...]] = {
     "sources": ("source_id",),
     "editions": ("edition_id",),
@@ -70,7 +70,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
-#: Role of a basemap layer → the table that says which properties its features have.
+#: Role of a basemap layer → the table whose contract holds for the properties of its features.
 BASEMAP_TABLES = {
     "district": "districts",
     "township": "townships",
@@ -81,7 +81,7 @@ BASEMAP_TABLES = {
     "road": "ring_roads",
 }
 
-#: Layer that addresses are looked up in → the table that says which properties its features have.
+#: Address layer → the table whose contract holds for the properties of its features.
 ADDRESS_TABLES = {"roads": "address_roads", "house_numbers": "address_numbers"}
 
 
@@ -105,21 +105,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its columns in order and the columns that identify a row."""
+    """One table: its columns in order, and the columns that identify a row (its key)."""
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column:
-        """Return the column called `name`; raise `UsageError` naming the nearest."""
+        """Return the column called `name`; raise `UsageError` with the nearest name if there is none."""
         for column in self.columns:
             if column.name == name:
                 return column
         raise UsageError(f"table {self.name}: {unknown('column', name, self.names())}")
 
     def names(self, stage: str | None = None) -> tuple[str, ...]:
-        """Return the column names in order, only those of `stage` ("seeds" or "layers") if given."""
+        """Return the column names in order; with `stage` ("seeds" or "layers") only those of that stage."""
         return tuple(c.name for c in self.columns if stage in (None, c.stage))
 
 
@@ -149,7 +149,7 @@ def tables() -> dict[str, Table]:
 
 
 def table(name: str) -> Table:
-    """Return the table called `name`; raise `UsageError` naming the nearest."""
+    """Return the table called `name`; raise `UsageError` with the nearest name if there is none."""
     try:
         return tables()[name]
     except KeyError:

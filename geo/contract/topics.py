@@ -1,13 +1,12 @@
-"""Which topics of measures do not depend on a date, such as areas."""
+"""Topics of measures whose figures do not depend on a date, such as areas."""
 
 from __future__ import annotations
 
 __all__ = ["ONE_VALUE", "TIMELESS"]
 
-#: The date of a figure says nothing of its value: it does not age, has no place on an axis of time, and may be compared
-#: though its date is unknown.
+#: Topics whose figures do not age: they have no place on a time axis, and are comparable even if undated.
 TIMELESS = frozenset({"area", "date"})
 
-#: There is one true value whatever the date: figures that differ are in conflict. Not so of dates, for two documents
-#: may tell of two events, as when a park was founded and when the state recognised it.
+#: Topics with one true value at all times: figures that differ are in conflict. Dates are not among them, because
+#: two documents may mean two events, such as the founding of a park and its recognition by the state.
 ONE_VALUE = frozenset({"area"})

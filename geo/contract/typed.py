@@ -1,4 +1,4 @@
-"""Rows of text as a DataFrame with the types of the contract, as plain values, as the bytes of a CSV."""
+"""Conversion of table rows: text → DataFrame with the types of the contract → plain Python values → CSV bytes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DTYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean", "list"
 
 
 def split_list(cell: str | None) -> tuple[str, ...]:
-    """Return the items of a list as files write it; none of no value.
+    """Return the items of a list as written in files; () for an empty cell.
 
     >>> split_list("a;b"), split_list(""), split_list(None)
     (('a', 'b'), (), ())
@@ -41,7 +41,7 @@ def split_list(cell: str | None) -> tuple[str, ...]:
 
 
 def join_list(items: Iterable[str]) -> str:
-    """Return a list as files write it: its items joined by ``;``.
+    """Return a list as written in files: its items joined by ``;``.
 
     >>> join_list(["a", "b"]), join_list([])
     ('a;b', '')
@@ -50,14 +50,14 @@ def join_list(items: Iterable[str]) -> str:
 
 
 def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame:
-    """Return rows of text as a DataFrame with the types of the contract.
+    """Return rows of text as a DataFrame with the dtypes of the contract.
 
     Parameters
     ----------
     table : Table
-        The contract; columns that no row has are left out.
+        The contract; a column that occurs in no row is left out.
     rows : iterable of mapping
-        Column → text or JSON value; "" and None mean no value.
+        Column → text or JSON value; "" and None are missing values.
 
     Returns
     -------
@@ -85,23 +85,23 @@ def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame
 
 
 def python_value(value: Any) -> Any:
-    """Return a cell as a plain Python value: missing as None, NumPy scalars unwrapped, a list as a tuple."""
+    """Return a cell as a plain Python value: None if missing, NumPy scalars converted, a list as a tuple."""
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     return value.item() if isinstance(value, np.generic) else value
 
 
 def distinct(column: pd.Series[Any]) -> tuple[np.ndarray[Any, Any], list[Any]]:
-    """Return the position of every cell among the values of a column, and these values, None the last.
+    """Return the position of every cell among the distinct values of a column, and these values, followed by None.
 
-    What is done to a column is done once for each value: most columns of a layer hold few. Each is there once; of a
-    column of objects, each cell for itself.
+    Lets callers convert each distinct value once: most columns of a layer have few. Cells of an object column are not
+    compared; each counts as distinct.
 
     >>> positions, values = distinct(pd.Series([2.0, None, 2.0]))
     >>> positions.tolist(), values
     ([0, -1, 0], [2.0, None])
     """
-    if column.dtype == object:  # to a hash table True, 1 and 1.0 are one value
+    if column.dtype == object:  # in a hash table True, 1 and 1.0 would be the same value
         cells = [python_value(cell) for cell in column]
         return np.arange(len(cells)), [*cells, None]
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
@@ -112,14 +112,14 @@ def distinct(column: pd.Series[Any]) -> tuple[np.ndarray[Any, Any], list[Any]]:
 
 
 def python_values(column: pd.Series[Any]) -> list[Any]:
-    """Return the cells of a column, each as `python_value` gives it."""
+    """Return the cells of a column, each converted by `python_value`."""
     positions, values = distinct(column)
     found: list[Any] = taken(values, positions).tolist()
     return found
 
 
 def taken(values: Sequence[Any], positions: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the values at some positions as an array of objects."""
+    """Return the values at the given positions as an object array."""
     every = np.empty(len(values), dtype=object)
     every[:] = values
     found: np.ndarray[Any, Any] = every[positions]
@@ -127,17 +127,17 @@ def taken(values: Sequence[Any], positions: np.ndarray[Any, Any]) -> np.ndarray[
 
 
 def python_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return a row with its names as text and its cells as `python_value` gives them."""
+    """Return a row with its names as text and its cells converted by `python_value`."""
     return {str(name): python_value(value) for name, value in row.items()}
 
 
 def python_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as `python_row` gives them."""
+    """Return the rows of a frame, each converted by `python_row`."""
     return [python_row(row) for row in frame.to_dict("records")]
 
 
 def written_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a plain row as files hold it: its lists joined, an empty one missing.
+    """Return a plain row as written in files: lists joined by ``;``, an empty list as None.
 
     >>> written_row({"clusters": ("a", "b"), "aliases": (), "kind": "node"})
     {'clusters': 'a;b', 'aliases': None, 'kind': 'node'}
@@ -146,7 +146,7 @@ def written_row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    """Return rows as CSV with a header, UTF-8 without mark, LF line ends: the same bytes on every machine."""
+    """Return rows as CSV with a header: UTF-8 without BOM, LF line ends, the same bytes on every machine."""
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()

@@ -1,7 +1,7 @@
-"""The metres of Baidu's maps (BD-09MC): longitude and latitude of BD-09 through six polynomials, one for each band.
+"""Baidu's projected coordinates in metres (BD-09MC) to BD-09 degrees and back, by six polynomials, one per band.
 
-No registry names it. Its coefficients are public knowledge (``geo/data/bd09mc.csv``): longitude is linear in
-the easting, latitude a polynomial of degree 6 in the northing.
+No CRS registry has it. The coefficients are public (``geo/data/bd09mc.csv``): longitude is linear in the easting,
+latitude a polynomial of degree 6 in the northing.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ __all__ = ["bd09_to_bd09mc", "bd09mc_to_bd09"]
 
 Floats = npt.NDArray[np.float64]
 
-#: North of it there is no map.
+#: The projection ends at this latitude, degrees.
 _MOST_LAT = 74.0
 
 
 @cache
 def _bands() -> tuple[Floats, Floats]:
-    """Return where the bands begin (m, ascending) and a row of ten coefficients for each."""
+    """Return the northing at which each band begins (m, ascending), and a row of ten coefficients for each band."""
     text = resources.files("geo.data").joinpath("bd09mc.csv").read_text(encoding="utf-8")
     rows = np.array([[float(v) for v in row.values()] for row in csv.DictReader(text.splitlines())])[::-1]
     return rows[:, 0].copy(), rows[:, 1:].copy()
 
 
 def bd09mc_to_bd09(east: npt.ArrayLike, north: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return longitude and latitude of metres of Baidu's maps.
+    """Convert BD-09MC metres to BD-09 degrees.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def bd09mc_to_bd09(east: npt.ArrayLike, north: npt.ArrayLike) -> tuple[Floats, F
     Returns
     -------
     lon, lat : ndarray of float64, shape (n,), degrees, BD-09
-        NaN where the northing is beyond 74 degrees, or not finite.
+        NaN where the northing lies beyond 74 degrees or is not finite.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def bd09mc_to_bd09(east: npt.ArrayLike, north: npt.ArrayLike) -> tuple[Floats, F
 
 
 def bd09_to_bd09mc(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return the metres of Baidu's maps: the inverse of `bd09mc_to_bd09`, by halving.
+    """Convert BD-09 degrees to BD-09MC metres: the inverse of `bd09mc_to_bd09`, by bisection.
 
     Parameters
     ----------

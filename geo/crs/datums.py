@@ -3,10 +3,10 @@
 GCJ-02 (国测局坐标, used by Gaode and Tencent) and BD-09 (百度坐标) are WGS 84 moved by a few hundred metres by a smooth
 formula. They are not in any CRS registry, so they are *datums of a column* here and never a CRS of a file.
 
-The formulas apply inside one box, `CHINA_BOX`; outside it every function returns its input. The box is coarse: it also
-covers neighbours of China, where the formulas are not in use. At its border the shift jumps from hundreds of metres to
-none. A point of WGS 84 inside the box always comes back exactly; in the band of about 1 km just outside the border the
-way back is not unique, and there the inverse prefers the answer inside the box.
+The formulas apply inside one box, `CHINA_BOX`; outside it every function returns its input. The box is coarse: it
+also covers parts of China's neighbours, where the formulas are not in use. At its border the shift drops from hundreds
+of metres to zero. The inverse is exact for every WGS 84 point inside the box. In a band of about 1 km just outside the
+border a shifted point may have two sources; the inverse then returns the one inside the box.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ Pair = tuple[Any, Any]
 DATUMS = ("wgs84", "gcj02", "bd09")
 
 
-_CHUNK = 1 << 14  # points that stay in cache
+_CHUNK = 1 << 14  # points per block, few enough to stay in the processor's cache
 
 
 def datum_name(datum: str) -> str:
-    """Return the datum's name as in `DATUMS`; spelling is forgiven (``GCJ-02``, ``bd 09``), guessing is not.
+    """Return the name of a datum as in `DATUMS`; case and separators are ignored (``GCJ-02``, ``bd 09``).
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def in_china_box(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.bool_
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees
-        They broadcast.
+        Broadcast against each other.
 
     Returns
     -------
@@ -115,15 +115,15 @@ def _forward(lon: npt.ArrayLike, lat: npt.ArrayLike, shift: Shift) -> Pair:
 
 
 def _inverse(lon: npt.ArrayLike, lat: npt.ArrayLike, shift: Shift) -> Pair:
-    """Return q with shift(q) = p for the points p that come from inside the box, p itself for the others."""
+    """Return q with shift(q) = p where p was shifted from inside the box, p itself elsewhere."""
     x, y = as_points(lon, lat)
     near = np.flatnonzero(_in_box(x, y, 0.1))
     for start in range(0, len(near), _CHUNK):
         part = near[start : start + _CHUNK]
         px, py = x.flat[part], y.flat[part]
         qx, qy = solve(px, py, shift)
-        # A source outside the box was never shifted; a target in the box whose source is outside has no other answer.
-        # The margin is what the iteration may miss a source on the border by.
+        # A source outside the box was never shifted; a target inside the box has no other source. The margin is the
+        # largest error of the iteration for a source on the border.
         solved = _in_box(qx, qy, STEP_DEG) | _in_box(px, py, 0.0)
         x.flat[part], y.flat[part] = np.where(solved, qx, px), np.where(solved, qy, py)
     return x[()], y[()]
@@ -135,7 +135,7 @@ def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, WGS 84
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
 
     Returns
     -------
@@ -144,8 +144,8 @@ def wgs84_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
     Notes
     -----
-    The public formula on the Krasovsky ellipsoid, as in the `coordtransform` and `eviltransform` libraries; the real,
-    unpublished shift agrees with it to about a metre. About 5 million points a second.
+    The public formula on the Krasovsky ellipsoid, as in the libraries `coordtransform` and `eviltransform`; it
+    agrees with the real, unpublished shift to about a metre. About 5 million points per second.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def gcj02_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, GCJ-02
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def gcj02_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
     Notes
     -----
-    By iteration, to better than 1e-9 degrees: about five times the cost of the shift itself.
+    Fixed-point iteration, accurate to better than 1e-9 degrees; about five times the cost of `wgs84_to_gcj02`.
 
     Examples
     --------
@@ -188,7 +188,7 @@ def gcj02_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, GCJ-02
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
 
     Returns
     -------
@@ -207,12 +207,12 @@ def gcj02_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     """Shift BD-09 to GCJ-02: the exact inverse of `gcj02_to_bd09`.
 
-    The closed formula in common use is only approximate (up to about 0.2 m off); this one returns where it came from.
+    The closed formula in common use is approximate (up to about 0.2 m off); this function inverts exactly.
 
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, BD-09
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
     Notes
     -----
-    By iteration, to better than 1e-9 degrees: about five times the cost of the shift itself.
+    Fixed-point iteration, accurate to better than 1e-9 degrees; about five times the cost of `gcj02_to_bd09`.
 
     Examples
     --------
@@ -233,12 +233,12 @@ def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
 
 def wgs84_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
-    """Shift WGS 84 to BD-09: both shifts if the WGS 84 point lies in `CHINA_BOX`, else none.
+    """Shift WGS 84 to BD-09: both shifts if the WGS 84 point lies in `CHINA_BOX`, otherwise none.
 
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, WGS 84
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
 
     Returns
     -------
@@ -260,7 +260,7 @@ def bd09_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, BD-09
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
 
     Returns
     -------
@@ -269,7 +269,7 @@ def bd09_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pair:
 
     Notes
     -----
-    By iteration, to better than 1e-9 degrees: about five times the cost of the shift itself.
+    Fixed-point iteration, accurate to better than 1e-9 degrees; about five times the cost of `wgs84_to_bd09`.
 
     Examples
     --------
@@ -297,9 +297,9 @@ def to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, in `datum`
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
     datum : str
-        One of `DATUMS`, as `datum_name` reads it.
+        One of `DATUMS`, in any spelling that `datum_name` accepts.
 
     Returns
     -------
@@ -326,9 +326,9 @@ def from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, WGS 84
-        They broadcast. NaN and infinity come back as they are.
+        Broadcast against each other. NaN and infinity are returned unchanged.
     datum : str
-        One of `DATUMS`, as `datum_name` reads it.
+        One of `DATUMS`, in any spelling that `datum_name` accepts.
 
     Returns
     -------
@@ -350,7 +350,7 @@ def from_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike, datum: str) -> Pair:
 
 
 def shift_geometry(geometry: Any, datum: str, source: str = "wgs84") -> Any:
-    """Return `geometry` with every vertex shifted from the datum `source` to `datum`; heights are kept.
+    """Return `geometry` with every vertex shifted from the datum `source` to `datum`; heights stay as they are.
 
     Parameters
     ----------
@@ -361,7 +361,7 @@ def shift_geometry(geometry: Any, datum: str, source: str = "wgs84") -> Any:
     Returns
     -------
     shapely geometry, ndarray or GeoSeries
-        Of the type and shape given. A GeoSeries in GCJ-02 or BD-09 has no CRS, because no CRS names these datums.
+        Same type and shape as the input. A GeoSeries in GCJ-02 or BD-09 has no CRS, because no CRS names these datums.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Check a CRS that comes as text from outside before PROJ reads it: not endless, and naming no file or address.
+"""Check a CRS given as text by a user before PROJ parses it: bounded in length, and without a file name or URL.
 
-PROJ takes quadratic time over the parameters of a text and lets no other thread run meanwhile; it opens what a text
-names as its grid or its table of definitions, be that a pipe on which it waits for ever.
+PROJ's parsing time is quadratic in the number of parameters, and it holds the interpreter lock meanwhile. PROJ also
+opens any grid or definition file that the text names, even a named pipe, on which it would wait forever.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from geo.errors import CRSError
 
 __all__ = ["LONGEST", "read_crs"]
 
-#: Characters. The longest CRS of the EPSG registry has some 12,000 as WKT; PROJ takes 0.2 s at most over so many.
+#: Maximum length in characters. The longest CRS of the EPSG registry has some 12,000 as WKT; PROJ parses 32,768
+#: characters in at most 0.2 s.
 LONGEST = 32_768
 _DEEPEST = 40
-# Where a file may be named: a parameter of a PROJ text, of WKT or of PROJJSON, or what stands before the code.
+# Where a CRS text can name a file: a parameter of a PROJ string, WKT or PROJJSON, or the authority before the code.
 _NAMES_A_FILE = re.compile(
     r"""\b(?:init|\w*grids|\w*file|catalog)\s*=\s*[^\s+]*[/\\]
       | \bPARAMETERFILE\s*\[\s*"(?:[^"]|"")*"\s*,\s*"[^"]*[/\\]
@@ -32,22 +33,22 @@ _REGISTERED = re.compile(r"https?://(?:www\.)?opengis\.net/def/crs[/?][\w./?&=:,
 
 
 def read_crs(given: Any) -> pyproj.CRS:
-    """Return the CRS that a text, a code or a `pyproj.CRS` stands for; nothing is opened or asked for it.
+    """Return the CRS for a code, a text or a `pyproj.CRS`, without opening a file or URL for it.
 
     Parameters
     ----------
     given : int, str or pyproj.CRS
-        Such as ``4490``, ``"4490"``, ``"EPSG:4490"``, WKT, PROJJSON or a PROJ text.
+        Such as ``4490``, ``"4490"``, ``"EPSG:4490"``, WKT, PROJJSON or a PROJ string.
 
     Raises
     ------
     CRSError
-        If PROJ does not know it, or it is too long, nested too deep or names a file; the message says which, and
-        leaves it to the caller to say what to give instead.
+        If PROJ does not know the CRS, or the text is too long, nested too deeply or names a file. The message says
+        which; the caller adds what to give instead.
 
     Notes
     -----
-    At most a second of processor time, whatever the text.
+    At most a second of processor time for any text.
 
     Examples
     --------
@@ -62,7 +63,7 @@ def read_crs(given: Any) -> pyproj.CRS:
         given = int(given) if given.isdecimal() and len(given) < 10 else given
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an old notation, which is no news to who was handed the file
+            warnings.simplefilter("ignore")  # about an old notation, which the sender of the file cannot change
             return pyproj.CRS.from_user_input(given)
     except (pyproj.exceptions.ProjError, ValueError, TypeError, RecursionError):
         raise told(CRSError, "refused.crs", crs=_shown(given)) from None

@@ -50,7 +50,7 @@ def _per_geometry(geometry: Any, measure: Callable[[Any], float]) -> Any:
         return float("nan") if item is None else measure(item)
 
     if hasattr(geometry, "crs") and hasattr(geometry, "index"):
-        import pandas as pd  # here, so that who only shifts points need not wait for it
+        import pandas as pd  # imported here, so that shifting points does not load pandas
 
         return pd.Series([one(item) for item in geometry], index=geometry.index, dtype="float64")
     if np.ndim(np.asarray(geometry, dtype=object)):
@@ -59,7 +59,7 @@ def _per_geometry(geometry: Any, measure: Callable[[Any], float]) -> Any:
 
 
 def geodesic_area_km2(geometry: Any) -> Any:
-    """Return the area on the WGS 84 ellipsoid in km²; holes are taken off, the direction of rings does not matter.
+    """Return the area on the WGS 84 ellipsoid in km²; holes are subtracted, the direction of rings does not matter.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def geodesic_distance_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.Arra
     Parameters
     ----------
     lon1, lat1, lon2, lat2 : array_like of float64, shape (n,) or scalars, degrees, WGS 84
-        They broadcast.
+        Broadcast against each other.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Coordinate reference systems of the registry: which cover a city, their axes and units, to and from degrees."""
+"""CRSs of the EPSG registry: which ones fit a city, their axes and units, conversion from and to degrees."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ __all__ = [
 ]
 
 
-#: A map in metres may be off by no more than this share.
+#: Largest error of scale that is accepted for a map in metres, as a fraction.
 MAX_SCALE_ERROR = 1e-3
 
 
 def check_crs(code: Any, bbox: tuple[float, float, float, float]) -> pyproj.CRS:
-    """Return the CRS of `code` if it fits the whole of `bbox`.
+    """Return the CRS for `code` if it fits the whole of `bbox`.
 
-    A CRS fits if the registry's area of use holds the box; or, for a projected CRS, if the area of use meets the box
-    and the map scale is off by no more than 1/1000 anywhere in it. The second rule lets a city on a zone border use
+    A CRS fits if its area of use in the registry contains the box. A projected CRS also fits if its area of use
+    intersects the box and its scale error is at most 1/1000 everywhere in the box: a city on a zone border may use
     either zone, as is common practice.
 
     Parameters
@@ -54,8 +54,8 @@ def check_crs(code: Any, bbox: tuple[float, float, float, float]) -> pyproj.CRS:
     Raises
     ------
     CRSError
-        If the code is unknown, is GCJ-02 or BD-09, is not a geographic or projected CRS of two dimensions, or does
-        not fit; the message names CRSs that do.
+        If the code is unknown, is GCJ-02 or BD-09, is not a two-dimensional geographic or projected CRS, or does not
+        fit; the message names CRSs that do.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def _box(bbox: tuple[float, float, float, float]) -> dict[str, str]:
 def _fits(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> bool:
     west, south, east, north = bbox
     use = crs.area_of_use
-    if use is None:  # a city's own grid, given as PROJ string or WKT
+    if use is None:  # a city's local grid, given as a PROJ string or WKT
         return bool(crs.is_projected) and scale_error(crs, bbox) <= MAX_SCALE_ERROR
     if use.west <= west and use.south <= south and use.east >= east and use.north >= north:
         return True
@@ -94,7 +94,7 @@ def _fits(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> bool:
 
 
 def scale_error(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> float:
-    """Return by how much the scale of a projected CRS is off at worst in a box, as a share; infinite where it has none.
+    """Return the largest scale error of a projected CRS in a box, as a fraction; infinity where it is undefined.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def scale_error(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> flo
 
     Notes
     -----
-    Along meridian and parallel at 25 points, as PROJ computes them.
+    Along the meridian and the parallel at 25 points, computed by PROJ.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def scale_error(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> flo
 
 
 def area_error(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> tuple[float, float]:
-    """Return by how much areas measured in a projected CRS are off in a box, the least and the most, as shares.
+    """Return the smallest and largest relative error of areas measured in a projected CRS in a box.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def area_error(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> tupl
 
     Notes
     -----
-    Of the ellipsoid of the CRS, at 25 points, as PROJ computes them.
+    Against the ellipsoid of the CRS, at 25 points, computed by PROJ.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def _factors(crs: pyproj.CRS, bbox: tuple[float, float, float, float]) -> Any:
 
 
 def _fitting(bbox: tuple[float, float, float, float]) -> str:
-    """Name the CRSs to use instead: WGS 84, and the CGCS2000 and UTM zones that hold the box or fit it."""
+    """Return the names of CRSs to use instead: WGS 84, and the CGCS2000 and UTM zones that fit the box."""
     names = ["EPSG:4326 (WGS 84)"]
     area = AreaOfInterest(*bbox)
     for info in query_crs_info("EPSG", PJType.PROJECTED_CRS, area_of_interest=area, contains=False):
@@ -158,12 +158,16 @@ def _fitting(bbox: tuple[float, float, float, float]) -> str:
 
 
 def utm_zone(bbox: tuple[float, float, float, float]) -> str:
-    """Return the UTM zone of a box in degrees, WGS 84, as ``EPSG:<code>``.
+    """Return the UTM zone for a box, as ``EPSG:<code>``.
+
+    Parameters
+    ----------
+    bbox : (west, south, east, north), degrees, WGS 84
 
     Raises
     ------
     CRSError
-        If there is none: near a pole.
+        If there is none, as near a pole.
 
     Examples
     --------
@@ -179,9 +183,9 @@ def utm_zone(bbox: tuple[float, float, float, float]) -> str:
 
 
 def axis_order(crs: Any) -> str:
-    """Return the order of axes that the registry states, such as ``"north, east"``.
+    """Return the axis order stated by the registry, such as ``"north, east"``.
 
-    Files written by this project store x (east, longitude) first whatever the registry states, as GDAL does.
+    Files written by this project store x (east, longitude) first, whatever the registry states, as GDAL does.
 
     Parameters
     ----------
@@ -191,7 +195,7 @@ def axis_order(crs: Any) -> str:
     Returns
     -------
     str
-        The directions of the axes in order.
+        The axis directions, in order.
 
     Examples
     --------
@@ -223,21 +227,21 @@ def unit_name(crs: Any) -> str:
 
 
 def projected_to_lonlat(x: npt.ArrayLike, y: npt.ArrayLike, crs: Any) -> Pair:
-    """Return longitude and latitude of easting and northing in a projected CRS.
+    """Convert easting and northing in a projected CRS to longitude and latitude.
 
-    CGCS2000 and WGS 84 are taken as one: they differ by centimetres.
+    CGCS2000 and WGS 84 are taken as the same datum: they differ by centimetres.
 
     Parameters
     ----------
     x, y : array_like of float64, shape (n,) or scalars, in the unit of `crs`
-        Easting and northing, whatever order of axes the registry states. They broadcast.
+        Easting and northing, whatever axis order the registry states. Broadcast against each other.
     crs : int, str or pyproj.CRS
         Such as ``32633``.
 
     Returns
     -------
     lon, lat : ndarray of float64 (or scalar), shape of the arguments, degrees, WGS 84
-        NaN where there is no image.
+        NaN where the projection has no inverse.
 
     Examples
     --------
@@ -249,19 +253,19 @@ def projected_to_lonlat(x: npt.ArrayLike, y: npt.ArrayLike, crs: Any) -> Pair:
 
 
 def lonlat_to_projected(lon: npt.ArrayLike, lat: npt.ArrayLike, crs: Any) -> Pair:
-    """Return easting and northing in a projected CRS of points in degrees.
+    """Convert longitude and latitude to easting and northing in a projected CRS.
 
     Parameters
     ----------
     lon, lat : array_like of float64, shape (n,) or scalars, degrees, WGS 84
-        They broadcast.
+        Broadcast against each other.
     crs : int, str or pyproj.CRS
         Such as ``32633``.
 
     Returns
     -------
     x, y : ndarray of float64 (or scalar), shape of the arguments, in the unit of `crs`
-        Easting and northing, NaN where there is no image.
+        Easting and northing; NaN where the point cannot be projected.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The compiled reading of a table of the shift. It needs numba (optional); `geo.crs.shift_table` does without."""
+"""Compiled lookup in a shift table. Needs numba (optional); `geo.crs.shift_table` also has a NumPy version."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import numba
 
 __all__ = ["bicubic"]
 
-#: A product and a sum in one step, which rounds less: a third faster. No other liberty is taken.
+#: Allow fused multiply-add, which rounds once instead of twice and is a third faster; no other fast-math option.
 _FUSED = {"contract"}
-_SIXTH = 1 / 6  # a division takes as long as the rest of a weight
+_SIXTH = 1 / 6  # a division would take as long as the rest of a weight
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _compiled(function: Function) -> Function:
-    """Compile a function, and keep the result on disk where there is a place for it."""
+    """Compile a function; the result is cached on disk where a cache folder can be written."""
     try:
         return cast("Function", numba.njit(cache=True, nogil=True, fastmath=_FUSED)(function))
-    except RuntimeError:  # neither the package's folder nor the user's can be written
+    except RuntimeError:  # neither the package's folder nor the user's cache folder is writable
         return cast("Function", numba.njit(nogil=True, fastmath=_FUSED)(function))
 
 
 @_compiled
 def bicubic(xs: Any, ys: Any, table: Any, west: float, south: float, per_deg: float, out_x: Any, out_y: Any) -> int:
-    """Add to each point the shift of the table there; return how many lie beside it (their output is NaN)."""
+    """Add to each point its shift from the table; return the number of points outside the table (output NaN)."""
     rows, columns = table.shape[0], table.shape[1]
     beside = 0
     for i in range(len(xs)):

@@ -1,4 +1,4 @@
-"""The public formulas of GCJ-02 and BD-09 and their inverses by iteration, for arrays of points in China, unchecked."""
+"""The public formulas of GCJ-02 and BD-09 and their inverses by iteration, for arrays of points inside China."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Shift = Callable[[Array, Array], tuple[Array, Array]]
 _KRASOVSKY_A = 6378245.0  # semi-major axis, m
 _KRASOVSKY_E2 = 0.00669342162296594323  # first eccentricity squared
 _BD_ANGLE = np.pi * 3000.0 / 180.0
-#: The last step of the iteration; what is left is less than 2 % of it.
+#: The iteration stops once its step is smaller than this; the remaining error is less than 2 % of the step.
 STEP_DEG = 1e-10
 _MAX_ROUNDS = 40
 
 
 def gcj_of(lon: Array, lat: Array) -> tuple[Array, Array]:
-    """Shift WGS 84 to GCJ-02 without asking whether the point is in China."""
+    """Shift WGS 84 to GCJ-02 without checking that the points lie in China."""
     x, y = lon - 105.0, lat - 35.0
     xy, root = x * y, np.sqrt(np.abs(x))
     wave = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
@@ -39,19 +39,19 @@ def gcj_of(lon: Array, lat: Array) -> tuple[Array, Array]:
 
 
 def bd_of(lon: Array, lat: Array) -> tuple[Array, Array]:
-    """Shift GCJ-02 to BD-09 without asking whether the point is in China."""
+    """Shift GCJ-02 to BD-09 without checking that the points lie in China."""
     z = np.hypot(lon, lat) + 0.00002 * np.sin(lat * _BD_ANGLE)
     theta = np.arctan2(lat, lon) + 0.000003 * np.cos(lon * _BD_ANGLE)
     return z * np.cos(theta) + 0.0065, z * np.sin(theta) + 0.006
 
 
 def bd_of_wgs(lon: Array, lat: Array) -> tuple[Array, Array]:
-    """Shift WGS 84 to BD-09 without asking whether the point is in China."""
+    """Shift WGS 84 to BD-09 without checking that the points lie in China."""
     return bd_of(*gcj_of(lon, lat))
 
 
 def solve(px: Array, py: Array, shift: Shift) -> tuple[Array, Array]:
-    """Solve by fixed-point iteration; each round leaves less than 2 % of the error, so 4 or 5 rounds reach 1e-11."""
+    """Invert `shift` by fixed-point iteration; each round leaves less than 2 % of the error, so 4 or 5 reach 1e-11."""
     qx, qy = px.copy(), py.copy()
     for _ in range(_MAX_ROUNDS):
         fx, fy = shift(qx, qy)

@@ -1,1 +1,1 @@
-"""An OpenStreetMap extract turned into the seeds of a basemap."""
+"""Turns an OpenStreetMap extract into the basemap seeds of a city."""

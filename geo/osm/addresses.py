@@ -1,4 +1,4 @@
-"""Roads and house numbers of an extract, as layers of the seeds that addresses are looked up in."""
+"""Named roads and house numbers of an extract, as seed layers for looking up addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from geo.osm.streets import Streets
 
 __all__ = ["address_features"]
 
-#: Shorter pieces are left over where a road runs along a border.
+#: Shorter pieces are slivers that remain where a road runs along a district border; they are dropped.
 _LEAST_M = 10.0
 
 
@@ -24,17 +24,18 @@ def address_features(
     Parameters
     ----------
     streets : Streets
-        As an extract says them, in WGS 84.
+        Roads and house numbers of an extract, WGS 84.
     districts : list of (properties, polygon)
-        In WGS 84.
+        Polygons in WGS 84; the properties hold ``place_id``.
     metric_crs : str
-        The CRS that roads are simplified in.
+        Projected CRS, metres, in which roads are simplified.
     tolerance_m : float
+        Tolerance of the simplification, metres.
 
     Returns
     -------
-    dict of str to features
-        By layer, in WGS 84; without a layer that would be empty. `source_id` is left to the seeds.
+    dict of str to list of (properties, geometry)
+        Layer name → its features in WGS 84; an empty layer is left out. The caller adds `source_id`.
     """
     place_ids = [properties["place_id"] for properties, _ in districts]
     areas = gpd.GeoSeries([area for _, area in districts], crs="EPSG:4326").to_crs(metric_crs).to_numpy()
@@ -83,9 +84,9 @@ def _numbers(
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
     points = gpd.GeoSeries([point for _, _, point in numbers], crs="EPSG:4326").to_crs(metric_crs).to_numpy()
     rows, areas_at = shapely.STRtree(areas).query(points, predicate="intersects")
-    # On a border: of the first district.
+    # A number on a border belongs to the first district.
     district_of = dict(sorted(zip(rows.tolist(), areas_at.tolist(), strict=True), reverse=True))
-    # A road of the same name in another district has numbers of its own.
+    # Roads of the same name in two districts are two roads, each with its own numbers.
     first: dict[tuple[str, int, int], BaseGeometry] = {}
     for at, (road, number, point) in enumerate(numbers):
         if at in district_of:

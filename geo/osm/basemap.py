@@ -1,4 +1,4 @@
-"""What is derived from an extract: layers of features, and what was left out."""
+"""The result of reading an extract: the layers of a basemap, and notes on what was left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Basemap", "BasemapLayer"]
 
 @dataclass(frozen=True, slots=True)
 class BasemapLayer:
-    """One layer: its role in the program and its features as (properties, geometry in WGS 84)."""
+    """One layer: its role (see `geo.osm.derive.LAYERS`) and its features as (properties, geometry in WGS 84)."""
 
     layer_id: str
     role: str
@@ -24,27 +24,27 @@ class BasemapLayer:
 
 @dataclass(slots=True)
 class Basemap:
-    """What an extract gives.
+    """A basemap derived from an extract.
 
     Attributes
     ----------
     layers : list of BasemapLayer
-        Those that have features.
+        Layers that have features.
     addresses : dict of str to features
-        Roads and house numbers that addresses are looked up in, by layer; without those that it has none of.
+        Roads and house numbers for looking up addresses, by layer; empty layers are left out.
     city_zh, city_en : str
     metric_crs : str
     bbox : tuple of float
         West, south, east, north in degrees.
     tolerance_m : float
     given : DistrictSource, optional
-        Where the districts come from, if not from the extract.
+        Where the districts come from, if they do not come from the extract.
     centre : tuple of float, optional
-        Longitude and latitude of the centre, if it is stated.
+        Longitude and latitude of the city centre, degrees, if it was stated.
     country : str
-        ISO 3166-1; empty where it is not known.
+        ISO 3166-1 alpha-2 code; empty if it is not known.
     notes : list of str
-        What was left out, merged or given a substitute name.
+        Everything that was left out, merged or given a substitute name.
     """
 
     layers: list[BasemapLayer] = field(default_factory=list)
@@ -60,5 +60,5 @@ class Basemap:
     notes: list[str] = field(default_factory=list)
 
     def features(self, role: str) -> list[tuple[dict[str, str], BaseGeometry]]:
-        """Return the features of one role; empty if the city has none."""
+        """Return the features of one role; empty if the city has no such layer."""
         return [feature for layer in self.layers if layer.role == role for feature in layer.features]

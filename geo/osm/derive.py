@@ -30,7 +30,7 @@ from geo.osm.streets import NUMBERED, Streets
 
 __all__ = ["LAYERS", "derive"]
 
-#: BasemapLayer of the basemap → its role, in the order in which they are derived.
+#: Layer → its role, in the order in which the layers are derived.
 LAYERS = {
     "districts": "district",
     "water": "water",
@@ -42,7 +42,7 @@ LAYERS = {
 
 _PAD_DEGREES = 0.05
 _AREAS = "boundary = 'administrative' OR natural IN ('water', 'coastline')"
-#: What is read within the frame of the districts: lines, routes, points, areas with a house number.
+#: GDAL layers and filters for the second read, within the extent of the districts.
 _WISHES = (
     (
         "lines",
@@ -73,34 +73,34 @@ def derive(
     path : str or Path
         ``.osm.pbf`` or ``.osm``.
     districts : GivenDistricts, optional
-        Districts from a file of their own; else those that the extract draws.
+        Districts from a separate file; by default those in the extract.
     district_level : int
-        ``admin_level`` of the districts: 6 in China, elsewhere as the OSM wiki lists it.
+        ``admin_level`` of the districts: 6 in China; for other countries see the OSM wiki.
     code_tag : str, optional
-        Tag that holds a district's official code, such as ``ref``; the id becomes ``district_<code>``. Without it, or
-        where it is missing, the id is that of the OSM relation, ``district_r<number>``.
+        Tag with a district's official code, such as ``ref``; the id becomes ``district_<code>``. Without the tag the id
+        is made from the OSM relation, ``district_r<number>``.
     city : str, optional
-        Name of the administrative area that holds the districts, in any language of the extract; of `districts` that
-        are given it is the name alone. Without it every district of the extract (or of `bbox`) is taken.
+        Name of the administrative area that contains the districts, in any language of the extract. With `districts`
+        it is only the city's name. By default every district of the extract (or of `bbox`) is taken.
     bbox : sequence of 4 float, optional
-        West, south, east, north in degrees: only districts whose inner point lies in it.
+        West, south, east, north in degrees, WGS 84: keep only districts whose inner point lies in it.
     tolerance_m : float
-        Tolerance of the simplification in metres; the districts are simplified together and keep their shared borders.
+        Simplification tolerance, metres. Districts are simplified together, so shared borders stay shared.
     min_water_km2 : float
-        Unnamed or smaller areas of water are left out.
+        Areas of water that are smaller, or have no name, are left out.
 
     Returns
     -------
     Basemap
-        Geometry in WGS 84. Cost: GDAL reads the extract once for each of its four layers, the areas twice, in two child
-        processes.
+        Geometry in WGS 84. GDAL reads each of the extract's four layers once, the multipolygons twice, in two
+        child processes.
 
     Raises
     ------
     UsageError
-        If an option is out of range, or the districts lie at a pole, where no UTM zone is.
+        If an option is out of range, or the districts lie at a pole, where there is no UTM zone.
     DataError
-        If the file is no OSM extract, or has no district at that level, no such city.
+        If the file is not an OSM extract, has no district at that level, or no such city.
     """
     if bbox is not None:
         bbox = check_box(bbox, "bbox")
@@ -156,7 +156,7 @@ def _simplified(geometry: BaseGeometry, result: Basemap) -> BaseGeometry:
 
 
 def _merged(elements: Iterable[Element], frame: tuple[float, float, float, float]) -> BaseGeometry:
-    """Return lines joined end to end; doubled ones (two directions of a route) once."""
+    """Return the lines joined end to end; lines that coincide (two directions of a route) are merged."""
     parts = _clipped((element.geometry for element in elements), frame)
     return shapely.line_merge(shapely.union_all(parts)) if parts else shapely.GeometryCollection()
 
@@ -169,7 +169,7 @@ def _grouped(elements: Iterable[Element], keys: Iterable[str]) -> dict[str, list
 
 
 def _line_names(group: list[Element]) -> tuple[str, str]:
-    """Return the first names in a group, without the stretch in brackets or after a colon."""
+    """Return the first Chinese and English name in a group, without a part in brackets or after a colon."""
     zh = next((name for name in (names(e.tags)[0] for e in group) if name), "")
     en = next((name for name in (names(e.tags)[1] for e in group) if name), "")
     return _without_stretch(zh), _without_stretch(en)
@@ -237,7 +237,7 @@ def _water(
 def _coast(
     areas: list[Element], lines: list[Element], frame: tuple[float, float, float, float], result: Basemap
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
-    # A closed way (an island) comes as an area from the driver; the coast is its outline.
+    # The driver returns a closed way (an island) as an area; its outline is the coast.
     pieces = [Element(a.osm_id, a.tags, a.geometry.boundary) for a in areas if a.tags.get("natural") == "coastline"]
     pieces += [line for line in lines if line.tags.get("natural") == "coastline"]
     merged = _simplified(_merged(pieces, frame), result)
@@ -266,7 +266,7 @@ def _rail(
     named = [line for line in found if names(line.tags)[0]]
     if len(named) < len(found):
         result.notes.append(f"metro: {len(found) - len(named)} lines without name or ref left out")
-    # The two directions of a line have a relation each: one ref, or one name before the stretch.
+    # Each direction of a line is a relation of its own; both have the same ref, or the same name before the bracket.
     groups = _grouped(named, [e.tags.get("ref") or _without_stretch(names(e.tags)[0]) for e in named])
     features = _named_lines("metro lines", "line", "line_id", groups, frame, result)
     colours = {f"line_{group[0].osm_id}": line_colour(group) for group in groups.values()}

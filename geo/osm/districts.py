@@ -1,4 +1,4 @@
-"""The districts of a basemap: those that an extract draws, or those of a file of their own."""
+"""The districts of a basemap, from the extract or from a separate file."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ __all__ = ["DistrictSource", "GivenDistricts", "country_of", "district_features"
 
 @dataclass(frozen=True, slots=True)
 class DistrictSource:
-    """What the seeds say of districts that are not from an extract.
+    """What the seeds state about districts that do not come from the extract.
 
     Attributes
     ----------
     title, title_en : str
     publisher, licence : str
-        As the user states them; empty where they are not stated.
+        As the user states them; empty if unstated.
     borders_zh, borders_en : str
-        Where the borders come from, for the definitions of the kinds.
+        Where the borders come from; used in the definitions of the kinds.
     note_zh, note_en : str
-        What is to be known of the source.
+        Caveats about the source.
     drawn_zh, drawn_en : str
-        What is to be known of the outlines in the basemap.
+        Caveats about the outlines in the basemap.
     accuracy_m : float
-        Of the outlines, without what simplifying them takes.
+        Accuracy of the outlines in metres, before simplification.
     schematic : bool
-        They are a sketch: nothing is from OpenStreetMap, and no border is drawn.
+        True for a sketch: nothing comes from OpenStreetMap, and no border is drawn.
     """
 
     title: str
@@ -57,19 +57,19 @@ class DistrictSource:
 
 @dataclass(frozen=True, slots=True)
 class GivenDistricts:
-    """Districts from a file of their own.
+    """Districts read from a separate file.
 
     Attributes
     ----------
     file : str
-        What the file is called.
+        Name of the file.
     areas : mapping of id to polygon, WGS 84
     names, names_en : mapping of id to str
-        In 中文 or the local language, and in English where there is one.
+        Chinese (or local) names; English names where there are any.
     ids_are_codes : bool
-        The ids are the districts' own; else ids are made of the English name, or number the rows.
+        True if the ids are the districts' official codes; otherwise they come from the English name or the row number.
     publisher, licence : str
-        As the user states them; empty where they are not stated.
+        As the user states them; empty if unstated.
     """
 
     file: str
@@ -81,7 +81,7 @@ class GivenDistricts:
     licence: str = ""
 
     def source(self) -> DistrictSource:
-        """Return what the seeds say of them."""
+        """Return what the seeds state about these districts."""
         return DistrictSource(
             title=self.file,
             title_en="",
@@ -96,18 +96,18 @@ class GivenDistricts:
         )
 
     def elements(self, bbox: Sequence[float] | None) -> list[Element]:
-        """Return the districts whose inner point lies in a box, under ids of lower-case ASCII.
+        """Return the districts whose inner point lies in a box (all without one), with ids of lower-case ASCII letters.
 
         Raises
         ------
         DataError
-            If none lies there.
+            If no district lies in the box.
         """
         named: list[tuple[str, dict[str, str], BaseGeometry]] = []
         for key, area in self.areas.items():
             zh, en = self.names.get(key, ""), self.names_en.get(key, "")
             if not self.ids_are_codes and zh == key:
-                zh = ""  # the row has no name, and its number stands in
+                zh = ""  # the row has no name, so its number is used
             code = _ascii(key) if self.ids_are_codes else _ascii(en) or _ascii(zh)
             named.append((code, {"name": zh, "name:en": en}, area))
         ids = _distinct([code for code, _, _ in named])
@@ -118,16 +118,16 @@ class GivenDistricts:
 
 
 def _distinct(codes: Sequence[str]) -> list[str]:
-    """Return an id for each row: its code, or the row's number where it has none or a row before has the same."""
+    """Return a unique id for each row: its code, or its row number if it has no code or the code was used before."""
     ids, own = list[str](), set(codes)
     for number, code in enumerate(codes, start=1):
-        free = f"{number}_" if str(number) in own else str(number)  # no code ends in _
+        free = f"{number}_" if str(number) in own else str(number)  # a code never ends in _
         ids.append(code if code and code not in ids else free)
     return ids
 
 
 def _ascii(text: str) -> str:
-    """Return a text as an id, or nothing if that would leave letters out."""
+    """Return a text as an ASCII id, or "" if letters would be lost."""
     code = re.sub(r"[\s.,'/&()_-]+", "_", text.strip().lower()).strip("_")
     return code if re.fullmatch(r"[a-z0-9_]+", code) else ""
 
@@ -147,7 +147,7 @@ def extract_districts(
     bbox: Sequence[float] | None,
     result: Basemap,
 ) -> list[Element]:
-    """Return the districts that an extract draws, as `geo.osm.derive.derive` describes them."""
+    """Return the districts drawn in an extract; parameters as `geo.osm.derive.derive`."""
     administrative = [area for area in areas if area.tags.get("boundary") == "administrative"]
     chosen = [area for area in administrative if area.tags.get("admin_level") == str(level)]
     if not chosen:
@@ -191,7 +191,7 @@ def extract_districts(
 
 
 def country_of(areas: Iterable[Element], outline: BaseGeometry) -> str:
-    """Return the country that the tags of an area around the districts name, ISO 3166-1; empty if none does."""
+    """Return the ISO 3166-1 code of the country that the tags of a surrounding area state; "" if none does."""
     point, found = outline.representative_point(), list[tuple[int, str]]()
     for area in areas:
         tags, level = area.tags, area.tags.get("admin_level", "")
@@ -204,7 +204,7 @@ def country_of(areas: Iterable[Element], outline: BaseGeometry) -> str:
 def district_features(
     districts: list[Element], code_tag: str | None, result: Basemap
 ) -> list[tuple[dict[str, str], BaseGeometry]]:
-    """Return the districts simplified together, so that they keep their shared borders, in the order of their ids."""
+    """Return the districts ordered by id, simplified together so that shared borders stay shared."""
     metric = gpd.GeoSeries([d.geometry for d in districts], crs="EPSG:4326").to_crs(result.metric_crs)
     if not shapely.coverage_is_valid(metric.to_numpy()):
         result.notes.append("districts overlap or their shared borders differ in their source: look at them in QGIS")

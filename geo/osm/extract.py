@@ -1,4 +1,4 @@
-"""Read the elements of an OpenStreetMap extract by GDAL's OSM driver, PBF and XML alike."""
+"""Read the elements of an OpenStreetMap extract, PBF or XML, with GDAL's OSM driver."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<os
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One OSM element: its id with the letter of its type, tags, geometry."""
+    """One OSM element: its id (prefixed by the letter of its type), its tags and its geometry."""
 
     osm_id: str
     tags: dict[str, str]
@@ -34,7 +34,7 @@ class Element:
 
 
 def check_extract(path: Path) -> None:
-    """Raise `DataError` unless a file begins as an OpenStreetMap extract does, before any driver sees it."""
+    """Raise `DataError` unless the first bytes of a file are those of an OpenStreetMap extract; no driver opens it."""
     if not path.is_file():
         raise DataError(f"no file {path}: give an OpenStreetMap extract, .osm.pbf or .osm")
     try:
@@ -52,30 +52,31 @@ def read(
     notes: list[str],
     bbox: tuple[float, float, float, float] | None = None,
 ) -> list[list[Element]]:
-    """Return elements of the OSM driver's layers, with all tags in one mapping, in the order of their ids.
+    """Return elements of the OSM driver's layers, each with all its tags in one mapping, ordered by id.
 
-    A child process reads them that has no driver but this one and no network (`geo.base.confined`). What GDAL warns of,
-    and what has no outline, is added to `notes`.
+    The extract is read in a child process that has only this driver and no network (`geo.base.confined`). GDAL's
+    warnings, and elements without an outline, are added to `notes`.
 
     Parameters
     ----------
     path : Path
         The extract.
     wishes : sequence of (layer, condition)
-        The condition is in GDAL's SQL.
+        The condition is an SQL WHERE clause of GDAL.
     notes : list of str
+        Extended in place.
     bbox : tuple of float, optional
         West, south, east, north in degrees.
 
     Returns
     -------
     list of list of Element
-        For each wish.
+        One list per wish, in the same order.
 
     Raises
     ------
     DataError
-        If the extract breaks off, is damaged or crashes its reader.
+        If the extract is truncated or damaged, or crashes the reader.
     """
     job = {"path": str(path.absolute()), "name": str(path), "wishes": list(wishes), "bbox": bbox}
     with scratch_folder("extract") as scratch:
@@ -99,6 +100,6 @@ def _elements(path: Path, notes: list[str]) -> list[Element]:
 
 
 def names(tags: dict[str, str]) -> tuple[str, str]:
-    """Return the Chinese name, else the local one, and the English name, else nothing."""
+    """Return the Chinese name (or the local one) and the English name (or "")."""
     zh = tags.get("name:zh") or tags.get("name:zh-Hans") or tags.get("name") or tags.get("ref") or ""
     return zh, tags.get("name:en") or tags.get("int_name") or ""

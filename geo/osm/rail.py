@@ -1,4 +1,4 @@
-"""Colours of railway lines, and stations without duplicates."""
+"""Colours of railway lines; stations without duplicates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geo.osm.extract import Element, names
 
 __all__ = ["RAIL", "RAIL_COLOUR", "line_colour", "stations"]
 
-#: What OpenStreetMap calls the railways of a metro.
+#: OpenStreetMap's values of ``railway`` for a metro.
 RAIL = ("subway", "light_rail")
 
 #: OpenStreetMap allows colour words; these are the sixteen of HTML 4.01 (section 6.5).
@@ -40,16 +40,16 @@ _COLOUR_WORDS = {
 RAIL_COLOUR = "#7A7A7A"
 
 
-#: Nodes of one name closer than this are one station (an interchange has a node for each line).
+#: Nodes of the same name closer than this are one station (an interchange has a node for each line).
 _SAME_STATION_M = 500.0
 
 
-#: What a station's point may be off: it stands for platforms and entrances some hundred metres long.
+#: Accuracy of a station's point, metres: it stands for platforms and entrances some hundred metres long.
 _STATION_ACCURACY_M = "100"
 
 
 def line_colour(group: list[Element]) -> str:
-    """Return the colour that one of the elements of a line names, as #RRGGBB; "" if none can be read."""
+    """Return the colour tagged on any element of a line, as #RRGGBB; "" if none is valid."""
     for element in group:
         text = element.tags.get("colour", "").lower()
         if re.fullmatch(r"#[0-9a-f]{6}", text):
@@ -62,7 +62,7 @@ def line_colour(group: list[Element]) -> str:
 
 
 def stations(points: list[Element], result: Basemap) -> list[tuple[dict[str, str], BaseGeometry]]:
-    """Return the stations of rapid transit, each once, those without a name left out and counted."""
+    """Return the rapid-transit stations without duplicates; those without a name are counted in the notes."""
     stations = [
         point
         for point in points

@@ -1,6 +1,7 @@
-"""Seeds that `geo new` wrote, whose square real districts take the place of: what it said of the square goes with it.
+"""Replace the square placeholder district that `geo new` wrote by real districts.
 
-What nobody has edited follows the new districts; what a planner has written, and every answer to `geo new`, stays.
+Rows and lines that nobody has edited are replaced together with the square; whatever the planner has written, and
+every answer given to `geo new`, is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _SECTION = "[reference_point]"
 
 
 def sketch_there(folder: Path, tables: Mapping[str, list[Row] | None]) -> Basemap | None:
-    """Return the sketch that a folder of seeds was begun with, if its districts are still those of one."""
+    """Return the sketch that a seeds folder was started from, if its districts are still the placeholder; else None."""
     city = next((row for row in tables["places"] or [] if row["place_id"] == "city"), None)
     try:
         meta = tomllib.loads((folder / "atlas.toml").read_text(encoding="utf-8"))
@@ -40,7 +41,7 @@ def sketch_there(folder: Path, tables: Mapping[str, list[Row] | None]) -> Basema
 
 
 def taking_over(basemap: Basemap, was: Basemap) -> Basemap:
-    """Return a basemap with the names, CRS and country of the sketch, and a box that holds both."""
+    """Return a basemap with the names, CRS and country of the sketch, and a box that contains both boxes."""
     west, south, east, north = zip(basemap.bbox, was.bbox, strict=True)
     return replace(
         basemap,
@@ -55,10 +56,10 @@ def taking_over(basemap: Basemap, was: Basemap) -> Basemap:
 def tables_without(
     tables: Mapping[str, list[Row] | None], old: Mapping[str, list[Row]], new: Mapping[str, list[Row]]
 ) -> dict[str, list[Row] | None]:
-    """Return tables without the rows of the sketch; in those that were edited, only cells that were not follow."""
+    """Return tables without the rows of the sketch; in edited rows only the unedited cells are replaced."""
     found = dict(tables)
     for name, rows in old.items():
-        key = "role" if name == "kinds" else next(iter(rows[0]))  # a kind may have been given another name
+        key = "role" if name == "kinds" else next(iter(rows[0]))  # a planner may have renamed a kind
         drawn, fresh = ({row[key]: row for row in some} for some in (rows, new.get(name, [])))
         kept = [row for row in tables[name] or [] if row != drawn.get(row[key])]
         found[name] = [_following(row, drawn.get(row[key], {}), fresh.get(row[key], {})) for row in kept]
@@ -70,7 +71,7 @@ def _following(row: Row, drawn: Row, fresh: Row) -> Row:
 
 
 def atlas_without(text: str, old: str, new: str) -> str:
-    """Return an ``atlas.toml``; lines that are still those of the sketch are those of the new districts."""
+    """Return ``atlas.toml`` with every unedited line of the sketch replaced by that of the new districts."""
     (head, tail), (old_head, old_tail), (new_head, new_tail) = (_parts(one) for one in (text, old, new))
     fresh = {_key(line): line for line in new_head}
     drawn = {_key(line): line for line in old_head}

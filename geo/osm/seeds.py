@@ -1,4 +1,4 @@
-"""A derived basemap → seeds that `geo build` accepts, for the planner to edit; what is already written stays."""
+"""Write a derived basemap as seeds that `geo build` accepts; rows and files that exist already are kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from geo.seeds.read import SEED_TABLES, Row, expected_columns
 
 __all__ = ["file_names", "seed_files", "write_seeds"]
 
-#: Role → (drawing order, names, default colour) of the row in basemap.csv; rows to edit, not rules.
+#: Role → (drawing order, names, default colour) of its row in basemap.csv; only defaults, which a planner may edit.
 _LOOKS = {
     "district": ("20", "区", "Districts", "#6B7280"),
     "water": ("30", "水面", "Water", "#A8CBE6"),
@@ -34,13 +34,13 @@ _LOOKS = {
     "station": ("70", "轨道交通站", "Metro stations", "#333333"),
 }
 _SOURCE = "osm"
-#: Source of districts that come from a file of their own.
+#: Id of the source of districts that come from a separate file.
 _DISTRICTS = "districts"
-#: Table → what its rows say of the source that their geometry comes from.
+#: Table → the columns that describe the source of a row's geometry.
 _OF_SOURCE = {"basemap": ("accuracy_m", "source_id", "note_zh", "note_en"), "places": ("source_id",)}
 _UNKNOWN = "unknown"
 _SCOPE = "whole"
-#: OpenStreetMap states no accuracy; digitised from imagery and GPS, it is within some ten metres where mapped well.
+#: OpenStreetMap states no accuracy; well-mapped areas, digitised from imagery and GPS, are within some ten metres.
 _OSM_ACCURACY_M = 30
 _CHOOSE = """Geometry (*.geojson) and tables (*.csv): choose a licence and write it here and in atlas.toml.
 几何数据（*.geojson）和属性表（*.csv）：请选定许可，写在这里和 atlas.toml。
@@ -71,24 +71,24 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
     basemap : Basemap
         As `geo.osm.derive.derive` returns it.
     folder : str or Path
-        The seeds folder; made if missing. Rows and files that are there stay as they are; only missing ones are added.
+        The seeds folder; created if missing. Existing rows and files are kept; only missing ones are added.
     day : date
-        The date of the extract.
+        Date of the extract.
     replace : bool
-        Replace basemap files that are there. Their rows stay; if the files come from another source than before, what
-        the rows say of it follows, and `basemap.notes` says what else to look at.
+        Replace existing basemap files. Their rows are kept; if the source of the files changes, the columns that
+        describe the source are updated, and `basemap.notes` lists what else to check.
 
     Returns
     -------
     list of str
-        Paths below `folder` that were written.
+        Paths of the files written, relative to `folder`.
 
     Raises
     ------
     UsageError
-        If a basemap file is there and `replace` is False.
+        If a basemap file exists and `replace` is False.
     OutputError
-        If the folder cannot be written; nothing there has changed.
+        If the folder cannot be written; nothing in it has changed then.
     """
     folder = Path(folder)
     drawn = [f"basemap/{layer.layer_id}" for layer in basemap.layers] + [
@@ -105,8 +105,8 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
             (staging / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).write_bytes(content)
         if folder.exists():
-            # A new folder comes whole, in one step. The kinds last: a city has its place if it has its kind, so a run
-            # that was cut off can be taken up.
+            # A new folder is moved into place as a whole. The kinds come last: a city whose kind exists is taken to be
+            # complete, so a run that was interrupted can be repeated.
             tops = {name: name.split("/")[0] for name in files}
             names = {name if (folder / top).is_dir() else top for name, top in tops.items()}
             order = sorted(names, key=lambda name: (name == "kinds.csv", name))
@@ -122,7 +122,7 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
 
 
 def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
-    """Return what is to be written below `folder`, by path: merged tables, basemap files, missing others."""
+    """Return the files to write: path below `folder` → content; tables merged, basemap files, missing files."""
     existing = there = {name: _existing(folder, name) for name in SEED_TABLES}
     was = sketch_there(folder, existing)
     if was is not None:
@@ -131,7 +131,7 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
     kinds = {row["role"]: row["kind"] for row in reversed(existing["kinds"] or [])}
     new = _rows(basemap, kinds, day)
     if "city" in kinds and not any(row["place_id"] == "city" for row in there["places"] or []):
-        del new["places"][0]  # whoever has a kind for the city has the city
+        del new["places"][0]  # a city that has a kind already has its place too
     files: dict[str, bytes] = {}
     moved = False
     for name in SEED_TABLES:
@@ -169,14 +169,14 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
 
 
 def _followed(name: str, row: Row, new: Row) -> Row:
-    """Return a row that is there; what it says of its source is of the new one, where it named the other of ours."""
+    """Return an existing row; its source columns are replaced if they still name the other of our two sources."""
     if name not in _OF_SOURCE or {row["source_id"], new["source_id"]} != {_SOURCE, _DISTRICTS}:
         return row
     return row | {column: new[column] for column in _OF_SOURCE[name]}
 
 
 def _existing(folder: Path, name: str) -> list[Row] | None:
-    """Return the rows of a table that is there; None if it is not."""
+    """Return the rows of an existing table, None if there is no such file."""
     path = folder / f"{name}.csv"
     if not path.exists():
         return None
@@ -193,7 +193,7 @@ def _existing(folder: Path, name: str) -> list[Row] | None:
 
 
 def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, list[Row]]:
-    """Return the rows that the basemap adds to each table."""
+    """Return the rows that a basemap adds to each table."""
     given = basemap.given
     by_zh = "OSM 行政界线" if given is None else given.borders_zh
     by_en = "borders of OpenStreetMap" if given is None else given.borders_en
@@ -235,7 +235,7 @@ def _rows(basemap: Basemap, kinds: Mapping[str, str], day: date) -> dict[str, li
     if given is not None:
         rows["sources"].append(_districts_source(given))
         if given.schematic:
-            del rows["sources"][0]  # nothing is from OpenStreetMap yet
+            del rows["sources"][0]  # nothing comes from OpenStreetMap yet
     source = _SOURCE if given is None else _DISTRICTS
     rows["places"] = [_place("city", kinds.get("city", "city"), source, *_city_names(basemap))] + [
         _place(
@@ -371,7 +371,7 @@ def _atlas_toml(basemap: Basemap, day: date) -> str:
         }
     lon, lat = basemap.centre or _inner_point(basemap)
     point |= {"lon": round(lon, 4), "lat": round(lat, 4)}
-    # JSON's strings, numbers and lists are TOML's too.
+    # JSON strings, numbers and lists are valid TOML.
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     lines += ["", "[reference_point]", *(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in point.items())]
     return "\n".join(["# Edit every line; what each means: docs/another-city.md", *lines, ""])

@@ -1,4 +1,4 @@
-"""A city that has nothing yet: one square district, so that its seeds build, open and can be filled."""
+"""A placeholder basemap for a city without data: one square district, so that the seeds build and can be filled in."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ def sketch(
     name_zh, name_en : str
         The city's names.
     bbox : sequence of 4 float
-        West, south, east, north in degrees; all coordinates of the city lie in it.
+        West, south, east, north in degrees, WGS 84; all coordinates of the city lie in it.
     metric_crs : str
         A projected CRS in metres, such as ``EPSG:3414``.
     centre : sequence of 2 float, optional
-        Longitude and latitude that distances to the centre are measured from; unstated, they are from the middle.
+        Longitude and latitude from which distances to the centre are measured; by default the middle of the box.
     country : str
-        ISO 3166-1; empty where nobody says it.
+        ISO 3166-1 alpha-2 code; empty if it is not stated.
 
     Raises
     ------
     UsageError
-        If the box is none, the CRS is not one in metres, or the centre lies outside.
+        If the box is invalid, the CRS is not projected in metres, or the centre lies outside the box.
     """
     west, south, east, north = check_box(bbox, "bbox")
     try:

@@ -1,4 +1,4 @@
-"""An OpenStreetMap extract → named roads, house numbers and named points, to look addresses up in."""
+"""Read named roads, house numbers and named points of an extract, for looking up addresses."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from geo.osm.extract import check_extract, read
 
 __all__ = ["NUMBERED", "Streets", "read_streets"]
 
-#: Ways of these kinds bear no addresses.
+#: Ways of these kinds have no addresses.
 _NO_STREET = {"steps", "footway", "cycleway", "path", "corridor", "elevator", "platform", "proposed", "construction"}
-#: What GDAL is asked for to get elements with a house number.
+#: GDAL filter for elements with a house number.
 NUMBERED = "other_tags LIKE '%addr:housenumber%'"
 _NAMED = "name IS NOT NULL"
-#: Named areas and points that addresses speak of.
+#: Tags of the named areas and points that occur in addresses.
 _POINT_KEYS = (
     "amenity",
     "building",
@@ -40,13 +40,13 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(slots=True)
 class Streets:
-    """What an extract says of addresses, in WGS 84.
+    """Address data of an extract, WGS 84.
 
     Attributes
     ----------
     roads : list of (name, line)
     numbers : list of (road, house number, point)
-    points : list of (name, point, reach in degrees)
+    points : list of (name, point, extent in degrees)
     """
 
     roads: list[tuple[str, Any]] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Streets:
     notes: list[str] = field(default_factory=list)
 
     def add(self, tags: Mapping[str, str], shape: Any) -> None:
-        """Take what one element says."""
+        """Add what the tags of one element state about addresses."""
         name = (tags.get("name:zh") or tags.get("name") or "").strip()
         if tags.get("highway") and shape.geom_type.endswith("LineString"):
             if name and tags["highway"] not in _NO_STREET:
@@ -71,20 +71,20 @@ class Streets:
 
 
 def read_streets(path: str | Path, bbox: tuple[float, float, float, float]) -> Streets:
-    """Read roads, house numbers and named points of an extract within a box.
+    """Read roads, house numbers and named points within a box.
 
     Parameters
     ----------
     path : str or Path
-        ``.osm.pbf``, ``.osm``, or a ``.gpkg`` made of one: by ogr2ogr, or as Geofabrik offers it (whose files hold
+        ``.osm.pbf``, ``.osm``, or a ``.gpkg`` converted from one by ogr2ogr or downloaded from Geofabrik (which has
         roads and named points, but no house numbers).
     bbox : tuple of float
-        West, south, east, north, degrees.
+        West, south, east, north in degrees, WGS 84.
 
     Raises
     ------
     DataError
-        If the file is no extract, or holds no named road in the box.
+        If the file is not an extract, or holds no named road in the box.
     """
     path, found = Path(path), Streets()
     watched = Watched(path)
@@ -118,12 +118,12 @@ def _from_geopackage(path: Path, bbox: tuple[float, float, float, float], found:
                     found.add(tags, shape)
     except DataError:
         raise
-    except Exception as error:  # GDAL's own errors differ by version
+    except Exception as error:  # GDAL's exceptions differ between versions
         raise DataError(f"{path} cannot be read ({error}): give a GeoPackage made of an extract") from None
 
 
 def _tags(frame: Any) -> Iterable[dict[str, str]]:
-    """Give the tags of each row: columns, GDAL's ``other_tags``, and Geofabrik's ``fclass``."""
+    """Yield the tags of each row: from its columns, GDAL's ``other_tags`` and Geofabrik's ``fclass``."""
     names = [name for name in frame.columns if name not in ("geometry", "other_tags")]
     is_road = frame.geometry.geom_type.str.endswith("LineString")
     for at, row in enumerate(frame.to_dict("records")):

@@ -1,4 +1,4 @@
-"""What the child process of `geo.osm.extract` does: read a layer of an extract, leave its elements as lines of JSON."""
+"""The child process of `geo.osm.extract`: reads layers of an extract and writes the elements as JSON lines."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ DRIVERS = ("OSM",)
 
 
 def elements_file(number: int) -> str:
-    """Return the file of a wish; a line of it is [id with the letter of its type, tags, WKB in hexadecimal]."""
+    """Return the file of a wish; each of its lines is [id with the letter of its type, tags, WKB in hexadecimal]."""
     return f"elements{number}.jsonl"
 
 
 def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Leave the elements that a job asks for in the folder, a file for each wish; return what GDAL warned of."""
+    """Write the elements that a job asks for into the folder, one file per wish; return GDAL's warnings."""
     path = Path(job["path"])
     pbf = path.suffix == ".pbf"
-    # GDAL's own index of nodes is fast but wants them sorted by id, which editors that save XML do not do.
+    # GDAL's own node index is fast but needs nodes sorted by id; editors that save XML do not sort them.
     options = {"TAGS_FORMAT": "JSON"} | ({} if pbf else {"USE_CUSTOM_INDEXING": "NO"})
     plain = readable(path, folder, ".osm.pbf" if pbf else ".osm")
     bbox = job["bbox"] and tuple(job["bbox"])
@@ -37,7 +37,7 @@ def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
             letter = {"points": "n", "lines": "w"}.get(layer, "r")
             try:
                 meta, _, shapes, columns = raw.read(plain, layer=layer, where=where, bbox=bbox, **options)
-            except Exception as error:  # GDAL's own errors differ by version
+            except Exception as error:  # GDAL's exceptions differ between versions
                 words = str(error).replace(str(plain), path.name)
                 raise DataError(f"{path} breaks off or is damaged ({words}): download the extract again") from error
             with (folder / elements_file(number)).open("w", encoding="utf-8") as out:
@@ -49,7 +49,7 @@ def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _named(fields: Mapping[str, Any], letter: str) -> tuple[str, dict[str, str]]:
-    """Return the id and all tags of a row of GDAL, which has some of them in columns of their own."""
+    """Return the id and all tags of a GDAL row; GDAL puts some tags into columns."""
     given = {key: value for key, value in fields.items() if value is not None and value == value}
     more = given.pop("other_tags", "{}")
     way, own = given.pop("osm_way_id", None), given.pop("osm_id", None)
