@@ -1,4 +1,4 @@
-"""Export for GIS tools: a registry of formats, one writer per family, styles, data dictionary, PostGIS."""
+"""Export to GIS formats: the registry of formats, a writer per family, styles, the data dictionary, PostGIS."""
 
 from geo.export.api import ExportResult, export, export_bytes
 from geo.export.preview import ExportPreview, LayerPreview, preview

@@ -1,4 +1,4 @@
-"""`export`, `export_bytes`: a view to files for GIS tools, whole or not at all."""
+"""`export` and `export_bytes`: write a view as files for GIS tools, completely or not at all."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _README = "README.txt"
 _ENCODINGS = ("utf-8", "gb18030")
 _ZIP = "application/zip"
 
-#: What stands beside the main file of a format, named after it.
+#: Suffixes of the files that are written beside the main file of a format.
 _SIDES = {"csv": (f".{_README}",), "dxf": (f".{_README}", ".handles.csv"), "qgz": (f".{_README}",)}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written: the main output first, the format, and the number of features by layer."""
+    """Result of an export: the files written (the main one first), the format, and the number of features per layer."""
 
     outputs: tuple[str, ...]
     format: str
@@ -57,7 +57,7 @@ def make_job(
     stem: str | None = None,
     per_layer: bool = False,
 ) -> Job:
-    """Return the job of an export, all options checked; parameters as `export`."""
+    """Check all options and return the job of an export; parameters as `export`."""
     name = encoding.lower().replace("_", "-")
     name = "utf-8" if name == "utf8" else name
     if name not in _ENCODINGS:
@@ -99,35 +99,35 @@ def export(
     basemap: bool = False,
     plot_scale: int | None = None,
 ) -> ExportResult:
-    """Write what a view shows for GIS tools.
+    """Write the selected places and their tables for GIS tools.
 
-    The output appears whole or not at all: it is written beside its place and renamed. The same view gives the same
-    bytes (all formats but ``postgis``; the registry says so).
+    The output appears completely or not at all: it is written to a hidden place first and then renamed. The same view
+    gives the same bytes in every format but ``postgis``.
 
     Parameters
     ----------
     view : View
         From ``atlas.select(…)``.
     out : str or path
-        File, folder (exists, or ends in ``/``), or ``postgresql://…``. A one-layer format writes all places to one
-        file; to a folder or a ``.zip`` it writes one file per layer.
+        File, folder (existing, or with a trailing ``/``), or ``postgresql://…``. A format that holds one layer per file
+        writes all places to one file; to a folder or a ``.zip`` it writes one file per layer.
     format : str, optional
-        One of `formats`; by default from the ending of `out`.
+        Name in `formats`; by default determined by the ending of `out`.
     crs : int or str, optional
-        Such as ``4490`` or ``"EPSG:4490"``; by default EPSG:4326, DXF the atlas' metric CRS. x (east, longitude) is
-        always stored first. Areas stay geodesic columns whatever the CRS.
+        Such as ``4490`` or ``"EPSG:4490"``; by default EPSG:4326, for DXF the atlas' metric CRS. x (east, longitude) is
+        always stored first. Area columns are geodesic, whatever the CRS.
     overwrite : bool
-        Replace a file that is there.
+        Replace an existing file.
     language : {"zh", "en"}, optional
-        Of labels and titles; by default the selection's. The columns of both languages always stay.
+        Language of labels and titles; by default that of the selection. Columns of both languages are always written.
     encoding : {"utf-8", "gb18030"}
-        Of a shapefile's attributes; gb18030 for old software in China.
+        Encoding of a shapefile's attributes; gb18030 for old Chinese software.
     schema : str, optional
-        Name of the database schema; by default the atlas' id.
+        Name of the database schema; by default the id of the atlas.
     basemap : bool
-        Take the basemap along: gpkg and dxf, qgz always does.
+        Include the basemap (gpkg and dxf; qgz always includes it).
     plot_scale : int, optional
-        Denominator of the scale that texts and sheet of a dxf are made for; by default that at which all fits A3.
+        Scale denominator for texts and sheet of a DXF; by default the one at which everything fits A3.
 
     Returns
     -------
@@ -136,13 +136,13 @@ def export(
     Raises
     ------
     UsageError
-        For an unknown format or option, an ending of another format, an empty selection.
+        If the format or an option is unknown, `out` has the ending of another format, or the selection is empty.
     CRSError
-        If the CRS does not cover the city, or the format cannot carry it; the message says which can.
+        If the CRS does not cover the city, or the format cannot store it; the message says which formats can.
     OutputError
-        If `out` cannot be written, or is there already; nothing has changed then.
+        If `out` cannot be written or exists; nothing has changed then.
     MissingDependencyError
-        If the format needs a package that is not installed; the message has the install line.
+        If a package that the format needs is not installed; the message has the install command.
     """
     target_name = os.fspath(out)
     entry, is_folder = _asked(target_name, format)
@@ -185,12 +185,12 @@ def export(
 
 
 def output_paths(out: str | os.PathLike[str], format: str | None = None) -> tuple[Path, ...]:
-    """Return the files that `export` writes for `out`, the main one first; none for a database.
+    """Return the files that `export` writes for `out`, the main one first; () for a database.
 
     Raises
     ------
     UsageError
-        If the format is unknown, or does not go with the name.
+        If the format is unknown or does not match the ending.
     """
     name = os.fspath(out)
     entry, is_folder = _asked(name, format)
@@ -200,7 +200,7 @@ def output_paths(out: str | os.PathLike[str], format: str | None = None) -> tupl
     zipped = entry.output == "zip" or target.suffix.lower() == ".zip"
     endings = () if is_folder or zipped else _SIDES.get(entry.format, ())
     names = [f"{target.name}{ending}" for ending in endings]
-    if endings and entry.format == "qgz":  # what a project names has a name of its own
+    if endings and entry.format == "qgz":  # the project refers to its GeoPackage by name
         names.append(f"{_stem(target.name, entry)}.gpkg")
     return target, *(target.with_name(name) for name in names)
 
@@ -216,21 +216,21 @@ def export_bytes(
     basemap: bool = False,
     plot_scale: int | None = None,
 ) -> tuple[str, bytes, str]:
-    """Return an export as one file for a download; parameters as `export`.
+    """Return an export as one file to download; parameters as `export`.
 
     Returns
     -------
     filename : str
     content : bytes
-        A zip where the format has files beside its main one.
+        A zip if the format consists of several files.
     mime : str
 
     Raises
     ------
     UsageError
-        As `export`; also for a database.
+        As `export`; also if the format is a database.
     OutputError
-        If there is no room for temporary files.
+        If there is no space for temporary files.
     """
     entry = find_format(format)
     if entry.output == "database":
@@ -267,7 +267,7 @@ def _result(job: Job, outputs: tuple[str, ...]) -> ExportResult:
 
 
 def _asked(name: str, format: str | None) -> tuple[Format, bool]:
-    """Return the format of an output, and whether it is a folder."""
+    """Return the format of an output, and whether the output is a folder."""
     is_folder = not _is_url(name) and (name.endswith(("/", os.sep)) or Path(name).is_dir())
     return _entry(name, format, is_folder), is_folder
 
@@ -302,7 +302,7 @@ def _entry(name: str, format: str | None, is_folder: bool) -> Format:
 
 
 def _with_datum(name: str, entry: Format) -> str:
-    """Return the file name with the datum in it, where the datum is no CRS."""
+    """Return the file name with the datum appended, if the datum is not a CRS (GCJ-02)."""
     if entry.crs != "gcj02" or "gcj02" in Path(name).name.lower().replace("-", "").replace("_", ""):
         return name
     path = Path(name)

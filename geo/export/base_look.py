@@ -1,4 +1,4 @@
-"""How the basemap is drawn in files and figures, quietly: widths, colours, fonts, from which scale names have room."""
+"""The muted style of the basemap in files and figures: line widths, colours, fonts, scales at which names appear."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 __all__ = ["BASE_LOOKS", "BEYOND", "CHINESE_FONTS", "SEA", "BaseLook"]
 
-#: Colours of what is no layer: the sea, and land beyond the districts.
+#: Colours of areas without a layer: the sea, and land outside the districts.
 SEA, BEYOND = "#E1ECF2", "#F1EFEA"
 
-#: Families that hold simplified Chinese, best first; the first one installed is used.
+#: Font families with simplified Chinese, best first; the first one installed is used.
 CHINESE_FONTS = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",
@@ -27,9 +27,9 @@ CHINESE_FONTS = (
 
 @dataclass(frozen=True, slots=True)
 class BaseLook:
-    """A layer of the basemap by its role: width of lines, colour of areas, names, where it begins to be shown.
+    """Style of a basemap layer, by its role: line width, area colour, names, scale from which it is shown.
 
-    `labels_from` and `shown_from` are denominators of a scale: at smaller scales there are no names, or no layer.
+    `labels_from` and `shown_from` are scale denominators: at smaller scales the names, or the whole layer, are hidden.
     """
 
     width_mm: float

@@ -27,16 +27,16 @@ _PACKAGE = "datapackage.json"
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write each format to a folder of its name, and what explains them beside.
+    """Write every format to a folder of its name, and the explanatory files beside them.
 
-    The CRS asked for goes to the formats that can carry it; the others are WGS 84, DXF is in metres.
+    The requested CRS is used in the formats that can store it; the others are in WGS 84, and DXF is in metres.
     """
     parts = [e for e in formats().values() if e.output != "database" and e.format != job.format.format]
     for entry in tqdm(parts, desc="geo export", disable=None, leave=False):
         own = folder / entry.format
         own.mkdir()
         entry.load_writer()(_part(job, entry), own)
-    # The tables once, not in every folder.
+    # The tables are written once, not in every folder.
     shutil.rmtree(folder / "shapefile" / "tables")
     (folder / "tables").mkdir()
     for name in job.contents.tables:
@@ -84,9 +84,10 @@ def _write_package(job: Job, folder: Path) -> None:
     package = json.loads(describe(job.contents.meta, sources, files))
     for resource in package["resources"]:
         if resource.get("type") != "table":
-            # A shapefile is several files of one stem: the ending belongs to the name.
+            # A shapefile is several files with the same stem, so the ending is part of the resource's name.
             resource["name"] = re.sub(r"[^a-z0-9._-]", "-", resource["path"].lower())
-            # By the registry's name, where a tool that knows the ending would take the file for a table.
+            # The format's name instead of the file ending, because tools would take a ``.parquet`` resource for a plain
+            # table.
             if resource["format"] == "parquet":
                 resource["format"] = "geoparquet"
     package["hash"] = digest_of(package)

@@ -1,4 +1,4 @@
-"""FlatGeobuf and GeoParquet: one layer per file, indexed, with the metadata in the file."""
+"""FlatGeobuf and GeoParquet: one layer per file, spatially indexed, with metadata in the file."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _BBOX, _SIDES = "bbox", ("xmin", "ymin", "xmax", "ymax")
 
 
 def write_fgb(job: Job, folder: Path) -> None:
-    """Write FlatGeobuf with its spatial index; rows without geometry, which it cannot hold, go to a CSV beside it."""
+    """Write FlatGeobuf with its spatial index; rows without geometry, which it cannot store, go to a CSV beside it."""
     for layer in job.layers:
         frame = job.frame(layer)
         placed = frame.geometry.notna()
-        # In memory first: GDAL leaves the last feature out without an error where the disk is full.
+        # Written to memory first: on a full disk GDAL drops the last feature without an error.
         buffer = io.BytesIO()
         pyogrio.write_dataframe(
             frame[placed],
@@ -51,7 +51,7 @@ def write_fgb(job: Job, folder: Path) -> None:
 
 
 def write_geoparquet(job: Job, folder: Path) -> None:
-    """Write GeoParquet 1.1: WKB, zstd, a bbox covering column, the CRS as PROJJSON."""
+    """Write GeoParquet 1.1: WKB, zstd compression, a bbox covering column, the CRS as PROJJSON."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -60,9 +60,9 @@ def write_geoparquet(job: Job, folder: Path) -> None:
         frame = job.frame(layer)
         names = [column.name for column in layer.columns]
         attributes = pa.Table.from_pandas(pd.DataFrame(frame), columns=names, preserve_index=False)
-        # Without what pandas and Arrow add for themselves: it says nothing to others and doubles the metadata.
+        # Without the metadata of pandas and Arrow: other readers do not use it, and it doubles the size.
         bare = _with_shapes(attributes.replace_schema_metadata(None), frame.geometry)
-        # No dictionary of shapes and boxes, each of which is there once.
+        # No dictionary encoding of geometry and bbox: their values are unique.
         options = {"compression": "zstd", "use_dictionary": names, "store_schema": False}
         with pq.ParquetWriter(folder / job.file_of(layer), bare.schema, **options) as writer:
             writer.write_table(bare)
@@ -70,7 +70,7 @@ def write_geoparquet(job: Job, folder: Path) -> None:
 
 
 def _with_shapes(attributes: Any, shapes: gpd.GeoSeries) -> Any:
-    """Return an Arrow table with geometry and bbox, which is null where there is no geometry."""
+    """Return an Arrow table with geometry and bbox; the bbox is null where there is no geometry."""
     import pyarrow as pa
 
     missing = pa.array(shapes.isna().to_numpy())
@@ -80,7 +80,7 @@ def _with_shapes(attributes: Any, shapes: gpd.GeoSeries) -> Any:
 
 
 def _geo(frame: gpd.GeoDataFrame, layer: Layer) -> str:
-    """Return what the standard wants to be said of the geometry."""
+    """Return the ``geo`` metadata that the GeoParquet standard requires."""
     said = _geo_of_none(frame.crs)
     about: dict[str, Any] = dict(said["columns"]["geometry"])
     if not frame.geometry.isna().all():
@@ -90,7 +90,7 @@ def _geo(frame: gpd.GeoDataFrame, layer: Layer) -> str:
 
 @lru_cache(maxsize=8)
 def _geo_of_none(crs: pyproj.CRS) -> Any:
-    """Return what geopandas says of a file without rows: all but the kinds of geometry and where they lie."""
+    """Return the ``geo`` metadata of a file without rows: without geometry types and bbox."""
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What is exported: a `View` as layers and attribute tables, the same for every format."""
+"""The content of an export, the same for every format: a `View` as layers and attribute tables."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from geo.export.safe_text import safe_text
 
 __all__ = ["INSTITUTION", "PLACES", "Contents", "Layer", "rows_of"]
 
-#: Name of the one layer of all places, and of the layer of institutions.
+#: Names of the layer of all places and of the layer of institutions.
 PLACES = "places"
 INSTITUTION = "institution"
 
-#: Attribute tables in the order they are written, and the column by which rows of shown places are kept.
+#: Attribute tables in the order of writing → the column by which rows on the selected places are filtered ("" keeps
+#: all).
 _TABLES: dict[str, str] = {
     "facts": "place_id",
     "derived": "place_id",
@@ -50,8 +51,8 @@ _TABLES: dict[str, str] = {
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a frame as plain Python values, without its geometry."""
-    # As a plain frame: one with geometry asks at each column whether it is one.
+    """Yield the rows of a frame as plain Python values, without the geometry."""
+    # As a plain DataFrame: a GeoDataFrame checks at each column whether it holds geometry.
     columns = {str(name): python_values(cells) for name, cells in pd.DataFrame(frame).items() if name != "geometry"}
     for cells in zip(*columns.values(), strict=True):
         yield dict(zip(columns, cells, strict=True))
@@ -66,11 +67,11 @@ class Layer:
     name : str
         ``places``, a kind, or ``institution``.
     table : Table
-        The contract of its columns.
+        The contract of the layer's columns.
     frame : GeoDataFrame
         Columns of `table` in order, then ``geometry``; index as in the atlas.
     geometry_type : str
-        "MultiPolygon" or "Point".
+        "MultiPolygon", "MultiLineString" or "Point".
     """
 
     name: str
@@ -98,24 +99,24 @@ class Layer:
 
 
 class Contents:
-    """Layers and tables of a view, with every text made safe to write.
+    """Layers and tables of a view, with every text made safe for all writers.
 
     Parameters
     ----------
     view : View
-        What is shown.
+        The selected places and institutions.
     language : str
-        "zh" or "en": of labels, layer titles and other display text; columns of both languages always stay.
+        "zh" or "en": language of labels and layer titles; columns of both languages are always kept.
 
     Raises
     ------
     UsageError
-        If the view shows no place, or the language is not known.
+        If the view has no place, or the language is unknown.
     """
 
     def __init__(self, view: View, language: str = "zh") -> None:
         check_language(language)
-        # A view gives a new frame each time: once is enough for what only reads them.
+        # A view makes a new frame at each access; these two are only read, so one copy is enough.
         self._places, self._institutions = view.places, view.institutions
         if self._places.empty:
             raise UsageError(
@@ -130,7 +131,7 @@ class Contents:
         self._texts: dict[tuple[str, ...], str] = {}
 
     def once(self, key: tuple[str, ...], make: Callable[[], str]) -> str:
-        """Return a text that several formats write, such as the style of a layer, made by the first that asks."""
+        """Return a text that several formats need, such as a layer's style; made on the first request and kept."""
         if key not in self._texts:
             self._texts[key] = make()
         return self._texts[key]
@@ -146,7 +147,7 @@ class Contents:
 
     @cached_property
     def kinds(self) -> tuple[Layer, ...]:
-        """The places as one layer per kind, in the order of the legend; kinds without a place are left out."""
+        """The places as one layer per kind, in legend order; kinds without a place are left out."""
         layers = []
         for kind in self.atlas.table("kinds").sort_values("sort_order").to_dict("records"):
             frame = self.places.frame[self.places.frame["kind"] == kind["kind"]]
@@ -157,7 +158,7 @@ class Contents:
 
     @cached_property
     def institution(self) -> Layer:
-        """The institutions, which may be none."""
+        """The layer of institutions; it may be empty."""
         frame = _prepared(self._institutions, table("institutions"))
         titles, definitions = _titles(INSTITUTION), _titles(f"{INSTITUTION}.definition")
         return Layer(INSTITUTION, table("institutions"), frame, "Point", *titles, *definitions)
@@ -169,7 +170,7 @@ class Contents:
 
     @cached_property
     def basemap(self) -> tuple[Layer, ...]:
-        """The layers of the basemap, in their order, lines and polygons as their Multi forms."""
+        """The basemap layers in their order; lines and polygons as multi-geometries."""
         layers = []
         for layer_id, row in self.atlas.rows("basemap").items():
             contract = table(BASEMAP_TABLES[row["role"]])
@@ -183,16 +184,16 @@ class Contents:
         return tuple(layers)
 
     def named_above(self, layer: Layer) -> frozenset[str]:
-        """Return the features of a layer of the basemap, by place_id, that have their names among the places shown."""
+        """Return the place_ids of a basemap layer's features that are already labelled as selected places."""
         return frozenset(layer.frame["place_id"]) & self._shown if "place_id" in layer.frame else frozenset()
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The attribute tables: rows about shown places, whole reference tables, the sources of all these."""
+        """The attribute tables: rows on the selected places, whole reference tables, and the sources cited in them."""
         return {name: self.attributes(name) for name in (*_TABLES, "sources")}
 
     def attributes(self, name: str) -> pd.DataFrame:
-        """Return one of the attribute tables; the others are not made for it."""
+        """Return one attribute table, without making the others."""
         if name not in self._made:
             self._made[name] = _safe(self._sources if name == "sources" else self._about_shown(name), table(name))
         return self._made[name]
@@ -214,34 +215,34 @@ class Contents:
     def _rows_about_shown(self, name: str) -> pd.DataFrame:
         frame = self.atlas.table(name)
         kept = self._kept(name, frame)
-        # loc: of a table without rows, frame[[]] would be one without columns.
+        # With loc: for a table without rows, frame[[]] would return one without columns.
         return frame if kept.all() else frame.loc[kept]
 
     def _cited(self, name: str) -> Any:
-        """Return the sources of the rows about what is shown; only their column is taken from the table."""
+        """Return the ids of the sources cited by the rows of a table on the selected places; reads that column only."""
         frame = self.atlas.table(name)
         return frame["source_id"][self._kept(name, frame)].unique() if "source_id" in frame else ()
 
     def _kept(self, name: str, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
-        """Return which rows of a table are about what is shown."""
+        """Return which rows of a table concern the selected places."""
         column = _TABLES[name]
         if not column:
             return np.full(len(frame), True)
         shown: set[Any] = self._shown if column == "place_id" else set(self._institutions.index)
-        whole = not self.view.selection.is_filtered()  # then also the services whose filer is no institution here
+        whole = not self.view.selection.is_filtered()  # then services of unknown filers are kept too
         positions, keys = distinct(frame[column])
         kept: np.ndarray[Any, Any] = np.array([key in shown or (whole and key is None) for key in keys])[positions]
         return kept
 
     @cached_property
     def _shown(self) -> set[str]:
-        # A set: pandas' isin turns a long index into a list at every call. Of objects: to go through an index of
-        # Arrow's strings makes each by itself.
+        # A set, because pandas' isin converts a long index to a list at every call; of an object array, because
+        # iterating over an Arrow string index creates each string separately.
         return set(self._places.index.to_numpy(dtype=object))
 
     @cached_property
     def editions(self) -> tuple[str, ...]:
-        """The editions of the layout that the places shown belong to, oldest first."""
+        """The editions in which the selected places first appear, oldest first."""
         shown = set(self._places["since_edition"].unique())
         return tuple(edition_id for edition_id in self.atlas.allowed["edition"] if edition_id in shown)
 
@@ -252,7 +253,7 @@ def _titles(name: str) -> tuple[str, str]:
 
 
 def _safe(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
-    """Return a frame whose texts can be written by every writer (see `geo.export.safe_text`), its lists joined."""
+    """Return a frame whose texts every writer can store (see `geo.export.safe_text`), with its lists joined."""
     lists = {column.name for column in contract.columns if column.type == "list"} & set(frame.columns)
     joined = {name: _joined(frame[name]) for name in lists}
     frame = frame.assign(**joined) if joined else frame
@@ -260,7 +261,8 @@ def _safe(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
     for name, column in frame.items():
         if name == "geometry" or not pd.api.types.is_string_dtype(column.dtype):
             continue
-        # Arrow's strings hold no lone surrogate, so only NUL can be in them; objects are looked at one by one.
+        # Arrow strings cannot hold a lone surrogate, so only NUL must be looked for; object columns are checked cell by
+        # cell.
         if column.dtype == object or _may_hold_nul(column):
             safe = [safe_text(value) if isinstance(value, str) else value for value in column]
             changed[str(name)] = pd.Series(safe, index=frame.index, dtype=column.dtype)
@@ -268,14 +270,14 @@ def _safe(frame: pd.DataFrame, contract: Table) -> pd.DataFrame:
 
 
 def _joined(column: pd.Series[Any]) -> pd.Series[str]:
-    """Return lists as the texts that files have for them; few are different, so each is joined once."""
+    """Return lists as the texts written in files; each distinct list is joined once."""
     positions, values = pd.factorize(column.to_numpy())
     texts = pd.Series([join_list(items) or None for items in values], dtype="str")
     return texts.take(positions).set_axis(column.index)
 
 
 def _may_hold_nul(column: pd.Series[str]) -> bool:
-    """Return whether a NUL is among the characters of a column; also where Arrow keeps more than its rows show."""
+    """Return whether a column may contain NUL; may be true for a NUL outside the visible rows of an Arrow buffer."""
     if getattr(column.dtype, "storage", "") != "pyarrow":
         return bool(column.str.contains("\x00", regex=False, na=False).any())
     cells: Any = column.array
@@ -284,8 +286,8 @@ def _may_hold_nul(column: pd.Series[str]) -> bool:
 
 
 def _prepared(frame: gpd.GeoDataFrame, contract: Table) -> gpd.GeoDataFrame:
-    """Return columns in the order of the contract, polygons promoted to Multi and counter-clockwise."""
-    # Column by column: to drop the geometry and to reset the index would copy all of them, each time.
+    """Return the frame with columns in contract order; multi-polygons with counter-clockwise outer rings."""
+    # Column by column: dropping the geometry and resetting the index would each copy all columns.
     columns: dict[Any, Any] = {name: column.array for name, column in pd.DataFrame(frame).items()}
     columns |= {frame.index.name: frame.index.array}
     kept = {name: columns[name] for name in contract.names() if name in columns}
@@ -294,7 +296,7 @@ def _prepared(frame: gpd.GeoDataFrame, contract: Table) -> gpd.GeoDataFrame:
 
 
 def _promoted(shapes: Any) -> Any:
-    """Return polygons and lines as their Multi forms, outer rings counter-clockwise; points and None as they are."""
+    """Return polygons and lines as multi-geometries, outer rings counter-clockwise; points and None unchanged."""
     promoted = np.array(shapes, dtype=object)
     kinds = shapely.get_type_id(promoted)
     single = kinds == shapely.GeometryType.POLYGON

@@ -1,4 +1,4 @@
-"""CSV: UTF-8 with BOM, WKT and longitude and latitude, no cell that a spreadsheet would run."""
+"""CSV: UTF-8 with BOM, geometry as WKT and as longitude and latitude, cells guarded against formulas."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _END = "\r\n"
 
 
 def write_csv(job: Job, folder: Path) -> None:
-    """Write the layer ``places``; with `per_layer` every layer and every table."""
+    """Write the layer ``places``; with `per_layer`, every layer and every table."""
     for layer in job.layers:
         _write(folder / job.file_of(layer), layer_texts(layer))
     if job.per_layer:
@@ -43,7 +43,7 @@ def write_csv(job: Job, folder: Path) -> None:
 
 
 def write_tables(job: Job, folder: Path) -> None:
-    """Write every attribute table as a CSV file of its name."""
+    """Write every attribute table to a CSV file of its name."""
     folder.mkdir(exist_ok=True)
     for name, frame in job.contents.tables.items():
         columns = [column for column in table(name).names() if column in frame]
@@ -55,12 +55,12 @@ def _write(path: Path, texts: Mapping[str, Sequence[str]]) -> None:
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows as UTF-8 CSV with BOM, lines ended as RFC 4180 has it, text cells guarded (see `guard_formula`)."""
+    """Write rows as UTF-8 CSV with BOM and the line ends of RFC 4180, text cells guarded (see `guard_formula`)."""
     path.write_bytes(csv_bytes(columns, rows))
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return rows as such a file."""
+    """Return rows as the bytes that `write_rows` writes."""
     return _encoded(columns, ([cell_text(cell) for cell in row] for row in rows))
 
 
@@ -69,7 +69,7 @@ def _encoded(columns: Sequence[str], texts: Iterable[Sequence[str]]) -> bytes:
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
-    """Write such a file of lines that `csv_lines` gave."""
+    """Write a CSV file from lines made by `csv_lines`."""
     path.write_bytes(_joined(lines))
 
 
@@ -78,7 +78,7 @@ def _joined(lines: Iterable[str]) -> bytes:
 
 
 def csv_lines(texts: Iterable[Sequence[str]]) -> list[str]:
-    r"""Return rows of texts, guarded already, as lines without their ends; lines can be joined by a comma.
+    r"""Return rows of guarded texts as CSV lines without line ends; such lines can be joined by commas.
 
     Examples
     --------
@@ -88,20 +88,20 @@ def csv_lines(texts: Iterable[Sequence[str]]) -> list[str]:
     ['"one\ntwo","three\rfour"']
     """
     lines = _Lines()
-    # Cells are quoted for what ends a line, so lines have their ends until they are taken.
+    # The csv module quotes cells that contain its line terminator, so the terminator is removed only afterwards.
     csv.writer(lines, lineterminator=_END).writerows(texts)
     return lines
 
 
 class _Lines(list[str]):
-    """What `csv` writes to, row by row."""
+    """A file-like object that collects the lines written by `csv.writer`."""
 
     def write(self, line: str) -> None:
         self.append(line.removesuffix(_END))
 
 
 def cell_text(value: Any) -> str:
-    """Return a value as a CSV cell: missing is empty, whole numbers without fraction, text guarded.
+    """Return a value as CSV text: "" if missing, whole numbers without a fraction, text guarded against formulas.
 
     Examples
     --------
@@ -118,20 +118,20 @@ def cell_text(value: Any) -> str:
 
 
 def cell_texts(column: pd.Series[Any]) -> list[str]:
-    """Return the cells of a column as `cell_text` gives them."""
+    """Return the cells of a column, each converted by `cell_text`."""
     positions, values = distinct(column)
     texts: list[str] = taken([cell_text(value) for value in values], positions).tolist()
     return texts
 
 
 def layer_columns(layer: Layer) -> list[str]:
-    """Return the columns of a layer as a table: those of the contract, ``lon``, ``lat`` (if not there), ``wkt``."""
+    """Return the columns of a layer's table: those of the contract, ``lon`` and ``lat`` (unless present), ``wkt``."""
     columns = [column.name for column in layer.columns]
     return [*columns, *(name for name in ("lon", "lat", "wkt") if name not in columns)]
 
 
 def layer_rows(layer: Layer) -> Iterable[tuple[Any, ...]]:
-    """Yield the rows for `layer_columns`: lon and lat of a polygon are those of its label point, inside it."""
+    """Yield the rows for `layer_columns`; lon and lat of a polygon are those of its label point, which lies inside."""
     return zip(*_in_columns(layer, python_values), strict=True)
 
 

@@ -1,4 +1,4 @@
-"""The data dictionary in 中文 and English, from the contract of the tables and the measures of the atlas."""
+"""The data dictionary in 中文 and English, made from the contract of the tables and the measures of the atlas."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _MEASURE_HEAD = ("指标 measure", "名称 label", "单位 unit", "出处 origin
 
 
 def dictionary_rows(atlas: Atlas) -> Iterator[list[str]]:
-    """Yield one row per column of every table, then one per measure, in the columns of `HEAD`."""
+    """Yield one row per column of every table, then one per measure, with the columns of `HEAD`."""
     for name, contract in {**tables(), PLACE_LAYER: atlas.place_table}.items():
         for column in contract.columns:
             yield [
@@ -86,7 +86,7 @@ def markdown(atlas: Atlas | None = None) -> str:
     Parameters
     ----------
     atlas : Atlas, optional
-        Adds its measures; without it the page depends on the contract alone.
+        Adds its measures; without it the result depends on the contract only.
     """
     names = [*tables(), *([_MEASURE] if atlas is not None else [])]
     contents = " · ".join(f"[{name}](#{name})" for name in names)
@@ -136,5 +136,5 @@ def _measure(row: dict[str, str | None]) -> tuple[str | None, ...]:
 
 
 def _cell(words: str) -> str:
-    """Return text that may stand in a cell of a Markdown table."""
+    """Return text escaped for a cell of a Markdown table."""
     return " ".join(words.splitlines()).replace("|", "\\|")

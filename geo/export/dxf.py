@@ -1,4 +1,4 @@
-"""DXF for CAD: a layer per kind, per cluster and for labels, ids and key measures as XDATA, all attributes in a CSV."""
+"""DXF for CAD: a layer per kind, per cluster and for labels; ids and key measures as XDATA; all attributes in a CSV."""
 
 from __future__ import annotations
 
@@ -47,24 +47,24 @@ _KEY_COLUMNS = (
     "perimeter_km",
     "since_edition",
 )
-# Tags of thin lines, and of fills that are seen through.
+# DXF tags of thin lines, and of transparent fills.
 _LEADER = "370\n13\n"
 _FILL = f"440\n{float2transparency(FILL_TRANSPARENCY)}\n"
 
-# The option that makes ezdxf write fixed dates and ids is one for the whole process.
+# The ezdxf option for fixed dates and ids is global to the process.
 _FIXED = threading.Lock()
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write the drawing and ``<main file>.handles.csv``: every attribute by the handle of the entity.
+    """Write the drawing and ``<main file>.handles.csv``, which has every attribute by entity handle.
 
     Notes
     -----
     Units are metres ($INSUNITS 6). Boundaries are closed polylines on the layer of their kind (continuous: official
-    bounds; dashed: digitised; dotted: schematic), and filled on the layer of each cluster of the place. Labels are
-    MTEXT on ``label-<kind>``, as high as they are to be on paper at the plot scale, none on another: a line leads to
-    the place from one that had to move. Names of institutions are turned off where they have no room. The one layout is
-    a sheet with map, title, legend and notes at that scale.
+    bounds; dashed: digitised; dotted: schematic), with a fill on the layer of each cluster of the place. Labels are
+    MTEXT on ``label-<kind>``, sized for the plot scale, and do not overlap; a leader line connects a displaced label
+    with its place. Names of institutions without room are on a layer that is turned off. The only layout is a sheet
+    with map, title, legend and notes at the plot scale.
     """
     with _FIXED:
         before = options.write_fixed_meta_data_for_testing
@@ -83,7 +83,7 @@ def write(job: Job, folder: Path) -> None:
             canvas.open_on_everything()
             draw_sheet(canvas)
             document = canvas.document
-            # ezdxf would add them in the order of a set, which changes from one process to the next.
+            # ezdxf would add them in set order, which differs between processes.
             for name in sorted(document.entitydb.dxf_types_in_use()):
                 document.classes.add_class(name)
             document.saveas(folder / job.main)
@@ -94,7 +94,7 @@ def write(job: Job, folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Feature:
-    """A row of a layer, where its cells are noted, and what each of its entities carries."""
+    """A row of a layer, the number of its cells in the handles file, and the XDATA of its entities."""
 
     at: int
     row: dict[str, Any]
@@ -103,7 +103,7 @@ class _Feature:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name to write: the more important first, at its point or beside it, on a layer that is on if `near`."""
+    """A label to place, the more important first: at its point or beside it, on a layer that is on if `near`."""
 
     order: tuple[float, float, str]
     words: str
@@ -116,7 +116,7 @@ class _Name:
 
 
 class _Drawing:
-    """One DXF document while it is filled."""
+    """One DXF document while it is being drawn."""
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas, self.job = canvas, canvas.job
@@ -134,12 +134,12 @@ class _Drawing:
         self.kinds = {row["kind"]: row for row in rows_of(contents.attributes("kinds"))}
         self.reported = reported(contents.atlas)
         self.named: list[_Name] = []
-        # The kinds are parts of one table, whose columns are taken once.
+        # The kinds are subsets of one table, whose columns are converted once.
         tables = (contents.places, contents.institution)
         self.features = {layer.table.name: self._taken(layer) for layer in tables if len(layer.frame)}
 
     def _taken(self, layer: Layer) -> dict[str, _Feature]:
-        """Return the rows of a layer by key, as far as they are drawn or tagged; note all their cells."""
+        """Return the drawn or tagged columns of a layer's rows, by key; register all cells for the handles file."""
         first = self.handles.take(layer)
         headlines = {one.measure_id for figures in self.reported.values() for one in figures if one.headline}
         wanted = {*_KEY_COLUMNS, *(name + ending for name in headlines for ending in COMPANIONS)}
@@ -153,7 +153,7 @@ class _Drawing:
         }
 
     def draw(self, layer: Layer) -> None:
-        """Draw the features of a layer."""
+        """Draw the features of one layer."""
         frame = self.job.frame(layer)
         look, field = label_look(self.job.contents, layer), label_field(layer, self.job.language)
         height = self.canvas.mm(self.canvas.capital_mm(look.size_pt))
@@ -188,15 +188,15 @@ class _Drawing:
             self._fill(parts, self.clusters[cluster_id], feature)
 
     def label(self) -> None:
-        """Write the names, the more important and the larger first, where they do not lie on one another."""
+        """Place the labels, the more important and larger first, so that none overlap."""
         for one in sorted(self.named, key=lambda one: one.order):
             at, height, wide = one.at, one.height, width_of(one.words, one.height)
-            # Names that are turned off leave the room to those that are not.
+            # Labels on a layer that is turned off do not take room from the others.
             x, y = at[0], at[1] + (2 * height if one.beside else 0)
             if one.near:
                 x, y = self.canvas.names.place(at, wide, 1.8 * height, beside=one.beside)
             if abs(y - at[1]) > 2.5 * height or abs(x - at[0]) > wide / 2 + height:
-                # From the edge of the name that is nearer.
+                # The leader starts at the nearer edge of the label.
                 edge = (min(max(at[0], x - wide / 2), x + wide / 2), min(max(at[1], y - height), y + height))
                 self._add("LINE", one.on, line_body(at, edge), one.feature, 1, "leader", _LEADER)
             body = mtext_body(one.words, (x, y), height, TEXT_STYLE, CENTRE)
@@ -209,21 +209,21 @@ class _Drawing:
             self._add("HATCH", on, hatch_body(rings), feature, number, "fill", _FILL)
 
     def _draw_institution(self, layer: Layer, feature: _Feature, shape: Any) -> None:
-        # In the colour of the screen's or the paper's writing: the dark one of the styles is lost on a black screen.
+        # In the default text colour: the dark colour of the styles would be invisible on a black screen.
         on = self.canvas.layer(layer.name, "", layer.title(self.job.language))
         if shape is None:
-            # Not placed: in the CSV, without a handle.
+            # An institution without a position is in the CSV, without a handle.
             self.handles.note(feature.at, "", "", on, "", "not placed")
             return
         self._add("POINT", on, point_body((shape.x, shape.y)), feature, 1, "point")
 
     def _add(self, kind: str, on: str, body: str, feature: _Feature, part: int, role: str, look: str = "") -> None:
-        """Write an entity with the id and key measures of its row, and note its handle."""
+        """Add an entity with the id and key measures of its row, and register its handle."""
         handle = self.written.add(kind, on, body, feature.xdata, look)
         self.handles.note(feature.at, handle, kind, on, str(part), role)
 
     def _key_values(self, row: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-        """Yield what is known of the id and key measures of a row."""
+        """Yield the known values among the id and key measures of a row."""
         for name, value in self._keys(row):
             if value is not None:
                 yield name, literal(value) if isinstance(value, str) else value
@@ -239,5 +239,6 @@ class _Drawing:
             if one.headline:
                 yield one.measure_id, one.value
                 for ending in COMPANIONS:
-                    # Of what the layers carry; of the rest the table of facts has it: a tag holds 16 KB.
+                    # Only measures carried by the layers; XDATA is limited to 16 KB, and the table of facts has the
+                    # others.
                     yield one.measure_id + ending, row.get(one.measure_id + ending)

@@ -1,4 +1,4 @@
-"""A DXF document while it is drawn on: units, styles and linetypes for a plot scale, layers, texts."""
+"""A DXF document to draw on: units, styles and linetypes for a plot scale, layers, texts."""
 
 from __future__ import annotations
 
@@ -17,46 +17,46 @@ from geo.export.styles import rgb
 
 __all__ = ["CENTRE", "FILL_TRANSPARENCY", "LINETYPES", "TEXT_STYLE", "UPPER_LEFT", "Canvas"]
 
-# The newest version whose texts are in a code page. From R2007 on they are UTF-8, but GDAL and what reads through it
-# (QGIS among them) go by the code page that the header names all the same, and show Chinese as noise.
+# The newest version whose texts are in a code page. From R2007 on texts are UTF-8, but GDAL, and QGIS through it, still
+# decode them by the code page named in the header and show Chinese as mojibake.
 _VERSION, _CODE_PAGE = "R2004", "ANSI_936"
 _METRES = 6
-#: Name of the one text style.
+#: Name of the only text style.
 TEXT_STYLE = "LABEL"
-# The Chinese font that every Windows since 7 has; CAD programs elsewhere put their own in its place.
+# A Chinese font of every Windows since 7; CAD programs on other systems substitute their own.
 _FONT, _FAMILY = "msyh.ttc", "Microsoft YaHei"
-#: Boundary method → name of its linetype; lengths of its dashes and gaps in millimetres on paper.
+#: Boundary method → name of its linetype, lengths of dashes and gaps in millimetres on paper.
 LINETYPES = {
     "official_bounds": ("CONTINUOUS", ()),
     "digitised": ("DIGITISED", (2.5, 1.5, -1.0)),
     "schematic": ("SCHEMATIC", (1.0, 0.3, -0.7)),
 }
-#: Widths that a line of a drawing can have, hundredths of a millimetre.
+#: Line widths that DXF allows, hundredths of a millimetre.
 _LINE_WIDTHS = (5, 9, 13, 15, 18, 20, 25, 30, 35, 40, 50, 53, 60, 70, 80, 90, 100)
 FILL_TRANSPARENCY = 0.8
-# Colour 7 is black on a light screen and on paper, white on a dark one.
+# Colour 7 is black on a light screen and on paper, and white on a dark screen.
 _TEXT_COLOUR = colors.BLACK
-# Points are drawn as a circle around a dot, so wide on paper.
+# Points are drawn as a dot in a circle, this wide on paper.
 _POINT_STYLE, _POINT_MM = 33, 0.9
-#: Where a text is held: its middle, its upper left corner.
+#: Attachment points of a text: its centre, its upper left corner.
 CENTRE, UPPER_LEFT = 5, 1
 _POINT_OF_TYPE_MM = 0.3528
-# The height of a capital letter, by which CAD measures text, in that of the type.
+# Height of a capital letter, by which CAD measures text, as a fraction of the font size.
 _CAPITAL = 0.72
 
 
 class Canvas:
-    """The document, and how large things are in it.
+    """The document, and conversion of paper sizes to drawing units.
 
     Parameters
     ----------
     job : Job
-        `plot_scale` asked for decides the sheet; otherwise the scale at which all fits A3.
+        Its `plot_scale` determines the sheet; without one, the scale at which everything fits A3.
 
     Raises
     ------
     UsageError
-        If no sheet holds what is shown at the scale asked for.
+        If no sheet is large enough at the requested scale.
     """
 
     def __init__(self, job: Job) -> None:
@@ -64,7 +64,7 @@ class Canvas:
         self.bounds = self._extent = job.bounds
         self.sheet = sheet_for(self.bounds, job.plot_scale) if job.plot_scale is not None else Sheet("A3")
         self.scale = job.plot_scale or fitting_scale(self.bounds, self.sheet)
-        # Cells of some letters.
+        # Grid cells a few letters wide.
         self.names = Names(self.mm(12))
         self.document = document = new(_VERSION, setup=False)
         document.encoding = ENCODING
@@ -72,7 +72,7 @@ class Canvas:
         header["$DWGCODEPAGE"] = _CODE_PAGE
         header["$INSUNITS"] = _METRES
         header["$MEASUREMENT"] = 1
-        # Dashes are drawn in the model, in metres, and seen through the viewport as long as they are on paper.
+        # Dashes are drawn in model space in metres; through the viewport they have the right length on paper.
         header["$LTSCALE"] = self.mm(1)
         header["$PSLTSCALE"] = 0
         header["$PDMODE"] = _POINT_STYLE
@@ -86,11 +86,11 @@ class Canvas:
             header.custom_vars.append(name, value)
 
     def mm(self, length: float) -> float:
-        """Return a length on paper as one in the drawing, metres."""
+        """Convert a length on paper, millimetres, to drawing units, metres."""
         return length * self.scale / 1000
 
     def capital_mm(self, size_pt: float) -> float:
-        """Return the height of a capital letter of a type, millimetres on paper."""
+        """Return the height of a capital letter for a font size, millimetres on paper."""
         return size_pt * _POINT_OF_TYPE_MM * _CAPITAL
 
     def layer(
@@ -103,7 +103,7 @@ class Canvas:
         plotted: bool = True,
         width_mm: float = 0.25,
     ) -> str:
-        """Return the name of a layer of a colour, or of that of text if there is none; made when first asked for."""
+        """Return the name of a layer, created on first use; without a colour it has the text colour."""
         if name not in self.document.layers:
             true_colour = colors.rgb2int(rgb(colour)) if colour else None
             layer = self.document.layers.add(name, color=_TEXT_COLOUR, true_color=true_colour)
@@ -124,17 +124,17 @@ class Canvas:
         hold: int = CENTRE,
         space: Any = None,
     ) -> Any:
-        """Write a text, by default in model space."""
+        """Add a text, by default in model space."""
         attributes = {"layer": on, "style": TEXT_STYLE, "char_height": height, "attachment_point": hold, "insert": at}
         return (space or self.space).add_mtext(mtext(words), dxfattribs=attributes)
 
     def grow(self, bounds: Bounds) -> None:
-        """Note that something is drawn within these bounds."""
+        """Extend the extent of the drawing to these bounds."""
         west, south, east, north = self._extent
         self._extent = (min(west, bounds[0]), min(south, bounds[1]), max(east, bounds[2]), max(north, bounds[3]))
 
     def notice(self) -> None:
-        """Write title, date, credit and coordinates under the drawing."""
+        """Write title, date, credit and CRS below the drawing."""
         west, south, east, _ = self._extent
         height, wide = self.mm(2.5), max(east - west, self.mm(120))
         header = self.job.header()
@@ -145,10 +145,10 @@ class Canvas:
         self.grow((west, south - (2 + len(shown) * 5 / 3) * height, west + wide, south))
 
     def open_on_everything(self) -> None:
-        """Let a program that opens the drawing show all of it, and know its extent."""
+        """Set the initial view and extent, so that programs open the drawing with everything visible."""
         west, south, east, north = self._extent
         self.space.reset_extents((west, south, 0), (east, north, 0))
-        # A screen is wider than high: by a ratio of 4 to 3 even the widest drawing is in.
+        # A screen is wider than high: at 4:3 even the widest drawing fits.
         height = max(north - south, (east - west) * 3 / 4) * 1.05
         self.document.set_modelspace_vport(height=height, center=((west + east) / 2, (south + north) / 2))
 

@@ -1,4 +1,4 @@
-"""Entities of a drawing as the text that they are written as: an object of ezdxf for each costs ten times the time."""
+"""Entities of a drawing written directly as DXF text: ezdxf objects would take ten times as long."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from geo.export.dxf_text import mtext
 
 __all__ = ["Written", "hatch_body", "line_body", "mtext_body", "point_body", "polyline_body", "ring_text", "xdata_text"]
 
-#: How a ring bounds a fill: as its outer edge, or as that of a hole; both are polylines.
+#: Flags of a hatch boundary: outer edge, edge of a hole; both are polylines.
 _OUTER, _HOLE = 3, 18
 
 
 class Written(DXFEntity):
-    """Entities of a layout in the order they are added; to ezdxf they are one that stands among its own.
+    """The entities of a layout, in order; ezdxf treats them as one entity among its own.
 
     Parameters
     ----------
@@ -33,19 +33,19 @@ class Written(DXFEntity):
         space.entity_space.add(self)
 
     def add(self, kind: str, on: str, body: str, xdata: str, look: str = "") -> str:
-        """Add an entity on a layer and return its handle; `look` are tags that stand right behind its layer."""
+        """Add an entity to a layer and return its handle; `look` are tags written right after the layer's."""
         handle: str = self._next_handle()
         head = f"  0\n{kind}\n  5\n{handle}\n330\n{self._owner}\n100\nAcDbEntity\n  8\n{on}\n{look}"
         self._parts += (head, body, xdata)
         return handle
 
     def export_dxf(self, tagwriter: Any) -> None:
-        """Write all of them; ezdxf calls this."""
+        """Write all entities; called by ezdxf."""
         tagwriter.write_str("".join(self._parts))
 
 
 def xdata_text(app: str, values: Iterable[tuple[str, Any]]) -> str:
-    """Return names and values as extended data; a text must be `literal` already."""
+    """Return names and values as extended data; texts must have passed `literal`."""
     tags = [f"1001\n{app}\n"]
     for name, value in values:
         code = 1071 if isinstance(value, int) else 1040 if isinstance(value, float) else 1000
@@ -54,7 +54,7 @@ def xdata_text(app: str, values: Iterable[tuple[str, Any]]) -> str:
 
 
 def ring_text(ring: shapely.LinearRing) -> tuple[int, str]:
-    """Return the number of vertices of a ring, the first not again at its end, and their tags."""
+    """Return the number of vertices of a ring, without the repeated last one, and their tags."""
     pairs = shapely.get_coordinates(ring)[:-1].tolist()
     return len(pairs), "".join([f" 10\n{x}\n 20\n{y}\n" for x, y in pairs])
 
@@ -76,7 +76,7 @@ def hatch_body(rings: Sequence[tuple[int, str]]) -> str:
 
 
 def mtext_body(words: str, at: tuple[float, float], height: float, style: str, hold: int) -> str:
-    """Return an MTEXT that shows a text literally, held at a point of its own (1 upper left … 9 lower right)."""
+    """Return an MTEXT that shows a text literally; `hold` is its attachment point (1 upper left … 9 lower right)."""
     *chunks, last = split_mtext_string(mtext(words), size=250) or [""]
     tags = "".join(f"  3\n{chunk}\n" for chunk in chunks)
     return f"100\nAcDbMText\n{_vertex(10, at)} 40\n{height}\n 71\n{hold}\n{tags}  1\n{last}\n  7\n{style}\n"

@@ -1,4 +1,4 @@
-"""The basemap in a DXF: its lines and names on layers ``base-…``, what has no room at the plot scale turned off."""
+"""The basemap in a DXF: lines and names on layers ``base-…``; layers too detailed for the plot scale are turned off."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["draw_basemap", "name_basemap"]
 
 
 def draw_basemap(canvas: Canvas) -> None:
-    """Draw every layer of the basemap: outlines of areas, lines, points.
+    """Draw every basemap layer: outlines of areas, lines, points.
 
     Notes
     -----
-    A layer that begins to be shown at a larger scale than that of the plot is there, turned off.
+    A layer that is meant for larger scales than the plot scale is included but turned off.
     """
     for layer, look, colour in _layers(canvas):
         near = not look.shown_from or canvas.scale <= look.shown_from
@@ -32,11 +32,11 @@ def draw_basemap(canvas: Canvas) -> None:
 
 
 def name_basemap(canvas: Canvas) -> None:
-    """Write the names of the basemap where those of places leave room; turned off as the layers are.
+    """Write the names of the basemap where the labels of places leave room; turned off where their layer is.
 
     Notes
     -----
-    Districts that are among the places shown have their names there.
+    Districts among the selected places are already labelled, and are skipped.
     """
     for layer, look, colour in _layers(canvas):
         if look.labels_from:
@@ -65,7 +65,7 @@ def _draw(canvas: Canvas, shape: shapely.Geometry, on: str) -> None:
 
 
 def _name(canvas: Canvas, layer: Layer, on: str, size_pt: float, *, near: bool) -> None:
-    """Write each name once, of several features of one name on the largest."""
+    """Write each name once; of several features with the same name, on the largest."""
     frame = canvas.job.frame(layer)
     own = f"name_{canvas.job.language}"
     own = own if own in frame.columns else "name_zh"
@@ -80,6 +80,6 @@ def _name(canvas: Canvas, layer: Layer, on: str, size_pt: float, *, near: bool) 
         if words and words not in written:
             written.add(words)
             spot = (point.x, point.y + height)
-            # Names that are turned off leave the room to those that are not.
+            # Names on a layer that is turned off do not take room from the others.
             where = canvas.names.place(spot, width_of(words, height), 1.6 * height) if near else spot
             canvas.write(words, where, height, on)

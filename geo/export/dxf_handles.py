@@ -1,4 +1,4 @@
-"""The table beside a drawing: every attribute of every feature by the handles of its entities."""
+"""The CSV beside a drawing: every attribute of every feature, by the handles of its entities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEAD = ("handle", "entity", "layer", "part", "role")
 
 
 class Handles:
-    """Entities in the order they were drawn, and the rows they show: a row of many entities is made text once."""
+    """Entities in drawing order, and the rows they belong to; a row of many entities is converted to text once."""
 
     def __init__(self) -> None:
         self._texts: list[dict[str, list[str]]] = []
@@ -22,19 +22,19 @@ class Handles:
         self._shown: list[int] = []
 
     def take(self, layer: Layer) -> int:
-        """Take the cells of a layer; return the number of its first row, those of the others follow."""
+        """Register the cells of a layer; return the number of its first row, the others follow."""
         first = self._count
         self._texts.append(layer_texts(layer))
         self._count += len(layer.frame)
         return first
 
     def note(self, row: int, handle: str, entity: str, on: str, part: str, role: str) -> None:
-        """Note an entity of the row with that number."""
+        """Register an entity of the row with that number."""
         self._entities.append((handle, entity, on, part, role))
         self._shown.append(row)
 
     def write(self, path: Path) -> None:
-        """Write the table: columns of all layers, those that a row's layer has not are empty."""
+        """Write the CSV with the columns of all layers; columns that a row's layer does not have are empty."""
         columns = list(dict.fromkeys(name for texts in self._texts for name in texts))
         tails = []
         for texts in self._texts:

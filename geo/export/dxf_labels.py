@@ -1,4 +1,4 @@
-"""Where names stand in a drawing: each at its own point, or at the nearest free spot around it, never on another."""
+"""Label placement in a drawing: each label at its point, or at the nearest free spot around it, without overlaps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import islice
 
 __all__ = ["Names"]
 
-#: Directions to try, the first to be read best: above, below, right, left, and between.
+#: Directions to try, the most readable first: above, below, right, left, then the diagonals.
 _AROUND = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 _RINGS = 5
 _GAP = 0.35
@@ -17,12 +17,12 @@ _Box = tuple[float, float, float, float]
 
 
 class Names:
-    """The names of one drawing while they are placed; cells of a grid keep the search short.
+    """The labels of one drawing during placement; a grid keeps the search short.
 
     Parameters
     ----------
     cell : float
-        Width of a cell in units of the drawing: some letters.
+        Width of a grid cell in drawing units: a few letters.
     """
 
     def __init__(self, cell: float) -> None:
@@ -32,9 +32,10 @@ class Names:
     def place(
         self, at: tuple[float, float], width: float, height: float, *, beside: bool = False
     ) -> tuple[float, float]:
-        """Return the middle of a name of that size, as near to its point as no name placed before is overlapped.
+        """Return the centre of a label of that size, as near to its point as possible without overlapping another.
 
-        Where no spot is free nearby, its own point. `beside`: not on the point itself, which has a small shape around.
+        If there is no free spot nearby, its own point. With `beside` the label keeps clear of the point, where a small
+        symbol is drawn.
 
         Examples
         --------
@@ -54,7 +55,7 @@ class Names:
         return x, y
 
     def _is_free(self, box: _Box) -> bool:
-        # Written out: a crowded drawing asks this forty times for a name.
+        # Written out for speed: a crowded drawing calls this forty times per label.
         west, south, east, north = box
         cell, taken = self._cell, self._taken
         rows = range(int(south // cell), int(north // cell) + 1)
@@ -75,5 +76,5 @@ def _spots(at: tuple[float, float], width: float, height: float) -> Iterator[tup
     yield x, y
     for ring in range(1, _RINGS + 1):
         for across, up in _AROUND:
-            # A step beside is half a name, a step up one line.
+            # A step sideways is half a label, a step up one line.
             yield x + across * ring * width * 0.6, y + up * ring * height * (1 + _GAP)

@@ -1,4 +1,4 @@
-"""The sheet of a DXF: paper space with the map through a viewport at the plot scale, title, legend, notes."""
+"""The sheet of a DXF: paper space with the map in a viewport at the plot scale, title, legend, notes."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["draw_sheet"]
 _MIDDLE_LEFT = 4
 _TITLE_MM, _HEAD_MM, _WORDS_MM, _SMALL_MM = 6.0, 2.6, 2.2, 1.8
 _KEY_MM, _LINE = 9.0, 5 / 3
-# Rows of the legend are so high where there is room, and at least so that they can be read; groups so far apart; so
-# much is kept for the sources below.
+# Legend: preferred and smallest height of a row, gap between groups, height reserved for the sources below;
+# millimetres.
 _ROW_MM, _LOW_MM, _GROUP_MM, _SOURCES_MM = 5.0, 2.8, 1.5, 22.0
 
-#: Layer and name of each row of a group; draws the key of a layer at a point.
+#: (layer, name) of each row of a group; a function that draws the symbol of a layer at a point.
 _Rows = list[tuple[str, str]]
 _Key = Callable[[str, float, float], None]
 
 
 def draw_sheet(canvas: Canvas) -> None:
-    """Draw the one layout of the drawing, named after its paper and scale; all lengths in millimetres."""
+    """Draw the only layout of the drawing, named after its paper and scale; all lengths in millimetres."""
     _Sheet(canvas).draw()
 
 
@@ -41,12 +41,12 @@ class _Sheet:
         self.canvas, self.job, self.language = canvas, canvas.job, canvas.job.language
         self.sheet = canvas.sheet
         self.width, self.height = self.sheet.paper
-        # A colon, which scales are written with, is no letter for a layout. It is one more than the first that every
-        # drawing has, and before it: GDAL, and QGIS through it, take what lies on that one for a part of the map.
+        # A layout name cannot contain the colon of a scale. This layout is added before the empty one that every
+        # drawing has: GDAL, and QGIS through it, would take entities on that one for a part of the map.
         self.space = canvas.document.layouts.new(f"{self.sheet.size} 1-{canvas.scale}", {"taborder": 1})
         canvas.document.layout("Layout1").dxf.taborder = 2
         self.space.page_setup(size=self.sheet.paper, margins=(0, 0, 0, 0), units="mm")
-        # Without a name that the program knows it asks for a printer.
+        # Without a paper name that it knows, a CAD program asks for a printer.
         self.space.dxf.paper_size = f"ISO_full_bleed_{self.sheet.size}_({self.width:.2f}_x_{self.height:.2f}_MM)"
         self.on = canvas.layer("sheet", "", text("export.dxf.sheet", self.language))
 
@@ -69,14 +69,14 @@ class _Sheet:
     def _write(
         self, words: str, x: float, y: float, height: float, *, hold: int = UPPER_LEFT, width: float = 0.0
     ) -> float:
-        """Write a text at a point counted from the upper left corner, and return how high it is."""
+        """Write a text at a point measured from the upper left corner; return its height."""
         lines = broken(words, height, width) if width else words.split("\n")
         self.canvas.write("\n".join(lines), (x, self.height - y), height, self.on, hold=hold, space=self.space)
         return len(lines) * height * _LINE
 
     @property
     def _end(self) -> float:
-        """Where what stands beside the map ends, from above."""
+        """Lower end of the column beside the map, from the top of the sheet."""
         return self.sheet.side.y + self.sheet.side.height
 
     def _frame(self, box: Box, **look: Any) -> None:
@@ -98,7 +98,7 @@ class _Sheet:
         ).freeze("notice")
 
     def _block(self, x: float, y: float) -> float:
-        """Write scale, CRS and date, and draw the scale bar; return where it ends."""
+        """Write scale, CRS and date, and draw the scale bar; return the lower end."""
         meta, language, wide = self.job.contents.meta, self.language, self.sheet.side.width
         words = (
             text("export.dxf.scale", language, scale=format_number(self.canvas.scale), size=self.sheet.size),
@@ -141,15 +141,15 @@ class _Sheet:
     # --- legend ---------------------------------------------------------------------------------------------------
 
     def _legend(self, x: float, y: float) -> float:
-        """Draw what the layers of the drawing mean, its rows so close that sources have room; return where it ends.
+        """Draw the legend of the drawing's layers, dense enough to leave room for the sources; return its lower end.
 
-        Rows for which there is no room even so are counted.
+        Rows that still do not fit are counted in a last line.
         """
         groups = [group for group in self._groups() if group[1]]
         lines = sum(1 + math.ceil(len(rows) / self._columns(rows)) for _, rows, _ in groups)
         room = self._end - _SOURCES_MM - _GROUP_MM * len(groups) - y
         step = max(_LOW_MM, min(_ROW_MM, room / lines))
-        # Where not all fit, the last row says so.
+        # If not all rows fit, one line is reserved for their number.
         end = self._end - _SOURCES_MM - (step if lines * step > room + 1e-9 else 0.0)
         left = 0
         for title, rows, key in groups:
@@ -162,7 +162,7 @@ class _Sheet:
         return y
 
     def _groups(self) -> Iterator[tuple[str, _Rows, _Key]]:
-        """Yield heading, rows (layer and name) and what draws the key of a row, as far as the drawing has them."""
+        """Yield heading, rows (layer and name) and symbol function of each legend group with layers."""
         language, contents = self.language, self.job.contents
         layers = self.canvas.document.layers
 
@@ -188,7 +188,7 @@ class _Sheet:
         return 1 if wide > self.sheet.side.width / 2 else 2
 
     def _rows(self, title: str, rows: _Rows, key: _Key, x: float, y: float, step: float) -> float:
-        """Draw a heading and its rows, each a key and a name, in two columns if they fit; return where they end."""
+        """Draw a heading and its rows (symbol and name), in two columns if they fit; return the lower end."""
         self._write(title, x, y + step / 2, _HEAD_MM, hold=_MIDDLE_LEFT)
         y += step
         columns = self._columns(rows)
@@ -207,7 +207,7 @@ class _Sheet:
         self._line(x, y, layer=layer, lineweight=35)
 
     def _dashes(self, method: str, x: float, y: float) -> None:
-        # Lengths of dashes are those of the map: here a millimetre is one.
+        # Dash lengths are scaled for the map; on the sheet a unit is a millimetre.
         self._line(x, y, linetype=LINETYPES[method][0], ltscale=1000 / self.canvas.scale)
 
     def _swatch(self, layer: str, x: float, y: float) -> None:
@@ -219,7 +219,7 @@ class _Sheet:
             self.space.add_circle(centre, radius, dxfattribs={"layer": layer})
 
     def _sources(self, x: float, y: float) -> None:
-        """Write the sources of the boundaries drawn, as many as there is room for, and how many more there are."""
+        """List the sources of the drawn boundaries as far as there is room, and the number of the others."""
         wide, contents = self.sheet.side.width, self.job.contents
         used = dict.fromkeys(contents.places.frame["boundary_source_id"])
         rows = {row["source_id"]: row for row in rows_of(contents.attributes("sources"))}

@@ -1,4 +1,4 @@
-"""Texts of a DXF: what its codes mean is taken literally, what its code page lacks is written as a code."""
+"""Text of a DXF: control codes are escaped, and characters outside the code page become Unicode codes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from geo.base.lines import is_wide, wrapped
 
 __all__ = ["ENCODING", "broken", "literal", "mtext", "one_line", "width_of"]
 
-#: Of a drawing up to R2004, in code page ANSI_936.
+#: Encoding of a drawing up to R2004 with code page ANSI_936.
 ENCODING = "gbk"
-# Of the height of a capital letter, in the fonts that CAD programs take for Chinese.
+# Widths of letters relative to the height of a capital, in the fonts that CAD programs use for Chinese.
 _WIDE, _NARROW = 1.35, 0.75
 
 
 def mtext(content: str) -> str:
-    r"""Return a text as MTEXT shows it literally: backslash, braces, caret and %% are codes, a line end is ``\P``.
+    r"""Return a text escaped for MTEXT, where backslash, braces, caret and %% are codes; a line end becomes ``\P``.
 
     Examples
     --------
@@ -25,14 +25,14 @@ def mtext(content: str) -> str:
     """
     for code, shown in (("\\", "\\\\"), ("{", "\\{"), ("}", "\\}"), ("^", "^ ")):
         content = content.replace(code, shown)
-    # An empty group between them keeps two percent signs from starting a code such as %%c.
+    # An empty group between two percent signs keeps them from starting a code such as %%c.
     content = re.sub("%(?=%)", "%{}", content)
     content = content.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\P")
     return literal("".join(c if c >= " " else " " for c in content))
 
 
 def literal(content: str) -> str:
-    r"""Return a text with © as (c), and each character that the drawing's code page lacks as ``\U+`` and its unit.
+    r"""Return a text with © as (c), and each character outside the code page as ``\U+`` and its UTF-16 units.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def literal(content: str) -> str:
 
 
 def one_line(content: str) -> str:
-    r"""Return a text without control characters, in one line.
+    r"""Return a text in one line, without control characters.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def one_line(content: str) -> str:
 
 
 def width_of(content: str, height: float) -> float:
-    """Return how wide a line of text is, nearly, whose capital letters are so high.
+    """Return the approximate width of a line of text for a height of its capital letters, in the same unit.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def width_of(content: str, height: float) -> float:
 
 
 def broken(content: str, height: float, width: float) -> list[str]:
-    """Return a text in lines no wider than that: not every CAD program breaks a line of Chinese by itself.
+    """Break a text into lines no wider than `width`, because some CAD programs do not break Chinese lines.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def broken(content: str, height: float, width: float) -> list[str]:
 
 
 def _as_units(error: UnicodeError) -> tuple[str, int]:
-    """Handle what a code page lacks: one code of four digits for every UTF-16 unit."""
+    """Encode a character outside the code page: one four-digit code per UTF-16 unit."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex().upper()

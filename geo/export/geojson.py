@@ -1,4 +1,4 @@
-"""GeoJSON as RFC 7946 has it, and in GCJ-02 for web maps that use that datum."""
+"""GeoJSON (RFC 7946), also in GCJ-02 for web maps that use that datum."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from geo.export.job import Job
 
 __all__ = ["write"]
 
-#: About 1 cm; RFC 7946 section 11.2 asks for no more than is meant.
+#: Some 1 cm; RFC 7946 section 11.2 advises against more precision than is meant.
 _DECIMALS = 7
 _DATUM = "GCJ-02"
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write one FeatureCollection per layer; sources and facts are further members of the collection."""
+    """Write one FeatureCollection per layer; sources and facts are additional members of the collection."""
     for layer in job.layers:
         (folder / job.file_of(layer)).write_bytes(_collection(job, layer))
 

@@ -1,4 +1,4 @@
-"""GeoPackage: layers by kind, attribute tables, aliases, QGIS styles, an ISO 19115 record, reproducible bytes."""
+"""GeoPackage: layers by kind, attribute tables, aliases, QGIS styles, ISO 19115 metadata, reproducible bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["write", "write_as"]
 
 _GEOMETRY = "geom"
 _SQL_TYPES = {"integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN"}
-# 1.3, not the newest: GIS software in use refuses or doubts a version it does not know.
+# Not the newest version: GIS software in use refuses versions that it does not know, or warns about them.
 _VERSION = "1.3"
 _SPEC = "http://www.geopackage.org/spec130/#extension"
 
@@ -61,15 +61,15 @@ def write(job: Job, folder: Path) -> None:
 
     Notes
     -----
-    GDAL writes the features and the R-tree, SQLite the rest. Layer names are `sql_name` of the kind, so that ArcGIS
-    and PostGIS take them too. Every time stamp is the date of the data. A project for QGIS is in it, under the name of
-    the atlas.
+    GDAL writes the features and the R-tree, SQLite the rest. Layer names come from `sql_name`, so that ArcGIS and
+    PostGIS accept them. Every time stamp is the date of the data. A QGIS project is included under the name of the
+    atlas.
     """
     write_as(job, folder / job.main, project_layers(job), packed(job, job.main))
 
 
 def write_as(job: Job, file: Path, more: Sequence[Layer] = (), project: bytes = b"") -> None:
-    """Write the GeoPackage to a file, with further layers, which have no style in it, and a packed project."""
+    """Write the GeoPackage to a file, with additional layers (without stored styles) and a packed project."""
     with writable(file) as path:
         _write_all(job, path, more, project)
 
@@ -93,16 +93,16 @@ def _write_all(job: Job, path: Path, more: Sequence[Layer], project: bytes) -> N
         if project:
             _write_project(job, database, project)
     with closing(sqlite3.connect(path)) as database:
-        # The mode is kept in the file: a reader of a read-only folder could not open one left in WAL.
+        # The journal mode is stored in the file; one left in WAL mode cannot be opened from a read-only folder.
         database.execute("PRAGMA journal_mode = DELETE")
 
 
 @contextmanager
 def _reproducible(stamp: str) -> Iterator[None]:
-    """Let GDAL put `stamp` for the clock's time, and write without waiting for the disk.
+    """Make GDAL write `stamp` instead of the current time, and without waiting for the disk.
 
-    A time that is only overwritten later leaves digits in the unused bytes of a page. No wait is needed, because the
-    file is renamed to its place when it is whole.
+    Overwriting the time afterwards would leave its digits in unused bytes of a page. Synchronous writes are not needed,
+    because the file is renamed into place only when it is complete.
     """
     chosen = {"OGR_CURRENT_DATE": stamp, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
     before = {name: pyogrio.get_gdal_config_option(name) for name in chosen}
@@ -156,7 +156,7 @@ def _write_tables(job: Job, database: sqlite3.Connection, taken: set[str]) -> No
         marks = ", ".join("?" * len(columns))
         listed = ", ".join(f'"{column.name}"' for column in columns)
         rows = [tuple(row[column.name] for column in columns) for row in rows_of(frame)]
-        # The names are those of the contract; every value is a parameter.
+        # Names come from the contract; every value is a bound parameter.
         database.executemany(f'INSERT INTO "{own}" ({listed}) VALUES ({marks})', rows)  # noqa: S608
         title = text(f"export.table.{name}", job.language)
         _register_attributes(job, database, own, title, len(rows))
@@ -197,7 +197,7 @@ def _write_styles(job: Job, database: sqlite3.Connection, names: dict[str, str])
         drawn = qml(job.contents, layer), sld(job.contents, layer)
         _write_style(job, database, names[layer.name], _GEOMETRY, *drawn, legend)
     count = database.execute("SELECT count(*) FROM layer_styles").fetchone()[0]
-    # Registered, or QGIS and GDAL take the table for damage and other tools drop it.
+    # Registered, because otherwise QGIS and GDAL take the table for damage and other tools drop it.
     _register_attributes(job, database, "layer_styles", "QGIS", count)
 
 
@@ -223,7 +223,7 @@ def _write_metadata(job: Job, database: sqlite3.Connection) -> None:
 
 
 def _write_project(job: Job, database: sqlite3.Connection, project: bytes) -> None:
-    """Write a project as QGIS keeps it in a GeoPackage: in a table of its own, packed, in hexadecimal digits."""
+    """Store a project as QGIS does in a GeoPackage: in a table of its own, zipped, as hexadecimal text."""
     database.execute("CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, metadata BLOB, content BLOB)")
     about = json.dumps({"last_modified_time": _stamp(job)[:-1], "last_modified_user": ""})
     row = (str(job.contents.meta["atlas_id"]), about, project.hex())

@@ -1,4 +1,4 @@
-"""One export: what is written, in which format, CRS and language; every writer takes a `Job` and a folder."""
+"""One export job: contents, format, CRS and language; every writer takes a `Job` and a folder."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ __all__ = ["Job"]
 
 @dataclass(frozen=True)
 class Job:
-    """What a writer needs to know.
+    """Everything a writer needs.
 
     Parameters
     ----------
     contents : Contents
     format : Format
     crs : pyproj.CRS or None
-        None: the datum GCJ-02, which is no CRS.
+        None for GCJ-02, a datum without a CRS.
     stem : str
-        Name of the main file without its ending.
+        Name of the main file, without its ending.
     per_layer : bool
-        For formats with one layer per file: write every layer to a file of its own, and the tables where the format
-        has them. Otherwise one file with the layer ``places``.
+        For formats with one layer per file: True writes every layer, and every table if the format has tables, to its
+        own file; False writes one file with the layer ``places``.
     encoding : str
-        Of the shapefile's attributes.
+        Encoding of a shapefile's attributes.
     schema : str
-        Of the database.
+        Name of the database schema.
     basemap : bool
-        Whether the basemap goes along, where the format has room for it.
+        Whether the basemap is included, in formats that support it.
     plot_scale : int or None
-        Denominator of the scale a drawing is to be plotted at; None: that at which it fits its sheet.
+        Scale denominator at which a drawing is to be plotted; None for the one at which it fits its sheet.
     """
 
     contents: Contents
@@ -59,7 +59,7 @@ class Job:
 
     @property
     def language(self) -> str:
-        """Language of display text."""
+        """Language of labels and titles."""
         return self.contents.language
 
     @property
@@ -69,17 +69,17 @@ class Job:
 
     @cached_property
     def layers(self) -> Sequence[Layer]:
-        """The layers to write: ``places`` alone for a one-layer file, else one per kind and the institutions."""
+        """The layers to write: ``places`` alone in a one-layer file, otherwise one per kind plus the institutions."""
         if self.format.layers == "one" and not self.per_layer:
             return (self.contents.places,)
         return self.contents.layers
 
     def file_of(self, layer: Layer) -> str:
-        """Return the name of the file that a one-layer format writes a layer to."""
+        """Return the file name of a layer in a format with one layer per file."""
         return f"{layer.name}{self.format.ending}" if self.per_layer else self.main
 
     def frame(self, layer: Layer) -> gpd.GeoDataFrame:
-        """Return the features of a layer in the CRS or datum of this export."""
+        """Return the features of a layer in the CRS or datum of the export."""
         if layer.name not in self._frames:
             self._frames[layer.name] = self._moved(layer.frame)
         return self._frames[layer.name]
@@ -95,14 +95,14 @@ class Job:
 
     @property
     def bounds(self) -> Bounds:
-        """West, south, east and north of all layers, in the CRS of this export."""
+        """West, south, east and north of all layers in the CRS of the export."""
         every = np.array([self.frame(layer).total_bounds for layer in self.layers])
         west, south = np.nanmin(every[:, :2], axis=0).tolist()
         east, north = np.nanmax(every[:, 2:], axis=0).tolist()
         return west, south, east, north
 
     def crs_text(self, language: str) -> str:
-        """Return the CRS, its unit and the order of coordinates in words, and what a projection does to areas."""
+        """Describe the CRS in words: name, unit, coordinate order, and how much its areas deviate."""
         if self.crs is None:
             return text("export.crs.gcj02", language)
         authority = self.crs.to_authority()
@@ -125,7 +125,7 @@ class Job:
         return area_error(crs, (west, south, east, north))
 
     def header(self) -> dict[str, Any]:
-        """Return what every export says about itself, for formats that hold JSON."""
+        """Return the metadata common to every export, for formats that hold JSON."""
         meta, contents = self.contents.meta, self.contents
         return {
             "title": f"{meta['title_zh']} · {meta['title_en']}",
@@ -141,5 +141,5 @@ class Job:
 
 
 def _word(word: str, language: str) -> str:
-    """Return an axis or unit of the CRS registry in the language, as it is where there is no word for it."""
+    """Return an axis or unit name of the CRS registry in a language; unchanged if there is no translation."""
     return text(f"crs.word.{word}", language) if f"crs.word.{word}" in catalogue() else word

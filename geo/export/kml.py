@@ -1,4 +1,4 @@
-"""KML 2.2 and KMZ: styles, balloons with measures and sources, typed data, labels."""
+"""KML 2.2 and KMZ: styles, balloons with figures and sources, typed data, labels."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _KML = "http://www.opengis.net/kml/2.2"
 _TYPES = {"integer": "int", "number": "double", "boolean": "bool"}
 _LABEL_STYLE = "label"
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
-#: Where placemarks are put into the text; no text of a node can hold it.
+#: Placeholder for the placemarks in the serialised document; it cannot occur in the text of a node.
 _ROOM = "      <Placemark/>\n"
 
 Node = Any
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write one document: a folder per layer and one of labels; as KMZ if that is the format."""
+    """Write one document: a folder per layer and one for labels; a KMZ if that is the format."""
     root = etree.Element(f"{{{_KML}}}kml", nsmap={None: _KML})
     document = _sub(root, "Document")
     language = job.language
@@ -73,7 +73,7 @@ def _sub(parent: Node, tag: str, content: str | None = None, **attributes: str) 
 
 
 def _colour(colour: str, opacity: float) -> str:
-    """Return a colour as KML writes it: opacity, blue, green, red."""
+    """Return a colour in KML's order: opacity, blue, green, red."""
     return f"{round(255 * opacity):02x}{colour[5:7]}{colour[3:5]}{colour[1:3]}".lower()
 
 
@@ -89,7 +89,7 @@ def _style(document: Node, identifier: str, look: Look) -> None:
         _sub(line, "color", _colour(look.colour, 0.6 if look.hatched else 1.0))
         _sub(line, "width", "1" if look.hatched else "2.5")
         _sub(_sub(style, "PolyStyle"), "color", _colour(look.colour, look.opacity))
-    # Only the description, which is escaped: $[name] would put a name into the balloon as HTML.
+    # Only the description, which is escaped: $[name] would insert a name as HTML.
     _sub(_sub(style, "BalloonStyle"), "text", "$[description]")
 
 
@@ -101,9 +101,9 @@ def _schema(document: Node, layer: Layer, identifier: str, language: str) -> Non
 
 
 def _folder(document: Node, layer: Layer, language: str, *, own_schema: bool) -> str:
-    """Add a folder with room for placemarks; return the id of the schema of their data.
+    """Add a folder with a placeholder for its placemarks; return the id of the schema of their data.
 
-    In a KMZ it is a document with a schema of its own: GDAL looks for none outside of the layer there.
+    In a KMZ the folder is a Document with its own schema, because GDAL looks for a layer's schema only there.
     """
     folder = _sub(document, "Document" if own_schema else "Folder", id=layer.name)
     _sub(folder, "name", layer.title(language))

@@ -1,4 +1,4 @@
-"""Placemarks of a KML as the text that they are written as: a node of a tree for each cell costs several times more."""
+"""Placemarks of a KML written directly as text: building XML nodes would take several times as long."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from geo.export.styles import looks
 __all__ = ["Placemarks", "escaped_cell", "style_id"]
 
 _DECIMALS = 7
-#: Where a placemark stands in the document, and what is in it.
+#: Indentation of a placemark, and of its content.
 _AT, _IN = " " * 6, " " * 8
 _CELL = " " * 12
 
 
 class Placemarks:
-    """The features of an export as placemarks; the kinds are parts of one table, whose columns are taken once.
+    """The features of an export as placemarks; the kinds are subsets of one table, whose columns are converted once.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Placemarks:
         self._rows = {layer.table.name: _rows(layer) for layer in tables}
 
     def of(self, layer: Layer, schema: str) -> str:
-        """Return the placemarks of a layer whose data are typed by a schema."""
+        """Return the placemarks of a layer; `schema` is the id of the schema that types their data."""
         rows = self._rows[layer.table.name]
         by = list(looks(self._job.contents, layer)[0].values)
         marks = []
@@ -56,7 +56,7 @@ class Placemarks:
         return "".join(marks)
 
     def labels(self, style: str) -> str:
-        """Return the names of the places at their label points."""
+        """Return placemarks with the names of the places at their label points."""
         rows = self._rows[self._job.contents.places.table.name].values()
         return "".join(self._label(row, style) for row, _ in rows)
 
@@ -81,12 +81,12 @@ def _placemark(identifier: str, content: str) -> str:
 
 
 def style_id(layer: Layer, key: str) -> str:
-    """Return the id of the style of the features with one of the values that a layer is styled by."""
+    """Return the id of the style for one category of a layer (`key`, as in `Look.key`)."""
     return f"{layer.name}.{key.replace(' / ', '.')}"
 
 
 def _rows(layer: Layer) -> dict[str, tuple[dict[str, Any], str]]:
-    """Return the rows of a table by key, each also as typed data."""
+    """Return key → (row, row as typed data) of a layer."""
     cells, tags = [], []
     for column in layer.columns:
         positions, values = distinct(layer.frame[column.name])
@@ -145,11 +145,11 @@ def _coordinates(line: Any) -> str:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Balloons: HTML of our own tags, every value escaped
+# Balloons: our own HTML tags; every value is escaped
 
 
 def escaped_cell(value: Any) -> str:
-    """Return a value as HTML text; ``$[`` would be an entity of KML."""
+    """Return a value as escaped HTML; ``$[`` is escaped too, because KML would expand it as an entity."""
     return html.escape("" if value is None else str(value)).replace("$[", "&#36;[")
 
 
@@ -177,7 +177,7 @@ def _balloon(job: Job, layer: Layer, row: Mapping[str, Any]) -> str:
 
 
 def _figures(atlas: Atlas, place_id: str, language: str) -> Iterator[tuple[str, str, str]]:
-    """Yield label, value with date and scope, source of each figure of a place, in the order of every other list."""
+    """Yield (label, value with date and scope, source) of each figure of a place, in the usual order."""
     measures = atlas.rows("measures")
     for one in reported(atlas).get(place_id, ()):
         about = [when_text(one, language), scope_text(atlas, one.scope, language)]
@@ -191,6 +191,6 @@ def _figures(atlas: Atlas, place_id: str, language: str) -> Iterator[tuple[str, 
 
 
 def _with(figure: str, about: list[str], language: str) -> str:
-    """Return a figure with what is to be said of it in brackets, if anything."""
+    """Return a figure followed by remarks in brackets, if there are any."""
     note = text("list.semicolon", language).join(about)
     return figure + text("value.quote.note", language, note=note) if note else figure

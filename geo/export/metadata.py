@@ -1,4 +1,4 @@
-"""What an export says about itself: a readme in both languages, and an ISO 19115 record."""
+"""Metadata of an export: a readme in both languages, and an ISO 19115 record."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from geo.export.safe_text import xml_text
 
 __all__ = ["boundary_lines", "credit", "iso19115", "readme", "source_lines"]
 
-#: Places whose boundaries are listed one by one; beyond, the columns of the layer have it.
+#: Most places whose boundaries are listed one by one; for more, see the columns of the layer.
 _MOST_LINES = 2000
 
 
 def credit(row: Mapping[Any, Any], language: str) -> str:
-    """Return a source in one line, as it is cited everywhere, and its address.
+    """Return a source in one line: its citation and its address.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def credit(row: Mapping[Any, Any], language: str) -> str:
 
 
 def boundary_lines(job: Job) -> list[str]:
-    """Return method, accuracy and source of every boundary, one place a line; of very many only how many there are."""
+    """Return method, accuracy and source of every boundary, a line each; if there are very many, only their number."""
     places = job.contents.places.frame
     if len(places) > _MOST_LINES:
         counts = places["method"].value_counts()
@@ -42,13 +42,13 @@ def boundary_lines(job: Job) -> list[str]:
 
 
 def source_lines(job: Job) -> list[str]:
-    """Return the sources of everything exported, one a line."""
+    """Return all cited sources, a line each."""
     sources = job.contents.attributes("sources")
     return [f"[{row['grade']}] {row['source_id']}: {credit(row, job.language)}" for row in rows_of(sources)]
 
 
 def readme(job: Job, *, sources: bool = True) -> str:
-    """Return what every export must say, in both languages: licence, edition, date, CRS, caveats, and the sources."""
+    """Return the readme in both languages: licence, edition, date, CRS, caveats and sources."""
     contents, meta = job.contents, job.contents.meta
     parts = []
     for language in LANGUAGES:
@@ -92,11 +92,11 @@ _CODES = "http://www.isotc211.org/2005/resources/Codelist/gmxCodelists.xml"
 
 
 def iso19115(job: Job) -> str:
-    """Return an ISO 19115 record, encoded as ISO 19139: what, where, when, licence, lineage.
+    """Return an ISO 19115 record in ISO 19139 encoding: content, extent, date, licence, lineage.
 
     Notes
     -----
-    Every place's boundary method, accuracy and source, and every source used, are in the lineage statement.
+    The lineage statement lists method, accuracy and source of every boundary, and every cited source.
     """
     meta, contents = job.contents.meta, job.contents
     root = Xml.Element("gmd:MD_Metadata", {"xmlns:gmd": _GMD, "xmlns:gco": _GCO})

@@ -1,4 +1,4 @@
-"""Sheets of paper: their sizes, how map, title, legend and notes lie on one, and the scale at which a map fits."""
+"""Paper sheets: sizes, positions of map, title, legend and notes, and the scale at which a map fits."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from geo.errors import UsageError
 
 __all__ = ["SHEETS", "Bounds", "Box", "Sheet", "fitting_scale", "plot_scales", "sheet_for"]
 
-#: Sheets across, width and height in millimetres, the smallest first.
+#: Landscape sheets: width and height in millimetres, the smallest first.
 SHEETS = {"A4": (297, 210), "A3": (420, 297), "A2": (594, 420), "A1": (841, 594), "A0": (1189, 841)}
 _MARGIN_MM, _TITLE_MM, _NOTES_MM, _LEGEND_SHARE = 10, 14, 16, 0.245
-#: Scales that a map is drawn at, by their first digits.
+#: Leading digits of the map scales.
 _STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
-#: A map of one spot shows at least this much around it, and a map of many leaves this share free.
+#: Smallest extent of a map in metres; share by which its extent is enlarged as a margin.
 _LEAST_M, _ROOM = 2000.0, 1.06
 
-#: West, south, east, north in metres.
+#: West, south, east, north, metres.
 Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle on the sheet, millimetres from its upper left corner."""
+    """A rectangle on the sheet, in millimetres from its upper left corner."""
 
     x: float
     y: float
@@ -33,43 +33,43 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a size of `SHEETS`, and where things lie on it: the legend beside the map, the notes below both."""
+    """A sheet of a size in `SHEETS` and its layout: the legend beside the map, the notes below both."""
 
     size: str
 
     @property
     def paper(self) -> tuple[int, int]:
-        """Width and height in millimetres."""
+        """Width and height, millimetres."""
         return SHEETS[self.size]
 
     @property
     def map(self) -> Box:
-        """Where the map lies."""
+        """Rectangle of the map."""
         width, height = self.paper
         wide = width - 3 * _MARGIN_MM - width * _LEGEND_SHARE
         return Box(_MARGIN_MM, _MARGIN_MM + _TITLE_MM, wide, height - 2 * _MARGIN_MM - _TITLE_MM - _NOTES_MM)
 
     @property
     def title(self) -> Box:
-        """Where the title stands."""
+        """Rectangle of the title."""
         return Box(_MARGIN_MM, _MARGIN_MM - 2, self.map.width, _TITLE_MM)
 
     @property
     def side(self) -> Box:
-        """Where legend, scale and north arrow stand."""
+        """Rectangle of legend, scale and north arrow."""
         width, _ = self.paper
         wide = width * _LEGEND_SHARE
         return Box(width - _MARGIN_MM - wide, self.map.y, wide, self.map.height)
 
     @property
     def notes(self) -> Box:
-        """Where credit and notices stand."""
+        """Rectangle of credit and notices."""
         width, height = self.paper
         below = height - _MARGIN_MM - _NOTES_MM + 2
         return Box(_MARGIN_MM, below, width - 2 * _MARGIN_MM, _NOTES_MM - 2)
 
     def ground(self, bounds: Bounds, scale: int) -> Bounds:
-        """Return what the map shows at a scale, in metres, around the middle of some bounds."""
+        """Return the bounds that the map shows at a scale, in metres, centred on the given bounds."""
         west, south, east, north = bounds
         x, y = (west + east) / 2, (south + north) / 2
         wide, high = self.map.width * scale / 2000, self.map.height * scale / 2000
@@ -77,7 +77,7 @@ class Sheet:
 
 
 def fitting_scale(bounds: Bounds, sheet: Sheet) -> int:
-    """Return the denominator of the largest round scale at which some bounds fit the map of a sheet.
+    """Return the denominator of the largest round scale at which the bounds fit the map of a sheet.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def fitting_scale(bounds: Bounds, sheet: Sheet) -> int:
 
 
 def plot_scales(bounds: Bounds) -> dict[int, str]:
-    """Return the largest round scale of every sheet with the size of the sheet, the smallest sheet first.
+    """Return the largest round scale of every sheet → its size, the smallest sheet first.
 
     Examples
     --------
@@ -102,12 +102,12 @@ def plot_scales(bounds: Bounds) -> dict[int, str]:
 
 
 def sheet_for(bounds: Bounds, scale: int) -> Sheet:
-    """Return the smallest sheet on which some bounds fit at a scale.
+    """Return the smallest sheet on which the bounds fit at a scale.
 
     Raises
     ------
     UsageError
-        If the scale is none, or not even the largest sheet holds the map.
+        If the scale is not positive, or even the largest sheet is too small.
     """
     if scale < 1:
         raise UsageError(f"plot scale {scale}: give the denominator, such as 10000 for 1:10000")

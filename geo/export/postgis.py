@@ -1,4 +1,4 @@
-"""PostGIS: a script for psql, or the same run in one transaction."""
+"""PostGIS: an SQL script for psql, or the same script run in one transaction."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ __all__ = ["literal", "load", "script", "write"]
 _TYPES = {"integer": "bigint", "number": "double precision", "boolean": "boolean"}
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 _ROWS_PER_INSERT = 500
-#: What a plain literal of one line cannot hold.
+#: Characters that need an escape string literal.
 _ESCAPED = re.compile(r"[\\\x00-\x1f]")
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-#: As QGIS makes it, when it saves the first style into a database.
+#: Columns of QGIS' ``layer_styles``, as QGIS creates the table when it first saves a style into a database.
 _STYLE_COLUMNS = (
     "id serial PRIMARY KEY, f_table_catalog varchar, f_table_schema varchar, f_table_name varchar, "
     "f_geometry_column varchar, stylename text, styleqml xml, stylesld xml, useasdefault boolean, description text, "
@@ -43,7 +43,7 @@ def write(job: Job, folder: Path) -> None:
 
 
 def load(job: Job, url: str, *, overwrite: bool = False) -> None:
-    """Write the schema into a database, in one transaction.
+    """Load the layers and tables into a database, in one transaction.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def load(job: Job, url: str, *, overwrite: bool = False) -> None:
     url : str
         ``postgresql://user:password@host:port/database``, with any option of libpq.
     overwrite : bool
-        Also replace tables of the same names that were not written by an export.
+        Also replace tables of the same names that no export has written.
 
     Raises
     ------
@@ -61,12 +61,12 @@ def load(job: Job, url: str, *, overwrite: bool = False) -> None:
     statements = script(job, guard=not overwrite)
     connection = database.connect(url, autocommit=True)
     with contextlib.closing(connection), database.answers(connection, job.schema):
-        # One simple query: the server runs all of it in the transaction that it opens itself.
+        # One simple query: the server runs all statements in one implicit transaction.
         connection.execute(statements.encode())
 
 
 def literal(value: Any) -> str:
-    r"""Return a value as an SQL literal that takes one line.
+    r"""Return a value as an SQL literal in one line.
 
     Examples
     --------
@@ -93,12 +93,12 @@ def script(job: Job, *, guard: bool = True) -> str:
     ----------
     job : Job
     guard : bool
-        Stop if the schema holds relations of the same names that no export wrote.
+        Stop if the schema has relations of the same names that no export has written.
 
     Raises
     ------
     UsageError
-        If the name of the schema is not lower-case ASCII, or the server's own.
+        If the schema name is not lower-case ASCII, or is reserved by the server.
     """
     schema = job.schema
     if not _SCHEMA_NAME.match(schema) or schema.startswith("pg_") or schema == "information_schema":
@@ -107,7 +107,7 @@ def script(job: Job, *, guard: bool = True) -> str:
 
 
 class _Script:
-    """The parts of the script, in order."""
+    """The statements of the script, in order."""
 
     def __init__(self, job: Job, guard: bool) -> None:
         self.job = job
@@ -119,7 +119,7 @@ class _Script:
         self.columns = {name: self._columns_of(name) for name in self.frames}
         kinds = contents.atlas.table("kinds").sort_values("sort_order")
         self.views = {kind: self._view_name(kind) for kind in kinds["kind"]}
-        # By this mark in its comment a later export knows a relation for its own.
+        # A later export recognises its own relations by this mark in their comment.
         self.mark = f"[geo export {contents.meta['atlas_id']}]"
         self.srid = (job.crs.to_epsg() if job.crs is not None else None) or 0
 
@@ -144,11 +144,11 @@ class _Script:
         yield "SET LOCAL standard_conforming_strings = on;"
         yield "SET LOCAL client_min_messages = warning;"
         yield "CREATE EXTENSION IF NOT EXISTS postgis;"
-        # Whoever owns the schema may not be allowed to make one, which IF NOT EXISTS would ask for all the same.
+        # IF NOT EXISTS would need the right to create schemas, which the owner of an existing schema may not have.
         missing = f"NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = {literal(self.job.schema)})"
         yield f'DO $geo$ BEGIN IF {missing} THEN CREATE SCHEMA "{self.job.schema}"; END IF; END $geo$;'
-        # Exports wait for each other as long as it takes (a killed one lets go); for a reader who leaves a transaction
-        # open, below, no longer than this.
+        # Exports wait for each other without a limit (a killed one releases its lock); the timeout below applies to
+        # readers who leave a transaction open.
         yield "SET LOCAL lock_timeout = 0;"
         yield self._lock_and_guard()
         yield f"SET LOCAL lock_timeout = '{database.TIMEOUT_S}s';"
@@ -163,14 +163,14 @@ class _Script:
             yield f'CREATE INDEX "{name}_geom_idx" ON {self._name(name)} USING gist (geom);'
         for kind, view in self.views.items():
             places = self._name(self.job.contents.places.table.name)
-            # The names are quoted and checked, the value is a literal.
+            # Names are quoted and checked; the value is a literal.
             yield f"CREATE VIEW {self._name(view)} AS SELECT * FROM {places} WHERE kind = {literal(kind)};"  # noqa: S608
         yield from self._comments()
         yield from self._styles()
         yield "COMMIT;"
 
     def _lock_and_guard(self) -> str:
-        """Return a block that lets exports wait for each other, and stops before strangers' tables."""
+        """Return a block that makes exports wait for each other, and stops if a table was not written by an export."""
         names = ", ".join(literal(name) for name in (*self.frames, *self.views.values()))
         stop = (
             f"IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -192,7 +192,7 @@ class _Script:
         if name in self.layers:
             defined.append(f"  geom geometry({self.layers[name].geometry_type}, {self.srid})")
         key = ", ".join(f'"{column}"' for column in self._key(name))
-        # An outcome that was looked for and not found has neither date nor source, which a primary key would need.
+        # An outcome that was looked for and not found has neither date nor source, which a primary key would require.
         whole = not self.frames[name][list(self._key(name))].isna().any(axis=None)
         defined.append(f"  {'PRIMARY KEY' if whole else 'UNIQUE'} ({key})")
         body = ",\n".join(defined)
@@ -217,7 +217,7 @@ class _Script:
         return [literal(shape) for shape in encoded]
 
     def _constrain(self, name: str) -> Iterator[str]:
-        """Yield the foreign keys that hold in this export: a part of the atlas may name places outside it."""
+        """Yield the foreign keys that hold in this export; a partial export may refer to places outside it."""
         for column in self.columns[name]:
             target, _, field = column.references.partition(".")
             if target not in self.frames or column.type == "list":
@@ -249,7 +249,7 @@ class _Script:
             yield f"COMMENT ON COLUMN {self._name(name)}.geom IS {literal(coordinates)};"
 
     def _styles(self) -> Iterator[str]:
-        """Yield a block that puts our look where QGIS looks for it, for those who may write there."""
+        """Yield a block that stores our styles where QGIS looks for them, if the user may write there."""
         contents = self.job.contents
         by_name = {self.views[layer.name]: layer for layer in contents.kinds}
         by_name |= {layer.table.name: layer for layer in (contents.places, contents.institution)}
@@ -278,6 +278,6 @@ class _Script:
 
 
 def _comment_lines(value: Any) -> Iterable[str]:
-    """Return header values as single lines, so that none ends the comment of a script."""
+    """Return header values as single lines, so that none of them ends a comment of the script."""
     values = value if isinstance(value, list) else [value]
     return [" ".join(str(item).split()) for item in values]

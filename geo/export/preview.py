@@ -1,4 +1,4 @@
-"""What an export will hold, before it is made: for the page that shows it before the download."""
+"""The preview of an export on the export page: layers, fields and size, before the export is made."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from geo.export.shapefile import short_name
 
 __all__ = ["ExportPreview", "LayerPreview", "preview"]
 
-#: Formats of many layers that hold features only; measures and sources are in balloons, XDATA and notes.
+#: Formats with several layers but without tables; measures and sources are in balloons, XDATA and notes.
 _WITHOUT_TABLES = ("kml", "kmz", "dxf")
 
 
 @dataclass(frozen=True, slots=True)
 class LayerPreview:
-    """One layer or table: its titles, number of rows, geometry ("" for a table), and names of fields in the file."""
+    """One layer or table: titles, number of rows, geometry type ("" for a table), names of its fields in the file."""
 
     name: str
     title_zh: str
@@ -40,9 +40,9 @@ class LayerPreview:
 
 @dataclass(frozen=True, slots=True)
 class ExportPreview:
-    """What an export will hold. `crs_*` tell code, unit and axis order; `bytes` is an estimate, right within half.
+    """Content of an export. `crs_*` describe code, unit and axis order; `bytes` is an estimate, right within half.
 
-    `plot_scales` are the scales that a drawing may be plotted at so that it fills a sheet, each with that sheet.
+    `plot_scales` are the scales at which a drawing fills a sheet, each with the size of the sheet.
     """
 
     format: str
@@ -60,11 +60,11 @@ class ExportPreview:
 
 
 def preview(view: View, format: str, crs: Any = None, *, language: str | None = None) -> ExportPreview:
-    """Return what `export_bytes` will give, without making it; parameters and errors as `export_bytes`.
+    """Return what `export_bytes` would write, without writing it; parameters and errors as `export_bytes`.
 
     Notes
     -----
-    Some 10 ms for a city; what was asked for before is kept.
+    Some 10 ms for a city; results are cached.
     """
     ask = _kept if crs is None or isinstance(crs, str) else _preview
     return ask(view.atlas, view.selection.replace(view=None), format, crs, language)
@@ -130,7 +130,7 @@ def _estimate(job: Job) -> int:
 
 
 def _characters(frame: pd.DataFrame) -> int:
-    """Return the characters of a table, eight for a number."""
+    """Return the number of characters of a table, counting eight for a number."""
     total = 0
     for name in frame.columns:
         if name == "geometry":

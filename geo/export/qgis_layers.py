@@ -1,4 +1,4 @@
-"""The layers of a QGIS project: places as in the style files, the basemap, and a theme for each measure they carry."""
+"""The layers of a QGIS project: places styled as in the style files, the basemap, and a theme per carried measure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from geo.export.styles import LabelLook, node, qml_labels, rgba, symbol_layer
 
 __all__ = ["Theme", "basemap_style", "plain_style", "theme_style", "themes"]
 
-#: A theme needs at least this many figures that may be compared.
+#: Fewest comparable figures for a theme.
 _LEAST = 3
 _NO_DATA, _APART = "#E3E5E8", "#8A939C"
 
@@ -32,7 +32,7 @@ def _area(symbol: Xml.Element, fill: str, line: str, width_mm: float, pattern: s
 
 
 def plain_style(root: Xml.Element) -> None:
-    """Draw outlines only: for the layer of all places, which stands for tables and relations."""
+    """Draw outlines only: for the layer of all places, which serves tables and relations."""
     symbols = node(node(root, "renderer-v2", type="singleSymbol", symbollevels="0"), "symbols")
     _area(_symbol(symbols, "fill", "0"), "255,255,255,0", rgba("#22303A", 1), 0.3)
 
@@ -40,7 +40,7 @@ def plain_style(root: Xml.Element) -> None:
 def basemap_style(
     root: Xml.Element, layer: Layer, role: str, colour: str, language: str, named_above: frozenset[str] = frozenset()
 ) -> None:
-    """Draw a layer of the basemap, quietly; names from the scale at which there is room, but of those `named_above`."""
+    """Style a basemap layer, muted; names from the scale with enough room on, except those in `named_above`."""
     look = BASE_LOOKS[role]
     drawn = rgba(look.colour or colour, 1)
     symbols = node(node(root, "renderer-v2", type="singleSymbol", symbollevels="0"), "symbols")
@@ -74,7 +74,7 @@ def basemap_style(
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A measure over the places of one level: figures that may be compared by place, and the kinds of the level."""
+    """A measure at one level: place_id → comparable figure, and the kinds of that level."""
 
     measure_id: str
     level: str
@@ -84,12 +84,12 @@ class Theme:
 
     @property
     def name(self) -> str:
-        """A name for files: measure and level."""
+        """Name for files: measure and level."""
         return f"{self.measure_id}_{self.level}"
 
 
 def themes(contents: Contents) -> Iterator[Theme]:
-    """Yield a theme for every measure that the places carry and every level with enough figures to compare."""
+    """Yield a theme for every carried measure and every level with enough comparable figures."""
     atlas, language = contents.atlas, contents.language
     levels: dict[str, list[str]] = {}
     for place_id in contents.view:
@@ -108,7 +108,7 @@ def themes(contents: Contents) -> Iterator[Theme]:
 
 
 def theme_style(root: Xml.Element, contents: Contents, theme: Theme) -> None:
-    """Colour places by the classes of the app; what may not be compared is hatched, no data is grey, never zero."""
+    """Colour places by the classes of the app; figures that are not comparable are hatched, missing ones grey."""
     language, field = contents.language, f'"{theme.measure_id}"'
     classes = classify(theme.comparable)
     scale = measure_scale(contents.atlas, theme.measure_id, language)

@@ -1,4 +1,4 @@
-"""The print layouts of a QGIS project: map, title, legend, scale bar, north arrow, credit and notices on A4 and A3."""
+"""The print layouts of a QGIS project on A4 and A3: map, title, legend, scale bar, north arrow, credit, notices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["write_layouts"]
 
 _SIZES = ("A4", "A3")
 _NORTH = ":/images/north_arrows/layout_default_north_arrow.svg"
-#: Part of a legend → size of its text in points, millimetres above it.
+#: Part of a legend → text size in points, space above in millimetres.
 _LEGEND_STYLES = {"title": (9, 0), "group": (8, 2), "subgroup": (6.5, 1.2), "symbol": (6, 0.8), "symbolLabel": (6, 0.5)}
 _PAGE, _MAP, _PICTURE, _LABEL, _LEGEND, _SCALE = "65638", "65639", "65640", "65641", "65642", "65646"
 
@@ -30,10 +30,10 @@ def write_layouts(root: Xml.Element, contents: Contents, bounds: Bounds) -> None
     Parameters
     ----------
     root : Element
-        Of the project.
+        The root element of the project.
     contents : Contents
     bounds : tuple of float
-        West, south, east, north of what is shown, in metres of the project's CRS.
+        West, south, east, north of the selected places, metres in the project's CRS.
     """
     layouts = node(root, "Layouts")
     for size in _SIZES:
@@ -97,7 +97,7 @@ def _item(
 
 
 def _text_style(parent: Xml.Element, size_pt: float, *, bold: bool = False, font: str = "") -> None:
-    """Add the look of a text as newer versions of QGIS read it, and as `font`, the element that 3.22 reads."""
+    """Add a text style for newer versions of QGIS and, as the element `font`, for 3.22."""
     if font:
         weight = 75 if bold else 50
         node(parent, font, style="", description=f"{CHINESE_FONTS[0]},{size_pt:g},-1,5,{weight},0,0,0,0,0")

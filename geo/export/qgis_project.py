@@ -1,4 +1,4 @@
-"""A QGIS project, written without QGIS: groups, layers in order, styles, labels, relations, layouts, metadata."""
+"""A QGIS project, written without QGIS: groups, layer order, styles, labels, relations, layouts, metadata."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["packed", "project", "project_layers"]
 
 _VERSION = "3.22.0"
 _GEOMETRIES = {"MultiPolygon": "Polygon", "MultiLineString": "Line", "Point": "Point"}
-#: Layer and field that point → layer and field pointed at, by the end of the message that names the relation.
+#: Referencing layer and field → referenced layer and field, by the suffix of the message that names the relation.
 _RELATIONS = {
     "facts": ("facts", "place_id", PLACE_LAYER, "place_id"),
     "source": ("facts", "source_id", "sources", "source_id"),
@@ -34,7 +34,7 @@ _RELATIONS = {
 
 
 def project_layers(job: Job) -> tuple[Layer, ...]:
-    """Return what a project with the basemap needs in its GeoPackage beside the layers of every export."""
+    """Return the layers that a project with the basemap needs in its GeoPackage beyond those of every export."""
     if not job.basemap:
         return ()
     places = job.contents.places
@@ -44,7 +44,7 @@ def project_layers(job: Job) -> tuple[Layer, ...]:
 
 
 def packed(job: Job, package: str) -> bytes:
-    """Return the project as QGIS packs it, the same bytes for the same job; parameters as `project`."""
+    """Return the project as a QGZ archive, the same bytes for the same job; parameters as `project`."""
     day = datetime.date.fromisoformat(job.contents.meta["data_date"])
     entry = zipfile.ZipInfo(f"{job.stem}.qgs", (max(day.year, 1980), day.month, day.day, 0, 0, 0))
     entry.create_system, entry.external_attr, entry.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
@@ -61,19 +61,19 @@ def project(job: Job, package: str) -> str:
     ----------
     job : Job
     package : str
-        Name of the GeoPackage beside the project, or that holds it.
+        File name of the GeoPackage beside the project, or of the one that contains it.
 
     Notes
     -----
-    Paths are relative, so both files can be moved together. The map is in the atlas' metric CRS whatever that of the
-    data, and opens on all places shown. Without `job.basemap` the package has no layer of all places either: then there
-    are no themes, and no relations of places.
+    Paths are relative, so that both files can be moved together. The map is in the atlas' metric CRS, whatever the CRS
+    of the data, and opens zoomed to all selected places. Without `job.basemap` the package has no layer of all places,
+    so there are neither themes nor relations of places.
     """
     return _Project(job, package).xml()
 
 
 class _Project:
-    """One project while it is written."""
+    """One project while it is being written."""
 
     def __init__(self, job: Job, package: str) -> None:
         self.job, self.contents, self.language = job, job.contents, job.language
@@ -123,7 +123,7 @@ class _Project:
         return node(self.tree, "layer-tree-group", look, name=xml_text(name), groupLayer="")
 
     def _bare(self, columns: Sequence[Column]) -> Xml.Element:
-        """Return a style that draws nothing yet: aliases and words for values."""
+        """Return a style that only has the columns' aliases and value maps."""
         style = qml_root_of_table(columns, self.language)
         qml_values(style, self.contents, columns)
         return style
@@ -131,7 +131,7 @@ class _Project:
     def _layout_group(self) -> None:
         group = self._group("layout")
         roles = self.contents.atlas.roles
-        # Points and sites lie on corridors, these on districts.
+        # Points and sites are drawn above corridors, corridors above districts.
         order = ("site", "node", "corridor", "district", "city")
         kinds = sorted(self.contents.kinds, key=lambda layer: order.index(roles[layer.name]))
         institution = [self.contents.institution] if len(self.contents.institution.frame) else []
@@ -184,7 +184,7 @@ class _Project:
         checked: bool = True,
         where: str = "",
     ) -> None:
-        """Add a layer to the tree and to the list, with the elements and attributes of its style."""
+        """Add a layer to the layer tree and the layer list, with the content of its style."""
         source = f"./{self.package}|layername={sql_name(layer.name if layer else name)}"
         source += f"|subset={where}" if where else ""
         own, shown = _layer_id(name), "Qt::Checked" if checked else "Qt::Unchecked"
@@ -227,22 +227,22 @@ class _Project:
         node(about, "creation").text = f"{header['data_date']}T00:00:00"
         properties = node(self.root, "properties")
         node(node(properties, "Paths"), "Absolute", type="bool").text = "false"
-        # Without this QGIS takes the project for one of no CRS.
+        # Without this QGIS takes the project for one without a CRS.
         node(node(properties, "SpatialRefSys"), "ProjectionsEnabled", type="int").text = "1"
         measure = node(properties, "Measure")
         node(measure, "Ellipsoid", type="QString").text = "EPSG:7030"
 
 
 def _layer_id(name: str) -> str:
-    return f"geo_layer_{sql_name(name)}"  # QGIS takes no id below ten letters
+    return f"geo_layer_{sql_name(name)}"  # QGIS refuses ids shorter than ten letters
 
 
 def _crs(parent: Xml.Element, crs: pyproj.CRS) -> None:
-    """Write a CRS by its code, by WKT where it has none."""
+    """Write a CRS by its code, or as WKT if it has none."""
     system, authority = node(parent, "spatialrefsys"), crs.to_authority()
     if authority is None:
         node(system, "wkt").text = crs.to_wkt()
         return
-    # QGIS goes by the code only where there is a number of its own list too; any will do.
+    # QGIS reads the code only if an id of its internal list is present; any id will do.
     node(system, "srsid").text = "1"
     node(system, "authid").text = ":".join(authority)

@@ -1,4 +1,4 @@
-"""A QGIS project beside its GeoPackage: opens drawn, labelled, related and ready to print."""
+"""A QGIS project beside its GeoPackage, with styles, labels, relations and print layouts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["write"]
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write ``<stem>.qgz`` and ``<stem>.gpkg``, which the project reads by a relative path.
+    """Write ``<stem>.qgz`` and ``<stem>.gpkg``, which the project refers to by a relative path.
 
     Notes
     -----
-    The GeoPackage is that of the format ``gpkg`` with one layer of all places and the layers of the basemap added.
+    The GeoPackage is that of the format ``gpkg``, plus one layer of all places and the basemap layers.
     """
     job = replace(job, basemap=True)
     package = f"{job.stem}.gpkg"

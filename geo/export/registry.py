@@ -28,14 +28,14 @@ _WGS84 = "EPSG:4326"
 
 
 class FileWriter(Protocol):
-    """What a format of files names as its writer: it writes the files of a job into a folder."""
+    """The writer of a file format: writes the files of a job into a folder."""
 
     def __call__(self, job: Job, folder: Path, /) -> None:
         """Write the files."""
 
 
 class DatabaseWriter(Protocol):
-    """What a format of databases names as its writer: it loads a job into the database at an address."""
+    """The writer of a database format: loads a job into the database at a URL."""
 
     def __call__(self, job: Job, url: str, /, *, overwrite: bool = False) -> None:
         """Load the layers and tables."""
@@ -45,11 +45,11 @@ class DatabaseWriter(Protocol):
 class Format:
     """One row of the registry.
 
-    `output`: "file" (one file holds all), "sides" (files beside it), "zip" or "database". `layers`: "one" (a single
-    layer ``places``) or "many". `crs`: "any", "wgs84", "projected" or "gcj02". `fields`: "full", "short" or "key".
-    `options`: what else can be asked for: "encoding", "schema", "basemap", "plot scale".
-    `size`: bytes of a file, per vertex, per character of the layers, per character of the tables, per layer,
-    per cell of the layers; measured, for estimates.
+    `output`: "file" (a single file), "sides" (a main file with others beside it), "zip" or "database". `layers`: "one"
+    (a single layer ``places``) or "many". `crs`: "any", "wgs84", "projected" or "gcj02". `fields`: "full", "short" or
+    "key". `options`: what can be set: "encoding", "schema", "basemap", "plot scale". `size`: coefficients of the size
+    estimate, measured: bytes per file, per vertex, per character of the layers, per character of the tables, per layer,
+    per cell of the layers.
     """
 
     format: str
@@ -72,7 +72,7 @@ class Format:
 
     @property
     def ending(self) -> str:
-        """The ending that is written when there is a choice."""
+        """The preferred file ending."""
         return self.endings[0]
 
     def load_writer(self) -> FileWriter:
@@ -111,7 +111,7 @@ def _key(name: str) -> str:
 
 
 def find_format(name: str) -> Format:
-    """Return the format called `name`; case, dashes, dots and common other names are forgiven.
+    """Return the format called `name`; case, dashes, dots and common synonyms are accepted.
 
     Raises
     ------
@@ -130,12 +130,12 @@ def find_format(name: str) -> Format:
 
 
 def format_of(out: str) -> Format:
-    """Return the format that the ending (or the scheme) of an output names.
+    """Return the format for the ending, or the URL scheme, of an output.
 
     Raises
     ------
     UsageError
-        If none does; the message lists the endings.
+        If no format has that ending; the message lists the endings.
     """
     lowered = out.lower()
     pairs = [(ending, entry) for entry in formats().values() for ending in entry.endings]
@@ -157,20 +157,20 @@ def _names_gcj02(out: str) -> bool:
 
 
 def resolve_crs(entry: Format, crs: pyproj.CRS | int | str | None, meta: Mapping[str, Any]) -> pyproj.CRS | None:
-    """Return the CRS to write a format in, None where the datum is no CRS (GCJ-02).
+    """Return the CRS to write a format in; None for GCJ-02, a datum without a CRS.
 
     Parameters
     ----------
     entry : Format
     crs : int, str, pyproj.CRS or None
-        What was asked for; None: WGS 84, or the atlas' metric CRS where the format needs metres.
+        The requested CRS; None for WGS 84, or for the atlas' metric CRS if the format needs metres.
     meta : mapping
         ``atlas.meta``: `bbox`, `metric_crs`.
 
     Raises
     ------
     CRSError
-        If the CRS does not cover the city, or the format cannot carry it; the message names formats that can.
+        If the CRS does not cover the city, or the format cannot store it; the message names formats that can.
     """
     if entry.crs == "gcj02":
         if crs is not None:

@@ -1,4 +1,4 @@
-"""Remove from text the characters that a file format forbids."""
+"""Replace characters that file formats forbid."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ __all__ = ["safe_text", "xml_text"]
 
 _NUL = re.compile("\x00")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# The characters of C0 that XML 1.0 forbids, and the two noncharacters of the basic plane.
+# C0 control characters that XML 1.0 forbids, and the two noncharacters of the basic plane.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def safe_text(text: str) -> str:
-    r"""Return a text that every writer can hold: NUL becomes ``␀`` (U+2400), a lone surrogate U+FFFD.
+    r"""Return a text that every writer can store: NUL becomes ``␀`` (U+2400), a lone surrogate U+FFFD.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def safe_text(text: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    r"""Return a text that XML 1.0 can hold: forbidden control characters become their visible symbols (U+2400…).
+    r"""Return a text that XML 1.0 allows: forbidden control characters become their visible symbols (U+2400…).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Shapefiles: short ASCII field names, UTF-8 or GB18030, nothing cut in silence."""
+"""Shapefiles: short ASCII field names, UTF-8 or GB18030; whatever is cut is listed in a file."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _NAME_BYTES = 10
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ENDINGS = dict(zip(COMPANIONS, ("_d", "_q", "_g"), strict=True))
 
-#: What DBF holds: bytes of a text, digits of an integer; GDAL writes numbers as %24.15f.
+#: Limits of DBF: bytes of a text, digits of an integer; GDAL writes numbers as %24.15f.
 _TEXT_BYTES = 254
 _INTEGER_DIGITS = 18
 _CUT = "…"
-#: The byte of a DBF that names its code page, and the name of code page 936.
+#: Offset of the code page byte in a DBF header, and its value for code page 936.
 _CODE_PAGE_AT, _GBK = 29, b"\x4d"
 
 _FIELDS_HEAD = (
@@ -60,8 +60,8 @@ def _fixed() -> dict[str, str]:
 def short_name(column: str) -> str:
     """Return the field name of a column, at most 10 bytes of ASCII, the same in every export.
 
-    That of ``geo/data/short_names.csv``; where a city has a measure that is not in it, the first letters of its id and
-    four digits made from the whole of it. Date, qualifier and grade of a measure end in ``_d``, ``_q``, ``_g``.
+    Names come from ``geo/data/short_names.csv``. A measure that is not listed gets the first letters of its id and a
+    four-character hash of it. Date, qualifier and grade of a measure have the suffixes ``_d``, ``_q``, ``_g``.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def short_name(column: str) -> str:
 
 
 def short_names(columns: Iterable[Column]) -> dict[str, str]:
-    """Return column → field name; raise `DataError` if two columns would share one."""
+    """Return column → field name; raise `DataError` if two columns would get the same name."""
     names = {column.name: short_name(column.name) for column in columns}
     columns_of: dict[str, list[str]] = {}
     for name, short in names.items():
@@ -97,20 +97,20 @@ def short_names(columns: Iterable[Column]) -> dict[str, str]:
 
 
 def fit(value: Any, encoding: str) -> tuple[Any, bool]:
-    """Return a value as DBF can hold it, and whether that is all of it.
+    """Return a value as DBF can store it, and whether it is complete.
 
     Parameters
     ----------
     value : str, int, float, bool or None
     encoding : str
-        Of the text in the DBF.
+        Encoding of the DBF's text.
 
     Returns
     -------
     value
-        Text over 254 bytes is cut at a character and ends in ``…``; a number that DBF cannot hold is None.
+        Text over 254 bytes is cut between characters and ends in ``…``; a number that DBF cannot store is None.
     whole : bool
-        False if a reader of the DBF gets anything but `value`.
+        False if a reader of the DBF would not get back `value`.
 
     Examples
     --------
@@ -118,13 +118,13 @@ def fit(value: Any, encoding: str) -> tuple[Any, bool]:
     ('中…', False, True)
     """
     if isinstance(value, str):
-        # Old software reads GBK: © is none of its characters, and GB18030 would spell it in four bytes.
+        # Old software reads GBK, which has no ©; GB18030 would encode it in four bytes.
         given, value = value, value.replace("©", "(c)") if encoding == "gb18030" else value
         encoded = value.encode(encoding)
         if len(encoded) > _TEXT_BYTES:
             room = _TEXT_BYTES - len(_CUT.encode(encoding))
             return encoded[:room].decode(encoding, errors="ignore") + _CUT, False
-        # Readers take off spaces, and cannot tell an empty text from none.
+        # Readers strip spaces, and cannot tell an empty text from a missing one.
         return value, value == given.strip(" ") and value != ""
     if isinstance(value, float):
         written = f"{value:.15f}"
@@ -153,7 +153,7 @@ def write(job: Job, folder: Path) -> None:
                 driver="ESRI Shapefile",
                 encoding=job.encoding.upper(),
                 geometry_type="Point" if layer.geometry_type == "Point" else "Polygon",
-                # The header of a DBF has a date: that of the data, not of the clock.
+                # The DBF header has a date: the date of the data, not the current one.
                 layer_options={"DBF_DATE_LAST_UPDATE": job.contents.meta["data_date"]},
             )
         if job.encoding == "gb18030":
@@ -168,7 +168,7 @@ def write(job: Job, folder: Path) -> None:
 
 
 def _fitted(column: pd.Series[Any], encoding: str) -> tuple[Any, Iterator[tuple[int, Any]]]:
-    """Return the cells of a column as DBF can hold them; row and value of those that are not all there."""
+    """Return the cells of a column as DBF can store them, and (row, value) of those that are incomplete."""
     positions, values = distinct(column)
     held, kept = zip(*(fit(value, encoding) for value in values), strict=True)
     if all(kept):
@@ -179,7 +179,7 @@ def _fitted(column: pd.Series[Any], encoding: str) -> tuple[Any, Iterator[tuple[
 
 
 def _mark_gbk(dbf: Path) -> None:
-    """Name the code page in the DBF's own byte for it, for software that does not look for a .cpg."""
+    """Set the code page byte of the DBF header, for software that does not read the .cpg file."""
     with dbf.open("r+b") as file:
         file.seek(_CODE_PAGE_AT)
         file.write(_GBK)

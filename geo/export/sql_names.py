@@ -1,4 +1,4 @@
-"""Names of tables and columns that every database and GIS accepts: lower-case ASCII, no SQL words."""
+"""Table and column names that every database and GIS accepts: lower-case ASCII, no reserved words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 __all__ = ["RESERVED", "sql_name"]
 
-#: Words of SQLite, PostgreSQL and the ArcGIS geodatabase; without `conflict`, which none of them reserves.
+#: Reserved words of SQLite, PostgreSQL and the ArcGIS geodatabase; `conflict` is left out, because none reserves it.
 RESERVED = frozenset(
-    # As words, because a list of 190 strings is 190 lines.
+    # One text instead of a list, which would take 190 lines.
     """
     abort action add after all alter always analyse analyze and any array as asc asymmetric attach authorization
     autoincrement before begin between binary both by cascade case cast check collate collation column commit
@@ -27,7 +27,7 @@ RESERVED = frozenset(
 
 
 def sql_name(name: str) -> str:
-    """Return an id as the name of a table or layer.
+    """Return an id as a valid name of a table or layer.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The look of the layers, as in the app: QML for QGIS, SLD for other software; KML and DXF use the same colours."""
+"""Styles of the layers, as in the app: QML for QGIS, SLD for other software; KML and DXF use the same colours."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _METHODS = ("official_bounds", "digitised", "schematic")
 _OPACITY = {"city": 0.03, "district": 0.03, "corridor": 0.10}
 _OPACITY_OF_SITES = 0.24
 _INSTITUTION_COLOUR = "#33414C"
-#: Denominator of a scale; beyond it sites are marked by a square too.
+#: Scale denominator beyond which sites are also marked by a square.
 _SMALL_BEYOND = 100_000
 _MARKS = ("circle", "square", "triangle", "diamond")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the features of one category are drawn: `values` by column, title in both languages, colour, fill, border."""
+    """Style of one category: `values` by column, titles in both languages, colour, fill, border."""
 
     values: Mapping[str, str]
     title_zh: str
@@ -57,7 +57,7 @@ class Look:
 
     @property
     def key(self) -> str:
-        """The values in one word."""
+        """The values, joined to one text."""
         return " / ".join(self.values.values())
 
     def title(self, language: str) -> str:
@@ -71,9 +71,10 @@ def label_field(layer: Layer, language: str) -> str:
 
 
 def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
-    """Return the categories of a layer: kind and boundary method of places, kind of institutions.
+    """Return the categories of a layer: places by kind and boundary method, institutions by kind.
 
-    Solid is a border along official bounds, dashed a digitised one, hatched a schematic one, as in the app.
+    Line style by boundary method, as in the app: solid for official bounds, dashed for digitised, hatched for
+    schematic.
     """
     if layer.name == INSTITUTION:
         return [
@@ -114,7 +115,7 @@ def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
 
 
 def qml(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = None) -> str:
-    """Return `qml_root` as a file."""
+    """Return the content of a QML file; parameters as `qml_root`."""
     key = ("qml", layer.name, *(columns or {}).values())
     return contents.once(key, lambda: _document(qml_root(contents, layer, columns)))
 
@@ -127,7 +128,7 @@ def qml_root(contents: Contents, layer: Layer, columns: Mapping[str, str] | None
     contents : Contents
     layer : Layer
     columns : mapping, optional
-        Column → name in the file, where a format has names of its own.
+        Column → field name, for formats with field names of their own.
     """
     name = {column.name: column.name for column in layer.columns} | dict(columns or {})
     language = contents.language
@@ -151,12 +152,12 @@ def qml_root(contents: Contents, layer: Layer, columns: Mapping[str, str] | None
 
 
 def qml_of_table(columns: Sequence[Column], language: str) -> str:
-    """Return `qml_root_of_table` as a file."""
+    """Return the content of a QML file for a table; parameters as `qml_root_of_table`."""
     return _document(qml_root_of_table(columns, language))
 
 
 def qml_root_of_table(columns: Sequence[Column], language: str) -> Xml.Element:
-    """Return a QGIS style for a table without geometry: the aliases of its columns."""
+    """Return a QGIS style for a table without geometry: only the aliases of its columns."""
     root = Xml.Element("qgis", version="3.22", styleCategories="AllStyleCategories")
     _qml_aliases(root, columns, {column.name: column.name for column in columns}, language)
     node(root, "layerGeometryType").text = "4"
@@ -172,7 +173,7 @@ def _qml_aliases(root: Xml.Element, columns: Sequence[Column], name: Mapping[str
 def qml_values(
     root: Xml.Element, contents: Contents, columns: Sequence[Column], name: Mapping[str, str] | None = None
 ) -> None:
-    """Let QGIS show words for the values of a column that has few: the file keeps the ids."""
+    """Add value maps, so that QGIS shows words for the coded values of a column; the file keeps the codes."""
     configured = node(root, "fieldConfiguration")
     for column in columns:
         if words := value_words(contents.atlas, column, contents.language):
@@ -220,7 +221,7 @@ def _qml_symbol(symbols: Xml.Element, number: int, look: Look) -> None:
 
 
 def _small_mark(symbol: Xml.Element, name: str, look: Look) -> None:
-    """Put a square at the middle where the map is so small that the polygon itself could be overlooked."""
+    """Add a square at the centre, for scales at which the polygon itself would be too small to see."""
     mark = symbol_layer(symbol, "CentroidFill", {"point_on_surface": "1"})
     own = node(mark, "symbol", type="marker", name=name, alpha="1", clip_to_extent="1", force_rhr="0")
     square = {"name": "square", "color": rgba(look.colour, 1), "size": "1.8", "size_unit": "MM"}
@@ -236,7 +237,7 @@ def _small_mark(symbol: Xml.Element, name: str, look: Look) -> None:
 
 
 def symbol_layer(symbol: Xml.Element, kind: str, options: Mapping[str, str]) -> Xml.Element:
-    """Add a symbol layer, its options in the form of QGIS 3.18 and later and in the older one."""
+    """Add a symbol layer with its options, in the form of QGIS 3.18 and later and in the older form."""
     layer = node(symbol, "layer", {"class": kind}, enabled="1", locked="0")
     mapped = node(layer, "Option", type="Map")
     for name, value in options.items():
@@ -248,7 +249,7 @@ def symbol_layer(symbol: Xml.Element, kind: str, options: Mapping[str, str]) -> 
 
 @dataclass(frozen=True, slots=True)
 class LabelLook:
-    """How names are written: `priority` 0 to 10; `smallest`, the denominator of the scale beyond which they are not."""
+    """Label style: `priority` 0 to 10; beyond the scale denominator `smallest` there are no labels."""
 
     size_pt: float
     colour: str = "#222B32"
@@ -258,7 +259,7 @@ class LabelLook:
 
 
 def label_look(contents: Contents, layer: Layer) -> LabelLook:
-    """Return how a layer is labelled: sites of the layout before all, corridors large, institutions only when near."""
+    """Return the label style of a layer: sites first, corridors large, institutions at large scales only."""
     if layer.name == INSTITUTION:
         return LabelLook(7.5, _INSTITUTION_COLOUR, priority=2, smallest=40_000)
     roles = {contents.atlas.roles.get(kind) for kind in layer.frame["kind"].unique()}
@@ -268,7 +269,7 @@ def label_look(contents: Contents, layer: Layer) -> LabelLook:
 
 
 def qml_labels(root: Xml.Element, field: str, geometry_type: str, look: LabelLook, *, expression: bool = False) -> None:
-    """Add the labels of a layer to a style: around their place, where there is room, over anything but other labels."""
+    """Add labels to a style: placed around the feature, never over another label."""
     settings = node(node(root, "labeling", type="simple"), "settings", calloutType="simple")
     style = node(
         settings,
@@ -308,7 +309,7 @@ _SLD = {
 
 
 def sld(contents: Contents, layer: Layer, columns: Mapping[str, str] | None = None) -> str:
-    """Return the same look as an OGC Styled Layer Descriptor 1.1; parameters as `qml_root`."""
+    """Return the same style as an OGC Styled Layer Descriptor 1.1; parameters as `qml_root`."""
     key = ("sld", layer.name, *(columns or {}).values())
     return contents.once(key, lambda: _document(_sld_root(contents, layer, columns)))
 
@@ -355,7 +356,7 @@ def _sld_polygon(rule: Xml.Element, look: Look) -> None:
 def _sld_mark(rule: Xml.Element, look: Look) -> None:
     graphic = node(node(rule, "se:PointSymbolizer"), "se:Graphic")
     mark = node(graphic, "se:Mark")
-    # SLD knows no diamond; a square on its tip is one.
+    # SLD has no diamond; a rotated square is one.
     node(mark, "se:WellKnownName").text = "square" if look.mark == "diamond" else look.mark
     _paint(node(mark, "se:Fill"), {"fill": look.colour, "fill-opacity": f"{look.opacity:g}"})
     _paint(node(mark, "se:Stroke"), {"stroke": "#FFFFFF", "stroke-width": "1"})
@@ -390,7 +391,7 @@ def _document(root: Xml.Element) -> str:
 
 
 def rgba(colour: str, opacity: float) -> str:
-    """Return a colour as QGIS writes it: red, green, blue and opacity, 0 to 255."""
+    """Return a colour as QGIS writes it: red, green, blue, opacity, each 0 to 255."""
     return ",".join(str(part) for part in (*rgb(colour), round(255 * opacity)))
 
 

@@ -1,4 +1,4 @@
-"""Where an export is written: checked first, hidden until it is whole; and folders packed as reproducible zips."""
+"""The output of an export: checked first, hidden until complete; folders zipped reproducibly."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from geo.errors import GeoError, OutputError
 
 __all__ = ["check_target", "place_folder", "staging", "written", "zip_folder"]
 
-#: Endings of files that are packed in themselves: to pack them again takes time and gains nothing.
+#: Endings of files that are already compressed.
 _PACKED = frozenset((".kmz", ".parquet", ".qgz", ".xlsx", ".zip"))
 
 
 def check_target(target: Path, sides: Sequence[Path], *, folder: bool) -> None:
-    """Raise `OutputError` if an output can never be written; remove what a killed process left.
+    """Raise `OutputError` if an output can never be written; remove leftovers of a killed process.
 
-    What else may be there, `geo.base.paths` has checked.
+    All other conditions have been checked by `geo.base.paths`.
     """
     parent = target.parent
     sweep(target)
@@ -40,12 +40,12 @@ def check_target(target: Path, sides: Sequence[Path], *, folder: bool) -> None:
 
 @contextmanager
 def staging(parent: Path, name: str) -> Iterator[Path]:
-    """Yield a new hidden folder beside the output (same file system, so that a rename is one step); remove it after.
+    """Yield a new hidden folder beside the output (same file system, so that a rename is atomic); remove it afterwards.
 
     Raises
     ------
     OutputError
-        If the folder cannot be made, or anything in the block fails to write.
+        If the folder cannot be created, or writing inside the block fails.
     """
     folder = beside(parent / name)
     try:
@@ -58,7 +58,7 @@ def staging(parent: Path, name: str) -> Iterator[Path]:
 
 @contextmanager
 def written(path: Path) -> Iterator[None]:
-    """Tell in words why the block failed to write; GDAL and SQLite tell of a full disk by errors of their own."""
+    """Turn a failed write in the block into an `OutputError`; GDAL and SQLite have errors of their own."""
     try:
         yield
     except GeoError:
@@ -68,21 +68,21 @@ def written(path: Path) -> Iterator[None]:
 
 
 def place_folder(new: Path, target: Path) -> None:
-    """Rename a folder to its place, which is empty or not there."""
+    """Rename a folder to its target, which is empty or does not exist."""
     if target.is_dir():
         target.rmdir()
     new.rename(target)
 
 
 def zip_folder(folder: Path, target: Path, date: str) -> None:
-    """Zip the files of a folder: sorted, dated `date` (YYYY-MM-DD), the same bytes every time."""
+    """Zip the files of a folder: sorted, dated `date` (YYYY-MM-DD), always the same bytes."""
     day = datetime.date.fromisoformat(date)
     stamp = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in files:
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), stamp)
-            # Of a Unix maker, with plain permissions, whatever machine writes it; names are UTF-8.
+            # Unix entries with plain permissions on every platform; names in UTF-8.
             entry.create_system = 3
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_STORED if path.suffix in _PACKED else zipfile.ZIP_DEFLATED

@@ -1,4 +1,4 @@
-"""What the values of a column with few mean, in words: for the forms and legends of a GIS."""
+"""Words for the coded values of a column, for the forms and legends of a GIS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from geo.contract.schema import Column
 
 __all__ = ["value_words"]
 
-#: Column → message of each of its values.
+#: Column → message id of a value.
 _MESSAGES = {
     "method": "method.{value}",
     "status": "export.value.status.{value}",
@@ -19,7 +19,7 @@ _MESSAGES = {
 
 
 def value_words(atlas: Atlas, column: Column, language: str) -> dict[str, str]:
-    """Return value → words, in the order of the contract; nothing for a column that takes any value.
+    """Return value → words in the order of the contract; {} for a column without a fixed set of values.
 
     Examples
     --------

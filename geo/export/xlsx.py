@@ -1,4 +1,4 @@
-"""An Excel workbook: one sheet per layer and table, real numbers and dates, every row with its source."""
+"""Excel workbook: one sheet per layer and table, true numbers and dates, every row with its source."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from geo.export.safe_text import xml_text
 
 __all__ = ["write"]
 
-#: What one cell holds, in UTF-16 code units.
+#: Longest text of a cell, in UTF-16 code units.
 _CELL = 32_767
 _SOURCE = "source"
 _ABOUT = "about"
 _LONG = "long_text"
 _CUT = "…"
-#: Columns of the sheet that is read, not computed with.
+#: Columns of the sheet ``figures``, which is for reading.
 _FIGURES = ("place", "measure", "figure", "date", "scope", "grade", "conflict", "source")
 _A4 = 9
-#: Sheet to be read on paper → the columns that are printed, and whether across; layers of places up to their
-#: status. Tables to compute with are not printed.
+#: Sheet for printing → number of printed columns, and whether it is landscape; layers of places print the columns up to
+#: their status. Other tables are not printed.
 _PRINTED = {_ABOUT: (1, False), "figures": (8, True), INSTITUTION: (6, False), "sources": (6, False)}
 _PRINTED_OF_PLACES = (9, True)
-#: Width of a column in letters: at least, at most; rows that are looked at for it; height of a line.
+#: Width of a column in letters: minimum, maximum; number of rows measured; row height in points.
 _NARROW, _WIDE, _LOOKED_AT, _ROW_PT = 8, 40, 400, 15
 
 
 def write(job: Job, folder: Path) -> None:
-    """Write ``about``, ``figures`` in words, a sheet per layer and table, and ``long_text`` if any cell is too long.
+    """Write ``about``, ``figures`` in words, a sheet per layer and table, and ``long_text`` if a cell was too long.
 
     Notes
     -----
-    Text is always written as text, never as a formula; where it starts like one, Excel's own mark for text is set.
-    Whole dates become dates; a year or a month stays text, because a date would invent a day.
+    Text is always stored as text, never as a formula; where it looks like one, the cell has Excel's text prefix. Full
+    dates are stored as dates; a year or a month stays text, because a date would invent a day.
     """
     buffer = io.BytesIO()
     book = _Book(xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}))
@@ -77,7 +77,7 @@ def write(job: Job, folder: Path) -> None:
             if name == "sources" or row.get("source_id"):
                 source = credits[row["source_id"]]
             else:
-                # Derived from a boundary, or one of this map's own definitions.
+                # Derived from a boundary, or defined by this map.
                 source = credits.get(boundaries.get(row.get("place_id")) or "", own)
             rows.append([*row.values(), source])
         heads = [_head(column) for column in columns]
@@ -101,7 +101,7 @@ def _source_head() -> tuple[str, str, str, str]:
 
 
 def _figure_rows(job: Job, credits: Mapping[str, str]) -> Iterator[list[Any]]:
-    """Yield the figures that documents report as every page words them, to be read and printed without the ids."""
+    """Yield the reported figures in words, without ids, for reading and printing."""
     atlas, language = job.contents.atlas, job.language
     measures = atlas.rows("measures")
     for place_id in job.contents.view:
@@ -124,7 +124,7 @@ def _about_rows(job: Job) -> Iterable[list[Any]]:
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
-    """A worksheet that keeps every digit: its parent writes 16, a double may need 17."""
+    """A worksheet that keeps all digits: the parent class writes 16, a double may need 17."""
 
     def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
         start = "".join(f' {name}="{value}"' for name, value in attributes)
@@ -132,7 +132,7 @@ class _Sheet(Worksheet):  # type: ignore[misc]
 
 
 class _Book:
-    """A workbook while it is filled."""
+    """A workbook while it is being written."""
 
     def __init__(self, workbook: Any) -> None:
         self.workbook = workbook
@@ -143,7 +143,7 @@ class _Book:
         self.long: list[list[Any]] = []
 
     def layer(self, layer: Layer, credits: dict[str, str]) -> None:
-        """Write a layer as a sheet, its geometry as WKT."""
+        """Write a layer as a sheet, with its geometry as WKT."""
         known = {column.name: column for column in layer.columns}
         columns = layer_columns(layer)
         heads = [_head(known[name]) if name in known else (name, "", "", "WGS 84") for name in columns]
@@ -165,7 +165,7 @@ class _Book:
         widths: Sequence[int] = (),
         printed: tuple[int, bool] | None = None,
     ) -> None:
-        """Write a sheet: names in the first row, frozen, with labels and definition as a comment; columns to print."""
+        """Write a sheet: names in a frozen first row, with labels and definition as a comment; set what is printed."""
         rows = list(rows)
         widths = widths or _widths([field for field, *_ in heads], rows)
         sheet = self.workbook.add_worksheet(name[:31], worksheet_class=_Sheet)
@@ -187,15 +187,15 @@ class _Book:
         self._print(sheet, count, printed or _PRINTED.get(name))
 
     def _print(self, sheet: Any, count: int, printed: tuple[int, bool] | None) -> None:
-        """Set a sheet to print on A4, one page wide, its head on every page: the columns that are read."""
+        """Set a sheet to print on A4, one page wide, only the columns for reading, the heading on every page."""
         sheet.set_paper(_A4)
         if printed is None or printed[1]:
             sheet.set_landscape()
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         if printed is None:
-            # An empty cell, below the comments too, is not printed: a table to compute with has nothing on paper,
-            # by its area, which can be cleared. Without one programs print all of it, in letters too small to read.
+            # A table for computing prints nothing: its print area is an empty cell below the comments, and the user can
+            # clear it. Without a print area, programs would print all columns in unreadably small letters.
             below = count + 20
             sheet.print_area(below, 0, below, 0)
             return
@@ -222,7 +222,7 @@ class _Book:
             sheet.write_string(row, column, content, self.quoted if has_formula_start(content) else plain)
 
     def long_text(self) -> None:
-        """Write the cells that were too long, in pieces that joined give the whole."""
+        """Write the cells that were too long, in pieces to be concatenated."""
         if self.long:
             pieces, self.long = self.long, []
             heads = [(name, "", "", "") for name in ("sheet", "row", "column", "piece", "text")]
@@ -230,7 +230,7 @@ class _Book:
 
 
 def _widths(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
-    """Return the width of each column in letters: what its cells need, within bounds; Chinese ones count twice."""
+    """Return the width of each column in letters, from its cells, within bounds; a Chinese letter counts twice."""
     found = [len(field) + 2 for field in fields]
     for row in rows[:_LOOKED_AT]:
         for at, value in enumerate(row):
@@ -242,12 +242,12 @@ def _widths(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
 
 def _date(value: str) -> datetime.date | None:
     period = Period.of(value)
-    # Excel counts days from 1900 and has a false leap day in that year.
+    # Excel's dates start in 1900, a year in which it has a leap day too many.
     return period.first_day if period and period.day and period.year > 1900 else None
 
 
 def _units(content: str) -> int:
-    """Return the length of a text as Excel counts it: in units of UTF-16, most a character."""
+    """Return the length of a text as Excel counts it, in UTF-16 units."""
     return len(content) if content.isascii() else len(content.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -1,1 +1,1 @@
-"""Everything a person sees: the interactive map, the figure, the report as HTML and as Word, the view in a notebook."""
+"""Everything a person looks at: interactive map, figures, charts, report (HTML and Word), atlas, static site."""

@@ -1,4 +1,4 @@
-"""A view as a page, a document, a figure or a book, by the ending of the file that it is for."""
+"""Render a view as a report, document, figure or atlas, chosen by the file ending."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGES, DOCUMENTS, PICTURES = (".html", ".htm"), (".docx",), (".png", ".svg", ".p
 
 
 def drawn(view: View, ending: str, criteria: Criteria, own: OwnTable | None, paper: str, portrait: bool) -> bytes:
-    """Return what a view shows.
+    """Return a view as the content of a file.
 
     Parameters
     ----------
@@ -24,13 +24,13 @@ def drawn(view: View, ending: str, criteria: Criteria, own: OwnTable | None, pap
     ending : str
         One of `PAGES`, `DOCUMENTS` and `PICTURES`, or "atlas".
     criteria : Criteria
-        Of a page: where to settle.
+        For a report: criteria of a site choice; may be empty.
     own : OwnTable or None
-        A table of one's own, which goes along in all but an atlas.
+        A user's table, included in everything but an atlas.
     paper : {"a4", "a3"}
-        Of a picture or an atlas.
+        Paper of a picture or an atlas.
     portrait : bool
-        A picture upright.
+        Whether a picture is portrait.
     """
     if ending == "atlas":
         from geo.render.atlas.book import atlas_pdf

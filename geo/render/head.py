@@ -1,4 +1,4 @@
-"""What a page says to who follows no script, messengers and search engines: app and static site say the same."""
+"""Page metadata for clients that run no JavaScript, messengers and search engines; shared by app and static site."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ def card_tags(
     *,
     absolute: bool = True,
 ) -> list[Markup]:
-    """Return the tags of a page's head that make the card of a link to it, and that name its other languages.
+    """Return the tags for link previews (Open Graph), and the links to the page in other languages.
 
     Parameters
     ----------
     title, description, site_name, language : str
     addresses : mapping of str to str
-        Language → address of the page in it.
+        Language → address of the page in that language.
     picture : str
-        Address of its preview picture, "" for none.
+        Address of the preview picture, "" for none.
     absolute : bool
-        Whether addresses begin with a host; only such may stand as og:url and as canonical.
+        Whether addresses include a host; only such may be used for og:url and the canonical link.
     """
     properties = {
         "og:type": "website",
@@ -59,12 +59,12 @@ def card_tags(
 
 
 def sitemap(pages: Iterable[Mapping[str, str]], modified: str) -> bytes:
-    """Return every page in all its languages, as search engines take it.
+    """Return a sitemap with every page in all its languages.
 
     Parameters
     ----------
     pages : iterable of mapping
-        Of each page, language → address with its host.
+        For each page, language → address including the host.
     modified : str
         Date of the data, ISO 8601.
     """

@@ -1,4 +1,4 @@
-"""HTML of our own. HTML is `Markup`, plain text is `str`: text that is put into HTML is escaped, HTML is not."""
+"""HTML built from `Markup` (HTML) and `str` (plain text): plain text is escaped, `Markup` is not."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from markupsafe import Markup, escape
 
 __all__ = ["Markup", "foreign", "join", "link_out", "tag"]
 
-#: A run of Chinese, with the marks and numbers inside it.
+#: A run of Chinese, including punctuation and numbers within it.
 _CHINESE = re.compile(
     r"[〔《（“]?[\u4e00-\u9fff](?:[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef0-9.·—“”-]*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])?"
 )
 
-#: Elements without content and end tag.
+#: Elements without content and without an end tag.
 _VOID = ("br", "img", "input", "link", "meta")
 
 
@@ -24,11 +24,12 @@ def tag(name: str, /, *content: str, **attributes: str) -> Markup:
     Parameters
     ----------
     name : str
-        Of the element.
+        Name of the element.
     content : str or Markup
-        `Markup` stands as it is, plain text is escaped. An f-string of `Markup` is plain text: use `join`.
+        `Markup` is inserted unchanged, plain text is escaped. An f-string of `Markup` is plain text: use `join`
+        instead.
     attributes : str
-        Plain text; ``class_`` is class, ``data_x`` is data-x.
+        Plain text; ``class_`` becomes class, ``data_x`` becomes data-x.
 
     Examples
     --------
@@ -41,7 +42,7 @@ def tag(name: str, /, *content: str, **attributes: str) -> Markup:
 
 
 def join(parts: Iterable[str], between: str = "") -> Markup:
-    """Return pieces of HTML and plain text in a row, plain text escaped.
+    """Concatenate HTML and plain text; plain text is escaped.
 
     Examples
     --------
@@ -52,7 +53,7 @@ def join(parts: Iterable[str], between: str = "") -> Markup:
 
 
 def foreign(content: str, language: str) -> Markup:
-    """Return plain text as HTML; in English each run of Chinese says that it is, for fonts and for reading aloud.
+    """Return plain text as HTML; in English, runs of Chinese are marked as Chinese, for fonts and screen readers.
 
     Examples
     --------
@@ -71,7 +72,7 @@ def foreign(content: str, language: str) -> Markup:
 
 
 def link_out(url: str) -> Markup:
-    """Return a link that opens elsewhere and tells nothing of this page; only text unless it is http or https.
+    """Return a link that opens in a new tab without a referrer; plain text if it is not http or https.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A view as a notebook shows it: the live map and a table, in HTML that asks nothing of the network."""
+"""A view in a notebook: interactive map and table, in HTML that needs no network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_ROWS = 10
 
 
 def view_html(view: View) -> str:
-    """Return a view as HTML for Jupyter, VS Code and marimo: the map of the report in a frame, below it the places.
+    """Return a view as HTML for Jupyter, VS Code and marimo: the interactive map in a frame, and a table of places.
 
     Parameters
     ----------
@@ -29,8 +29,8 @@ def view_html(view: View) -> str:
     Returns
     -------
     str
-        Less than 1 MB. Names go through no template, and the frame may run its own script and nothing else. Without
-        the package that brings Leaflet the table stands alone and says what to install.
+        Less than 1 MB. Names pass through no template, and the frame may run only its own scripts. If the package that
+        brings Leaflet is not installed, there is only the table, and a note on what to install.
     """
     try:
         return _frame(view) + _table(view)
@@ -59,7 +59,7 @@ def _frame(view: View) -> str:
         *(f"<script>{script}</script>" for script in scripts),
         "</body></html>",
     ]
-    # In single quotes, since JSON is full of double ones: half the size that html.escape would make.
+    # Quoted with single quotes, since JSON is full of double ones: half the size of html.escape's output.
     inner = "\n".join(page).replace("&", "&amp;").replace("'", "&#39;")
     style = f"width:100%;height:{_HEIGHT_PX}px;border:1px solid #d5dade"
     title = html.escape(view.atlas.meta[f"title_{language}"])
@@ -67,7 +67,7 @@ def _frame(view: View) -> str:
 
 
 def _table(view: View) -> str:
-    """Return the first places as a table, and the notices; all that a page shows which runs no scripts."""
+    """Return the first places as a table, and the notices: all that is visible where scripts do not run."""
     atlas, language = view.atlas, view.selection.language
     kinds = atlas.choices("kinds", language)
     ids = list(view.places.index)

@@ -1,4 +1,4 @@
-"""Outlines of places side by side at one scale, as SVG."""
+"""Outlines of several places at one scale, as SVG."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from geo.atlas.atlas import Atlas
 
 __all__ = ["Outline", "Outlines", "outlines", "picture"]
 
-#: A place smaller than this on the drawing is drawn as a dot, and said to be.
+#: Places smaller than this in the drawing are drawn as a dot, and labelled so; SVG units.
 _SMALLEST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One place: SVG path data centred in the box; `dot` where it would be too small to see."""
+    """One place: SVG path data, centred in its box; `dot` if it would be too small to see."""
 
     place_id: str
     path: str
@@ -28,7 +28,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Places at one scale in boxes of `size` units; a bar of `bar` units is `bar_m` metres long."""
+    """Places at one scale in boxes of `size` units; a scale bar of `bar` units stands for `bar_m` metres."""
 
     size: int
     bar: float
@@ -37,7 +37,7 @@ class Outlines:
 
 
 def outlines(atlas: Atlas, place_ids: Sequence[str], size: int = 120) -> Outlines:
-    """Return the outlines of places, all at the scale of the largest.
+    """Return the outlines of places, all at the scale of the largest one.
 
     Parameters
     ----------
@@ -45,12 +45,12 @@ def outlines(atlas: Atlas, place_ids: Sequence[str], size: int = 120) -> Outline
     place_ids : sequence of str
         At least one.
     size : int
-        Side of the square box of each, in SVG units.
+        Side of each square box, SVG units.
 
     Returns
     -------
     Outlines
-        Paths have north up and y down; drawn in the atlas's metric CRS, so lengths are true within its limits.
+        North is up. Drawn in the atlas' metric CRS, so lengths are true within its accuracy.
     """
     shapes = atlas.places.geometry[list(place_ids)].to_crs(atlas.meta["metric_crs"])
     bounds = shapes.bounds
@@ -67,22 +67,22 @@ def outlines(atlas: Atlas, place_ids: Sequence[str], size: int = 120) -> Outline
 
 
 def picture(drawn: Outlines, shape: Outline, colour: str, method: str) -> bytes:
-    """Return one outline as a picture: solid along official bounds, dashed where digitised, hatched where schematic.
+    """Return one outline as a picture: solid line for official bounds, dashed for digitised, hatched for schematic.
 
     Parameters
     ----------
     drawn : Outlines
     shape : Outline
-        One of its shapes.
+        One of `drawn.shapes`.
     colour : str
         Line and fill, ``#RRGGBB``.
     method : str
-        Method of the boundary.
+        Boundary method.
 
     Returns
     -------
     bytes
-        SVG. No text of the data is in it.
+        SVG without any text of the data.
     """
     size, half = drawn.size, drawn.size / 2
     dashes = {"digitised": "4 2.5", "schematic": "1.2 2"}.get(method, "none")

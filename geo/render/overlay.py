@@ -1,4 +1,4 @@
-"""Where places lie on one another: where a name stands so that it is read of its own place, and what may be hatched."""
+"""Overlapping places: label points that are read as the right place's, and the parts that may be hatched."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from geo.atlas.atlas import Atlas
 
 __all__ = ["hatched", "label_points"]
 
-#: A part below this share of the whole is left over from drawing: no name would be read there.
+#: Parts smaller than this share of the place are artefacts of drawing; no label is put there.
 _LEAST_SHARE = 0.05
 
 
 @lru_cache(maxsize=4)
 def label_points(atlas: Atlas) -> dict[str, tuple[float, float]]:
-    """Return place_id → longitude and latitude where its name stands: in the part that no place within it takes.
+    """Return place_id → longitude and latitude of its label, in the part that no smaller place within it covers.
 
-    Where nothing is left, or the place holds none, at the published label point.
+    The published label point is used if no such part is left, or no place lies within.
     """
     shapes = atlas.places.geometry
     found = {}
@@ -37,7 +37,7 @@ def label_points(atlas: Atlas) -> dict[str, tuple[float, float]]:
 
 @lru_cache(maxsize=4)
 def hatched(atlas: Atlas) -> dict[str, shapely.MultiPolygon]:
-    """Return of every place without published bounds the part to hatch: none that another place with bounds takes."""
+    """Return what to hatch of every place without published bounds: all that no place with such bounds covers."""
     layout = atlas.layout
     known = layout.geometry[layout["method"] != "schematic"]
     bounds = shapely.union_all(known.to_numpy())
@@ -49,6 +49,6 @@ def _largest(shape: BaseGeometry) -> shapely.Polygon:
 
 
 def _areas(shape: BaseGeometry) -> shapely.MultiPolygon:
-    """Return the areas of a geometry: where borders touch, a difference leaves lines."""
+    """Return the polygons of a geometry; a difference also leaves lines where borders touch."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and part.area > 0]
     return shapely.MultiPolygon(parts)

@@ -1,4 +1,4 @@
-"""The preview picture of a page that a messenger or a news page shows beside a link: where a place lies in the city."""
+"""The preview picture that messengers and news sites show beside a link: the location of a place in the city."""
 
 from __future__ import annotations
 
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 
 __all__ = ["HEIGHT", "WIDTH", "preview_png"]
 
-#: In pixels: above what those who show links take for a large card (600 by 315), and not more than one is wide.
+#: Pixels; above the minimum for a large card (600 by 315), and no larger than a card is displayed.
 WIDTH, HEIGHT = 800, 420
 
-#: The map stands right of the words, and is drawn so many times as large: made smaller, its lines are smooth. What
-#: bends by less than a pixel of the picture is drawn straight.
+#: Left edge of the map, right of the text; factor by which the map is drawn larger, so that reducing it smooths the
+#: lines. Curves that deviate by less than a pixel are drawn straight.
 _LEFT, _FINE = 318, 2
 _STRAIGHT = 1.0 * _FINE
 
 _LAND, _BORDER, _OTHER = "#FFFFFF", BASE_LOOKS["district"].colour, "#E2DFE8"
 _PLACE, _ACCENT, _INK, _QUIET = "#DFA79B", "#B3402A", "#1F2A33", "#5D6973"
-#: A place smaller than this on the picture gets a ring round it, in pixels.
+#: A place smaller than this gets a ring around it; radius of the ring; pixels.
 _SMALL, _RING = 17, 12
-#: Where the words begin, how far apart their lines are, and the sizes to try until a long name has room.
+#: Margin and first baseline of the text, line spacing, and font factors to try until a long name fits.
 _MARGIN, _TOP, _LEADING, _SHARES = 24, 28.0, 1.3, (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
-#: Pairs of colours that meet on the picture, and how many steps there are between them: a fixed palette keeps a small
-#: place its colour, at most sixteen take half a byte a pixel, and each step less is a twentieth of the file.
+#: Pairs of adjacent colours and the number of blends between them. A fixed palette keeps the colour of small places;
+#: up to sixteen colours need half a byte per pixel, and each one less saves a twentieth of the file.
 _STEPS = ((_LAND, _INK, 2), (_LAND, _QUIET, 1), (_LAND, _BORDER, 0), (_LAND, _ACCENT, 1), (SEA, SEA, 0),
           (BEYOND, BEYOND, 0), (_OTHER, _OTHER, 0), (_PLACE, _PLACE, 0))  # fmt: skip
 
 
 def preview_png(atlas: Atlas, place_id: str) -> bytes:
-    """Return the preview picture of a place: its names, what it is, and where it lies.
+    """Return the preview picture of a place: names, kind and location.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def preview_png(atlas: Atlas, place_id: str) -> bytes:
     Returns
     -------
     bytes
-        PNG of 800 × 420 pixels, some 15 KB; the same for the same layers and fonts. Without a font that has Chinese
-        characters the words are English only.
+        PNG of 800 × 420 pixels, some 15 KB; the same bytes for the same layers and fonts. Without a font with Chinese
+        characters its text is in English only.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def preview_png(atlas: Atlas, place_id: str) -> bytes:
 
     Notes
     -----
-    Some 0.1 s each; the ground is drawn once for each atlas.
+    Some 0.1 s each; the background is drawn once per atlas.
     """
     place_id = atlas.find(place_id)
     with needs("a preview picture", "pillow", "report"):
@@ -85,13 +85,13 @@ def preview_png(atlas: Atlas, place_id: str) -> bytes:
 
 
 def _png(picture: Image) -> bytes:
-    """Return an image of a palette of at most sixteen colours as PNG.
+    """Return a palette image of at most sixteen colours as PNG.
 
-    The library that Pillow packs with is made for speed: Python's own makes the file a sixth smaller.
+    Pillow's compression is made for speed: Python's own zlib makes the file a sixth smaller.
     """
     indices = np.asarray(picture)
     indices = np.pad(indices, ((0, 0), (0, indices.shape[1] % 2)))
-    rows = np.pad(indices[:, ::2] << 4 | indices[:, 1::2], ((0, 0), (1, 0)))  # each row begins with its filter, none
+    rows = np.pad(indices[:, ::2] << 4 | indices[:, 1::2], ((0, 0), (1, 0)))  # each row begins with its filter type, 0
     packed = zlib.compressobj(9, memLevel=9)
     header = struct.pack(">IIBBBBB", *picture.size, 4, 3, 0, 0, 0)
     palette = bytes(picture.getpalette() or [])[:48]
@@ -123,7 +123,7 @@ def _palette() -> Image:
 
 @lru_cache(maxsize=2)
 def _frame(atlas: Atlas) -> Frame:
-    """Return the frame in which the districts, or where there are none all places, fill the map; pixels for points."""
+    """Return the frame in which the districts (or, without any, all places) fill the map; a point is a pixel."""
     shapes = scene(atlas).shapes
     bounds = shapely.total_bounds([shapes[key] for key in atlas.districts.index] or list(shapes.values()))
     rect = (_FINE * _LEFT, 0, _FINE * (WIDTH - _LEFT), _FINE * HEIGHT)
@@ -132,7 +132,7 @@ def _frame(atlas: Atlas) -> Frame:
 
 @lru_cache(maxsize=2)
 def _ground(atlas: Atlas) -> Image:
-    """Return sea, districts, water and the places of the layout, at the fine scale."""
+    """Return the enlarged background: sea, districts, water and the places of the layout."""
     from PIL import Image
 
     picture, frame, where = Image.new("RGB", (WIDTH * _FINE, HEIGHT * _FINE), BEYOND), _frame(atlas), scene(atlas)
@@ -141,7 +141,7 @@ def _ground(atlas: Atlas) -> Image:
             _paint(picture, frame.drawn(layer.shape).simplify(_STRAIGHT), SEA)
         elif layer.role == "district":
             districts = shapely.get_parts(frame.drawn(layer.shape))
-            for district in shapely.coverage_simplify(districts, _STRAIGHT):  # common borders stay common
+            for district in shapely.coverage_simplify(districts, _STRAIGHT):  # shared borders stay shared
                 _paint(picture, district, _LAND, _BORDER, _FINE)
     for place_id in atlas.layout.index[atlas.layout["method"] != "schematic"]:
         _paint(picture, frame.drawn(where.shapes[place_id]), _OTHER)
@@ -150,7 +150,7 @@ def _ground(atlas: Atlas) -> Image:
 
 
 def _paint(picture: Image, shape: BaseGeometry, fill: str, edge: str = "", width: int = 0) -> None:
-    """Fill a shape, not its holes, and draw its edge."""
+    """Fill a shape without its holes, and draw its edge."""
     from PIL import Image, ImageDraw
 
     pen = ImageDraw.Draw(picture)
@@ -168,7 +168,7 @@ def _paint(picture: Image, shape: BaseGeometry, fill: str, edge: str = "", width
 
 
 def _mark(picture: Image, atlas: Atlas, place_id: str) -> None:
-    """Draw the place: with its outline only where bounds are known, with a ring where it is too small to be seen."""
+    """Mark the place: with its outline only if its bounds are known, with a ring if it is too small to see."""
     row = atlas.place_rows[place_id]
     shape = _frame(atlas).drawn(scene(atlas).shapes[place_id])
     if atlas.roles[str(row["kind"])] == "city" or shape.is_empty:
@@ -184,7 +184,7 @@ def _mark(picture: Image, atlas: Atlas, place_id: str) -> None:
 
 
 class _Line(NamedTuple):
-    """A line of the words: what it says, its size, its colour, and how much free space is above it, in pixels."""
+    """A line of text: content, size, colour, and free space above it in pixels."""
 
     said: str
     size: int
@@ -197,7 +197,7 @@ class _Line(NamedTuple):
 
 
 def _write(pen: ImageDraw, atlas: Atlas, place_id: str) -> None:
-    """Write names and what the place is from the top, title, version, credit and notices from the bottom."""
+    """Write the names and kind from the top; title, version, credit and notices from the bottom."""
     foot = _foot(atlas, place_id)
     bottom = HEIGHT - _MARGIN - sum(line.height for line in foot)
     for share in _SHARES:
@@ -212,7 +212,7 @@ def _write(pen: ImageDraw, atlas: Atlas, place_id: str) -> None:
 
 
 def _head(atlas: Atlas, place_id: str, share: float) -> list[_Line]:
-    """Return names and what the place is, at a share of the usual sizes."""
+    """Return the lines with names and kind, with font sizes multiplied by `share`."""
     sheet = place_sheet(atlas, place_id)
     city = atlas.roles[str(sheet.row["kind"])] == "city"
     names = [str(atlas.meta[f"title_{one}"] if city else sheet.row[f"name_{one}"]) for one in _languages()]
@@ -231,7 +231,7 @@ def _head(atlas: Atlas, place_id: str, share: float) -> list[_Line]:
 
 
 def _foot(atlas: Atlas, place_id: str) -> list[_Line]:
-    """Return title, date and version, and small in every language credit and notices."""
+    """Return the lines with title, date and version and, in small type, credit and notices in every language."""
     meta = atlas.meta
     city = atlas.roles[str(atlas.place_rows[place_id]["kind"])] == "city"
     titles = [str(meta[f"title_{one}"]) for one in _languages() if not city]
@@ -242,24 +242,24 @@ def _foot(atlas: Atlas, place_id: str) -> list[_Line]:
 
 
 def _languages() -> Sequence[str]:
-    """Return the languages whose words the font can show."""
+    """Return the languages that the font can show."""
     return LANGUAGES if chinese_font() else ("en",)
 
 
 def _lines(said: str, size: int, colour: str, above: float = 0.0) -> list[_Line]:
-    """Return a text as the lines it needs."""
+    """Break a text into lines of one style."""
     first, *more = _wrapped(said, size)
     return [_Line(first, size, colour, above), *(_Line(line, size, colour) for line in more)]
 
 
 def _wrapped(said: str, size: int) -> list[str]:
-    """Return a text as lines that fit beside the map."""
+    """Break a text into lines that fit beside the map."""
     return wrapped(said, _LEFT - 1.5 * _MARGIN, size)
 
 
 @lru_cache(maxsize=16)
 def _font(size: int) -> Any:
-    """Return the font that the figures use, with Chinese characters where one is installed."""
+    """Return the font of the figures, with Chinese characters if such a font is installed."""
     with needs("a preview picture", "pillow", "report"):
         from PIL import ImageFont
     path, face = font().regular

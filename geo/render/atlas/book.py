@@ -1,4 +1,4 @@
-"""The atlas of a view as one PDF: bound in order, with bookmarks, links and the number of every page."""
+"""The atlas of a view as one PDF: a book with bookmarks, links and page numbers."""
 
 from __future__ import annotations
 
@@ -25,41 +25,40 @@ from geo.render.figure.sheet import drawn_sheet, paper_size, readable_view
 
 __all__ = ["atlas_pdf"]
 
-#: The share of the work that drawing the pages is; the rest is writing them as PDF.
+#: Share of the work that is drawing the pages; the rest is writing them as PDF.
 _DRAWN = 0.5
 
 
 def atlas_pdf(view: View, *, paper: str = "a4", tell: Callable[[float], object] | None = None) -> bytes:
     """Return the atlas of a view.
 
-    Cover, contents, index map, a page or more for each place, districts, what was promised and what came, method,
-    sources.
+    Cover, contents, index map, one or more pages for each place, districts, promises and outcomes, method, sources.
 
     Parameters
     ----------
     view : View
-        Its places, in the order of its kinds; `view.selection` gives the language.
+        Its places, grouped by kind; `view.selection` gives the language.
     paper : {"a4", "a3"}
-        A4 is upright; A3 lies across and has two columns.
+        A4 is portrait; A3 is landscape and has two columns.
     tell : callable, optional
-        Called with the share that is done, 0 to 1, again and again.
+        Called repeatedly with the share done, 0 to 1.
 
     Returns
     -------
     bytes
-        A PDF whose text can be searched, with bookmarks. The same for the same view and fonts.
+        A PDF with searchable text and bookmarks; the same bytes for the same view and fonts.
 
     Raises
     ------
     UsageError
-        If the paper is another, or the view shows no place.
+        If `paper` is another one, or the view shows no place.
     MissingDependencyError
         If fpdf2 or matplotlib is not installed.
 
     Warns
     -----
     FontWarning
-        If no font with Chinese characters is installed: the atlas is in English then.
+        If no font with Chinese characters is installed; the atlas is then in English.
 
     Notes
     -----
@@ -72,7 +71,7 @@ def atlas_pdf(view: View, *, paper: str = "a4", tell: Callable[[float], object] 
     lang, meta = view.selection.language, view.atlas.meta
     tell = tell or _nobody
     body = _body(view, width, height, tell)
-    # As many pages as the contents take, whatever numbers stand in them.
+    # The number of pages of the contents does not depend on the page numbers in them.
     plain = Pages(width, height, lang)
     write_contents(plain, [Section("", 0, 0, 0.0), *body.sections])
     before = 1 + len(plain.sheets) + 1
@@ -89,11 +88,11 @@ def atlas_pdf(view: View, *, paper: str = "a4", tell: Callable[[float], object] 
 
 
 def _nobody(share: float) -> None:
-    """Take what nobody asked to hear."""
+    """Ignore the progress."""
 
 
 def _body(view: View, width: float, height: float, tell: Callable[[float], object]) -> Pages:
-    """Return all that follows the index map; its pages count from 0."""
+    """Return everything after the index map; its pages count from 0."""
     pages = Pages(width, height, view.selection.language)
     numbers: dict[str, int] = {}
 

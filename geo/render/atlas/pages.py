@@ -1,4 +1,4 @@
-"""Pages of running text and tables: columns that follow one another, sections to jump to, numbers at the foot."""
+"""Pages of flowing text and tables: columns, sections to jump to, page numbers."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ __all__ = ["MARGIN_PT", "Cite", "Link", "Pages", "Section", "Told", "quiet", "st
 
 MARGIN_PT = 34.0
 
-#: Source id → what stands for it in the text: "[12]".
+#: Returns the mark for a source id in the text, such as "[12]".
 Cite = Callable[[str], str]
 
-#: Between the two columns of a wide page, and under a page's foot.
+#: Gap between the two columns of a landscape page; height of the footer.
 _GAP_PT, _FOOT_PT = 30.0, 22.0
 
-#: Size of running text, and of its lines.
+#: Font size of running text; line spacing as a factor.
 _SIZE_PT, _SPACING = 7.6, 1.42
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A piece of text that is set in one weight and colour."""
+    """A piece of text in one weight and colour."""
 
     text: str
     bold: bool = False
@@ -46,7 +46,7 @@ def quiet(words: str) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What the reader can jump to: its name, its depth, its page (from 0), and how far down that it begins."""
+    """A target for links and bookmarks: title, level, page (from 0), position from the top of the page."""
 
     title: str
     level: int
@@ -56,7 +56,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A rectangle on a page that leads to the page `to`."""
+    """A rectangle on a page that links to page `to`."""
 
     page: int
     left: float
@@ -66,21 +66,21 @@ class Link:
     to: int
 
 
-#: A cell: pieces below one another.
+#: Content of a table cell: paragraphs from top to bottom.
 Cell = Sequence[Told | str]
 
 
 @dataclass(slots=True)
 class Pages:
-    """Sheets that are written one after another.
+    """Sheets filled one after another.
 
     Attributes
     ----------
     width, height : float
-        Of a sheet in points. One that is wider than high has two columns.
+        Sheet size in points. A landscape sheet has two columns.
     language : str
     first : int
-        How many pages go before the first of these.
+        Number of pages before the first of these.
     """
 
     width: float
@@ -95,7 +95,7 @@ class Pages:
 
     @property
     def columns(self) -> int:
-        """How many columns a page has."""
+        """Number of columns of a page."""
         return 2 if self.width > self.height else 1
 
     @property
@@ -105,43 +105,43 @@ class Pages:
 
     @property
     def left(self) -> float:
-        """Where the present column begins."""
+        """Left edge of the current column."""
         return MARGIN_PT + self.column * (self.wide + _GAP_PT)
 
     @property
     def bottom(self) -> float:
-        """Where columns end."""
+        """Lower edge of the columns."""
         return self.height - MARGIN_PT - _FOOT_PT / 2
 
     @property
     def sheet(self) -> Sheet:
-        """The present page."""
+        """The current page."""
         return self.sheets[-1]
 
     @property
     def page(self) -> int:
-        """Number of the present page in the book, from 0."""
+        """Number of the current page in the book, from 0."""
         return self.first + len(self.sheets) - 1
 
     def new_page(self) -> None:
-        """Begin a page."""
+        """Start a new page."""
         self.sheets.append(Sheet(self.width, self.height))
         self.column, self.y = 0, MARGIN_PT
 
     def next_column(self) -> None:
-        """Go on in the next column, or on the next page."""
+        """Continue in the next column, or on the next page."""
         if self.column + 1 < self.columns:
             self.column, self.y = self.column + 1, MARGIN_PT
         else:
             self.new_page()
 
     def need(self, height: float) -> None:
-        """Go on in the next column unless there is so much room."""
+        """Continue in the next column unless this much height is left."""
         if self.y + height > self.bottom and self.y > MARGIN_PT:
             self.next_column()
 
     def section(self, title: str, level: int, size: float) -> None:
-        """Write a heading that the reader can jump to."""
+        """Write a heading and register it as a section."""
         self.need(size * 4)
         self.sections.append(Section(title, level, self.page, self.y))
         self.heading(title, size)
@@ -163,15 +163,15 @@ class Pages:
         self.y += after
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[Cell]], shares: Sequence[float]) -> None:
-        """Write a table; its head stands again where it goes on. A row stays together where a column can hold it.
+        """Write a table; the head is repeated in each column it continues in. A row is not split if it fits a column.
 
         Parameters
         ----------
         head : sequence of str
-            Empty for a table without one.
+            Column headings; empty for a table without a head.
         rows : sequence of sequence of Cell
         shares : sequence of float
-            Widths of the columns, in proportion.
+            Relative widths of the columns.
         """
         gap = 7.0
         step = (self.wide - gap * (len(shares) - 1)) / sum(shares)
@@ -218,7 +218,7 @@ class Pages:
         self.y += _SIZE_PT * _SPACING
 
     def line_of_contents(self, title: str, page: int, *, size: float = 8.4, indent: float = 0.0) -> None:
-        """Write a line of the contents: title, in lines if long, dots, number of the page (from 0), all a link."""
+        """Write a line of the contents: title (wrapped if long), dots and page number (from 0), all of it a link."""
         *first, last = wrapped(title, self.wide - indent - 40, size)
         spacing = size * 1.3
         self.need(len(first) * spacing + size * 1.6)
@@ -237,7 +237,7 @@ class Pages:
         self.y += size * 1.58
 
 
-#: A row of more lines than this may be broken between columns.
+#: Rows with more lines than this may be split between columns.
 _LONG_LINES = 40
 
 
@@ -251,10 +251,10 @@ def _lines(cell: Cell, width: float) -> list[Told]:
 
 
 def foot(sheet: Sheet, page: int, pages: int, running: str, language: str) -> None:
-    """Write the foot of a page: what the book is, and the number of the page (from 0)."""
+    """Write the footer of a page: the title of the book, and the page number (from 0)."""
     size, spacing, y = 6.4, 8.0, sheet.height - 15
     told = text("word.page", language).replace("{page}", str(page + 1)).replace("{pages}", str(pages))
     lines = wrapped(running, sheet.width - 2 * MARGIN_PT - width_pt(told, size) - 12, size)
-    # The last stands where one alone would.
+    # With several lines, the last one is where a single line would be.
     sheet.lines(MARGIN_PT, y - size * 0.88 - spacing * (len(lines) - 1), lines, size, spacing, colour=MUTED)
     sheet.words(sheet.width - MARGIN_PT, y, told, size, colour=MUTED, anchor="end")

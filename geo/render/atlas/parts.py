@@ -1,4 +1,4 @@
-"""What of the atlas is not a place: cover, contents, districts, policy, method, sources."""
+"""The chapters of the atlas other than the places: cover, contents, districts, policy, method, sources."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RULES = ("methods", "facts", "headline", "conflicts", "unknown", "derived", "in
 
 
 def cover(view: View, width: float, height: float) -> Sheet:
-    """Return the cover: title, what is shown, date, notices, and the places without a word."""
+    """Return the cover: title, selection, date, notices, and a map of the places without labels."""
     sheet, meta, lang = Sheet(width, height), view.atlas.meta, view.selection.language
     x, wide = MARGIN_PT * 1.6, width - 3.2 * MARGIN_PT
     y = sheet.lines(x, height * 0.09, wrapped(meta[f"title_{lang}"], wide, 30, bold=True), 30, 38, bold=True)
@@ -63,7 +63,7 @@ def write_contents(pages: Pages, sections: Sequence[Section]) -> None:
 
 
 def write_districts(pages: Pages, view: View, cite: Cite) -> None:
-    """Write the districts that the places lie in: which places, and the headline figures of each with its source."""
+    """Write the districts of the places shown: their places, and their headline figures with sources."""
     atlas, lang = view.atlas, view.selection.language
     within: dict[str, list[str]] = {key: [] for key in atlas.districts.index}
     for place_id in view:
@@ -90,7 +90,7 @@ def write_districts(pages: Pages, view: View, cite: Cite) -> None:
 
 
 def write_policy(pages: Pages, view: View, cite: Cite) -> None:
-    """Write what was promised and what came, by plan: all of it, or what concerns a place shown."""
+    """Write promises and outcomes by plan: all of them, or those that concern a place shown."""
     lang = view.selection.language
     groups = promises(view.atlas, place_ids=list(view) if view.selection.is_filtered() else None)
     if not groups:
@@ -152,7 +152,7 @@ def write_method(pages: Pages, view: View) -> None:
 
 
 def write_sources(pages: Pages, view: View, numbers: Mapping[str, int]) -> None:
-    """Write the sources by number: citation, grade, where they were read, address."""
+    """Write the sources by number: citation, grade, reading, address."""
     lang, sources = view.selection.language, view.atlas.rows("sources")
     pages.new_page()
     pages.section(text("report.sources", lang), 0, 18)

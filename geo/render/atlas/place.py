@@ -1,4 +1,4 @@
-"""The page of a place: where it is, its map with neighbours, how it was drawn, its figures with their sources."""
+"""The page of a place: location, map with neighbours, boundary, figures with their sources."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ from geo.render.figure.scene import scene
 
 __all__ = ["locator", "write_place"]
 
-#: Width of what stands beside the map; height of the map on pages of one and of two columns, in points.
+#: Width of the column beside the map; height of the map on pages with one and with two columns, in points.
 _RAIL_PT = 128.0
 _MAP_PT = {1: 285.0, 2: 400.0}
 
-#: Around a place, as a part of its length; the least that its map shows, in metres.
+#: Margin around a place as a share of its length; smallest extent of its map, metres.
 _AROUND, _LEAST_M = 0.45, 4000.0
 
 
 def write_place(pages: Pages, view: View, place_id: str, number: int, cite: Cite) -> None:
-    """Write the pages of a place, on a page of their own.
+    """Write the pages of a place, beginning on a new page.
 
     Parameters
     ----------
     pages : Pages
     view : View
-        What the book shows.
+        The view that the book shows.
     place_id : str
     number : int
-        Of the place in the book.
+        Number of the place in the book.
     cite : callable
-        Source id to its mark.
+        Returns the mark of a source id.
     """
     atlas, lang = view.atlas, view.selection.language
     sheet = place_sheet(atlas, place_id)
@@ -93,7 +93,7 @@ _COLUMNS = (
 
 
 def _maps(pages: Pages, view: View, place_id: str) -> None:
-    """Draw the map of the place, and beside it where that is."""
+    """Draw the map of the place, and beside it a locator map."""
     high = _MAP_PT[pages.columns]
     left, top = pages.left + 8, pages.y + 4
     chart = (left, top, pages.wide - 8 - _RAIL_PT - 12, high)
@@ -115,7 +115,7 @@ def _maps(pages: Pages, view: View, place_id: str) -> None:
 
 @lru_cache(maxsize=4)
 def locator(atlas: Atlas, left: float, top: float, width: float, height: float) -> tuple[Mark, ...]:
-    """Return what is drawn of a small map of the whole city."""
+    """Return the marks of a small map of the whole city."""
     sheet, frame = Sheet(0, 0), _city_frame(atlas, left, top, width, height)
     sheet.area(frame.box, BEYOND)
     land = BASE_LOOKS["district"]
@@ -136,7 +136,7 @@ def _city_frame(atlas: Atlas, left: float, top: float, width: float, height: flo
 
 
 def _mark(sheet: Sheet, atlas: Atlas, place_id: str, left: float, top: float) -> None:
-    """Mark a place on the small map: its area, in a ring where that is hard to see."""
+    """Mark a place on the locator map: its area, with a ring if it is too small to see."""
     frame, shape = _city_frame(atlas, left, top, _RAIL_PT, _RAIL_PT), scene(atlas).shapes[place_id]
     colour = "#C8102E"
     sheet.area(frame.drawn(shape), colour)
@@ -194,7 +194,7 @@ def _boundary(atlas: Atlas, sheet: PlaceSheet, lang: str, cite: Cite) -> Iterato
 
 
 def _figures(atlas: Atlas, sheet: PlaceSheet, lang: str, cite: Cite) -> Iterator[list[list[Told | str]]]:
-    """Yield a row for every figure: those of one measure together, the one shown first on top, conflicts marked."""
+    """Yield a row for every figure, grouped by measure, the headline first, conflicts marked."""
     for group in sheet.reported:
         label = cell(atlas.rows("measures")[group.measure_id], f"label_{lang}")
         first: list[Told | str] = [label, strong(text("value.conflict", lang)) if group.in_conflict else ""]

@@ -1,1 +1,1 @@
-"""Charts: what is drawn, in which words, and as a picture."""
+"""Charts: marks and axes, their texts, and the chart as a picture."""

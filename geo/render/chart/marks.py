@@ -1,4 +1,4 @@
-"""What a chart of series that break shows: marks, lines, its axes, and where the values have room."""
+"""Layout of a chart of series with gaps: marks, lines, axes, and where the values can be written."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 __all__ = ["COLOURS", "HEIGHT", "NARROW", "SHAPES", "WIDTH", "Axes", "Line", "Mark", "axes", "nice_step", "sides"]
 
-#: Okabe and Ito's colours without yellow and black, to hold on light and dark; shape tells them apart in grey.
+#: Okabe and Ito's colours without yellow and black, visible on light and dark; shapes tell series apart in grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9", "#8C6BB1", "#7A7A7A")
 SHAPES = ("round", "square", "tilted")
 
-#: The sizes for which labels are placed: usual, and on a phone.
+#: Sizes for which labels are placed: usual width, width on a phone, height; pixels.
 WIDTH, NARROW, HEIGHT = 560.0, 300.0, 230.0
 _CHARACTER, _LINE = 7.2, 15.0
 
@@ -24,13 +24,13 @@ class Mark:
     Attributes
     ----------
     at, value : float
-        Where in time, and how much in the unit of the axis.
+        Position in time (decimal years), and value in the unit of the axis.
     shown, title : str
-        What is written beside the mark, and what pointing at it says.
+        Text beside the mark, and its tooltip.
     hollow : bool
-        The document says about, nearly, over or under.
+        True if the figure is not exact (about, nearly, over or under).
     joined : bool
-        A line joins it to the one before.
+        True if a line connects the mark with the previous one.
     """
 
     at: float
@@ -43,7 +43,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One series: its place in the palette and its marks; a target has no line and a mark of its own."""
+    """One series: its colour number and its marks. A target has no line, and a different mark."""
 
     number: int
     marks: tuple[Mark, ...]
@@ -51,7 +51,7 @@ class Line:
 
 
 def nice_step(largest: float) -> float:
-    """Return a round step by which an axis from zero reaches `largest` in three to six steps.
+    """Return a round step so that an axis from zero reaches `largest` in three to six steps.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def nice_step(largest: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """What the axes reach: whole years from `first` up to `last`, values from 0 up to `top` in steps."""
+    """Ranges of the axes: whole years from `first` to `last`, values from 0 to `top` in steps."""
 
     first: int
     last: int
@@ -74,26 +74,26 @@ class Axes:
     top: float
 
     def x(self, at: float) -> float:
-        """Return where a moment lies, in per cent from the left."""
+        """Return the position of a moment, in per cent from the left."""
         return 100 * (at - self.first) / (self.last - self.first)
 
     def y(self, value: float) -> float:
-        """Return where a value lies, in per cent from below."""
+        """Return the position of a value, in per cent from below."""
         return 100 * value / self.top
 
     @property
     def named_years(self) -> range:
-        """The years that are written: at most ten."""
+        """The years that are labelled: at most ten."""
         return range(self.first, self.last, math.ceil((self.last - self.first) / 10))
 
     @property
     def rules(self) -> list[float]:
-        """The values at which a line goes across."""
+        """The values that have a grid line."""
         return [self.step * number for number in range(round(self.top / self.step) + 1)]
 
 
 def axes(lines: Sequence[Line]) -> Axes:
-    """Return the axes that hold every mark; there is at least one."""
+    """Return axes that contain every mark, of which there is at least one."""
     marks = [mark for line in lines for mark in line.marks]
     first = math.floor(min(mark.at for mark in marks))
     last = math.floor(max(mark.at for mark in marks)) + 1
@@ -106,13 +106,13 @@ _Box = tuple[float, float, float, float]
 
 
 def _box(x: float, y: float, width: float, height: float, across: float) -> _Box:
-    """Return a box of pixels around a point given in per cent of a chart that is `across` wide."""
+    """Return a box in pixels around a point given in per cent of a chart that is `across` pixels wide."""
     left, bottom = x * across / 100 - width / 2, y * HEIGHT / 100 - height / 2
     return left, bottom, left + width, bottom + height
 
 
 def sides(places: Sequence[tuple[float, float, str]], across: float) -> list[str]:
-    """Return on which side of its mark each value is written, "" where it would cover a mark or another value."""
+    """Return the side of its mark on which each value is written; "" if it would cover a mark or another value."""
     taken = [_box(x, y, 10, 10, across) for x, y, _ in places]
     found = []
     for x, y, shown in places:

@@ -1,4 +1,4 @@
-"""What every picture of a chart has: a head, sources, data version and notices at its foot; and its bytes."""
+"""The common parts of all chart pictures: heading, sources, data version and notices; export as a file."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ __all__ = [
 
 PICTURE_FORMATS = ("svg", "png")
 
-#: Width of the picture, its margin and what is between, in points.
+#: Width of a picture, its margin, and the width between the margins, in points.
 PICTURE_WIDTH, MARGIN = 660.0, 24.0
 INSIDE = PICTURE_WIDTH - 2 * MARGIN
-#: A little less for what is wrapped: dots set small letters wider than their measure.
+#: Factor for the wrap width: in a raster picture small letters come out wider than measured.
 _WRAPPED = 0.965
 
-#: The gap between two columns of sources, the size of their type.
+#: Gap between two columns of sources, and their font size.
 _GAP, _SMALL = 14.0, 6.2
 
-#: Twice as many dots as points: sharp on a slide.
+#: Two pixels per point: sharp on a slide.
 _DPI = 144
 
 
 def paragraph(sheet: Sheet, y: float, said: str, size: float) -> float:
-    """Write quiet text across the sheet; return where the next may stand."""
+    """Write a grey paragraph across the sheet; return where the next may begin."""
     return sheet.lines(MARGIN, y, wrapped(said, INSIDE * _WRAPPED, size), size, size * 1.42, colour=MUTED)
 
 
 def readable_language(language: str) -> str:
-    """Return the language that there is a font for: English where none has Chinese characters."""
+    """Return the language to use: English if no installed font has Chinese characters."""
     return language if chinese_font() is not None else "en"
 
 
 def head(title: str, below: str = "") -> tuple[Sheet, float]:
-    """Return a sheet with its title and a quiet line below, and where what follows may begin."""
+    """Return a sheet with a title and a grey line below it, and where the content may begin."""
     sheet = Sheet(PICTURE_WIDTH, 0.0)
     y = sheet.lines(MARGIN, MARGIN, wrapped(title, INSIDE, 13, bold=True), 13, 18, bold=True)
     if below:
@@ -59,7 +59,7 @@ def head(title: str, below: str = "") -> tuple[Sheet, float]:
 
 
 def foot(sheet: Sheet, atlas: Atlas, source_ids: Iterable[str], y: float, language: str) -> Sheet:
-    """Write sources, all of them and numbered, the data's title, date and version, and notices; end the sheet there."""
+    """Write all sources, numbered, then title, date and version of the data, and notices; end the sheet there."""
     known, readable = atlas.rows("sources"), chinese_font() is not None
     wide, spacing = (INSIDE - _GAP) / 2, _SMALL * 1.45
     entries = [source_lines(known[one], language, wide - 14, _SMALL, readable=readable) for one in source_ids]
@@ -86,7 +86,7 @@ def foot(sheet: Sheet, atlas: Atlas, source_ids: Iterable[str], y: float, langua
 
 
 def picture(drawn: Sheet, file_format: str, *, title: str, language: str) -> bytes:
-    """Return a sheet as bytes: the same for the same data and fonts.
+    """Return a sheet as a file; the same bytes for the same data and fonts.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def picture(drawn: Sheet, file_format: str, *, title: str, language: str) -> byt
     file_format : str
         One of `PICTURE_FORMATS`.
     title, language : str
-        Of the document.
+        Metadata of the file.
 
     Raises
     ------

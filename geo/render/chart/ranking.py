@@ -1,4 +1,4 @@
-"""A ranking as a picture: bars in order, what may not be compared apart with the reason, who has no figure, sources."""
+"""A ranking as a picture: bars in order, figures that are not comparable apart with the reason, places without data."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from geo.render.figure.marks import INK, MUTED, Sheet
 
 __all__ = ["ranking_sheet"]
 
-#: Left edges of name and bar, the longest bar, the height of a row.
+#: Left edges of name and bar, length of the longest bar, height of a row; points.
 _NAME, _BAR, _LONGEST, _ROW = MARGIN + 24, MARGIN + 200, 150.0, 17.0
 
 
 def ranking_sheet(atlas: Atlas, selection: Selection, level: str, language: str, *, ascending: bool = False) -> Sheet:
-    """Return the sheet of a ranking.
+    """Return the sheet with the picture of a ranking.
 
     Parameters
     ----------
     atlas : Atlas
     selection : Selection
-        Its measure is ranked, over the places that pass its filters.
+        Its measure is ranked over the places that its filters leave.
     level : str
         "layout" or "district".
     language : str
@@ -49,7 +49,7 @@ def ranking_sheet(atlas: Atlas, selection: Selection, level: str, language: str,
     told += [f"{name} {values}" for name, values in filter_words(atlas, selection, language)]
     sheet, y = head(measure_heading(atlas, found.measure_id, language), " · ".join(told))
     measure, sources = atlas.rows("measures")[found.measure_id], _sources(found)
-    # What it counts, and of what this map computed the formula, since that has no source.
+    # The definition of the measure; for a measure computed by this map also the formula, since it has no source.
     y = paragraph(sheet, y + 2, cell(measure, f"definition_{language}"), 7.2)
     y = _rows(sheet, atlas, found, sources, y + 10, language)
     if found.missing:
@@ -63,13 +63,13 @@ def ranking_sheet(atlas: Atlas, selection: Selection, level: str, language: str,
 
 
 def _sources(found: Ranking) -> dict[str, int]:
-    """Return the sources of the figures in the order of the rows, each with its number."""
+    """Return the sources of the figures in row order, numbered."""
     reported = (one.figure for one in found.cells if one.figure and not one.figure.is_computed)
     return {one: number for number, one in enumerate(dict.fromkeys(one.source_id for one in reported), start=1)}
 
 
 def _rows(sheet: Sheet, atlas: Atlas, found: Ranking, sources: Mapping[str, int], y: float, language: str) -> float:
-    """Write the comparable ones with their bars, then the others; return where the next may stand."""
+    """Write the comparable figures with bars, then the others; return where the next part may begin."""
     largest = longest(atlas, found) or 0.0
     comparable = [one for one in found.cells if one.comparable]
     others = [one for one in found.cells if not one.comparable]
@@ -88,7 +88,7 @@ def _rows(sheet: Sheet, atlas: Atlas, found: Ranking, sources: Mapping[str, int]
 
 
 def _marks(found: Ranking, sources: Mapping[str, int], one: Cell) -> tuple[str, str]:
-    """Return the position of a row and, in brackets, the number of its source."""
+    """Return the position of a row, and the number of its source in brackets."""
     number = sources.get(one.figure.source_id) if one.figure and not one.figure.is_computed else None
     return str(found.positions.get(one.place_id, "–")), f" [{number}]" if number else ""
 
@@ -96,7 +96,7 @@ def _marks(found: Ranking, sources: Mapping[str, int], one: Cell) -> tuple[str, 
 def _row(
     sheet: Sheet, atlas: Atlas, one: Cell, marks: tuple[str, str], y: float, largest: float, language: str
 ) -> float:
-    """Write position, name, bar, figure; its date, scope, why it is not compared and its source in quiet type."""
+    """Write position, name, bar and figure; in grey its date, scope, why it is not comparable, and its source."""
     shown = one.figure
     if shown is None:
         return y

@@ -1,4 +1,4 @@
-"""Figures over time as a picture: what the page draws, with legend, targets, the rule for lines, and sources."""
+"""Figures over time as a picture: the chart of the page, with legend, targets, the rule for lines, and sources."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _VALUE, _FAINT = 8.5, "#E3E7EB"
 
 
 def series_sheet(atlas: Atlas, one: Chart, language: str) -> Sheet:
-    """Return the sheet of a chart of a place.
+    """Return the sheet with the chart of a place.
 
     Parameters
     ----------
     atlas : Atlas
     one : Chart
-        Of `geo.analysis.series.charts`.
+        From `geo.analysis.series.charts`.
     language : str
     """
     lines = chart_lines(atlas, one, language)
@@ -46,7 +46,7 @@ def series_sheet(atlas: Atlas, one: Chart, language: str) -> Sheet:
 
 
 def _at(scale: Axes, top: float, at: float, value: float) -> tuple[float, float]:
-    """Return where a value of a moment lies on the sheet."""
+    """Return where a value at a moment is drawn on the sheet."""
     return _LEFT + scale.x(at) * WIDTH / 100, top + HEIGHT - scale.y(value) * HEIGHT / 100
 
 
@@ -64,7 +64,7 @@ def _frame(sheet: Sheet, scale: Axes, top: float) -> None:
 
 
 def _lines(sheet: Sheet, scale: Axes, lines: Sequence[Line], top: float) -> None:
-    """Draw the lines, upon them the marks, upon those the values that have room."""
+    """Draw the lines, the marks above them, and the values for which there is room."""
     for line in lines:
         for before, mark in zip(line.marks, line.marks[1:], strict=False):
             if mark.joined:
@@ -93,7 +93,7 @@ def _colour(number: int) -> str:
 
 
 def _swatch(sheet: Sheet, x: float, y: float, number: int, *, target: bool, hollow: bool) -> None:
-    """Draw a mark: shape and colour by its number, open where it is not exact; a target is two strokes."""
+    """Draw the mark of a series: shape and colour by its number, open if not exact; a target is two strokes."""
     colour, shape = _colour(number), SHAPES[number % len(SHAPES)]
     if target:
         for dy, dash in ((-3.0, None), (3.0, (1.5, 1.5) if hollow else None)):
@@ -111,7 +111,7 @@ def _swatch(sheet: Sheet, x: float, y: float, number: int, *, target: bool, holl
 
 
 def _legend(atlas: Atlas, one: Chart, lines: Sequence[Line], language: str) -> list[list[Entry]]:
-    """Return series, then targets, each group with its heading."""
+    """Return the legend: series, then targets, each group with its heading."""
     names = [series_label(atlas, series, language) for series in one.series]
     names += [target_label(target, language) for target in one.targets]
     entries = [Entry(name, partial(_key, line)) for name, line in zip(names, lines, strict=True)]
@@ -123,6 +123,6 @@ def _legend(atlas: Atlas, one: Chart, lines: Sequence[Line], language: str) -> l
 
 
 def _key(line: Line, sheet: Sheet, x: float, y: float) -> None:
-    """Draw the key of a line where its legend has it."""
+    """Draw the symbol of a line in the legend."""
     hollow = all(mark.hollow for mark in line.marks)
     _swatch(sheet, x + 10, y, line.number, target=line.target, hollow=hollow)

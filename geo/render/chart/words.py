@@ -1,4 +1,4 @@
-"""A chart of series in words, for app and pictures: title and unit, each series and mark, why lines break."""
+"""The texts of a chart, for the app and for pictures: title and unit, labels, tooltips, why lines have gaps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def chart_lines(atlas: Atlas, one: Chart, language: str) -> list[Line]:
-    """Return what a chart draws: its series, then its targets, numbered on."""
+    """Return the lines of a chart: its series, then its targets, with consecutive numbers."""
     scale, count = scale_of(_unit(atlas, one, language), language), len(one.series)
     series = [
         Line(number, tuple(_mark(atlas, own, point, scale, language) for point in own.points))
@@ -36,7 +36,7 @@ def chart_lines(atlas: Atlas, one: Chart, language: str) -> list[Line]:
 
 
 def chart_file(one: Chart) -> str:
-    """Return the path of a chart below the app, without the ending of a format."""
+    """Return the path of a chart in the app, without file ending."""
     return f"data/charts/{one.place_id}/{one.topic}-{one.unit}"
 
 
@@ -47,7 +47,7 @@ def chart_title(atlas: Atlas, one: Chart, language: str) -> str:
 
 
 def chart_alt(atlas: Atlas, one: Chart, language: str) -> str:
-    """Return what a chart shows, for those who do not see it."""
+    """Return the alternative text of a chart."""
     years = [int(mark.at) for line in chart_lines(atlas, one, language) for mark in line.marks]
     title = chart_title(atlas, one, language)
     ends = {"from_year": min(years), "to_year": max(years)}
@@ -59,7 +59,7 @@ def _unit(atlas: Atlas, one: Chart, language: str) -> str:
 
 
 def series_label(atlas: Atlas, series: Series, language: str) -> str:
-    """Return the name of a series: its measure, and its scope where that is not what the boundary draws."""
+    """Return the name of a series: its measure, and its scope if that is not the drawn boundary's."""
     name = cell(atlas.rows("measures")[series.measure_id], f"label_{language}")
     if series.scope == atlas.place_rows[series.place_id]["scope"]:
         return name
@@ -91,7 +91,7 @@ def _target_mark(atlas: Atlas, one: Chart, target: Target, scale: Scale, languag
 
 
 def gap_texts(atlas: Atlas, one: Chart, language: str) -> list[str]:
-    """Return why lines break, and which series have one date only."""
+    """Return why lines have gaps, and which series have a single date."""
     told = []
     for series in one.series:
         label = series_label(atlas, series, language)

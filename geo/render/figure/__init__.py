@@ -1,1 +1,1 @@
-"""The static figure: a map to print."""
+"""The static figure: a map for print."""

@@ -1,4 +1,4 @@
-"""The font of figures and of the atlas: the first one installed that holds Chinese, its files, how wide a text is."""
+"""The font of figures and atlas: the first installed one with Chinese, its files, and the width of a text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
     "wrapped",
 ]
 
-#: What comes with matplotlib, without Chinese.
+#: The font that comes with matplotlib; it has no Chinese.
 _LATIN = "DejaVu Sans"
 
 
@@ -37,20 +37,20 @@ class FontWarning(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A family with the file and the face within it of the regular and the bold weight."""
+    """A font family: file and face index of the regular and the bold weight."""
 
     family: str
     regular: tuple[str, int]
     bold: tuple[str, int]
 
     def face(self, bold: bool) -> tuple[str, int]:
-        """Return file and number of the face."""
+        """Return the file and the index of the face in it."""
         return self.bold if bold else self.regular
 
 
 @cache
 def can_draw() -> bool:
-    """Return whether what pictures are drawn with is installed."""
+    """Return whether the packages for drawing pictures are installed."""
     return all(find_spec(name) is not None for name in ("PIL", "matplotlib"))
 
 
@@ -60,7 +60,7 @@ def chinese_font() -> str | None:
 
 
 def font_words(language: str) -> str:
-    """Return what to say where no font with Chinese characters is installed, "" where one is."""
+    """Return the message that no font with Chinese characters is installed; "" if one is."""
     if chinese_font() is not None:
         return ""
     return text("figure.no_font", language, fonts=", ".join(CHINESE_FONTS[:6]))
@@ -68,7 +68,7 @@ def font_words(language: str) -> str:
 
 @lru_cache(maxsize=4)
 def _installed(families: tuple[str, ...]) -> str | None:
-    """Return the first of these families that is installed."""
+    """Return the first of the families that is installed."""
     with needs("a figure", "matplotlib", "report"):
         from matplotlib import font_manager
 
@@ -77,7 +77,7 @@ def _installed(families: tuple[str, ...]) -> str | None:
 
 
 def font() -> Font:
-    """Return the font to draw with; one without Chinese where none is installed."""
+    """Return the font to draw with; one without Chinese characters if no other is installed."""
     return _font(chinese_font() or _LATIN)
 
 
@@ -101,7 +101,7 @@ def _weight(weight: int | str) -> int:
 
 
 def _face(path: str, family: str) -> int:
-    """Return which face of a collection has the family; 0 in a file of one."""
+    """Return the index of the face of a family in a font collection; 0 in a single font."""
     from PIL import ImageFont
 
     for number in range(16):
@@ -126,12 +126,12 @@ def _width(letter: str, path: str, face: int) -> float:
 
 
 def width_pt(words: str, size_pt: float, *, bold: bool = False) -> float:
-    """Return how wide a text is, in points, letter by letter as a PDF sets it: without kerning."""
+    """Return the width of a text in points, without kerning, as a PDF sets it."""
     face = font().face(bold)
     return sum(_width(letter, *face) for letter in words) * size_pt
 
 
 def wrapped(words: str, width: float, size_pt: float, *, bold: bool = False) -> list[str]:
-    """Return a text in lines that are at most so many points wide; as `geo.base.lines.wrapped`."""
+    """Break a text into lines of at most `width` points; see `geo.base.lines.wrapped`."""
     face = font().face(bold)
     return lines.wrapped(words, width, lambda letter: _width(letter, *face) * size_pt)

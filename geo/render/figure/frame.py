@@ -1,4 +1,4 @@
-"""The frame of a map on a sheet: which part of the ground, at which round scale, and the degrees at its edge."""
+"""The frame of a map on a sheet: its extent, a round scale, and the graticule at its edge."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = ["Frame", "Tick", "framed", "round_scale", "ticks"]
 
-#: Metres on paper of a point.
+#: Length of a point on paper, metres.
 _POINT_M = 0.0254 / 72
 
-#: What a scale may begin with.
+#: Leading digits of a round scale.
 _ROUND = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.2, 2.5, 2.8, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 7.0, 8.0, 9.0)
 
-#: Between meridians and parallels, in minutes.
+#: Spacing of meridians and parallels, arc minutes.
 _STEPS_MIN = (0.25, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300)
 
-#: Least distance between two of them on paper, in points.
+#: Smallest distance between two of them on paper, points.
 _APART_PT = 90.0
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A rectangle of a sheet (left, top, width, height in points) and the ground around x, y in metres, at 1:scale."""
+    """A rectangle on a sheet (left, top, width, height in points), centred on x, y in metres, at 1:`scale`."""
 
     left: float
     top: float
@@ -41,35 +41,35 @@ class Frame:
 
     @property
     def metres(self) -> float:
-        """Metres on the ground of one point."""
+        """Metres on the ground per point on paper."""
         return self.scale * _POINT_M
 
     @property
     def box(self) -> shapely.Polygon:
-        """The rectangle on the sheet."""
+        """The rectangle on the sheet, in points."""
         return shapely.box(self.left, self.top, self.left + self.width, self.top + self.height)
 
     @property
     def ground(self) -> tuple[float, float, float, float]:
-        """West, south, east and north in metres."""
+        """West, south, east and north of the map, metres."""
         half_x, half_y = self.width * self.metres / 2, self.height * self.metres / 2
         return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
 
     def place(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return where points of the ground stand on the sheet, shape (n, 2)."""
+        """Project points from metres to the sheet, in points; shape (n, 2)."""
         right = self.left + self.width / 2 + (metres[:, 0] - self.x) / self.metres
         down = self.top + self.height / 2 - (metres[:, 1] - self.y) / self.metres
         return np.column_stack([right, down])
 
     def holds(self, metres: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return which points of the ground are in the frame, shape (n,)."""
+        """Return which points lie within the frame; shape (n,)."""
         west, south, east, north = self.ground
         x, y = metres[:, 0], metres[:, 1]
         inside: NDArray[np.bool_] = (x > west) & (x < east) & (y > south) & (y < north)
         return inside
 
     def drawn(self, shape: BaseGeometry) -> BaseGeometry:
-        """Return the part of a geometry that is in the frame, on the sheet; what is too fine to see is left out."""
+        """Return the part of a geometry within the frame, in points; details too fine to see are removed."""
         parts = shapely.clip_by_rect(shapely.get_parts(shape), *self.ground)
         placed = shapely.transform(parts[~shapely.is_empty(parts)], self.place)
         seen = shapely.make_valid(shapely.simplify(placed, 0.12))
@@ -77,7 +77,7 @@ class Frame:
 
 
 def _together(parts: NDArray[np.object_]) -> BaseGeometry:
-    """Return parts as one: areas that touch stay apart, so that the edge of each can be drawn."""
+    """Combine parts into one geometry without merging adjacent areas, so that the edge of each can be drawn."""
     flat = shapely.get_parts(parts)
     kinds = {part.geom_type for part in flat}
     if kinds == {"Polygon"}:
@@ -86,7 +86,7 @@ def _together(parts: NDArray[np.object_]) -> BaseGeometry:
 
 
 def round_scale(least: float) -> float:
-    """Return the next round scale: 230,001 becomes 250,000."""
+    """Return the next larger round scale: 230,001 becomes 250,000."""
     power = 10.0 ** math.floor(math.log10(least))
     return next((step * power for step in _ROUND if step * power >= least * (1 - 1e-9)), 10 * power)
 
@@ -99,20 +99,20 @@ def framed(
     least_m: float = 2000.0,
     rounded: bool = True,
 ) -> Frame:
-    """Return the frame that shows bounds of the ground whole, at the largest scale, a round one.
+    """Return the frame that shows the bounds completely, at the largest round scale.
 
     Parameters
     ----------
     rect : tuple of float
         Left, top, width and height on the sheet, in points.
     bounds : tuple of float
-        West, south, east and north in metres.
+        West, south, east and north, metres.
     margin : float
-        Left free on every side, as a part of its length.
+        Free margin on every side, as a share of the length.
     least_m : float
-        Shown of the ground at least.
+        Smallest extent of the map, metres.
     rounded : bool
-        Whether the scale is round; a picture that states none needs none.
+        Whether the scale is round; a picture that does not state its scale needs no round one.
     """
     left, top, width, height = rect
     west, south, east, north = bounds
@@ -125,7 +125,7 @@ def framed(
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Where a meridian or parallel meets an edge of the frame: "bottom" or "left", its place on the sheet, its name."""
+    """Where a meridian or parallel meets the frame: side ("bottom" or "left"), position in points, label."""
 
     edge: str
     at: float
@@ -141,13 +141,13 @@ def _ways(crs: str) -> tuple[pyproj.Transformer, pyproj.Transformer]:
 
 
 def ticks(frame: Frame, crs: str) -> list[Tick]:
-    """Return the degrees to write at the lower and the left edge of a frame.
+    """Return the labels of the graticule for the lower and the left edge of a frame.
 
     Parameters
     ----------
     frame : Frame
     crs : str
-        Of its metres.
+        CRS of the frame's metres.
     """
     back, forth = _ways(crs)
     west, south, east, north = frame.ground
@@ -169,7 +169,7 @@ def _multiples(low: float, high: float, step: float) -> list[float]:
 
 
 def _degrees(value: float, sides: str) -> str:
-    """Return degrees with minutes and seconds where they are wanted.
+    """Return degrees, with minutes and seconds if they are not zero.
 
     Examples
     --------

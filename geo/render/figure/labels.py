@@ -1,4 +1,4 @@
-"""Where names stand on a sheet: on or beside what they name, never on another place; at the end of a line at worst."""
+"""Label placement on a sheet: on or beside the feature, never on another one; with a leader line if need be."""
 
 from __future__ import annotations
 
@@ -13,36 +13,37 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = ["Spot", "Thing", "spots"]
 
-#: A label without a leader keeps this far from small places of others, or it could be read as theirs; in points.
+#: Smallest distance of a label without leader from small features of others, in points: closer, it would be read as
+#: theirs.
 _CLEAR_PT = 3.5
 
-#: What a containing place below, a mark below, and a leader cost; the cheapest spot is taken.
+#: Costs of covering a containing feature, covering a dot, and using a leader; the cheapest position wins.
 _ON_PARENT, _ON_DOT, _LEADER = 1.5, 1.2, 5.0
 
-#: How far a label stands from its place, at the end of a leader, in points.
+#: Lengths of leaders to try, points.
 _REACHES_PT = (11.0, 17.0, 24.0, 32.0, 42.0, 54.0, 68.0, 84.0, 104.0)
 _DIRECTIONS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What wants a name: its shape on the sheet, the size of the name, where it stands best.
+    """A feature to label: its shape on the sheet, the size of the label, and its preferred position.
 
     Attributes
     ----------
     key : str
     shape : geometry
-        In points. Empty for a name of the ground, which nothing avoids.
+        In points. Empty for a label of the basemap, which other labels need not avoid.
     width, height : float
-        Of the name, in points.
+        Size of the label, points.
     at : (float, float)
-        Where the name, or the end of a leader, belongs.
+        Preferred position of the label, or the start of its leader.
     on : frozenset of str
-        Keys of the things that it lies on, where its name may stand.
+        Keys of the features it lies on; its label may cover those.
     small : bool
-        Whether its name stands beside it.
+        Whether the label is placed beside the feature.
     leader : bool
-        Whether its name may stand at the end of a line.
+        Whether the label may have a leader.
     """
 
     key: str
@@ -57,7 +58,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the middle of a name stands, its box, and the two ends of its leader where it has one."""
+    """Position of a label: its centre, its box, and the two ends of its leader if it has one."""
 
     x: float
     y: float
@@ -68,21 +69,21 @@ class Spot:
 def spots(
     things: Sequence[Thing], room: BaseGeometry, blocked: Sequence[BaseGeometry], dots: Sequence[BaseGeometry] = ()
 ) -> dict[str, Spot]:
-    """Return where names stand, by key; one for which there is no room has none.
+    """Return the positions of the labels by key; a label without room is left out.
 
     Parameters
     ----------
     things : sequence of Thing
-        The most important first: each takes the best spot that those before leave.
+        The most important first: each takes the best position that the earlier ones leave.
     room : geometry
-        Where names may stand, in points.
+        Where labels may be placed, in points.
     blocked, dots : sequence of geometry
-        What no name may cover; what it had better not.
+        Areas that no label may cover; dots that labels should avoid.
 
     Returns
     -------
     dict of str to Spot
-        No box meets another or a leader; none lies on the shape of a thing that its own is not on.
+        No box intersects another box or a leader, or a feature that its own feature does not lie on.
     """
     others = [one for one in things if not one.shape.is_empty]
     shapes = np.array([one.shape.buffer(_CLEAR_PT) if one.small else one.shape for one in others], dtype=object)
@@ -130,7 +131,7 @@ def _cheapest(
     needs_leader: NDArray[np.bool_],
     crossed: Sequence[BaseGeometry],
 ) -> Spot | None:
-    """Return the cheapest spot whose leader crosses nothing."""
+    """Return the cheapest position whose leader crosses nothing; None if there is none."""
     barrier = shapely.union_all(list(crossed)) if crossed else shapely.Polygon()
     for number in np.argsort(costs, kind="stable"):
         if not math.isfinite(costs[number]):
@@ -148,7 +149,7 @@ def _cheapest(
 
 
 def _candidates(thing: Thing) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Return middles, costs, and whether each needs a leader."""
+    """Return centres, costs, and whether each position needs a leader."""
     x, y = thing.at
     half_w, half_h = thing.width / 2, thing.height / 2
     rows: list[tuple[float, float, float, bool]] = []
@@ -167,7 +168,7 @@ def _candidates(thing: Thing) -> tuple[NDArray[np.float64], NDArray[np.float64],
         for number in range(_DIRECTIONS):
             angle = 2 * math.pi * number / _DIRECTIONS
             dx, dy = math.cos(angle), math.sin(angle)
-            # The box touches the ray's end with the side or corner that faces its place.
+            # The side or corner of the box that faces the feature touches the end of the leader.
             cx, cy = x + reach * dx + half_w * _sign(dx), y + reach * dy + half_h * _sign(dy)
             slant = 0.3 * abs(dy)
             rows.append((cx, cy, _LEADER + reach / 9 + slant, True))
@@ -175,7 +176,7 @@ def _candidates(thing: Thing) -> tuple[NDArray[np.float64], NDArray[np.float64],
 
 
 def _inside(thing: Thing) -> list[tuple[float, float, float, bool]]:
-    """Return spots within a shape, from where its name belongs outwards; on the ground, only the first few."""
+    """Return positions within a shape, from the preferred one outwards; for the basemap only the first few."""
     x, y = thing.at
     rows: list[tuple[float, float, float, bool]] = []
     inner = thing.shape

@@ -1,4 +1,4 @@
-"""What stands beside the map of a figure: legend, sources, notices."""
+"""Everything beside the map of a figure: legend, sources, notices."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Told", "draw_legend", "draw_sources", "legend", "source_lines"]
 
-#: Width and height of what explains an entry, in points; roles of the basemap's lines that need a word.
+#: Size of a legend symbol, points; roles of basemap lines that have a legend entry.
 _KEY_PT = (20.0, 8.0)
 _LINE_ROLES = ("rail", "road")
 
-#: Most lines of a source.
+#: Most lines per source.
 _LINES_EACH = 2
 
-#: Draws the key of an entry with its left edge at x and its middle at y.
+#: Draws a legend symbol with its left edge at x and its centre at y.
 Draw = Callable[[Sheet, float, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the legend: its words, and what draws its key; a heading has none."""
+    """A line of the legend: its text, and the function that draws its symbol; a heading has none."""
 
     words: str
     draw: Draw | None = None
@@ -48,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a legend tells of own points: how many the map shows, of how many, and their colours."""
+    """A user's points for the legend: how many the map shows, their total, and their colours."""
 
     shown: int = 0
     count: int = 0
@@ -56,20 +56,20 @@ class Told:
 
     @classmethod
     def of(cls, points: OwnPoints | None, frame: Frame) -> Told:
-        """Return what there is to tell of points in a frame."""
+        """Return the legend data of points in a frame."""
         if points is None:
             return cls()
         return cls(int(frame.holds(points.metres).sum()), len(points.metres), points.style)
 
     def words(self, language: str) -> str:
-        """Return what the points are, with their number, and that of those the map shows where some lie beyond it."""
+        """Return a description of the points with their number; also the number within the map, if some lie outside."""
         count, shown = format_number(self.count), format_number(self.shown)
         told = count if shown == count else text("figure.points.shown", language, shown=shown, count=count)
         return text("figure.points", language, count=told)
 
 
 def legend(view: View, found: Ranking | None, *, small: bool, points: Told | None = None) -> list[list[Entry]]:
-    """Return the legend in groups, each with its heading first.
+    """Return the legend in groups, each beginning with its heading.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def legend(view: View, found: Ranking | None, *, small: bool, points: Told | Non
     found : Ranking or None
         The measure in focus.
     small : bool
-        Whether places too small to be seen stand as squares.
+        Whether small places are drawn as squares.
     points : Told, optional
     """
     points = points or Told()
@@ -92,7 +92,7 @@ def legend(view: View, found: Ranking | None, *, small: bool, points: Told | Non
 
 
 def _own(points: Told, language: str) -> list[Entry]:
-    """Return the classes that own points are coloured by; nothing where they have one colour."""
+    """Return the classes by which a user's points are coloured; [] if they have one colour."""
     if points.style is None:
         return []
     head = text("figure.points.by", language, points=points.words(language), column=points.style.column)
@@ -137,7 +137,7 @@ def _others(view: View, *, small: bool, points: Told) -> list[Entry]:
 
 
 def _measure(view: View, found: Ranking) -> list[Entry]:
-    """Return what the colours of the measure mean; a figure that may not be compared, and none, have no colour."""
+    """Return the entries of the measure's colours, of figures that are not comparable, and of missing data."""
     language, classes = view.selection.language, classify(found.comparable)
     scale = measure_scale(view.atlas, found.measure_id, language)
     entries = [Entry(_measure_title(view, found))]
@@ -150,7 +150,7 @@ def _measure(view: View, found: Ranking) -> list[Entry]:
 
 
 def _measure_title(view: View, found: Ranking) -> str:
-    """Return the heading of the measure in focus with the dates of what is coloured."""
+    """Return the heading of the coloured measure with the dates of its figures."""
     language = view.selection.language
     title = measure_heading(view.atlas, found.measure_id, language)
     dates = sorted({one.figure.as_of for one in found.cells if one.comparable and one.figure and one.year})
@@ -201,7 +201,7 @@ def _square(sheet: Sheet, x: float, y: float) -> None:
 def draw_legend(
     sheet: Sheet, groups: Sequence[Sequence[Entry]], left: float, top: float, width: float, size: float
 ) -> float:
-    """Draw groups of a legend below one another; return where the next would begin."""
+    """Draw groups of a legend from top to bottom; return where the next would begin."""
     y = top
     for group in groups:
         head, *entries = group
@@ -225,18 +225,18 @@ def draw_sources(
     *,
     readable: bool,
 ) -> None:
-    """Write the sources of boundaries and of the measure in a rectangle, in as many columns as are wide enough.
+    """Write the sources of boundaries and of the measure into a rectangle, in as many columns as fit.
 
     Parameters
     ----------
     found : Ranking or None
         The measure in focus.
     rect : tuple of float
-        Left, top, width and height: as many sources stand in it as fit; the rest is counted.
+        Left, top, width and height, points. Sources that do not fit are counted.
     size : float
-        Of the type, in points.
+        Font size, points.
     readable : bool
-        Whether there is a font with Chinese characters; without one a source is named by its id.
+        Whether a font with Chinese characters is available; without one a source is named by its id.
     """
     left, top, width, height = rect
     language, sources = view.selection.language, view.atlas.rows("sources")
@@ -261,7 +261,7 @@ def draw_sources(
 
 
 def source_lines(source: Mapping[Any, Any], language: str, width: float, size: float, *, readable: bool) -> list[str]:
-    """Return a source with its grade in one or two lines; by its id where there is no font to read it in."""
+    """Return a source with its grade in one or two lines; only its id if there is no font for it."""
     if not readable and source["title_en"]:
         source = {**source, "title": source["title_en"]}
     entry = f"[{source['grade']}] {citation(source, language)}"

@@ -1,4 +1,4 @@
-"""What is drawn on a sheet, in points from its upper left corner, before a file of any format is written of it."""
+"""Drawing primitives of a sheet, in points from its upper left corner, independent of the file format."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line; `dash` is the length drawn and that left out, in points."""
+    """A line; `dash` is (dash length, gap length) in points."""
 
     points: Points
     colour: str
@@ -48,7 +48,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text from, around or up to x, on the base line y; `halo` is the width of white around its letters."""
+    """A line of text that starts, is centred or ends at x, on the baseline y; `halo` is its outline's width."""
 
     x: float
     y: float
@@ -66,7 +66,7 @@ Mark = Area | Line | Circle | Words
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet of paper and what is drawn on it, the lowest first."""
+    """A sheet of paper and its marks, in drawing order."""
 
     width: float
     height: float
@@ -80,7 +80,7 @@ class Sheet:
                 self.marks.append(Area(rings, fill, opacity))
 
     def line(self, shape: BaseGeometry, colour: str, width: float, dash: tuple[float, float] | None = None) -> None:
-        """Draw the lines of a geometry in points: of an area its edge."""
+        """Draw the lines of a geometry in points; of an area, its edge."""
         for part in shapely.get_parts(shape):
             if part.geom_type == "Polygon":
                 self.line(part.boundary, colour, width, dash)
@@ -92,11 +92,11 @@ class Sheet:
         self.marks.append(Circle(round(float(x), 2), round(float(y), 2), radius, fill, edge, width))
 
     def words(self, x: float, y: float, text: str, size: float, **look: object) -> None:
-        """Write a line of text: `look` is as in `Words`."""
+        """Write a line of text; `look` are attributes of `Words`."""
         self.marks.append(Words(round(float(x), 2), round(float(y), 2), text, size, **look))  # type: ignore[arg-type]
 
     def lines(self, x: float, y: float, lines: Iterable[str], size: float, spacing: float, **look: object) -> float:
-        """Write lines below one another, the first with its top at y; return where the next would begin."""
+        """Write lines of text, the top of the first one at y; return where the next line would begin."""
         for one in lines:
             self.words(x, y + size * 0.88, one, size, **look)
             y += spacing

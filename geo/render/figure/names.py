@@ -1,4 +1,4 @@
-"""The names on a map: of places in the weight of their kind, of the ground quietly, and what each may stand on."""
+"""Labels of a map: places weighted by kind, muted names of the basemap, and what each label may cover."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["lies_on", "write_names"]
 
-#: Role of a kind → size and weight of its names, in points.
+#: Role of a kind → font size in points, bold.
 _TYPE: Mapping[str, tuple[float, bool]] = {
     "city": (9.5, False),
     "district": (9.0, False),
@@ -28,17 +28,17 @@ _TYPE: Mapping[str, tuple[float, bool]] = {
     "site": (7.2, False),
 }
 
-#: Names of water may stand on places larger than this.
+#: Names of water may cover places larger than this, m².
 _WIDE_M2 = 4e7
 
-#: What begins the keys of names of the ground.
+#: Prefix of the keys of basemap names.
 _GROUND = "ground/"
 
 _ON_WATER, _ON_LAND = "#6C93AA", "#8A929B"
 
 
 def write_names(plate: Plate, dots: Sequence[BaseGeometry] = ()) -> None:
-    """Write names: of places in the weight of their kind, then of the ground, quietly, where there is room."""
+    """Write the labels: places weighted by kind, then muted names of the basemap where there is room."""
     box = plate.frame.box.buffer(-1.5)
     things = _things(plate)
     found = spots(list(things.values()), box, plate.furniture, dots)
@@ -56,7 +56,7 @@ def _things(plate: Plate) -> dict[str, Thing]:
     box = frame.box
     areas = {key: frame.drawn(plate.scene.shapes[key]) for key in plate.drawn}
     wanted = [key for key, area in areas.items() if not area.is_empty]
-    # What is no part of the layout lies under everything: no name avoids it.
+    # City and districts lie under everything: labels may cover them.
     solid = {key for key in wanted if atlas.roles[atlas.place_rows[key]["kind"]] not in ("city", "district")}
     shapes = {key: plate.square(key) if key in plate.small else areas[key] for key in wanted}
     things: dict[str, Thing] = {}
@@ -100,7 +100,7 @@ def _ground_things(plate: Plate, things: Mapping[str, Thing], solid: set[str]) -
 
 
 def _by_rank(plate: Plate, keys: Sequence[str]) -> list[str]:
-    """Return places in the order in which they are named: what is stressed, the large, the rest, the optional."""
+    """Return places in labelling order: the place in focus, large ones, the others, optional ones."""
     order = {"corridor": 1, "node": 2, "site": 2}
     rows, roles = plate.view.atlas.place_rows, plate.view.atlas.roles
     return sorted(
@@ -117,7 +117,7 @@ def _by_rank(plate: Plate, keys: Sequence[str]) -> list[str]:
 
 
 def lies_on(plate: Plate, key: str, other: str) -> bool:
-    """Return whether a place lies, for a good part, on another that is larger."""
+    """Return whether a substantial part of a place lies on another, larger one."""
     own, under = plate.scene.shapes[key], plate.scene.shapes[other]
     if under.area <= own.area or not own.intersects(under):
         return False

@@ -1,4 +1,4 @@
-"""Own points as a figure draws them: where, in which class, and what its legend says of them."""
+"""A user's points in a figure: positions, classes, and texts for the legend."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ if TYPE_CHECKING:
 
 __all__ = ["POINT", "OwnPoints", "own_points", "point_look"]
 
-#: Own points of one colour: one that no kind and no class has.
+#: Colour of points without a class; no kind and no class uses it.
 POINT = "#0B7A75"
-#: The rim of dots that white would not hold on paper.
+#: Edge colour of dots that would be invisible on white paper.
 _RIM = "#4B555E"
 
 
 @dataclass(frozen=True, eq=False)
 class OwnPoints:
-    """Points in metres, shape (n, 2), and how a column colours them; None where they have one colour."""
+    """Points in metres, shape (n, 2), and their colour classes; None if all have one colour."""
 
     metres: NDArray[np.float64]
     style: PointStyle | None = None
 
     def spots(self, placed: NDArray[np.float64], held: NDArray[np.bool_]) -> list[tuple[float, float, str]]:
-        """Return spots on paper with their colour ("" for no value), each once: in the class of most of its points.
+        """Return each occupied position on paper once, with the colour of most of its points ("" for no value).
 
         Parameters
         ----------
         placed : ndarray of float64, shape (n, 2)
-            Where the points stand on paper.
+            Positions of the points on the sheet, in points.
         held : ndarray of bool, shape (n,)
-            Which of them the frame holds.
+            Which points lie within the frame.
         """
         kinds = np.zeros(len(placed)) if self.style is None else self.style.of
         rows, often = np.unique(np.column_stack([np.round(placed), kinds])[held], axis=0, return_counts=True)
@@ -50,7 +50,7 @@ class OwnPoints:
 
 
 def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = None) -> OwnPoints | None:
-    """Return own points in the metres of a view.
+    """Project a user's points to the metric CRS of a view.
 
     Parameters
     ----------
@@ -58,12 +58,12 @@ def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = 
         Longitude and latitude in degrees (WGS 84).
     view : View
     style : PointStyle, optional
-        Of these points; left out where there is no font for what its legend says.
+        Style of these points; ignored if no font can show its legend.
 
     Raises
     ------
     UsageError
-        If they are none, or the style is of others.
+        If `points` is not an (n, 2) array of finite numbers, or the style belongs to other points.
     """
     if points is None:
         return None
@@ -82,7 +82,7 @@ def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = 
 
 
 def point_look(colour: str) -> tuple[str, str]:
-    """Return fill and edge of a dot that is seen on paper; one without a value is hollow."""
+    """Return fill and edge colour of a dot, visible on paper; a dot without a value is hollow."""
     if not colour:
         return "#FFFFFF", _RIM
     red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))

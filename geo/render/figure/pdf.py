@@ -1,4 +1,4 @@
-"""Sheets as PDF: vectors, and text that can be searched and copied, its font embedded."""
+"""Sheets as PDF: vector graphics, searchable text, embedded font."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ with needs("a PDF", "fpdf2", "report"):
 
 __all__ = ["Document", "pdf_bytes"]
 
-#: The family that the document calls the font.
+#: Name of the font within the document.
 _FAMILY = "text"
 
-# What of a font is not kept in its subset is of no interest to who draws a map.
+# fontTools logs what it leaves out of a font subset, which is of no use here.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 class Document(FPDF):
-    """A PDF in points whose bytes depend on what is written alone.
+    """A PDF measured in points whose bytes depend only on its content.
 
     Parameters
     ----------
     width, height : float
-        Of a page, in points.
+        Page size, points.
     title, author, date : str
-        Of the document; the date is that of the data, as ISO 8601.
+        Metadata; `date` is the date of the data, ISO 8601.
     language : str
     """
 
@@ -51,9 +51,9 @@ class Document(FPDF):
             self.add_font(_FAMILY, style, path, collection_font_number=face)
 
     def sheet(self, drawn: Sheet) -> None:
-        """Add a page with what is drawn on a sheet."""
+        """Add a page with the marks of a sheet."""
         self.add_page()
-        self._out("0 J 1 j")  # lines end where they end, or dots would run together
+        self._out("0 J 1 j")  # butt line ends, because extended ends would close the gaps of dotted lines
         for mark in drawn.marks:
             self._mark(mark)
 
@@ -111,7 +111,7 @@ class Document(FPDF):
 
 
 def pdf_bytes(drawn: Sequence[Sheet], *, title: str, author: str, date: str, language: str) -> bytes:
-    """Return sheets of one size as a PDF, a page each; the parameters are those of `Document`."""
+    """Return sheets of one size as a PDF, one page each; parameters as `Document`."""
     document = Document(
         drawn[0].width, drawn[0].height, title=title, author=author, date=date, language=language
     )  # fmt: skip

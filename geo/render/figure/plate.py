@@ -1,4 +1,4 @@
-"""A map on a sheet: ground, places, points, names, scale, north and degrees."""
+"""A map on a sheet: basemap, places, points, labels, scale bar, north arrow, graticule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from geo.render.figure.scene import Scene, scene
 
 __all__ = ["DASHES", "NO_DATA", "Plate", "draw_hatch"]
 
-#: Method of the boundary → length drawn and left out, in points.
+#: Boundary method → dash and gap length, points.
 DASHES: Mapping[str, tuple[float, float] | None] = {
     "official_bounds": None,
     "digitised": (5.0, 2.2),
@@ -36,16 +36,16 @@ DASHES: Mapping[str, tuple[float, float] | None] = {
 
 NO_DATA = "#FFFFFF"
 
-#: Role of a layer of the basemap → width of its lines, in points.
+#: Role of a basemap layer → line width, points.
 _WIDTHS_PT = {"district": 0.6, "coast": 0.45, "road": 1.0, "rail": 0.55}
 
-#: Side of a place drawn as a square, and the extent below which it is, in points.
+#: Side of the square that marks a small place; extent below which a place is small; points.
 _SQUARE_PT, _SMALL_PT = 4.6, 8.0
 
 
 @dataclass(slots=True)
 class Plate:
-    """A view in a frame, drawn part by part on a sheet.
+    """A map of a view in a frame, drawn step by step on a sheet.
 
     Attributes
     ----------
@@ -53,23 +53,23 @@ class Plate:
     sheet : Sheet
     frame : Frame
     drawn : sequence of str
-        The places to draw, by place_id.
+        place_ids to draw.
     optional : frozenset of str
-        Of these only those are named whose names stand beside them: another map on the sheet names them.
+        Those of them that are labelled only if there is room beside them, because another map on the sheet labels them.
     quiet : frozenset of str
-        Drawn, but thin and without a name unless one fits: the neighbours of what the map is about.
+        Those drawn thin, and labelled only if there is room: neighbours of the map's subject.
     focus : str
-        The place that is stressed.
+        place_id of the place to highlight.
     size : float
-        By what the type is enlarged.
+        Factor of the font sizes.
     window : geometry, optional
-        What another map on the sheet shows, in metres: its outline is drawn.
+        Extent of another map on the sheet, metres; drawn as an outline.
     furniture : list of geometry
-        What names may not cover, in points.
+        Areas that labels may not cover, points.
     named : dict of str to Spot
-        After `names`: where the name of each place stands.
+        Set by `names`: position of the label of each place.
     edges, small : dict of str to geometry, frozenset of str
-        After `places`: the edge of each within the frame, in points; those that are drawn as squares.
+        Set by `places`: edge of each place within the frame, points; places that are drawn as squares.
     """
 
     view: View
@@ -88,16 +88,16 @@ class Plate:
 
     @property
     def scene(self) -> Scene:
-        """What it is drawn of."""
+        """Places and basemap in metres."""
         return scene(self.view.atlas)
 
     @property
     def language(self) -> str:
-        """Of its names."""
+        """Language of the labels."""
         return self.view.selection.language
 
     def ground(self) -> None:
-        """Draw sea, districts, water, coast, roads and railways, all quiet."""
+        """Draw sea, districts, water, coast, roads and railways, all muted."""
         box = self.frame.box
         self.sheet.area(box, BEYOND)
         for layer in self.scene.ground:
@@ -132,9 +132,9 @@ class Plate:
             width = 2.4 if key == self.focus else 0.8 if context or key in self.quiet else 1.3
             width *= math.sqrt(self.size)
             dash = None if context else DASHES[row["method"]]
-            if dash:  # of a thick line longer, or they would run together
+            if dash:  # longer dashes for thick lines, whose gaps would close otherwise
                 dash = (round(dash[0] * max(1.0, width / 1.6), 2), round(dash[1] * max(1.0, width / 1.6), 2))
-            # Where the frame cuts a place, no edge is.
+            # Where the frame cuts a place, no edge is drawn.
             self.edges[key] = self.frame.drawn(self.scene.shapes[key].boundary)
             self.sheet.line(self.edges[key], colour, width, dash)
         self.small = frozenset(small)
@@ -155,7 +155,7 @@ class Plate:
         return math.sqrt(self.scene.shapes[key].area) / self.frame.metres < _SMALL_PT * self.size
 
     def dots(self, points: OwnPoints | None = None) -> list[BaseGeometry]:
-        """Draw small places as squares, institutions and own points as dots; return where."""
+        """Draw small places as squares, institutions and a user's points as dots; return their positions."""
         found: list[BaseGeometry] = []
         box = self.frame.box
         if points is not None:
@@ -175,7 +175,7 @@ class Plate:
         return found
 
     def square(self, key: str) -> BaseGeometry:
-        """Return the square that stands for a small place, in points."""
+        """Return the square for a small place, in points."""
         centre = self.scene.shapes[key].centroid
         x, y = self.frame.place(np.array([[centre.x, centre.y]]))[0].tolist()
         half = _SQUARE_PT / 2 * math.sqrt(self.size)
@@ -183,7 +183,7 @@ class Plate:
         return square
 
     def _points(self, points: OwnPoints) -> list[tuple[float, float]]:
-        """Draw own points: of those that stand in one spot on paper, one; a little larger where colours tell."""
+        """Draw a user's points, one dot per position on paper; larger if coloured by class."""
         spots = points.spots(self.frame.place(points.metres), self.frame.holds(points.metres))
         radius, edge_pt = (1.2, 0.25) if points.style is None else (1.5, 0.35)
         for x, y, colour in spots:
@@ -192,11 +192,11 @@ class Plate:
         return [(x, y) for x, y, _ in spots]
 
     def names(self, dots: Sequence[BaseGeometry] = ()) -> None:
-        """Write the names; `dots` are better not covered."""
+        """Draw the labels; they avoid `dots` where possible."""
         write_names(self, dots)
 
     def scale_and_north(self, *, inset: bool = False) -> None:
-        """Draw the scale bar with the scale as a number, and, but in an inset, the arrow to the north."""
+        """Draw the scale bar with the scale as a number and, except in an inset, the north arrow."""
         frame, size = self.frame, 7.5 * self.size
         length = round_length(frame.width * frame.metres * (0.3 if inset else 0.2))
         wide = length / frame.metres
@@ -219,7 +219,7 @@ class Plate:
         self.sheet.words(x, y - 3, text("figure.north", self.language), size + 0.5, anchor="middle")
 
     def _free_side(self, width: float, height: float) -> float:
-        """Return where a box at the lower edge begins so that it hides the less: at the left or at the right."""
+        """Return the left edge of a box at the bottom of the map, on the side where it covers less."""
         frame = self.frame
         base, sides = frame.top + frame.height - 4, (frame.left + 4, frame.left + frame.width - width - 14)
 
@@ -231,7 +231,7 @@ class Plate:
         return min(sides, key=hidden)
 
     def degrees(self) -> None:
-        """Draw the frame with the degrees at its lower and left edge, and short ticks at all four."""
+        """Draw the frame with degrees at its lower and left edge, and ticks on all sides."""
         frame = self.frame
         left, top, right, bottom = frame.box.bounds
         for one in ticks(frame, self.scene.crs):
@@ -246,7 +246,7 @@ class Plate:
         self.sheet.line(frame.box, RULE, 0.8)
 
     def whole(self, found: Ranking | None, points: OwnPoints | None = None, *, inset: bool = False) -> None:
-        """Draw all of it, coloured by a ranking: give one only where a legend tells what its colours mean."""
+        """Draw the complete map, coloured by a ranking: pass one only if a legend explains its colours."""
         self.ground()
         self.places(found)
         dots = self.dots(points)
@@ -261,7 +261,7 @@ class Plate:
 
 
 def draw_hatch(sheet: Sheet, shape: BaseGeometry, colour: str, *, crossed: bool = False) -> None:
-    """Draw slanted lines over an area."""
+    """Draw hatching over an area."""
     if shape.is_empty or shape.area <= 0:
         return
     left, top, right, bottom = shape.bounds
@@ -275,5 +275,5 @@ def draw_hatch(sheet: Sheet, shape: BaseGeometry, colour: str, *, crossed: bool 
 
 
 def _pale(colour: str) -> str:
-    """Return a colour mixed with twice as much white."""
+    """Return a colour mixed with two parts of white."""
     return "#" + "".join(f"{round((int(colour[n : n + 2], 16) + 2 * 255) / 3):02X}" for n in (1, 3, 5))

@@ -1,4 +1,4 @@
-"""A sheet as a picture of dots."""
+"""A sheet as a raster picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["png_bytes"]
 
-#: Matplotlib's settings are those of the whole process: one picture at a time, or one is set in another's.
+#: Matplotlib's settings are global to the process, so pictures are made one at a time.
 _ONE = threading.Lock()
 
 _ANCHORS = {"start": "left", "middle": "center", "end": "right"}
@@ -28,9 +28,9 @@ def png_bytes(drawn: Sheet, *, title: str, dpi: int) -> bytes:
     ----------
     drawn : Sheet
     title : str
-        Stands in the file.
+        Title in the metadata of the file.
     dpi : int
-        Dots an inch.
+        Dots per inch.
     """
     with needs("a picture", "matplotlib", "report"):
         import matplotlib as mpl
@@ -39,7 +39,7 @@ def png_bytes(drawn: Sheet, *, title: str, dpi: int) -> bytes:
     family = font().family
     settings: dict[Any, Any] = {
         "font.family": [family, *(["DejaVu Sans"] if family != "DejaVu Sans" else [])],
-        "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+        "text.parse_math": False,  # a dollar sign in a name is not mathematics
         "path.simplify": False,
     }
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What maps on paper are drawn of: places and ground in the atlas's metric CRS, projected once."""
+"""Source geometry of printed maps: places and basemap in the atlas' metric CRS, projected once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Layer", "Named", "Scene", "middle_of", "scene"]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer of the basemap: its role, and all of it as one geometry in metres."""
+    """A basemap layer: its role, and all its features as one geometry in metres."""
 
     role: str
     shape: BaseGeometry
@@ -29,7 +29,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What of the ground has a name: "district", "water", "sea" or "neighbour"; its place_id where it has one."""
+    """A basemap feature with a name: role ("district", "water", "sea" or "neighbour") and place_id, if any."""
 
     role: str
     name: Mapping[str, str]
@@ -40,7 +40,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything in metres: places by place_id, where their names belong, what is hatched of them, the ground."""
+    """All geometry in metres: places by place_id, label points, parts to hatch, the basemap."""
 
     crs: str
     shapes: Mapping[str, BaseGeometry]
@@ -53,11 +53,11 @@ class Scene:
 
 @lru_cache(maxsize=2)
 def scene(atlas: Atlas) -> Scene:
-    """Return what maps of an atlas are drawn of.
+    """Return the geometry for the maps of an atlas.
 
     Notes
     -----
-    Some 0.2 s for the first time, nothing after.
+    Some 0.2 s on the first call; cached afterwards.
     """
     crs = str(atlas.meta["metric_crs"])
 
@@ -111,7 +111,7 @@ def _named(atlas: Atlas, metres: Any) -> list[Named]:
 
 
 def middle_of(shape: BaseGeometry, tolerance: float) -> tuple[float, float]:
-    """Return the point of an area that is furthest from its edge, in its largest part."""
+    """Return the point of an area that is furthest from its edge, in its largest part (the pole of inaccessibility)."""
     parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
     circle = shapely.maximum_inscribed_circle(max(parts, key=lambda one: one.area), tolerance=tolerance)
     x, y = shapely.get_coordinates(circle)[0].tolist()

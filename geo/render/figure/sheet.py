@@ -1,4 +1,4 @@
-"""The figure of a view, an atlas plate to print: map, inset of where places stand close, legend, sources, notices."""
+"""The figure of a view, a printable sheet: map, inset of crowded places, legend, sources, notices."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ __all__ = ["FIGURE_FORMATS", "PAPERS", "drawn_sheet", "figure", "projection_text
 
 FIGURE_FORMATS = ("png", "svg", "pdf")
 
-#: Short and long side in points, and by how much type is larger than on A4.
+#: Paper → short and long side in points, factor of the font sizes.
 PAPERS = {"a4": (595.28, 841.89, 1.0), "a3": (841.89, 1190.55, 1.2)}
 
-#: How much larger the inset is than the map, and how many places make one worth while.
+#: Scale of the inset relative to the map; fewest places that make an inset worth while.
 _ZOOM, _CROWD = 2.0, 6
 
-#: Size of the legend's type, in points.
+#: Font size of the legend, points.
 _TYPE_PT = 7.4
 
 Rect = tuple[float, float, float, float]
@@ -49,7 +49,7 @@ Rect = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where on the sheet what stands: rectangles as left, top, width, height; the legend in columns."""
+    """Positions of the parts of the sheet as (left, top, width, height) in points; the legend in columns."""
 
     chart: Rect
     legends: tuple[Rect, ...]
@@ -72,39 +72,39 @@ def figure(
     Parameters
     ----------
     view : View
-        What is shown; `view.selection` gives the language, the measure to colour by and the place to stress.
+        The selected places; `view.selection` gives the language, the measure to colour by and the place to highlight.
     file_format : {"png", "svg", "pdf"}
     dpi : int
         Resolution of the PNG.
     paper : {"a4", "a3"}
     portrait : bool
-        Upright; else across.
+        Portrait; otherwise landscape.
     points : array_like of float, shape (n, 2), optional
-        Own points to draw, longitude and latitude in degrees (WGS 84).
+        A user's points to draw, longitude and latitude in degrees, WGS 84.
     style : PointStyle, optional
-        How a column colours them; else they have one colour.
+        Colours of the points by a column; by default they have one colour.
 
     Returns
     -------
     bytes
-        The same for the same view, points and fonts: it carries the date of the data, not of the clock. In PDF and SVG
-        text is text; PDF embeds its font, SVG names it.
+        The same bytes for the same view, points and fonts: it carries the date of the data, not the current one. Text
+        in PDF and SVG is text; PDF embeds the font, SVG names it.
 
     Raises
     ------
     UsageError
-        If format or paper is another, the view shows no place, or `points` are none.
+        If format or paper is unknown, the view shows no place, or `points` is not an (n, 2) array of finite numbers.
     MissingDependencyError
         If matplotlib or, for a PDF, fpdf2 is not installed.
 
     Warns
     -----
     FontWarning
-        If no font with Chinese characters is installed: the figure is in English then, and says so.
+        If no font with Chinese characters is installed; the figure is then in English, and says so.
 
     Notes
     -----
-    Drawn in the atlas's metric CRS at a round scale, so scale bar and number are true on paper; about a second.
+    Drawn in the atlas' metric CRS at a round scale, so that scale bar and number are true on paper; about a second.
     """
     if file_format not in FIGURE_FORMATS:
         raise UsageError(f"no figure format {file_format!r}; formats are {', '.join(FIGURE_FORMATS)}")
@@ -128,7 +128,7 @@ def figure(
 
 
 def readable_view(view: View) -> View:
-    """Return the view in a language that there is a font for, with a `FontWarning` where it becomes English."""
+    """Return the view in a language that a font is available for; a change to English issues a `FontWarning`."""
     said = font_words(view.selection.language)
     if not said:
         return view
@@ -144,7 +144,7 @@ def drawn_sheet(
     points: ArrayLike | None = None,
     style: PointStyle | None = None,
 ) -> Sheet:
-    """Return the sheet that `figure` writes; the parameters are the same."""
+    """Return the sheet that `figure` writes; parameters as `figure`."""
     width, height, size = paper_size(paper, portrait=portrait)
     sheet = Sheet(width, height)
     meta, language = view.atlas.meta, view.selection.language
@@ -153,18 +153,18 @@ def drawn_sheet(
     sheet.words(margin, margin + 29 * size, subtitle(view), 9 * size, colour=MUTED)
     found, own = coloured(view), own_points(points, view, style)
     layout = _layout(width, height, size, portrait=portrait)
-    # A measure of districts is drawn though only the layout was asked for.
+    # A measure of districts is drawn even if only places of the layout are selected.
     others = [] if found is None else [one.place_id for one in found.cells if one.place_id not in view.places.index]
     drawn = [*others, *map(str, view.places.index)]
     where = scene(view.atlas)
     frame = framed(layout.chart, _bounds(where, drawn))
     told = Told.of(own, frame)
-    if not portrait:  # the inset takes what the legend leaves
+    if not portrait:  # the inset takes the room that the legend leaves
         layout = _fitted(layout, legend(view, found, small=True, points=told), size)
     inner = _inset_frame(where, list(view), frame, layout.inset) if layout.inset else None
     focus = view.selection.place
     close = _inset(view, found, sheet, inner, drawn, size, own) if inner else None
-    # Who stands in the inset needs no name on the map.
+    # Places labelled in the inset need no label on the map.
     optional = frozenset(close.named) - close.optional if close else frozenset()
     window = shapely.box(*close.frame.ground) if close else None
     plate = Plate(view, sheet, frame, drawn, optional=optional, focus=focus, size=size, window=window)
@@ -187,7 +187,7 @@ def _inset(
     size: float,
     own: OwnPoints | None,
 ) -> Plate:
-    """Return the inset drawn on a sheet of its own; what reaches beyond it is named if there is room."""
+    """Return the inset, drawn on its own sheet; places that extend beyond it are labelled only if there is room."""
     window, shapes = shapely.box(*frame.ground), scene(view.atlas).shapes
     beyond = frozenset(key for key in drawn if not window.contains(shapes[key]))
     beside = Sheet(sheet.width, sheet.height)
@@ -199,7 +199,7 @@ def _inset(
 
 
 def paper_size(paper: str, *, portrait: bool) -> tuple[float, float, float]:
-    """Return width and height in points, and by how much type is larger than on A4."""
+    """Return width and height in points, and the factor of the font sizes."""
     if paper not in PAPERS:
         raise UsageError(f"no paper {paper!r}; papers are {', '.join(PAPERS)}")
     short, long, size = PAPERS[paper]
@@ -207,7 +207,7 @@ def paper_size(paper: str, *, portrait: bool) -> tuple[float, float, float]:
 
 
 def _layout(width: float, height: float, size: float, *, portrait: bool) -> _Layout:
-    """Return the parts of the sheet: across, a column beside the map; upright, a band below it."""
+    """Return the layout of the sheet: landscape has a column beside the map, portrait a band below it."""
     margin, gap = 24 * size, 14 * size
     left, top, bottom = margin + 10, margin + 38 * size, height - margin - 30 * size
     if not portrait:
@@ -231,7 +231,7 @@ def _layout(width: float, height: float, size: float, *, portrait: bool) -> _Lay
 
 
 def _fitted(layout: _Layout, groups: Sequence[Sequence[Entry]], size: float) -> _Layout:
-    """Return the layout with an inset as high as the legend leaves, none where that is too little."""
+    """Return the layout with an inset in the height that the legend leaves; without one if that is too little."""
     left, top, width, _ = layout.legends[0]
     end = draw_legend(Sheet(0, 0), groups, left, top, width, _TYPE_PT * size) + 12 * size
     bottom = layout.sources[1] - 14 * size
@@ -245,7 +245,7 @@ def _bounds(where: Scene, keys: Sequence[str]) -> tuple[float, float, float, flo
 
 
 def _inset_frame(where: Scene, keys: Sequence[str], frame: Frame, rect: Rect) -> Frame | None:
-    """Return the frame of the window that holds most places, None where none holds many that stand close."""
+    """Return the frame of the window that contains most places; None if no window contains enough."""
     scale = round_scale(frame.scale / _ZOOM)
     metres = scale * frame.metres / frame.scale
     half_x, half_y = rect[2] * metres / 2 * 0.9, rect[3] * metres / 2 * 0.9
@@ -254,13 +254,13 @@ def _inset_frame(where: Scene, keys: Sequence[str], frame: Frame, rect: Rect) ->
     if len(fitting) < _CROWD:
         return None
     middles = np.array([(p.x, p.y) for p in (where.shapes[key].centroid for key in fitting)])
-    # Of all windows with a place at their left and one at their lower edge, that with most places.
+    # Of all windows with one place at the left edge and one at the lower edge, the one with most places.
     right = middles[:, 0] - middles[:, 0, None]
     up = middles[:, 1] - middles[:, 1, None]
     inside = ((right >= 0) & (right < 2 * half_x))[:, None, :] & ((up >= 0) & (up < 2 * half_y))[None, :, :]
     counts = inside.sum(axis=2)
     left, lower = np.unravel_index(int(np.argmax(counts)), counts.shape)
-    # All of them close together already fill the map; or too few stand anywhere.
+    # If all places are close together they already fill the map; or there is no crowd anywhere.
     if counts[left, lower] < _CROWD or frame.scale < 1.5 * scale:
         return None
     group = middles[inside[left, lower]]
@@ -278,13 +278,13 @@ def _beside(
     small: bool,
     points: Told,
 ) -> None:
-    """Draw legend and sources; a long legend goes on in the next column."""
+    """Draw legend and sources; a long legend continues in the next column."""
     groups = legend(view, found, small=small, points=points)
     kind = _TYPE_PT * size
     column, y = 0, layout.legends[0][1]
     for group in groups:
         left, top, width, height = layout.legends[column]
-        # Entries of one line each are a good guess of its height.
+        # Estimated height: one line per entry.
         if y > top and y + len(group) * kind * 1.5 > top + height and column + 1 < len(layout.legends):
             column += 1
             left, y, width, height = layout.legends[column]
@@ -293,7 +293,7 @@ def _beside(
 
 
 def _below(sheet: Sheet, view: View, frame: Frame, margin: float, height: float, size: float, *, width: float) -> None:
-    """Write notices and projection under the map."""
+    """Write notices and projection below the map."""
     meta, language = view.atlas.meta, view.selection.language
     credit = " · ".join((notice(meta, language), meta[f"attribution_{language}"]))
     told = [credit, projection_text(meta["metric_crs"], frame.scale, language)]
@@ -305,13 +305,13 @@ def _below(sheet: Sheet, view: View, frame: Frame, margin: float, height: float,
 
 
 def projection_text(crs: str, scale: float, language: str) -> str:
-    """Return the scale on paper and the projection in words."""
+    """Return the scale on paper and the projection as text."""
     known = pyproj.CRS.from_user_input(crs)
     return text("figure.projection", language, scale=format_number(scale), name=known.name, code=known.to_string())
 
 
 def subtitle(view: View) -> str:
-    """Return what a figure shows in words: filters, number of places, date of the data."""
+    """Return the subtitle of a figure: filters, number of places, date of the data."""
     selection, language = view.selection, view.selection.language
     readable = tuple(one for one in selection.texts if one.isascii() or chinese_font())
     parts = [values for _, values in filter_words(view.atlas, selection.replace(texts=readable), language)]

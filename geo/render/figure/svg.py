@@ -1,4 +1,4 @@
-"""A sheet as SVG: text stays text, set in the font it was measured in or, where that is not installed, the next."""
+"""A sheet as SVG: text remains text, in the font it was measured in, with fallbacks."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["svg_bytes"]
 
 
 def svg_bytes(drawn: Sheet, *, title: str, language: str) -> bytes:
-    """Return a sheet as SVG, as large as its paper.
+    """Return a sheet as SVG in the size of its paper.
 
     Parameters
     ----------
     drawn : Sheet
     title, language : str
-        Of the document.
+        Metadata of the document.
     """
     size = f"width='{drawn.width / 72:.4f}in' height='{drawn.height / 72:.4f}in'"
     box = f"viewBox='0 0 {drawn.width:g} {drawn.height:g}'"

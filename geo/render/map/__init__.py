@@ -1,1 +1,1 @@
-"""The interactive map: its data by URL, its state, its grounds and tiles."""
+"""The interactive map: its data files, its state, basemaps and tiles."""

@@ -15,7 +15,7 @@ __all__ = ["Basemap", "basemap", "basemaps", "tile_hosts"]
 
 @dataclass(frozen=True, slots=True)
 class Basemap:
-    """One basemap; an empty `url` is the bundled one, which asks no network."""
+    """One basemap; an empty `url` means the bundled one, which needs no network."""
 
     basemap_id: str
     name_zh: str
@@ -45,7 +45,7 @@ def basemaps() -> dict[str, Basemap]:
 
 
 def basemap(basemap_id: str) -> Basemap:
-    """Return one basemap; raise `UsageError` naming those there are."""
+    """Return one basemap; raise `UsageError` with the nearest id if there is none."""
     try:
         return basemaps()[basemap_id]
     except KeyError:
@@ -53,5 +53,5 @@ def basemap(basemap_id: str) -> Basemap:
 
 
 def tile_hosts() -> tuple[str, ...]:
-    """Return the hosts that tiles may come from, for the Content-Security-Policy."""
+    """Return the hosts of tile servers, for the Content-Security-Policy."""
     return tuple(sorted({row.host for row in basemaps().values() if row.host}))

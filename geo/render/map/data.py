@@ -1,7 +1,7 @@
-"""The data that the browser fetches by URL: the layout, the basemap, the townships, each per datum.
+"""Data files that the browser fetches: the layout, the basemap and the townships, one file per datum.
 
-Geometry and names leave the server only in these files, never in a page or a template. A file's name holds a digest of
-its content, so a browser may keep it for ever. They hold both languages: switching asks for nothing.
+Geometry and names are only in these files, never in a page or a template. A file's name contains a digest of its
+content, so a browser may cache it forever. The files contain both languages: switching fetches nothing.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from geo.render.overlay import hatched, label_points
 
 __all__ = ["MapData", "encode"]
 
-#: Whole numbers in the files are units of this many degrees: about one metre.
+#: Unit of the integers in the files, degrees: about one metre.
 STEP = 1e-5
 
 _CONTEXT_ONLY_WHEN_NEAR = "township"
 
 
 def encode(geometry: BaseGeometry) -> list[list[list[int]]]:
-    """Return a geometry as parts of rings of whole numbers.
+    """Encode a geometry as parts of rings of integers.
 
     Parameters
     ----------
@@ -47,13 +47,13 @@ def encode(geometry: BaseGeometry) -> list[list[list[int]]]:
     Returns
     -------
     list of list of list of int
-        Per part its rings (a line or point is one ring), each ring flat: lat, lon of the first vertex, then
-        differences, in units of 1e-5 degree. Holes follow the outer ring.
+        Per part its rings (a line or point counts as one ring), each ring flat: lat, lon of the first vertex, then
+        differences, in units of 1e-5 degree. The outer ring comes first, then the holes.
 
     Raises
     ------
     UsageError
-        For a geometry collection, which has no one shape.
+        For a geometry collection.
     """
     parts = []
     for part in shapely.get_parts(geometry):
@@ -81,7 +81,7 @@ def _text(value: Any) -> str:
 
 
 class MapData:
-    """The files of one atlas, made when first asked for and kept compressed.
+    """The data files of one atlas, made on first request and kept compressed.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class MapData:
 
     Notes
     -----
-    Making all files of one datum takes about 0.2 s; the gzipped sum is some 300 KB. Safe to use from several threads.
+    Making all files of one datum takes about 0.2 s; gzipped they have some 300 KB. Thread-safe.
     """
 
     def __init__(self, atlas: Atlas) -> None:
@@ -100,7 +100,7 @@ class MapData:
 
     @property
     def makers(self) -> Mapping[str, Callable[[str], dict[str, Any]]]:
-        """File name without ending → what makes its content for a datum."""
+        """File name without ending → function that makes its content for a datum."""
         return {"layout": self._layout, "basemap": self._basemap, "townships": self._townships}
 
     def urls(self, datum: str) -> dict[str, str]:
@@ -125,7 +125,7 @@ class MapData:
             return self._urls[datum]
 
     def body(self, file_name: str) -> bytes | None:
-        """Return a file gzipped, None if there is none of that name (a wrong digest is another name)."""
+        """Return a gzipped file; None if there is no file of that name, which includes the digest."""
         if file_name not in self._bodies:
             for datum in DATUMS:
                 if f".{datum}." in file_name:
@@ -134,7 +134,7 @@ class MapData:
 
     @cached_property
     def texts(self) -> dict[str, dict[str, str]]:
-        """The words of the map in both languages."""
+        """The texts of the map in both languages."""
         words = {name: row for name, row in catalogue().items() if name.startswith("map.")}
         return {language: {name: row[language] for name, row in words.items()} for language in LANGUAGES}
 
@@ -142,12 +142,12 @@ class MapData:
         atlas = self.atlas
         kinds = atlas.table("kinds").sort_values("sort_order").to_dict("records")
         clusters = atlas.table("clusters").sort_values("sort_order").to_dict("records")
-        # The order in which places are drawn, the smallest on top: of a schematic one the area says nothing else.
+        # Places are drawn from large to small; of a schematic place the area says nothing else.
         by_size = atlas.places.geometry.map(geodesic_area_km2).rank(method="first")
         labels, hatches = label_points(atlas), hatched(atlas)
 
         def hatch(place_id: str) -> dict[str, Any]:
-            """Return the part to hatch of a place without published bounds; all others have none."""
+            """Return the part of a place without published bounds that is to be hatched; {} for other places."""
             part = hatches.get(place_id)
             return {} if part is None else {"h": encode(shift_geometry(part, datum))}
 
@@ -234,7 +234,7 @@ def _features(frame: gpd.GeoDataFrame, datum: str, names_en: Mapping[Any, Any]) 
         feature = {
             "t": _SHAPES.get(geometry.geom_type, "point"),
             "zh": _text(row.get("name_zh")),
-            # Districts stand in the basemap by Chinese name and place_id.
+            # In the basemap, districts have only a Chinese name and a place_id.
             "en": _text(row.get("name_en")) or _text(names_en.get(row.get("place_id"))),
             "at": _point(inside.x, inside.y, datum),
             "g": encode(shift_geometry(geometry, datum)),

@@ -1,4 +1,4 @@
-"""What to draw outside the districts: sea where the basemap's coastline says so, elsewhere undescribed land."""
+"""The background outside the districts: sea beyond the basemap's coastline, otherwise undescribed land."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from geo.atlas.atlas import Atlas
 
 __all__ = ["sea"]
 
-#: How far beyond the map's frame the ground is coloured, in degrees: the coast goes on as it leaves the frame.
+#: Distance to which the background extends beyond the map's box, degrees; the coast is extended to it.
 _BEYOND_DEG = 3.0
 
-#: An island cut by the frame is closed there when its ends are no further apart than this, in degrees.
+#: Largest gap between the ends of an island that the box cuts, degrees; the island is closed there.
 _ISLAND_DEG = 0.2
 
-#: The length of coast before its end that tells where it goes on, in degrees.
+#: Length of coast at an end from which its direction is taken, degrees.
 _HEADING_DEG = 0.1
 
-#: An end of the coast this close to the frame reaches it, in degrees.
+#: Largest distance between an end of the coast and the box at which the end counts as on it, degrees.
 _REACHES_DEG = 0.01
 
 
 @lru_cache(maxsize=4)
 def sea(atlas: Atlas) -> BaseGeometry | None:
-    """Return the sea around a city as one geometry in WGS 84, None where the basemap has no coast that parts it.
+    """Return the sea around a city as one geometry in WGS 84; None if the basemap has no coast that divides the box.
 
-    The coastline parts the map's frame into pieces. The piece that holds most of the districts is land, and on the
-    other side of a coastline land turns into sea and sea into land: no direction of the lines is relied on.
+    The coastline divides the box into pieces. The piece with most of the districts is land, and land and sea alternate
+    across the coastline, so the direction of the lines does not matter.
     """
     registry = atlas.table("basemap")
     lines: list[BaseGeometry] = []
@@ -51,7 +51,7 @@ def sea(atlas: Atlas) -> BaseGeometry | None:
 
 
 def _tails(line: BaseGeometry, frame: Sequence[float], outer: Polygon) -> list[BaseGeometry]:
-    """Return what leads each end of an open coast that reaches the frame on to the outer frame."""
+    """Return lines that extend each end of an open coast from the box to the outer box."""
     ends = [line.coords[0], line.coords[-1]]
     if LineString(ends).length <= min(_ISLAND_DEG, line.length):
         return [LineString(ends)]
@@ -64,7 +64,7 @@ def _tails(line: BaseGeometry, frame: Sequence[float], outer: Polygon) -> list[B
             continue
         out_x, out_y = ((-1, 0), (0, -1), (1, 0), (0, 1))[side]
         dx, dy = x - before.x, y - before.y
-        if dx * out_x + dy * out_y < 0.3 * math.hypot(dx, dy):  # it grazes the frame
+        if dx * out_x + dy * out_y < 0.3 * math.hypot(dx, dy):  # almost parallel to the box
             dx, dy = out_x, out_y
         reach = 4 * _BEYOND_DEG / math.hypot(dx, dy)
         ray = LineString([(x, y), (x + reach * dx, y + reach * dy)])
@@ -73,7 +73,7 @@ def _tails(line: BaseGeometry, frame: Sequence[float], outer: Polygon) -> list[B
 
 
 def _wet(pieces: Sequence[Polygon], atlas: Atlas) -> list[bool]:
-    """Return for each piece whether it is sea: land and sea take turns across the lines that part them."""
+    """Return for each piece whether it is sea: land and sea alternate across the lines between them."""
     districts = unary_union(list(atlas.districts.geometry))
     first = max(range(len(pieces)), key=lambda number: pieces[number].intersection(districts).area)
     wet = {first: False}

@@ -1,7 +1,7 @@
-"""The folium map: a document that holds an empty Leaflet map and starts ``static/map.js``; the same for everybody.
+"""The HTML document of the map: an empty Leaflet map made by folium, and ``static/map.js``; the same for every user.
 
-folium and branca run Jinja over text they are given, more than once. So nothing but constants goes through them: names
-and geometry travel by URL (`geo.render.map.data`), the state as JSON from the page to the map (``static/frame.js``).
+folium and branca render their texts with Jinja, some of them twice. Only constants are passed to them: names and
+geometry are fetched by URL (`geo.render.map.data`), and the page sends the state as JSON (``static/frame.js``).
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ from geo.base.optional import needs
 
 __all__ = ["FRAME_SCRIPTS", "MAP_SCRIPTS", "frame", "static_folder", "vendor_folder"]
 
-#: The scripts of the map in `static_folder`, in the order in which they must run.
+#: Scripts of the map in `static_folder`, in loading order.
 MAP_SCRIPTS = ("shapes.js", "styles.js", "labels.js", "legend.js", "controls.js", "paper.js", "map.js")
 
-#: Those of the map in the app, which also shows a user's points.
+#: Scripts of the map in the app, which also shows a user's points.
 FRAME_SCRIPTS = ("pointing.js", "pointlayer.js", "points.js", *MAP_SCRIPTS, "frame.js")
 
 
 def static_folder() -> Path:
-    """Return the folder of our own script and style."""
+    """Return the folder of our scripts and styles."""
     return Path(str(resources.files("geo.render").joinpath("static")))
 
 
 def vendor_folder() -> Path:
-    """Return the folder of Leaflet as an installed package brings it; raise `MissingDependencyError` without it."""
+    """Return the folder with Leaflet in the package that brings it; raise `MissingDependencyError` without it."""
     with needs("the app", "XStatic-Leaflet", "app"):
         from xstatic.pkg import leaflet
     return Path(str(leaflet.BASE_DIR))
 
 
 def frame(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """Return the document of the map, made by folium: the same text every time, so that a browser keeps it.
+    """Return the HTML document of the map, made by folium; always the same text, so that browsers cache it.
 
     Parameters
     ----------
     scripts, styles : sequence of str
-        Paths of Leaflet's and our scripts and styles on this server.
+        URL paths of the scripts and styles, Leaflet's and ours.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def frame(scripts: Sequence[str], styles: Sequence[str]) -> str:
         )
 
     made = folium.Map(tiles=None, zoom_control=False, prefer_canvas=True, attributionControl=False)
-    made._id = "div"  # "map_div" in the document; folium's own is another one each time
+    made._id = "div"  # a constant element id ("map_div"); folium's own is random
     made.default_js = [("map", path) for path in scripts]
     made.default_css = [(f"map{number}", path) for number, path in enumerate(styles)]
     made.options["max_zoom"] = 18

@@ -1,4 +1,4 @@
-"""The map in a document of its own that needs no network: its scripts, styles, data and policy."""
+"""The map embedded in a document that works offline: its scripts, styles, data and content policy."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from geo.render.map.state import map_state
 
 __all__ = ["content_policy", "embed_json", "map_files", "offline_state", "scripts", "styles"]
 
-#: Characters that could end a script element or, in old engines, a line of it.
+#: Characters that could end a script element or, in old browsers, a line of a script.
 _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def embed_json(value: Any) -> str:
-    r"""Return JSON that may stand in a ``<script type="application/json">``: no text in it can end the element.
+    r"""Return JSON that is safe inside ``<script type="application/json">``: no text in it can end the element.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def embed_json(value: Any) -> str:
 
 
 def offline_state(view: View) -> dict[str, Any]:
-    """Return what the map is told; its data are the elements ``geo-…`` of the same document."""
+    """Return the state of the map; its data are the elements ``geo-…`` of the same document."""
     selection = view.selection
     focus = selection.place if selection.place in view else ""
     shown = view.atlas.select(selection.replace(basemap="bundled", place=focus))
@@ -42,7 +42,7 @@ def offline_state(view: View) -> dict[str, Any]:
 
 
 def map_files(view: View, state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the map's data by name, of the layout only what the view shows."""
+    """Return the map's data by name; of the layout only the selected places."""
     made = {name: make("wgs84") for name, make in MapData(view.atlas).makers.items()}
     visible, institutions = set(state["visible"]), set(view.institutions.index)
     layout = dict(made["layout"])
@@ -52,7 +52,7 @@ def map_files(view: View, state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content_policy(scripts: Sequence[str]) -> str:
-    """Return the Content-Security-Policy: these scripts, inline styles, inline images, nothing else."""
+    """Return the Content-Security-Policy: the given scripts, inline styles, inline images, nothing else."""
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     rules = {
         "default-src": "'none'",
@@ -66,7 +66,7 @@ def content_policy(scripts: Sequence[str]) -> str:
 
 
 def scripts(last: str) -> list[str]:
-    """Return Leaflet with its licence, the map, and the script `last` that starts it, as they stand in the document.
+    """Return Leaflet with its licence, the map, and the script `last` that starts it, as embedded in the document.
 
     Raises
     ------
@@ -79,12 +79,12 @@ def scripts(last: str) -> list[str]:
     own = static_folder()
     licence = (own / "leaflet-licence.txt").read_text(encoding="utf-8")
     made = [f"/*\n{licence}*/\n{leaflet}", *((own / name).read_text("utf-8") for name in (*MAP_SCRIPTS, last))]
-    # The browser hashes a script after it has made every line end a line feed.
+    # Browsers compute the hash of a script after converting its line ends to line feeds.
     return [script.replace("\r\n", "\n") for script in made]
 
 
 def styles(*more: str) -> str:
-    """Return Leaflet's style without the pictures that only its default markers use, the map's, and `more` of ours."""
+    """Return Leaflet's style sheet without the images of its default markers, the map's, and `more` of ours."""
     leaflet = re.sub(r"url\([^)]*\)", "none", (vendor_folder() / "leaflet.css").read_text(encoding="utf-8"))
     own = [(static_folder() / name).read_text(encoding="utf-8") for name in ("map.css", *more)]
     return "\n".join([leaflet, *own])

@@ -1,4 +1,4 @@
-"""The state that one map is told: which ids to show, what is selected, colours, basemap. Ids and short labels only."""
+"""The state sent to a map: ids to show, selected place, colours, basemap. Only ids and short labels."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from geo.render.map.basemaps import basemap
 
 __all__ = ["colouring", "map_state", "told_classes"]
 
-#: Level → roles of the kinds that are coloured together.
+#: Level → roles of the kinds that share a colour scale.
 _ROLES = {"district": ("district",), "layout": ("corridor", "node", "site"), "city": ("city",)}
 
 
 def colouring(atlas: Atlas, view: View) -> dict[str, Any] | None:
-    """Return the colours of the measure in focus over what a view shows, None where there is no measure.
+    """Return the colours of the measure in focus for a view; None without a measure.
 
     Returns
     -------
     dict or None
-        See `told_classes`; a text is the figure with qualifier, unit and date, and why it has no colour.
+        See `told_classes`; its texts state the figure with qualifier, unit and date, and why it has no colour.
     """
     found = coloured(view)
     if found is None:
@@ -43,14 +43,14 @@ def colouring(atlas: Atlas, view: View) -> dict[str, Any] | None:
 def told_classes(
     found: Ranking, title: str, scale: Scale, texts: Mapping[str, str], language: str, *, note: str = ""
 ) -> dict[str, Any]:
-    """Return the colours of a ranking as a map is told them: of the figures that may be compared, and of no others.
+    """Return the colours of a ranking for a map; only comparable figures have a colour.
 
     Returns
     -------
     dict
-        roles: roles of kinds that are coloured; list: classes from low to high, each colour and label; values:
-        place_id → class; apart: those with a figure that may not be compared, and the word for them; missing: those
-        without one; texts: place_id → what pointing at it says; title; note.
+        roles: roles of the coloured kinds; list: classes from low to high, each with colour and label; values: place_id
+        → class; apart: places with a figure that is not comparable, and the text for them; missing: places without a
+        figure; texts: place_id → tooltip; title; note.
     """
     classes = classify(found.comparable)
     return {
@@ -75,19 +75,19 @@ def map_state(
     ----------
     atlas, view : Atlas, View
     urls : mapping
-        File → path, of the datum of the basemap.
+        Datum of the basemap: file → path.
     number : int
-        Counts the states, so that a test or benchmark knows which one was painted.
+        Sequence number of the state, by which tests and benchmarks know which state was painted.
     focus : bool
-        Whether the map should move to the selected place if it is out of sight.
+        Whether the map should move to the selected place if it is out of view.
     say : str
-        Path to post to once the map is painted, "" for none.
+        Path to which the map posts once it is painted, "" for none.
     """
     selection = view.selection
     chosen = basemap(selection.basemap)
     classes = colouring(atlas, view)
     visible = list(view)
-    if classes:  # districts are coloured though only the layout was asked for
+    if classes:  # districts are coloured even if only the layout is selected
         own = [*classes["values"], *classes["apart"], *classes["missing"]]
         visible = [*(place_id for place_id in atlas if place_id in set(own) - set(visible)), *visible]
     if selection.place and selection.place not in visible:

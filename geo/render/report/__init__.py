@@ -1,1 +1,1 @@
-"""The report: one HTML file that opens with the network off."""
+"""The report: one HTML file that works offline."""

@@ -1,4 +1,4 @@
-"""The part of a report that says where to settle: the answer, what was asked, the order with its reasons, the rule."""
+"""The site choice in a report: answer, criteria, ranked places with reasons, the rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["choice_part"]
 
 
 def choice_part(ctx: Context, criteria: Criteria, spots: Spots | None = None) -> Markup:
-    """Return the places shown in the order in which they meet criteria, each value with its source."""
+    """Return the places shown, ranked by how they meet the criteria, each value with its source."""
     choice = choose(ctx.atlas, criteria, ctx.view, spots)
     lang = ctx.language
     asked = [(ctx.text("choose.must"), must_text(ctx.atlas, one, lang)) for one in criteria.musts]
@@ -57,7 +57,7 @@ def _row(ctx: Context, choice: Choice, one: Candidate) -> Markup:
 
 
 def _value(ctx: Context, one: Candidate, criterion: Criterion) -> Markup:
-    """Return a value with its label and the number of its source; that of the boundary where this map computed it."""
+    """Return a value with its label and source number; a value computed by this map cites the boundary's source."""
     cell = one.cells[criterion.key]
     if criterion.is_measure:
         ctx.measures_shown.add(criterion.kind)
@@ -77,7 +77,7 @@ def _failed(ctx: Context, one: Candidate) -> Markup:
 
 
 def _meanings(ctx: Context, criteria: Criteria) -> list[Markup]:
-    """Return what the criteria mean that are no measures, whose definitions stand in a part of their own."""
+    """Return the meanings of criteria that are not measures; measures are defined in a section of their own."""
     lines = [
         tag("dt", criterion_label(ctx.atlas, one, ctx.language))
         + tag("dd", definition_text(ctx.atlas, one, ctx.language))

@@ -1,6 +1,6 @@
-"""What the parts of a report share: the view, look-ups by id, words in its language, addresses, numbered citations.
+"""State shared by the sections of a report: the view, look-ups by id, texts, addresses, numbered citations.
 
-The pages of the static site are made of the same parts: they only say other addresses and begin with a higher heading.
+The static site is made of the same sections, with other addresses and a higher heading level.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ __all__ = ["Context", "Row"]
 
 Row = Mapping[str, Any]
 
-#: What a report is about → how the id of its part begins.
+#: Subject of a section → prefix of its element id.
 _ANCHORS = {"place": "p", "measure": "m", "policy": "i", "institution": "n"}
 
 
 class Context:
-    """One report while it is made.
+    """One report while it is being made.
 
     Parameters
     ----------
     view : View
-        What the report shows.
+        The view that the report shows.
     """
 
-    #: The level of the heading of a place.
+    #: Heading level of a place.
     level = 3
 
     def __init__(self, view: View) -> None:
@@ -45,9 +45,9 @@ class Context:
         self.language = view.selection.language
         self.other = "en" if self.language == "zh" else "zh"
         self.comma = text("list.comma", self.language)
-        #: source_id → number, in the order in which the report first cites them.
+        #: source_id → number, in the order of first citation.
         self.citations: dict[str, int] = {}
-        #: Measures that the report shows, in no order.
+        #: Measures that occur in the report.
         self.measures_shown: set[str] = set()
         self.records = cache(self._records)
         self.rows = self.atlas.rows
@@ -55,53 +55,53 @@ class Context:
 
     @cached_property
     def institutions(self) -> Sequence[Row]:
-        """The institutions that the view shows."""
+        """The selected institutions."""
         return python_rows(pd.DataFrame(self.view.institutions.drop(columns="geometry")).reset_index())
 
     def href(self, about: str, key: str) -> str:
-        """Return the address of what is said about a place, measure, policy item or institution."""
+        """Return the address of the section on a place, measure, policy item or institution."""
         return f"#{_ANCHORS[about]}-{key}"
 
     def on_map(self, place_id: str) -> str:
-        """Return the address of a place on the map."""
+        """Return the address that shows a place on the map."""
         return "#map"
 
     def figure_id(self, place_id: str, measure_id: str) -> str:
-        """Return the id of the figures of a measure at a place, where they are told in full."""
+        """Return the element id of the figures of a measure for a place."""
         return f"f-{place_id}-{measure_id}"
 
     def figure_link(self, one: Figure) -> Markup:
-        """Return a figure in words, a link to its row if the report has it: the source's own words, or how computed."""
+        """Return a figure in words, as a link to its row if the report has one, which states quote or formula."""
         words = self.figure(one)
         if one.place_id not in self.view:
             return join([words])
         return tag("a", words, href=f"#{self.figure_id(one.place_id, one.measure_id)}", class_="rp-quiet-link")
 
     def heading(self, below: int, *content: str) -> Markup:
-        """Return the heading of a place (0) or of what is below it (1)."""
+        """Return the heading of a place (`below` = 0) or of a part of it (1)."""
         return tag(f"h{self.level + below}", *content)
 
     def _records(self, table: str) -> Sequence[Row]:
-        """Return the rows of a table, by ``sort_order`` where it has one."""
+        """Return the rows of a table, sorted by ``sort_order`` if it has that column."""
         frame = self.atlas.table(table)
         if "sort_order" in frame:
             frame = frame.sort_values("sort_order", kind="stable")
         return python_rows(frame)
 
     def sheet(self, place_id: str) -> PlaceSheet:
-        """Return all that is known of a place."""
+        """Return the place sheet of a place."""
         return place_sheet(self.atlas, place_id)
 
     def say(self, message: str, **values: object) -> str:
-        """Return a message of the report."""
+        """Return a message whose id begins with ``report.``."""
         return text(f"report.{message}", self.language, **values)
 
     def text(self, message: str, **values: object) -> str:
-        """Return any message."""
+        """Return a message by its full id."""
         return text(message, self.language, **values)
 
     def local(self, row: Any, stem: str) -> str:
-        """Return the cell of a column that stands in both languages, "" where there is none."""
+        """Return the cell of a bilingual column in the language of the report, "" if empty."""
         return cell(row, f"{stem}_{self.language}")
 
     def note(self, record: Any) -> str:
@@ -109,7 +109,7 @@ class Context:
         return str(record.note_zh if self.language == "zh" else record.note_en)
 
     def listed(self, items: Iterable[str]) -> Markup:
-        """Return text and HTML in a row, with the commas of the language."""
+        """Join text and HTML with the comma of the language."""
         return join(items, self.comma)
 
     def name(self, place_id: str, *, short: bool = False) -> Markup:
@@ -117,16 +117,16 @@ class Context:
         return tag("bdi", self.local(self.places[place_id], "short" if short else "name"))
 
     def place_link(self, place_id: str) -> Markup:
-        """Return a place's name as HTML, a link where the report has a section about it."""
+        """Return a place's name as HTML, as a link if the report has a section on the place."""
         inside = place_id in self.view
         return tag("a", self.name(place_id), href=self.href("place", place_id)) if inside else self.name(place_id)
 
     def unlisted(self, place_id: str) -> Markup:
-        """Return the name of a place of which something is not known, as a list of many shows it."""
+        """Return a place's name for a list of places without data."""
         return self.place_link(place_id)
 
     def cite(self, source_ids: str | Iterable[str]) -> Markup:
-        """Return the numbers of sources as HTML and remember them for the list."""
+        """Return the numbers of sources as HTML, and register the sources for the list."""
         wanted = [source_ids] if isinstance(source_ids, str) else list(dict.fromkeys(source_ids))
         marks = []
         for source_id in wanted:
@@ -139,7 +139,7 @@ class Context:
         return f"#s-{number}"
 
     def measure_link(self, measure_id: str) -> Markup:
-        """Return a measure's label as HTML, a link to its definition."""
+        """Return a measure's label as HTML, as a link to its definition."""
         self.measures_shown.add(measure_id)
         label = self.local(self.rows("measures")[measure_id], "label")
         return tag("a", label, href=self.href("measure", measure_id), class_="rp-quiet-link")
@@ -149,13 +149,13 @@ class Context:
         return figure_words(self.atlas, one, self.language)
 
     def cells(self, columns: Sequence[str], contents: Sequence[str]) -> list[Markup]:
-        """Return the cells of a row that say which column they are where a narrow screen stacks them."""
+        """Return the cells of a row, each labelled with its column for narrow screens, which stack the cells."""
         return [
             tag("td", tag("div", content) if content else "", data_label=name)
             for name, content in zip(columns, contents, strict=True)
         ]
 
     def table(self, head: Iterable[str], body: Iterable[str], **attributes: str) -> Markup:
-        """Return a table; `body` is rows."""
+        """Return a table; `body` are its rows."""
         cells = [tag("th", title, scope="col") for title in head]
         return tag("table", tag("thead", tag("tr", *cells)), tag("tbody", *body), **attributes)

@@ -1,4 +1,4 @@
-"""The part of a report about a table of one's own: how it was read, its rows by place, district and township."""
+"""The section of a report on a user's table: how it was read, number of rows by place, district and township."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from geo.render.report.context import Context
 
 __all__ = ["own_part"]
 
-#: Of the figure with the points: sharp in print, small enough to be mailed.
+#: Resolution of the figure with the points: sharp in print, small enough for e-mail.
 _DPI = 150
 
 
 def own_part(ctx: Context, own: OwnTable) -> Markup:
-    """Return the counts of a table of one's own and the map of its points; of its rows nothing else."""
+    """Return the counts of a user's table and the map of its points; the rows themselves are not included."""
     said = tag("ul", *(tag("li", one) for one in own_words(own, ctx.language)))
     note = tag("p", ctx.say("own.note"), class_="rp-quiet rp-small")
     return join([said, note, _picture(ctx, own), *(_level(ctx, one) for one in own_counts(own, ctx.view))])
 
 
 def _picture(ctx: Context, own: OwnTable) -> Markup:
-    """Return the figure with the points and their legend; nothing where it cannot be drawn."""
+    """Return the figure with the points and their legend; "" if it cannot be drawn."""
     if not can_draw():
         return Markup("")
     from geo.render.figure.sheet import figure

@@ -1,8 +1,8 @@
-"""The report of a view: one HTML file that needs no network, with the live map, every figure and every source.
+"""The report of a view: one offline HTML file with the interactive map, every figure and every source.
 
-Nothing here goes through a template engine. Text is escaped where it is written (`geo.render.markup`), the map's data
-stand in the page as JSON that no HTML can end, and a Content-Security-Policy names the three scripts by their hash: no
-other script runs and nothing is loaded, whatever a name in the data says.
+No template engine is used. Text is escaped where it is written (`geo.render.markup`), the map's data are embedded as
+JSON that cannot end its element, and the Content-Security-Policy allows the three scripts by their hash: no other
+script runs and nothing is loaded, whatever a name in the data contains.
 """
 
 from __future__ import annotations
@@ -34,29 +34,29 @@ def report_html(view: View, criteria: Criteria | None = None, own: OwnTable | No
     Parameters
     ----------
     view : View
-        What is shown; `view.selection` gives the language, the measure to colour and rank by, the place in focus (left
-        out if it is not among the places shown) and the map's position. The basemap is always the bundled one.
+        The selected places; `view.selection` gives the language, the measure to colour and rank by, the place in focus
+        (ignored if it is not selected) and the map position. The basemap is always the bundled one.
     criteria : Criteria, optional
-        With them the report has a part that says where to settle.
+        Adds a section with the site choice.
     own : OwnTable, optional
-        A table of one's own, joined in the language of the view: its counts are a part of the report, its rows are not.
+        A user's table, joined in the language of the view: the report includes its counts, not its rows.
 
     Returns
     -------
     bytes
-        UTF-8, some 0.9 MB for 21 places. The same for the same view and table: it carries the date of the data, not of
-        the clock.
+        UTF-8, some 0.9 MB for 21 places. The same bytes for the same view and table: it carries the date of the data,
+        not the current one.
 
     Raises
     ------
     UsageError
-        If the view shows no place, or the measure is none of the atlas.
+        If the view shows no place, or the atlas has no such measure.
     MissingDependencyError
         If the package that brings Leaflet is not installed.
 
     Notes
     -----
-    Takes about one second for 21 places.
+    About one second for 21 places.
     """
     if view.places.empty:
         raise UsageError("the selection shows no place, so there is nothing to report: widen it (`geo places` lists)")
@@ -83,12 +83,12 @@ def report_html(view: View, criteria: Criteria | None = None, own: OwnTable | No
     whole = join([body, *data, *run, ""], "\n")
     both = tag("head", join(["", *head, ""], "\n")), tag("body", whole, class_="rp")
     page = tag("html", join(["", *both, ""], "\n"), lang=html_lang(ctx.language))
-    # A lone surrogate, which JSON can hold and UTF-8 cannot, becomes a question mark.
+    # A lone surrogate, which JSON can hold but UTF-8 cannot, becomes a question mark.
     return f"<!doctype html>\n{page}\n".encode("utf-8", "replace")
 
 
 def _body(ctx: Context, criteria: Criteria | None, own: OwnTable | None) -> Markup:
-    """Return the content; parts are made in the order of the page, which numbers the sources."""
+    """Return the content; the sections are made in page order, because that numbers the sources."""
     meta, lang = ctx.atlas.meta, ctx.language
     made = [("choice", choice_part(ctx, criteria, own.spots if own else None))] if criteria else []
     if own is not None:

@@ -1,4 +1,4 @@
-"""The parts of a report about the whole selection: what is shown, tables, sources, method, licences."""
+"""The sections of a report on the whole selection: summary, tables, sources, method, licences."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _METHODS = ("official_bounds", "digitised", "schematic")
 
 
 def shown(ctx: Context) -> Markup:
-    """Return what is shown: the filters in words, and the counts of places, boundaries, institutions, figures."""
+    """Return the summary: the filters in words, and the numbers of places, boundaries, institutions and figures."""
     places, institutions, facts = ctx.view.places, ctx.view.institutions, ctx.view.facts
     kinds = places["kind"].value_counts().to_dict()
     methods = places["method"].value_counts().to_dict()
@@ -130,9 +130,9 @@ def documents(ctx: Context) -> Markup:
 
 
 def ranking(ctx: Context) -> Markup:
-    """Return the measure in focus for what the map shows, level by level, by the rule of `geo.analysis.compare`.
+    """Return the ranking by the measure in focus, level by level, by the rule of `geo.analysis.compare`.
 
-    What may not be compared stands below, without a position; places without a figure stand apart.
+    Figures that are not comparable follow without a position; places without a figure are listed separately.
     """
     measure_id = ctx.view.selection.measure
     measure = ctx.rows("measures")[measure_id]
@@ -142,7 +142,7 @@ def ranking(ctx: Context) -> Markup:
 
 
 def ranked(ctx: Context, found: Ranking) -> Markup:
-    """Return a measure at one level: what may be compared in order, what may not, and which places have no figure."""
+    """Return the ranking at one level: comparable figures in order, the others, and places without a figure."""
     names = ("position", "place", "", "value", "meta")
     columns = [ctx.text(f"rank.column.{name}") if name else "" for name in names]
     largest = longest(ctx.atlas, found) or 0.0
@@ -183,7 +183,7 @@ def _ranked_row(ctx: Context, one: Cell, found: Ranking, largest: float) -> Mark
 
 
 def institutions(ctx: Context) -> Markup:
-    """Return the institutions shown: where they are and how well that is known, date, source."""
+    """Return the institutions shown: position and its accuracy, date, source."""
     columns = [ctx.say(f"institution.{name}") for name in ("name", "kind", "place", "address", "note")]
     rows = []
     known = {one.institution_id: one for one in firms(ctx.atlas)}
@@ -207,7 +207,7 @@ def institutions(ctx: Context) -> Markup:
 
 
 def _where(ctx: Context, one: Firm) -> list[Markup]:
-    """Return the places and districts of an institution, those that it may as well lie outside marked."""
+    """Return the places and districts of an institution; those it may lie outside of are marked."""
     return [
         ctx.place_link(place) + (ctx.text("firms.near") if by == NEAR else "")
         for place, by in one.belongs.items()
@@ -216,7 +216,7 @@ def _where(ctx: Context, one: Firm) -> list[Markup]:
 
 
 def definitions(ctx: Context) -> Markup:
-    """Return the definition, unit and caveat of every measure shown; call it after the parts that show them."""
+    """Return the definition, unit and caveat of every measure shown; call it after the sections that show measures."""
     columns = [ctx.say(f"column.{name}") for name in ("measure", "unit", "definition", "caveat")]
     rows = []
     for measure_id, measure in ctx.rows("measures").items():
@@ -242,7 +242,7 @@ def definitions(ctx: Context) -> Markup:
 
 
 def method(ctx: Context) -> Markup:
-    """Return how the map was made and what it cannot say, with the basemap's layers and their accuracy."""
+    """Return how the map was made and its limits, with the accuracy of the basemap layers."""
     rules = (
         "scope",
         "methods",
@@ -279,7 +279,7 @@ def sources(ctx: Context) -> Markup:
 
 
 def source_item(ctx: Context, source_id: str, id_: str) -> Markup:
-    """Return one source for a list: grade, citation, what it is, its address, where and when its words were read."""
+    """Return the list item of a source: grade, citation, description, address, where and when it was read."""
     source = ctx.rows("sources")[source_id]
     grade = cell(source, "grade")
     about = [ctx.say(f"source.kind.{source['kind']}")]

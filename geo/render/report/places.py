@@ -1,4 +1,4 @@
-"""The part of a report about one place, and the short card that a click on the map shows: marked-up place sheets."""
+"""The section of a report on one place, and the card that a click on the map shows; both mark up a place sheet."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def _chips(ctx: Context, sheet: PlaceSheet) -> Markup:
 
 
 def areas(ctx: Context, sheet: PlaceSheet) -> tuple[Markup, Markup]:
-    """Return the drawn area, and the official one of the same scope with date, source and their ratio.
+    """Return the drawn area, and the official area of the same scope with date, source and their ratio.
 
-    Of a schematic boundary the drawn area says why the two are not compared.
+    For a schematic boundary, the drawn area states why the two are not compared.
     """
     boundary = sheet.boundary
     drawn = _with_reason(ctx, boundary.drawn) if boundary.drawn else Markup()
@@ -49,7 +49,7 @@ def areas(ctx: Context, sheet: PlaceSheet) -> tuple[Markup, Markup]:
 
 
 def _with_reason(ctx: Context, one: Cell) -> Markup:
-    """Return a figure, and below it why it may not be compared."""
+    """Return a figure, followed by why it is not comparable, if so."""
     if one.figure is None:
         return tag("span", ctx.text("value.none"), class_="rp-quiet")
     why = why_text(ctx.atlas, one.reasons, ctx.language)
@@ -63,7 +63,7 @@ def _definitions(lines: Sequence[tuple[str, str]]) -> Markup:
 
 
 def place_card(ctx: Context, place_id: str) -> Markup:
-    """Return what a click on a place shows: identity, area, boundary and the first figures."""
+    """Return the card of a place: identity, area, boundary and the first figures."""
     sheet = ctx.sheet(place_id)
     drawn, official = areas(ctx, sheet)
     method = ctx.text(f"method.{sheet.boundary.method}")
@@ -100,7 +100,7 @@ def place_card(ctx: Context, place_id: str) -> Markup:
 
 
 def institution_card(ctx: Context, row: Row) -> Markup:
-    """Return what a click on an institution shows."""
+    """Return the card of an institution."""
     lines = [
         (ctx.say("institution.kind"), ctx.text(f"map.institution.{row['kind']}")),
         (ctx.say("institution.status"), ctx.text(f"institution.status.{row['status']}")),
@@ -119,13 +119,13 @@ def institution_card(ctx: Context, row: Row) -> Markup:
 
 
 def place_section(ctx: Context, number: int, place_id: str) -> Markup:
-    """Return all that is known about a place, with numbers for its sources.
+    """Return everything known about a place, with numbered sources.
 
     Parameters
     ----------
     ctx : Context
     number : int
-        Of the section, 0 for none.
+        Number of the section, 0 for none.
     place_id : str
     """
     sheet = ctx.sheet(place_id)
@@ -198,7 +198,7 @@ def _boundary(ctx: Context, sheet: PlaceSheet) -> Markup:
 
 
 def _figures(ctx: Context, sheet: PlaceSheet) -> Markup:
-    """Return every fact; those of one measure stand together, the one shown first on top, conflicts marked."""
+    """Return every fact, grouped by measure, the headline first, conflicts marked."""
     title = ctx.heading(1, ctx.say("facts"))
     if not sheet.reported:
         return title + tag("p", ctx.text("web.panel.no_facts"), class_="rp-quiet")
@@ -244,7 +244,7 @@ def _figure_cells(ctx: Context, one: Figure, columns: Sequence[str]) -> list[Mar
 
 
 def _computed(ctx: Context, sheet: PlaceSheet) -> Markup:
-    """Return what this map computed for a place, each with its formula and why it may not be compared."""
+    """Return the figures computed by this map, each with its formula and, if so, why it is not comparable."""
     items = []
     for one in sheet.computed:
         if one.figure is None:
@@ -266,7 +266,7 @@ def _computed(ctx: Context, sheet: PlaceSheet) -> Markup:
 
 
 def _institutions(ctx: Context, sheet: PlaceSheet) -> Markup:
-    """Return the names of the institutions of a place; the rest stands once, in the part on institutions."""
+    """Return the names of the institutions of a place; details are in the section on institutions."""
     if not sheet.residents:
         return Markup()
     title = ctx.heading(
@@ -283,7 +283,7 @@ def _institutions(ctx: Context, sheet: PlaceSheet) -> Markup:
 
 
 def _policy(ctx: Context, sheet: PlaceSheet) -> Markup:
-    """Return the policy items that concern a place itself; what came of them stands once, in the part on policy."""
+    """Return the policy items on the place itself; their outcomes are in the section on policy."""
     items = []
     for one in sheet.policy:
         if one.via != sheet.place_id:
@@ -297,6 +297,6 @@ def _policy(ctx: Context, sheet: PlaceSheet) -> Markup:
 
 
 def _unknown(ctx: Context, sheet: PlaceSheet) -> Markup:
-    """Return what is not known, weak or disputed of a place."""
+    """Return what is unknown, weak or disputed about a place."""
     lines = [tag("li", line) for line in unknown_texts(ctx.atlas, sheet, ctx.language)]
     return ctx.heading(1, ctx.text("place.unknown")) + tag("ul", *lines, class_="rp-policy-list") if lines else Markup()

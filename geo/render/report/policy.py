@@ -1,4 +1,4 @@
-"""The parts of a report about policy: what was promised and what came, and the items that concern the places shown."""
+"""The sections of a report on policy: promises and outcomes, and the items that concern the places shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["kept", "policy", "policy_item"]
 
 
 def kept(ctx: Context) -> Markup:
-    """Return what was promised for the places shown and what came, by plan; with all places shown also for the city."""
+    """Return the promises for the places shown and their outcomes, by plan; for an unfiltered view also the city's."""
     whole = not ctx.view.selection.is_filtered()
     groups = promises(ctx.atlas, place_ids=None if whole else list(ctx.view))
     columns = [ctx.text(f"promises.column.{name}") for name in ("promised", "due", "status", "came", "why")]
@@ -28,7 +28,7 @@ def kept(ctx: Context) -> Markup:
 
 
 def _promise(ctx: Context, item: Item) -> list[str]:
-    """Return the cells of one promise: what, until when, how it stands, what came of it, why."""
+    """Return the cells of one promise: text, due date, status, outcome, reason."""
     row, decided = item.row, item.verdict or {}
     amount, came = (amount_apart(ctx.atlas, one, ctx.language) if "value" in one else "" for one in (row, decided))
     promised = tag("span", ctx.local(row, "text")) + ctx.cite(row["source_id"])
@@ -47,7 +47,7 @@ def _promise(ctx: Context, item: Item) -> list[str]:
 
 
 def policy(ctx: Context) -> Markup:
-    """Return every policy item that concerns a place shown, with what was reported later and its caveat."""
+    """Return every policy item that concerns a place shown, with later reports and its caveat."""
     items = {one.policy_id: one for one in walk(policy_tree(ctx.atlas))}
     concerned = {
         policy_id: here
@@ -61,7 +61,7 @@ def policy(ctx: Context) -> Markup:
 
 
 def policy_item(ctx: Context, one: Item, place_ids: Sequence[str]) -> Markup:
-    """Return one policy item: what it says and where, the places it concerns, its verdict, what was reported later."""
+    """Return one policy item: text, locator, places, verdict, later reports."""
     item = one.row
     target = [
         amount_text(ctx.atlas, item, ctx.language),
@@ -87,7 +87,7 @@ def policy_item(ctx: Context, one: Item, place_ids: Sequence[str]) -> Markup:
 
 
 def _later(ctx: Context, one: Item) -> list[Markup]:
-    """Return what was reported later of an item, a line each with the source's words and what it does not say."""
+    """Return the later reports on an item, a line each, with the source's words and its caveat."""
     later = []
     for row in one.outcomes:
         if cell(row, "source_id"):

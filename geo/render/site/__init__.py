@@ -1,1 +1,1 @@
-"""The static site: every page that needs no server, in both languages, made of the parts of the report."""
+"""The static site: every page that needs no server, in both languages, made of the sections of the report."""

@@ -1,4 +1,4 @@
-"""What the pages of the static site share in files of their own: style, scripts, the data of the map."""
+"""Files shared by the pages of the static site: style, scripts, map data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["assets"]
 def assets(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of each file.
 
-    The data of the map are a script: from a folder no page may read another file in any other way.
+    The map data are a script, because a page opened from a folder may not read other files.
 
     Raises
     ------

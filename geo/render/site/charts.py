@@ -1,4 +1,4 @@
-"""Figures over time on the page of a place, as the app draws them: pictures in files of their own."""
+"""Charts on the page of a place, as in the app: pictures in separate files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["chart_pictures", "charts_section"]
 
 
 def chart_pictures(atlas: Atlas, language: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the picture of each chart, SVG."""
+    """Yield path and content (SVG) of the picture of each chart."""
     shown = readable_language(language)
     for place_id in atlas:
         for one, drawn in _laid_out(atlas, place_id, shown):
@@ -27,7 +27,7 @@ def chart_pictures(atlas: Atlas, language: str) -> Iterator[tuple[str, bytes]]:
 
 
 def charts_section(ctx: SiteContext, place_id: str) -> Markup:
-    """Return the charts of a place, each a link to its picture; nothing where it has none."""
+    """Return the charts of a place, each linked to its picture; "" if there are none."""
     shown = []
     for one, sheet in _laid_out(ctx.atlas, place_id, readable_language(ctx.language)):
         size = {"width": f"{sheet.width:.0f}", "height": f"{sheet.height:.0f}"}
@@ -38,7 +38,7 @@ def charts_section(ctx: SiteContext, place_id: str) -> Markup:
 
 @lru_cache(maxsize=1024)
 def _laid_out(atlas: Atlas, place_id: str, language: str) -> list[tuple[Chart, Sheet]]:
-    """Return the charts of a place and their sheets, made once: a picture is its sheet, and its page tells its size."""
+    """Return the charts of a place with their sheets, made once: the page states the size of the picture."""
     return [(one, series_sheet(atlas, one, language)) for one in charts(atlas, place_id)]
 
 

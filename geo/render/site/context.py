@@ -1,4 +1,4 @@
-"""One page of the static site while it is made: the parts of the report, with addresses of other pages for anchors."""
+"""One page of the static site while it is being made: the report's sections, with addresses of pages for anchors."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from geo.render.report.context import Context, Row
 
 __all__ = ["SiteContext", "relative", "whole_view"]
 
-#: What a page may be about → its folder.
+#: Subject of a page → its folder.
 FOLDERS = {"place": "places", "measure": "measures", "policy": "policy"}
 
 
 def relative(page: str, target: str) -> str:
-    """Return the address of a file of the site as a page of it writes it: it holds under any base path.
+    """Return the relative address of a file of the site, as written in a page; it works under any base path.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def relative(page: str, target: str) -> str:
 
 @lru_cache(maxsize=1024)
 def whole_view(atlas: Atlas, language: str, measure: str = "") -> View:
-    """Return a view of every place, districts and the city among them."""
+    """Return a view of all places, including districts and the city."""
     return atlas.select(kinds=tuple(atlas.rows("kinds")), language=language, measure=measure)
 
 
@@ -44,7 +44,7 @@ class SiteContext(Context):
     atlas : Atlas
     language : str
     name : str
-        Path of the page below the folder of its language, such as ``places/park.html``.
+        Path of the page below its language's folder, such as ``places/park.html``.
     measure : str
         Measure in focus, "" for none.
     """
@@ -58,30 +58,30 @@ class SiteContext(Context):
 
     @cached_property
     def institutions(self) -> Sequence[Row]:
-        """All institutions: those of no place, which a view of places leaves out, among them."""
+        """All institutions, including those without a place, which a view of places leaves out."""
         return [one.row for one in firms(self.atlas)]
 
     def to(self, target: str) -> str:
-        """Return the address of a file of the site, ``assets/site.css``."""
+        """Return the relative address of a file of the site, such as ``assets/site.css``."""
         return relative(self.path, target)
 
     def page(self, name: str) -> str:
-        """Return the address of a page in the language of this one, ``places.html``."""
+        """Return the relative address of a page in the same language, such as ``places.html``."""
         return self.to(f"{self.language}/{name}")
 
     def href(self, about: str, key: str) -> str:
-        """Return the address of the page of a place, measure or policy item, or of an institution in their list."""
+        """Return the address of the page of a place, measure or policy item, or of an institution in the list."""
         return self.page(f"{FOLDERS[about]}/{key}.html" if about in FOLDERS else f"firms.html#n-{key}")
 
     def unlisted(self, place_id: str) -> Markup:
-        """Return the name of a place without a figure: no link, for every measure lists most places."""
+        """Return a place's name without a link: every measure lists most places as missing."""
         return self.name(place_id, short=True)
 
     def on_map(self, place_id: str) -> str:
-        """Return the address of a place on the map of the first page."""
+        """Return the address that shows a place on the map of the first page."""
         return self.page(f"index.html#place={place_id}")
 
     def figure_link(self, one: Figure) -> Markup:
-        """Return a figure in words, a link to its row on the page of its place."""
+        """Return a figure in words, as a link to its row on the page of its place."""
         row = f"places/{one.place_id}.html#{self.figure_id(one.place_id, one.measure_id)}"
         return tag("a", self.figure(one), href=self.page(row), class_="rp-quiet-link")

@@ -1,4 +1,4 @@
-"""What stands round every page of the static site: head, navigation, the version of the data, credit and notices."""
+"""The frame of every page of the static site: head, navigation, version of the data, credit and notices."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from geo.render.site.context import SiteContext
 
 __all__ = ["SECTIONS", "Page", "basics", "footer", "html"]
 
-#: Pages that the navigation names, in its order, and what each is called.
+#: Pages in the navigation, in order → message id of the title.
 SECTIONS = {
     "index.html": "web.page.map",
     "places.html": "web.page.place",
@@ -29,7 +29,7 @@ SECTIONS = {
     "downloads.html": "site.downloads",
 }
 
-#: Nothing but the files beside the page: ``'self'`` is a web host, ``file:`` a folder.
+#: Only files of the site may be loaded: ``'self'`` on a web host, ``file:`` in a folder.
 _POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data:; "
     "base-uri 'none'; form-action 'none'"
@@ -44,17 +44,17 @@ class Page:
     ----------
     ctx : SiteContext
     title, description : str
-        As plain text; the first page is called as the map is.
+        Plain text; the first page has the title of the map.
     body : Markup
-        Its content, with its ``h1``.
+        Content, including its ``h1``.
     picture : str
         Path of its preview picture in the site, "" for none.
     linked : mapping
-        What it is about as schema.org has it; empty for none.
+        schema.org description of the subject; empty for none.
     scripts : tuple of str
-        Names in ``assets/`` beside that of every page.
+        Names of additional scripts in ``assets/``.
     data : str
-        Path of the same content as data, "" for none.
+        Path of the same content as a data file, "" for none.
     """
 
     ctx: SiteContext
@@ -74,8 +74,8 @@ def html(page: Page, address: str) -> bytes:
     ----------
     page : Page
     address : str
-        Where the site will stand, without a slash at its end; "" where that is not known: what must have a host
-        (canonical, og:url, og:image) is left out then or written as relative as all else.
+        Address of the site without trailing slash. With "" the tags that need a host (canonical, og:url, og:image) are
+        left out or relative.
     """
     ctx = page.ctx
     head = join(["", *_head(page, address), ""], "\n")
@@ -87,7 +87,7 @@ def html(page: Page, address: str) -> bytes:
 
 
 def basics(title: str) -> list[Markup]:
-    """Return the tags that every head begins with: what may be loaded, how wide it is, what it is called."""
+    """Return the first tags of every head: content policy, viewport, title."""
     return [
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),

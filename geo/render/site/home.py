@@ -1,4 +1,4 @@
-"""The first page in each language, with the interactive map; the page before them that asks for the language."""
+"""The first page in each language, with the interactive map; the start page that offers the languages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["cards", "door", "home_page"]
 
 
 def home_page(atlas: Atlas, language: str) -> Page:
-    """Return the first page: what the map shows, the map, every place by kind."""
+    """Return the first page: summary, map, all places by kind."""
     ctx = SiteContext(atlas, language, "index.html")
     meta = atlas.meta
     title = str(meta[f"title_{language}"])
@@ -54,19 +54,19 @@ def _about(atlas: Atlas, language: str) -> str:
 
 
 class _Cards(SiteContext):
-    """Cites by the numbers of the page of all sources: a card may be shown on a page that lists none."""
+    """Numbers sources as on the sources page: a card may appear on a page without a list of sources."""
 
     def __init__(self, atlas: Atlas, language: str) -> None:
         super().__init__(atlas, language, "index.html")
         self.citations = {source_id: number for number, source_id in enumerate(self.rows("sources"), 1)}
 
     def source_href(self, number: int) -> str:
-        """Return the address of a source on that page."""
+        """Return the address of a source on the sources page."""
         return self.page(f"sources.html#s-{number}")
 
 
 def cards(atlas: Atlas, language: str) -> bytes:
-    """Return what a click on the map shows, as a script: so the first page is seen before they have come."""
+    """Return the cards that a click on the map shows, as a script, so that the first page appears before they load."""
     ctx = _Cards(atlas, language)
     made = [place_card(ctx, place_id) for place_id in ctx.view]
     made += [institution_card(ctx, row) for row in ctx.institutions]
@@ -102,7 +102,7 @@ def _by_kind(ctx: SiteContext) -> Markup:
 
 
 def door(atlas: Atlas, address: str) -> bytes:
-    """Return ``index.html`` of the whole site: it leads on to the first language and offers the others."""
+    """Return ``index.html`` of the site: it redirects to the first language and offers the others."""
     titles = {one: str(atlas.meta[f"title_{one}"]) for one in LANGUAGES}
     pages = {one: relative("index.html", f"{one}/index.html") for one in LANGUAGES}
     above, first, title = f"{address}/" if address else "", LANGUAGES[0], " · ".join(titles.values())

@@ -1,4 +1,4 @@
-"""What a page is about, for machines: schema.org's Place and Dataset in the page, DCAT for the whole site."""
+"""Linked data: schema.org Place and Dataset in the pages, a DCAT catalogue for the whole site."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TYPES = {
     ".json": "application/json",
 }
 
-#: Features that have no geometry: rows of a table.
+#: A feature collection without geometry: rows of a table.
 _BARE = "features/facts.geojson"
 
 
@@ -34,7 +34,7 @@ def _licence(name: str) -> str:
 
 
 def _licences(meta: Mapping[str, Any]) -> list[str]:
-    """Return the licences of the whole data set, as ``datapackage.json`` has them: of geometry, of tables."""
+    """Return the licences of the data set, as in ``datapackage.json``: of geometry and of tables."""
     return list(dict.fromkeys(_licence(meta[f"{what}_licence"]) for what in ("geometry", "tables")))
 
 
@@ -48,7 +48,7 @@ def _media_type(path: str) -> str:
 
 
 def place_linked(ctx: SiteContext, place_id: str) -> Linked:
-    """Return a place as schema.org has it: names, where its label stands, what it belongs to."""
+    """Return a place in schema.org terms: names, position of its label, containing places."""
     row = ctx.places[place_id]
     role = ctx.atlas.roles[str(row["kind"])]
     about: Linked = {
@@ -72,7 +72,7 @@ def place_linked(ctx: SiteContext, place_id: str) -> Linked:
 
 
 def measure_linked(ctx: SiteContext, measure_id: str, files: Mapping[str, str]) -> Linked:
-    """Return a measure as a data set of schema.org."""
+    """Return a measure as a schema.org Dataset."""
     measure = ctx.rows("measures")[measure_id]
     unit = ctx.local(ctx.rows("units")[measure["unit"]], "symbol")
     variable = {"@type": "PropertyValue", "name": ctx.local(measure, "label"), "unitText": unit}
@@ -88,7 +88,7 @@ def measure_linked(ctx: SiteContext, measure_id: str, files: Mapping[str, str]) 
 
 
 def dataset_linked(ctx: SiteContext, files: Iterable[str]) -> Linked:
-    """Return the whole data set as schema.org has it."""
+    """Return the whole data set as a schema.org Dataset."""
     return {**_dataset(ctx), "distribution": _downloads(ctx, files)}
 
 
@@ -125,7 +125,7 @@ def _downloads(ctx: SiteContext, files: Iterable[str]) -> list[Linked]:
 
 
 def catalog(atlas: Atlas, files: Mapping[str, int], address: str) -> bytes:
-    """Return the catalogue of the site as DCAT in JSON-LD: one data set, a distribution for each file.
+    """Return the DCAT catalogue of the site in JSON-LD: one data set, a distribution for each file.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def catalog(atlas: Atlas, files: Mapping[str, int], address: str) -> bytes:
     files : mapping of str to int
         Path in the site → size in bytes.
     address : str
-        Where the site will stand, without a slash at its end; "" leaves addresses relative to this file.
+        Address of the site without trailing slash; with "" addresses are relative to this file.
     """
     meta = atlas.meta
 

@@ -1,4 +1,4 @@
-"""The pages that are lists: institutions and registered services, sources, downloads."""
+"""The list pages: institutions and registered services, sources, downloads."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def _service(ctx: SiteContext, columns: list[str], one: Service) -> Markup:
 
 
 def sources_page(atlas: Atlas, language: str) -> Page:
-    """Return every source, how the map was made and what it cannot say."""
+    """Return the sources page: every source, how the map was made, and its limits."""
     ctx = SiteContext(atlas, language, "sources.html")
     title = ctx.text("report.sources")
-    ctx.cite(ctx.rows("sources"))  # their numbers here are their order
+    ctx.cite(ctx.rows("sources"))  # numbered in the order of the table
     rows = [source_item(ctx, source_id, f"s-{number}") for source_id, number in ctx.citations.items()]
     made = method(ctx)
     body = [
@@ -69,12 +69,12 @@ def sources_page(atlas: Atlas, language: str) -> Page:
 
 
 def downloads_page(atlas: Atlas, language: str, files: Mapping[str, int]) -> Page:
-    """Return what can be taken along: the layers, their tables, and what the app answers to other programs.
+    """Return the downloads page: layers, tables, and the data endpoints of the app.
 
     Parameters
     ----------
     files : mapping of str to int
-        Path of each file of data in the site → its size in bytes.
+        Path of each data file in the site → size in bytes.
     """
     ctx = SiteContext(atlas, language, "downloads.html")
     title = ctx.text("site.downloads")

@@ -1,4 +1,4 @@
-"""The list of all measures by topic, and the page of each: definition, order of places, sources."""
+"""The list of measures by topic, and the page of each measure: definition, ranking, sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["measure_page", "measures_page"]
 
 
 def measures_page(atlas: Atlas, language: str) -> Page:
-    """Return every measure by topic, those with the most comparable figures first, thin ones folded away."""
+    """Return every measure by topic, those with most comparable figures first; measures with few figures are folded."""
     ctx = SiteContext(atlas, language, "measures.html")
     found = {one.measure_id: one for one in coverage(atlas)}
     wide = [measure_id for measure_id, one in found.items() if not one.thin]
@@ -46,7 +46,7 @@ def _by_topic(ctx: SiteContext, measures: list[str], found: Mapping[str, Coverag
 
 
 def measure_page(atlas: Atlas, language: str, measure_id: str) -> Page:
-    """Return one measure: what it means, which places have how much, and the sources of that."""
+    """Return the page of a measure: definition, ranking, and the sources of its figures."""
     ctx = SiteContext(atlas, language, f"measures/{measure_id}.html", measure_id)
     measure = ctx.rows("measures")[measure_id]
     title = ctx.local(measure, "label")

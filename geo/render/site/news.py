@@ -1,4 +1,4 @@
-"""What is new, what is stale, what was looked for in vain; and what changed between two years of the layout."""
+"""The pages of news and changes: new, stale and not found figures; changes between two years of the layout."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from geo.render.site.parts import section
 __all__ = ["changed_page", "news_page"]
 
 _KINDS = ("added", "changed", "removed")
-#: Groups of ages that are listed figure by figure; of the younger ones the numbers are told.
+#: Age groups whose figures are listed; of younger groups only the number is stated.
 _STALE = ("undated", "ten", "five", "old")
 
 
 def news_page(atlas: Atlas, language: str) -> Page:
-    """Return what the present release has that the one before had not, the age of figures, what was not found."""
+    """Return what is new in this release, the age of figures, and what was not found."""
     ctx = SiteContext(atlas, language, "news.html")
     title = ctx.text("web.page.news")
     body = [
@@ -126,7 +126,7 @@ def _topic(ctx: SiteContext, one: Searched) -> Markup:
 
 
 def changed_page(atlas: Atlas, language: str) -> Page:
-    """Return what changed between the first year and the last whole one: places named, figures then and now."""
+    """Return what changed between the first year and the last complete one: places named, figures then and now."""
     ctx = SiteContext(atlas, language, "changed.html")
     span = usual_years(atlas)
     name = ctx.text("web.page.changed")
@@ -172,7 +172,7 @@ def _renamed(ctx: SiteContext, found: Between) -> Markup:
 
 
 def _figures(ctx: SiteContext, found: Between) -> Markup:
-    """Return the figures then and now; what may not be compared stands below, with the reason."""
+    """Return the figures then and now; pairs that are not comparable follow, with the reason."""
     if not found.pairs:
         return Markup()
     columns = [ctx.text(f"changed.column.{name}") for name in ("place", "measure", "then", "now", "change")]

@@ -1,4 +1,4 @@
-"""The static site as files: every page in both languages, what they share, and what a crawler asks for first."""
+"""The static site as files: every page in both languages, shared files, robots.txt and sitemap."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["site_files"]
 
 
 def site_files(atlas: Atlas, data: Mapping[str, int], address: str = "") -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of each file of the site but its data.
+    """Yield path and content of each file of the site except its data files.
 
     Parameters
     ----------
     atlas : Atlas
     data : mapping of str to int
-        Path of each file of data in the site → its size in bytes, for the page of downloads and the catalogue.
+        Path of each data file in the site → size in bytes, for the downloads page and the catalogue.
     address : str
-        Where the site will stand, such as ``https://example.org/map``: canonical links, preview pictures and the
-        sitemap need it. Without it every link is relative all the same, and there is no sitemap.
+        Address of the site, such as ``https://example.org/map``; needed for canonical links, preview pictures and the
+        sitemap. Without it all links are relative, and there is no sitemap.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def site_files(atlas: Atlas, data: Mapping[str, int], address: str = "") -> Iter
 
     Notes
     -----
-    The same for the same layers, address and fonts. Takes some fifteen seconds for 600 subjects in two languages.
+    The same bytes for the same layers, address and fonts. Some fifteen seconds for 600 subjects in two languages.
     """
     address = address.rstrip("/")
     yield from assets(atlas)

@@ -1,4 +1,4 @@
-"""The table of all places, and the page of each: the place sheet with all its sources."""
+"""The table of all places, and the page of each place: its place sheet with full sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["place_page", "places_page"]
 
 
 def places_page(atlas: Atlas, language: str) -> Page:
-    """Return the table of all places, and which belong to each cluster."""
+    """Return the table of all places, and the places of each cluster."""
     ctx = SiteContext(atlas, language, "places.html")
     groups: dict[str, list[str]] = {}
     for row in ctx.records("place_clusters"):
@@ -40,7 +40,7 @@ def places_page(atlas: Atlas, language: str) -> Page:
 
 
 def place_page(atlas: Atlas, language: str, place_id: str) -> Page:
-    """Return all that is known of a place, with the words, the address and the reading of every source."""
+    """Return everything known about a place, with citation, address and reading of every source."""
     ctx = SiteContext(atlas, language, f"places/{place_id}.html")
     about = tag("div", place_section(ctx, 0, place_id), class_="rp-text")
     picture = f"assets/preview/{place_id}.png"
@@ -53,7 +53,7 @@ def place_page(atlas: Atlas, language: str, place_id: str) -> Page:
 
 
 def _locator(ctx: SiteContext, place_id: str, picture: str) -> Markup:
-    """Return the preview picture, which shows where the place lies, as a link to the map."""
+    """Return the preview picture with the location of the place, as a link to the map."""
     said = ctx.text("site.locator", name=ctx.local(ctx.places[place_id], "name"))
     image = tag("img", src=ctx.to(picture), alt=said, width="600", height="315", loading="lazy")
     return tag("a", image, href=ctx.on_map(place_id))

@@ -1,4 +1,4 @@
-"""The policy: all items by plan, the page of each, and the table of what was promised and what came."""
+"""The policy pages: all items by plan, a page for each item, and the table of promises and outcomes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from geo.render.site.parts import section
 
 __all__ = ["policy_item_page", "policy_page", "promises_page"]
 
-#: Of a long text, the name of its page.
+#: Most characters of a text in the title of its page.
 _MOST_OF_TITLE = 60
 
 
@@ -30,7 +30,7 @@ def _items(atlas: Atlas) -> Mapping[str, Item]:
 
 
 def policy_page(atlas: Atlas, language: str) -> Page:
-    """Return all items by plan, each with how it stands."""
+    """Return all items by plan, each with its status."""
     ctx = SiteContext(atlas, language, "policy.html")
     groups: dict[Any, list[Item]] = {plan_id: [] for plan_id in ctx.rows("plans")}
     for item in policy_tree(atlas):
@@ -59,7 +59,7 @@ def _lines(ctx: SiteContext, items: tuple[Item, ...] | list[Item]) -> Iterator[M
 
 
 def policy_item_page(atlas: Atlas, language: str, policy_id: str) -> Page:
-    """Return one item: its words, places, verdict, what was reported later, what is above and below it, sources."""
+    """Return the page of an item: text, places, verdict, later reports, parent and child items, sources."""
     ctx = SiteContext(atlas, language, f"policy/{policy_id}.html")
     item = _items(atlas)[policy_id]
     said = ctx.local(item.row, "text")
@@ -86,7 +86,7 @@ def policy_item_page(atlas: Atlas, language: str, policy_id: str) -> Page:
 
 
 def promises_page(atlas: Atlas, language: str) -> Page:
-    """Return what was promised and what came, in one table, with its sources."""
+    """Return promises and outcomes in one table, with their sources."""
     ctx = SiteContext(atlas, language, "promises.html")
     title = ctx.text("report.promises")
     table = tag("div", kept(ctx), class_="rp-text")

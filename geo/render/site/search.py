@@ -1,4 +1,4 @@
-"""The search of the static site: all names and how their characters are read, as a file for ``site-find.js``."""
+"""The search index of the static site: all names with the readings of their characters, for ``site-find.js``."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ _WORDS = ("count", "maybe", "near", "none", "unplaced")
 
 
 def service_anchor(filing_no: str) -> str:
-    """Return the id of a registered service in the list of services: an id holds no space."""
+    """Return the element id of a registered service; ids cannot contain spaces."""
     return "v-" + "_".join(filing_no.split())
 
 
 def search_words(atlas: Atlas, language: str) -> dict[str, str]:
-    """Return the words that the search needs in a language."""
+    """Return the texts of the search box in a language."""
     words = {name: text(f"search.{name}", language, count="{count}", word="{word}") for name in _WORDS}
     return words | {f"kind.{kind}": kind_text(atlas, kind, language) for kind in KINDS}
 
 
 def site_index(atlas: Atlas) -> bytes:
-    """Return what can be found as a script: words, zooms by kind, readings of characters, and a row for each name.
+    """Return the search index as a script: texts, zoom levels by kind, readings of characters, one row per name.
 
-    A row is [kind as a number, id, name in 中文, in English, other names, latitude, longitude]; what ends it may be
-    missing.
+    A row is [kind as a number, id, Chinese name, English name, other names, latitude, longitude]; trailing elements may
+    be missing.
     """
     rows: list[list[Any]] = []
     characters: set[str] = set()

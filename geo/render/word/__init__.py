@@ -1,1 +1,1 @@
-"""The report as a Word document: to be edited, restyled and handed in."""
+"""The report as an editable Word document."""

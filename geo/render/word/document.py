@@ -52,17 +52,17 @@ def word_document(view: View, own: OwnTable | None = None) -> bytes:
     Parameters
     ----------
     view : View
-        What is shown; `view.selection` gives the language and the measure to colour and rank by. Up to six places are
-        also laid side by side.
+        The selected places; `view.selection` gives the language and the measure to colour and rank by. Up to six places
+        are also compared side by side.
     own : OwnTable, optional
-        A table of one's own, joined in the language of the view: its counts and the map of its points are a part of
-        it, its rows are not.
+        A user's table, joined in the language of the view: the document includes its counts and the map of its points,
+        not its rows.
 
     Returns
     -------
     bytes
-        A .docx, some 0.7 MB. The same for the same view, table and fonts: it carries the date of the data, not of the
-        clock.
+        A .docx, some 0.7 MB. The same bytes for the same view, table and fonts: it carries the date of the data, not
+        the current one.
 
     Raises
     ------
@@ -73,8 +73,8 @@ def word_document(view: View, own: OwnTable | None = None) -> bytes:
 
     Notes
     -----
-    Styles have the names that Word knows (Heading 1, Caption, …), so that a template restyles all of it. Takes two to
-    four seconds for the layout, most of it for the map.
+    Styles have Word's built-in names (Heading 1, Caption, …), so that a template restyles everything. Two to four
+    seconds for the layout, most of it for the map.
     """
     if view.places.empty:
         raise UsageError("the selection shows no place, so there is nothing to report: widen it (`geo places` lists)")
@@ -96,7 +96,7 @@ def word_document(view: View, own: OwnTable | None = None) -> bytes:
 
 
 class _Document:
-    """One document while it is written; parts are written in their order, which numbers the sources."""
+    """One document while it is being written; the sections are written in order, because that numbers the sources."""
 
     def __init__(self, view: View) -> None:
         self.view, self.atlas, self.lang = view, view.atlas, view.selection.language
@@ -110,14 +110,14 @@ class _Document:
         grade = text("word.grade", self.lang, grade=cell(source, "grade"))
         read, address = reading_text(source, self.lang), cell(source, "url")
         parts = [citation(source, self.lang), grade, read, "" if address in read else address]
-        # Chinese in an address, which %E4%B8%8A spells byte by byte, is written as it reads.
+        # Percent-encoded Chinese in an address, such as %E4%B8%8A, is written in characters.
         return unquote(text("list.semicolon", self.lang).join(filter(None, parts)))
 
     def say(self, message: str, **values: object) -> str:
         return text(f"report.{message}", self.lang, **values)
 
     def head(self) -> None:
-        """Write title, date, and what is shown."""
+        """Write title, date and a summary of the selection."""
         meta, lang, view = self.atlas.meta, self.lang, self.view
         dated = text("web.data_date", lang, date=meta["data_date"], version=meta["version"])
         below = [cell(meta, f"subtitle_{lang}"), dated, notice(meta, lang)]
@@ -146,7 +146,7 @@ class _Document:
         self.writer.bullets([bold(f"{key}  "), value] for key, value in told)
 
     def map(self, own: OwnTable | None) -> None:
-        """Write the map on a page of its own, across, with own points: it holds its legend, scale, sources, notices."""
+        """Write the map on its own landscape page, with legend, scale, sources, notices and a user's points."""
         from geo.render.figure.sheet import figure
 
         names = text("list.comma", self.lang).join(
@@ -184,7 +184,7 @@ class _Document:
         self.writer.table(head, rows, (3.2, 1.6, 1.8, 2.0, 2.6, 1.8))
 
     def compared(self) -> None:
-        """Write the places side by side, where they are few, each figure with why it may not be compared."""
+        """Write the places side by side, if they are few; each figure with why it is not comparable, if so."""
         places = list(self.view)
         if not 1 < len(places) <= MOST_PLACES:
             return
@@ -239,7 +239,7 @@ class _Document:
             write_place(self.writer, self.atlas, place_id, number, self.lang)
 
     def policy(self) -> None:
-        """Write the policy items that concern a place shown, with their status and what was reported later."""
+        """Write the policy items that concern a place shown, with status and later reports."""
         shown = set(self.view)
         items = [one for one in walk(policy_tree(self.atlas)) if shown & {row["place_id"] for row in one.places}]
         if not items:
@@ -267,7 +267,7 @@ class _Document:
         ]
 
     def institutions(self) -> None:
-        """Write the institutions shown: where they are, and how well that is known."""
+        """Write the institutions shown: position and its accuracy."""
         rows = python_rows(self.view.institutions.drop(columns="geometry").reset_index())
         if not rows:
             return
@@ -306,7 +306,7 @@ class _Document:
         self.writer.bullets([bold(f"{key}  "), value] for key, value in told)
 
     def content(self) -> bytes:
-        """Return the document."""
+        """Return the document as bytes."""
         meta = self.atlas.meta
         licence = f"{meta['geometry_licence']}; {meta['tables_licence']}"
         title = self.say("title", title=meta[f"title_{self.lang}"])
@@ -315,5 +315,5 @@ class _Document:
 
 
 _METHODS = {"official_bounds": "official", "digitised": "digitised", "schematic": "schematic"}
-#: Places that the picture's words name.
+#: Most places named in the picture's alternative text.
 _NAMED = 12

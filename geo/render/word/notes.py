@@ -1,4 +1,4 @@
-"""Footnotes, which python-docx does not write: a part of their own, each source once, named again by its number."""
+"""Footnotes, which python-docx lacks: a document part with one note per source; later references repeat its number."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from lxml import etree
 __all__ = ["Footnotes", "element"]
 
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-#: Two notes are the line above the notes; those of the text follow.
+#: Ids 0 and 1 are the separator lines above the notes.
 _FIRST = 2
 
 
 def element(tag: str, *children: Any, **attributes: str) -> Any:
-    """Return an element of WordprocessingML, its attributes in the same namespace."""
+    """Return an element of WordprocessingML; its attributes are in the same namespace."""
     made = OxmlElement(f"w:{tag}")
     for name, value in attributes.items():
         made.set(qn(f"w:{name}"), value)
@@ -34,9 +34,9 @@ class Footnotes:
     Parameters
     ----------
     text_of : callable
-        source_id → text of its note.
+        source_id → text of its footnote.
     text_style, number_style : str
-        Ids of the styles of notes and of their numbers.
+        Style ids of footnotes and of their numbers.
     """
 
     def __init__(self, text_of: Callable[[str], str], text_style: str, number_style: str) -> None:
@@ -45,7 +45,7 @@ class Footnotes:
         self._numbers: dict[str, int] = {}
 
     def refer(self, source_id: str) -> Iterator[Any]:
-        """Yield what stands in the text: the note where a source is first named, then a reference to its number."""
+        """Yield the runs for a source: at its first mention a footnote, afterwards a reference to its number."""
         look = element("rPr", element("rStyle", val=self._number_style))
         if source_id not in self._numbers:
             number = self._numbers[source_id] = len(self._numbers) + 1
@@ -67,7 +67,7 @@ class Footnotes:
         yield element("r", element("fldChar", fldCharType="end"))
 
     def attach(self, document: Any) -> None:
-        """Add the part to a document."""
+        """Add the footnotes part to a document."""
         root = etree.fromstring(f"<w:footnotes {nsdecls('w')}/>")
         for number, kind in enumerate(("separator", "continuationSeparator")):
             line = element("p", element("r", element(kind)))
@@ -80,7 +80,7 @@ class Footnotes:
         document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
         notes = element("footnotePr", element("footnote", id="0"), element("footnote", id="1"))
         settings = document.settings.element
-        # The schema has a fixed order, in which this stands before the settings of compatibility.
+        # The schema prescribes an order: footnote settings come before the compatibility settings.
         settings.find(qn("w:compat")).addprevious(notes)
 
     def _note(self, source_id: str, number: int) -> Any:

@@ -1,4 +1,4 @@
-"""The part of a Word document about a table of one's own: how it was read, its rows by place, district and township."""
+"""The section of a Word document on a user's table: how it was read, number of rows by area."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["write_own"]
 
 
 def write_own(writer: Writer, own: OwnTable, view: View) -> None:
-    """Write the counts of a table of one's own; of its rows nothing else."""
+    """Write the counts of a user's table; the rows themselves are not included."""
     lang = view.selection.language
     writer.heading([text("report.own", lang)], 1)
     writer.bullets([one] for one in own_words(own, lang))

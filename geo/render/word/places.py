@@ -1,4 +1,4 @@
-"""The part of a Word document about one place: who it is, how it was drawn, its figures, what is not known."""
+"""The section of a Word document on one place: identity, boundary, figures, what is unknown."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from geo.render.word.writer import Writer
 
 __all__ = ["FIGURE_SHARES", "drawn_cell", "official_cell", "write_place"]
 
-#: Widths of the columns of a table of figures: measure, value, date, scope, source, words.
+#: Relative column widths of the table of figures: measure, value, date, scope, source, quote.
 FIGURE_SHARES = (2.4, 2.0, 1.4, 1.5, 0.8, 4.0)
 
 
 def write_place(writer: Writer, atlas: Atlas, place_id: str, number: int, language: str) -> None:
-    """Write the section about a place."""
+    """Write the section on a place."""
     sheet = place_sheet(atlas, place_id)
     other = "en" if language == "zh" else "zh"
     name = cell(sheet.row, f"name_{language}")
@@ -100,13 +100,13 @@ def _joined(told: Cell) -> Line:
 
 
 def drawn_cell(atlas: Atlas, sheet: PlaceSheet, language: str) -> Cell:
-    """Return the area of what was drawn, of a schematic boundary with why it says nothing."""
+    """Return the drawn area; for a schematic boundary also why it is not comparable."""
     drawn = sheet.boundary.drawn
     return _with_reason(atlas, drawn, language) if drawn else []
 
 
 def official_cell(atlas: Atlas, sheet: PlaceSheet, language: str) -> Cell:
-    """Return the official area of the extent that is drawn, its date and source, and how the two compare."""
+    """Return the official area of the drawn extent, its date and source, and its ratio to the drawn area."""
     official, ratio = sheet.boundary.official, quiet(ratio_text(sheet.boundary, language))
     if official is None:
         return lines([ratio])
@@ -122,7 +122,7 @@ def _with_reason(atlas: Atlas, one: Compared, language: str) -> Cell:
 
 
 def _figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[list[Cell]]:
-    """Yield a row for every figure: those of one measure together, the one shown first on top, conflicts marked."""
+    """Yield a row for every figure, grouped by measure, the headline first, conflicts marked."""
     for group in sheet.reported:
         label = cell(atlas.rows("measures")[group.measure_id], f"label_{language}")
         first = lines(label, [bold(text("value.conflict", language))] if group.in_conflict else None)

@@ -1,4 +1,4 @@
-"""Text on its way into a document: runs with their look, and what a cell or paragraph holds."""
+"""Text for a Word document: runs with a style; the content of paragraphs and cells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Cell", "Line", "Run", "bold", "lines", "note", "quiet"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text of one look; `note` is the id of a source whose number stands there in its place."""
+    """A piece of text in one style; if `note` is a source id, a reference to that source."""
 
     text: str = ""
     bold: bool = False
@@ -18,28 +18,28 @@ class Run:
     note: str = ""
 
 
-#: A paragraph, and the paragraphs of a cell.
+#: A line is a paragraph; a cell is a sequence of paragraphs.
 Line = Sequence[Run | str]
 Cell = Sequence[Line]
 
 
 def bold(words: str) -> Run:
-    """Return text that stands out."""
+    """Return text in bold."""
     return Run(words, bold=True)
 
 
 def quiet(words: str) -> Run:
-    """Return text that stands back."""
+    """Return text in grey."""
     return Run(words, quiet=True)
 
 
 def note(source_id: str) -> Run:
-    """Return the number of a source."""
+    """Return a reference to a source."""
     return Run(note=source_id)
 
 
 def lines(*given: Line | str | None) -> list[Line]:
-    """Return the paragraphs of a cell, empty ones left out.
+    """Return the paragraphs of a cell; empty ones are left out.
 
     >>> lines("a", None, "", ["b", "c"])
     [['a'], ['b', 'c']]

@@ -1,4 +1,4 @@
-"""A Word document while it is written: named styles, native tables, notes, page numbers, the same bytes every time."""
+"""A Word document while it is being written: named styles, tables, footnotes, page numbers, reproducible bytes."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from geo.render.word.runs import Cell, Line, Run
 
 __all__ = ["Writer"]
 
-#: Latin and Chinese font of text and of headings: those that every Word for Windows and macOS has.
+#: Latin and Chinese font of body text and of headings; Word for Windows and macOS has them all.
 _TEXT_FONTS, _HEADING_FONTS = ("Times New Roman", "宋体"), ("Arial", "黑体")
 _INK, _QUIET = RGBColor(0x1F, 0x2A, 0x33), RGBColor(0x5B, 0x66, 0x70)
 _CELL, _NOTE, _NUMBER, _QUIET_STYLE = "Geo Table Text", "footnote text", "footnote reference", "Geo Quiet"
 _SIZES = {"Normal": 10.5, "Title": 22, "Subtitle": 12, "Heading 1": 16, "Heading 2": 13, "Heading 3": 11, "Caption": 9}
 _MARGIN_CM = 2.0
 _A4_CM = (21.0, 29.7)
-#: A picture takes this part of the width of the page.
+#: Width of a picture as a share of the text width.
 _PICTURE = 0.86
-#: A twentieth of a point, in which tables are measured, in the unit of the page.
+#: A twentieth of a point, the unit of table widths, in EMU.
 _TWIP = 635
 
 
@@ -51,7 +51,7 @@ class Writer:
         self._set_styles()
         styles = self.document.styles
         self.notes = Footnotes(note_of, styles[_NOTE].style_id, styles[_NUMBER].style_id)
-        # By name, once: python-docx looks through all styles at every paragraph.
+        # Style ids by name, collected once: python-docx searches all styles for every paragraph.
         self._styles = {style.name: style.style_id for style in styles}
         self._cell_style, self._quiet_style = self._styles[_CELL], self._styles[_QUIET_STYLE]
         self._body = self.document.element.body
@@ -116,8 +116,8 @@ class Writer:
             self.paragraph(item, "List Bullet")
 
     def picture(self, content: bytes, alternative: str, caption: str) -> None:
-        """Write a picture as wide as the page, with what it shows in words for those who cannot see it."""
-        # Some room is left below for the caption.
+        """Write a picture, with alternative text and caption."""
+        # Room is left below it for the caption.
         width = round(self._width * _PICTURE)
         shape = self.document.add_picture(io.BytesIO(content), width=width)
         self._pictures += 1
@@ -129,15 +129,15 @@ class Writer:
         self.document.add_paragraph(xml_text(caption), style="Caption")
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[Cell]], shares: Sequence[float]) -> None:
-        """Write a native table whose head is repeated on every page.
+        """Write a table whose head repeats on every page.
 
         Parameters
         ----------
         head : sequence of str
         rows : iterable of rows of cells
-            A cell without a paragraph continues the one above it.
+            A cell without a paragraph is merged with the one above it.
         shares : sequence of float
-            Widths of the columns, as parts of that of the page.
+            Column widths as shares of the text width.
         """
         whole = self._width // _TWIP
         widths = [round(whole * share / sum(shares)) for share in shares]
@@ -163,7 +163,7 @@ class Writer:
         self.paragraph([], _CELL)
 
     def _row(self, cells: Sequence[Cell], widths: Sequence[int], merged: Sequence[str], *, head: bool = False) -> Any:
-        # Rows may go over to the next page: kept whole, with notes below, LibreOffice leaves half of a page empty.
+        # Rows may break across pages: with "keep together" and footnotes LibreOffice leaves half of a page empty.
         row = element("tr", element("trPr", element("tblHeader"))) if head else element("tr")
         for number, (cell, width) in enumerate(zip(cells, widths, strict=True)):
             own = element("tcPr", element("tcW", w=str(width), type="dxa"))
@@ -202,7 +202,7 @@ class Writer:
     # --- pages ----------------------------------------------------------------------------------------------------
 
     def turn(self, *, landscape: bool) -> None:
-        """Go on on a new page, upright or across."""
+        """Continue on a new page, portrait or landscape."""
         self._turn(self.document.add_section(), landscape=landscape)
 
     def _turn(self, section: Any, *, landscape: bool) -> None:
@@ -214,7 +214,7 @@ class Writer:
             setattr(section, f"{side}_margin", Cm(_MARGIN_CM))
 
     def footer(self, words: str, page: str) -> None:
-        """Write a footer: a line of words, then `page` with ``{page}`` and ``{pages}`` as fields."""
+        """Write a footer: a line of text, then `page` with fields for ``{page}`` and ``{pages}``."""
         footer = self.document.sections[0].footer
         paragraph = footer.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -231,7 +231,7 @@ class Writer:
         style.font.size, style.font.color.rgb = Pt(8), _QUIET
 
     def content(self, *, title: str, author: str, keywords: str, date: str) -> bytes:
-        """Return the document as bytes that depend on nothing but its content and `date` (YYYY-MM-DD)."""
+        """Return the document as bytes that depend only on its content and `date` (YYYY-MM-DD)."""
         self.notes.attach(self.document)
         about = self.document.core_properties
         day = datetime.datetime.fromisoformat(date)
@@ -248,7 +248,7 @@ def _set_fonts(style: Any, fonts: tuple[str, str]) -> None:
     style.font.name = latin
     own = style.element.rPr.rFonts
     for name in list(own.attrib):
-        if name.endswith("Theme"):  # a theme's font goes before the one that is named
+        if name.endswith("Theme"):  # a theme font would override the named font
             del own.attrib[name]
     for name, font in (("ascii", latin), ("hAnsi", latin), ("cs", latin), ("eastAsia", chinese)):
         own.set(qn(f"w:{name}"), font)
@@ -260,7 +260,7 @@ def _borders() -> Any:
 
 
 def _dated(content: bytes, day: datetime.datetime) -> bytes:
-    """Return the same archive with every entry of one date."""
+    """Return the same archive with the same date on every entry."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
