@@ -1,1 +1,1 @@
-"""The web app: its pages, the state in the URL and the server. No data logic: answers come from `geo.analysis`."""
+"""The web app: pages, state in the URL, server. It has no data logic: answers come from `geo.analysis`."""

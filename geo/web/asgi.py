@@ -1,4 +1,4 @@
-"""The app as an object, for `geo app` and for any ASGI server; ``app.py`` is the same for `streamlit run`."""
+"""The app as an ASGI object, for `geo app` and any ASGI server; ``app.py`` is the same app for `streamlit run`."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ app = st.App(
 
 
 def options() -> dict[str, Any]:
-    """Return Streamlit's options of the app, by dotted name: ``config.toml`` of this package.
+    """Return the Streamlit options of the app by dotted name, from the ``config.toml`` of this package.
 
-    Whoever runs the app may set any of Streamlit's options in the environment instead, as with `streamlit run`:
+    As with `streamlit run`, an environment variable overrides any option:
     ``STREAMLIT_SERVER_MAX_UPLOAD_SIZE=50``.
 
     Raises
     ------
     UsageError
-        If such a variable is not of the option's type.
+        If such a variable does not have the type of its option.
     """
     flat: dict[str, Any] = {}
 
@@ -51,10 +51,10 @@ def options() -> dict[str, Any]:
 
 def _environment() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    # The template, for reading the options themselves would be too early: Streamlit reads them when it starts.
+    # From the option template, because the options themselves are read when Streamlit starts, which is later.
     for name, option in streamlit_internals.option_template().items():
         words = os.environ.get(option.env_var)
-        if words is None or option.sensitive:  # of those Streamlit takes care itself
+        if words is None or option.sensitive:  # Streamlit reads sensitive options itself
             continue
         try:
             if option.multiple:

@@ -1,4 +1,4 @@
-"""One run of the app: load the atlas, read the state, show the page; `geo.web.script` is what calls it."""
+"""One run of the app: load the atlas, read the state, show the page; called by `geo.web.script`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 Position = Literal["hidden", "top"]
 
-#: In the session once a run has shown all of a page.
+#: Session key that is set once a run has shown a complete page.
 _SHOWN = "shown_before"
 
 
@@ -49,7 +49,7 @@ def _show(page: ModuleType, menu: Callable[[Position], Page]) -> None:
 
 
 def main() -> None:
-    """Run one page."""
+    """Run one page of the app."""
     try:
         atlas = current_atlas()
     except GeoError as error:
@@ -64,12 +64,12 @@ def main() -> None:
         page_icon=str(resources.files("geo.web").joinpath("static/icon.svg")),
         layout="wide",
     )
-    # Each name of the menu is Markdown to Streamlit's script: at first the map does not wait for them.
+    # Streamlit renders the menu's names as Markdown, for which it loads a script: on the first run the map comes first.
     _menu(language, "hidden" if has_browser() and _SHOWN not in st.session_state else "top").run()
 
 
 def _menu(language: str, position: Position) -> Page:
-    """Show the menu of pages, or none yet; return the page that is asked for."""
+    """Show the menu of pages, or hide it; return the requested page."""
     found = pages()
     menu = partial(_menu, language)
     return st.navigation(
@@ -87,7 +87,7 @@ def _menu(language: str, position: Position) -> Page:
 
 
 def failed(error: Exception) -> bool:
-    """Say in the page that something failed, without Streamlit's own words and links; the log has the details."""
+    """Show on the page that something failed, without Streamlit's own texts and links; details are in the log."""
     _log.error("a page failed", exc_info=error)
     st.error(text("web.error", state.language()))
     return True

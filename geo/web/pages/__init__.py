@@ -12,7 +12,7 @@ __all__ = ["pages"]
 
 @cache
 def pages() -> tuple[ModuleType, ...]:
-    """Return the page modules in order; a new page is a new module here. Looked for once: every run asks, thrice."""
+    """Return the page modules in order. A new page is a new module here. Cached, because every run asks three times."""
     found = [
         importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__) if not info.ispkg
     ]

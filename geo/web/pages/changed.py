@@ -1,4 +1,4 @@
-"""What changed between two years: places new, not named again, renamed; figures then and now; a sentence on top."""
+"""The page of changes between two years: places new, not named again or renamed; figures then and now; a summary."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATH = "changed"
 TITLE = "web.page.changed"
 ORDER = 45
 
-#: Colours of what was there and of what came: the first two of Okabe and Ito's that differ to every eye.
+#: Colours of earlier and of new places, from Okabe and Ito's palette; distinguishable with any colour vision.
 _THEN, _NEW = "#0072B2", "#E69F00"
 
 
@@ -45,7 +45,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 
 def _years(known: tuple[int, ...], usual: tuple[int, int], language: str) -> tuple[int, int]:
-    """Return the two years of the link, the usual ones where it names none; nonsense is named and ignored."""
+    """Return the two years in the link, by default the usual ones; invalid years are reported and ignored."""
     allowed = tuple(map(str, known))
     given = []
     for name, other in zip(("from", "to"), usual, strict=True):
@@ -91,7 +91,7 @@ def _chosen() -> None:
 
 
 def _classes(atlas: Atlas, found: Between, language: str) -> dict[str, object]:
-    """Return the two colours of the map as it is told them: what had been named then, what came since."""
+    """Return the two colours of the map: places named by the first year, places named since."""
     new = {place_id for place_id, _ in found.new}
     return {
         "roles": ["corridor", "node", "site"],

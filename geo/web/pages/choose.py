@@ -1,4 +1,4 @@
-"""Where to settle: criteria in a few clicks, the answer on top, the order with its reasons, a map, files, a link."""
+"""The site choice page: criteria, the answer, the ranking with reasons, a map, files, a link."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ TITLE = "web.page.choose"
 ORDER = 35
 
 _LEVELS = ("layout", "district")
-#: What is done with a criterion: more or less of it is better, or it must be at least or at most so much.
+#: How a criterion is used: the more or the less the better, or at least or at most a threshold.
 _MODES = ("more", "less", "least", "most")
 _OPERATORS = {"least": ">=", "most": "<="}
 _LONGEST = 2000
 
-#: One row of the page: a condition or a wish.
+#: One row of the form: a condition or a weighted criterion.
 Row = Must | Wish
 
 
@@ -77,7 +77,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 
 def _criteria(atlas: Atlas, language: str) -> Criteria:
-    """Return the criteria of the link; what cannot be read is named and ignored."""
+    """Return the criteria in the link; invalid ones are reported and ignored."""
     given = state.parameter("want")[:_LONGEST]
     kept: list[str] = []
     for part in split_list(given.replace("；", ";")):
@@ -90,13 +90,13 @@ def _criteria(atlas: Atlas, language: str) -> Criteria:
 
 
 def _meant(atlas: Atlas, given: str) -> tuple[str, ...]:
-    """Return the criteria that a text may have meant, else the kinds that there are."""
+    """Return the criteria that a text may mean, or the kinds of criteria if none is similar."""
     key = re.split("[<>=:≥≤]", given, maxsplit=1)[0]
     return tuple(nearest(key, [*criterion_kinds(), *atlas.rows("measures")])) or tuple(criterion_kinds())
 
 
 def _rows(atlas: Atlas, criteria: Criteria, place_ids: Sequence[str], language: str) -> None:
-    """Show each criterion as a row: what is done with it, by how much, away with it."""
+    """Show each criterion as a row: how it is used, its threshold or weight, a button to remove it."""
     rows: list[Row] = [*criteria.musts, *criteria.wishes]
     for at, row in enumerate(rows):
         criterion, mode = row.criterion, _mode(row)
@@ -146,7 +146,7 @@ def _mode_name(mode: str, *, yes_or_no: bool, language: str) -> str:
 
 
 def _turned(rows: list[Row], at: int, place_ids: tuple[str, ...]) -> None:
-    """Take over what is done with a criterion; a number that meant something else begins anew."""
+    """Apply a new use of a criterion; a number that meant something else is reset."""
     row, mode = rows[at], st.session_state[f"choose_mode_{at}"]
     if mode not in _MODES:
         return
@@ -184,7 +184,7 @@ def _write(rows: Sequence[Row]) -> None:
 
 
 def _adder(atlas: Atlas, criteria: Criteria, place_ids: tuple[str, ...], level: str, language: str) -> None:
-    """Show the list of criteria to add from; a point may be typed as longitude and latitude."""
+    """Show the list of criteria to add; a point can be typed as longitude and latitude."""
     known = offered(atlas, place_ids)
     labels = {
         one.key: text("choose.option", language, label=criterion_label(atlas, one, language), count=count)
@@ -204,7 +204,7 @@ def _adder(atlas: Atlas, criteria: Criteria, place_ids: tuple[str, ...], level: 
     )
     if given := st.session_state.pop("choose_problem", ""):
         names = text("list.comma", language).join(_meant(atlas, given))
-        # It was typed: it is shown as text, never as markup.
+        # The text was typed by the user: show it as text, never as markup.
         said = text("choose.add.unknown", language, given="{given}", names=names).replace("{given}", given)
         st.html(tag("div", said, class_="geo-warning", role="alert"))
     levels = {one: level_heading(atlas, one, language) for one in _LEVELS}
@@ -213,7 +213,7 @@ def _adder(atlas: Atlas, criteria: Criteria, place_ids: tuple[str, ...], level: 
 
 
 def _added(rows: list[Row]) -> None:
-    """Add what was chosen or typed: a criterion as one mostly wants it, a point, or a criterion as text."""
+    """Add what was chosen or typed: a criterion in its most common use, a point, or a criterion as text."""
     given = str(st.session_state["choose_add"] or "").strip()[:200]
     atlas = current_atlas()
     if not given:

@@ -1,4 +1,4 @@
-"""Compare up to six places or districts: on one map, at one scale, figure by figure; what may not be is greyed."""
+"""The comparison page, up to six places or districts: one map, one scale, figure by figure; not comparable is grey."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     with left:
         page_frame.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, chosen))
-        if shown.place not in chosen:  # the map would draw it too
+        if shown.place not in chosen:  # otherwise the map would draw it too
             shown = shown.replace(place="")
         mapview.show_map(atlas, compare.chosen_view(atlas, shown, chosen))
     with right:
@@ -56,7 +56,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 
 def _chosen(atlas: Atlas, language: str) -> list[str]:
-    """Return the places of the link; unknown ones and those beyond the limit are named and left out."""
+    """Return the places in the link; unknown ones and those beyond the limit are reported and left out."""
     given = list(dict.fromkeys(part for part in state.parameter(_WITH).split(",") if part))
     known = [one for one in given if one in atlas]
     problems = [QueryProblem(_WITH, one[:80], tuple(atlas)) for one in given if one not in known]
@@ -100,7 +100,7 @@ def _take_over() -> None:
 
 
 def _suggestions(atlas: Atlas, selection: Selection) -> None:
-    """Show comparisons to start from: the places of each corridor, the largest districts."""
+    """Show suggested comparisons: the places of each corridor, the largest districts."""
     lang = selection.language
     items = []
     for corridor in atlas.layout.index[atlas.layout["kind"].map(atlas.roles) == "corridor"]:
@@ -158,7 +158,7 @@ def _drawn(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
 
 
 def _profile(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> Markup:
-    """Return specialisation next to size: clusters, institutions and location quotients of each place."""
+    """Return specialisation beside size: clusters, institutions and location quotients of each place."""
     lang = selection.language
     sheets = [place_sheet(atlas, one) for one in chosen]
     sizes = [sheet.boundary.drawn for sheet in sheets]
@@ -183,7 +183,7 @@ def _profile(atlas: Atlas, selection: Selection, chosen: Sequence[str]) -> Marku
 
 
 def _size(atlas: Atlas, sheet: PlaceSheet, largest: float | None, language: str) -> Markup:
-    """Return the drawn area with its bar, how it was drawn, and the official area."""
+    """Return the drawn area with a bar, the boundary method, and the official area."""
     boundary, parts = sheet.boundary, []
     if boundary.drawn and boundary.drawn.value is not None:
         parts.append(tag("strong", _drawn(atlas, sheet, language)))

@@ -1,4 +1,4 @@
-"""Your data: the table of a user, read with a report, its datum weighed, joined, measured, exported."""
+"""The page of the user's data: the table is read with a report, its datum weighed, joined, measured, exported."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PATH = "data"
 TITLE = "web.page.data"
 ORDER = 60
 
-_OPTION_CHARACTERS = 200  # a browser holds to it, someone who writes to the socket need not
+_OPTION_CHARACTERS = 200  # enforced by the browser, but not on what is sent directly to the websocket
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
 
@@ -90,19 +90,19 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 
 def _file_changed() -> None:
-    """Let the table go with its file: the user took it away, or chose another."""
+    """Drop the table together with its file, which the user removed or replaced."""
     user_table.drop()
 
 
 def _still_held(table: dict[str, Any], language: str) -> None:
-    """Say that the table of before is still here, coming back from another page."""
+    """Show that the table is still held, when the user comes back from another page."""
     with st.container(horizontal=True, vertical_alignment="center", key="user_held"):
         st.html(tag("span", text("data.held", language, name=table["user"].name)))
         st.button(text("data.remove", language), key="user_remove", icon=":material/close:", on_click=user_table.drop)
 
 
 def _options(language: str, file_id: str) -> dict[str, Any]:
-    """Return what the user says against what was found; nothing is asked for unless they open this."""
+    """Return the reading options that the user sets; they are hidden until unfolded."""
     given: dict[str, Any] = {}
     with st.expander(text("data.options", language)):
         st.html(tag("p", text("data.options.why", language), class_="geo-meta"))
@@ -126,7 +126,7 @@ def _options(language: str, file_id: str) -> dict[str, Any]:
 
 
 def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> dict[str, Any] | None:
-    """Return what the session holds of the file, reading it when it or an option is new; None if it is refused."""
+    """Return the session's data on the file, read again if it or an option is new; None if the file was refused."""
     key = (file.file_id, tuple(sorted(options.items())), atlas.digest)
     table = user_table.held()
     if table is not None and table["key"] == key:
@@ -150,7 +150,7 @@ def _reading_block(user: UserTable, language: str) -> None:
 
 
 def _datum_block(user: UserTable, language: str, file_id: str, before: str) -> str:
-    """Show the evidence and return the datum: chosen by the user, now or `before`, or decided; "" while it is open."""
+    """Show the evidence and return the datum: chosen by the user now or `before`, or decided; "" while undecided."""
     evidence = user.evidence
     assert evidence is not None
     st.html(tag("div", tag("h2", text("data.datum", language)), class_="geo-section"))
@@ -204,7 +204,7 @@ def _download(atlas: Atlas, joined: Joined, user: UserTable, language: str) -> N
 
 
 def _picture(view: View, own: OwnTable, language: str) -> None:
-    """Offer the map with the points to print and to hand on."""
+    """Offer the map with the points as figures, for print and for sharing."""
     stem = Path(own.name).stem[:60] or "table"
     with st.container(horizontal=True, vertical_alignment="center", key="user_picture", gap="small"):
         st.html(tag("span", text("data.picture", language), class_="geo-count"))

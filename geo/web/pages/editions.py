@@ -1,4 +1,4 @@
-"""Time: the layout as each document drew it, as a slider that plays, and figures over time below."""
+"""The page over time: the layout as each document drew it, on a slider that plays; figures over time below."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PATH = "time"
 TITLE = "web.page.time"
 ORDER = 40
 
-#: Seconds that one document is shown while it plays.
+#: Seconds per document while playing.
 _PACE = 2.2
 
 _SHOWN = ("named", "sofar")
 
-# Session: whether it plays, the edition it has come to, and whether this full run is the one that the button began.
+# Session keys: whether it plays, the current edition, when playing began, whether a full run follows the button.
 _PLAYING, _AT, _BEGUN, _HELD = "time_playing", "time_at", "time_begun", "time_held"
 _SLIDER, _SHOW = "time_edition", "time_show"
 
@@ -40,7 +40,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     lang = selection.language
     found = _editions(atlas)
     if not st.session_state.pop(_BEGUN, False):
-        st.session_state[_PLAYING] = False  # whatever else the user does, it stops
+        st.session_state[_PLAYING] = False  # any other action of the user stops playing
     playing = st.session_state[_PLAYING]
     hint = tag("p", text("time.hint", lang), class_="geo-quiet")
     st.html(tag("section", tag("h2", text("time.title", lang)), hint, class_="geo-section"))
@@ -57,7 +57,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         )
         names = {one: text(f"time.show.{one}", lang) for one in _SHOWN}
         page_frame.switch("show", _SHOW, text("time.show", lang), names, shown, usual=_SHOWN[0])
-    # The full run itself is no tick of the clock.
+    # A full run of the page is not a tick of the clock.
     st.session_state[_HELD] = playing
     st.session_state["time_place"] = selection.place
     st.fragment(partial(_stage, atlas), run_every=_PACE if playing else None)()
@@ -65,7 +65,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 
 def _chosen(atlas: Atlas) -> str:
-    """Return the edition that the state names, else the one that names most places."""
+    """Return the edition in the state, by default the one that names most places."""
     given = state.current().editions
     return given[-1] if given else fullest(atlas)
 
@@ -88,12 +88,12 @@ def _slid() -> None:
 
 
 def _stage(atlas: Atlas) -> None:
-    """Show slider, map and document; run alone, each tick of the clock sends only the next state to the map."""
+    """Show slider, map and document; when run as a fragment, each tick only sends the next state to the map."""
     selection = state.current()
     found = _editions(atlas)
     ids = list(found)
     if selection.place != st.session_state.get("time_place"):
-        st.rerun()  # a click on the map: the figures below follow
+        st.rerun()  # a click on the map: the figures below must follow
     if st.session_state[_PLAYING]:
         at = st.session_state[_AT]
         if not st.session_state.pop(_HELD, False):
@@ -103,7 +103,7 @@ def _stage(atlas: Atlas) -> None:
             at = st.session_state[_AT] = ids[ids.index(at) + 1]
     else:
         if st.session_state.pop(_HELD, False):
-            st.rerun()  # the clock of the last full run still ticks
+            st.rerun()  # the clock of the previous full run is still ticking
         at = _chosen(atlas)
     edition = found[at]
     lang = selection.language
@@ -123,7 +123,7 @@ def _stage(atlas: Atlas) -> None:
     visible = [place_id for place_id in drawn if place_id in passing]
     with left:
         page_frame.basemap_note(selection)
-        # Without a place to show, the filter by place would be none, and show all.
+        # With no place to show, the filter by place would be empty, and an empty filter shows all.
         emptied = ["institutions", *([] if visible else ["visible"])]
         named = () if all_so_far else (edition.edition_id,)
         mapview.show_map(atlas, _view(atlas, selection, named, visible), extra={name: [] for name in emptied})
@@ -134,7 +134,7 @@ def _stage(atlas: Atlas) -> None:
 
 
 def _labels(found: dict[str, Edition], lang: str) -> dict[str, str]:
-    """Return the month and short name of each document; no two alike: one met before is numbered."""
+    """Return month and short name of each document; equal labels are numbered."""
     labels: dict[str, str] = {}
     for edition_id, one in found.items():
         label = f"{one.month} {one.short_zh if lang == 'zh' else one.short_en}".strip()
@@ -144,13 +144,13 @@ def _labels(found: dict[str, Edition], lang: str) -> dict[str, str]:
 
 
 def _passing(atlas: Atlas, selection: Selection) -> set[str]:
-    """Return the places that pass the filters other than the edition; districts count unless kinds are chosen."""
+    """Return the places that pass all filters but the edition; districts only if no kinds are chosen."""
     kinds = selection.kinds or tuple(atlas.allowed["kind"])
     return set(atlas.select(selection.replace(editions=(), kinds=kinds)).places.index)
 
 
 def _view(atlas: Atlas, selection: Selection, editions: tuple[str, ...], visible: list[str]) -> View:
-    # A place that this document does not draw is not drawn because it was selected elsewhere.
+    # A selected place that this document does not draw stays undrawn.
     place = selection.place if selection.place in visible else ""
     told = selection.unfiltered().replace(editions=editions, places=tuple(visible))
     return atlas.select(told.replace(measure="", place=place))

@@ -1,4 +1,4 @@
-"""Export: what is shown as files for GIS tools, with what each will hold said before it is made; report and figure."""
+"""The export page: GIS formats, each with a preview of its content before it is made; report and figure."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _format(language: str) -> Format:
 
 
 def _crs(entry: Format, atlas: Atlas, language: str) -> str | None:
-    """Return the CRS asked for; only a format that can carry one asks."""
+    """Return the requested CRS; asked for only if the format can store one."""
     if entry.crs not in ("any", "projected"):
         return None
     usual = ["", "EPSG:4326", "EPSG:4490", atlas.meta["metric_crs"]]
@@ -114,7 +114,7 @@ def _file_name(atlas: Atlas, entry: Format, told: ExportPreview) -> str:
 
 
 def _drawing(told: ExportPreview, language: str) -> dict[str, Any]:
-    """Ask how a drawing for CAD is to be plotted, and whether the basemap goes along."""
+    """Ask how a CAD drawing is to be plotted, and whether to include the basemap."""
     scales, sheets = told.plot_scales, list(told.plot_scales.values())
     chosen = st.selectbox(
         text("export.page.plot_scale", language),
@@ -171,7 +171,7 @@ def _layers(kind: str, layers: Sequence[LayerPreview], language: str) -> None:
 
 
 def _print(view: View, language: str) -> None:
-    """Offer the report and the figure: to print, to hand on, to open with the network off."""
+    """Offer the report and the figure as files."""
     name = view.atlas.meta["atlas_id"]
     said = [tag("p", text("export.page.print.intro", language))]
     own = user_table.own(view.atlas, language)

@@ -1,4 +1,4 @@
-"""Which firms: institutions and registered services, filtered, counted by rule, each with a panel; as CSV."""
+"""The institutions page: institutions and registered services, filtered and counted, each with a panel; CSV."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _taking(atlas: Atlas, wanted: Wanted, shown: str, language: str) -> None:
 
 
 def _csv(atlas: Atlas, wanted: Wanted, shown: str) -> bytes:
-    """Write what is listed; the session keeps what is asked for, not the rows."""
+    """Write the listed rows as CSV; the session keeps the request, not the rows."""
     if shown == "services":
         rows, columns = service_rows(atlas, chosen_services(atlas, wanted)), SERVICE_COLUMNS
     else:

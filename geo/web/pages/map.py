@@ -1,4 +1,4 @@
-"""The map page: filters, map, panel of the place in focus, table of what is shown, download."""
+"""The map page: filters, map, panel of the place in focus, table of the selected places, downloads."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
     view = atlas.select(selection)
     lang = selection.language
     with st.sidebar:
-        # First of all: the column of filters comes with its first element, and would push the painted map aside.
+        # First, because the filter column appears with its first element and would otherwise push the painted map
+        # aside.
         st.html(tag("h2", text("web.filters", lang), class_="geo-sidehead"))
     left, right = st.columns([1.72, 1], gap="medium")
     with left:
@@ -112,7 +113,7 @@ def _relatives(atlas: Atlas, sheet: PlaceSheet, language: str) -> None:
 
 
 def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
-    """Return the table of what is shown, in words of the language; numbers are those that may be compared."""
+    """Return the table of the selected places, in words; its numbers are the comparable ones."""
     lang = view.selection.language
     joiner = text("list.comma", lang)
     kinds = atlas.choices("kinds", lang)
@@ -139,7 +140,7 @@ def _frame(atlas: Atlas, view: View) -> pd.DataFrame:
 
 
 def _figures(view: View, scale: Scale) -> tuple[list[float | None], list[str]]:
-    """Return each place's figure of the measure in focus: as a number if it may be compared, and in words."""
+    """Return each place's figure of the measure in focus: the number if comparable, and its wording."""
     atlas, lang = view.atlas, view.selection.language
     cells = {one.place_id: one for found in rankings(view) for one in found.cells}
     numbers: list[float | None] = []
@@ -185,15 +186,15 @@ def _table(atlas: Atlas, view: View) -> None:
         placeholder="—",
         alt=text("web.table.title", lang),
     )
-    # On paper nothing is sorted: the figure in words is enough.
+    # A printed table is not sorted by the reader: the wording is enough.
     paper = frame.drop(columns="value", errors="ignore")
     st.html(_on_paper(paper, [str(config[str(name)]["label"]) for name in paper], lang))
 
 
 def _on_paper(frame: pd.DataFrame, headings: list[str], language: str) -> Markup:
-    """Return the same table for print, whole: the one on the screen scrolls, and a print of it would be cut.
+    """Return the same table for print, complete: the one on the screen scrolls, and its print would be cut.
 
-    Its only numbers are areas, as on the screen with two decimals.
+    Its only numbers are areas, with two decimals as on the screen.
     """
     lines: list[list[Content]] = [
         [f"{one:,.2f}" if isinstance(one, float) else str(one) for one in row]
@@ -210,12 +211,12 @@ def _row_chosen() -> None:
     state.change(place=ids[rows[0]] if rows and rows[0] < len(ids) else "")
 
 
-#: Format → what a browser calls the file; other formats have a page of their user_table.
+#: Format → ending of the downloaded file; other formats are on the export page.
 _DOWNLOADS = {"geojson": ".geojson", "csv": ".csv.zip", "xlsx": ".xlsx"}
 
 
 def _downloads(view: View) -> None:
-    """Offer what is shown as files; each is written only when asked for."""
+    """Offer the selected data as files; each is written only when requested."""
     selection = view.selection
     with st.container(horizontal=True, vertical_alignment="center", key="download", gap="small", width="content"):
         st.html(tag("span", text("web.download", selection.language), class_="geo-count"))
@@ -227,7 +228,7 @@ def _downloads(view: View) -> None:
 
 
 def _file(atlas: Atlas, selection: Selection, format_name: str) -> bytes:
-    """Write a file of what a session shows; the session keeps the selection for it, not the tables."""
+    """Write a file of the session's selection; the session keeps the selection, not the tables."""
     return export_bytes(drawn(atlas.select(selection)), format_name, language=selection.language)[1]
 
 

@@ -1,4 +1,4 @@
-"""Method and limits: what each word means, the written rules, how boundaries were drawn, what is not known."""
+"""The method page: meanings of words, rules, how boundaries were drawn, what is unknown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PATH = "method"
 TITLE = "web.page.method"
 ORDER = 90
 
-#: Section → what makes its HTML; the order of the page.
+#: Section → function that makes its HTML, in page order.
 _SECTIONS: dict[str, Callable[[Atlas, Selection], Markup]] = {
     "unknown": blocks.unknown_block,
     "kinds": blocks.kinds_block,

@@ -1,4 +1,4 @@
-"""New and stale: what changed since the last release, how old each figure is, what was looked for and not found."""
+"""The news page: changes since the last release, age of each figure, what was looked for and not found."""
 
 from __future__ import annotations
 

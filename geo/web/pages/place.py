@@ -1,4 +1,4 @@
-"""The page of one place: all that is known about it, says who, and how it was drawn."""
+"""The page of one place: everything known about it, with sources, and how it was drawn."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATH = "place"
 TITLE = "web.page.place"
 ORDER = 10
 
-#: Width and height in pixels that a map may count on, and the nearest it goes.
+#: Width and height in pixels assumed for the map; largest zoom.
 _MAP_PX = (420, 380)
 _CLOSEST = 15.0
 
@@ -52,7 +52,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         page_frame.basemap_note(selection)
         shown = selection if selection.view else selection.replace(view=position(atlas, [place_id]))
         mapview.show_map(atlas, atlas.select(shown), hold=True)
-    with left:  # sent after the map, which stands above it on a phone and would push it down
+    with left:  # sent after the map, which on a phone is above it and would be pushed down
         for part in (panel.identity, panel.area, panel.boundary):
             st.html(part(atlas, sheet, lang))
     parts = [place.conflicts, place.figures, place.computed]
@@ -65,9 +65,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
 
 
 def position(atlas: Atlas, place_ids: list[str]) -> tuple[float, float, float]:
-    """Return the map position (longitude, latitude, zoom) that holds places with room around them."""
+    """Return the map position (longitude, latitude, zoom) that shows the places with a margin."""
     west, south, east, north = atlas.places.loc[place_ids].total_bounds
-    # Web Mercator: 256 pixels hold the world's 360 degrees at zoom 0; a degree of latitude is longer by 1 / cos.
+    # Web Mercator: at zoom 0 the world's 360 degrees are 256 pixels wide; a degree of latitude is longer by 1 / cos.
     stretch = 1 / math.cos(math.radians((south + north) / 2))
     fits = [
         math.log2(pixels * 360 / 256 / max(degrees, 1e-6))
@@ -92,7 +92,7 @@ def _trail(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
 
 
 def _directory(atlas: Atlas, selection: Selection) -> None:
-    """Show every place by kind, each a link."""
+    """Show all places by kind, as links."""
     lang = selection.language
     parts = [tag("p", text("place.choose", lang), class_="geo-quiet")]
     kinds = atlas.choices("kinds", lang)

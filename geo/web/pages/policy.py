@@ -1,4 +1,4 @@
-"""Policy: the document as a tree, each item with source, places and what was reported later; beside it the map."""
+"""The policy page: the document as a tree, each item with source, places and later reports; the map beside it."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def render(atlas: Atlas, selection: Selection) -> None:
         st.html(_focus(selection, item, _places(atlas, item)))
         page_frame.basemap_note(selection)
         mapview.show_map(atlas, _view(atlas, selection, _places(atlas, item)), extra={"institutions": []})
-    # Sent after the map, which stands above it on a phone and would push it down. The same text whatever is selected,
-    # so that what the reader has opened stays open.
+    # Sent after the map, which on a phone is above it and would be pushed down. The text does not depend on the
+    # selection, so that items the reader has unfolded stay unfolded.
     with left, st.container(key="policytree"):
         st.html(_sections(atlas, selection.replace(place="", view=None)))
     if item is not None:
@@ -59,7 +59,7 @@ def _anchor(item: Item) -> str:
 
 
 def _places(atlas: Atlas, item: Item | None) -> list[str]:
-    """Return the places that an item or one below it concerns, without the city: that is no place on its map."""
+    """Return the places of an item and its sub-items, without the city, which the page's map does not show."""
     if item is None:
         return []
     named = {str(row["place_id"]) for one in walk((item,)) for row in one.places}
@@ -156,7 +156,7 @@ def _line(atlas: Atlas, item: Item, counts: dict[str, tuple[int, int]], language
 
 
 def _concerned(atlas: Atlas, selection: Selection, item: Item) -> Markup:
-    """Return the places as links that show them on the map beside, and what is said of them."""
+    """Return the places as links that show them on the map, with the remark on each."""
     if not item.places:
         return Markup()
     lang = selection.language
@@ -178,7 +178,7 @@ def _concerned(atlas: Atlas, selection: Selection, item: Item) -> Markup:
 
 
 def _outcomes(atlas: Atlas, item: Item, language: str) -> Markup:
-    """Return the verdict with its reason, and what was reported later, each with its caveat and source."""
+    """Return the verdict with its reason, and later reports, each with caveat and source."""
     verdict = verdict_text(item, language)
     judged = tag("p", tag("b", verdict), class_="geo-tree-note") if verdict else Markup()
     lines = [tag("li", outcome(atlas, row, language)) for row in item.outcomes if row["source_id"]]

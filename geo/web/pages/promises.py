@@ -1,4 +1,4 @@
-"""What was promised, what came: a table by plan to read, to print on A4, to take along."""
+"""The promises page: promises and outcomes as a table by plan, printable on A4, as a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TITLE = "web.page.promises"
 ORDER = 55
 
 
-#: A table of six columns wants the wide side of the paper.
+#: A table of six columns needs landscape paper.
 _PRINTED = "<style>@media print { @page { size: A4 landscape; margin: 12mm; } }</style>"
 
 
@@ -74,7 +74,7 @@ def _choosers(atlas: Atlas, statuses: tuple[str, ...], place: str, language: str
 
 
 def _csv(atlas: Atlas, statuses: tuple[str, ...], place: str) -> bytes:
-    """Write what is listed; the session keeps what is asked for, not the rows."""
+    """Write the listed rows as CSV; the session keeps the request, not the rows."""
     rows = promise_rows(atlas, promises(atlas, statuses, _here(atlas, place)))
     return csv_bytes(PROMISE_COLUMNS, ([row[name] for name in PROMISE_COLUMNS] for row in rows))
 

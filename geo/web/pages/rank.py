@@ -1,4 +1,4 @@
-"""Rank: one measure, the places or districts in order, bars that are links, "no data" apart."""
+"""The ranking page: one measure, places or districts in order with bars, places without data apart."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _choosers(atlas: Atlas, selection: Selection, level: str, order: str) -> Non
 
 
 def _measure_chosen() -> None:
-    """Take over the measure; whether places or districts then follows where it has more figures."""
+    """Apply the chosen measure; switch between places and districts if the other level has more figures."""
     state.from_widget("measure")
     state.set_parameters(of="", order="")
 
@@ -93,10 +93,10 @@ def _about(atlas: Atlas, selection: Selection) -> None:
 
 
 def ranking_table(atlas: Atlas, selection: Selection, found: Ranking) -> Markup:
-    """Return the places in order, those that may not be compared apart and without a position."""
+    """Return the places in order; those that are not comparable follow without a position."""
     lang = selection.language
     largest = longest(atlas, found)
-    # What this map computed has no source of its own; its formula stands above.
+    # A figure computed by this map has no source; its formula is stated above the table.
     reported = any(not one.figure.is_computed for one in found.cells if one.figure)
 
     def line(one: Cell, shown: Figure) -> list[Content]:
@@ -136,7 +136,7 @@ def _missing(atlas: Atlas, selection: Selection, found: Ranking) -> None:
 
 
 def _index(atlas: Atlas, selection: Selection) -> None:
-    """Show the measures that can be ranked, by topic, each a link; thin ones are folded away."""
+    """Show the measures that can be ranked, by topic, as links; measures with few figures are folded."""
     lang = selection.language
     found = coverage(atlas)
     hint = tag("p", text("rank.hint", lang), class_="geo-quiet")

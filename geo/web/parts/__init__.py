@@ -1,1 +1,1 @@
-"""What all pages share: frame, state, links, tables, charts, the map."""
+"""Parts shared by all pages: page frame, state, links, tables, charts, the map."""

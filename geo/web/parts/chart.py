@@ -1,7 +1,7 @@
-"""A chart of series that break, as HTML: it follows the theme and the width, and every word is escaped text.
+"""A chart of series with gaps as HTML: it adapts to theme and width, and every text is escaped.
 
-Lines are gradients across boxes: the half-way colour of a gradient towards a corner runs from the one to the other
-of the two corners beside it, at any size.
+A line segment is a gradient across a box: at a gradient towards a corner, the half-way colour runs along the
+diagonal between the two other corners, at any size of the box.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["chart", "swatch"]
 
 
 def swatch(number: int, *, target: bool = False, hollow: bool = False) -> Markup:
-    """Return the mark of a series for the legend."""
+    """Return the symbol of a series for the legend."""
     return tag("i", class_=_classes(number, target, hollow), style=_colour(number), aria_hidden="true")
 
 
@@ -37,7 +37,7 @@ def chart(lines: Sequence[Line], label: str) -> Markup:
     lines : sequence of Line
         Drawn in this order; at least one mark.
     label : str
-        What it is, for those who do not see it; the figures belong into a table beside it.
+        Alternative text; the figures themselves belong in a table beside the chart.
     """
     scale = axes(lines)
     x, y = scale.x, scale.y
@@ -90,7 +90,7 @@ def _segment(x0: float, y0: float, x1: float, y1: float, number: int) -> Markup:
 
 
 def _value(place: tuple[float, float, str], side: str, narrow: str) -> Markup:
-    """Return a value to stand beside its mark where there is room; all stand in the table and behind the mark."""
+    """Return a value beside its mark, if there is room; every value is also in the table and in the tooltip."""
     if not side and not narrow:
         return Markup()
     only = "" if side == narrow else " narrow" if not side else " wide"

@@ -1,4 +1,4 @@
-"""What a chart or a table shows, as data: the file, and the link that makes it to copy into a script."""
+"""Links to the data of a chart or table: the file, and its address to copy into a script."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ __all__ = ["data_links", "facts_file", "picture_files"]
 
 
 def facts_file(place_ids: Iterable[str]) -> str:
-    """Return the path below the app of the figures that documents report of some places."""
+    """Return the path, in the app, of the reported figures of some places."""
     return "data/facts.csv?" + "&".join(f"only={place_id}" for place_id in place_ids)
 
 
 def picture_files(path: str, selection: Selection, **own: str) -> dict[str, str]:
-    """Return the paths below the app of the pictures of a chart, by format; none where none can be drawn.
+    """Return the paths, in the app, of the pictures of a chart by format; {} if pictures cannot be drawn.
 
     Parameters
     ----------
     path : str
-        Of the chart, without the ending.
+        Path of the chart, without file ending.
     selection : Selection
-        What of the state the picture is to follow; where the map stands and what lies below it are no part of that.
+        State that the picture follows; map position and basemap are ignored.
     own : str
-        The page's own parameters.
+        The page's own URL parameters.
     """
     if not can_draw():
         return {}
@@ -38,15 +38,15 @@ def picture_files(path: str, selection: Selection, **own: str) -> dict[str, str]
 
 
 def data_links(files: Mapping[str, str], language: str, *, said: str = "site.as_data") -> Markup:
-    """Return a line of links to files of data, each with a button that copies its address.
+    """Return a line of links to data files, each with a button that copies its address.
 
     Parameters
     ----------
     files : mapping of str to str
-        What each is called, such as "CSV" → its path below the app.
+        Label, such as "CSV" → path in the app.
     language : str
     said : str
-        Message before the links.
+        Id of the message before the links.
     """
     if not files:
         return Markup()

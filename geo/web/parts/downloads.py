@@ -1,4 +1,4 @@
-"""A button that hands on a file, the same on every page."""
+"""A download button, the same on every page."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ def download(
     kind: Literal["primary", "secondary", "tertiary"] = "tertiary",
     disabled: bool = False,
 ) -> None:
-    """Show the button of a file; the file is written only when asked for, and the page stands as it is.
+    """Show a download button; the file is made only when the button is pressed, and the page does not rerun.
 
     Parameters
     ----------
     label : str
     make : callable
-        Writes the file. The session keeps it: let it hold what is asked for, not the rows.
+        Makes the file. The session keeps this function: let it hold the request, not the rows.
     file_name : str
-        With its ending, by which the browser knows what it is.
+        File name with ending, by which the browser recognises the type.
     key : str
-        Of the widget.
+        Key of the widget.
     kind : {"primary", "secondary", "tertiary"}
-        How much it stands out.
+        Emphasis of the button.
     disabled : bool
-        Whether there is nothing to hand on.
+        True if there is nothing to download.
     """
     st.download_button(
         label,

@@ -1,4 +1,4 @@
-"""Links between the pages, which carry the whole state, and buttons that copy."""
+"""Links between pages, which carry the whole state, and copy buttons."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ __all__ = ["copy_button", "link", "page_href", "page_url", "place_actions", "pla
 
 
 def page_href(page: str, selection: Selection, **own: str) -> str:
-    """Return the address of a page in a state, relative to any page of the app; "" is the first page.
+    """Return the address of a page in a state, relative to any page of the app.
 
     Parameters
     ----------
     page : str
         `PATH` of the page, "" for the first.
     selection : Selection
-        The state; the map position is left out, for it belongs to one map.
+        State to carry; the map position is left out, because it belongs to one map.
     own : str
-        The page's own parameters; empty ones are left out. Write ``with_`` for ``with``.
+        The page's own URL parameters; empty ones are left out. Write ``with_`` for ``with``.
     """
     query = selection.replace(view=None).to_query()
     query |= {name.rstrip("_"): value for name, value in own.items() if value}
-    # Commas and colons stand for themselves in a query: the link stays readable.
+    # Commas and colons stay unescaped in the query, so that the link is readable.
     return f"./{page}?{urlencode(query, doseq=True, safe=',:')}" if query else f"./{page}"
 
 
 def page_url(page: str, selection: Selection, **own: str) -> str:
-    """Return the full address of a page in a state; relative where the server does not know its own address."""
+    """Return the full address of a page in a state; relative if the server does not know its address."""
     href = page_href(page, selection, **own).removeprefix("./")
     return f"{st.context.url.rsplit('/', 1)[0]}/{href}" if st.context.url else href
 
 
 def link(href: str, content: str, **attributes: str) -> Markup:
-    """Return a link inside the app around text or HTML; it keeps the session (``page.js``)."""
+    """Return a link within the app; it keeps the session (``page.js``)."""
     classes = f"geo-nav {attributes.pop('class_', '')}".strip()
     return tag("a", content, href=href, target="_self", class_=classes, **attributes)
 
 
 def place_link(atlas: Atlas, place_id: str, selection: Selection, *, short: bool = False) -> Markup:
-    """Return a link to the page of a place, its name in it."""
+    """Return a link with a place's name to its page."""
     name = atlas.name(place_id, selection.language, short=short)
     return link(page_href("place", selection.replace(place=place_id)), name)
 
 
 def copy_button(label: str, language: str, copied: str | None = None) -> Markup:
-    """Return a button that copies a text, or the page's address where `copied` is None, and says so."""
+    """Return a button that copies a text, or the address of the page if `copied` is None."""
     attributes = {} if copied is None else {"data_copy": copied}
     button = tag(
         "button",
@@ -68,12 +68,12 @@ def copy_button(label: str, language: str, copied: str | None = None) -> Markup:
 
 
 def place_actions(atlas: Atlas, selection: Selection, page: str) -> Markup:
-    """Return links from the place in focus to the other pages that show it, and a button that copies the page's link.
+    """Return links from the place in focus to other pages that show it, and a button that copies the page's address.
 
     Parameters
     ----------
     page : str
-        `PATH` of the page that shows this; it gets no link.
+        `PATH` of the current page, which gets no link.
     """
     lang, place_id = selection.language, selection.place
     held = [one for one in state.kept("with").split(",") if one in atlas and one != place_id]

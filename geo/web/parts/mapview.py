@@ -1,4 +1,4 @@
-"""The map on a page: a Streamlit component, the clicks it reports, and the text in its place if it fails."""
+"""The map on a page: a Streamlit component, the clicks it reports, and a text shown if it fails."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _component(address: str) -> Any:
 
 
 def _clicked(key: str, hold: bool, opens: bool) -> None:
-    """Apply a click on the map: select a place, open an institution, or clear the selection unless `hold`."""
+    """Handle a click on the map: select a place, open an institution, or clear the selection unless `hold`."""
     answer = st.session_state.get(key) or {}
     number = answer.get("n")
     if not number or number == st.session_state.get("click_known"):
@@ -52,7 +52,7 @@ def _clicked(key: str, hold: bool, opens: bool) -> None:
 
 
 def _fallback(language: str, urls: list[str]) -> None:
-    """Put a text behind the map, to be read if the map never appears; ``watch.js`` adds which file is missing."""
+    """Put a text behind the map that is visible if the map never appears; ``watch.js`` adds which file is missing."""
     said = tag("b", text("web.map.waiting", language)) + tag("p", text("web.map.waiting.why", language))
     st.html(
         tag(
@@ -78,11 +78,11 @@ def show_map(
 ) -> None:
     """Show the map of a view; a click on it changes the selection.
 
-    `extra` is laid over the state: a user's own ``points`` (sets of url, colour, label) and ``classes``. With `hold` a
-    click beside all places changes nothing: for a page that is about its place. Where it `opens` institutions, a click
-    on one becomes the page's parameter ``institution``; elsewhere it means its place.
+    `extra` overrides entries of the state: a user's ``points`` (sets of url, colour, label) and ``classes``. With
+    `hold` a click outside all places changes nothing, for pages about one place. With `opens` a click on an institution
+    sets the page's parameter ``institution``; otherwise it selects its place.
 
-    The map is mounted once per page. Each run sends only the state: ids, classes, selected place, some 3 KB.
+    The map is mounted once per page. Each run only sends the state: ids, classes, selected place, some 3 KB.
     """
     selection = view.selection
     number = st.session_state["map_number"] = st.session_state.get("map_number", 0) + 1
@@ -101,7 +101,7 @@ def show_map(
             _component(asset_path("map.frame.html"))(
                 state=told, key=key, height=_HEIGHT, on_change=lambda: _clicked(key, hold, opens), default={}
             )
-    except BaseException:  # a click while the page runs is one
+    except BaseException:  # includes Streamlit's exception for a click while the page runs
         firstpaint.forget(word)
         raise
     firstpaint.wait(word)

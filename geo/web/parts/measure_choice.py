@@ -1,4 +1,4 @@
-"""The choice of a measure, the same wherever one is chosen: the widest first, thin ones only when asked for."""
+"""The selection of a measure, the same on every page: measures with most figures first, the others on request."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _KEPT = "thin_measures_kept"
 def measure_choice(
     atlas: Atlas, selection: Selection, *, label: str, none: str, on_change: Callable[[], None] | None = None
 ) -> None:
-    """Show the list of measures and the switch that unfolds the thin ones.
+    """Show the list of measures, and the switch that includes measures with few figures.
 
     Parameters
     ----------
     atlas, selection
-        The measure in focus is always in the list.
+        State; the measure in focus is always in the list.
     label, none : str
-        What the list is called, and what stands for no measure.
+        Label of the list, and the entry for no measure.
     on_change : callable, optional
-        Takes over the choice; by default it only becomes the measure of the selection.
+        Called on a choice; by default the choice only becomes the measure of the selection.
     """
     lang = selection.language
     st.session_state.setdefault(_THIN, st.session_state.get(_KEPT, False))
@@ -63,5 +63,5 @@ def _chosen() -> None:
 
 
 def _unfolded() -> None:
-    """Keep the switch for other pages: Streamlit forgets a widget that a page does not show."""
+    """Keep the switch for other pages: Streamlit forgets widgets that a page does not show."""
     st.session_state[_KEPT] = st.session_state[_THIN]

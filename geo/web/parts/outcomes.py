@@ -1,4 +1,4 @@
-"""What was reported later of a policy item, as HTML; the verdict is worded by `geo.analysis.policy.verdict_text`."""
+"""Later reports on a policy item as HTML; the verdict is worded by `geo.analysis.policy.verdict_text`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["outcome"]
 
 
 def outcome(atlas: Atlas, row: Mapping[str, Any], language: str) -> Markup:
-    """Return one outcome: date, figure, words, source with its quote, how it differs."""
+    """Return one outcome: date, figure, text, source with quote, caveat."""
     amount = amount_apart(atlas, row, language)
     caveat = cell(row, f"caveat_{language}")
     parts = [

@@ -1,4 +1,4 @@
-"""What every page has: style, head with the language, what in the link was ignored, filters, footer."""
+"""The frame of every page: style, heading with language switch, ignored parts of the link, filters, footer."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
 def head(atlas: Atlas, selection: Selection) -> Slot:
-    """Show the title and the search; return where `language_switch` goes.
+    """Show title and search box; return the slot for `language_switch`.
 
-    The switch is put there last: it needs a part of Streamlit's script that the map would else wait for.
+    The switch is filled in last: it loads a part of Streamlit's script for which the map would otherwise wait.
     """
     lang = selection.language
     with st.container(horizontal=True, vertical_alignment="bottom", key="head"):
@@ -53,7 +53,7 @@ def head(atlas: Atlas, selection: Selection) -> Slot:
 
 
 def _scheme_button(language: str) -> Markup:
-    """Return the switch between light and dark; ``page.js`` works it, ``before.js`` keeps it."""
+    """Return the switch between light and dark; ``page.js`` handles it, ``before.js`` restores it."""
     label = text("web.scheme", language)
     return tag("button", type="button", class_="geo-scheme", title=label, aria_label=label)
 
@@ -73,23 +73,23 @@ def language_switch(slot: Slot, language: str) -> None:
 
 
 def problems_block(problems: Sequence[QueryProblem], language: str) -> None:
-    """Name what in the link was ignored."""
+    """Show which parts of the link were ignored."""
     for problem in problems:
         allowed = text("list.comma", language).join(problem.allowed[:12]) + (" …" if len(problem.allowed) > 12 else "")
         line = text("web.ignored", language, name=problem.name, value="{value}", allowed=allowed)
-        # The value comes from the link: it is shown as text, never as markup.
+        # The value comes from the link: show it as text, never as markup.
         st.html(tag("div", line.replace("{value}", problem.value), class_="geo-warning", role="status"))
 
 
 def chosen(name: str, allowed: Sequence[str], language: str) -> tuple[str, ...]:
-    """Return the values of a page's own parameter; what is none of those allowed is named and ignored."""
+    """Return the values of a page parameter; values that are not allowed are reported and ignored."""
     given = [one for one in state.parameter(name).split(",") if one]
     problems_block([QueryProblem(name, one[:80], tuple(allowed)) for one in given if one not in allowed], language)
     return tuple(one for one in given if one in allowed)
 
 
 def chosen_one(name: str, allowed: Sequence[str], language: str, usual: str) -> str:
-    """Return a page's own parameter of one value, else `usual`; a value that is not allowed is named and ignored."""
+    """Return the value of a page parameter, by default `usual`; a value that is not allowed is reported and ignored."""
     given = state.parameter(name)
     if given in allowed:
         return given
@@ -98,21 +98,21 @@ def chosen_one(name: str, allowed: Sequence[str], language: str, usual: str) -> 
 
 
 def switch(name: str, key: str, label: str, names: Mapping[str, str], shown: str, *, usual: str = "") -> None:
-    """Show which one a page's own parameter says; a click writes it to the address.
+    """Show a page parameter as a segmented control; a click writes it to the URL.
 
     Parameters
     ----------
     name : str
-        Of the parameter.
+        Name of the parameter.
     key : str
-        Of the widget.
+        Key of the widget.
     label : str
     names : mapping of str to str
-        Value of the parameter → what it is called.
+        Value of the parameter → its label.
     shown : str
-        The value that holds.
+        The current value.
     usual : str
-        The value that holds where the address has none, and need not stand in it; "" if that depends.
+        The default, which is not written to the URL; "" if the default varies.
     """
     st.session_state[key] = shown
     st.segmented_control(
@@ -132,7 +132,7 @@ def _switched(name: str, key: str, usual: str) -> None:
 
 
 def left_out(shown: int, total: int, unfiltered: str, language: str, message: str = "rank.filtered") -> None:
-    """Say so when filters leave something out, with a link, `unfiltered`, that takes them off."""
+    """Show that filters leave something out, with a link (`unfiltered`) that removes them."""
     if shown == total:
         return
     said = text(message, language, shown=shown, total=total)
@@ -141,11 +141,11 @@ def left_out(shown: int, total: int, unfiltered: str, language: str, message: st
 
 
 def version_block(atlas: Atlas, pinned: str, language: str) -> None:
-    """Say so where a link was made for another version of the data than is shown."""
+    """Show a note if the link was made for another version of the data."""
     version = str(atlas.meta["version"])
     if pinned and pinned != version:
         line = text("web.head.version", language, pinned="{pinned}", version=version)
-        # It comes from the link: it is shown as text, never as markup.
+        # The version comes from the link: show it as text, never as markup.
         st.html(tag("div", line.replace("{pinned}", pinned[:40]), class_="geo-note", role="status"))
 
 
@@ -157,7 +157,7 @@ def place_label(atlas: Atlas, place_id: str, language: str) -> str:
 
 
 def filters(atlas: Atlas, selection: Selection) -> None:
-    """Show the filters; each writes itself into the selection."""
+    """Show the filters; each writes to the selection."""
     lang = selection.language
     say = partial(text, language=lang)
 
@@ -214,7 +214,7 @@ def filters(atlas: Atlas, selection: Selection) -> None:
 
 
 def basemap_note(selection: Selection) -> None:
-    """Say so when tiles come from elsewhere, and when the layers are drawn shifted."""
+    """Show a note if tiles come from elsewhere, and if the layers are drawn shifted."""
     chosen = basemap(selection.basemap)
     if not chosen.url:
         return

@@ -1,4 +1,4 @@
-"""The search box of every page, and the words that replace Streamlit's own English."""
+"""The search box of every page, and the texts that replace Streamlit's English ones."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from geo.render.markup import Markup, tag
 
 __all__ = ["box"]
 
-#: What a link to another page keeps of the state.
+#: Parameters of the state that a link to another page keeps.
 _KEPT = (*FILTERS.values(), "q", "measure", "basemap", "lang")
 
 
 def box(language: str) -> Markup:
-    """Return the search box as HTML: a combobox, used with the arrow keys, Enter and Escape."""
+    """Return the search box as HTML: a combobox operated with the arrow keys, Enter and Escape."""
     label = text("search.label", language)
     field = tag(
         "input",
@@ -52,7 +52,7 @@ def box(language: str) -> Markup:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _words(language: str) -> str:
-    """Return as JSON what ``words.js`` says in place of Streamlit's own English: words, those of options, the menu."""
+    """Return the texts that ``words.js`` puts in place of Streamlit's English ones, as JSON."""
     said: dict[str, Any] = {"lang": html_lang(language)}
     for group in ("word", "option"):
         own = {key: one for key, one in catalogue().items() if key.startswith(f"streamlit.{group}.")}

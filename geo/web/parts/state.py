@@ -1,8 +1,8 @@
-"""One `Selection` for every page: in the session, mirrored in the URL, and shown by the widgets.
+"""One `Selection` for all pages: held in the session, mirrored in the URL, shown by the widgets.
 
-The selection is the only truth. A widget's callback changes it (`update`), which writes the URL; a URL that the user
-opened, edited or went back to is read, checked and becomes the selection; widgets are set from it before they
-are drawn.
+The selection is the single source of truth. A widget's callback changes it (`update`), which writes the URL. A URL
+that the user opens, edits or goes back to is parsed, checked and becomes the selection. Before the widgets are drawn
+they are set from the selection.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = [
     "update",
 ]
 
-#: Field of `Selection` → key of the widget that shows it.
+#: Field of `Selection` → key of its widget.
 WIDGETS = {
     "kinds": "w_kind",
     "clusters": "w_cluster",
@@ -56,20 +56,20 @@ _OF_SELECTION = {*FILTERS.values(), "q", "measure", "place", "lang", "basemap", 
 
 
 def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
-    """Start a run of a page: read the URL if it is news, set the widgets, return the state.
+    """Start the run of a page: read the URL if it changed, set the widgets, return the state.
 
     Parameters
     ----------
     atlas : Atlas
-        Says which ids are allowed.
+        Determines which ids are valid.
     page : str
-        Path of the page; moving to another page keeps the state though Streamlit empties the URL.
+        Path of the page; on another page the state is kept, although Streamlit empties the URL.
 
     Returns
     -------
     Selection
     list of QueryProblem
-        What in the URL was ignored; empty when the URL is not news.
+        Parts of the URL that were ignored; empty if the URL has not changed.
     """
     url = _url()
     problems: list[QueryProblem] = []
@@ -102,10 +102,10 @@ def current() -> Selection:
 
 
 def sync(selection: Selection, *, anew: bool = False) -> None:
-    """Make the widgets show a selection; call before they are drawn.
+    """Set the widgets to a selection; call before they are drawn.
 
-    In another language they are all told anew: the browser answers with labels, and would go on with the old ones. So
-    they are on another page (`anew`): its widgets are others of the same key, and would start without a value.
+    After a change of language all widgets are set again, because the browser answers with labels and would keep the
+    old ones. On another page (`anew`) too: its widgets are new ones with the same keys and would start without a value.
     """
     relabelled = anew or st.session_state.get(_LABELLED) != selection.language
     st.session_state[_LABELLED] = selection.language
@@ -122,23 +122,22 @@ def sync(selection: Selection, *, anew: bool = False) -> None:
 
 
 def update(**changes: Any) -> None:
-    """Change the selection and write it to the URL; a map position that came with a link has done its work."""
+    """Change the selection and write it to the URL; a map position from a link is dropped, since it was applied."""
     selection = current().replace(view=None, **changes)
     st.session_state[_SELECTION] = selection
     _write(selection)
 
 
 def change(**changes: Any) -> None:
-    """Change the selection from a button's callback and make the widgets follow."""
+    """Change the selection from a button's callback, and update the widgets."""
     update(**changes)
     sync(current())
 
 
 def from_widget(field: str) -> None:
-    """Take over the value of the widget of a field: the callback of every such widget.
+    """Apply the value of a field's widget; the callback of every such widget.
 
-    A value that is none of the field's changes nothing: a browser can send any, a label of before the language changed
-    among them.
+    An invalid value changes nothing: a browser can send anything, for example a label in the previous language.
     """
     value = st.session_state[WIDGETS[field]]
     if field == "editions":
@@ -154,9 +153,9 @@ def from_widget(field: str) -> None:
 
 
 def parameter(name: str) -> str:
-    """Return a page's own parameter of the URL, "" where there is none; call after `begin`, then check the value.
+    """Return a page parameter of the URL, "" if unset; call after `begin`, then check the value.
 
-    A page that is come back to by the menu, which empties the URL, finds its parameters as it left them.
+    When the user returns to a page by the menu, which empties the URL, its parameters are restored.
     """
     values: dict[str, str] = st.session_state.setdefault(_KEPT, {})
     if name in st.query_params:
@@ -169,16 +168,16 @@ def parameter(name: str) -> str:
 
 
 def kept(name: str) -> str:
-    """Return what a parameter of another page was when that page was left, "" where it was not set."""
+    """Return the parameter of another page as it was when that page was left, "" if unset."""
     values: dict[str, str] = st.session_state.get(_KEPT, {})
     return values.get(name, "")
 
 
 def set_parameters(**values: str) -> None:
-    """Write a page's own parameters to the URL and keep them for the session; "" takes one away."""
+    """Write page parameters to the URL, and keep them in the session; "" removes a parameter."""
     st.session_state.setdefault(_KEPT, {}).update(values)
     url = {name: st.query_params.get_all(name) for name in st.query_params} | {k: [v] for k, v in values.items()}
-    # At once: every write to the query is a step for the browser's back button.
+    # All at once, because each write to the query is a step of the browser's back button.
     st.query_params.from_dict({name: value for name, value in url.items() if value != [""]})
     st.session_state[_URL] = _url()
 
@@ -186,13 +185,13 @@ def set_parameters(**values: str) -> None:
 def _write(selection: Selection) -> None:
     others = {
         name: st.query_params.get_all(name) for name in st.query_params if name not in _OF_SELECTION
-    }  # a page's own parameters
+    }  # page parameters
     st.query_params.from_dict({**others, **selection.to_query()})
     st.session_state[_URL] = _url()
 
 
 def language() -> str:
-    """Return the language before `begin` ran: the session's, else the URL's, else the default."""
+    """Return the language before `begin` ran: of the session, else of the URL, else the default."""
     if _SELECTION in st.session_state:
         return current().language
     return Selection.from_query({"lang": st.query_params.get("lang", "")})[0].language

@@ -1,4 +1,4 @@
-"""Tables, bars and figures as HTML of our own: readable aloud, by keyboard, on a phone and on paper."""
+"""Tables, bars and figures as HTML: accessible to screen readers and keyboard, on phones and on paper."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ __all__ = [
 ]
 
 
-#: Most names of a list that stand open; the rest is one click away or on the place's own page.
+#: Most entries of a list shown unfolded; the rest is folded or on the place's page.
 MOST_LISTED = 8
 
-#: A cell: plain text or HTML, or that and its class.
+#: Content of a cell: plain text or HTML; or a pair of that and its CSS class.
 Content = str | tuple[str, str]
 
 
@@ -42,7 +42,7 @@ def topic_name(topic: str, language: str) -> str:
 
 
 def definition(atlas: Atlas, measure_id: str, language: str) -> Markup:
-    """Return HTML of a measure's label with its definition and caveat one click away."""
+    """Return a measure's label with its definition and caveat folded, as HTML."""
     measure = atlas.rows("measures")[measure_id]
     lines = [tag("p", cell(measure, f"definition_{language}"))]
     if caveat := cell(measure, f"caveat_{language}"):
@@ -52,20 +52,20 @@ def definition(atlas: Atlas, measure_id: str, language: str) -> Markup:
 
 
 def why_not(atlas: Atlas, one: Cell, language: str) -> Markup:
-    """Return HTML of why a figure may not be compared, empty where it may."""
+    """Return why a figure is not comparable as HTML; empty if it is."""
     why = why_text(atlas, one.reasons, language)
     return tag("span", why, class_="geo-why-not") if why else Markup()
 
 
 def meta(atlas: Atlas, one: Figure, language: str) -> str:
-    """Return date and scope of a figure as text; what this map computed carries how."""
+    """Return date and scope of a figure as text; for a figure computed by this map, the method."""
     scope = "" if one.is_computed else scope_text(atlas, one.scope, language)
     said = detail_text(atlas, one.detail, language, most=MOST_LISTED)
     return " · ".join(part for part in (when_text(one, language), scope, said) if part)
 
 
 def detailed(atlas: Atlas, said: str, language: str) -> Markup:
-    """Return HTML of the detail of a derived figure; a long list opens on a click."""
+    """Return the details of a computed figure as HTML; a long list is folded."""
     short, full = (detail_text(atlas, said, language, most=most) for most in (MOST_LISTED, None))
     if short == full:
         return join([full])
@@ -73,7 +73,7 @@ def detailed(atlas: Atlas, said: str, language: str) -> Markup:
 
 
 def source(atlas: Atlas, one: Figure, language: str) -> Markup:
-    """Return HTML of the source of a figure, one click away; empty for what this map computed from geometry."""
+    """Return the source of a figure as HTML, folded; empty for a figure computed from geometry."""
     if one.is_computed:
         return Markup()
     words = quote_text(asdict(one), language)
@@ -81,7 +81,7 @@ def source(atlas: Atlas, one: Figure, language: str) -> Markup:
 
 
 def bar(value: float, largest: float | None, colour: str = "") -> Markup:
-    """Return a bar as HTML, decoration to a figure that stands beside it as text; empty where none can be drawn."""
+    """Return a bar as HTML, as decoration of a figure beside it; empty if it cannot be drawn."""
     if largest is None or largest <= 0 or value < 0:
         return Markup()
     style = f"width:{min(100.0, 100 * value / largest):.2f}%"
@@ -90,7 +90,7 @@ def bar(value: float, largest: float | None, colour: str = "") -> Markup:
 
 
 def figure(atlas: Atlas, one: Cell, language: str, largest: float | None = None) -> Markup:
-    """Return HTML of one figure: value, bar, date and scope, source, and why it may not be compared."""
+    """Return one figure as HTML: value, bar, date and scope, source, and why it is not comparable."""
     found = one.figure
     if found is None:
         parts = [tag("span", text("value.none", language), class_="geo-unknown")]
@@ -112,21 +112,21 @@ def table(
     class_: str = "",
     names: Sequence[str] = (),
 ) -> Markup:
-    """Return a table in a region that scrolls sideways by keyboard too.
+    """Return a table in a scrollable region that the keyboard can reach.
 
     Parameters
     ----------
     headings : sequence of str or Markup
         The column headings.
     groups : iterable of (str, rows)
-        Title of the group as text ("" for none) and its rows, each a sequence of `Content`; the first cell heads it.
+        Title of a group ("" for none) and its rows, each a sequence of `Content`; the first cell is the row's heading.
     label : str
-        Name of the table for those who do not see it.
+        Accessible name of the table.
     class_ : str
-        Class of the table.
+        CSS class of the table.
     names : sequence of str
-        What a phone, which has no heading, writes before the cells of each column: the text of `headings` if none,
-        which is too much where a definition unfolds from them.
+        Labels of the cells on a phone, which shows no heading row; by default the text of `headings`, which is too
+        much if a definition unfolds from a heading.
     """
     head = tag("thead", tag("tr", *(tag("th", heading, scope="col") for heading in headings)))
     names = names or [join([heading]).striptags() for heading in headings]

@@ -1,4 +1,4 @@
-"""What a long run says of itself while it runs; leaving the page ends it."""
+"""Progress of a long run, shown on the page; leaving the page ends the run."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _TELL_S = 0.5
 
 
 class Telling:
-    """Says in one place of the page how far it is.
+    """A line on the page that shows the progress.
 
-    Streamlit ends a run whose page has closed, or starts it anew, when the run next writes something: so it does so
+    Streamlit checks only when a run writes something whether its page was closed or must rerun; so the line is written
     twice a second.
     """
 
@@ -25,16 +25,16 @@ class Telling:
         self._place, self._said = st.empty(), ("", 0.0)
 
     def say(self, said: str) -> None:
-        """Say something in place of what was said before."""
+        """Replace the text of the line."""
         if said != self._said[0] or time.monotonic() - self._said[1] > _TELL_S:
             self._said = said, time.monotonic()
             self._place.html(tag("div", said, class_="geo-note", role="status"))
 
     def end(self) -> None:
-        """Say nothing more."""
+        """Remove the line."""
         self._place.empty()
 
 
 def visitor() -> str:
-    """Return whose turn it is: the visitor's address, where it is known, else the session."""
+    """Return the owner of a turn in the queue: the visitor's address if known, else the session."""
     return str(st.context.ip_address or session_id())

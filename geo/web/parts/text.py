@@ -1,4 +1,4 @@
-"""What pages show of a source; and data in Streamlit's labels, which read Markdown."""
+"""Sources as HTML, and escaping for Streamlit's labels, which are Markdown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:&@-])")
 
 
 def escape_markdown(text_of_data: str) -> str:
-    r"""Return a text so that Streamlit's labels, which read Markdown, show it as it is.
+    r"""Escape a text for Streamlit's labels, which are Markdown.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def escape_markdown(text_of_data: str) -> str:
 
 
 def counted(title: str, count: int, language: str) -> str:
-    """Return a heading with the number of what stands below it.
+    """Return a heading followed by the number of items below it.
 
     Examples
     --------
@@ -40,21 +40,22 @@ def counted(title: str, count: int, language: str) -> str:
 
 
 def error_text(error: GeoError, language: str) -> str:
-    """Return what an error says in a language; where it is worded in English alone, that is said."""
+    """Return the message of an error in a language; an error worded only in English is introduced as such."""
     return error.translations.get(language) or text("refused.other", language, why=error)
 
 
 def source_details(source: Mapping[Any, Any], language: str, locator: str = "", quoted: str = "") -> Markup:
-    """Return HTML that shows the grade of a row of ``sources`` and, one click away, all of it.
+    """Return a source as HTML: its grade and, folded, its full record.
 
     Parameters
     ----------
     source : mapping
+        A row of ``sources``.
     language : str
     locator : str
-        Where in the source.
+        Page or section within the source.
     quoted : str
-        `geo.analysis.values.quote_text` of what rests on it: the words come first.
+        `geo.analysis.values.quote_text` of the row that cites the source; shown first.
     """
     grade = cell(source, "grade")
     word = text("web.cite.grade", language, grade=grade)

@@ -1,4 +1,4 @@
-"""What a page is called: its title and what it shows, for the browser's tab, a search result, a card in a message."""
+"""Title and description of a page, for the browser's tab, search results and link previews."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["page_description", "page_title"]
 
 
 def page_title(atlas: Atlas, path: str, place_id: str, language: str) -> str:
-    """Return the title of a page: the place in focus, what the page is, what the map is called.
+    """Return the title of a page: place in focus, name of the page, title of the map.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def page_title(atlas: Atlas, path: str, place_id: str, language: str) -> str:
     path : str
         `PATH` of the page, "" for the first.
     place_id : str
-        "" where none is in focus, or what is given is none.
+        "" if no place, or no valid place, is in focus.
     language : str
     """
     home = str(atlas.meta[f"title_{language}"])
@@ -31,7 +31,7 @@ def page_title(atlas: Atlas, path: str, place_id: str, language: str) -> str:
 
 
 def page_description(atlas: Atlas, place_id: str, language: str) -> str:
-    """Return what a page shows in one line: of a place its kind, district and first figures; else of the whole map."""
+    """Return the description of a page in one line: kind, district and main figures of a place, or of the whole map."""
     if place_id not in atlas:
         subtitle = str(atlas.meta.get(f"subtitle_{language}") or atlas.meta[f"title_{language}"])
         return " · ".join([subtitle, notice(atlas.meta, language)])

@@ -1,1 +1,1 @@
-"""Where the script that Streamlit runs lives: beside no folder ``pages``, which Streamlit would take for its own."""
+"""The folder of the script that Streamlit runs: apart from ``pages``, which Streamlit would take for its own pages."""

@@ -1,4 +1,4 @@
-"""The script that Streamlit runs."""
+"""The script that Streamlit runs; it calls `geo.web.main`."""
 
 from geo.web.main import main
 

@@ -1,1 +1,1 @@
-"""What the server answers beside the pages: routes, assets, middleware, health."""
+"""Everything the server answers besides the pages: routes, assets, middleware, health."""

@@ -1,4 +1,4 @@
-"""Static files: ours, Leaflet's and the map's frame, each compressed once and addressed by its digest."""
+"""Static files: ours, Leaflet's and the map's document, each compressed once and addressed by its digest."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ASSETS = {".js", ".css", ".png", ".svg"}
 
 @lru_cache(maxsize=256)
 def _file(path: Path, _modified: int) -> tuple[bytes, bytes, str]:
-    """Return content, gzipped content (empty where it does not pay) and digest of a file."""
+    """Return content, gzipped content (empty if gzip does not pay off) and digest of a file."""
     raw = path.read_bytes()
     packed = gzip.compress(raw, compresslevel=6, mtime=0) if path.suffix in _COMPRESSIBLE else b""
     return raw, packed if len(packed) < len(raw) else b"", hashlib.sha256(raw).hexdigest()[:16]
@@ -52,13 +52,13 @@ def read_asset(path: Path) -> tuple[bytes, bytes, str]:
 
 
 def asset_folders() -> dict[str, Path]:
-    """Return URL prefix → folder of the scripts and styles that are ours to serve."""
+    """Return URL prefix → folder of the scripts and styles that we serve."""
     return {"/vendor": vendor_folder(), "/map": static_folder(), "/page": static_folder_of_pages()}
 
 
 @lru_cache(maxsize=2)
 def _bundle(_modified: tuple[int, ...]) -> tuple[bytes, bytes, str]:
-    """Return Leaflet and our scripts as one, raw, gzipped, and its digest: one request where there were three."""
+    """Return Leaflet and our scripts in one file (raw, gzipped, digest), so that one request replaces three."""
     raw = b"\n;\n".join(path.read_bytes() for path in _bundled())
     return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]
 
@@ -96,7 +96,7 @@ async def frame_answer(request: Request) -> Response:
 def asset_path(name: str) -> str:
     """Return the URL path of a script or style, such as "map.css", with a digest of its content.
 
-    "leaflet.bundle.js" is Leaflet and the map's own scripts in one, "map.frame.html" the document that holds the map.
+    "leaflet.bundle.js" is Leaflet and the map's scripts in one file, "map.frame.html" the document of the map.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def answer(request: Request, raw: bytes, packed: bytes, digest: str, media_type:
     if is_known(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     if gzipped:
-        # An identity length would be wrong and Streamlit's own gzip layer leaves encoded answers alone.
+        # Compressed once, here: Streamlit's gzip layer does not touch an answer with a Content-Encoding.
         return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=media_type)
     return Response(raw, headers=headers, media_type=media_type)
 
@@ -137,7 +137,7 @@ async def file_answer(request: Request, path: Path, cache: str) -> Response:
 
 
 def path_inside(folder: Path, name: str) -> Path | None:
-    """Return the file `name` in `folder`, None where it is not a file inside it."""
+    """Return the file `name` in `folder`; None if it is not a file inside the folder."""
     path = (folder / name).resolve()
     return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
 

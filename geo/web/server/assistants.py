@@ -1,8 +1,8 @@
-"""``/mcp``: the tools for assistants over HTTP, where `geo app --mcp` opens it; else there is no such address.
+"""``/mcp``: the tools for assistants over HTTP, if opened by `geo app --mcp`; otherwise the address does not exist.
 
-Of the protocol's streamable HTTP it is what tools need: a request is a POST and its answer JSON. Nothing is kept of a
-client, and nothing is sent that it did not ask for, so there is no stream to GET and no session to DELETE. A page of
-another site cannot ask: its Origin is refused, beside the check of the Host that every request passes.
+Implements the part of MCP's streamable HTTP transport that tools need: a request is a POST, its answer JSON. The
+server is stateless and sends nothing unasked, so there is no stream to GET and no session to DELETE. Pages of other
+sites cannot call it: their Origin is refused, in addition to the Host check that applies to every request.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from geo.web.server.current import current_atlas
 
 __all__ = ["ENVIRONMENT", "PATH", "Assistants", "is_open"]
 
-#: Environment variable that opens it: "1".
+#: Environment variable that enables ``/mcp`` when set to "1".
 ENVIRONMENT = "GEO_MCP"
 
 PATH = "/mcp"
 
 
 def is_open() -> bool:
-    """Return whether assistants may ask over HTTP."""
+    """Return whether assistants may call the tools over HTTP."""
     return os.environ.get(ENVIRONMENT, "") == "1"
 
 
@@ -44,12 +44,12 @@ def _server(atlas: Atlas) -> Server:
 
 @cache
 def _one() -> anyio.CapacityLimiter:
-    """Return what lets one question be answered at a time: assistants wait for one another, and no page for them."""
+    """Return a limiter of one question at a time: assistants wait for each other, and no page waits for them."""
     return anyio.CapacityLimiter(1)
 
 
 class Assistants:
-    """Answer requests to `PATH`; pass all others on.
+    """Answer requests to `PATH`; pass on all others.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Assistants:
         self.is_open = is_open()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass the request on."""
+        """Answer the request, or pass it on."""
         if scope["type"] != "http" or scope["path"].rstrip("/") != PATH:
             await self.app(scope, receive, send)
             return
@@ -79,13 +79,13 @@ async def _answer(request: Request) -> Response:
             return _wrong(413, f"the request has more than {LONGEST_LINE} bytes")
     server = _server(current_atlas())
     answer = await anyio.to_thread.run_sync(server.answer, body.decode("utf-8", "replace"), limiter=_one())
-    if answer is None:  # what a client only tells
+    if answer is None:  # a notification, which has no answer
         return Response(status_code=202)
     return _sent(answer, 400 if answer.get("id") is None else 200)
 
 
 def _refused(request: Request) -> Response | None:
-    """Return why a request is none that this address takes, None where it is one."""
+    """Return an error answer if the request is not a valid one for this address, otherwise None."""
     headers = request.headers
     if request.method != "POST":
         return _wrong(405, "ask with POST: there is no stream and no session", Allow="POST")

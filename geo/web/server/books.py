@@ -1,6 +1,6 @@
-"""The atlas to print as the app hands it on: made once for a data set, language and paper, one at a time, and kept.
+"""Printed atlases made by the app: one at a time, once per data set, language and paper, and then kept.
 
-A thread of the server makes it, not the run of a page, which ends at the visitor's next click.
+Made in a thread of the server, because the run of a page ends at the visitor's next click.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(eq=False, slots=True)
 class Book:
-    """An atlas that was asked for.
+    """A requested atlas.
 
     Attributes
     ----------
     share : float
-        How much of it is done, 0 to 1.
+        Share of the work done, 0 to 1.
     body : bytes or None
-        The PDF, once it is made.
+        The PDF, once finished.
     error : GeoError or None
-        Why it could not be made.
+        The error, if it failed.
     ended : threading.Event
-        Set once there is one of the two.
+        Set once `body` or `error` is set.
     """
 
     share: float = 0.0
@@ -43,32 +43,32 @@ class Book:
 
 
 class Books:
-    """The atlases that were asked for.
+    """The requested atlases.
 
     Parameters
     ----------
     make : callable
-        As `geo.render.atlas.apart.atlas_pdf_apart`.
+        Function that makes an atlas, with the signature of `geo.render.atlas.apart.atlas_pdf_apart`.
     """
 
     def __init__(self, make: Callable[..., bytes] = atlas_pdf_apart) -> None:
         self._make = make
         self._held: dict[tuple[str, str, str], Book] = {}
-        self._waiting: list[tuple[Book, Atlas, str, str]] = []  # the first one is being made
+        self._waiting: list[tuple[Book, Atlas, str, str]] = []  # the first one is in progress
         self._lock = threading.Lock()
 
     def of(self, atlas: Atlas, language: str, paper: str) -> Book | None:
-        """Return the atlas that was asked for, else None."""
+        """Return a requested atlas, None if it was not requested."""
         with self._lock:
             return self._held.get((atlas.digest, language, paper))
 
     def before(self, book: Book) -> int:
-        """Return how many are made before one that waits; 0 for the one that is being made."""
+        """Return the number of atlases made before this one; 0 if it is in progress."""
         with self._lock:
             return next((place for place, entry in enumerate(self._waiting) if entry[0] is book), 0)
 
     def ask(self, atlas: Atlas, language: str, paper: str) -> Book:
-        """Return the atlas that was asked for before; else, or where it could not be made, have it made from now on."""
+        """Return the atlas if it was requested before; otherwise, or if it failed, queue it."""
         with self._lock:
             key = atlas.digest, language, paper
             found = self._held.get(key)
@@ -82,7 +82,7 @@ class Books:
             return book
 
     def _work(self) -> None:
-        """Make what waits, one after the other; of one thread at a time."""
+        """Make the queued atlases one after the other; only one thread runs this."""
         while True:
             with self._lock:
                 book, atlas, language, paper = self._waiting[0]
@@ -94,7 +94,7 @@ class Books:
                 book.body = self._make(atlas, language=language, paper=paper, watch=watch)
             except GeoError as error:
                 book.error = error
-            except Exception:  # the page says so, and the next one is made all the same
+            except Exception:  # shown on the page; the queue goes on
                 _log.exception("an atlas could not be made")
                 book.error = told(DataError, "web.error")
             with self._lock:
@@ -104,5 +104,5 @@ class Books:
                     return
 
 
-#: Those of this process: languages times papers of one data set, a few megabytes.
+#: The atlases of this process: languages × papers of one data set, a few megabytes.
 books = Books()

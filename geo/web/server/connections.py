@@ -1,12 +1,12 @@
-"""How many connections and sessions at once, and how long one may take to ask, or to read what it asked for.
+"""Limits on connections and sessions, and on how long a client may take to send a request or read the answer.
 
-A connection costs a file, and a process has only so many: who opens a thousand and says nothing would lock all others
-out. So there is a bound in all and one for each address. At the bound the connection that has waited longest without a
-request makes room; only where all are busy is the new one turned away. Proxies that uvicorn trusts
-(``FORWARDED_ALLOW_IPS``) and this computer itself speak for many and are bounded in all only.
+Each connection uses a file descriptor, of which a process has a limited number: a client that opens a thousand idle
+connections would lock out everyone. So there is a limit in total and one per address. At the limit, the connection
+that has been idle longest is closed; a new one is refused only if all are busy. Proxies that uvicorn trusts
+(``FORWARDED_ALLOW_IPS``) and this computer carry many clients, so for them only the total limit applies.
 
-`Http` and `Websocket` are uvicorn's protocols with these bounds. Streamlit's server is given them by
-`geo.web.server.streamlit_internals`; uvicorn itself takes their names: ``--http geo.web.server.connections:Http
+`Http` and `Websocket` are uvicorn's protocols with these limits. `geo.web.server.streamlit_internals` passes them to
+Streamlit's server; uvicorn takes them by name: ``--http geo.web.server.connections:Http
 --ws geo.web.server.connections:Websocket --backlog 128``.
 """
 
@@ -29,14 +29,14 @@ from geo.web.server.hosts import refuse
 
 __all__ = ["ASK_S", "QUEUE", "READ_S", "Bounds", "Gate", "Http", "Sessions", "Websocket", "bounds", "file_limit"]
 
-#: Seconds for the head of a request, from the opening of a connection or the first byte after an answer.
+#: Seconds for the head of a request, from the opening of the connection or the first byte after an answer.
 ASK_S = 15.0
-#: Seconds in which a client must take something of what is sent to it.
+#: Seconds within which a client must read some of what is sent to it.
 READ_S = 60.0
-#: Connections that may wait to be taken in; all of them are taken in at once, so they are few.
+#: Length of the listen queue; small, because all queued connections are accepted at once.
 QUEUE = 128
 
-_FILES = 65_536  # as many as are asked for; a thousand connections need a part of it
+_FILES = 65_536  # as many as are requested; a thousand connections need a part of it
 _OTHER_FILES = 256  # layers, libraries, scratch files, pipes to readers
 _KEPT = 128  # closed sessions that Streamlit keeps
 _FILES_OF_A_SESSION = 3  # its event loop
@@ -45,7 +45,7 @@ _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How many at once: connections in all and of one address, sessions in all and of one address."""
+    """Limits: connections in total and per address, sessions in total and per address."""
 
     connections: int
     connections_of_one: int
@@ -54,7 +54,7 @@ class Bounds:
 
 
 def bounds(files: int) -> Bounds:
-    """Return what a process that may have so many files open can bear.
+    """Return the limits for a process that may open `files` file descriptors.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def bounds(files: int) -> Bounds:
 
 
 def file_limit() -> int:
-    """Raise the number of files that this process may open as far as it goes, to 65,536 at most, and return it."""
+    """Raise this process' limit of open files as far as possible, at most to 65,536, and return it."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -79,16 +79,16 @@ def file_limit() -> int:
         if soft != resource.RLIM_INFINITY and soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         return wanted if soft == resource.RLIM_INFINITY else max(soft, wanted)
-    return 1024  # where there is no such limit (Windows), asyncio itself waits for 512
+    return 1024  # without such a limit (Windows), asyncio itself waits for at most 512
 
 
 class Gate:
-    """Count connections; at a bound, close the one that has waited longest for a request.
+    """Counts connections; at a limit it closes the connection that has been idle longest.
 
     Parameters
     ----------
     in_all, of_one : int
-        Bounds of all connections, and of those from one address.
+        Limit in total, and limit per address.
     """
 
     def __init__(self, in_all: int, of_one: int) -> None:
@@ -101,7 +101,7 @@ class Gate:
         return len(self._open)
 
     def enter(self, transport: asyncio.Transport, address: str) -> bool:
-        """Let a connection in, as one that waits; False if all others are busy. Addresses "" have no bound of one."""
+        """Admit a connection as idle; return False if all others are busy. The address "" has no limit of its own."""
         if address and self._of[address] >= self.of_one and not self._make_room(address):
             return False
         if len(self._open) >= self.in_all and not self._make_room():
@@ -120,16 +120,16 @@ class Gate:
         return False
 
     def waits(self, transport: asyncio.Transport) -> None:
-        """Say that a connection has no request, from now on."""
+        """Mark a connection as idle from now on."""
         if transport in self._open and transport not in self._waiting:
             self._waiting[transport] = None
 
     def is_busy(self, transport: asyncio.Transport) -> None:
-        """Say that a request of a connection is being answered, or that it is a websocket."""
+        """Mark a connection as busy: a request is being answered, or it is a websocket."""
         self._waiting.pop(transport, None)
 
     def leave(self, transport: asyncio.Transport) -> None:
-        """Forget a connection that is closed."""
+        """Forget a closed connection."""
         self._waiting.pop(transport, None)
         address = self._open.pop(transport, None)
         if address is not None:
@@ -154,7 +154,7 @@ def _networks(proxies: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _speaks_for_many(address: str, proxies: Iterable[str]) -> bool:
-    """Return whether an address is this computer, a proxy that is trusted, or no address at all."""
+    """Return whether an address is this computer, a trusted proxy, or empty."""
     proxies = tuple(proxies)
     try:
         found = ipaddress.ip_address(address)
@@ -164,24 +164,24 @@ def _speaks_for_many(address: str, proxies: Iterable[str]) -> bool:
 
 
 class _Timed:
-    """A protocol whose client is waited for, a while."""
+    """A protocol that waits only a limited time for its client."""
 
     transport: asyncio.Transport
     loop: asyncio.AbstractEventLoop
     _reading: asyncio.TimerHandle | None = None
 
     def pause_writing(self) -> None:
-        """Wait until the client has taken something, not for ever."""
+        """Start the timeout for a client that does not read."""
         super().pause_writing()  # type: ignore[misc]
         self._reading = self._reading or self.loop.call_later(READ_S, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Wait no longer."""
+        """Cancel the timeout."""
         super().resume_writing()  # type: ignore[misc]
         self._stop_waiting()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the connection."""
+        """Forget the connection."""
         super().connection_lost(exc)  # type: ignore[misc]
         self._stop_waiting()
         _gate().leave(self.transport)
@@ -193,12 +193,12 @@ class _Timed:
 
 
 class Http(_Timed, AutoHTTPProtocol):  # type: ignore[valid-type,misc]
-    """uvicorn's HTTP, bounded."""
+    """uvicorn's HTTP protocol, with limits."""
 
     _asking: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let the connection in, or turn it away."""
+        """Admit the connection, or refuse it."""
         super().connection_made(transport)
         address = str(self.client[0]) if self.client else ""
         given = self.config.forwarded_allow_ips
@@ -210,7 +210,7 @@ class Http(_Timed, AutoHTTPProtocol):  # type: ignore[valid-type,misc]
             self.transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Read on; a request that is whole is waited for no longer."""
+        """Process data; a complete request ends the timeout."""
         super().data_received(data)
         self._look()
 
@@ -220,7 +220,7 @@ class Http(_Timed, AutoHTTPProtocol):  # type: ignore[valid-type,misc]
         self._look()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the connection."""
+        """Forget the connection."""
         super().connection_lost(exc)
         self._have_request()
 
@@ -234,7 +234,7 @@ class Http(_Timed, AutoHTTPProtocol):  # type: ignore[valid-type,misc]
             self._wait_for_request()
 
     def _wait_for_request(self) -> None:
-        # Not anew with each byte: a head that comes in drops is no better than none.
+        # Not restarted for each byte: a request head sent byte by byte must not extend the time.
         self._asking = self._asking or self.loop.call_later(ASK_S, self.transport.abort)
 
     def _have_request(self) -> None:
@@ -244,17 +244,17 @@ class Http(_Timed, AutoHTTPProtocol):  # type: ignore[valid-type,misc]
 
 
 class Websocket(_Timed, WebSocketsSansIOProtocol):
-    """uvicorn's websocket, whose client must read."""
+    """uvicorn's websocket protocol, with a timeout for clients that do not read."""
 
 
 class Sessions:
-    """Turn websockets away beyond the bounds: 503, in both languages.
+    """Refuse websockets beyond the limits: 503, in both languages.
 
     Parameters
     ----------
     app : ASGI application
     in_all, of_one : int
-        How many may be open, and how many of one client.
+        Open websockets in total, and per client.
     """
 
     def __init__(self, app: ASGIApp, in_all: int, of_one: int) -> None:
@@ -263,7 +263,7 @@ class Sessions:
         self._of: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; count a websocket for as long as it is open."""
+        """Pass a request on; count a websocket while it is open."""
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""The one atlas that the server and every page share; read again when it was built again."""
+"""The atlas shared by the server and all pages; loaded again when its layers were rebuilt."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def _current() -> tuple[int, Atlas, MapData]:
 
 
 def current_atlas() -> Atlas:
-    """Return the atlas of ``$GEO_LAYERS`` or the default folder.
+    """Return the atlas in ``$GEO_LAYERS``, or in the default folder.
 
     Raises
     ------
     DataError
-        If there are no layers or they are damaged.
+        If there are no layers, or they are damaged.
     """
     return _current()[1]
 
 
 def current_mapdata() -> MapData:
-    """Return the map's files of that atlas; raise as `current_atlas`."""
+    """Return the map data of the current atlas; raises as `current_atlas`."""
     return _current()[2]

@@ -1,7 +1,7 @@
-"""The doors for other programs: what `geo.api` answers, and who may ask from where; robots.txt and the sitemap.
+"""HTTP endpoints for other programs: the answers of `geo.api`, CORS, robots.txt and the sitemap.
 
-Their data are public: a script of any page may read them (CORS). No cookie and nothing of a session is looked at, so
-nothing of a user's own table can be in an answer.
+The data are public, so scripts of any page may read them (CORS). Cookies and sessions are ignored, so an answer can
+never contain a user's own table.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["OPEN", "Doors", "paths", "routes", "site_address"]
 
 _log = logging.getLogger(__name__)
 
-#: Any page may read what is open, without the visitor's cookies.
+#: Headers that let any page read the answers, without the visitor's cookies.
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Content-Crs, Content-Disposition",
@@ -49,17 +49,17 @@ _PREFLIGHT = {
 
 _ROBOTS, _SITEMAP = "/robots.txt", "/sitemap.xml"
 
-#: What a crawler has nothing to find in: what belongs to a session, searches, pages of a page.
+#: Addresses of no use to crawlers: sessions, searches, pages of long lists.
 _NOT_FOR_CRAWLERS = (OWN_ROUTES, "/media/", "/points/", "/search", "/data/facts.", "/ogc/")
 
 
 def paths() -> tuple[str, ...]:
-    """Return what the addresses of the doors begin with."""
+    """Return the path prefixes of the endpoints."""
     return (*PREFIXES, _ROBOTS, _SITEMAP)
 
 
 def site_address(request: Request) -> str:
-    """Return the address of the app as this request came by, without a slash at its end."""
+    """Return the address of the app as used by this request, without trailing slash."""
     host = request.headers.get("host") or request.url.netloc
     return f"{request.scope['scheme']}://{host}{base_path()}"
 
@@ -78,13 +78,13 @@ async def _answer(request: Request) -> Response:
         site_address(request),
     )
     atlas = current_atlas()
-    # What was made before costs no thread.
+    # An answer from the cache needs no thread.
     reply = kept_answer(atlas, ask)
     if reply is None:
         try:
             limiter = _pictures() if ask.path.endswith(".png") else None
             reply = await anyio.to_thread.run_sync(answer, atlas, ask, limiter=limiter)
-        except Exception:  # what nobody thought of is an answer as well, and the log has the details
+        except Exception:  # an unexpected error is answered too; details are in the log
             _log.exception("%s failed", ask.path[:200])
             reply = refusal(RefusedError.of("failed"))
     return _response(request, reply)
@@ -92,13 +92,13 @@ async def _answer(request: Request) -> Response:
 
 @cache
 def _pictures() -> anyio.CapacityLimiter:
-    """Return what lets one picture of dots be drawn at a time: the others wait without a thread of their own."""
+    """Return a limiter that draws one raster picture at a time; the other requests wait without a thread."""
     return anyio.CapacityLimiter(1)
 
 
 @lru_cache(maxsize=64)
 def _form(accept: str) -> str:
-    """Return "html" where an Accept header puts HTML before JSON, as that of a browser does; else ""."""
+    """Return "html" if an Accept header prefers HTML to JSON, as a browser's does; otherwise ""."""
     weights = header_weights(accept)
     json = max((weight for name, weight in weights.items() if name.endswith("json")), default=0.0)
     return "html" if weights.get("text/html", 0.0) > json else ""
@@ -115,7 +115,7 @@ def _response(request: Request, reply: Reply) -> Response:
 
 
 def _page_addresses(atlas: Atlas, site: str) -> list[dict[str, str]]:
-    """Return the address of each page in every language: the pages, and the one of each place."""
+    """Return the addresses of every page and every place page, by language."""
     found: list[tuple[str, dict[str, str]]] = [("", {}), *((page.PATH, {}) for page in pages()[1:])]
     found += [("place", {"place": place_id}) for place_id in atlas]
     return [{language: site + _address(path, own, language) for language in LANGUAGES} for path, own in found]
@@ -139,22 +139,22 @@ async def _sitemap(request: Request) -> Response:
 
 
 class Doors:
-    """Answer requests to the doors themselves, before the layers of Streamlit's: half of what an answer costs.
+    """Answer requests to the endpoints before Streamlit's layers see them, which halves the cost of an answer.
 
-    Those keep a session's cookie and pack answers, and these have no session and are packed once. Nor is there a
-    router: every answer made before would go through it, and what lies where is for `geo.api.door` to know.
+    Streamlit's layers handle session cookies and compression, which these answers do not need: they have no session and
+    are compressed once. There is no router either, because `geo.api.door` resolves the address.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass the request on."""
-        # Also what only begins so, which is 404 then: Streamlit would answer it with its page.
+        """Answer the request, or pass it on."""
+        # Includes unknown addresses with such a prefix: they are 404, whereas Streamlit would answer with its page.
         ours = scope["type"] == "http" and scope["path"].startswith(PREFIXES)
         await (await _answer(Request(scope, receive)) if ours else self.app)(scope, receive, send)
 
 
 def routes() -> list[Route]:
-    """Return what crawlers ask for, for `geo.web.server.routes.routes`."""
+    """Return the routes for crawlers, for `geo.web.server.routes.routes`."""
     return [Route(_ROBOTS, _robots, methods=["GET"]), Route(_SITEMAP, _sitemap, methods=["GET"])]

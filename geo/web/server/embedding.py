@@ -1,4 +1,4 @@
-"""Which pages elsewhere may show the app in a frame: none, but those that `geo app --embed-for` names."""
+"""Sites that may show the app in a frame: none by default; named by `geo app --embed-for`."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from geo.errors import UsageError
 
 __all__ = ["EMBEDS", "ENVIRONMENT", "named_origins", "origins"]
 
-#: Environment variable with the origins, separated by blanks.
+#: Environment variable with the origins, separated by spaces.
 ENVIRONMENT = "GEO_EMBED_FOR"
 
-#: What ``?embed=…`` shows of a page.
+#: Values of ``?embed=…``: the part of a page that is shown.
 EMBEDS = ("map", "chart", "table", "place")
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?", re.IGNORECASE)
 
 
 def named_origins(given: Iterable[str]) -> list[str]:
-    """Return origins as browsers compare them: scheme, host, port.
+    """Return origins in the form in which browsers compare them: scheme, host, port.
 
     Raises
     ------
     UsageError
-        If one is more, or less, than an origin: with a path, a star, or without a scheme.
+        If one of them is not an origin: it has a path or a star, or no scheme.
     """
     found = []
     for one in given:
@@ -42,5 +42,5 @@ def named_origins(given: Iterable[str]) -> list[str]:
 
 
 def origins() -> tuple[str, ...]:
-    """Return the origins that may show the app in a frame; raise `UsageError` where `ENVIRONMENT` cannot be."""
+    """Return the origins that may show the app in a frame; raise `UsageError` if `ENVIRONMENT` is invalid."""
     return tuple(named_origins(os.environ.get(ENVIRONMENT, "").split()))

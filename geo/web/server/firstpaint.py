@@ -1,10 +1,10 @@
-"""Hold back the rest of a page until the browser has painted the map, so that the map comes first.
+"""Send the map first, and the rest of a page once the browser has painted it.
 
-A page's table, panel and filters take the browser's time that the map would wait for. So a run sends the map first,
-waits for the browser to say that it is painted (`ROUTE`), and then sends the rest: at most `FIRST_S` on the first run
-of a session, `LATER_S` on later ones. Where several people have clicked at once, the maps of all go before the rest of
-any, for `OTHERS_S` at most: the server runs one thing at a time as well. After a map that did not answer, the next is
-not waited for, until one does. Without a server of ours (tests, plain Streamlit) nothing waits.
+Rendering a page's table, panel and filters would delay the map. So a run sends the map, waits until the browser
+reports that it is painted (`ROUTE`), and then sends the rest. It waits at most `FIRST_S` on the first run of a session
+and `LATER_S` on later ones. If several people click at once, the maps of all are sent before the rest of any page, for
+at most `OTHERS_S`, because the server runs one thing at a time. After a map that did not report, the next one is not
+waited for, until one reports again. Without our server (tests, plain Streamlit) nothing waits.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ OTHERS_S = 0.4
 ROUTE = "/map/painted"
 
 _LAST = "map_word"
-_LIMIT = 10_000  # tokens of browsers that never answered; the oldest are dropped
+_LIMIT = 10_000  # tokens of browsers that never reported; the oldest are dropped
 
-#: Tokens of the maps that are not painted yet → whether a run waits for it.
+#: Token of a map that is not painted yet → whether a run is waiting for it.
 _words: dict[str, bool] = {}
 _news = threading.Condition()
 _serving = threading.Event()
@@ -44,13 +44,13 @@ async def _said(request: Request) -> Response:
 
 
 def route() -> Route:
-    """Return the route to which a map reports that it is painted. Once it was asked for, `wait` waits."""
+    """Return the route to which a map reports that it is painted; from then on `wait` waits."""
     _serving.set()
     return Route(f"{ROUTE}/{{token}}", _said, methods=["POST"])
 
 
 def token() -> str:
-    """Return a token that the map sends back once it is painted; "" where no run would wait for it."""
+    """Return a token for the map to send back once it is painted; "" if no run would wait for it."""
     if not (_serving.is_set() and has_browser()):
         return ""
     word = secrets.token_urlsafe(9)
@@ -63,7 +63,7 @@ def token() -> str:
 
 
 def wait(word: str) -> None:
-    """Wait until the map has sent `word` back, then briefly for the maps of other sessions; return at once for ""."""
+    """Wait until the map has sent its token back, then briefly for the maps of other sessions; "" returns at once."""
     if not word:
         return
     first, st.session_state[_LAST] = _LAST not in st.session_state, word
@@ -77,7 +77,7 @@ def wait(word: str) -> None:
 
 
 def forget(word: str) -> None:
-    """Stop waiting for a map: it is painted, or its run was cut short because the user clicked again."""
+    """Stop waiting for a map: it is painted, or its run was cancelled by another click."""
     with _news:
         _words.pop(word, None)
         _news.notify_all()

@@ -1,4 +1,4 @@
-"""``/healthz``: tells proxies, containers and monitoring whether this process can serve, and which data."""
+"""``/healthz`` for proxies, containers and monitoring: whether this process can serve, and its data version."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ROUTE = "/healthz"
 
 
 def state() -> tuple[int, dict[str, Any]]:
-    """Return the HTTP status and the body: 200 with version and data, or 503 with why the layers cannot be read.
+    """Return HTTP status and body: 200 with program and data version, or 503 with why the layers cannot be read.
 
-    Every file of the layers is read and hashed, some 7 ms: damage on the disk is reported although the process
-    still serves what it read before.
+    Reads and hashes every file of the layers, some 7 ms: damage on the disk is reported although the process still
+    serves what it loaded before.
     """
     known: dict[str, Any] = {"version": _version()}
     try:

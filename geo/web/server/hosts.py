@@ -1,9 +1,9 @@
-"""Which names the server answers to, so that no page elsewhere can make a visitor's browser open a session here.
+"""The host names that the server accepts, so that a web page elsewhere cannot open a session in a visitor's browser.
 
-A page of a stranger can let its own name lead to this computer (DNS rebinding) and would then be of the same origin as
-the app. Its requests still carry its name as their Host, so a name that is not on the list is refused, on websockets
-too. On the list are ``localhost``, ``127.0.0.1`` and ``[::1]``, the address that a connection came in by, and what
-`ENVIRONMENT` names, which `geo app --host` sets.
+With DNS rebinding a malicious page lets its own name resolve to this computer, and then has the same origin as the
+app. Its requests still carry its name in the Host header, so a Host that is not on the list is refused, for websockets
+too. The list has ``localhost``, ``127.0.0.1`` and ``[::1]``, the address on which the connection arrived, and the
+names in `ENVIRONMENT`, which `geo app --host` sets.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from geo.errors import UsageError
 
 __all__ = ["ENVIRONMENT", "AllowedHosts", "allowed_hosts", "named_hosts", "refuse"]
 
-#: Environment variable with further names, separated by commas.
+#: Environment variable with additional names, separated by commas.
 ENVIRONMENT = "GEO_HOSTS"
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_LONGEST = 300  # a name has 253 letters at most
+_LONGEST = 300  # a name has at most 253 letters
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)\.?(?::\d{1,5})?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
 def _name(host: str) -> str | None:
-    """Return the name in a Host header in one spelling, without its port; None where it is not well formed."""
+    """Return the name in a Host header in normal form, without port; None if it is malformed."""
     found = _HOST.fullmatch(host) if len(host) < _LONGEST else None
     return _spelled(found["name"].strip("[]").lower()) if found else None
 
@@ -46,12 +46,12 @@ def _spelled(name: str) -> str:
 
 
 def named_hosts(names: Iterable[str]) -> list[str]:
-    """Return names and addresses as browsers send them; those of ``中文.example`` in their ASCII form.
+    """Return names and addresses as browsers send them; ``中文.example`` in its ASCII form.
 
     Raises
     ------
     UsageError
-        If one is more, or less, than a name: with a scheme, a port, a path or a star.
+        If one of them is not just a name: it has a scheme, a port, a path or a star.
     """
     found = []
     for given in names:
@@ -70,13 +70,13 @@ def named_hosts(names: Iterable[str]) -> list[str]:
 
 
 def allowed_hosts() -> frozenset[str]:
-    """Return the names of this computer to itself and those of the environment; raise as `named_hosts`."""
+    """Return the local names and those in the environment; raises as `named_hosts`."""
     given = os.environ.get(ENVIRONMENT, "").split(",")
     return _LOOPBACK.union(named_hosts(name for name in given if name.strip()))
 
 
 class AllowedHosts:
-    """Refuse requests and websockets whose Host is not on the list: 421, or 400 where it is missing or no name.
+    """Refuse requests and websockets whose Host is not allowed: 421, or 400 if it is missing or malformed.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class AllowedHosts:
 
 
 def _came_in_by(scope: Scope) -> str | None:
-    """Return the address of this computer that a connection was made to; no name can lead a browser to claim it."""
+    """Return the local address on which a connection arrived; no host name can make a browser send that as Host."""
     server = scope.get("server")
     name = _spelled(str(server[0])) if server and server[0] else ""
     with suppress(ValueError):
@@ -115,7 +115,7 @@ def _came_in_by(scope: Scope) -> str | None:
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, status: int, message: str, **values: object) -> None:
-    """Answer a request, or a websocket that wants to open, with a plain text in every language."""
+    """Answer a request, or a websocket handshake, with a plain text in every language."""
     words = "\n".join(text(message, language, **values) for language in LANGUAGES)
     if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
         await PlainTextResponse(f"{words}\n", status, {"Cache-Control": "no-store"})(scope, receive, send)

@@ -1,8 +1,8 @@
-"""Free what is no longer needed while the app runs: closed sessions, old downloads and uploads, garbage.
+"""Free memory while the app runs: closed sessions, old downloads and uploads, garbage collection.
 
-Streamlit would do so only when another page closes: on a quiet evening the last tables of the day would stay in memory
-till morning. And it collects garbage after every run, which with many sessions takes most of the server's time;
-``config.toml`` turns that off, and it is done here.
+Streamlit does so only when another page closes, so in a quiet night the last tables of the day would stay in memory.
+It also collects garbage after every run, which takes most of the server's time with many sessions; ``config.toml``
+turns that off, and it is done here instead.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ EVERY_S = 30.0
 
 
 async def sweep(app: Any) -> int:
-    """Drop sessions that ended, downloads that belong to none, and uploads that no page has asked for.
+    """Drop closed sessions, downloads without a session, and uploads that no page has requested.
 
     Parameters
     ----------
     app : streamlit.App
-        Running; the event loop must be its own.
+        The running app; call this in its event loop.
 
     Returns
     -------
     int
-        How many closed sessions are still kept, -1 if that is not known.
+        Number of closed sessions still kept, -1 if unknown.
     """
-    spare()  # loggers come with what is imported late
-    with suppress(AttributeError):  # of another version of Streamlit, whose store is not ours
+    spare()  # loggers of modules that were imported late
+    with suppress(AttributeError):  # another version of Streamlit does not use our store
         streamlit_internals.uploads_of(app).drop_unused()
     streamlit_internals.drop_downloads(app)
     kept = streamlit_internals.drop_sessions(app)
@@ -49,16 +49,16 @@ async def sweep(app: Any) -> int:
 
 
 def _give_back() -> None:
-    """Return free memory to the system; otherwise the process would keep what a large table needed."""
+    """Return free memory to the operating system, which the process would otherwise keep after a large table."""
     gc.collect()
     pa.default_memory_pool().release_unused()
-    with suppress(OSError, TypeError, AttributeError):  # of another C library
+    with suppress(OSError, TypeError, AttributeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)
 
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Sweep every `EVERY_S` seconds for as long as the app runs; for ``st.App(lifespan=…)``."""
+    """Sweep every `EVERY_S` seconds while the app runs; for ``st.App(lifespan=…)``."""
     spare()
     streamlit_internals.note_downloads(streamlit_internals.downloads_of(app))
 

@@ -1,6 +1,6 @@
-"""Keep the log from being flooded: each line of code may log so many records a minute; the rest are counted.
+"""Rate limit of the log: each line of code may log a number of records per minute; the others are counted.
 
-A stranger who opens broken connections as fast as a machine can makes some line of a library log each of them.
+Otherwise a client that opens many broken connections would make a library log each of them.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from collections.abc import Callable
 
 __all__ = ["PER_MINUTE", "Sparing", "spare"]
 
-#: Records of one line of code in a minute; a traceback is one record.
+#: Records per line of code and minute; a traceback is one record.
 PER_MINUTE = 20
 
 _MINUTE_S = 60.0
 
 
 class Sparing(logging.Filter):
-    """Let the first records of each origin pass in a minute; the next that passes says how many did not.
+    """Passes the first records of each origin in a minute; the next one that passes states how many were dropped.
 
     Parameters
     ----------
     clock : callable, optional
-        Seconds; for tests.
+        Returns seconds; replaced in tests.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
         self._lock = threading.Lock()
-        #: Origin → when its minute began, records in it, records left out.
+        #: Origin → start of its minute, records passed, records dropped.
         self._seen: dict[tuple[str, str, int], tuple[float, int, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is to be logged; one after a flood carries the number of those that were not."""
+        """Return whether to log a record; after a flood, add the number of dropped records to its message."""
         origin, now = (record.name, record.pathname, record.lineno), self._clock()
         with self._lock:
             began, count, left_out = self._seen.get(origin, (now, 0, 0))
@@ -56,12 +56,12 @@ _sparing = Sparing()
 
 
 def spare() -> int:
-    """Put the filter on every logger that there is; return how many. Loggers that come later are for a later call."""
-    # A filter of a handler would do, but Streamlit gives each logger a handler of its own.
+    """Add the filter to every existing logger and return their number; call again for loggers created later."""
+    # On loggers, not on a handler, because Streamlit gives each logger its own handler.
     loggers = [
         logging.root,
         *(one for one in list(logging.root.manager.loggerDict.values()) if isinstance(one, logging.Logger)),
     ]
     for logger in loggers:
-        logger.addFilter(_sparing)  # which adds it once
+        logger.addFilter(_sparing)  # adding it twice has no effect
     return len(loggers)

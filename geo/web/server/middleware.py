@@ -1,4 +1,4 @@
-"""The layers around Streamlit: security headers, the doors, packed scripts, the head of the page."""
+"""Middleware around Streamlit: security headers, endpoints, compressed scripts, the head of the page."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _log = logging.getLogger(__name__)
 
 
 def content_security_policy() -> str:
-    """Return the policy: own origin only, images also from the tile hosts.
+    """Return the Content-Security-Policy: own origin only; images also from the tile servers.
 
-    Streamlit and folium need inline scripts, Streamlit evaluated ones; neither can load anything from another origin.
+    Streamlit and folium need inline scripts, and Streamlit needs eval; neither lets a script load from another origin.
     """
     tiles = " ".join(f"https://{host}" for host in tile_hosts())
     rules = {
@@ -52,7 +52,7 @@ def content_security_policy() -> str:
 
 
 class SecureHeaders:
-    """Set the Content-Security-Policy and its companions on every answer."""
+    """Set the Content-Security-Policy and related headers on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -76,18 +76,18 @@ class SecureHeaders:
 
         try:
             await self.app(scope, receive, send_with_headers)
-        except ClientDisconnect:  # an upload that was broken off: nothing of it is kept, and nothing of ours is wrong
+        except ClientDisconnect:  # the client cancelled an upload: nothing is kept of it, and nothing is wrong
             _log.info("a request to %s was broken off by its sender", scope["path"])
 
 
 class SessionDownloads:
-    """Let a download end with the page that it was made for: 404 once no page that has it is open."""
+    """Let a download end together with its page: 404 once no open page refers to it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, unless it is for a file that nobody has any more."""
+        """Pass the request on, unless it is for a file that no open page refers to."""
         path = inner(scope["path"]) if scope["type"] == "http" and "/media/" in scope["path"] else ""
         if path.startswith("/media/") and not is_wanted(path):
             await refuse(scope, receive, send, 404, "server.download.gone")
@@ -96,9 +96,9 @@ class SessionDownloads:
 
 
 class PackedAssets:
-    """Serve the scripts of Streamlit compressed once and cached, instead of raw each time.
+    """Serve Streamlit's scripts compressed once and cached, instead of compressing them for each request.
 
-    Their names hold a digest of their content, so a browser may keep them.
+    Their names contain a digest of their content, so browsers may cache them forever.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -116,7 +116,7 @@ class PackedAssets:
         if not (asked.startswith("/static/") and asked.endswith((".js", ".css"))) or "range" in headers:
             return None
         kept = (asked, accepts_gzip(headers.get("accept-encoding", "")))
-        # A first visit asks for some sixty: what is kept costs neither a look at the disk nor a thread.
+        # A first visit requests some sixty scripts; cached ones cost neither a disk access nor a thread.
         if kept in self.kept and "if-none-match" not in headers:
             return self.kept[kept]
         path = path_inside(self.folder, asked.removeprefix("/static/"))
@@ -129,7 +129,7 @@ class PackedAssets:
 
 
 def middleware() -> list[Middleware]:
-    """Return the layers around Streamlit, outermost first; raise a `UsageError` where the environment cannot be."""
+    """Return the middleware, outermost first; raise `UsageError` if an environment variable is invalid."""
     bound = bounds(file_limit())
     return [
         Middleware(SecureHeaders),

@@ -1,4 +1,4 @@
-"""Decide once, for all routes, whether a client gets gzip or plain bytes, and answer HEAD for every GET."""
+"""Normalise requests for all routes: gzip or plain bytes, and HEAD answered like GET."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GZIP_END = '.gz"'
 
 @lru_cache(maxsize=64)
 def accepts_gzip(header: str) -> bool:
-    """Return whether an Accept-Encoding header allows gzip: named with a weight above 0, or not named and ``*`` is.
+    """Return whether an Accept-Encoding header allows gzip: by name or ``*``, with a weight above 0.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def accepts_gzip(header: str) -> bool:
 
 
 def header_weights(header: str) -> dict[str, float]:
-    """Return what an Accept or Accept-Encoding header names, each with its weight: 1 where none is given, 0 where bad.
+    """Return the names in an Accept or Accept-Encoding header → weight: 1 by default, 0 if malformed.
 
     >>> header_weights("text/html, application/json;q=0.5")
     {'text/html': 1.0, 'application/json': 0.5}
@@ -40,28 +40,28 @@ def header_weights(header: str) -> dict[str, float]:
 
 
 def tag_of(digest: str, *, packed: bool) -> str:
-    """Return the ETag of a content as it is sent: plain and packed are two."""
+    """Return the ETag of a content as it is sent: the gzipped form has an ETag of its own."""
     return f'"{digest}{_GZIP_END}' if packed else f'"{digest}"'
 
 
 def is_known(header: str, tag: str) -> bool:
-    """Return whether an If-None-Match header names a tag, or says ``*``."""
+    """Return whether an If-None-Match header contains a tag, or is ``*``."""
     named = {one.strip().removeprefix("W/") for one in header.split(",")}
     return tag in named or "*" in named
 
 
 class Negotiation:
-    """Let an Accept-Encoding be ``gzip`` or not there, and a HEAD be a GET whose body is not sent.
+    """Reduce Accept-Encoding to ``gzip`` or nothing, and answer HEAD like GET without sending the body.
 
-    So every answer to HEAD has the headers of the one to GET, and a packed one of Streamlit's, which has the same
-    strong ETag as the plain one, gets a weak one.
+    So HEAD and GET have the same headers. Streamlit gives its gzipped answers the strong ETag of the plain ones; they
+    get a weak ETag here.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on as the others are to see it."""
+        """Pass the request on in its normalised form."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

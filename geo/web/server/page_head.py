@@ -1,4 +1,4 @@
-"""What is added to the head of every page."""
+"""Our additions to the head of every page."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ __all__ = ["addresses", "page_head"]
 
 
 class PageHead:
-    """Add our style and scripts to the head of Streamlit's page, and ask early for what the map will need.
+    """Add our styles and scripts to the head of Streamlit's page, and preload what the map needs.
 
-    So they are sent once with the page, not with every run of it. Streamlit answers any address that it does not know
-    with its page; where no page of ours is, the answer is 404.
+    So they are sent once per page, not with every run. Streamlit answers unknown addresses with its page too; if no
+    page of ours has the address, the answer is 404.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; where the answer is Streamlit's page, send ours."""
+        """Pass the request on; if the answer is Streamlit's page, send ours."""
         if scope["type"] != "http" or scope["method"] != "GET" or inner(scope["path"]).startswith(_NOT_PAGES):
             await self.app(scope, receive, send)
             return
@@ -63,8 +63,7 @@ class PageHead:
             elif message["type"] == "http.response.body" and not message.get("more_body"):
                 await _page(Request(scope), body)(scope, receive, send)
 
-        # A range, a 304 or Streamlit's own packing (which it does for every page but the first) would not fit the page
-        # as we send it.
+        # A range, a 304 or Streamlit's compression (of every page but the first) would not match the page that we send.
         wanted = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONAL]
         await self.app({**scope, "headers": wanted}, receive, hold)
 
@@ -101,7 +100,7 @@ def _is_html(start: Message) -> bool:
 
 
 def _page(request: Request, body: bytes) -> Response:
-    """Return the answer to a request that Streamlit answered with a page."""
+    """Return our answer to a request that Streamlit answered with a page."""
     path = inner(request.scope["path"]).strip("/")
     if path not in addresses():
         home = href("/")
@@ -117,30 +116,30 @@ def _page(request: Request, body: bytes) -> Response:
 
 @lru_cache(maxsize=1)
 def addresses() -> frozenset[str]:
-    """Return the paths of the pages below the base path; the first page has none of its own."""
+    """Return the paths of the pages below the base path; the first page has none."""
     return frozenset({"", *(page.PATH for page in pages()[1:])})
 
 
 @lru_cache(maxsize=64)
 def _with_head(body: bytes, head: str) -> tuple[bytes, bytes, str]:
-    """Return a page with its head, raw, gzipped, and its digest."""
+    """Return a page with `head` added: raw, gzipped, digest."""
     raw = body.replace(b"<head>", b"<head>" + _before().encode(), 1).replace(b"</head>", head.encode() + b"</head>", 1)
     return raw, gzip.compress(raw, compresslevel=6, mtime=0), hashlib.sha256(raw).hexdigest()[:16]
 
 
 def _before() -> str:
-    """Return what must run before Streamlit's own script."""
+    """Return the tags that must come before Streamlit's own script."""
     return tag("script", src=asset_path(BEFORE), data_base=base_path())
 
 
 def page_head() -> str:
-    """Return what is added to the head of every page: all styles and scripts of ``geo/web/static``."""
+    """Return the tags for the head of every page: all styles and scripts in ``geo/web/static``."""
     early = [asset_path(BUNDLE), asset_path("leaflet.css"), asset_path("map.css")]
-    with suppress(GeoError):  # without layers the page itself says so
+    with suppress(GeoError):  # without layers the page itself shows the error
         urls = current_mapdata().urls("wgs84")
         early += [href(urls["layout"]), href(urls["basemap"])]
     own = sorted(path.name for path in static_folder_of_pages().iterdir())
-    # Within the page: a request each would hold back the first paint.
+    # Inline, because a request for each file would delay the first paint.
     folder = static_folder_of_pages()
     styles = ["<style>", *(read_asset(folder / name)[0].decode() for name in own if name.endswith(".css")), "</style>"]
     late = [name for name in own if name.endswith(".js") and name != BEFORE]
@@ -151,7 +150,7 @@ def page_head() -> str:
 
 @lru_cache(maxsize=1)
 def _streamlit_parts() -> tuple[str, ...]:
-    """Return the parts of Streamlit's own script that it would ask for only when the map arrives; none is no harm."""
+    """Return the parts of Streamlit's script that it would load only when the map arrives; () if not found."""
     folder = streamlit_folder() / "static" / "static" / "js"
     wanted = ("ComponentInstance", "IFrameUtil", "withCalculatedWidth", "urls", "Html", "purify.es")
     return tuple(f"/static/js/{path.name}" for name in wanted for path in sorted(folder.glob(f"{name}.*.js")))

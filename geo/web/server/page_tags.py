@@ -1,7 +1,7 @@
-"""The words in the first HTML of a page: title, description, og: tags, the page in the other language.
+"""Texts in the initial HTML of a page: title, description, og: tags, link to the other language.
 
-Streamlit sends one shell for every page, called "Streamlit"; who follows no script, a search engine or a messenger,
-would see no more.
+Streamlit sends the same shell with the title "Streamlit" for every page; search engines and messengers, which run no
+JavaScript, would see nothing else.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ _LANGUAGE = re.compile(rb'<html lang="[a-z]+"')
 
 
 def with_words(body: bytes, site: str, path: str, query: dict[str, str]) -> bytes:
-    """Return Streamlit's page with the words of one of ours.
+    """Insert the title and description of a page into Streamlit's HTML.
 
     Parameters
     ----------
     body : bytes
     site : str
-        Address of the app, without a slash at its end.
+        Address of the app, without trailing slash.
     path : str
-        Of the page below it, "" for the first.
+        Path of the page, "" for the first page.
     query : dict
-        ``place`` and ``lang`` of it; what is neither a place nor a language counts as none.
+        Query parameters; an invalid ``place`` or ``lang`` is ignored.
     """
     try:
         atlas = current_atlas()
-    except GeoError:  # the page itself says so
+    except GeoError:  # the page itself shows the error
         return body
     language = query.get("lang", "")
     language = language if language in LANGUAGES else LANGUAGES[0]

@@ -1,4 +1,4 @@
-"""Where on its host the app lives: Streamlit's ``server.baseUrlPath``, in front of every address of ours."""
+"""The base path of the app on its host: Streamlit's ``server.baseUrlPath``, prefixed to all our addresses."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ __all__ = ["BasePath", "base_path", "href", "inner"]
 
 
 def base_path() -> str:
-    """Return the path that the app is served under, such as "/map"; "" for the root of the host."""
+    """Return the path under which the app is served, such as "/map"; "" for the root of the host."""
     path = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
 
 
 def href(path: str) -> str:
-    """Return the address of a path of the app, which begins with "/", on its host."""
+    """Return the address on the host for a path of the app, which begins with "/"."""
     return base_path() + path
 
 
 def inner(path: str) -> str:
-    """Return an address on the host as a path of the app; one that is outside stays as it is."""
+    """Return the path in the app for an address on the host; unchanged if it is outside the app."""
     base = base_path()
     return path[len(base) :] if base and path.startswith(f"{base}/") else path
 
 
 class BasePath:
-    """Let the routes of ours be found under the base path; Streamlit's own routes know it.
+    """Make our routes work under the base path; Streamlit's own routes handle it themselves.
 
     Parameters
     ----------
     app : ASGI application
     prefixes : tuple of str
-        What the paths of our routes begin with.
+        Path prefixes of our routes.
     """
 
     def __init__(self, app: ASGIApp, prefixes: tuple[str, ...]) -> None:
@@ -44,7 +44,7 @@ class BasePath:
         self.prefixes = prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, without the base path where it is for one of our routes."""
+        """Pass the request on; for our routes without the base path."""
         if scope["type"] == "http":
             path = inner(scope["path"])
             if path != scope["path"] and path.startswith(self.prefixes):

@@ -1,4 +1,4 @@
-"""The preview picture of each page, for who shows links: drawn once for a data set and place, and kept."""
+"""Preview pictures for links to the pages: drawn once per data set and place, and kept."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from geo.web.server.current import current_atlas
 
 __all__ = ["PREVIEWS", "preview_path", "route"]
 
-#: What the paths of the pictures begin with.
+#: Path prefix of the pictures.
 PREVIEWS = "/preview/"
 
 
 def preview_path(atlas: Atlas, place_id: str) -> str:
-    """Return the path of the picture of a place below the app, of the whole map for ""; "" where none can be drawn."""
+    """Return the path of a place's picture, or of the whole map's for ""; "" if pictures cannot be drawn."""
     shown = place_id or str(atlas.meta["city_place_id"])
     return f"{PREVIEWS}{shown}.png?{atlas.digest[:16]}" if can_draw() else ""
 
@@ -39,7 +39,7 @@ async def _picture(request: Request) -> Response:
     if place_id not in atlas or not can_draw():
         return missing("such picture")
     made, digest = await anyio.to_thread.run_sync(_drawn, atlas, place_id)
-    # Not for ever: its address has the digest of the data, which other fonts draw in another way.
+    # Not cached forever: the digest in the address covers the data, not the installed fonts.
     return answer(request, made, b"", digest, "image/png", CHECK_AGAIN)
 
 

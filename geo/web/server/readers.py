@@ -1,4 +1,4 @@
-"""Limit how many files are read at once: users take turns, see their place in the queue, and none blocks the others."""
+"""A queue for reading files: users take turns and see their place in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from geo.errors import DataError
 
 __all__ = ["MOST_WAITING", "Turns", "turns"]
 
-#: More are refused: they would wait for an hour.
+#: Longest queue; with more, the last would wait for an hour.
 MOST_WAITING = 40
 _LOOK_S = 0.25
 
@@ -26,38 +26,38 @@ class _Ticket:
 
 
 class Turns:
-    """A queue in which those come first who have least: one visitor with ten files delays another by one of them.
+    """A fair queue: whoever had a turn longest ago comes first, so ten files of one visitor delay another by one file.
 
     Parameters
     ----------
     at_once : int
-        How many may have their turn at the same time.
+        Number of turns at the same time.
     waiting : int
-        How many may wait.
+        Most tickets that may wait.
     """
 
     def __init__(self, at_once: int, waiting: int = MOST_WAITING) -> None:
         self._at_once, self._most = at_once, waiting
         self._changed = threading.Condition()
-        self._tickets: list[_Ticket] = []  # in the order in which they came
-        self._turns, self._last = 0, dict[str, int]()  # the number of the turn that an owner had last
+        self._tickets: list[_Ticket] = []  # in order of arrival
+        self._turns, self._last = 0, dict[str, int]()  # owner → number of the owner's last turn
 
     @contextmanager
     def take(self, owner: str, tell: Callable[[int], object]) -> Iterator[None]:
-        """Wait for a turn, and have it in the block.
+        """Wait for a turn, and hold it during the block.
 
         Parameters
         ----------
         owner : str
-            Whose turn it is; all turns of one owner share.
+            Owner of the turn; the turns of one owner count together.
         tell : callable
-            Called several times a second while waiting, with the number of those who come before; what it raises
+            Called several times a second while waiting, with the number of tickets ahead; an exception that it raises
             leaves the queue.
 
         Raises
         ------
         DataError
-            If too many wait already; told in every language.
+            If too many tickets wait already; the message is in every language.
         """
         ticket = _Ticket(owner)
         with self._changed:
@@ -78,7 +78,7 @@ class Turns:
                 self._changed.notify_all()
 
     def _place(self, ticket: _Ticket) -> int | None:
-        """Begin the turn of a ticket and return None, or return how many come before it."""
+        """Start the turn of a ticket and return None, or return the number of tickets ahead."""
         with self._changed:
             reading = [other for other in self._tickets if other.reads]
             mine: Counter[str] = Counter(other.owner for other in reading)
@@ -87,7 +87,7 @@ class Turns:
                 if not other.reads:
                     order.append((mine[other.owner], self._last.get(other.owner, 0), other))
                     mine[other.owner] += 1
-            order.sort(key=lambda entry: entry[:2])  # of equals the one that came first
+            order.sort(key=lambda entry: entry[:2])  # the sort is stable, so equals stay in order of arrival
             before = next(place for place, entry in enumerate(order) if entry[2] is ticket)
             if len(reading) + before < self._at_once:
                 ticket.reads = True
@@ -102,5 +102,5 @@ def _processors() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-#: Those of this process: one processor is left to the pages.
+#: The queue of this process; one processor is left for the pages.
 turns = Turns(max(1, min(4, _processors() - 1)))

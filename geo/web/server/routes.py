@@ -1,8 +1,8 @@
-"""What the web server adds to Streamlit: our files by URL, compression, caching, and the headers that keep it closed.
+"""Our routes beside Streamlit's: files by URL, compression, caching, security headers.
 
-Streamlit serves its own scripts (2.7 MB) uncompressed; here each is compressed once and kept. Every answer carries a
-Content-Security-Policy that holds the page to its own origin; only images may also come from the tile hosts of the
-basemap registry, and such a request goes out only after a user has chosen an online basemap.
+Streamlit serves its scripts (2.7 MB) uncompressed; here each is compressed once and kept. Every answer has a
+Content-Security-Policy that restricts the page to its own origin. Images may also come from the tile servers of the
+basemap registry; they are requested only after a user has chosen an online basemap.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ async def _layer(request: Request) -> Response:
 
 
 def _warm() -> None:
-    """Make what the first visitor would wait for."""
-    with suppress(GeoError):  # without layers the page itself says so
+    """Make everything that the first visitor would otherwise wait for."""
+    with suppress(GeoError):  # without layers the page itself shows the error
         current_mapdata().urls("wgs84")
         page_head()
-        addresses()  # imports the pages
+        addresses()  # imports the page modules
         atlas = current_atlas()
         atlas.select()
         coverage(atlas)
@@ -79,11 +79,11 @@ def _warm() -> None:
 
 
 def _spare_libraries() -> None:
-    """Take the libraries out of garbage collection, which would walk all of them each time.
+    """Exclude imported libraries from garbage collection, which would otherwise traverse them each time.
 
-    That took half of a filter's time on the server; pypinyin, which would else come with the first search, is most of
-    it. It must come before the first session: what is frozen with a session would never be collected, a user's table
-    among it.
+    Traversing them took half of the server's time for a filter, most of it for pypinyin, which would otherwise be
+    imported at the first search. Call this before the first session: objects of a session, such as a user's table,
+    would never be collected if they were frozen.
     """
     for name in ("folium", "pyarrow", "pypinyin"):
         with suppress(ImportError):
@@ -93,7 +93,7 @@ def _spare_libraries() -> None:
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes: Leaflet below ``/vendor``, ours below ``/map`` and ``/page``, search, data, for crawlers."""
+    """Return the routes: Leaflet under ``/vendor``, our files under ``/map`` and ``/page``, search, data, crawlers."""
     seal()
     send_at_once()
     server_settings(http=Http, ws=Websocket, backlog=QUEUE)

@@ -1,6 +1,6 @@
-"""The search box of every page: what is typed goes to ``/search``, the hits come back as links (``find.js``).
+"""The search of every page: ``/search`` takes the query and returns hits as links (``find.js``).
 
-The box is on every page, so it also carries the words that ``words.js`` puts in place of Streamlit's own.
+The search box is on every page, so it also carries the texts that ``words.js`` puts in place of Streamlit's own.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ def _index(atlas: Atlas) -> Index:
 
 
 def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
-    """Return the best hits for a text, as the browser needs them.
+    """Return the best hits for a query, in the form that the browser needs.
 
     Returns
     -------
     list of dict
-        kind and word (its name), id, name, other (name in the other language), page ("" for the map) and set: the
-        parameters of the link, such as place, at or item; near: whether it is only a guess, one character off.
+        kind and word (name of the kind), id, name, other (name in the other language), page ("" for the map) and set:
+        parameters of the link, such as place, at or item; near: True for a guess that differs by one character.
     """
     other = next(one for one in LANGUAGES if one != language)
     hits = []
@@ -61,7 +61,7 @@ def found(atlas: Atlas, query: str, language: str) -> list[dict[str, Any]]:
 
 
 def _hits(atlas: Atlas, query: str) -> list[Named]:
-    """Return what a text finds, or what it may mean where it finds nothing."""
+    """Return the hits for a query; if there are none, near matches."""
     index = _index(atlas)
     return index.search(query) or index.near(query)
 
@@ -89,7 +89,7 @@ def _target(atlas: Atlas, hit: Named) -> tuple[str, dict[str, str]]:
 
 
 async def answer(request: Request) -> Response:
-    """Answer ``/search?q=…&lang=…`` with JSON: count in words, and the hits."""
+    """Answer ``/search?q=…&lang=…`` with JSON: the number of hits in words, and the hits."""
     query = request.query_params.get("q", "").strip()
     language = request.query_params.get("lang", "")
     language = language if language in LANGUAGES else LANGUAGES[0]

@@ -1,14 +1,14 @@
-"""Every private name of Streamlit that the app needs, in this one module.
+"""All private names of Streamlit that the app uses, in this one module.
 
-Nothing outside of this module may name one (a test looks), so that a new Streamlit breaks in one place; the tests of
-it say which name is gone. Without a name the app does without what it serves, as each function says.
+No other module may use one (a test checks), so that a new Streamlit breaks in one place; the tests of this module say
+which name has gone. If a name is missing, the app runs without the feature that needs it, as each function states.
 
-- Streamlit's server holds the second part of every answer back for 40 ms: it binds its socket without naming the
-  protocol, and asyncio turns Nagle's algorithm off only for sockets that name TCP. So the body of an answer, and each
-  further message of a run, waits until the browser has acknowledged what came before, which a browser puts off for
-  40 ms. Connections inherit the option from the socket that they come in by: `send_at_once`.
-- It takes any number of connections and of uploaded files: `server_settings`, `hold_uploads`.
-- It keeps what a closed page held until another page closes: `drop_sessions`, `drop_downloads`.
+- Nagle's algorithm delays the second part of every answer by 40 ms: Streamlit binds its socket without a protocol, and
+  asyncio sets TCP_NODELAY only on sockets whose protocol is TCP. The body of an answer, and each later message of a
+  run, then waits for an acknowledgement, which browsers delay by 40 ms. Connections inherit the option from the
+  listening socket: `send_at_once`.
+- It accepts any number of connections and uploaded files: `server_settings`, `hold_uploads`.
+- It keeps the data of a closed page until another page closes: `drop_sessions`, `drop_downloads`.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ __all__ = [
     "uploads_of",
 ]
 
-#: Where Streamlit's own routes begin.
+#: Path prefix of Streamlit's own routes.
 OWN_ROUTES = "/_stcore/"
 
-#: Where a browser puts a file: followed by its session and a name.
+#: Path to which a browser uploads a file, followed by session id and name.
 UPLOADS = f"{OWN_ROUTES}upload_file"
 
 _MARK = "geo_wraps_it"
 
 
 def send_at_once() -> bool:
-    """Make the socket that Streamlit will bind send at once; False where this Streamlit binds it in another way."""
+    """Set TCP_NODELAY on the socket that Streamlit will bind; False if this Streamlit binds it in another way."""
     bind = getattr(starlette_server, "_bind_socket", None)
     if bind is None or hasattr(bind, _MARK):
         return bind is not None
@@ -77,12 +77,12 @@ def send_at_once() -> bool:
 
 
 def server_settings(**ours: Any) -> bool:
-    """Give uvicorn, which Streamlit will start, settings of ours; False where this Streamlit starts another server.
+    """Pass settings to uvicorn, which Streamlit will start; False if this Streamlit starts another server.
 
     Parameters
     ----------
     ours
-        As of `uvicorn.Config`: ``http``, ``ws``, ``backlog``.
+        Parameters of `uvicorn.Config`: ``http``, ``ws``, ``backlog``.
     """
     settings = getattr(starlette_server, "_get_uvicorn_config_kwargs", None)
     if settings is None or hasattr(settings, _MARK):
@@ -98,14 +98,14 @@ def server_settings(**ours: Any) -> bool:
 
 
 def hold_uploads(store: type[UploadManager]) -> bool:
-    """Let Streamlit hold uploaded files in a store of ours; False where this Streamlit has none of that name."""
+    """Make Streamlit keep uploaded files in our store; False if this Streamlit has no such store."""
     there = hasattr(memory_uploaded_file_manager, "MemoryUploadedFileManager")
     if there:
         setattr(memory_uploaded_file_manager, "MemoryUploadedFileManager", store)  # noqa: B010 - as above
     return there
 
 
-#: File of a download that was made when its button was pressed → sessions that pressed it.
+#: File of a download that is made on a button press → sessions that pressed the button.
 _pressed: dict[str, set[str]] = {}
 
 
@@ -114,12 +114,12 @@ def _file_of(address: str) -> str:
 
 
 def note_downloads(manager: Any) -> bool:
-    """Note for which session each download is made; False where this Streamlit makes them in another way.
+    """Record the session for which each download is made; False if this Streamlit makes downloads in another way.
 
     Parameters
     ----------
     manager : MediaFileManager
-        Of the runtime. It knows the sessions of all files but of those that are made when their button is pressed.
+        The manager of the runtime. It knows the session of every file except those made on a button press.
     """
     make = getattr(manager, "execute_deferred", None)
     if make is None or not hasattr(manager, "_deferred_callables") or hasattr(make, _MARK):
@@ -139,9 +139,9 @@ def note_downloads(manager: Any) -> bool:
 
 
 def is_wanted(address: str) -> bool:
-    """Return whether a page is open that has a file under ``/media/``; True where it is not known who has it.
+    """Return whether an open page refers to a file under ``/media/``; True if that is not known.
 
-    That is so for a moment while a page runs, and with another version of Streamlit.
+    It is not known for a moment while a page runs, and with another version of Streamlit.
     """
     found = runtime.get_instance() if runtime.exists() else None
     file = _file_of(address)
@@ -153,12 +153,12 @@ def is_wanted(address: str) -> bool:
 
 
 def downloads_of(app: Any) -> Any:
-    """Return what holds the downloads of an `st.App`, None where it is not found."""
+    """Return the manager of the downloads of an `st.App`, None if it is not found."""
     return getattr(getattr(app, "_runtime", None), "media_file_mgr", None)
 
 
 def drop_downloads(app: Any) -> None:
-    """Let go of files that no session has, which Streamlit does only after a run of one."""
+    """Drop files without a session, which Streamlit does only after a run."""
     with suppress(AttributeError):
         manager = downloads_of(app)
         manager.remove_orphaned_files()
@@ -167,46 +167,46 @@ def drop_downloads(app: Any) -> None:
 
 
 def uploads_of(app: Any) -> Any:
-    """Return what holds the uploaded files of an `st.App`, None where it is not found."""
+    """Return the store of the uploaded files of an `st.App`, None if it is not found."""
     return getattr(getattr(app, "_runtime", None), "uploaded_file_mgr", None)
 
 
 def drop_sessions(app: Any) -> int:
-    """Let go of the closed sessions whose time is over; return how many are still kept, -1 if that is not known.
+    """Drop closed sessions that have expired; return the number still kept, -1 if unknown.
 
-    Streamlit keeps the session of a closed page for ``server.disconnectedSessionTTL`` seconds in case the page comes
-    back, but looks for those whose time is over only when another page closes.
+    Streamlit keeps the session of a closed page for ``server.disconnectedSessionTTL`` seconds in case the page
+    reconnects, but looks for expired ones only when another page closes.
     """
     with suppress(AttributeError):
-        # Its length takes out those that are over.
+        # Taking the length of this cache removes expired entries.
         return len(app._runtime._session_mgr._session_storage._cache)
     return -1
 
 
 def _server() -> runtime.Runtime | None:
-    """Return the runtime of a server that runs."""
+    """Return the runtime of a running server, otherwise None."""
     found = runtime.get_instance() if runtime.exists() else None
-    # Streamlit's test harness puts a stand-in there that says it is an instance.
+    # Streamlit's test harness installs a stand-in that claims to be an instance.
     return found if type(found) is runtime.Runtime else None
 
 
 def has_browser() -> bool:
-    """Return whether the run of a script is for a browser, not for a test."""
+    """Return whether a script runs for a browser, not for a test."""
     return _server() is not None
 
 
 def session_id() -> str:
-    """Return the id of the session whose script runs, "" outside of one."""
+    """Return the id of the session whose script runs, "" outside a session."""
     found = get_script_run_ctx()
     return found.session_id if found else ""
 
 
 def is_open(session: str) -> bool:
-    """Return whether the page of a session is open; True where there is no server that could know."""
+    """Return whether the page of a session is open; True without a server that knows."""
     found = _server()
     return found is None or found.is_active_session(session)
 
 
 def option_template() -> dict[str, Any]:
-    """Return Streamlit's options by dotted name: each with its type, environment variable, and whether it is secret."""
+    """Return Streamlit's options by dotted name, each with type, environment variable and whether it is sensitive."""
     return dict(config._config_options_template)

@@ -1,8 +1,8 @@
-"""Bound the uploaded files that the server keeps: of one session, of all, and how long an unused one stays.
+"""Limits on uploaded files in memory: per session, in total, and how long an unused file is kept.
 
-Streamlit keeps an uploaded file in memory for as long as its session lives, whether or not a page ever asks for it, and
-takes as many as a browser sends. Here a file is refused, before any of it is read, that would go beyond what one
-session or all of them may hold; and one that no run of a page has asked for in `UNUSED_S` seconds is dropped.
+Streamlit keeps an uploaded file in memory as long as its session lives, whether or not a page uses it, and accepts any
+number of files. Here a file that would exceed the limit of its session, or the total limit, is refused before it is
+read; and a file that no run of a page requests within `UNUSED_S` seconds is dropped.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ from geo.web.server.streamlit_internals import UPLOADS, UploadManager
 
 __all__ = ["FILES_IN_ALL", "FILES_OF_ONE", "STALL_S", "UNUSED_S", "Account", "UploadStore", "Uploads", "account"]
 
-#: Seconds that an uploaded file is kept for a page to ask for it.
+#: Seconds that an uploaded file waits to be requested by a page.
 UNUSED_S = 120.0
-#: Seconds in which some more of a file must arrive.
+#: Seconds within which more of a file must arrive.
 STALL_S = 60.0
-#: What one session, and all of them, may hold: so many files of the largest size allowed.
+#: Limits per session and in total, in files of the largest allowed size.
 FILES_OF_ONE, FILES_IN_ALL = 2, 5
 
 _PUT = re.compile(rf"{UPLOADS}/(?P<session>[^/]+)/[^/]+")
 
 
 class Account:
-    """What is held of uploads, and what is on its way, in bytes.
+    """Sizes of uploaded files, stored and arriving, in bytes.
 
     Parameters
     ----------
     clock : callable, optional
-        Seconds; for tests.
+        Returns seconds; replaced in tests.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        #: Session and file → size, and since when it waits to be asked for; None once it was.
+        #: (session, file) → size, and the time since which it waits to be requested; None once requested.
         self._held: dict[tuple[str, str], tuple[int, float | None]] = {}
         self._coming: list[tuple[str, int]] = []
 
@@ -58,7 +58,7 @@ class Account:
 
     @contextmanager
     def coming(self, session: str, size: int, largest: int) -> Iterator[str]:
-        """Reserve room for a file on its way; give "" or the message that says why there is none."""
+        """Reserve space for an arriving file; yield "", or the id of the message that says why there is no space."""
         with self._lock:
             own = sum(one for whose, one in self._sizes() if whose == session)
             if own + size > FILES_OF_ONE * largest:
@@ -76,44 +76,44 @@ class Account:
                     self._coming.remove((session, size))
 
     def hold(self, session: str, file: str, size: int) -> None:
-        """Note a file that is held and waits to be asked for."""
+        """Record a stored file that waits to be requested."""
         with self._lock:
             self._held[session, file] = size, self._clock()
 
     def used(self, session: str, files: Sequence[str]) -> None:
-        """Note that a page asked for files."""
+        """Record that a page requested files."""
         with self._lock:
             for file in files:
                 if held := self._held.get((session, file)):
                     self._held[session, file] = held[0], None
 
     def let_go(self, session: str, file: str | None = None) -> None:
-        """Forget a file, or all of a session."""
+        """Forget a file, or all files of a session."""
         with self._lock:
             for key in [key for key in self._held if key[0] == session and file in (None, key[1])]:
                 del self._held[key]
 
     def unused(self) -> list[tuple[str, str]]:
-        """Return session and file of those that waited too long."""
+        """Return (session, file) of files that waited too long."""
         latest = self._clock() - UNUSED_S
         with self._lock:
             return [key for key, (_, since) in self._held.items() if since is not None and since <= latest]
 
 
-#: The one of this process.
+#: The account of this process.
 account = Account()
 
 
 class UploadStore(UploadManager):
-    """Streamlit's store of uploaded files, which keeps the account."""
+    """Streamlit's store of uploaded files, with an `Account`."""
 
     def add_file(self, session_id: str, file: Any) -> None:
-        """Take a file in."""
+        """Store a file."""
         super().add_file(session_id, file)
         account.hold(session_id, file.file_id, len(file.data))
 
     def get_files(self, session_id: str, file_ids: Sequence[str]) -> list[Any]:
-        """Return the files of a session that a page asks for."""
+        """Return the files of a session that a page requests."""
         account.used(session_id, file_ids)
         return super().get_files(session_id, file_ids)
 
@@ -128,7 +128,7 @@ class UploadStore(UploadManager):
         account.let_go(session_id)
 
     def drop_unused(self) -> int:
-        """Drop what no page has asked for in time; return how many."""
+        """Drop files that no page requested in time; return their number."""
         unused = account.unused()
         for session_id, file_id in unused:
             self.remove_file(session_id, file_id)
@@ -136,13 +136,13 @@ class UploadStore(UploadManager):
 
 
 class Uploads:
-    """Refuse a file for which there is no room, or whose size is not told: 411, 413, 503; or that stops coming: 408."""
+    """Refuse an upload: 413 or 503 without space, 411 without a stated size, 408 if it stalls."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; where it is a file, if there is room for it."""
+        """Pass the request on; an upload only if there is space for it."""
         put = scope["type"] == "http" and scope["method"] == "PUT" and _PUT.fullmatch(inner(scope["path"]))
         if not put:
             await self.app(scope, receive, send)

@@ -1,10 +1,10 @@
-"""Serve a user's points to that user's map only: at an address nobody can guess, which ends with the session.
+"""Serve a user's points to that user's map only, at a secret address that ends with the session.
 
-`publish` returns an object that the session keeps; the server itself holds it only weakly. When the user takes another
-table, the points are gone from memory and the address has nothing more: 204, since the map of that page may still be
-asking, and is told so a moment later. As soon as the page of the session is closed it answers 404, though Streamlit
-keeps a session for a while in case its page comes back. Below the address lie the coordinates
-in each datum, the class of each point where they are coloured, and the words of one row at a time, for pointing at it.
+`publish` returns an object that the session keeps; the server has only a weak reference to it. When the user takes
+another table, the points are freed and the address answers 204, because the map of that page may still request them
+until it gets its new state. Once the session's page is closed it answers 404, although Streamlit keeps the session for
+a while in case the page reconnects. Below the address are the coordinates in each datum, the colour classes of the
+points, and the texts of one row at a time, for tooltips.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ __all__ = ["ROUTE", "PointSet", "publish", "route"]
 
 ROUTE = "/points"
 
-#: Row → its name, and pairs of a column and what stands in it.
+#: Row → its name, and pairs of column and value.
 Words = Callable[[int], tuple[str, Sequence[tuple[str, str]]]]
 
 _BYTES = "application/octet-stream"
 _ROW = re.compile(r"row-([1-9]\d{0,8})-\d{1,9}", re.ASCII)
 
 _known: weakref.WeakValueDictionary[str, PointSet] = weakref.WeakValueDictionary()
-#: Token → session of points that were taken away; of the latest ones only.
+#: Token → session of points that were taken away; only the latest ones.
 _gone: dict[str, str] = {}
 _MOST_GONE = 1000
 
 
 class PointSet:
-    """Points that one session shows.
+    """Points shown by one session.
 
     Parameters
     ----------
     lon, lat : ndarray of float64
-        Degrees, WGS 84; only those `on_map` are kept.
+        Degrees, WGS 84; only those that are `on_map` are kept.
 
     Attributes
     ----------
     session : str
-        The session whose page made them.
+        Session of the page that published them.
     token : str
-        What nobody can guess of their address.
+        Secret part of their address.
     """
 
     def __init__(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> None:
@@ -68,39 +68,39 @@ class PointSet:
         self._version = self._telling = 0
 
     def colour(self, classes: npt.NDArray[np.uint8] | None) -> None:
-        """Set the class of every row, those without a point among them; None where points have one colour."""
+        """Set the class of every row, including rows without a point; None if all points have one colour."""
         self._classes = None if classes is None else classes[self._rows]
         self._version += 1
 
     def describe(self, said: Words) -> None:
-        """Set what gives the words of a row: its name, and pairs of a column and a value."""
+        """Set the function that returns the texts of a row: its name, and pairs of column and value."""
         self._said = said
         self._telling += 1
 
     def is_shown(self) -> bool:
-        """Return whether the page of the session that made them is open."""
+        """Return whether the page of the session that published them is open."""
         return is_open(self.session)
 
     def __len__(self) -> int:
         return len(self.lon)
 
     def url(self, datum: str = "wgs84") -> str:
-        """Return the path of the points in the datum of a basemap."""
+        """Return the path of the points in a datum."""
         return f"{ROUTE}/{self.token}/{datum}"
 
     def classes_url(self) -> str:
-        """Return the path of the classes, another one after each `colour`; "" where there are none."""
+        """Return the path of the classes, a new one after each `colour`; "" if there are none."""
         return "" if self._classes is None else f"{ROUTE}/{self.token}/classes?{self._version}"
 
     def rows_url(self) -> str:
-        """Return what the number of a point completes to the path of its words, another after each `describe`.
+        """Return the path prefix of the texts of a row, to be completed by its number; a new one after each `describe`.
 
-        "" where there are none.
+        "" if there are no texts.
         """
         return "" if self._said is None else f"{ROUTE}/{self.token}/row-{self._telling}-"
 
     def part(self, name: str) -> tuple[bytes, str] | None:
-        """Return what lies at a path below the address, and its media type; None if nothing does."""
+        """Return the content at a path below the address, and its media type; None if there is nothing."""
         if name in DATUMS:
             return self.body(name), _BYTES
         if name == "classes" and self._classes is not None:
@@ -114,20 +114,20 @@ class PointSet:
         return json.dumps({"name": title, "cells": cells}, ensure_ascii=False).encode(), "application/json"
 
     def had(self, name: str) -> bool:
-        """Return whether classes, or words of a row, of before lay at a path below the address."""
+        """Return whether a path below the address belonged to earlier classes or texts."""
         before = _ROW.fullmatch(name)
         if name == "classes":
             return self._version > 0
         return before is not None and int(before[1]) < self._telling
 
     def body(self, datum: str) -> bytes:
-        """Return the points as little-endian int32 pairs of longitude and latitude in 1e-6 degree."""
+        """Return the points as little-endian int32 pairs of longitude and latitude in units of 1e-6 degree."""
         lon, lat = from_wgs84(self.lon, self.lat, datum)
         return np.rint(np.column_stack([lon, lat]) * 1e6).astype("<i4").tobytes()
 
 
 def publish(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> PointSet:
-    """Make points reachable by an address of their own for as long as the caller keeps the returned object."""
+    """Publish points at a secret address, for as long as the caller keeps the returned object."""
     points = PointSet(lon, lat)
     _known[points.token] = points
     weakref.finalize(points, _taken_away, points.token, points.session).atexit = False

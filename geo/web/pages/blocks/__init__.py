@@ -1,1 +1,1 @@
-"""Parts of pages, each used by one page or two."""
+"""Parts of pages, each used by one or two pages."""

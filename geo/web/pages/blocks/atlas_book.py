@@ -1,4 +1,4 @@
-"""The atlas to print, on the export page: made when asked for while the page says how far it is, then to download."""
+"""The printed atlas on the export page: a button to make it, its progress, then the download."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from geo.web.server.books import Book, books
 
 __all__ = ["atlas_book"]
 
-#: How often the page says how far it is.
+#: Seconds between two updates of the progress.
 _PACE_S = 1.0
 
 
 def atlas_book(atlas: Atlas, language: str) -> None:
-    """Offer the atlas of the whole layout: a button that has it made, how far it is, a download once it is there."""
+    """Show the button that makes the atlas of the whole layout, then its progress, then the download."""
     said = [tag("p", text("export.page.atlas.intro", language))]
     if can_draw() and (missing := font_words(language)):
         said.append(tag("p", missing, class_="geo-note", role="status"))
@@ -35,7 +35,7 @@ def atlas_book(atlas: Atlas, language: str) -> None:
     book = books.of(atlas, language, paper)
     if book is not None and book.error is not None:
         st.html(tag("div", error_text(book.error, language), class_="geo-warning", role="alert"))
-        book = None  # may be asked for again
+        book = None  # it failed, and may be requested again
     if book is None:
         st.button(
             text("export.page.atlas.make", language),
@@ -58,7 +58,7 @@ def _ask(atlas: Atlas, language: str, paper: str) -> None:
 
 
 def _under_way(book: Book, language: str) -> None:
-    """Say how far an atlas is; once it is made, or cannot be, have the page show that."""
+    """Show the progress of an atlas; rerun the page once it is finished or has failed."""
     if book.ended.is_set():
         st.rerun()
     before = books.before(book)

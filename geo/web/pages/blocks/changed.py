@@ -1,4 +1,4 @@
-"""The parts of the page of changes as HTML: the sentence on top, places side by side, figures then and now."""
+"""The parts of the page of changes as HTML: summary, places side by side, figures then and now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["answer", "figures", "places"]
 
 
 def answer(atlas: Atlas, selection: Selection, found: Between) -> Markup:
-    """Return what changed in three sentences: places, what was not named again, figures."""
+    """Return the changes in three sentences: places, places not named again, figures."""
     lang = selection.language
     said, silent, numbers = answer_texts(found, lang)
     title = text("changed.title", lang, first=found.first, last=found.last)
@@ -80,7 +80,7 @@ def _edition(row: Mapping[str, Any], selection: Selection, edition_id: str) -> M
 
 
 def figures(atlas: Atlas, selection: Selection, found: Between) -> Markup:
-    """Return the figures then and now of one place, measure and scope; what may not be compared stands apart."""
+    """Return pairs of figures with the same place, measure and scope; those that are not comparable follow."""
     lang = selection.language
     if not found.pairs:
         return Markup()

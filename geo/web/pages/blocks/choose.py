@@ -1,4 +1,4 @@
-"""The parts of the page of site choice as HTML: answer, table with reasons, what does not fit, colours of the map."""
+"""The parts of the site choice page as HTML: answer, ranked table with reasons, excluded places, map colours."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ __all__ = ["answer", "colours", "failing", "not_known", "order_table", "picks"]
 
 _PAGE = "choose"
 
-#: Colours of the first, the next two, the next seven and the rest.
+#: Colours of rank 1, ranks 2–3, ranks 4–10 and the rest.
 _COLOURS = RAMP[:0:-1]
 _GROUPS = (1, 3, 10)
 
-#: So many places of which it is not known whether they fit stand open.
+#: Up to this many places with unknown eligibility are shown unfolded.
 _FEW = 5
 
 
 def answer(atlas: Atlas, selection: Selection, choice: Choice | None) -> Markup:
-    """Return the answer in sentences, the first of them first; how it is reached is a click away."""
+    """Return the answer in sentences, the winner first; the method is folded."""
     lang = selection.language
     parts = [tag("h2", text("choose.title", lang))]
     if choice is None:
@@ -60,7 +60,7 @@ def answer(atlas: Atlas, selection: Selection, choice: Choice | None) -> Markup:
 
 
 def picks(atlas: Atlas, selection: Selection, asked: str, *, of: str, points: bool) -> Markup:
-    """Return the ready-made choices as links that keep the level `of`; that of own points only if `points`."""
+    """Return the presets as links that keep the level `of`; presets on a user's points only if `points`."""
     lang = selection.language
     links = [
         link(
@@ -76,7 +76,7 @@ def picks(atlas: Atlas, selection: Selection, asked: str, *, of: str, points: bo
 
 
 def order_table(atlas: Atlas, selection: Selection, choice: Choice) -> Markup:
-    """Return the places that fit in order, each with all its values; or that none is known to."""
+    """Return the places that fit, ranked, with all their values; or a note that no place is known to fit."""
     if not choice.of(FITS):
         said = text("choose.none", selection.language)
         return tag("div", said, class_="geo-note", role="status")
@@ -84,7 +84,7 @@ def order_table(atlas: Atlas, selection: Selection, choice: Choice) -> Markup:
 
 
 def not_known(atlas: Atlas, selection: Selection, choice: Choice) -> Markup:
-    """Return the places of which it is not known whether they fit, a click away where they are many."""
+    """Return the places of which it is unknown whether they fit; folded if there are many."""
     found = choice.of(OPEN)
     if not found:
         return Markup()
@@ -129,7 +129,7 @@ def _line(atlas: Atlas, selection: Selection, choice: Choice, one: Candidate) ->
 
 
 def _bar(one: Candidate) -> Markup:
-    """Return the score as a bar: dark what is sure, light what is possible; decoration to the number beside it."""
+    """Return the score as a bar, dark for the certain, light for the possible part; the number is beside it."""
     if one.score is None or not one.score_high:
         return Markup()
     sure = 100 * one.score / one.score_high
@@ -150,7 +150,7 @@ def _value(atlas: Atlas, one: Candidate, criterion: Criterion, language: str) ->
 
 
 def failing(atlas: Atlas, selection: Selection, choice: Choice) -> Markup:
-    """Return the places that do not fit, a click away, each with what it does not meet."""
+    """Return the places that do not fit, folded, each with the conditions it fails."""
     lang = selection.language
     found = choice.of(FAILS)
     if not found:
@@ -167,7 +167,7 @@ def failing(atlas: Atlas, selection: Selection, choice: Choice) -> Markup:
 
 
 def colours(atlas: Atlas, choice: Choice, level: str, language: str) -> dict[str, Any]:
-    """Return the colours of the map as it is told them: the order in four steps, and what is not known apart."""
+    """Return the colours of the map: the ranking in four steps, and places with unknown eligibility apart."""
     rest = [one for one in choice.of(FITS) if one.rank is None]
     listed = _classes(max((one.rank or 0 for one in choice.ranked), default=0), language)
     values = {one.place_id: _group(one.rank or 0) for one in choice.ranked}
@@ -204,7 +204,7 @@ def _classes(last: int, language: str) -> list[dict[str, str]]:
 
 
 def _told(atlas: Atlas, choice: Choice, one: Candidate, language: str) -> str:
-    """Return what pointing at a place says: its rank, score, what is unknown or not met."""
+    """Return the tooltip of a place: rank, score, and what is unknown or not met."""
     parts = [text("choose.map.rank", language, rank=one.rank)] if one.rank else []
     if one.failed:
         said = text("list.comma", language).join(

@@ -1,4 +1,4 @@
-"""The parts of the page of firms as HTML: the answer, the lists, the panel of one institution, where they are."""
+"""The parts of the institutions page as HTML: answer, lists, panel of one institution, counts by place."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from geo.web.parts.text import counted, source_details
 __all__ = ["answer", "firm_link", "firms_table", "panel", "services_table", "where"]
 
 _PAGE = "firms"
-#: The page's own parameters, which its links keep.
+#: The page's own URL parameters, which its links keep.
 _OWN = ("table", "type", "list", "name")
-#: At this zoom the map shows a point with its surroundings.
+#: Zoom level that shows a point with its surroundings.
 _CLOSE = 14.0
 
 
 def firm_link(selection: Selection, institution_id: str, name: str) -> Markup:
-    """Return a link to the panel of an institution, its name in it."""
+    """Return a link with an institution's name to its panel."""
     return link(page_href(_PAGE, selection, institution=institution_id), name)
 
 
 def _here(selection: Selection, **own: str) -> str:
-    """Return the address of this page with its own parameters as they are, but for `own`."""
+    """Return the address of this page with its current parameters, except those given in `own`."""
     return page_href(_PAGE, selection, **{name: state.parameter(name) for name in _OWN} | own)
 
 
 def answer(
     atlas: Atlas, selection: Selection, wanted: Wanted, found: Sequence[Firm], filed: Sequence[Service]
 ) -> Markup:
-    """Return what a planner asks first, in two sentences: how many of which kind, and what the register holds."""
+    """Return the answer in two sentences: number of institutions by kind, and the number of registered services."""
     lang, here = selection.language, selection.place
     counted = [one for one in found if one.belongs.get(here) != NEAR]
     counts = tally(atlas, counted)
@@ -69,7 +69,7 @@ def answer(
 
 
 def firms_table(atlas: Atlas, selection: Selection, found: Sequence[Firm], shown: str) -> Markup:
-    """Return the institutions as a table; each name opens its panel."""
+    """Return the institutions as a table; each name links to its panel."""
     lang, other = selection.language, "en" if selection.language == "zh" else "zh"
     if not found:
         return tag("div", text("firms.none", lang), class_="geo-note", role="status")
@@ -92,7 +92,7 @@ def firms_table(atlas: Atlas, selection: Selection, found: Sequence[Firm], shown
 
 
 def _places(atlas: Atlas, one: Firm, language: str) -> str:
-    """Return the places that documents put an institution in or its point lies in, and its district."""
+    """Return the places of an institution, by document or by its point, and its district."""
     districts = set(atlas.districts.index)
     by = {place: why for place, why in one.belongs.items() if why != "within"}
     parts = [
@@ -103,7 +103,7 @@ def _places(atlas: Atlas, one: Firm, language: str) -> str:
 
 
 def services_table(atlas: Atlas, selection: Selection, found: Sequence[Service]) -> Markup:
-    """Return the registered services as a table, the newest first; the filer opens its panel where it is known."""
+    """Return the registered services as a table, the newest first; a known filer links to its panel."""
     lang = selection.language
     if not found:
         return tag("div", text("firms.none", lang), class_="geo-note", role="status")
@@ -125,7 +125,7 @@ def services_table(atlas: Atlas, selection: Selection, found: Sequence[Service])
 
 
 def where(atlas: Atlas, selection: Selection, counts: Tally) -> Markup:
-    """Return where the listed ones are, as links that filter: by place, district and cluster."""
+    """Return the counts of listed institutions by place, district and cluster, as links that filter."""
     lang = selection.language
     clusters = atlas.choices("clusters", lang)
     places = {key: atlas.name(key, lang, short=True) for key in (*counts.places, *counts.districts)}
@@ -153,9 +153,9 @@ def where(atlas: Atlas, selection: Selection, counts: Tally) -> Markup:
 
 
 def panel(atlas: Atlas, selection: Selection, one: Firm, close: str = "") -> Markup:
-    """Return all that is known of an institution: address, how exactly it is placed, state, services, sources.
+    """Return everything known about an institution: address, accuracy, status, services, sources.
 
-    `close` is the address of what stands there without it, by default the list.
+    `close` is the link target of its close button, by default the list.
     """
     lang, other = selection.language, "en" if selection.language == "zh" else "zh"
     row = one.row

@@ -1,4 +1,4 @@
-"""The sections of the method page, made from the data; each takes atlas and state and returns HTML."""
+"""The sections of the method page as HTML, made from the data."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def clusters_block(atlas: Atlas, selection: Selection) -> Markup:
 
 @lru_cache(maxsize=4)
 def marks_block(atlas: Atlas, selection: Selection) -> Markup:
-    """Return what methods, grades, qualifiers, statuses, scopes and units mean."""
+    """Return the meanings of methods, grades, qualifiers, statuses, scopes and units."""
     lang = selection.language
 
     def group(name: str, pairs: Iterable[tuple[str, str]]) -> Markup:
@@ -129,7 +129,7 @@ def marks_block(atlas: Atlas, selection: Selection) -> Markup:
 
 
 def rules_block(atlas: Atlas, selection: Selection) -> Markup:
-    """Return the written rules: headline, conflict, unknown, areas, comparing, joining."""
+    """Return the rules in words: headline, conflict, unknown, areas, comparability, joins."""
     lang = selection.language
     parts = []
     for name in _RULES:
@@ -174,7 +174,7 @@ def boundaries_block(atlas: Atlas, selection: Selection) -> Markup:
 
 @lru_cache(maxsize=4)
 def measures_block(atlas: Atlas, selection: Selection) -> Markup:
-    """Return every measure by topic: label and id, unit, the one text of it, how many places have a value."""
+    """Return every measure by topic: label and id, unit, definition, number of places with a value."""
     lang = selection.language
     measures, units = atlas.rows("measures"), atlas.rows("units")
     facts, derived = atlas.table("facts"), atlas.table("derived")
@@ -208,7 +208,7 @@ def measures_block(atlas: Atlas, selection: Selection) -> Markup:
 
 @lru_cache(maxsize=4)
 def unknown_block(atlas: Atlas, selection: Selection) -> Markup:
-    """Return what is not known, each with its count and which."""
+    """Return what is unknown, each kind with its count and the things concerned."""
     lang = selection.language
     lines = []
     for one in unknowns(atlas):
@@ -224,7 +224,7 @@ def unknown_block(atlas: Atlas, selection: Selection) -> Markup:
 
 
 def _which(atlas: Atlas, selection: Selection, one: Unknown) -> Markup:
-    """Return the things concerned as HTML: places as links, the rest by name."""
+    """Return the things concerned as HTML: places as links, others by name."""
     lang = selection.language
     if one.id in ("area_official", "schematic", "no_facts"):
         links = [place_link(atlas, place_id, selection, short=True) for place_id in one.ids]

@@ -1,4 +1,4 @@
-"""The parts of the page of news as HTML: what is new, what is stale, what was looked for and not found."""
+"""The parts of the news page as HTML: what is new, what is stale, what was looked for and not found."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from geo.web.server.paths import href
 __all__ = ["new", "not_found", "stale"]
 
 _KINDS = ("added", "changed", "removed")
-#: Columns of figures whose change changes what a reader sees of the number.
+#: Columns of a fact that count as a change of the figure.
 _TELLING = ("value", "qualifier", "as_of", "scope")
 
 
@@ -43,7 +43,7 @@ def _headings(names: Sequence[str], language: str) -> list[str]:
 
 @lru_cache(maxsize=4)
 def new(atlas: Atlas, selection: Selection) -> Markup:
-    """Return what the present release has that the one before had not, in a sentence, in numbers and row by row."""
+    """Return what this release has that the previous one had not: a sentence, counts, and the rows."""
     lang = selection.language
     told = latest(atlas)
     if told is None or not told.changes:
@@ -107,7 +107,7 @@ def _measure(atlas: Atlas, measure_id: str, language: str) -> str:
 
 
 def _corrected(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
-    """Return the figures whose number, qualifier, date or scope is another now; a remark that changed is no news."""
+    """Return the figures whose value, qualifier, date or scope has changed; a changed remark is not listed."""
     lang = selection.language
     lines: list[list[Content]] = []
     for one in _of(told, "facts", "changed"):
@@ -130,7 +130,7 @@ def _cell(atlas: Atlas, measure_id: str, column: str, value: str | None, languag
 
 
 def _number(atlas: Atlas, measure_id: str, value: str, qualifier: str, language: str) -> str:
-    """Return a number in words; of a measure that there is no more its unit is not known either."""
+    """Return a value in words; without a unit if the measure no longer exists."""
     known = measure_id in atlas.rows("measures")
     return measured(atlas, measure_id, float(value), qualifier, language) if known else value
 
@@ -166,7 +166,7 @@ def _table(name: str, columns: Sequence[str], lines: list[list[Content]], langua
 
 
 def _tables(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
-    """Return how many rows of each table were added, changed and removed."""
+    """Return the number of rows added, changed and removed in each table."""
     lang = selection.language
     lines: list[list[Content]] = [
         [text(f"diff.table.{group}", lang), *(f"{kinds[kind]:,}" if kinds[kind] else "–" for kind in _KINDS)]
@@ -179,7 +179,7 @@ def _tables(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
 
 @lru_cache(maxsize=4)
 def stale(atlas: Atlas, selection: Selection) -> Markup:
-    """Return the age of every headline figure, the oldest first, and the places of which nothing newer is known."""
+    """Return the age of every headline figure, the oldest first, and the places without a newer figure."""
     lang = selection.language
     found = aged(atlas)
     groups: dict[str, list[Aged]] = {}
@@ -226,7 +226,7 @@ def _old_places(atlas: Atlas, selection: Selection) -> Markup:
 
 @lru_cache(maxsize=4)
 def not_found(atlas: Atlas, selection: Selection) -> Markup:
-    """Return what was looked for and not found: an unknown that somebody has asked about, where and when."""
+    """Return what was looked for and not found: subject, sources searched, date."""
     lang = selection.language
     found = searched(atlas)
     if not found:

@@ -1,4 +1,4 @@
-"""What is shown, live in other programs: its addresses for QGIS and scripts, and a frame for a page of another site."""
+"""Live access from other programs: addresses for QGIS and scripts, and HTML to embed the map elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEIGHT = "520"
 
 
 def open_doors(view: View) -> Markup:
-    """Return the addresses of what a view shows, each with a button that copies it."""
+    """Return the addresses of the selected data, each with a copy button."""
     selection, lang = view.selection, view.selection.language
     rows = [("ogc", _features(view)), ("facts", page_url("data/facts.csv", selection))]
     if selection.measure:
@@ -39,7 +39,7 @@ def open_doors(view: View) -> Markup:
 
 
 def _features(view: View) -> str:
-    """Return the address of the places shown as features: all of them, or those that the filters leave."""
+    """Return the address of the selected places as features."""
     query = {"limit": "1000"}
     if view.selection.is_filtered():
         ids = ",".join(f"'{place_id}'" for place_id in view.places.index)
@@ -48,7 +48,7 @@ def _features(view: View) -> str:
 
 
 def _frame(view: View) -> str:
-    """Return the frame that shows this map in a page of another site."""
+    """Return the HTML that embeds this map in another site."""
     atlas, selection = view.atlas, view.selection
     address = page_url("", selection, embed="map", data=str(atlas.meta["version"]))
     title = str(atlas.meta[f"title_{selection.language}"])

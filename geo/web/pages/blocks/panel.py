@@ -1,4 +1,4 @@
-"""The parts of a place's panel as HTML: identity, figures, area, boundary, what was computed, institutions, sources."""
+"""The parts of a place's panel as HTML: identity, figures, area, boundary, computed figures, institutions, sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from geo.web.parts.text import counted, source_details
 
 __all__ = ["area", "boundary", "computed", "figures", "identity", "institutions", "overview"]
 
-#: Most institutions that are listed.
+#: Most institutions listed.
 _MOST_LISTED = 60
 
 
@@ -29,7 +29,7 @@ def _section(*parts: str, more: str = "", **attributes: str) -> Markup:
 
 
 def _definitions(lines: Iterable[tuple[str, str]]) -> Markup:
-    """Return a definition list; nothing where there is no line."""
+    """Return a definition list; "" without lines."""
     pairs = [tag("dt", key) + tag("dd", value) for key, value in lines]
     return tag("dl", *pairs) if pairs else Markup()
 
@@ -79,7 +79,7 @@ def _origin(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[tuple[str, s
 
 
 def figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
-    """Return what documents report: headline values, conflicts side by side, the rest one click away."""
+    """Return the reported figures: headline values, conflicts side by side, the rest folded."""
     parts = [tag("h3", text("web.panel.measures", language))]
     if not sheet.reported:
         parts.append(tag("p", text("web.panel.no_facts", language), class_="geo-quiet"))
@@ -115,7 +115,7 @@ def _values(atlas: Atlas, shown: Sequence[Figure], language: str) -> Markup:
 
 
 def area(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
-    """Return the official area of the same scope beside the drawn one; nothing where neither is given."""
+    """Return the official area beside the drawn area of the same scope; "" if there is neither."""
     boundary = sheet.boundary
     drawn = boundary.drawn.figure if boundary.drawn else None
     sizes = [("official", boundary.official), ("drawn", drawn)]
@@ -154,7 +154,7 @@ def boundary(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
 
 
 def computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
-    """Return what this map computed from the geometry, each with its formula and what speaks against comparing it."""
+    """Return the figures computed by this map, each with its formula and, if so, why it is not comparable."""
     lines = []
     for one in sheet.computed:
         if one.figure is None:
@@ -171,7 +171,7 @@ def computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
 
 
 def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
-    """Return the institutions in or of a place, each with how it was placed and its source, and a link to all."""
+    """Return the institutions of a place, each with how it was placed and its source, and a link to all."""
     language, items = selection.language, []
     for one in sheet.residents[:_MOST_LISTED]:
         name, kind = one.row[f"name_{language}"], text(f"map.institution.{one.row['kind']}", language)
@@ -187,7 +187,7 @@ def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Marku
 
 
 def overview(atlas: Atlas, view: View) -> Markup:
-    """Return, for while no place is chosen, what the map holds and which documents drew it."""
+    """Return, while no place is selected, a summary of the map and the documents that drew it."""
     lang = view.selection.language
     counts = view.places["kind"].value_counts().to_dict()
     kinds = atlas.rows("kinds")

@@ -59,7 +59,7 @@ def _note(row: Any, language: str) -> str:
 
 
 def conflicts(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
-    """Return figures that contradict each other side by side, each with date, scope and source."""
+    """Return conflicting figures side by side, each with date, scope and source."""
     groups = sheet.conflicts
     if not groups:
         return Markup()
@@ -90,9 +90,9 @@ def figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
     groups: dict[str, list[list[Content]]] = {}
     for group in sheet.reported:
         measure = atlas.rows("measures")[group.measure_id]
-        differing = next((one for one in group.figures if one.conflict), None)  # said once, not on each line
+        differing = next((one for one in group.figures if one.conflict), None)  # stated once, not on each line
         for number, one in enumerate(group.figures):
-            # Below the first the label is quiet, but there for every reader.
+            # On later rows the label is muted, but still there for screen readers.
             repeated = tag("span", measure[f"label_{language}"], class_="geo-repeat")
             flag = tag("span", text("value.conflict", language), class_="geo-differs") if one is differing else ""
             line: list[Content] = [
@@ -114,7 +114,7 @@ def figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
 
 
 def computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
-    """Return what this map computed, each with its formula; what may not be compared says why."""
+    """Return the figures computed by this map, each with its formula and, if so, why it is not comparable."""
     lines: list[list[Content]] = []
     for one in sheet.computed:
         if one.figure is None:
@@ -170,7 +170,7 @@ def relations(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
 
 
 def policy(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
-    """Return the policy items that concern a place, or a place it belongs to, with what was reported later."""
+    """Return the policy items on a place or on a place that contains it, with later reports."""
     lang = selection.language
     parts = []
     via = sheet.place_id
@@ -206,7 +206,7 @@ def _policy_item(atlas: Atlas, concern: Concern, selection: Selection) -> Markup
 
 
 def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
-    """Return the institutions in or of a place: state and its date, how placed and how well, source."""
+    """Return the institutions of a place: status and its date, how placed and how accurately, source."""
     if not sheet.residents:
         return Markup()
     language = selection.language
@@ -233,13 +233,13 @@ def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Marku
 
 
 def unknown(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
-    """Return what is not known, weak or disputed of a place; nothing where all is known."""
+    """Return what is unknown, weak or disputed about a place; "" if nothing is."""
     lines = unknown_texts(atlas, sheet, language)
     return _section("unknown", language, tag("ul", *(tag("li", line) for line in lines))) if lines else Markup()
 
 
 def cite(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
-    """Return ready-made citations in both languages, and what else must be named."""
+    """Return ready-made citations in both languages, and the credits that must accompany them."""
     lang = selection.language
     parts = [tag("p", text("place.cite.note", lang), class_="geo-quiet")]
     for language in (lang, "en" if lang == "zh" else "zh"):
@@ -262,7 +262,7 @@ def cite(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
 
 
 def error(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
-    """Return how to report an error, with a form to fill in and send."""
+    """Return how to report an error, with a prefilled form."""
     lang = selection.language
     form = text(
         "place.error.form",

@@ -1,4 +1,4 @@
-"""The parts of the page of promises as HTML: the answer, and the table by plan."""
+"""The parts of the promises page as HTML: the answer, and the table by plan."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ __all__ = ["answer", "counts_text", "promises_table"]
 
 
 def counts_text(counts: Mapping[str, int], language: str) -> str:
-    """Return how many promises stand how, in a sentence."""
+    """Return the number of promises by status, in a sentence."""
     told = (text(f"promises.count.{status}", language, count=count) for status, count in counts.items())
     return text("promises.answer", language, count=sum(counts.values()), told=text("list.comma", language).join(told))
 
 
 def answer(atlas: Atlas, selection: Selection, counts: Mapping[str, int], statuses: Sequence[str]) -> Markup:
-    """Return the answer in a sentence, and what the words mean."""
+    """Return the answer in a sentence, and the meanings of the statuses."""
     lang = selection.language
     title = text("promises.title", lang)
     if selection.place:
@@ -42,7 +42,7 @@ def answer(atlas: Atlas, selection: Selection, counts: Mapping[str, int], status
 
 
 def promises_table(atlas: Atlas, selection: Selection, found: Sequence[PlanPromises]) -> Markup:
-    """Return every promise by plan: what, until when, how it stands, what came, why, and both sources."""
+    """Return every promise by plan: text, due date, status, outcome, reason, and both sources."""
     lang = selection.language
     groups = []
     numbers: dict[str, int] = {}
@@ -63,7 +63,7 @@ def promises_table(atlas: Atlas, selection: Selection, found: Sequence[PlanPromi
 
 
 def _references(atlas: Atlas, numbers: Mapping[str, int], language: str) -> Markup:
-    """Return the sources in the order of their numbers, which a print has in place of what a click opens."""
+    """Return the numbered sources, which a print shows instead of what a click unfolds."""
     sources = atlas.rows("sources")
     items = []
     for source_id in numbers:
@@ -102,7 +102,7 @@ def _came(atlas: Atlas, decided: Mapping[str, Any], language: str) -> Markup:
 
 
 def _source(atlas: Atlas, row: Mapping[str, Any], of: str, language: str, numbers: dict[str, int]) -> Markup:
-    """Return one of the two sources, which it is, and its number for paper."""
+    """Return one of the two sources of a promise, labelled, with its number for print."""
     source_id = str(row["source_id"])
     number = numbers.setdefault(source_id, len(numbers) + 1)
     locator, quoted = cell(row, "locator"), quote_text(row, language)

@@ -1,4 +1,4 @@
-"""Read a user's file while the page shows its place in the queue; leaving the page ends the reading."""
+"""Read a user's file while the page shows its place in the queue; leaving the page cancels the reading."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["read"]
 
 
 def read(source: BinaryIO, name: str, atlas: Atlas, language: str, **options: Any) -> UserTable:
-    """Read a file as `geo.analysis.user_table.read_user_table` does, when its turn comes.
+    """Read a file with `geo.analysis.user_table.read_user_table` when its turn comes.
 
     Raises
     ------
     DataError, UsageError
-        As `read_user_table`; also if too many files wait.
+        As `read_user_table`; also if too many files are waiting.
     """
     telling = Telling()
 

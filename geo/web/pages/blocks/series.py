@@ -1,4 +1,4 @@
-"""Figures over time: which place, its charts, why lines break, and the same figures as a table."""
+"""Figures over time: choice of the place, charts, why lines have gaps, and the figures as a table."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ __all__ = ["series_section"]
 
 @lru_cache(maxsize=2)
 def _charted(atlas: Atlas) -> dict[str, tuple[Chart, ...]]:
-    """Return the charts of every place that has any: the city first, then districts, then places."""
+    """Return the charts of every place that has any: city, districts, then places."""
     order = [atlas.meta["city_place_id"], *atlas.districts.index, *atlas.layout.index]
     found = {str(place_id): charts(atlas, place_id) for place_id in order}
     return {place_id: own for place_id, own in found.items() if own}
 
 
 def series_section(atlas: Atlas, selection: Selection) -> None:
-    """Show the charts of the selected place, those of the city where it has none."""
+    """Show the charts of the selected place, or those of the city if it has none."""
     lang = selection.language
     found = _charted(atlas)
     if not found:

@@ -1,4 +1,4 @@
-"""Measures of the user's table on the map, in a table and as a file; kept apart from reported facts."""
+"""Measures computed from the user's table, as map, table and file; kept apart from reported facts."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _FORMS = ("value", "density", "share", "quotient")
 
 @dataclass(frozen=True)
 class MeasureByArea:
-    """One measure of the user's table by area.
+    """One measure of the user's table, by area.
 
     Attributes
     ----------
     found : Ranking
-        The areas in order; those whose count may not be compared apart, those without one missing.
+        The ranked areas; areas whose count is not comparable apart, areas without a value missing.
     unit : str
-        The user's; may be empty.
+        Unit given by the user; may be empty.
     districts : bool
-        Whether the areas are districts.
+        True if the areas are districts.
     """
 
     atlas: Atlas
@@ -57,18 +57,18 @@ class MeasureByArea:
     districts: bool
 
     def text(self, one: Cell) -> str:
-        """Return the value of an area in words."""
+        """Return the value of an area with its unit."""
         return figure_text(one.value, "exact", self.unit, self.selection.language)
 
     @property
     def heading(self) -> str:
-        """The label with the unit, marked as the user's."""
+        """The label with the unit, marked as the user's own."""
         lang = self.selection.language
         return f"{text('data.user', lang)} · {heading(self.label, self.unit, lang)}"
 
     @property
     def classes(self) -> Mapping[str, Any] | None:
-        """Return the colours of the map; None if no area has a value."""
+        """The colours of the map; None if no area has a value."""
         lang = self.selection.language
         if not self.found.cells:
             return None
@@ -81,7 +81,7 @@ class MeasureByArea:
         return told_classes(self.found, self.heading, scale, said, lang, note=note)
 
     def block(self) -> Markup:
-        """Return the ranking, and the areas without a value apart."""
+        """Return the ranking as HTML, followed by the areas without a value."""
         lang = self.selection.language
         largest = max(self.found.comparable.values(), default=None)
         lines = [
@@ -117,7 +117,7 @@ class MeasureByArea:
         download(text("data.download.measure", self.selection.language), self._csv, "measure.csv", "user_measure_csv")
 
     def _csv(self) -> bytes:
-        """Return the values in order as CSV; `why_not` says why one has no position."""
+        """Return the ranking as CSV; the column `why_not` states why an area has no position."""
         label = guard_formula(f"{self.label} ({self.unit})" if self.unit else self.label)
         columns = ["area_id", *(f"name_{lang}" for lang in LANGUAGES), label, "position", "why_not"]
         rows: list[list[Any]] = []
@@ -134,7 +134,7 @@ class MeasureByArea:
 
 
 def measures_block(atlas: Atlas, selection: Selection, joined: Joined) -> MeasureByArea:
-    """Ask which measure, and return it worked out."""
+    """Ask which measure to show, and return it computed."""
     lang = selection.language
     st.html(tag("div", tag("h2", text("data.measure", lang)), class_="geo-section"))
     first, second, third = st.columns(3)

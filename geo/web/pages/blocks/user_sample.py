@@ -1,4 +1,4 @@
-"""A table to try the page of the user's data with: the institutions of the atlas that have a position."""
+"""A sample table for the page of the user's data: the institutions of the atlas that have a position."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN = 3
 
 
 def sample(atlas: Atlas, language: str) -> pd.DataFrame:
-    """Return the placed institutions as a stranger might list them: name, kind, district, position in WGS 84."""
+    """Return institutions with a position as a table: name, kind, district, longitude and latitude in WGS 84."""
     placed = atlas.institutions[atlas.institutions.geometry.notna()]
     return pd.DataFrame(
         {
@@ -36,7 +36,7 @@ def sample(atlas: Atlas, language: str) -> pd.DataFrame:
 
 
 def sample_block(atlas: Atlas, language: str) -> None:
-    """Show the first rows of the sample, and a button that puts it in the place of a file."""
+    """Show the first rows of the sample, and a button that uses it instead of a file."""
     frame = sample(atlas, language)
     if frame.empty:
         return

@@ -1,4 +1,4 @@
-"""The user's table, kept in the session from page to page until it is removed, and its points for the maps."""
+"""The user's table in the session, kept across pages until it is removed, and its points for the maps."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ __all__ = ["drop", "figure_with", "held", "hold", "hypotheses", "joined", "own",
 
 _HELD = "user_table"
 
-#: Told apart by lightness as well as by hue.
+#: Colours that differ in lightness as well as in hue.
 _COLOURS = {"wgs84": "#0b6e4f", "gcj02": "#d1495b", "bd09": "#8d6cab"}
 _USER_COLOUR = "#c2410c"
 _STYLE = "points_colour"
 
 
 def held() -> dict[str, Any] | None:
-    """Return what the session holds: ``user`` (a `UserTable`) and, once joined, ``own`` (an `OwnTable`), ``points``."""
+    """Return the session's table: ``user`` (a `UserTable`) and, once joined, ``own`` (an `OwnTable`), ``points``."""
     found: dict[str, Any] | None = st.session_state.get(_HELD)
     return found
 
 
 def hold(key: tuple[Any, ...], user: UserTable) -> dict[str, Any]:
-    """Keep a table in place of the one before; another `key` means that the file must be read again."""
+    """Keep a table instead of the previous one; a different `key` means that the file must be read again."""
     fresh = {"key": key, "user": user}
     st.session_state[_HELD] = fresh
     return fresh
 
 
 def drop() -> None:
-    """Remove the table from the session, and with it its points from the server."""
+    """Remove the table from the session, and its points from the server."""
     st.session_state.pop(_HELD, None)
 
 
 def joined(table: dict[str, Any], datum: str, atlas: Atlas, language: str) -> Joined:
-    """Return the held table joined in a datum, joining it when that is new."""
+    """Return the held table joined in a datum; it is joined again only if the datum or language is new."""
     if table.get("datum") != (datum, language):
         user: UserTable = table["user"]
         with st.spinner(text("data.joining", language)):
@@ -63,7 +63,7 @@ def joined(table: dict[str, Any], datum: str, atlas: Atlas, language: str) -> Jo
 
 
 def own(atlas: Atlas, language: str) -> OwnTable | None:
-    """Return the table for reports and figures, coloured as on the map; None where no datum is decided."""
+    """Return the table for reports and figures, coloured as on the map; None while no datum is decided."""
     table = held()
     if table is None or "own" not in table:
         return None
@@ -73,26 +73,26 @@ def own(atlas: Atlas, language: str) -> OwnTable | None:
 
 
 def spots() -> Spots | None:
-    """Return the points of the table in whatever language it was joined; None where `own` has none."""
+    """Return the points of the table, whatever the language of the join; None where `own` returns None."""
     table = held()
     found: OwnTable | None = table.get("own") if table else None
     return found.spots if found else None
 
 
 def figure_with(view: View, kind: str, own: OwnTable | None) -> bytes:
-    """Return the figure of a view in a format, with the points of the table if there is one."""
+    """Return the figure of a view in a file format, with the points of the table if there is one."""
     if own is None:
         return figure(view, kind)
     return figure(view, kind, points=own.points, style=own.points_style)
 
 
 def style_block(table: dict[str, Any], language: str) -> None:
-    """Ask by which column the points are coloured."""
+    """Ask for the column by which the points are coloured."""
     options = ["", *_columns(table)]
     if len(options) == 1:
         return
     st.session_state.setdefault(_STYLE, table.get("by", ""))
-    if st.session_state[_STYLE] not in options:  # of the table before
+    if st.session_state[_STYLE] not in options:  # the chosen column was one of the previous table
         st.session_state[_STYLE] = ""
     by = st.selectbox(
         text("data.style", language),
@@ -104,7 +104,7 @@ def style_block(table: dict[str, Any], language: str) -> None:
 
 
 def _columns(table: dict[str, Any]) -> list[str]:
-    """Return the columns that may colour the points; looked for once in a joined table."""
+    """Return the columns that may colour the points; determined once per joined table."""
     if "columns" not in table:
         table["columns"] = style_columns(table["own"].joined, table["user"])
     found: list[str] = table["columns"]
@@ -112,7 +112,7 @@ def _columns(table: dict[str, Any]) -> list[str]:
 
 
 def _style(table: dict[str, Any], language: str) -> PointStyle | None:
-    """Return how the points are coloured, None for one colour; worked out when it is new."""
+    """Return the style of the points, None for one colour; computed when the column is new."""
     by = table.get("by", "")
     if by not in _columns(table):
         by = ""
@@ -127,7 +127,7 @@ def _style(table: dict[str, Any], language: str) -> PointStyle | None:
 
 
 def points(selection: Selection) -> dict[str, Any]:
-    """Return the part of the map's state that draws the joined rows as points; empty if there are none."""
+    """Return the map state that draws the joined rows as points; {} if there are none."""
     table = held()
     if table is None or "points" not in table:
         return {}
@@ -153,7 +153,7 @@ def points(selection: Selection) -> dict[str, Any]:
 
 
 def hypotheses(table: dict[str, Any], selection: Selection) -> dict[str, Any]:
-    """Return the part of the map's state that draws the same points three times, once for each datum they may be in."""
+    """Return the map state that draws the points three times, once for each possible datum."""
     if "hypotheses" not in table:
         table["hypotheses"] = {datum: publish(*both) for datum, both in table["user"].hypotheses().items()}
     shown_in = basemap(selection.basemap).datum
