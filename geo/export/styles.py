@@ -73,8 +73,7 @@ def label_field(layer: Layer, language: str) -> str:
 def looks(contents: Contents, layer: Layer) -> Sequence[Look]:
     """Return the categories of a layer: places by kind and boundary method, institutions by kind.
 
-    Line style by boundary method, as in the app: solid for official bounds, dashed for digitised, hatched for
-    schematic.
+    As in the app, the line is solid for official bounds, dashed for digitised, hatched for schematic ones.
     """
     if layer.name == INSTITUTION:
         return [
