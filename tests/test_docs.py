@@ -144,6 +144,43 @@ def test_it_works_from_a_disk_with_the_network_off(site: Path) -> None:
     assert [address for address in asked if not address.startswith("file:")] == []
 
 
+#: Words of code that a line ends within, and whether the page is wider than its window.
+PARTED = """() => {
+  const parted = [];
+  for (const code of document.querySelectorAll("article td:first-child code")) {
+    const words = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    for (let text; (text = words.nextNode()); ) {
+      for (const word of text.data.matchAll(/[^\\s]+/g)) {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) parted.push(word[0]);
+      }
+    }
+  }
+  return [parted, document.documentElement.scrollWidth > window.innerWidth];
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_names_are_read_whole_on_a_screen_and_on_a_phone(site: Path, width: int) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        for name in ("library.html", "reference/index.html", "export.html"):
+            page.goto((site / name).as_uri())
+            assert page.locator("article td:first-child code").count() > 10
+            assert page.evaluate(PARTED) == [[], False], name
+        browser.close()
+
+
+def test_only_words_of_code_with_a_hyphen_are_kept_in_a_line() -> None:
+    page = "<code>geo site --address URL</code> a-b <pre><code>c-d</code></pre> <code><a href='x-y'>z</a></code>"
+    assert docs_site.whole(page) == page.replace("--address", '<span class="whole">--address</span>')
+    long = f"<code>{'a-' * 20}</code>"
+    assert docs_site.whole(long) == long
+
+
 # --- the documentation of public names ------------------------------------------------------------------------------
 
 PUBLIC = [name for names in docs_site.pages().values() for name in names]

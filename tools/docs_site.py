@@ -24,6 +24,9 @@ ROOMS = ("geo.crs", "geo.assign", "geo.tables")
 TOP = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 LINK = re.compile(r"(\]\()([^)#\s:]+)((?:#[^)\s]*)?\))|(src=\")([^\":]+)(\")")
 FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+#: Code in a line of text, without links in it; a word of it with a hyphen that a line can hold.
+CODE = re.compile(r"<pre\b.*?</pre>|<code>[^<]*</code>", re.DOTALL)
+HYPHENED = re.compile(r"(?<=[\s>])(?=[^\s<>]*-)[^\s<>]{2,30}(?=[\s<])")
 
 REFERENCE = """# 参考 · Reference
 
@@ -131,3 +134,22 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     if place.startswith("reference/"):
         return markdown
     return moved(place.removeprefix("project/") if place.startswith("project/") else f"docs/{place}", markdown)
+
+
+def whole(html: str) -> str:
+    """Return a page whose words of code with a hyphen are marked: a line may not end within them (``names.css``).
+
+    >>> whole("<code>geo site --address URL</code> and <pre><code>a-b</code></pre>")
+    '<code>geo site <span class="whole">--address</span> URL</code> and <pre><code>a-b</code></pre>'
+    """
+
+    def marked(match: re.Match[str]) -> str:
+        code = match[0]
+        return code if code.startswith("<pre") else HYPHENED.sub(r'<span class="whole">\g<0></span>', code)
+
+    return CODE.sub(marked, html)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Keep the words of code in one piece."""
+    return whole(html)
