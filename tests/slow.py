@@ -57,6 +57,7 @@ SLOW = (
     "tests/test_guides.py",
     "tests/test_library.py",
     "tests/test_one_answer.py",
+    "tests/test_one_answer_files.py",
     "tests/test_project.py::test_wheel_holds_library_and_layers",
     "tests/web/pages/",
     "tests/web/server/test_assistants.py",

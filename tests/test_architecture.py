@@ -65,6 +65,7 @@ ACROSS = {
     "test_guides.py": "the commands of the guides, run as they stand",
     "test_layers.py": "layers/ as published",
     "test_one_answer.py": "every door gives the same answer",
+    "test_one_answer_files.py": "files and endpoints word every figure as the other doors do",
     "test_palette.py": "the colours of seeds, map and charts together",
     "test_project.py": "what a release holds, and what may not stand in the program",
     "web/pages/test_another_city.py": "every page shows a city without what Shanghai has",

@@ -42,6 +42,7 @@ __all__ = [
     "remark_texts",
     "scope_text",
     "short_figure",
+    "told_text",
     "when_text",
     "why_text",
 ]
@@ -194,6 +195,12 @@ def when_text(one: Figure, language: str) -> str:
 def dated_text(atlas: Atlas, one: Figure, language: str) -> str:
     """Return a figure with its date in one line."""
     return text("value.dated", language, value=figure_words(atlas, one, language), date=when_text(one, language))
+
+
+def told_text(atlas: Atlas, one: Figure, language: str) -> str:
+    """Return a reported figure with its date and scope in brackets, in one line."""
+    note = text("list.semicolon", language).join([when_text(one, language), scope_text(atlas, one.scope, language)])
+    return figure_words(atlas, one, language) + text("value.quote.note", language, note=note)
 
 
 def cell_text(atlas: Atlas, one: Cell, language: str) -> str:

@@ -24,8 +24,7 @@ from geo.analysis.values import (
     quote_text,
     reading_text,
     remark_texts,
-    scope_text,
-    when_text,
+    told_text,
     why_text,
 )
 from geo.atlas.atlas import Atlas
@@ -121,9 +120,8 @@ def _figures(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
 
 def _figure(atlas: Atlas, one: Figure, language: str) -> str:
     label = cell(atlas.rows("measures")[one.measure_id], f"label_{language}")
-    about = [when_text(one, language), scope_text(atlas, one.scope, language)]
     flag = _about(text("value.conflict", language), language) if one.conflict else ""
-    told = figure_words(atlas, one, language) + _about(text("list.semicolon", language).join(about), language) + flag
+    told = told_text(atlas, one, language) + flag
     cited = citation(atlas.rows("sources")[one.source_id], language)
     mark = "* " if one.headline else ""
     return mark + _said(label, f"{told} [{one.grade}] {cited}", language)

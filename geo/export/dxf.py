@@ -12,7 +12,8 @@ import shapely
 from ezdxf._options import options
 from ezdxf.colors import float2transparency
 
-from geo.analysis.figures import reported
+from geo.analysis.figures import Figure, reported
+from geo.analysis.values import told_text
 from geo.contract.carried import COMPANIONS
 from geo.contract.typed import python_values, split_list
 from geo.crs.registry import lonlat_to_projected
@@ -238,7 +239,11 @@ class _Drawing:
         for one in self.reported.get(row["place_id"], ()):
             if one.headline:
                 yield one.measure_id, one.value
-                for ending in COMPANIONS:
-                    # Only measures carried by the layers; XDATA is limited to 16 KB, and the table of facts has the
-                    # others.
-                    yield one.measure_id + ending, row.get(one.measure_id + ending)
+                carried = [(one.measure_id + ending, row.get(one.measure_id + ending)) for ending in COMPANIONS]
+                if not any(value for _, value in carried):
+                    # A measure that the layers do not carry says date, scope and grade in words: XDATA has only 16 KB.
+                    carried = [(f"{one.measure_id}_said", self._said(one))]
+                yield from carried
+
+    def _said(self, one: Figure) -> str:
+        return f"{told_text(self.job.contents.atlas, one, self.job.language)} [{one.grade}]"

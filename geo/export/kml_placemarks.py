@@ -12,7 +12,7 @@ import shapely
 from geo.analysis.compare import own_reasons
 from geo.analysis.figures import computed, reported
 from geo.analysis.labels import detail_text
-from geo.analysis.values import accuracy_text, citation, date_text, figure_words, scope_text, when_text, why_text
+from geo.analysis.values import accuracy_text, citation, date_text, figure_words, told_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.contract.typed import distinct, taken
@@ -180,17 +180,10 @@ def _figures(atlas: Atlas, place_id: str, language: str) -> Iterator[tuple[str, 
     """Yield (label, value with date and scope, source) of each figure of a place, in the usual order."""
     measures = atlas.rows("measures")
     for one in reported(atlas).get(place_id, ()):
-        about = [when_text(one, language), scope_text(atlas, one.scope, language)]
         source = f"[{one.grade}] {citation(atlas.rows('sources')[one.source_id], language)}"
-        said = _with(figure_words(atlas, one, language), about, language)
-        yield measures[one.measure_id][f"label_{language}"], said, source
+        yield measures[one.measure_id][f"label_{language}"], told_text(atlas, one, language), source
     for one in computed(atlas).get(place_id, ()):
         why = why_text(atlas, own_reasons(atlas, one), language)
-        said = _with(figure_words(atlas, one, language), [why] if why else [], language)
+        note = text("value.quote.note", language, note=why) if why else ""
+        said = figure_words(atlas, one, language) + note
         yield measures[one.measure_id][f"label_{language}"], said, detail_text(atlas, one.detail, language)
-
-
-def _with(figure: str, about: list[str], language: str) -> str:
-    """Return a figure followed by remarks in brackets, if there are any."""
-    note = text("list.semicolon", language).join(about)
-    return figure + text("value.quote.note", language, note=note) if note else figure
