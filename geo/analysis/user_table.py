@@ -20,6 +20,7 @@ from geo.crs.datums import DATUMS, to_wgs84
 from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
 from geo.tables.areas import Areas
 from geo.tables.place_columns import find_place_columns, stated_districts
+from geo.tables.stacked import is_text
 
 with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
@@ -28,6 +29,8 @@ with needs("reading tables", "pyarrow", "tables"):
 __all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table", "rounding_of", "stated_in"]
 
 _LOOK_AT = 2000
+#: A geometry of more bytes is no point, in whatever it is written.
+_POINT_BYTES = 100
 
 _CELL_CHARACTERS = 200
 _CELL_ITEMS = 20
@@ -136,11 +139,12 @@ def stated_in(reader: TableReader, atlas: Atlas, evidence: DatumEvidence | None)
         With coordinates.
     atlas : Atlas
     evidence : DatumEvidence or None
-        Names the column, where the datum was weighed by it.
+        Names the column, where the datum was weighed.
     """
     areas = _areas_of(atlas)["areas"]
-    column = evidence.column if evidence is not None else ""
-    if not column:
+    if evidence is not None and evidence.reason != "given":
+        column = evidence.column
+    else:  # nobody has looked for it yet
         named = find_place_columns(reader, reader.sample(_LOOK_AT), areas, None).districts
         column = named[0] if named else ""
     return stated_districts(areas, list(atlas.districts.index), column) if column else None
@@ -151,7 +155,12 @@ def rounding_of(reader: TableReader) -> float:
     coordinates = reader.require_points()
     if coordinates.crs:
         return 0.0
-    parts = [coordinates.points(batch) for batch in reader.sample(_LOOK_AT).to_batches()]
+    sample = reader.sample(_LOOK_AT)
+    column = sample.column(coordinates.columns[0])
+    if coordinates.kind == "geometry" and (is_text(column.type) or pa.types.is_binary(column.type)):
+        # Lines and areas are no coordinates that somebody rounded, and dear to read.
+        sample = sample.filter(pc.less_equal(pc.binary_length(column), _POINT_BYTES))
+    parts = [coordinates.points(batch) for batch in sample.to_batches()]
     lon, lat = (np.concatenate([getattr(part, name) for part in parts] or [np.empty(0)]) for name in ("lon", "lat"))
     return rounding_deg(lon, lat)
 

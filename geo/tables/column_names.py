@@ -99,16 +99,17 @@ def _matched(name: str) -> tuple[NameMatch, ...]:
         return tuple(found)
     words = _words(name)
     datum, words = _take(words, "datum_")
+    joined = "".join(words)
     matches = []
     for role in ("lon", "lat", "x", "y", "point", "geometry", "address", "district", "township", "code"):
-        used, rest = _take(words, role)
+        used, rest = _take(words, role, joined)
         if used:
             matches.append(NameMatch(role, not rest, "".join(rest), datum.removeprefix("datum_")))
     axes = [m for m in matches if m.role in _AXES and words and _take(words[-1:], m.role)[0]]
     if axes:  # "location.lon", "address_lat": the last word says what it is, those before of what
         return tuple(axes)
-    longest = max((len("".join(words)) - len(m.rest) for m in matches), default=0)
-    return tuple(m for m in matches if len("".join(words)) - len(m.rest) == longest)
+    shortest = min((len(m.rest) for m in matches), default=0)
+    return tuple(m for m in matches if len(m.rest) == shortest)
 
 
 def stated_datum(name: str) -> str:
@@ -127,14 +128,15 @@ def _words(name: str) -> list[str]:
     return [word for part in _NOISE.split(text.casefold()) for word in _ASCII_WORDS.findall(part)]
 
 
-def _take(words: list[str], role: str) -> tuple[str, list[str]]:
+def _take(words: list[str], role: str, joined: str | None = None) -> tuple[str, list[str]]:
     """Find the longest known part of the given role (or group of roles) in the words; return the role and the rest."""
-    joined = "".join(words)
+    joined = "".join(words) if joined is None else joined
+    there = [part for part in _parts(role) if part[1] in joined]
+    if not there:
+        return "", words
     # Where each word begins, and where the last one ends: a known part may be several words, but no piece of one.
     bounds = {at: number for number, at in enumerate(accumulate(map(len, words), initial=0))}
-    for found, key in _parts(role):
-        if key not in joined:
-            continue
+    for found, key in there:
         if not key.isascii():
             for i, word in enumerate(words):
                 if key in word:

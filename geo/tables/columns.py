@@ -93,6 +93,8 @@ class _Unclear(Exception):  # noqa: N818
 class _Candidate:
     rank: int
     spec: Coordinates
+    #: What was read of its first rows, where that was dear.
+    read: tuple[Any, Any, Any] | None = None
 
 
 def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "") -> Recognition:
@@ -136,7 +138,8 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
         return found
     try:
         spec = _with_decimal(best[0].spec, sample, asked)
-        found.coordinates = _frame(spec, sample, asked, crs or _cells_crs(spec, sample), found)
+        read = best[0].read or raw_pair(spec, enough_rows(spec, sample))
+        found.coordinates = _frame(spec, read, asked, crs or _cells_crs(spec, sample), found)
     except _Unclear as unclear:
         found.candidates, found.question = [best[0].spec.columns], unclear.question
         return found
@@ -226,12 +229,13 @@ def _usable(candidates: list[_Candidate], sample: pa.Table, asked: Asked, found:
         if number >= _JUDGED and kept and candidate.rank > kept[0].rank:
             break  # it would not be taken: the better ones are all judged
         spec = _with_decimal(candidate.spec, sample, asked)
-        _, _, codes = raw_pair(spec, enough_rows(spec, sample))
+        read = raw_pair(spec, enough_rows(spec, sample))
+        codes = read[2]
         filled = int((codes != MISSING).sum())
         if not filled:
             empty.append(candidate)
         elif (codes < SET_ASIDE_FROM).sum() >= _USABLE * filled:
-            kept.append(candidate)
+            kept.append(replace(candidate, read=read if spec.kind == "geometry" and not kept else None))
         elif spec.kind == "pair":
             wordy.append(note("not_numbers", columns=listed(spec.columns)))
     if not kept:
@@ -279,9 +283,11 @@ def _with_decimal(spec: Coordinates, sample: pa.Table, asked: Asked) -> Coordina
     return replace(spec, decimal="," if grouped < count or degrees == count else ".")
 
 
-def _frame(spec: Coordinates, sample: pa.Table, asked: Asked, file_crs: str, found: Recognition) -> Coordinates:
+def _frame(
+    spec: Coordinates, read: tuple[Any, Any, Any], asked: Asked, file_crs: str, found: Recognition
+) -> Coordinates:
     """Decide the order of the two numbers and what they count, by option, by file, or by where they fall."""
-    a, b, codes = raw_pair(spec, enough_rows(spec, sample))
+    a, b, codes = read
     good = (codes < SET_ASIDE_FROM) & (codes != ZERO) & ~((a == 0) & (b == 0))
     a, b = a[good], b[good]
     step = max(len(a) // _FRAME_POINTS, 1)

@@ -40,6 +40,11 @@ _PARTS = {
 _OF_COORDINATES = ("POINT", "LINESTRING", "CIRCULARSTRING")
 #: Names, brackets, commas between parts; coordinates in one piece, up to the bracket that ends them.
 _TOKENS = re.compile(r"[A-Za-z]+|[(),]|[-+.\d][^()]*")
+#: A surface of faces without holes, each set of positions left out: ``TIN Z (((  )), ((  )))``.
+_RING = re.compile(r"\(([^()]*)\)")
+_FACES = re.compile(
+    r"\s*(?:TIN|POLYHEDRALSURFACE)\s*(?:ZM|Z|M)?\s*\((?:\s*\(\s*\(\)\s*\)\s*(?:,(?!\s*\))|(?=\))))+\)\s*", re.IGNORECASE
+)
 _Z, _M, _SRID = 0x80000000, 0x40000000, 0x20000000
 
 Floats = npt.NDArray[np.float64]
@@ -68,11 +73,28 @@ def straightened(cell: str | bytes) -> BaseGeometry:
         if isinstance(cell, str) and cell.lstrip()[:2] in ("00", "01"):
             cell = bytes.fromhex(cell.strip())
         if isinstance(cell, str):
-            words = iter(_TOKENS.findall(cell.rpartition(";")[2]))
+            text = cell.rpartition(";")[2]
+            if (faces := _faces(text)) is not None:
+                return faces
+            words = (found[0] for found in _TOKENS.finditer(text))
             return _from_words(next(words), words)
         return _from_bytes(cell, 0)[0]
     except (StopIteration, struct.error, IndexError, KeyError, shapely.errors.ShapelyError, TypeError) as error:
         raise ValueError(f"no geometry that can be read ({type(error).__name__})") from None
+
+
+def _faces(text: str) -> BaseGeometry | None:
+    """Read a surface of faces without holes in one go, of which one cell may have tens of thousands; else None."""
+    if not text.lstrip()[:5].upper().startswith(("TIN", "POLYH")) or not _FACES.fullmatch(_RING.sub("()", text)):
+        return None
+    rings = _RING.findall(text)
+    counts = [ring.count(",") + 1 for ring in rings]
+    numbers = np.array(" ".join(rings).replace(",", " ").split(), np.float64)
+    spots = numbers.reshape(sum(counts), -1)[:, :2]
+    if not np.isfinite(spots).all():
+        raise ValueError("a coordinate is not a number")
+    shells: Any = shapely.linearrings(spots, indices=np.repeat(np.arange(len(rings)), counts))
+    return shapely.multipolygons(shapely.polygons(shells))
 
 
 def _from_words(name: str, words: Iterator[str]) -> BaseGeometry:

@@ -88,8 +88,9 @@ def weigh_table(
     if datum is not None and len(frames) == 1:
         return _settled(table, DatumEvidence(datum, datum, 1.0, "none", 0, 0, 0, {}, (), "given"), frames)
     areas, townships, water = Areas.of(areas), *(None if a is None else Areas.of(a) for a in (townships, water))
-    evidence = _weigh_sample(table, table.sample(rows), frames, areas, townships, water)
-    if evidence.datum is None and (table.rows is None or table.rows > rows):
+    first = table.sample(rows)
+    evidence = _weigh_sample(table, first, frames, areas, townships, water)
+    if evidence.datum is None and first.num_rows == rows and table.rows != rows:  # else that was the whole table
         evidence = _weigh_sample(table, table.sample(_SPREAD_ROWS, spread=True), frames, areas, townships, water)
     evidence = replace(evidence, label=spec.datum)
     if spec.datum:
@@ -179,7 +180,8 @@ def _weigh_sample(
     said = _objects(taken, columns.texts)
     towns = _objects(taken, columns.townships)
     heard = voices(areas, townships, districts, towns, said, len(rows))
-    return weigh_readings(readings, heard, areas, water)
+    weighed = weigh_readings(readings, heard, areas, water)
+    return replace(weighed, column=weighed.column or next(iter(districts), ""))
 
 
 def _objects(sample: pa.Table, names: list[str]) -> npt.NDArray[Any] | None:

@@ -23,6 +23,8 @@ _CODE = re.compile(r"\d{6,}")
 _CODE_CELL = re.compile(r"(\d{6})\d{0,6}(?:\.0*)?")
 #: Characters of a province and a city that may stand before the name of an area.
 _BEFORE = 8
+#: Of a cell so many characters are looked at: an address has a tenth of that.
+_LOOKED_AT = 1000
 
 
 def named_areas(
@@ -126,7 +128,28 @@ class Gazetteer:
 
     def alone(self, value: Any) -> int:
         """Return the area a cell is the name or code of, wholly or by its beginning; -1 if none or several."""
-        name = _folded(str(value))
+        return self._alone(_folded(value))
+
+    def is_place(self, value: Any) -> bool:
+        """Return whether a cell is an area's name or code and little else."""
+        name = _folded(value)
+        if self._alone(name) >= 0:
+            return True
+        found = self._pattern.findall(name)
+        behind = any(name.endswith(full) and len(name) - len(full) <= _BEFORE for full in found)
+        return behind and self._one_of(found) >= 0
+
+    def exact(self, value: Any) -> int:
+        """Return the area a cell names, by `alone` or else by `inside`."""
+        name = _folded(value)
+        found = self._alone(name)
+        return found if found >= 0 else self._one_of(self._pattern.findall(name))
+
+    def inside(self, value: Any) -> int:
+        """Return the area whose full name an address (its first 1,000 characters) has; -1 if none, -2 if several."""
+        return self._one_of(self._pattern.findall(_folded(value)))
+
+    def _alone(self, name: str) -> int:
         if name in self._names:
             return self._names[name]
         code = _CODE_CELL.fullmatch(name)
@@ -134,25 +157,13 @@ class Gazetteer:
             return self._names.get(code[1], -1)
         return self._beginnings.get(name, -1)
 
-    def is_place(self, value: Any) -> bool:
-        """Return whether a cell is an area's name or code and little else."""
-        name = _folded(str(value))
-        behind = any(name.endswith(full) and len(name) - len(full) <= _BEFORE for full in self._pattern.findall(name))
-        return self.alone(value) >= 0 or (behind and self.inside(value) >= 0)
-
-    def exact(self, value: Any) -> int:
-        """Return the area a cell names, by `alone` or else by `inside`."""
-        found = self.alone(value)
-        return found if found >= 0 else self.inside(value)
-
-    def inside(self, value: Any) -> int:
-        """Return the area whose full name an address contains; -1 if none, -2 if several."""
-        found = {self._full[name] for name in self._pattern.findall(_folded(str(value)))}
+    def _one_of(self, names: list[str]) -> int:
+        found = {self._full[name] for name in names}
         return found.pop() if len(found) == 1 else -2 if found else -1
 
 
 _known: WeakKeyDictionary[Areas, Gazetteer] = WeakKeyDictionary()
 
 
-def _folded(value: str) -> str:
-    return " ".join(simplified(value).casefold().split())
+def _folded(value: Any) -> str:
+    return " ".join(simplified(str(value)[:_LOOKED_AT]).casefold().split())

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from geo.tables.areas import Areas
@@ -61,8 +60,11 @@ def find_place_columns(table: TableReader, sample: pa.Table, areas: Areas, towns
     loose = []
     looked_at = max(1, min(_LOOK_AT, _LOOK_AT_CELLS // max(sample.num_columns, 1)))
     rows = np.unique(np.linspace(0, max(sample.num_rows - 1, 0), looked_at).astype(np.int64))
-    for name in sample.column_names:
-        cells = [] if name in used else _cells(sample, name, rows)
+    spoken = sample.select([field.name for field in sample.schema if field.name not in used and _may_say(field.type)])
+    if len(rows) < sample.num_rows:
+        spoken = spoken.take(pa.array(rows))
+    for name, column in zip(spoken.column_names, spoken.columns, strict=True):
+        cells = Counter(cell for cell in as_text(column.combine_chunks()).to_pylist() if cell and cell.strip())
         if not cells:
             continue
         in_upper = _share(cells, upper.is_place)
@@ -110,15 +112,11 @@ def stated_districts(areas: Areas, ids: Sequence[str], column: str) -> Callable[
     return of
 
 
-def _cells(sample: pa.Table, name: str, rows: npt.NDArray[np.int64]) -> list[str]:
-    kind = sample.schema.field(name).type
-    if pa.types.is_boolean(kind) or pa.types.is_temporal(kind) or pa.types.is_nested(kind) or "binary" in str(kind):
-        return []
-    column = sample.column(name)
-    if len(rows) < sample.num_rows:
-        column = column.take(pa.array(rows))
-    return [cell for cell in as_text(column.combine_chunks()).to_pylist() if cell and cell.strip()]
+def _may_say(kind: pa.DataType) -> bool:
+    """Return whether cells of a type may be names, codes or addresses."""
+    other = pa.types.is_boolean(kind) or pa.types.is_temporal(kind) or pa.types.is_nested(kind)
+    return not other and "binary" not in str(kind)
 
 
-def _share(cells: list[str], holds: Callable[[str], bool]) -> float:
-    return sum(number for cell, number in Counter(cells).items() if holds(cell)) / len(cells)
+def _share(cells: Counter[str], holds: Callable[[str], bool]) -> float:
+    return sum(number for cell, number in cells.items() if holds(cell)) / cells.total()

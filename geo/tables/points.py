@@ -288,7 +288,10 @@ def _geometry(column: pa.Array, vertices: int) -> tuple[Floats, Floats, Codes]:
         fast = _plain_wkb_points(column)
         if fast is not None:
             return fast
-    return _any_geometry(column.to_pylist(), binary, vertices)
+    coded = column.dictionary_encode()  # equal cells once
+    a, b, codes = _any_geometry([*coded.dictionary.to_pylist(), None], binary, vertices)
+    places = pc.fill_null(coded.indices, len(codes) - 1).to_numpy(zero_copy_only=False)
+    return a[places], b[places], codes[places]
 
 
 def _plain_wkb_points(column: pa.Array) -> tuple[Floats, Floats, Codes] | None:
@@ -319,9 +322,10 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
             codes[row] = TOO_COMPLEX
         else:
             rows.append(row)
-    for row in _read_together(cells, rows, binary, (a, b, codes)):
+    left, refused = _read_together(cells, rows, binary, (a, b, codes))
+    for row in left:
         try:
-            shape, curved = _shape(cells[row])
+            shape, curved = _shape(cells[row], refused)
             if shape.is_empty:
                 continue
             point = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
@@ -340,8 +344,11 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
 
 def _read_together(
     cells: list[Any], rows: list[int], binary: bool, into: tuple[Floats, Floats, Codes]
-) -> Sequence[int]:
-    """Read what GEOS reads as it is, all rows at once, and return those that are left: other writings, arcs, damage."""
+) -> tuple[Sequence[int], bool]:
+    """Read what GEOS reads as it is, all rows at once; return those that are left, and whether it refused each of them.
+
+    They are other writings, arcs, damage; or all, where one ends the reading.
+    """
     a, b, codes = into
     read, places = shapely.from_wkb if binary else shapely.from_wkt, np.array(rows, np.intp)
     try:
@@ -354,20 +361,30 @@ def _read_together(
         points[filled & ~plain] = shapely.point_on_surface(shapes[filled & ~plain])
         x, y = shapely.get_x(points), shapely.get_y(points)
     except (shapely.errors.ShapelyError, NotImplementedError, ValueError, TypeError):
-        return rows  # one of them is the matter: each for itself
+        return rows, False  # one of them is the matter: each for itself
     finite = np.isfinite(x) & np.isfinite(y)
     codes[places[filled]] = np.where(finite, np.where(plain, OK, INNER_POINT), NOT_FINITE)[filled]
     a[places[filled & finite]], b[places[filled & finite]] = x[filled & finite], y[filled & finite]
-    return [int(row) for row in places[~known]]
+    return places[~known].tolist(), True
 
 
-def _shape(cell: str | bytes) -> tuple[BaseGeometry, bool]:
-    """Read WKT, GeoJSON, WKB or hexadecimal WKB; also return whether it has arcs or faces, which GEOS does not read."""
+def _shape(cell: str | bytes, refused: bool) -> tuple[BaseGeometry, bool]:
+    """Read WKT, GeoJSON, WKB or hexadecimal WKB; also return whether it has arcs or faces, which GEOS does not read.
+
+    What GEOS has `refused` as it stands is not given to it again.
+    """
     try:
-        if isinstance(cell, bytes) or cell.lstrip()[:2] in ("00", "01"):
-            return shapely.from_wkb(cell.strip() if isinstance(cell, str) else cell), False
-        if cell.lstrip().startswith("{"):
-            return shapely.from_geojson(cell), False
-        return shapely.from_wkt(cell.split(";", 1)[1] if cell.lstrip()[:4].upper() == "SRID" else cell), False
+        if isinstance(cell, bytes):
+            if not refused:
+                return shapely.from_wkb(cell), False
+        elif (text := cell.strip())[:2] in ("00", "01"):
+            return shapely.from_wkb(text), False
+        elif text.startswith("{"):
+            return shapely.from_geojson(text), False
+        elif text[:4].upper() == "SRID":
+            return shapely.from_wkt(text.split(";", 1)[1]), False
+        elif not refused:
+            return shapely.from_wkt(text), False
     except (shapely.errors.ShapelyError, NotImplementedError):
-        return straightened(cell), True
+        pass
+    return straightened(cell), True

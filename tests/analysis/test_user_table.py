@@ -13,7 +13,7 @@ from geo.assign.join import COLUMNS
 from geo.atlas.atlas import Atlas
 from geo.crs.datums import from_wgs84
 from geo.errors import DataError
-from geo.tables import open_table
+from geo.tables import evidence, open_table, points
 
 
 def companies(atlas: Atlas, datum: str, rows: int = 60) -> pd.DataFrame:
@@ -97,3 +97,62 @@ def test_without_coordinates_the_question_is_put(atlas: Atlas) -> None:
 def test_a_file_that_is_no_table_is_refused(atlas: Atlas) -> None:
     with pytest.raises(DataError, match=r"t\.xlsx"):
         read_user_table(io.BytesIO(b"PK\x03\x04" + b"\0" * 200), "t.xlsx", atlas)
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("datum", [None, "wgs84"])
+def test_which_columns_name_places_is_asked_once(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch, named: bool, datum: str | None
+) -> None:
+    """It is dear in a table of thousands of columns, and was asked three times."""
+    asked: list[int] = []
+
+    def found(*given: object) -> object:
+        asked.append(1)
+        return real(*given)
+
+    real = user_table.find_place_columns
+    monkeypatch.setattr(user_table, "find_place_columns", found)
+    monkeypatch.setattr(evidence, "find_place_columns", found)
+    frame = companies(atlas, "wgs84")[["区", "经度", "纬度"] if named else ["代码", "经度", "纬度"]]
+    with open_table(io.BytesIO(frame.to_csv(index=False).encode())) as table:
+        weighed = datum_evidence(table, atlas, datum)
+        of = user_table.stated_in(table, atlas, weighed)
+        assert (of is not None) is named
+        if of is not None:
+            ids = of(next(table.batches())).to_pylist()
+            assert [atlas.districts["name_zh"][one] for one in ids] == list(frame["区"])
+    assert len(asked) == 1
+
+
+def test_a_geometry_is_read_once_to_know_it_and_once_for_its_point(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal ones but once, and none to see how coordinates are rounded: it was read four times, each row anew."""
+    read: list[int] = []
+
+    def counted(cells: list[object], *more: object) -> object:
+        read.append(sum(cell is not None for cell in cells))
+        return real(cells, *more)
+
+    real = points._any_geometry
+    monkeypatch.setattr(points, "_any_geometry", counted)
+    west, south, east, north = atlas.meta["bbox"]
+    corners = (f"{west:.9f} {south:.9f},{east - n / 99:.9f} {south:.9f},{west:.9f} {north:.9f}" for n in range(3))
+    shapes = [f"POLYGON(({three},{three.split(chr(44))[0]}))" for three in corners]
+    text = "name|wkt\n" + "".join(f"a|{shapes[n % 3]}\na|\n" for n in range(30))
+    with open_table(io.BytesIO(text.encode()), bbox=tuple(atlas.meta["bbox"]), name="a.csv") as table:
+        assert user_table.rounding_of(table) == 0.0
+        (batch,) = table.batches()
+        lon = table.points(batch).lon
+    assert read == [3, 3]
+    assert np.isnan(lon[1::2]).all()
+    inner = [shapely.point_on_surface(shapely.from_wkt(shape)).x for shape in shapes]
+    assert lon[::2].tolist() == inner * 10
+
+
+def test_rounding_is_told_by_points_written_as_geometries(atlas: Atlas) -> None:
+    for step, decimals in ((0.01, 2), (0.0, 5)):
+        text = "wkt\n" + "".join(f"POINT({121 + n / 7:.{decimals}f} {31 + n / 9:.{decimals}f})\n" for n in range(40))
+        with open_table(io.BytesIO(text.encode()), name="a.csv") as table:
+            assert user_table.rounding_of(table) == step

@@ -76,6 +76,19 @@ def test_area_and_length_are_those_of_the_arcs(text: str, kind: str, area: float
     assert shape.length == pytest.approx(length, rel=0.01)
 
 
+@pytest.mark.parametrize(("name", "height"), [("TIN", ""), ("tin Z", " 5"), ("POLYHEDRALSURFACE", "")])
+def test_faces_read_in_one_go_are_those_read_one_by_one(name: str, height: str) -> None:
+    corners = [[(n, 0), (n + 1, n / 7), (n, 2), (n, 0)] for n in range(50)]
+    faces = [f"(({','.join(f'{x} {y}{height}' for x, y in face)}))" for face in corners]
+    read = straightened(f" {name}( {' , '.join(faces)} ) ")
+    assert read.equals_exact(shapely.MultiPolygon([shapely.Polygon(face) for face in corners]))
+    holed = straightened("POLYHEDRALSURFACE (((0 0, 9 0, 9 9, 0 0), (5 1, 6 1, 6 2, 5 1)))")
+    assert holed.area == 40.5 - 0.5
+    for damage in (",", "", ",x"):
+        with pytest.raises(ValueError, match=r"\w"):
+            straightened(f"{name} ({','.join(faces)}{damage}")
+
+
 def test_bytes_give_what_words_give() -> None:
     circle = arc((0, 0), (1, 1), (2, 0), (1, -1), (0, 0))
     surface = wkb(12, wkb(10, circle, 1), 1)

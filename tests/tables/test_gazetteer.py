@@ -54,6 +54,13 @@ def test_names_are_read_once_for_as_long_as_the_areas_are_there(districts: gpd.G
     assert gone() is None
 
 
+def test_of_a_cell_without_end_the_beginning_is_looked_at(districts: gpd.GeoDataFrame) -> None:
+    find = Gazetteer(Areas.of(districts))
+    assert find.inside("路" * 900 + "甲东区") == EAST
+    assert find.inside("路" * 100_000 + "甲东区") == -1
+    assert not find.is_place("甲东区" * 100_000)
+
+
 def test_what_addresses_name(districts: gpd.GeoDataFrame) -> None:
     find = Gazetteer(Areas.of(districts)).inside
     assert find("某市甲东区人民路1号") == EAST
