@@ -190,13 +190,13 @@ def _decided_datum(reader: TableReader, atlas: Atlas, datum: str, language: str)
     from geo.analysis.user_table import datum_evidence
 
     given = None if datum == "auto" else datum_name(datum)
-    if given is not None and not reader.frames:
+    if given is not None and not reader.fits:
         return given, None
     if reader.rows == 0:  # no row, no doubt
         return given or "wgs84", None
     evidence = datum_evidence(reader, atlas, given)
     if evidence.datum is None:
-        question = reader.frame_question(evidence)
+        question = reader.crs_question(evidence)
         lines = [*evidence.lines(language), *([question.text(language)] if question else [])]
         said = "\n  ".join([evidence.sentence(language), *lines])
         raise UsageError(f"{text('library.datum.undecided', language)}\n  {said}")

@@ -224,11 +224,11 @@ def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
 
 def _datum(args: argparse.Namespace, atlas: Atlas, table: TableReader) -> tuple[str, DatumEvidence | None]:
     given = None if args.datum == "auto" else str(args.datum)
-    if given is not None and not table.frames:
+    if given is not None and not table.fits:
         return given, None
     evidence = datum_evidence(table, atlas, given)
     if evidence.datum is None:
-        question = table.frame_question(evidence)
+        question = table.crs_question(evidence)
         lines = [*evidence.lines(args.language), *([question.text(args.language)] if question else [])]
         said = "\n  ".join([evidence.sentence(args.language), *lines])
         raise UsageError(f"{text('assign.datum.undecided', args.language)}\n  {said}")

@@ -23,13 +23,13 @@ from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.srid import stated_crs
 from geo.tables.values import as_text, comma_numbers
 
-__all__ = ["FRAME_NOTES", "Asked", "Recognition", "frame_notes", "recognise"]
+__all__ = ["FIT_NOTES", "Asked", "Recognition", "fit_notes", "recognise"]
 
-#: Notes that a choice between frames replaces.
-FRAME_NOTES = ("converted", "northing_first", "other_crs")
+#: Notes that a choice between fits replaces.
+FIT_NOTES = ("converted", "northing_first", "other_crs")
 
 _USABLE = 0.5
-_FRAME_POINTS = 300
+_FIT_POINTS = 300
 #: Of candidates that rank behind one that can be used, so many are judged, to be named as not used.
 _JUDGED = 50
 #: A longer name was not typed; to compare two takes quadratic time.
@@ -69,8 +69,8 @@ class Recognition:
         ``lon lat point geometry address district township code``.
     notes : list of Note
         What was noticed, for the report.
-    frames : tuple of Fit
-        What the numbers may be, if only their values tell; the first is taken unless rows speak for another.
+    fits : tuple of Fit
+        CRSs and orders that the values alone allow; the first is taken unless the rows are evidence for another.
     """
 
     coordinates: Coordinates | None = None
@@ -78,7 +78,7 @@ class Recognition:
     candidates: list[tuple[str, ...]] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
-    frames: tuple[Fit, ...] = ()
+    fits: tuple[Fit, ...] = ()
 
 
 class _Unclear(Exception):  # noqa: N818
@@ -139,7 +139,7 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
     try:
         spec = _with_decimal(best[0].spec, sample, asked)
         read = best[0].read or raw_pair(spec, enough_rows(spec, sample))
-        found.coordinates = _frame(spec, read, asked, crs or _cells_crs(spec, sample), found)
+        found.coordinates = _fitted(spec, read, asked, crs or _cells_crs(spec, sample), found)
     except _Unclear as unclear:
         found.candidates, found.question = [best[0].spec.columns], unclear.question
         return found
@@ -283,14 +283,14 @@ def _with_decimal(spec: Coordinates, sample: pa.Table, asked: Asked) -> Coordina
     return replace(spec, decimal="," if grouped < count or degrees == count else ".")
 
 
-def _frame(
+def _fitted(
     spec: Coordinates, read: tuple[Any, Any, Any], asked: Asked, file_crs: str, found: Recognition
 ) -> Coordinates:
     """Decide the order of the two numbers and what they count, by option, by file, or by where they fall."""
     a, b, codes = read
     good = (codes < SET_ASIDE_FROM) & (codes != ZERO) & ~((a == 0) & (b == 0))
     a, b = a[good], b[good]
-    step = max(len(a) // _FRAME_POINTS, 1)
+    step = max(len(a) // _FIT_POINTS, 1)
     few_a, few_b = a[::step], b[::step]
     for crs, rule in ((asked.crs, "option"), (file_crs or None, "file")):
         if crs is not None:
@@ -317,7 +317,7 @@ def _cells_crs(spec: Coordinates, sample: pa.Table) -> str:
 
 
 def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition) -> Coordinates:
-    """Take the likeliest frame for now; which of them is right, the rows' own districts may tell."""
+    """Take the likeliest fit for now; the districts that the rows name may decide between the fits."""
     if asked.bbox is None:
         raise _Unclear(note("ask_crs", columns=listed(spec.columns)))
     fits = fitting_projections(a, b, asked.bbox, asked.metric_crs)
@@ -326,16 +326,16 @@ def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition)
     usual = [one.crs for one in fits if one.usual]
     if len(usual) > 1:
         raise _Unclear(note("ask_crs_of", columns=listed(spec.columns), names=", ".join(usual)))
-    found.frames, fit = tuple(fits), fits[0]
-    found.notes += frame_notes(fit, spec.columns)
+    found.fits, fit = tuple(fits), fits[0]
+    found.notes += fit_notes(fit, spec.columns)
     others = [other.crs for other in fits if other is not fit]
     if others:
         found.notes.append(note("other_crs", names=", ".join(others)))
     return replace(spec, crs=fit.crs, crs_rule="values", swapped=fit.swapped)
 
 
-def frame_notes(fit: Fit, columns: Sequence[str]) -> list[Note]:
-    """Return what there is to say of a frame that was taken."""
+def fit_notes(fit: Fit, columns: Sequence[str]) -> list[Note]:
+    """Return the notes on a fit that was taken."""
     crs = "BD-09MC" if fit.crs == BD09MC else fit.crs
     said = [note("converted", crs=crs, share=round(100 * fit.share))]
     return [*said, note("northing_first", columns=listed(columns))] if fit.swapped else said

@@ -84,17 +84,17 @@ def weigh_table(
     (True, 1)
     """
     spec = table.require_points()
-    frames = _frames(table, datum)
-    if datum is not None and len(frames) == 1:
-        return _settled(table, DatumEvidence(datum, datum, 1.0, "none", 0, 0, 0, {}, (), "given"), frames)
+    ways = _ways(table, datum)
+    if datum is not None and len(ways) == 1:
+        return _settled(table, DatumEvidence(datum, datum, 1.0, "none", 0, 0, 0, {}, (), "given"), ways)
     areas, townships, water = Areas.of(areas), *(None if a is None else Areas.of(a) for a in (townships, water))
     first = table.sample(rows)
-    evidence = _weigh_sample(table, first, frames, areas, townships, water)
+    evidence = _weigh_sample(table, first, ways, areas, townships, water)
     if evidence.datum is None and first.num_rows == rows and table.rows != rows:  # else that was the whole table
-        evidence = _weigh_sample(table, table.sample(_SPREAD_ROWS, spread=True), frames, areas, townships, water)
+        evidence = _weigh_sample(table, table.sample(_SPREAD_ROWS, spread=True), ways, areas, townships, water)
     evidence = replace(evidence, label=spec.datum)
     if spec.datum:
-        evidence = _with_label(evidence, spec.datum, frames)
+        evidence = _with_label(evidence, spec.datum, ways)
     elif spec.crs_rule in ("option", "file") and spec.crs not in SCALED:
         stated = "bd09" if spec.crs == BD09MC else "wgs84"
         if evidence.datum in (None, stated):
@@ -103,39 +103,39 @@ def weigh_table(
             )
         else:
             evidence = replace(evidence, datum=None, reason="contradicts_crs")
-    return _settled(table, evidence, frames)
+    return _settled(table, evidence, ways)
 
 
-def _frames(table: TableReader, datum: str | None) -> dict[str, tuple[Fit, str]]:
-    """Return the ways to read the numbers by name: what they count, and the datum of the degrees."""
+def _ways(table: TableReader, datum: str | None) -> dict[str, tuple[Fit, str]]:
+    """Return the ways to read the numbers: name → CRS and order of the two columns, and the datum of the degrees."""
     spec = table.require_points()
     told = Fit(spec.crs, spec.swapped, 1.0, True, ("bd09",) if spec.crs == BD09MC else DATUMS)
-    frames: Sequence[Fit] = table.frames or (told,)
+    fits: Sequence[Fit] = table.fits or (told,)
     if datum is not None:
-        frames = [frame for frame in frames if datum in frame.datums]
+        fits = [fit for fit in fits if datum in fit.datums]
         if datum != "bd09":  # who says WGS 84 means the datum of today
-            frames = [frame for frame in frames if frame.usual] or frames[:1]
-        frames = frames or (told,)
-    degrees = all(frame.crs in SCALED or not frame.crs for frame in frames)
+            fits = [fit for fit in fits if fit.usual] or fits[:1]
+        fits = fits or (told,)
+    degrees = all(fit.crs in SCALED or not fit.crs for fit in fits)
     named = {}
-    for frame in frames:
-        for one in frame.datums:
+    for fit in fits:
+        for one in fit.datums:
             if datum in (None, one):
-                name = one if degrees else BD09MC if frame.crs == BD09MC else f"{frame.crs}+{one}"
-                named[name] = (frame, one)
+                name = one if degrees else BD09MC if fit.crs == BD09MC else f"{fit.crs}+{one}"
+                named[name] = (fit, one)
     return named
 
 
-def _settled(table: TableReader, evidence: DatumEvidence, frames: dict[str, tuple[Fit, str]]) -> DatumEvidence:
-    """Settle the table on the frame that was decided."""
-    if evidence.datum is None or not table.frames:
+def _settled(table: TableReader, evidence: DatumEvidence, ways: dict[str, tuple[Fit, str]]) -> DatumEvidence:
+    """Let the table be read in the way that was decided."""
+    if evidence.datum is None or not table.fits:
         return evidence
-    name = evidence.best if evidence.best in frames else next(iter(frames))
-    table.settle(frames[name][0])
-    return replace(evidence, crs=frames[name][0].crs)
+    name = evidence.best if evidence.best in ways else next(iter(ways))
+    table.settle(ways[name][0])
+    return replace(evidence, crs=ways[name][0].crs)
 
 
-def _with_label(evidence: DatumEvidence, label: str, frames: dict[str, tuple[Fit, str]]) -> DatumEvidence:
+def _with_label(evidence: DatumEvidence, label: str, ways: dict[str, tuple[Fit, str]]) -> DatumEvidence:
     """Take a datum that a column's name states as far as the rows agree."""
     taken, unproved = replace(evidence, reason="by_column_name"), replace(evidence, datum=None, reason="unproved")
     if evidence.datum is not None:
@@ -143,9 +143,9 @@ def _with_label(evidence: DatumEvidence, label: str, frames: dict[str, tuple[Fit
     if evidence.kind != "names" or evidence.named < _LEAST_NAMED:
         if evidence.best and evidence.best != label and evidence.kind == "points" and evidence.confidence > _SURE:
             return unproved
-        alone = [name for name, (_, datum) in frames.items() if datum == label]
+        alone = [name for name, (_, datum) in ways.items() if datum == label]
         return replace(taken, datum=label, best=alone[0]) if len(alone) == 1 else unproved
-    agree = frames[evidence.best][1] == label and evidence.shares[evidence.best] >= _LEAST_SHARE
+    agree = ways[evidence.best][1] == label and evidence.shares[evidence.best] >= _LEAST_SHARE
     ahead = all(pair.speak_for - pair.against >= _LEAST_AHEAD for pair in evidence.pairs)
     if agree and ahead and evidence.reason not in ("mixed", "near"):
         return replace(taken, datum=label)
@@ -155,25 +155,25 @@ def _with_label(evidence: DatumEvidence, label: str, frames: dict[str, tuple[Fit
 def _weigh_sample(
     table: TableReader,
     sample: pa.Table,
-    frames: dict[str, tuple[Fit, str]],
+    ways: dict[str, tuple[Fit, str]],
     areas: Areas,
     townships: Areas | None,
     water: Areas | None,
 ) -> DatumEvidence:
     spec = table.require_points()
     degrees = {}
-    for frame, _ in frames.values():
-        if (frame.crs, frame.swapped) not in degrees:
-            rule = spec.crs_rule or ("values" if frame.crs else "")
-            points = replace(spec, crs=frame.crs, swapped=frame.swapped, crs_rule=rule).points(sample)
-            degrees[frame.crs, frame.swapped] = points.lon, points.lat
+    for fit, _ in ways.values():
+        if (fit.crs, fit.swapped) not in degrees:
+            rule = spec.crs_rule or ("values" if fit.crs else "")
+            points = replace(spec, crs=fit.crs, swapped=fit.swapped, crs_rule=rule).points(sample)
+            degrees[fit.crs, fit.swapped] = points.lon, points.lat
     good = np.logical_and.reduce([np.isfinite(lon) for lon, _ in degrees.values()])
     rows = np.flatnonzero(good)
     readings = []
-    for name, (frame, one) in frames.items():
-        lon, lat = degrees[frame.crs, frame.swapped]
-        crs = "" if name in DATUMS else frame.crs
-        readings.append(Reading(name, *to_wgs84(lon[rows], lat[rows], one), one, crs, frame.swapped))
+    for name, (fit, one) in ways.items():
+        lon, lat = degrees[fit.crs, fit.swapped]
+        crs = "" if name in DATUMS else fit.crs
+        readings.append(Reading(name, *to_wgs84(lon[rows], lat[rows], one), one, crs, fit.swapped))
     columns = find_place_columns(table, sample, areas, townships)
     taken = sample.take(pa.array(rows))
     districts = {name: _objects(taken, [name]) for name in columns.districts}

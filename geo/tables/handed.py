@@ -121,7 +121,7 @@ def write_reading(reader: TableReader, folder: Path, name: str, limits: Limits, 
                 details |= {first + row: text[:_SHOWN] for row, text in points.details.items()}
                 budget.take(sum(map(len, points.details.values())), 0)
             first += batch.num_rows
-    question = reader.report.question if not known else reader.frame_question(evidence)
+    question = reader.report.question if not known else reader.crs_question(evidence)
     evidence = evidence if placed else None
     reading = {
         "report": _shortened(reader.report.to_dict()),

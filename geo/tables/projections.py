@@ -143,7 +143,7 @@ def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
 
 
 def fitting_projections(first: Floats, second: Floats, bbox: Bbox, metric_crs: str | None) -> list[Fit]:
-    """Return the frames under which nine tenths of the numbers fall into the city, best first.
+    """Return the fits under which nine tenths of the numbers fall into the city, best first.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def fitting_projections(first: Floats, second: Floats, bbox: Bbox, metric_crs: s
     fits: list[Fit] = []
     places: list[tuple[Floats, Floats]] = []
 
-    def try_frame(crs: str, usual: bool, datums: tuple[str, ...]) -> bool:
+    def try_crs(crs: str, usual: bool, datums: tuple[str, ...]) -> bool:
         fitted = False
         for swapped in (False, True):
             x, y = (second, first) if swapped else (first, second)
@@ -177,9 +177,9 @@ def fitting_projections(first: Floats, second: Floats, bbox: Bbox, metric_crs: s
 
     middle = np.argsort(first)[len(first) // 4 :: max(len(first) // 8, 1)]
     for crs, usual, datums in _candidates(bbox, metric_crs):
-        if try_frame(crs, usual, datums):
+        if try_crs(crs, usual, datums):
             for older in _older(crs):
-                try_frame(older, False, ("wgs84",))
+                try_crs(older, False, ("wgs84",))
     return sorted(fits, key=lambda fit: (not fit.usual, -fit.share))
 
 

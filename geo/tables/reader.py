@@ -20,7 +20,7 @@ from geo.base.nearest import unknown
 from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
-from geo.tables.columns import FRAME_NOTES, Asked, Recognition, frame_notes, recognise
+from geo.tables.columns import FIT_NOTES, Asked, Recognition, fit_notes, recognise
 from geo.tables.limits import ROW_BYTES, Limits
 from geo.tables.marks import malformed_batch, mark, row_numbers
 from geo.tables.notes import Note, listed, note
@@ -87,8 +87,8 @@ class TableReader:
             notes.append(note("no_header"))
         if info.header_rule == "convention":
             notes.append(note("header_by_convention"))
-        #: What the numbers may be, where that is told by their values alone; `settle` chooses.
-        self.frames: tuple[Fit, ...] = found.frames
+        #: CRSs and orders that the values alone allow, where nothing else tells; `settle` chooses one.
+        self.fits: tuple[Fit, ...] = found.fits
         self.report = ReadingReport(
             name=name,
             format=info.format,
@@ -140,20 +140,20 @@ class TableReader:
         asked = self.report.question or note("ask_none", columns=listed(self.schema.names) or "–")
         return told(UsageError, f"tables.note.{asked.id}", (), **dict(asked.values))
 
-    def settle(self, frame: Fit) -> None:
-        """Take the numbers for what one of `frames` says they are."""
+    def settle(self, fit: Fit) -> None:
+        """Read the numbers in the CRS and order of one of `fits`."""
         report = self.report
-        report.coordinates = replace(self.require_points(), crs=frame.crs, swapped=frame.swapped, crs_rule="values")
-        report.crs, report.crs_rule = frame.crs, "values"
-        report.notes[:] = [one for one in report.notes if one.id not in FRAME_NOTES]
-        report.notes += frame_notes(frame, report.coordinates.columns)
-        self.frames = (frame,)
+        report.coordinates = replace(self.require_points(), crs=fit.crs, swapped=fit.swapped, crs_rule="values")
+        report.crs, report.crs_rule = fit.crs, "values"
+        report.notes[:] = [one for one in report.notes if one.id not in FIT_NOTES]
+        report.notes += fit_notes(fit, report.coordinates.columns)
+        self.fits = (fit,)
 
-    def frame_question(self, evidence: DatumEvidence | None) -> Note | None:
+    def crs_question(self, evidence: DatumEvidence | None) -> Note | None:
         """Return what to ask if the rows leave open which CRS metres are in, and no datum would settle it."""
-        if evidence is None or evidence.datum is not None or not any(one.crs == BD09MC for one in self.frames):
+        if evidence is None or evidence.datum is not None or not any(one.crs == BD09MC for one in self.fits):
             return None
-        names = ", ".join(one.crs for one in self.frames)
+        names = ", ".join(one.crs for one in self.fits)
         return note("ask_crs_of", columns=listed(self.require_points().columns), names=names)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
