@@ -98,7 +98,7 @@ def _run_part(part: Part, job_name: str, fs: Any, out_fs: Any, staging: str) -> 
             contextlib.closing(ParquetParts(out, joined_schema(schema))) as writer,
         ):
             batches = file.iter_batches(BATCH_ROWS, row_groups=list(part.groups)) if part.groups else ()
-            tally = stream(batches, schema, points_of, joiner, writer.write)
+            tally = stream(batches, schema, points_of, joiner, writer.write, dictionaries=True)
         if tally.rows != part.rows:
             raise DataError(f"{part.path}: {tally.rows} rows were read where its footer says {part.rows}")
         with explained(staging):

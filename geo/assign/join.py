@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
@@ -14,6 +13,7 @@ from geo.assign.doubts import coarse_rows, coarse_words, other_datums, reached, 
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
 from geo.assign.memberships import Memberships
+from geo.assign.set_columns import ROLES, SetColumns, coded, plain, set_columns
 from geo.assign.tally import Tally
 from geo.base.messages import text
 from geo.base.optional import needs
@@ -50,6 +50,9 @@ COLUMNS = {
     "accuracy_m": pa.float64(),
 }
 
+#: The columns of ids and names, and which question each answers.
+_ASKED = {"district_id": 0, "district": 0, "township_id": 1, "township": 1, "place_ids": 2, "places": 2}
+
 #: Every row has one: in an area asked for, in none, or without a point that can be used.
 STATUSES = ("matched", "outside", "set_aside")
 
@@ -60,8 +63,6 @@ AREAS = ("all", "layout", "districts", "townships")
 _PARTS = 4
 #: From so many points on a table of the shift is built.
 _TABLE_FROM = 1 << 19
-_ROLES = ("district", "township", "place")
-_SEVERAL = {"district": "assign.note.several_districts", "township": "assign.note.several_townships"}
 Array = npt.NDArray[np.float64]
 
 
@@ -88,17 +89,6 @@ def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS)) ->
             renamed[name] = new
             taken.add(new)
     return renamed
-
-
-@dataclass(frozen=True)
-class _SetTable:
-    """What each set of areas means: one row per set."""
-
-    first: dict[str, npt.NDArray[np.int32]]
-    places: pa.ListArray
-    place_names: pa.ListArray
-    note: pa.StringArray
-    several: npt.NDArray[np.bool_]
 
 
 class AreaSource(Protocol):
@@ -151,7 +141,7 @@ class Joiner:
         self.asked = [layer is not None for layer in (districts, townships, places)]
         areas: dict[str, Any] = {}
         self.range: dict[str, range] = {}
-        for role, layer in zip(_ROLES, (districts, townships, places), strict=True):
+        for role, layer in zip(ROLES, (districts, townships, places), strict=True):
             start = len(areas)
             series = getattr(layer, "geometry", layer)
             areas.update(
@@ -161,10 +151,13 @@ class Joiner:
         self.index: AreaIndex = area_index(areas, predicate)
         self.ids = tuple(key.partition(" ")[2] for key in self.index.ids)
         self.called = tuple(self.names.get(one, one) for one in self.ids)
-        self._id_words, self._name_words = (pa.array(words, pa.string()) for words in (self.ids, self.called))
+        self._words = {
+            role: (coded(self.ids[own.start : own.stop]), coded(self.called[own.start : own.stop]))
+            for role, own in self.range.items()
+        }
         #: What coordinates are rounded to; rows that are say how exact they are, and where else they may lie.
         self.rounding_deg = 0.0
-        self._table: _SetTable | None = None
+        self._table: SetColumns | None = None
         self._asked = 0
 
     @classmethod
@@ -214,6 +207,8 @@ class Joiner:
         set_aside: npt.NDArray[np.bool_] | None = None,
         notes: pa.Array | None = None,
         stated: pa.Array | None = None,
+        *,
+        dictionaries: bool = False,
     ) -> tuple[list[pa.Array], Tally]:
         """Return the arrays of `COLUMNS` for a batch of points in the joiner's datum, and its tally.
 
@@ -227,46 +222,47 @@ class Joiner:
             What the reader has to say on rows; null where nothing.
         stated : pyarrow string array, optional
             Id of the district that each row states, null where none: a row that lies in another one gets a note.
+        dictionaries : bool
+            Give texts that repeat as dictionaries, which costs less to make and to write.
         """
         aside = ~(np.isfinite(lon) & np.isfinite(lat))
         if set_aside is not None:
             aside |= np.asarray(set_aside, bool)
-        x, y = np.where(aside, np.nan, lon), np.where(aside, np.nan, lat)
+        any_aside = bool(aside.any())
+        x, y = (np.where(aside, np.nan, lon), np.where(aside, np.nan, lat)) if any_aside else (lon, lat)
         self._asked += len(x)
         if self.datum != "wgs84":
             x, y = self._to_wgs84(x, y)
         found = assign(x, y, self.index, self.index.predicate, expected=self._asked // _PARTS)
-        table = self._sets(found.set_offsets, found.set_areas)
-        codes = found.codes
+        table, codes = self._sets(found), found.codes
         status = np.where(aside, 2, np.where(codes == 0, 1, 0)).astype(np.int8)
-        own = table.note.take(pa.array(codes)) if table.several.any() else pa.nulls(len(codes), pa.string())
-        missing = pa.array(aside)
-        district = self._ids("district", table, codes, self._id_words)
+        at, missing = pa.array(codes), pa.array(aside)
+        own = table.note.take(at) if table.several.any() else pa.nulls(len(codes), pa.string())
+        named = {name: self._taken(name, table, at) for name in _ASKED}
         elsewhere, fitting, datums = 0, 0, Counter[str]()
         if stated is not None and self.asked[0]:
-            own, elsewhere, fitting, datums = self._with_stated(own, stated, district, missing, lon, lat)
+            own, elsewhere, fitting, datums = self._with_stated(own, stated, named["district_id"], missing, lon, lat)
         exact, coarse, perhaps = pa.nulls(len(codes), pa.float64()), 0, 0  # how exact coordinates are, nobody has said
         if self.rounding_deg:
             own, exact, coarse, perhaps = self._with_coarse(own, lon, lat, aside, found)
-        no_places = pa.nulls(len(codes), COLUMNS["place_ids"])
         arrays = [
-            pa.array(x, mask=aside),
-            pa.array(y, mask=aside),
-            district,
-            self._ids("district", table, codes, self._name_words),
-            self._ids("township", table, codes, self._id_words),
-            self._ids("township", table, codes, self._name_words),
-            table.places.take(pa.array(codes)) if self.asked[2] else no_places,
-            table.place_names.take(pa.array(codes)) if self.asked[2] else no_places,
-            pa.DictionaryArray.from_arrays(status, list(STATUSES)).cast(pa.string()),
+            *(pa.array(values, mask=aside if any_aside else None) for values in (x, y)),
+            *named.values(),
+            pa.DictionaryArray.from_arrays(status, list(STATUSES)),
             _joined(notes, own, missing, text("assign.note.not_finite", self.language)),
-            pa.DictionaryArray.from_arrays(aside.astype(np.int8), ["coordinates", "none"]).cast(pa.string()),
+            pa.DictionaryArray.from_arrays(aside.astype(np.int8), ["coordinates", "none"]),
             exact,
         ]
         tally = self._tally(found, status, table)
         tally.elsewhere, tally.fitting, tally.datums = elsewhere, fitting, datums
         tally.coarse, tally.perhaps = coarse, perhaps
-        return arrays, tally
+        return arrays if dictionaries else [plain(array) for array in arrays], tally
+
+    def _taken(self, name: str, table: SetColumns, at: pa.Array) -> pa.Array:
+        """Return one of the columns of ids and names at sets; null in every row where nobody asked."""
+        if not self.asked[_ASKED[name]]:
+            return pa.nulls(len(at), COLUMNS[name])
+        return table.columns[name].take(at)
 
     def expect(self, rows: int | None) -> None:
         """Say how many rows will come in all, where that is known: many are worth a compiled lookup from the first."""
@@ -318,49 +314,17 @@ class Joiner:
             words[row] = coarse_words(named, towns, self.rounding_deg, float(metres[row]), self.language)
         return _with_words(own, words), pa.array(metres, mask=np.isnan(metres)), len(rows), len(words)
 
-    def _ids(self, role: str, table: _SetTable, codes: npt.NDArray[np.int32], words: pa.Array) -> pa.Array:
-        """Return what `words` call the first area of a role at each point: ids or names."""
-        if not self.asked[_ROLES.index(role)]:
-            return pa.nulls(len(codes), pa.string())
-        numbers = table.first[role][codes]
-        return pa.DictionaryArray.from_arrays(pa.array(numbers, mask=numbers < 0), words).cast(pa.string())
-
-    def _sets(self, offsets: npt.NDArray[np.int64], areas: npt.NDArray[np.int32]) -> _SetTable:
-        if self._table is not None and len(self._table.several) == len(offsets) - 1:
-            return self._table
-        count = len(offsets) - 1
-        owner = np.repeat(np.arange(count), np.diff(offsets))
-        first, several = {}, np.zeros(count, bool)
-        notes: dict[int, str] = {}
-        for role in _SEVERAL:
-            mine = self._of(role, areas)
-            first[role] = np.full(count, -1, np.int32)
-            first[role][owner[mine][::-1]] = areas[mine][::-1]
-            for number in np.flatnonzero(np.bincount(owner[mine], minlength=count) > 1).tolist():
-                several[number] = True
-                found = ", ".join(self.ids[a] for a in areas[mine & (owner == number)])
-                note = text(_SEVERAL[role], self.language, ids=found)
-                notes[number] = f"{notes[number]}; {note}" if number in notes else note
-        mine = self._of("place", areas)
-        ends = np.cumsum(np.bincount(owner[mine], minlength=count), dtype=np.int32)
-        chosen = pa.array(areas[mine])
-        id_lists, name_lists = (
-            pa.ListArray.from_arrays(np.append(np.int32(0), ends), words.take(chosen))
-            for words in (self._id_words, self._name_words)
-        )
-        said = pa.array([notes.get(number) for number in range(count)] if notes else pa.nulls(count), pa.string())
-        self._table = _SetTable(first, id_lists, name_lists, said, several)
+    def _sets(self, found: Memberships) -> SetColumns:
+        if self._table is None or len(self._table.several) != len(found.set_offsets) - 1:
+            self._table = set_columns(found.set_offsets, found.set_areas, self.range, self._words, self.language)
         return self._table
 
-    def _of(self, role: str, areas: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        return np.asarray((areas >= self.range[role].start) & (areas < self.range[role].stop))
-
-    def _tally(self, found: Memberships, status: npt.NDArray[np.int8], table: _SetTable) -> Tally:
+    def _tally(self, found: Memberships, status: npt.NDArray[np.int8], table: SetColumns) -> Tally:
         by_status = np.bincount(status, minlength=3)
         per_area = found.counts()
         matched, outside, aside = (int(n) for n in by_status)
         tally = Tally(len(status), matched, outside, aside, int(table.several[found.codes].sum()))
-        for role in _ROLES:
+        for role in ROLES:
             start, stop = self.range[role].start, self.range[role].stop
             hit = (np.flatnonzero(per_area[start:stop]) + start).tolist()
             getattr(tally, f"{role}s").update({self.ids[a]: int(per_area[a]) for a in hit})

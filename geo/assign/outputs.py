@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 from collections.abc import Callable, Iterator
@@ -43,6 +44,7 @@ _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
 #: By so many rows it is judged which columns repeat their values, and from such a share of different ones they do not.
 _LOOK_AT_ROWS, _FEW_ROWS, _DIFFERING = 1 << 15, 1 << 10, 0.9
+_ARROW_TYPES = b"ARROW:schema"
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -75,6 +77,11 @@ class Output:
         sweep(target)
         self.along.append((beside(target), target))
         return self.along[-1][0]
+
+    @property
+    def dictionaries(self) -> bool:
+        """Whether batches may have dictionaries where the schema says text."""
+        return isinstance(self._writer, ParquetParts)
 
     @property
     def guarded(self) -> int:
@@ -192,7 +199,8 @@ def explained(path: Path | str) -> Iterator[None]:
 class ParquetParts:
     """A Parquet writer of record batches: row groups of about half a million rows, or 64 MB; zstd.
 
-    Of a joined table it is GeoParquet: a column of points in WKB, the last.
+    Of a joined table it is GeoParquet: a column of points in WKB, the last. A batch may have dictionaries where the
+    schema says text, each of its columns the same ones throughout; the file says text then too.
     """
 
     def __init__(self, part: Any, schema: pa.Schema) -> None:
@@ -207,27 +215,34 @@ class ParquetParts:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Take a batch."""
-        if self._pointed:
-            batch = pa.RecordBatch.from_arrays([*batch.columns, points_wkb(batch)], schema=self._schema)
-        self._held.append(batch)
+        columns = [*batch.columns, points_wkb(batch)] if self._pointed else batch.columns
+        fields = (f.with_type(column.type) for f, column in zip(self._schema, columns, strict=True))
+        self._held.append(pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields)))
         self._rows += batch.num_rows
         self._bytes += batch.nbytes
         if self._rows >= _GROUP_ROWS or self._bytes >= _GROUP_BYTES:
             self._flush()
 
     def _flush(self) -> None:
-        import pyarrow.parquet as pq
-
-        table = pa.Table.from_batches(self._held, self._schema)
+        table = pa.Table.from_batches(self._held, None if self._held else self._schema.remove_metadata())
         if self._writer is None:
-            options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
-            options["use_dictionary"] = _repeating_leaves(table.slice(0, _LOOK_AT_ROWS))
-            # Of ids and points in the order of the rows, least and most tell a reader nothing.
-            options["write_statistics"] = [name for name in table.schema.names if name not in _MIXED]
-            self._writer = pq.ParquetWriter(self._part, self._schema, **options)
+            self._writer = self._opened(table)
         if self._rows:
             self._writer.write_table(table, row_group_size=self._rows)
         self._held, self._rows, self._bytes = [], 0, 0
+
+    def _opened(self, first: pa.Table) -> Any:
+        import pyarrow.parquet as pq
+
+        options: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+        options["use_dictionary"] = _repeating_leaves(first.slice(0, _LOOK_AT_ROWS))
+        # Of ids and points in the order of the rows, least and most tell a reader nothing.
+        options["write_statistics"] = [name for name in first.schema.names if name not in _MIXED]
+        writer = pq.ParquetWriter(self._part, first.schema, store_schema=False, **options)
+        # The types as Arrow keeps them in a Parquet file: those of the schema, not those of the batches.
+        types = {_ARROW_TYPES: base64.b64encode(self._schema.serialize().to_pybytes())}
+        writer.add_key_value_metadata({**(self._schema.metadata or {}), **types})
+        return writer
 
     def close(self) -> None:
         """Write what is held, and the footer."""

@@ -99,6 +99,8 @@ def stream(
     write: Callable[[pa.RecordBatch], None],
     stated_of: Callable[[pa.RecordBatch], Any] | None = None,
     fill: Callable[[pa.RecordBatch, list[Any], Tally], list[Any]] | None = None,
+    *,
+    dictionaries: bool = False,
 ) -> Tally:
     """Join every batch and write it with all its columns; return the tally.
 
@@ -117,6 +119,8 @@ def stream(
         The id of the district that each row of a batch states.
     fill : callable, optional
         Gives the columns of a batch in which rows that were set aside are located otherwise, and corrects its tally.
+    dictionaries : bool
+        Whether `write` takes texts as dictionaries where the schema says text; not with `fill`, which takes texts.
 
     Returns
     -------
@@ -124,14 +128,18 @@ def stream(
         Holds ``rows == matched + outside + set_aside``.
     """
     tally, target = Tally(), joined_schema(schema)
+    own, dictionaries = list(target)[: len(schema)], dictionaries and fill is None
     with ThreadPoolExecutor(1) as reading, _Behind(write) as writing:
         for batch in _ahead(batches, reading):
             points = points_of(batch)
             notes, stated = points.notes(joiner.language), stated_of(batch) if stated_of else None
-            columns, part = joiner.columns(points.lon, points.lat, points.set_aside, notes, stated)
+            columns, part = joiner.columns(
+                points.lon, points.lat, points.set_aside, notes, stated, dictionaries=dictionaries
+            )
             if fill is not None:
                 columns = fill(batch, columns, part)
             tally.add(part)
-            writing(pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=target))
+            added = (pa.field(name, column.type) for name, column in zip(COLUMNS, columns, strict=True))
+            writing(pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=pa.schema([*own, *added])))
     tally.check()
     return tally

@@ -169,7 +169,16 @@ def _here(args: argparse.Namespace) -> None:
             joiner.expect(table.rows)
             joiner.rounding_deg = 0.0 if by_address else rounding_of(table)
             batches = table.batches()
-            tally = stream(batches, table.schema, points, joiner, lambda batch: write(types(batch)), stated, fill)
+            tally = stream(
+                batches,
+                table.schema,
+                points,
+                joiner,
+                lambda batch: write(types(batch)),
+                stated,
+                fill,
+                dictionaries=write.dictionaries,
+            )
             hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])
             if args.set_aside:  # these are moved into place together with the output: if one fails, none appears
                 table.write_set_aside(args.set_aside, hidden=write.also(Path(args.set_aside)))

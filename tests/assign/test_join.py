@@ -76,6 +76,21 @@ def test_every_row_has_its_areas_and_status(datum):
     assert tally.places == {"belt": 2, "node": 1}
 
 
+def test_texts_may_come_as_dictionaries():
+    stated = pa.array(["d2", "d2", None, "d1", "d1", None, None], pa.string())
+    joiner = Joiner(DISTRICTS, TOWNSHIPS, PLACES, names={"d1": "One"})
+    texts, tally = joiner.columns(LON, LAT, stated=stated)
+    coded, same = joiner.columns(LON, LAT, stated=stated, dictionaries=True)
+    assert [str(column.type).startswith("dictionary") for column in coded] == [
+        *(
+            name in ("district_id", "district", "township_id", "township", "join_status", "located_by")
+            for name in COLUMNS
+        )
+    ]
+    assert [column.to_pylist() for column in coded[2:]] == [column.to_pylist() for column in texts[2:]]
+    assert (tally, [column.type for column in texts]) == (same, list(COLUMNS.values()))
+
+
 def test_tally_counts_a_border_point_in_both_districts_and_says_so():
     _, tally = Joiner(DISTRICTS).columns(LON, LAT)
     assert (tally.districts, tally.ambiguous) == ({"d1": 2, "d2": 2}, 1)

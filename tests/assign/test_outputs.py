@@ -59,6 +59,32 @@ def test_columns_whose_values_all_differ_get_no_dictionary(tmp_path):
     assert pq.read_table(path)["key"].to_pylist() == columns["key"]
 
 
+def test_dictionaries_where_the_schema_says_text_are_text_in_the_file(tmp_path):
+    """Written as they are, which costs a third; who reads the file gets the types that the schema has."""
+    r = np.random.default_rng(1)
+    words = pa.array(["甲", "乙", "丙"]).dictionary_encode()
+    columns = {
+        "word": words.take(pa.array(r.integers(0, 3, 500), mask=r.random(500) < 0.1)),
+        "list": pa.ListArray.from_arrays(np.arange(0, 502), words.take(pa.array(r.integers(0, 3, 501)))).slice(1),
+        "kept": words.take(pa.array(r.integers(0, 3, 500))),
+    }
+    types = {"word": pa.string(), "list": pa.list_(pa.string()), "kept": columns["kept"].type}
+    schema = pa.schema(types, metadata={"about": "it"})
+    with writing(tmp_path / "out.parquet", schema) as write:
+        assert write.dictionaries
+        for start in (0, 200):
+            cut = [column.slice(start, 300 if start else 200) for column in columns.values()]
+            write(pa.RecordBatch.from_arrays(cut, names=list(columns)))
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table.to_pydict() == {name: column.to_pylist() for name, column in columns.items()}
+    assert table.schema.types == list(types.values())
+    assert table.schema.metadata == {b"about": b"it"}
+    group = pq.ParquetFile(tmp_path / "out.parquet").metadata.row_group(0)
+    assert all("RLE_DICTIONARY" in group.column(n).encodings for n in range(3))
+    with writing(tmp_path / "out.csv", schema) as write:
+        assert not write.dictionaries
+
+
 @pytest.mark.parametrize(("ending", "delimiter"), [(".csv", ","), (".TSV", "\t")])
 def test_text_formats_are_for_excel_and_keep_every_cell(tmp_path, ending, delimiter):
     path = save(tmp_path / f"输出{ending}", (BATCH,))

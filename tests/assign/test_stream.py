@@ -115,3 +115,14 @@ def test_thousands_of_small_batches_wait_no_longer_than_they_must():
     """A file with many malformed rows gives them one by one."""
     written = []
     assert stream(batches(3000, 1), SCHEMA, points_of, JOINER, written.append).rows == 3000 == len(written)
+
+
+def test_texts_come_as_dictionaries_where_the_writer_takes_them_and_nothing_fills_rows():
+    coded, texts, filled = [], [], []
+    stream(batches(3), SCHEMA, points_of, JOINER, coded.append, dictionaries=True)
+    stream(batches(3), SCHEMA, points_of, JOINER, texts.append)
+    stream(batches(3), SCHEMA, points_of, JOINER, filled.append, fill=lambda *a: list(a[1]), dictionaries=True)
+    assert pa.types.is_dictionary(coded[0].schema.field("district_id").type)
+    one, two = pa.Table.from_batches(coded).cast(joined_schema(SCHEMA)), pa.Table.from_batches(texts)
+    assert one.drop_columns("lon").equals(two.drop_columns("lon"))  # of which some are no numbers
+    assert {batch.schema for batch in [*texts, *filled]} == {joined_schema(SCHEMA)}

@@ -156,7 +156,7 @@ def test_errors_are_one_clear_text_and_leave_no_output(tmp_path, table, monkeypa
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path, table, monkeypatch, capsys):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Joiner, "columns", interrupted)
@@ -171,10 +171,10 @@ from geo.assign import lookup
 from geo.assign.join import Joiner
 from geo.cli.main import main
 fast = Joiner.columns
-def slow(self, *values):
+def slow(self, *values, **options):
     print("joining", flush=True)
     time.sleep(float(sys.argv[1]))
-    return fast(self, *values)
+    return fast(self, *values, **options)
 Joiner.columns = slow
 sys.exit(main(sys.argv[2:]))
 """

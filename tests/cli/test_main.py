@@ -107,6 +107,16 @@ def test_unknown_verb_exits_2() -> None:
     assert stop.value.code == 2
 
 
+@pytest.mark.parametrize(("verb", "spared"), [("places", True), ("mcp", False)])
+def test_a_command_does_not_look_for_rubbish_while_it_starts_but_a_server_does(
+    layers: Path, verb: str, spared: bool
+) -> None:
+    code = "import gc, sys; before = gc.get_threshold(); from geo.cli.main import main; main(); "
+    code += "print(gc.get_threshold() != before, gc.get_freeze_count() > 0, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, verb], capture_output=True, text=True, check=True, input="")
+    assert done.stderr.split()[-2:] == [str(spared), "True"]
+
+
 def test_output_to_a_closed_pipe_and_an_ascii_console(layers: Path) -> None:
     run = f"{sys.executable} -m geo.cli.main places --layers {layers}"
     piped = subprocess.run(f"{run} | head -1", shell=True, capture_output=True, text=True, check=True)
