@@ -20,7 +20,7 @@ _STRAY_M2 = 36.0
 #: How fast numbers run, metres for each: on either axis about so much.
 _PACE_M = 1.5
 #: How far the two sides of a road lie apart, metres.
-_APART_M = 50.0
+_APART_M = 35.0
 _ANYWHERE_M = 3000.0
 #: A number so many times farther off than the others of the road let expect is left out; so many at most.
 _TOO_FAR, _MOST_LEFT_OUT, _ENOUGH = 4.0, 3, 4

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
+from geo.addresses.ends import Ends
 from geo.addresses.fold import key_of
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Run
 from geo.addresses.kin import Kin
@@ -26,6 +27,8 @@ _NEAR_TOWNSHIP_M = 2000.0
 #: A crossing named beside a number is better than a spot so unsure.
 _CROSSING_ERROR_M = 60.0
 _UNSURE_M = 120.0
+#: Between a few known numbers that lie far apart, the line of the road tells more than they do.
+_GAP_M, _FEW_NUMBERS = 60.0, 6
 #: Of so many kin the names are told.
 _KIN_NAMED = 3
 _LEVELS = {
@@ -88,6 +91,7 @@ class Matcher:
             run.by_district[-1] for runs in gazetteer.roads.values() for run in runs if -1 in run.by_district
         )
         self._tracks: dict[int, tuple[Track, bool] | None] = {}
+        self._ends: Ends | None = None
         self._middles: dict[tuple[int, int], Spot] = {}
         self._beside: dict[tuple[int, int], bool] = {}
         self._kin: Kin | None = None
@@ -177,7 +181,7 @@ class Matcher:
             other = whole.locate(number)
             if other is not None and (found is None or (other.how != "beyond" and other.error_m < found.error_m)):
                 found = other
-        if found is None or found.how == "beyond":
+        if found is None or found.how == "beyond" or (found.how == "between" and found.error_m > _GAP_M):
             found = self._on_line(run, number, found)
         return found or self._middle(run, districts)
 
@@ -189,8 +193,10 @@ class Matcher:
         return self._middles[key]
 
     def _on_line(self, run: Run, number: int, found: Spot | None) -> Spot | None:
+        if found is not None and found.how == "between" and len(run.by_district[-1]) > _FEW_NUMBERS:
+            return found
         track = self._track(run)
-        if track is None or (found is not None and found.how == "between"):
+        if track is None:
             return found
         spot = track[0].spot(number, run.by_district.get(-1), self._directions, track[1])
         if spot is None or (found is not None and found.error_m <= spot.error_m):
@@ -200,8 +206,16 @@ class Matcher:
     def _track(self, run: Run) -> tuple[Track, bool] | None:
         if id(run) not in self._tracks:
             line = run.line(-1)
-            self._tracks[id(run)] = None if line is None else (Track(line[0]), line[1])
+            self._tracks[id(run)] = None if line is None else (self._whole(run, Track(line[0]), line[1]), line[1])
         return self._tracks[id(run)]
+
+    def _whole(self, run: Run, track: Track, partial: bool) -> Track:
+        if partial:
+            return track
+        if self._ends is None:
+            runs = (run for runs in self.gazetteer.roads.values() for run in runs)
+            self._ends = Ends((id(run), piece.line) for run in runs for piece in run.lines.get(-1, ()))
+        return self._ends.reached(track, id(run))
 
     def _crossing(
         self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,14 @@ _NEIGHBOURS = 8
 _AROUND_M = 2000.0
 _ENOUGH = 20
 _LEAST_SIGN, _PAST = 0.1, 0.1
+#: Odd numbers stand on the left as numbers rise, even ones on the right, so far from the middle of the road.
+_BESIDE_M = 10.0
+#: A road whose line is known in part may begin elsewhere: so large a part of its length.
+_PART_OFF = 0.25
 #: The first house stands so far from where the line of the road begins, half a crossing, more or less.
 _FIRST_M, _FIRST_OFF_M = 20.0, 45.0
+#: Where the line begins at no road, it may begin so far from where the road does.
+_OPEN_OFF_M = 150.0
 #: Metres for each number differ so much from road to road, and along a road stray so much, metres squared for a number.
 _PACE_OFF_M, _STRAY_M2 = 0.18, 26.5
 #: A known number lies so far from where the line has it; what is no longer than this tells nothing of the other end.
@@ -102,20 +109,19 @@ class _Along:
         Where the first house stands.
     pace_m : float
         Metres along the line for each number, negative where numbers rise against it.
-    is_whole : bool
-        Whether the line begins where the road does.
+    first_off_m : float
+        How far off that may be.
     """
 
-    def __init__(self, known: Sequence[tuple[int, float]], first_m: float, pace_m: float, is_whole: bool) -> None:
+    def __init__(self, known: Sequence[tuple[int, float]], first_m: float, pace_m: float, first_off_m: float) -> None:
         known = known[:: -(-len(known) // _MOST_KNOWN) or 1]
         number = np.array([n for n, _ in known], np.float64)
         off = np.array([along for _, along in known]) - first_m - pace_m * number
-        first_off = _FIRST_OFF_M if is_whole else _NOWHERE_M
-        inverse = np.linalg.inv(_walked(number, number, first_off) + _KNOWN_OFF_M**2 * np.eye(len(known)))
+        inverse = np.linalg.inv(_walked(number, number, first_off_m) + _KNOWN_OFF_M**2 * np.eye(len(known)))
         # Between known numbers the mean is straight: these hold all of it.
         knots = np.unique([0.0, *number, _HIGHEST])
-        row = _walked(knots, number, first_off)
-        variance = _walked(knots, knots, first_off).diagonal() - np.einsum("ij,jk,ik->i", row, inverse, row)
+        row = _walked(knots, number, first_off_m)
+        variance = _walked(knots, knots, first_off_m).diagonal() - np.einsum("ij,jk,ik->i", row, inverse, row)
         self._knots: list[float] = knots.tolist()
         self._along: list[float] = (first_m + pace_m * knots + row @ inverse @ off).tolist()
         self._variance: list[float] = np.maximum(variance, 0.0).tolist()
@@ -133,6 +139,14 @@ class _Along:
         return along, math.sqrt((1 - share) * self._variance[low] + share * self._variance[low + 1] + stray)
 
 
+class _Rule(NamedTuple):
+    """How numbers rise along a line: 1 with it, -1 against it; `other` where they may as well rise the other way."""
+
+    course: _Along
+    sign: float
+    other: _Along | None = None
+
+
 def _walked(one: Floats, other: Floats, first_off_m: float) -> Floats:
     """Return how much the places of numbers along a road go together, metres squared."""
     a, b = one[:, None], other[None, :]
@@ -146,9 +160,12 @@ class Track:
     ----------
     line : shapely geometry, metres
         Its parts, both carriageways among them, in any order.
+    is_open : (bool, bool)
+        Whether its ends, the first and the last, are at no other road.
     """
 
-    def __init__(self, line: shapely.Geometry) -> None:
+    def __init__(self, line: shapely.Geometry, is_open: tuple[bool, bool] = (False, False)) -> None:
+        self.line, self.is_open = line, is_open
         points = shapely.get_coordinates(shapely.segmentize(line, _STEP_M))
         self.middle = points.mean(axis=0)
         spread = points - self.middle
@@ -166,7 +183,7 @@ class Track:
         # Plain lists are asked for one place many times as fast as arrays.
         self._steps: list[float] = self._along.tolist()
         self._places: list[tuple[float, float]] = [(float(x), float(y)) for x, y in self._points]
-        self._told: tuple[_Along | None] | None = None
+        self._told: tuple[_Rule | None] | None = None
 
     def measure(self, x: float, y: float) -> tuple[float, float]:
         """Return how far along the line a place is, and how far off it, metres."""
@@ -174,47 +191,60 @@ class Track:
         at = int(far.argmin())
         return float(self._along[at]), float(far[at])
 
-    def at(self, along: float) -> tuple[float, float]:
-        """Return the place so far along the line."""
+    def at(self, along: float, left_m: float = 0.0) -> tuple[float, float]:
+        """Return the place so far along the line, and so far to the left of it."""
         at = min(max(bisect_right(self._steps, along) - 1, 0), len(self._steps) - 2)
         if at < 0:
             return self._places[0]
         (x, y), (to_x, to_y) = self._places[at], self._places[at + 1]
-        share = (along - self._steps[at]) / ((self._steps[at + 1] - self._steps[at]) or 1.0)
-        return x + share * (to_x - x), y + share * (to_y - y)
+        step = (self._steps[at + 1] - self._steps[at]) or 1.0
+        share, aside = (along - self._steps[at]) / step, left_m / step
+        east, north = to_x - x, to_y - y
+        return x + share * east - aside * north, y + share * north + aside * east
 
     def spot(self, number: int, numbers: Numbers | None, directions: Directions, partial: bool) -> Spot | None:
         """Return where a house number is likely to lie; None where neither a number nor the roads around tell."""
         if self._told is None:
-            self._told = self._rule(numbers, directions, partial)
-        course = self._told[0]
-        if course is None:
+            self._told = (self._rule(numbers, directions, partial),)
+        rule = self._told[0]
+        if rule is None:
             return None
-        along, error = course.at(number)
+        along, error = rule.course.at(number)
+        if rule.other is not None:
+            error = max(error, abs(rule.other.at(number)[0] - along) / 2)
         past = max(-along, along - self.length_m, 0.0)
-        x, y = self.at(min(max(along, 0.0), self.length_m))
+        left = rule.sign * (_BESIDE_M if number % 2 else -_BESIDE_M)
+        x, y = self.at(min(max(along, 0.0), self.length_m), left)
         if past > max(_PAST * self.length_m, error):  # the road goes on where no line is known
             return Spot(x, y, 0.5 * self.length_m + 1.5 * past, "road")
+        if partial and (numbers is None or not len(numbers)):
+            return Spot(x, y, error + past + _PART_OFF * self.length_m, "road")
         return Spot(x, y, error + past, "model")
 
-    def _rule(self, numbers: Numbers | None, directions: Directions, partial: bool) -> tuple[_Along | None]:
+    def _rule(self, numbers: Numbers | None, directions: Directions, partial: bool) -> _Rule | None:
         """Return how far along the line numbers lie; None where nothing tells which way they rise."""
         known = self._known(numbers)
-        both = [self._rising(sign, known, directions.pitch_m, not partial) for sign in (1.0, -1.0)]
+        is_whole = not partial or not known
+        rising, falling = (self._rising(sign, known, directions.pitch_m, is_whole) for sign in (1.0, -1.0))
         if numbers is not None and numbers.pitch is not None and _tells(numbers):
             rises = numbers.pitch[0] * self.axis[0] + numbers.pitch[1] * self.axis[1]
-            return (both[0] if rises > 0 else both[1],)
+            return _Rule(rising, 1.0) if rises > 0 else _Rule(falling, -1.0)
         told = _AROUND_TELLS * directions.sign(float(self.middle[0]), float(self.middle[1]), self.axis)
         if known and not partial:
             alone = [self._rising(sign, [], directions.pitch_m, True) for sign in (1.0, -1.0)]
             told += sum(_tells_of(alone[0], one) - _tells_of(alone[1], one) for one in known)
-        if abs(told) < _LEAST_SIGN * _AROUND_TELLS or (partial and not known):
-            return (None,)
-        return (both[0] if told > 0 else both[1],)
+        if told == 0.0:
+            return None
+        is_open = abs(told) < _LEAST_SIGN * _AROUND_TELLS
+        if told > 0:
+            return _Rule(rising, 1.0, falling if is_open else None)
+        return _Rule(falling, -1.0, rising if is_open else None)
 
     def _rising(self, sign: float, known: Sequence[tuple[int, float]], pitch_m: float, is_whole: bool) -> _Along:
         first = min(_FIRST_M, self.length_m / 2)
-        return _Along(known, first if sign > 0 else self.length_m - first, sign * pitch_m, is_whole)
+        off = _OPEN_OFF_M if self.is_open[0 if sign > 0 else 1] else _FIRST_OFF_M
+        start = first if sign > 0 else self.length_m - first
+        return _Along(known, start, sign * pitch_m, off if is_whole else _NOWHERE_M)
 
     def _known(self, numbers: Numbers | None) -> list[tuple[int, float]]:
         """Return the known numbers that lie on the line, with how far along it they are."""

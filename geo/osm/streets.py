@@ -36,6 +36,8 @@ _POINT_KEYS = (
     "place",
 )
 _NUMBER = re.compile(r"\d+")
+#: A street that is a lane bears the number of the lane on its road: houses of 小路126弄 stand at number 126.
+_LANE = re.compile(r"(.*?(?:路|街|大道))(\d{1,5})弄")
 
 
 @dataclass(slots=True)
@@ -63,7 +65,9 @@ class Streets:
             return
         middle = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
         street, number = tags.get("addr:street", ""), _NUMBER.match(tags.get("addr:housenumber", "").strip())
-        if street and number and len(number[0]) <= 5:
+        if (lane := _LANE.match(street.strip())) and tags.get("addr:housenumber"):
+            self.numbers.append((lane[1], int(lane[2]), middle))
+        elif street and number and len(number[0]) <= 5:
             self.numbers.append((street.strip(), int(number[0]), middle))
         if len(name) > 1 and any(key in tags for key in _POINT_KEYS):
             west, south, east, north = shape.bounds

@@ -26,7 +26,7 @@ def test_it_is_the_regression_solved_directly() -> None:
     def kernel(a: float, b: float) -> float:
         a, b, same = a - 41, b - 41, a % 2 == b % 2
         walked = min(abs(a), abs(b)) if a * b > 0 else 0.0
-        return 1.5**2 * a * b + 36.0 * walked + 50.0**2 * same + 3000.0**2
+        return 1.5**2 * a * b + 36.0 * walked + 35.0**2 * same + 3000.0**2
 
     whole = np.array([[kernel(a, b) + 625.0 * (a == b) for b in numbers] for a in numbers])
     for asked in (10, 25, 50, 77, 160):

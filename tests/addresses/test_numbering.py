@@ -22,7 +22,45 @@ def test_the_first_house_stands_beyond_the_crossing() -> None:
     assert spot is not None
     assert spot.how == "model"
     assert spot.x == pytest.approx(20 + 100 * 2.0, abs=1)
-    assert spot.y == pytest.approx(0)
+
+
+def test_odd_numbers_stand_on_the_left_as_they_rise() -> None:
+    """Along an axis to the east and one to the north: left of it is north, and west."""
+    up = shapely.LineString([(0, 0), (0, 1000)])
+    north = Directions(
+        Numbers.of([Anchor(n, 100.0 * at, 100.0 + 2.0 * n) for n in range(1, 60, 6)]) for at in range(1, 26)
+    )
+    for line, around, odd in ((LINE, directions(), (0, 10)), (up, north, (-10, 0))):
+        track = Track(line)
+        left, right = (track.spot(number, None, around, partial=False) for number in (101, 100))
+        assert left is not None
+        assert right is not None
+        # the two houses are two metres apart along the road, and face each other across it
+        assert sorted(abs(d) for d in (left.x - right.x, left.y - right.y)) == pytest.approx([2, 20], abs=0.2)
+        assert (left.x * bool(odd[0]) + left.y * bool(odd[1])) == pytest.approx(sum(odd), abs=0.1)
+
+
+def test_where_the_way_numbers_rise_is_open_the_other_way_counts_as_error() -> None:
+    """As many roads around rise to the east as to the west, but for one."""
+    along = range(1, 60, 6)
+    east = [anchors(100, 100.0 * at, along) for at in range(1, 14)]
+    west = [[Anchor(n, 900.0 - 2 * n, 100.0 * at) for n in along] for at in range(1, 13)]
+    even = Directions(Numbers.of(one) for one in east + west)
+    unsure, sure = (Track(LINE).spot(50, None, around, partial=False) for around in (even, directions()))
+    assert unsure is not None
+    assert sure is not None
+    assert unsure.x == pytest.approx(sure.x, abs=15)
+    # number 50 stands 120 m from one end or from the other
+    assert unsure.error_m == pytest.approx((1000 - 2 * 120) / 2, rel=0.1)
+    assert sure.error_m < 100
+
+
+def test_a_line_that_begins_at_no_road_may_begin_elsewhere() -> None:
+    begins, opens = (Track(LINE, (is_open, True)).spot(10, None, directions(), False) for is_open in (False, True))
+    assert begins is not None
+    assert opens is not None
+    assert opens[:2] == begins[:2]
+    assert opens.error_m > 2.5 * begins.error_m
 
 
 def test_a_number_beyond_the_end_of_the_line_is_unsure() -> None:
@@ -71,4 +109,11 @@ def test_one_number_alone_does_not_turn_a_road_round_but_three_do() -> None:
 
 def test_who_does_not_know_which_way_numbers_rise_says_nothing() -> None:
     assert Track(LINE).spot(100, None, Directions([]), partial=False) is None
-    assert Track(LINE).spot(100, None, directions(), partial=True) is None
+
+
+def test_of_a_road_known_in_part_the_road_only_is_known() -> None:
+    part, whole = (Track(LINE).spot(100, None, directions(), partial) for partial in (True, False))
+    assert part is not None
+    assert whole is not None
+    assert (part[:2], part.how) == (whole[:2], "road")
+    assert part.error_m == pytest.approx(whole.error_m + 250, abs=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import osm_extract
 import pytest
+import shapely
 
 from geo.errors import DataError
 from geo.osm.streets import Streets, read_streets
@@ -29,6 +30,14 @@ def said(found: Streets) -> tuple[list, list, list]:
         [(road, number, point.coords[0]) for road, number, point in found.numbers],
         sorted(name for name, _, _ in found.points),
     )
+
+
+def test_houses_of_a_lane_stand_at_its_number() -> None:
+    """A lane is a number of its road, whatever its houses bear."""
+    found = Streets()
+    for street, number in (("小路126弄", "5~21"), ("小路7弄Lane 7 of Small Road", "30"), ("126弄", "2")):
+        found.add({"addr:street": street, "addr:housenumber": number}, shapely.Point(10, 50))
+    assert [(road, number) for road, number, _ in found.numbers] == [("小路", 126), ("小路", 7), ("126弄", 2)]
 
 
 def test_roads_numbers_and_names(extract: Path) -> None:
