@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from geo.analysis.geocoded import AddressColumns, TableGeocoder, address_columns
+from geo.analysis.geocoded import AddressColumns, TableGeocoder, address_columns, is_words
 from geo.analysis.geocoding import atlas_geocoder
 from geo.assign.join import COLUMNS, Joiner, Tally
 from geo.atlas import Atlas
 from geo.base.optional import needs
-from geo.errors import UsageError
 from geo.tables import TableReader
 
 with needs("joining a table", "pyarrow", "tables"):
@@ -37,7 +37,7 @@ class NoPoints:
         return pa.array([""] * len(self.lon), pa.string())
 
 
-def fallback(table: TableReader, atlas: Atlas, joiner: Joiner, *, address: str | None = None) -> AddressFallback | None:
+def fallback(table: TableReader, atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
     """Return what gives rows without coordinates a spot by their address; None if the table has no column of addresses.
 
     Parameters
@@ -46,19 +46,16 @@ def fallback(table: TableReader, atlas: Atlas, joiner: Joiner, *, address: str |
     atlas : Atlas
     joiner : Joiner
         Says which areas are asked for, and the language.
-    address : str, optional
-        Column of the addresses.
     """
-    if address is None and not table.report.columns_with_role("address"):
+    called = table.report.columns_with_role("address")
+    if not any(is_words(table.schema.field(name).type) for name in called):
         return None
-    geocoder = atlas_geocoder(atlas)
-    try:
-        columns = address_columns(table, geocoder, address=address)
-    except UsageError:
-        if address is not None:
-            raise
-        return None
-    return AddressFallback(TableGeocoder(geocoder, atlas, columns, joiner.language), joiner)
+
+    def geocoder() -> TableGeocoder:
+        found = atlas_geocoder(atlas)
+        return TableGeocoder(found, atlas, address_columns(table, found), joiner.language)
+
+    return AddressFallback(geocoder, joiner)
 
 
 def fallback_of(columns: Sequence[Mapping[str, Any]], atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
@@ -77,7 +74,7 @@ def fallback_of(columns: Sequence[Mapping[str, Any]], atlas: Atlas, joiner: Join
     if "address" not in by_role:
         return None
     found = AddressColumns(by_role["address"], by_role.get("district", ""), by_role.get("township", ""))
-    return AddressFallback(TableGeocoder(atlas_geocoder(atlas), atlas, found, joiner.language), joiner)
+    return AddressFallback(lambda: TableGeocoder(atlas_geocoder(atlas), atlas, found, joiner.language), joiner)
 
 
 class AddressFallback:
@@ -85,12 +82,18 @@ class AddressFallback:
 
     Parameters
     ----------
-    locate : TableGeocoder
+    geocoder : callable
+        Returns the `TableGeocoder`, for the first row that is in want of one: it is not made for a table without any.
     joiner : Joiner
     """
 
-    def __init__(self, locate: TableGeocoder, joiner: Joiner) -> None:
-        self.locate, self.joiner, self.located = locate, joiner, 0
+    def __init__(self, geocoder: Callable[[], TableGeocoder], joiner: Joiner) -> None:
+        self._geocoder, self.joiner, self.located = geocoder, joiner, 0
+
+    @cached_property
+    def locate(self) -> TableGeocoder:
+        """What finds addresses."""
+        return self._geocoder()
 
     @property
     def columns(self) -> AddressColumns:

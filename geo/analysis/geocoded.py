@@ -24,7 +24,7 @@ with needs("geocoding a table", "pyarrow", "tables"):
 
 from geo.assign.join import COLUMNS
 
-__all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "address_columns"]
+__all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "address_columns", "is_words"]
 
 _LOOK_AT = 2000
 #: Of many columns fewer rows each, so that a wide table takes no longer than a long one.
@@ -95,7 +95,7 @@ def address_columns(
             raise UsageError(f"{table.report.name}: {unknown('column', wanted, names)}")
     found = {role: table.report.columns_with_role(role) for role in ("address", "district", "township")}
     if address is None:
-        candidates = [name for name in found["address"] if _is_text(table.schema.field(name).type)]
+        candidates = [name for name in found["address"] if is_words(table.schema.field(name).type)]
         if not candidates:
             raise UsageError(
                 f"{table.report.name}: no column looks like addresses; give --address C (in Python address=). "
@@ -110,7 +110,7 @@ def address_columns(
 
 def _districts_by_values(table: TableReader, address: str, geocoder: Geocoder) -> str:
     """Return the column, whatever it is called, whose cells are names of districts; empty if there is none."""
-    names = [str(field.name) for field in table.schema if field.name != address and _is_text(field.type)]
+    names = [str(field.name) for field in table.schema if field.name != address and is_words(field.type)]
     sample = table.sample(_rows_of(len(names)))
     for name in names:
         cells = Counter(cell for cell in as_text(sample.column(name).combine_chunks()).to_pylist() if cell)
@@ -136,7 +136,8 @@ def _rows_of(columns: int, cells: int = _LOOK_AT_CELLS) -> int:
     return max(1, min(_LOOK_AT, cells // max(columns, 1)))
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_words(kind: pa.DataType) -> bool:
+    """Return whether a column of a type may hold addresses."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind))
 
 

@@ -94,7 +94,8 @@ def _faces(text: str) -> BaseGeometry | None:
     if not np.isfinite(spots).all():
         raise ValueError("a coordinate is not a number")
     shells: Any = shapely.linearrings(spots, indices=np.repeat(np.arange(len(rings)), counts))
-    return shapely.multipolygons(shapely.polygons(shells))
+    surface: BaseGeometry = shapely.multipolygons(shapely.polygons(shells))
+    return surface
 
 
 def _from_words(name: str, words: Iterator[str]) -> BaseGeometry:

@@ -27,7 +27,7 @@ from geo.tables.notes import Note, listed, note
 from geo.tables.points import Coordinates, Points
 from geo.tables.projections import BD09MC, Fit
 from geo.tables.reading_report import ReadingReport, describe_columns
-from geo.tables.source import Chunk, Source
+from geo.tables.source import Chunk, Source, once
 from geo.tables.stacked import first_over, is_text, stacked
 from geo.tables.values import Floats, parse_numbers
 from geo.tables.verdict import DatumEvidence
@@ -68,7 +68,7 @@ class TableReader:
         asked: Asked,
     ) -> None:
         self._source, self._folder, self._name, self._limits = source, folder, name, limits
-        self._size = size_bytes
+        self._size, self._chunks = size_bytes, once(self._sound)
         self._counted: set[int] = set()
         self.watched: Watched | None = None
         self.schema: pa.Schema = source.schema.remove_metadata()
@@ -287,6 +287,12 @@ class TableReader:
         return count
 
     def _checked(self) -> Iterator[Chunk]:
+        yield from self._chunks()
+        if self.watched is not None:
+            self.watched.check()
+
+    def _sound(self) -> Iterator[Chunk]:
+        """Read the table and refuse what is too large or swallowed by a quote."""
         info, excess = self._source.info, 0
         for chunk in self._source.chunks():
             if info.format != "frame":  # which is unpacked already
@@ -296,8 +302,6 @@ class TableReader:
             if self._source.info.quoted:
                 self._check_quotes(chunk)
             yield chunk
-        if self.watched is not None:
-            self.watched.check()
 
     def _check_quotes(self, chunk: Chunk) -> None:
         """Refuse a text file in which an opened quote swallows whole rows: they would be lost in one cell."""
@@ -346,10 +350,8 @@ class TableReader:
                 return found, sample if seen == 0 else first[1]
             if seen >= _LOOK_FURTHER:
                 break
-        if first is None:
-            sample = self.schema.empty_table()
-            return recognise(sample, asked, info.geometry, info.crs), sample
-        return first
+        empty = self.schema.empty_table()
+        return first or (recognise(empty, asked, info.geometry, info.crs), empty)
 
 
 def _unpacked(batch: pa.RecordBatch) -> int:

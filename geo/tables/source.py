@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from geo.tables.notes import Note
 
-__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo", "gathered", "short_error"]
+__all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo", "gathered", "once", "short_error"]
 
 BATCH_ROWS = 65_536
 _GATHERED_BYTES = 1 << 22
+#: A table of so many bytes is small: to hold it costs less than to read it again.
+_SMALL_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +113,40 @@ def _together(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
         return list(pa.Table.from_batches(batches).combine_chunks().to_batches())
     except pa.ArrowNotImplementedError:  # dictionaries within lists are not made one
         return batches
+
+
+def once(read: Callable[[], Iterator[Chunk]]) -> Callable[[], Iterator[Chunk]]:
+    """Return a function that gives the chunks of a table, reading a small one (8 MiB) once and a large one each time.
+
+    A table is asked for its rows several times: to recognise the columns, to weigh the datum, to join.
+
+    Parameters
+    ----------
+    read : callable
+        Reads the table from its first row. What it raises is raised each time, after the chunks before.
+    """
+    held: list[Chunk] = []
+    is_small, is_whole = True, False
+
+    def chunks() -> Iterator[Chunk]:
+        nonlocal is_small, is_whole
+        if is_whole:
+            yield from held
+            return
+        first: list[Chunk] = []
+        rest, problem, size = read(), None, 0
+        try:
+            while is_small and (chunk := next(rest, None)) is not None:
+                first.append(chunk)
+                size += chunk.batch.nbytes + sum(len(row.text) for row in chunk.bad)
+                is_small = size <= _SMALL_BYTES
+        except Exception as error:
+            problem = error
+        if is_small and problem is None:
+            held[:], is_whole = first, True
+        yield from first
+        if problem is not None:
+            raise problem
+        yield from rest
+
+    return chunks

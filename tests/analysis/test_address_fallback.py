@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from geo.analysis.address_fallback import AddressFallback, NoPoints, fallback_of
+from geo.analysis import address_fallback
+from geo.analysis.address_fallback import AddressFallback, NoPoints, fallback, fallback_of
 from geo.analysis.user_table import join, read_user_table
 from geo.assign.join import COLUMNS, Joiner
 from geo.assign.stream import stream
 from geo.atlas import Atlas
+from geo.tables import open_table
 
 ROWS = [
     ("甲", "上海市黄浦区南京东路635号", 121.60, 31.20),
@@ -91,3 +94,24 @@ def test_without_addresses_there_is_nothing_to_fall_back_on(atlas: Atlas, tmp_pa
     path.write_text("名称,数\n甲,1\n乙,2\n", encoding="utf-8")
     assert not read_user_table(path, "plain.csv", atlas).by_address
     assert NoPoints(3).set_aside.tolist() == [True] * 3
+
+
+def test_the_geocoder_is_made_for_the_first_row_in_want_of_it(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes as long as to start the program, and most tables with addresses have coordinates in every row."""
+    made: list[int] = []
+
+    def geocoder(one: Atlas) -> object:
+        made.append(1)
+        return real(one)
+
+    real = address_fallback.atlas_geocoder
+    monkeypatch.setattr(address_fallback, "atlas_geocoder", geocoder)
+    joiner = Joiner.from_atlas(atlas)
+    for rows, expected in ((["121.60,31.20"], 0), (["121.60,31.20", ","], 1)):
+        text = "地址,lon,lat\n" + "".join(f"上海市黄浦区南京东路635号,{row}\n" for row in rows)
+        with open_table(io.BytesIO(text.encode()), name="a.csv") as table:
+            fill, written = fallback(table, atlas, joiner), []
+            stream(table.batches(), table.schema, table.points, joiner, written.append, None, fill)
+        assert fill is not None
+        assert (fill.located, len(made)) == (expected, expected)
+        assert written[0]["located_by"].to_pylist() == ["coordinates", "house_number"][: len(rows)]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from geo.tables import source
-from geo.tables.source import gathered
+from geo.tables.source import BadRow, Chunk, gathered, once
 
 
 def batches(*sizes: int) -> list[pa.RecordBatch]:
@@ -43,3 +43,47 @@ def test_dictionaries_of_their_own_keep_their_words() -> None:
         ["b", None],
         ["c", None],
     ]
+
+
+@pytest.mark.parametrize(("most", "reads"), [(1000, 1), (0, 3)])
+def test_a_small_table_is_read_once_and_a_large_one_each_time(
+    monkeypatch: pytest.MonkeyPatch, most: int, reads: int
+) -> None:
+    monkeypatch.setattr(source, "_SMALL_BYTES", most)
+    begun: list[int] = []
+
+    def read():
+        begun.append(1)
+        yield from (Chunk(batch) for batch in batches(10, 10, 10))
+
+    chunks = once(read)
+    assert next(chunks()).batch.num_rows == 10  # whoever leaves after the first rows has read it, too
+    for _ in range(2):
+        assert [n for chunk in chunks() for n in chunk.batch.column("n").to_pylist()] == list(range(30))
+    assert len(begun) == reads
+
+
+def test_rows_that_do_not_fit_count_as_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_SMALL_BYTES", 1000)
+    begun: list[int] = []
+
+    def read():
+        begun.append(1)
+        yield Chunk(batches(1)[0], (BadRow(2, 3, "x" * 2000),))
+
+    chunks = once(read)
+    assert [len(list(chunks())) for _ in range(2)] == [1, 1]
+    assert len(begun) == 2
+
+
+def test_damage_is_told_each_time_behind_the_rows_before_it() -> None:
+    def read():
+        yield Chunk(batches(4)[0])
+        raise ValueError("damaged")
+
+    chunks = once(read)
+    for _ in range(2):
+        found = chunks()
+        assert next(found).batch.num_rows == 4
+        with pytest.raises(ValueError, match="damaged"):
+            next(found)
