@@ -19,8 +19,8 @@ import pandas as pd
 from geo.addresses.gazetteer import Sources
 from geo.addresses.geocoder import FINE, Geocoder
 from geo.addresses.learn import Table
-from geo.analysis.gazetteer_build import Making, learn_points
-from geo.analysis.geocoding import area_plane, atlas_sources, geocoder_of
+from geo.analysis.user_data.gazetteer_build import Making, learn_points
+from geo.analysis.user_data.geocoding import area_plane, atlas_sources, geocoder_of
 from geo.atlas import Atlas
 from geo.crs.datums import to_wgs84
 

@@ -12,7 +12,7 @@ import pandas as pd
 from bench import Result, turns, versions
 from geo.addresses.gazetteer import Gazetteer, Sources
 from geo.addresses.runs import Anchor
-from geo.analysis.geocoding import atlas_geocoder, atlas_sources
+from geo.analysis.user_data.geocoding import atlas_geocoder, atlas_sources
 from geo.atlas.atlas import Atlas
 
 ROWS, FEW, ROUNDS = 200_000, 2_000, 3

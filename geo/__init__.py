@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from geo.analysis.choice_frame import choose
     from geo.analysis.diff import diff
-    from geo.analysis.geocoded_frame import geocode
-    from geo.analysis.joined_frame import join
+    from geo.analysis.site_choice.choice_frame import choose
+    from geo.analysis.user_data.geocoded_frame import geocode
+    from geo.analysis.user_data.joined_frame import join
     from geo.atlas import Atlas, Selection, View
     from geo.errors import CRSError, DataError, GeoError, MissingDependencyError, OutputError, UsageError
     from geo.library import compare, rank, save
@@ -43,10 +43,10 @@ __all__ = [
 
 _ROOMS = {
     "geo.atlas": ("Atlas", "Selection", "View"),
-    "geo.analysis.choice_frame": ("choose",),
+    "geo.analysis.site_choice.choice_frame": ("choose",),
     "geo.analysis.diff": ("diff",),
-    "geo.analysis.geocoded_frame": ("geocode",),
-    "geo.analysis.joined_frame": ("join",),
+    "geo.analysis.user_data.geocoded_frame": ("geocode",),
+    "geo.analysis.user_data.joined_frame": ("join",),
     "geo.library": ("compare", "rank", "save"),
     "geo.errors": ("CRSError", "DataError", "GeoError", "MissingDependencyError", "OutputError", "UsageError"),
 }

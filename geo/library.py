@@ -11,8 +11,8 @@ import pandas as pd
 import pyproj
 
 from geo.analysis import compare as comparison
-from geo.analysis.criteria import Criteria
 from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
+from geo.analysis.site_choice.criteria import Criteria
 from geo.atlas import Atlas, View
 from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
@@ -20,7 +20,7 @@ from geo.errors import UsageError
 from geo.render.drawn import DOCUMENTS, PAGES, PICTURES, drawn
 
 if TYPE_CHECKING:
-    from geo.analysis.own_table import OwnTable
+    from geo.analysis.user_data.own_table import OwnTable
 
 __all__ = ["DOCUMENTS", "PAGES", "PICTURES", "compare", "rank", "save"]
 
@@ -176,13 +176,13 @@ def _save_frame(
     for name, value in more.items():
         if isinstance(value, pd.DataFrame) or value != (save.__kwdefaults__ or {})[name]:
             raise UsageError(f"{name} was given: of a joined frame only language and overwrite apply, drop the others")
-    from geo.analysis.joined_file import save_joined
+    from geo.analysis.user_data.joined_file import save_joined
 
     return save_joined(frame, Path(out), language or "zh", overwrite=overwrite)
 
 
 def _own(points: str | os.PathLike[str] | pd.DataFrame, view: View, datum: str, colour: str) -> OwnTable:
-    from geo.analysis.own_table import own_table
+    from geo.analysis.user_data.own_table import own_table
 
     return own_table(points, view.atlas, datum=datum, colour=colour, language=view.selection.language)
 

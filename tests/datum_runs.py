@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.analysis.user_table import datum_evidence
+from geo.analysis.user_data.user_table import datum_evidence
 from geo.atlas.atlas import Atlas
 from geo.crs.bd09mc import bd09_to_bd09mc
 from geo.crs.datums import from_wgs84

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from geo.analysis.user_table import Joined, UserTable
+from geo.analysis.user_data.user_table import Joined, UserTable
 from geo.assign.join import COLUMNS, Tally
 from geo.tables import Points
 from geo.tables.reasons import MISSING, OK

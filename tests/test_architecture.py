@@ -203,7 +203,7 @@ def test_import_contracts_are_kept_before_any_test_runs() -> None:
         lint, tests = (told.index(command) for command in ("bin/lint-imports", "bin/pytest -n"))
         assert lint < tests, name
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    assert [one["type"] for one in settings["contracts"]] == ["layers", "forbidden", "forbidden"]
+    assert [one["type"] for one in settings["contracts"]] == ["layers", "layers", "forbidden", "forbidden"]
 
 
 def test_every_room_has_its_floor() -> None:

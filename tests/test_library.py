@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 import geo
-from geo.analysis.point_styles import point_style
-from geo.analysis.user_table import join as join_table
-from geo.analysis.user_table import read_user_table
+from geo.analysis.user_data.point_styles import point_style
+from geo.analysis.user_data.user_table import join as join_table
+from geo.analysis.user_data.user_table import read_user_table
 from geo.atlas import Atlas
 from geo.base.messages import text
 from geo.build import build

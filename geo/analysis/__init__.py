@@ -1,1 +1,1 @@
-"""Questions asked of the atlas: compare, rank, follow over time, relate, search; and tables of users laid beside it."""
+"""Questions asked of the atlas: compare, rank, follow over time, relate, search; site choice; what a user brings."""

@@ -16,11 +16,11 @@ import shapely
 from geo.analysis import compare as comparison
 from geo.analysis.compare import LEVELS, Cell, Ranking
 from geo.analysis.figures import shown
-from geo.analysis.geocoding import atlas_geocoder
 from geo.analysis.place_sheet import place_sheet
 from geo.analysis.place_words import districts_text, ratio_text, unknown_texts
 from geo.analysis.policy import Item, policy_tree, verdict_text, walk
 from geo.analysis.search import Index
+from geo.analysis.user_data.geocoding import atlas_geocoder
 from geo.analysis.values import (
     accuracy_text,
     amount_text,

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from geo.analysis.address_fallback import NoPoints, fallback
-from geo.analysis.user_table import datum_evidence, rounding_of, stated_in
+from geo.analysis.user_data.address_fallback import NoPoints, fallback
+from geo.analysis.user_data.user_table import datum_evidence, rounding_of, stated_in
 from geo.assign.join import AREAS, Tally
 from geo.assign.outputs import output_format
 from geo.assign.stream import joined_schema, stream

@@ -117,7 +117,7 @@ def _districts(args: argparse.Namespace) -> GivenDistricts | None:
         return None
     if not args.name_field:
         raise UsageError("--districts needs --name-field F: the column with the names of the districts")
-    from geo.analysis.user_areas import read_areas
+    from geo.analysis.user_data.user_areas import read_areas
     from geo.osm.districts import GivenDistricts
 
     read = read_areas(

@@ -7,9 +7,9 @@ import json
 import sys
 from collections.abc import Iterator
 
-from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice, choose
-from geo.analysis.choose_rows import choice_records, choice_table
-from geo.analysis.choose_words import (
+from geo.analysis.site_choice.choose import FAILS, FITS, OPEN, Candidate, Choice, choose
+from geo.analysis.site_choice.choose_rows import choice_records, choice_table
+from geo.analysis.site_choice.choose_words import (
     answer_text,
     asked_texts,
     criterion_label,
@@ -20,8 +20,8 @@ from geo.analysis.choose_words import (
     value_source,
     value_text,
 )
-from geo.analysis.criteria import Criteria, criterion_kinds
-from geo.analysis.criteria_values import Spots
+from geo.analysis.site_choice.criteria import Criteria, criterion_kinds
+from geo.analysis.site_choice.criteria_values import Spots
 from geo.atlas.atlas import Atlas
 from geo.base.messages import printable, text
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _spots(args: argparse.Namespace, atlas: Atlas) -> Spots:
     """Return the points of the table; the datum as given, otherwise as decided by the evidence."""
-    from geo.analysis.own_table import own_table
+    from geo.analysis.user_data.own_table import own_table
 
     return own_table(args.points, atlas, datum=args.datum, language=args.language).spots
 

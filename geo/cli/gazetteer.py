@@ -49,8 +49,8 @@ def paths(args: argparse.Namespace) -> Paths:
 
 def run(args: argparse.Namespace) -> int:
     """Build the gazetteer and print what it adds."""
-    from geo.analysis.gazetteer_build import Making, streets_sources
-    from geo.analysis.gazetteer_file import write_gazetteer
+    from geo.analysis.user_data.gazetteer_build import Making, streets_sources
+    from geo.analysis.user_data.gazetteer_file import write_gazetteer
 
     output = Path(args.output)
     if output.suffix.lower() != ".gpkg":
@@ -72,8 +72,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _learn(args: argparse.Namespace, atlas: Atlas, making: Any) -> None:
-    from geo.analysis.gazetteer_build import learn_points
-    from geo.analysis.points_table import points_table
+    from geo.analysis.user_data.gazetteer_build import learn_points
+    from geo.analysis.user_data.points_table import points_table
     from geo.tables import memory_bound, open_apart
 
     options = reading(args, atlas) | {"lon": args.lon, "lat": args.lat}

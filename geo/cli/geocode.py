@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """Geocode the table and print what was done."""
     import pyarrow as pa
 
-    from geo.analysis.geocoded import TableGeocoder, address_columns
+    from geo.analysis.user_data.geocoded import TableGeocoder, address_columns
     from geo.tables import memory_bound, open_apart
 
     started = time.perf_counter()
@@ -95,10 +95,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _geocoder(args: argparse.Namespace, atlas: Atlas) -> Geocoder:
-    from geo.analysis.geocoding import atlas_geocoder
+    from geo.analysis.user_data.geocoding import atlas_geocoder
 
     if not args.gazetteer:
         return atlas_geocoder(atlas)
-    from geo.analysis.gazetteer_file import gazetteer_geocoder
+    from geo.analysis.user_data.gazetteer_file import gazetteer_geocoder
 
     return gazetteer_geocoder(atlas, Path(args.gazetteer))

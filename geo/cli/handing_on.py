@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.analysis.area_counts import area_counts, counts_sheet
-from geo.analysis.user_areas import read_areas
+from geo.analysis.user_data.area_counts import area_counts, counts_sheet
+from geo.analysis.user_data.user_areas import read_areas
 from geo.assign.database import Database, table_name
 from geo.assign.join import AREAS, Joiner, Tally, column_names
 from geo.assign.outputs import Output, loading, output_format, writing

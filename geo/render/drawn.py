@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.analysis.criteria import Criteria
+from geo.analysis.site_choice.criteria import Criteria
 from geo.atlas.atlas import View
 
 if TYPE_CHECKING:
-    from geo.analysis.own_table import OwnTable
+    from geo.analysis.user_data.own_table import OwnTable
 
 __all__ = ["DOCUMENTS", "PAGES", "PICTURES", "drawn"]
 

@@ -18,7 +18,7 @@ import pytest
 from thorough import THOROUGH
 
 import geo
-from geo.analysis.geocoding import atlas_geocoder
+from geo.analysis.user_data.geocoding import atlas_geocoder
 from geo.assign.join import COLUMNS
 from geo.atlas import Atlas
 from geo.cli.main import main

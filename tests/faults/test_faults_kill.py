@@ -42,7 +42,7 @@ from geo.cli import main
 from geo.osm import derive
 from geo.atlas.atlas import Atlas
 from geo.export import columnar, csvfile, geojson
-for module in ("analysis.user_table", "tables.textfile", "assign.outputs", "osm.seeds",
+for module in ("analysis.user_data.user_table", "tables.textfile", "assign.outputs", "osm.seeds",
                "cli.assign", "cli.basemap", "cli.build", "cli.export"):
     importlib.import_module(f"geo.{module}")
 held = Atlas.load()

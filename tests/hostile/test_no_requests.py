@@ -21,7 +21,7 @@ from reaching_files import CRS_TEXTS, EXTRACTS, FILES, TABLES
 from thorough import sample
 
 from bench.serving import PATIENCE_S
-from geo.analysis.user_table import read_user_table
+from geo.analysis.user_data.user_table import read_user_table
 from geo.atlas.atlas import Atlas
 from geo.base.sealed import environment
 from geo.errors import GeoError

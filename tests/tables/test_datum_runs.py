@@ -231,7 +231,7 @@ def test_metres_of_a_known_datum_need_no_rows_to_tell_the_crs(city: City) -> Non
     lines = [",".join(cells) for cells in zip(*points(city, rows, "EPSG:4549").values(), strict=True)]
     import io
 
-    from geo.analysis.user_table import datum_evidence
+    from geo.analysis.user_data.user_table import datum_evidence
 
     known = {"bbox": tuple(city.atlas.meta["bbox"]), "metric_crs": city.atlas.meta["metric_crs"]}
     with open_table(io.BytesIO("\n".join(["x,y", *lines]).encode()), name="a.csv", **known) as table:

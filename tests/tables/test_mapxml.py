@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from geo.analysis.user_areas import read_areas
+from geo.analysis.user_data.user_areas import read_areas
 from geo.errors import DataError
 from geo.tables import Limits, open_table
 

@@ -23,7 +23,7 @@ from geo.render.figure.own import POINT, OwnPoints, point_look
 from geo.render.figure.plate import DASHES, NO_DATA, draw_hatch
 
 if TYPE_CHECKING:
-    from geo.analysis.point_styles import PointStyle
+    from geo.analysis.user_data.point_styles import PointStyle
 
 __all__ = ["Entry", "Told", "draw_legend", "draw_sources", "legend", "source_lines"]
 

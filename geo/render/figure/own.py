@@ -14,7 +14,7 @@ from geo.errors import UsageError
 from geo.render.figure.fonts import chinese_font
 
 if TYPE_CHECKING:
-    from geo.analysis.point_styles import PointStyle
+    from geo.analysis.user_data.point_styles import PointStyle
 
 __all__ = ["POINT", "OwnPoints", "own_points", "point_look"]
 

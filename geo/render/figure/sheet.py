@@ -29,7 +29,7 @@ from geo.render.figure.plate import Plate
 from geo.render.figure.scene import Scene, scene
 
 if TYPE_CHECKING:
-    from geo.analysis.point_styles import PointStyle
+    from geo.analysis.user_data.point_styles import PointStyle
 
 __all__ = ["FIGURE_FORMATS", "PAPERS", "drawn_sheet", "figure", "projection_text", "readable_view", "subtitle"]
 

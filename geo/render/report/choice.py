@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice, choose
-from geo.analysis.choose_words import (
+from geo.analysis.site_choice.choose import FAILS, FITS, OPEN, Candidate, Choice, choose
+from geo.analysis.site_choice.choose_words import (
     answer_text,
     criterion_label,
     definition_text,
@@ -14,8 +14,8 @@ from geo.analysis.choose_words import (
     value_text,
     wish_text,
 )
-from geo.analysis.criteria import Criteria, Criterion
-from geo.analysis.criteria_values import Spots
+from geo.analysis.site_choice.criteria import Criteria, Criterion
+from geo.analysis.site_choice.criteria_values import Spots
 from geo.render.markup import Markup, join, tag
 from geo.render.report.context import Context
 

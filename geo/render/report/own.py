@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 
-from geo.analysis.area_counts import CountedArea
-from geo.analysis.own_counts import LevelCounts, own_counts, own_words
-from geo.analysis.own_table import OwnTable
 from geo.analysis.units import format_number
+from geo.analysis.user_data.area_counts import CountedArea
+from geo.analysis.user_data.own_counts import LevelCounts, own_counts, own_words
+from geo.analysis.user_data.own_table import OwnTable
 from geo.render.figure.fonts import can_draw
 from geo.render.markup import Markup, join, tag
 from geo.render.report.context import Context

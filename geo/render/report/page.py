@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geo.analysis.criteria import Criteria
+from geo.analysis.site_choice.criteria import Criteria
 from geo.analysis.values import cell, measure_heading
 from geo.atlas.atlas import View
 from geo.base.messages import html_lang
@@ -23,7 +23,7 @@ from geo.render.report.context import Context
 from geo.render.report.places import institution_card, place_card, place_section
 
 if TYPE_CHECKING:
-    from geo.analysis.own_table import OwnTable
+    from geo.analysis.user_data.own_table import OwnTable
 
 __all__ = ["report_html"]
 

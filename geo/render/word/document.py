@@ -39,7 +39,7 @@ with needs("a Word document", "python-docx", "report"):
     from geo.render.word.writer import Writer
 
 if TYPE_CHECKING:
-    from geo.analysis.own_table import OwnTable
+    from geo.analysis.user_data.own_table import OwnTable
 
 __all__ = ["word_document"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from geo.analysis.own_counts import own_counts, own_words
-from geo.analysis.own_table import OwnTable
 from geo.analysis.units import format_number
+from geo.analysis.user_data.own_counts import own_counts, own_words
+from geo.analysis.user_data.own_table import OwnTable
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.render.word.runs import Cell, bold, lines, quiet

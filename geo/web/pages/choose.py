@@ -9,12 +9,12 @@ from functools import partial
 import streamlit as st
 
 from geo.analysis import compare
-from geo.analysis.choose import Choice, choose
-from geo.analysis.choose_files import CHOICE_ENDINGS, choice_file
-from geo.analysis.choose_words import criterion_heading, criterion_label
-from geo.analysis.criteria import Criteria, Criterion, Must, Wish, criterion_kinds
-from geo.analysis.criteria_offered import better_low, middle, offered
 from geo.analysis.labels import level_heading
+from geo.analysis.site_choice.choose import Choice, choose
+from geo.analysis.site_choice.choose_files import CHOICE_ENDINGS, choice_file
+from geo.analysis.site_choice.choose_words import criterion_heading, criterion_label
+from geo.analysis.site_choice.criteria import Criteria, Criterion, Must, Wish, criterion_kinds
+from geo.analysis.site_choice.criteria_offered import better_low, middle, offered
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text

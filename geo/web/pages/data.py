@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from geo.analysis.own_table import OwnTable
-from geo.analysis.user_files import FILE_ENDINGS, user_file
-from geo.analysis.user_table import Joined, UserTable, head
+from geo.analysis.user_data.own_table import OwnTable
+from geo.analysis.user_data.user_files import FILE_ENDINGS, user_file
+from geo.analysis.user_data.user_table import Joined, UserTable, head
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from geo.analysis.compare import drawn
-from geo.analysis.own_table import OwnTable
 from geo.analysis.units import format_number
+from geo.analysis.user_data.own_table import OwnTable
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import QueryProblem, Selection
 from geo.base.messages import text

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from geo.analysis.point_styles import on_map
+from geo.analysis.user_data.point_styles import on_map
 from geo.crs.datums import DATUMS, from_wgs84
 from geo.web.server.streamlit_internals import is_open, session_id
 

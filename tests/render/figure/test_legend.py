@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from geo.analysis.compare import coloured
-from geo.analysis.point_styles import PointClass, PointStyle
+from geo.analysis.user_data.point_styles import PointClass, PointStyle
 from geo.analysis.values import citation
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo.analysis.point_styles import PointClass, PointStyle
+from geo.analysis.user_data.point_styles import PointClass, PointStyle
 from geo.atlas.atlas import Atlas
 from geo.errors import UsageError
 from geo.render.figure import fonts

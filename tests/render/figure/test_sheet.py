@@ -9,7 +9,7 @@ import pytest
 import shapely
 from matplotlib.image import imread
 
-from geo.analysis.point_styles import PointClass, PointStyle
+from geo.analysis.user_data.point_styles import PointClass, PointStyle
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import lxml.html
 import pytest
 
-from geo.analysis.choose import choose
-from geo.analysis.choose_words import answer_text, value_text
-from geo.analysis.criteria import Criteria
+from geo.analysis.site_choice.choose import choose
+from geo.analysis.site_choice.choose_words import answer_text, value_text
+from geo.analysis.site_choice.criteria import Criteria
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.render.report.choice import choice_part

@@ -10,8 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from geo.analysis.own_table import OwnTable, own_table
-from geo.analysis.point_styles import PointClass, PointStyle
+from geo.analysis.user_data.own_table import OwnTable, own_table
+from geo.analysis.user_data.point_styles import PointClass, PointStyle
 from geo.atlas.atlas import Atlas, View
 from geo.render.figure.sheet import figure
 from geo.render.report import own as own_parts

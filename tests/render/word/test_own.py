@@ -10,9 +10,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from geo.analysis.own_counts import own_counts, own_words
-from geo.analysis.own_table import own_table
-from geo.analysis.point_styles import PointClass, PointStyle
+from geo.analysis.user_data.own_counts import own_counts, own_words
+from geo.analysis.user_data.own_table import own_table
+from geo.analysis.user_data.point_styles import PointClass, PointStyle
 from geo.atlas.atlas import Atlas
 from geo.render.figure.sheet import figure
 from geo.render.word.document import word_document

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from page_driver import Shown, target
 
-from geo.analysis.choose import choose
-from geo.analysis.choose_words import answer_texts
 from geo.analysis.classes import RAMP
-from geo.analysis.criteria import Criteria
-from geo.analysis.criteria_offered import middle, ready_made
+from geo.analysis.site_choice.choose import choose
+from geo.analysis.site_choice.choose_words import answer_texts
+from geo.analysis.site_choice.criteria import Criteria
+from geo.analysis.site_choice.criteria_offered import middle, ready_made
 from geo.atlas.atlas import Atlas
 from geo.web.pages import choose as page
 

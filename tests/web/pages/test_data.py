@@ -12,8 +12,8 @@ import pytest
 import streamlit as st
 from page_driver import Shown
 
-from geo.analysis.own_table import OwnTable
-from geo.analysis.user_table import Joined, UserTable
+from geo.analysis.user_data.own_table import OwnTable
+from geo.analysis.user_data.user_table import Joined, UserTable
 from geo.assign.join import COLUMNS, Tally
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection

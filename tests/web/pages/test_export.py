@@ -11,7 +11,7 @@ import streamlit as st
 from page_driver import Shown
 
 from bench.serving import PATIENCE_S
-from geo.analysis.own_table import own_table
+from geo.analysis.user_data.own_table import own_table
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.errors import DataError

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from geo.analysis.choose import FAILS, FITS, OPEN, Candidate, Choice
-from geo.analysis.choose_words import (
+from geo.analysis.classes import RAMP
+from geo.analysis.site_choice.choose import FAILS, FITS, OPEN, Candidate, Choice
+from geo.analysis.site_choice.choose_words import (
     answer_texts,
     asked_texts,
     criterion_heading,
@@ -18,9 +19,8 @@ from geo.analysis.choose_words import (
     rank_text,
     score_text,
 )
-from geo.analysis.classes import RAMP
-from geo.analysis.criteria import Criterion
-from geo.analysis.criteria_offered import ready_made
+from geo.analysis.site_choice.criteria import Criterion
+from geo.analysis.site_choice.criteria_offered import ready_made
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text

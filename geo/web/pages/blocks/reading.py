@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
-from geo.analysis.user_table import UserTable, read_user_table
+from geo.analysis.user_data.user_table import UserTable, read_user_table
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.errors import GeoError
@@ -15,7 +15,7 @@ __all__ = ["read"]
 
 
 def read(source: BinaryIO, name: str, atlas: Atlas, language: str, **options: Any) -> UserTable:
-    """Read a file with `geo.analysis.user_table.read_user_table` when its turn comes.
+    """Read a file with `geo.analysis.user_data.user_table.read_user_table` when its turn comes.
 
     Raises
     ------

@@ -11,9 +11,9 @@ import streamlit as st
 
 from geo.analysis.compare import Cell, Ranking
 from geo.analysis.units import heading, scale_of
-from geo.analysis.user_columns import MOST_CATEGORIES, categories, value_words
-from geo.analysis.user_measures import UserMeasure, aggregate, density, in_order, location_quotient, share
-from geo.analysis.user_table import Joined
+from geo.analysis.user_data.user_columns import MOST_CATEGORIES, categories, value_words
+from geo.analysis.user_data.user_measures import UserMeasure, aggregate, density, in_order, location_quotient, share
+from geo.analysis.user_data.user_table import Joined
 from geo.analysis.values import figure_text, why_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from geo.analysis.criteria_values import Spots
-from geo.analysis.own_table import OwnTable
-from geo.analysis.point_styles import PointStyle, point_style, style_columns
-from geo.analysis.user_columns import row_words
-from geo.analysis.user_table import Joined, UserTable, join
+from geo.analysis.site_choice.criteria_values import Spots
+from geo.analysis.user_data.own_table import OwnTable
+from geo.analysis.user_data.point_styles import PointStyle, point_style, style_columns
+from geo.analysis.user_data.user_columns import row_words
+from geo.analysis.user_data.user_table import Joined, UserTable, join
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text

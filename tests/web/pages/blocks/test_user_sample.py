@@ -7,7 +7,7 @@ import io
 import pytest
 from page_driver import Shown
 
-from geo.analysis.user_table import join, read_user_table
+from geo.analysis.user_data.user_table import join, read_user_table
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.web.pages.blocks.user_sample import sample

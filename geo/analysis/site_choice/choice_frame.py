@@ -1,0 +1,133 @@
+"""Where to settle, as a DataFrame: a row for each place, unknown as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.analysis.site_choice import choose as choosing
+from geo.analysis.site_choice.choose import SWING, Choice
+from geo.analysis.site_choice.choose_rows import choice_records
+from geo.analysis.site_choice.choose_words import answer_texts
+from geo.analysis.site_choice.criteria import Criteria
+from geo.analysis.site_choice.criteria_values import Spots
+from geo.atlas import Atlas
+from geo.atlas.selection import as_tuple
+from geo.base.messages import check_language
+from geo.errors import UsageError
+
+__all__ = ["choose", "spots_of"]
+
+_RANKS = ("rank", "rank_low", "rank_high")
+
+
+def choose(
+    atlas: Atlas,
+    criteria: str | Iterable[str],
+    *,
+    places: str | Iterable[str] | None = None,
+    points: pd.DataFrame | None = None,
+    language: str = "zh",
+) -> pd.DataFrame:
+    """Put places in the order in which they meet criteria, each with its reasons and with what is not known.
+
+    Parameters
+    ----------
+    atlas : Atlas
+    criteria : str or iterable of str
+        What must hold, as ``"stations_1km >= 3"`` or ``"cluster:robots_hardware"``, and what is wished, with its
+        weight, below zero where less is better: ``"centre_km=-1"``. A criterion is the id of a measure,
+        ``distance_km:LON,LAT`` or ``distance_km:PLACE``, ``nearest_km:KIND`` and ``institutions:KIND`` of institutions,
+        ``cluster:ID``, ``points_inside`` or ``points_within_m:METRES``; several in one text are joined by ``;``.
+    places : str or iterable of str, optional
+        Ids, names or aliases, of one level; by default the places of the layout.
+    points : DataFrame or GeoDataFrame, optional
+        Your own: from `geo.join` or `geo.geocode`, or points with a CRS.
+    language : {"zh", "en"}
+        Of names and of the answer.
+
+    Returns
+    -------
+    DataFrame
+        A row for each place, index ``place_id``: those that fit in order, then those of which it is not known, then
+        those that do not. Columns ``name``, ``state`` ("fits", "open", "fails"), ``rank``, ``rank_low``, ``rank_high``
+        (Int64: the rank, and between which it stays when each weight alone moves by 20 %), ``score``, ``score_high``
+        (float64, 0 to 1: what is sure and what is possible), ``unknown``, ``failed`` (lists of criteria), then by
+        criterion its value (float64, NaN where unknown or not to be compared, never 0). ``.attrs`` holds plain values:
+        ``criteria`` as text, ``answer`` in sentences, ``swing``, ``ranges`` (least and greatest figure by criterion)
+        and ``records``, of each place and criterion the value with date, scope, source and why it may not be compared.
+
+    Raises
+    ------
+    UsageError
+        If there is no criterion, one cannot be read or asks for points and none are given, or a place is not known; the
+        message names the nearest.
+
+    Notes
+    -----
+    See `geo.analysis.site_choice.choose` for the rule and its sources. Milliseconds, after a second for the first time.
+
+    Examples
+    --------
+    >>> found = choose(Atlas.load(), ["stations_1km >= 3", "centre_km = -1"])
+    >>> fits = found[found["state"] == "fits"]
+    >>> bool(fits["centre_km"].is_monotonic_increasing), bool((fits["stations_1km"] >= 3).all())
+    (True, True)
+    >>> int(fits["rank"].min())
+    1
+    """
+    check_language(language)
+    asked = Criteria.parse(criteria, atlas)
+    if points is None and (own := [one.key for one in asked.all if one.asks_points]):
+        raise UsageError(f"{', '.join(own)} counts your own points: give them too, as geo.join(…) returns them")
+    wanted = list(atlas.layout_ids) if places is None else [atlas.find(place) for place in as_tuple(places)]
+    spots = None if points is None else spots_of(points)
+    return _frame(atlas, choosing.choose(atlas, asked, wanted, spots), language)
+
+
+def spots_of(points: pd.DataFrame) -> Spots:
+    """Return the points of a joined or geocoded frame, or of a GeoDataFrame with a CRS.
+
+    Raises
+    ------
+    UsageError
+        If it is none of these.
+    """
+    if {"lon_wgs84", "lat_wgs84"}.issubset(points.columns):
+        return Spots(points["lon_wgs84"].to_numpy(dtype=float), points["lat_wgs84"].to_numpy(dtype=float))
+    if isinstance(points, gpd.GeoDataFrame) and points.crs is not None and set(points.geom_type.dropna()) <= {"Point"}:
+        found = points.geometry.to_crs("EPSG:4326")
+        return Spots(found.x.to_numpy(dtype=float), found.y.to_numpy(dtype=float))
+    raise UsageError(
+        "points have no columns lon_wgs84 and lat_wgs84: give what geo.join(frame) or geo.geocode(frame) returns, "
+        "or a GeoDataFrame of points with a CRS"
+    )
+
+
+def _frame(atlas: Atlas, choice: Choice, language: str) -> pd.DataFrame:
+    rows = [
+        {
+            "place_id": one.place_id,
+            "name": atlas.name(one.place_id, language),
+            **{name: getattr(one, name) for name in ("state", *_RANKS, "score", "score_high")},
+            "unknown": list(one.unknown),
+            "failed": [must.text for must in one.failed],
+            **{key: cell.value if cell.comparable else None for key, cell in one.cells.items()},
+        }
+        for one in choice.candidates
+    ]
+    keys = [one.key for one in choice.criteria.all]
+    columns = ["place_id", "name", "state", *_RANKS, "score", "score_high", "unknown", "failed", *keys]
+    frame = pd.DataFrame(rows, columns=columns).set_index("place_id")
+    types = {**dict.fromkeys(_RANKS, "Int64"), **dict.fromkeys(("score", "score_high", *keys), "float64")}
+    frame = frame.astype({"name": "str", "state": "str", **types})
+    frame.attrs.update(
+        criteria=choice.criteria.text,
+        answer=answer_texts(atlas, choice, language),
+        swing=SWING,
+        ranges={key: list(ends) if ends else None for key, ends in choice.ranges.items()},
+        records=choice_records(choice, failing=True),
+    )
+    return frame

@@ -1,0 +1,143 @@
+"""A table of one's own points, for all that counts or draws them: read, its datum decided, joined."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.analysis.site_choice.choice_frame import spots_of
+from geo.analysis.site_choice.criteria_values import Spots
+from geo.analysis.user_data.point_styles import PointStyle, checked_style
+from geo.analysis.user_data.user_table import Joined, UserTable, join, read_user_table
+from geo.assign.join import COLUMNS, Joiner
+from geo.atlas.atlas import Atlas
+from geo.base.nearest import unknown
+from geo.base.optional import needs
+from geo.crs.datums import DATUMS, datum_name
+from geo.errors import UsageError
+from geo.tables import DatumEvidence, Points
+
+with needs("reading tables", "pyarrow", "tables"):
+    import pyarrow as pa
+
+__all__ = ["OwnTable", "own_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class OwnTable:
+    """A joined table, its name ("" for a frame), what its datum was decided by, how its points are coloured."""
+
+    joined: Joined
+    name: str = ""
+    evidence: DatumEvidence | None = None
+    style: PointStyle | None = None
+
+    @cached_property
+    def spots(self) -> Spots:
+        """All rows as points, those without a place NaN."""
+        return Spots(*self.joined.points)
+
+    @property
+    def points(self) -> npt.NDArray[np.float64]:
+        """Longitude and latitude (WGS 84, degrees) of the rows that have a place, shape (n, 2)."""
+        return np.column_stack(self.joined.points)[self._placed]
+
+    @property
+    def points_style(self) -> PointStyle | None:
+        """The style of `points`; None where they have one colour."""
+        return self.style and replace(self.style, of=self.style.of[self._placed])
+
+    @property
+    def _placed(self) -> npt.NDArray[np.bool_]:
+        lon, lat = self.joined.points
+        return np.isfinite(lon) & np.isfinite(lat)
+
+
+def own_table(
+    points: str | os.PathLike[str] | pd.DataFrame,
+    atlas: Atlas,
+    *,
+    datum: str = "auto",
+    colour: str = "",
+    language: str = "zh",
+) -> OwnTable:
+    """Return a table of one's own, read and joined.
+
+    Parameters
+    ----------
+    points : path or DataFrame
+        A file in any format that ``geo assign`` reads; rows without coordinates are located by their address. Or a
+        frame from `geo.join` or `geo.geocode`, or a GeoDataFrame of points with a CRS.
+    atlas : Atlas
+    datum : {"auto", "wgs84", "gcj02", "bd09"}
+        Of the coordinates of a file, in any spelling; "auto" takes what weighing it decides.
+    colour : str
+        A column that the points are coloured by, as on the map of the app; "" for one colour.
+    language : {"zh", "en"}
+        Of names and notes.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    UsageError
+        If there are no points, or their datum is not clear, or one is given where there is nothing to say it of, or
+        the column cannot colour them; the message says what to give.
+    """
+    given = None if datum == "auto" else datum_name(datum)
+    if isinstance(points, pd.DataFrame):
+        if given:
+            raise UsageError(f"datum {datum!r} does not apply to a frame: its points are in WGS 84, or have a CRS")
+        return _of_frame(points, atlas, colour, language)
+    path = Path(os.fspath(points))
+    table = read_user_table(path, path.name, atlas)
+    if table.by_address:
+        if given:
+            raise UsageError(f"{path}: datum {datum!r} does not apply: the rows have addresses and no coordinates")
+        return _coloured(OwnTable(join(table, "wgs84", atlas, language), path.name), table, colour, language)
+    if table.question:
+        raise UsageError(f"{path}: {table.question['en']}")
+    evidence = table.evidence
+    decided = given or (evidence.datum if evidence else None)
+    if decided is None or not np.isfinite(table.lon).any():
+        raise UsageError(
+            f"{path}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)} "
+            "(in Python datum=), or locate the rows with geo assign or geo geocode and give what they write"
+        )
+    return _coloured(OwnTable(join(table, decided, atlas, language), path.name, evidence), table, colour, language)
+
+
+def _coloured(own: OwnTable, table: UserTable, colour: str, language: str) -> OwnTable:
+    return replace(own, style=checked_style(own.joined, table, colour, language)) if colour else own
+
+
+def _of_frame(frame: pd.DataFrame, atlas: Atlas, colour: str, language: str) -> OwnTable:
+    """Return the points of a frame, joined anew; of its columns that which colours them."""
+    from geo.tables.memory import FrameSource
+
+    spots = spots_of(frame)
+    own = OwnTable(_joined(spots, atlas, language))
+    if not colour:
+        return own
+    kept = FrameSource(pd.DataFrame({name: frame[name] for name in frame.columns if name == colour}))
+    cells = pa.Table.from_batches([chunk.batch for chunk in kept.chunks()], kept.schema)
+    if not cells.num_columns:
+        raise UsageError(f"points_colour: {unknown('column', colour, list(map(str, frame.columns)))}")
+    points = Points(spots.lon, spots.lat, np.zeros(len(spots.lon), np.uint8))
+    table = UserTable("", cells, points, {"format": "frame", "columns": []}, {}, {}, None)
+    for name in own.joined.table.column_names:
+        cells = cells.append_column(name, own.joined.table[name])
+    return _coloured(replace(own, joined=replace(own.joined, table=cells)), table, colour, language)
+
+
+def _joined(spots: Spots, atlas: Atlas, language: str) -> Joined:
+    joiner = Joiner.from_atlas(atlas, "all", language=language)
+    arrays, tally = joiner.columns(spots.lon, spots.lat)
+    schema = pa.schema(list(COLUMNS.items()))
+    return Joined(pa.Table.from_arrays(arrays, schema=schema), tally, joiner.datum, joiner)

@@ -1,0 +1,117 @@
+"""Rows of a join without coordinates are located by their address; no others change, and all are counted."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from geo.analysis.user_data import address_fallback
+from geo.analysis.user_data.address_fallback import AddressFallback, NoPoints, fallback, fallback_of
+from geo.analysis.user_data.user_table import join, read_user_table
+from geo.assign.join import COLUMNS, Joiner
+from geo.assign.stream import stream
+from geo.atlas import Atlas
+from geo.tables import open_table
+
+ROWS = [
+    ("甲", "上海市黄浦区南京东路635号", 121.60, 31.20),
+    ("乙", "上海市黄浦区南京东路635号", None, None),
+    ("丙", "某地", None, None),
+    ("丁", None, 121.60, 31.20),
+    ("戊", "浦东新区张江人工智能岛", None, None),
+]
+ROLES = [{"name": "名称", "role": ""}, {"name": "地址", "role": "address"}]
+
+
+def batch() -> pa.RecordBatch:
+    names, addresses, _, _ = zip(*ROWS, strict=True)
+    return pa.RecordBatch.from_pydict({"名称": list(names), "地址": list(addresses)})
+
+
+class Given:
+    """The points of `ROWS`."""
+
+    def __init__(self) -> None:
+        nan = float("nan")
+        self.lon, self.lat = ([nan if row[at] is None else row[at] for row in ROWS] for at in (2, 3))
+        self.set_aside = [row[2] is None for row in ROWS]
+
+    def notes(self, language: str) -> pa.Array:
+        return pa.array(["缺失" if aside else None for aside in self.set_aside])
+
+
+@pytest.mark.parametrize("areas", ["all", "districts", "layout"])
+def test_only_rows_without_coordinates_are_located_by_address(atlas: Atlas, areas: str) -> None:
+    import numpy as np
+
+    joiner = Joiner.from_atlas(atlas, areas)
+    given, fill = Given(), fallback_of(ROLES, atlas, joiner)
+    given.lon, given.lat = np.array(given.lon), np.array(given.lat)
+    given.set_aside = np.array(given.set_aside)
+    assert isinstance(fill, AddressFallback)
+    written: list[pa.RecordBatch] = []
+    tally = stream([batch()], batch().schema, lambda _: given, joiner, written.append, None, fill)
+    found = written[0].to_pydict()
+    assert found["located_by"] == ["coordinates", "house_number", "none", "coordinates", "poi"]
+    assert found["join_status"][2] == "set_aside"
+    assert [one is None for one in found["lon_wgs84"]] == [False, False, True, False, False]
+    assert found["accuracy_m"][0] is None
+    assert found["accuracy_m"][1] >= 30
+    expected = "district_310101" if areas != "layout" else None
+    assert found["district_id"][1] == expected
+    assert found["district"][1] == (expected and "黄浦区")
+    assert ("zhangjiang_ai_island" in (found["place_ids"][4] or [])) is (areas != "districts")
+    assert found["join_note"][2].startswith("缺失")
+    assert (tally.rows, tally.set_aside, fill.located) == (5, 1, 2)
+    if areas == "all":
+        assert tally.districts == {"district_310115": 3, "district_310101": 1}
+        assert tally.places["zhangjiang_ai_island"] == 1
+
+
+def test_a_table_with_addresses_alone(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    lines = ["名称,注册地址,营收", *(f"{row[0]},{row[1] or ''},1" for row in ROWS)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    user = read_user_table(path, "firms.csv", atlas)
+    assert user.by_address
+    assert user.question
+    joined = join(user, "wgs84", atlas, "en")
+    assert joined.table.column_names == ["名称", "注册地址", "营收", *COLUMNS]
+    assert joined.table["located_by"].to_pylist() == ["house_number", "house_number", "none", "none", "poi"]
+    assert joined.table["district"][0].as_py() == "Huangpu District"
+    assert joined.tally.rows == 5
+    assert joined.tally.set_aside == 2
+    lon, _ = joined.points
+    assert (lon[:2] > 121).all()
+
+
+def test_without_addresses_there_is_nothing_to_fall_back_on(atlas: Atlas, tmp_path: Path) -> None:
+    assert fallback_of(ROLES[:1], atlas, Joiner.from_atlas(atlas)) is None
+    path = tmp_path / "plain.csv"
+    path.write_text("名称,数\n甲,1\n乙,2\n", encoding="utf-8")
+    assert not read_user_table(path, "plain.csv", atlas).by_address
+    assert NoPoints(3).set_aside.tolist() == [True] * 3
+
+
+def test_the_geocoder_is_made_for_the_first_row_in_want_of_it(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes as long as to start the program, and most tables with addresses have coordinates in every row."""
+    made: list[int] = []
+
+    def geocoder(one: Atlas) -> object:
+        made.append(1)
+        return real(one)
+
+    real = address_fallback.atlas_geocoder
+    monkeypatch.setattr(address_fallback, "atlas_geocoder", geocoder)
+    joiner = Joiner.from_atlas(atlas)
+    for rows, expected in ((["121.60,31.20"], 0), (["121.60,31.20", ","], 1)):
+        text = "地址,lon,lat\n" + "".join(f"上海市黄浦区南京东路635号,{row}\n" for row in rows)
+        with open_table(io.BytesIO(text.encode()), name="a.csv") as table:
+            fill, written = fallback(table, atlas, joiner), []
+            stream(table.batches(), table.schema, table.points, joiner, written.append, None, fill)
+        assert fill is not None
+        assert (fill.located, len(made)) == (expected, expected)
+        assert written[0]["located_by"].to_pylist() == ["coordinates", "house_number"][: len(rows)]

@@ -1,0 +1,79 @@
+"""Areas of the user's own: any format, GBK too; what is no polygon is named."""
+
+from __future__ import annotations
+
+import zipfile
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from geo.analysis.user_data.user_areas import read_areas
+from geo.errors import DataError, UsageError
+
+AREAS = gpd.GeoDataFrame(
+    {"代码": ["a", "b"], "名称": ["东片", "西片"], "n": [1, 1]},
+    geometry=[shapely.box(121.4, 31.1, 121.5, 31.2), shapely.box(121.3, 31.1, 121.4, 31.2)],
+    crs=4326,
+)
+
+
+def written(folder, ending, frame=AREAS):
+    path = folder / f"areas{ending}"
+    if ending == ".zip":
+        (folder / "shp").mkdir()
+        frame.to_file(folder / "shp" / "片.shp", encoding="gbk", engine="pyogrio")
+        with zipfile.ZipFile(path, "w") as archive:
+            for part in (folder / "shp").iterdir():
+                archive.write(part, part.name)
+    elif ending == ".parquet":
+        frame.to_parquet(path)
+    elif ending == ".csv":
+        frame.to_wkt().to_csv(path, index=False)
+    else:
+        frame.to_file(path, engine="pyogrio")
+    return path
+
+
+@pytest.mark.parametrize("ending", [".zip", ".gpkg", ".geojson", ".parquet", ".csv"])
+def test_any_format(tmp_path, ending):
+    found = read_areas(written(tmp_path, ending))
+    assert found.names == {"a": "东片", "b": "西片"}
+    assert found.areas["a"].equals(AREAS.geometry[0])
+    assert found.repaired == 0
+
+
+def test_metres_are_converted(tmp_path):
+    found = read_areas(written(tmp_path, ".gpkg", AREAS.to_crs(4549)))
+    assert found.areas["b"].symmetric_difference(AREAS.geometry[1]).area < 1e-9
+
+
+def test_ids_and_names_as_the_user_says_or_the_row(tmp_path):
+    path = written(tmp_path, ".gpkg")
+    assert read_areas(path, id_column="名称", name_column="代码").names == {"东片": "a", "西片": "b"}
+    with pytest.raises(UsageError, match="the cells of 'n' are no ids"):
+        read_areas(path, id_column="n")
+    with pytest.raises(UsageError, match="no column 'x'"):
+        read_areas(path, name_column="x")
+    bare = written(tmp_path, ".geojson", AREAS[["n", "geometry"]])
+    assert read_areas(bare).names == {"1": "1", "2": "2"}
+
+
+def test_lines_that_cross_are_put_right_and_said(tmp_path):
+    bow = shapely.Polygon([(121, 31), (122, 32), (122, 31), (121, 32)])
+    found = read_areas(written(tmp_path, ".gpkg", gpd.GeoDataFrame({"id": ["x"]}, geometry=[bow], crs=4326)))
+    assert found.repaired == 1
+    assert found.areas["x"].is_valid
+    assert found.areas["x"].area == pytest.approx(0.5)
+
+
+def test_what_is_no_area(tmp_path):
+    points = gpd.GeoDataFrame({"id": ["x"]}, geometry=[shapely.Point(121, 31)], crs=4326)
+    with pytest.raises(DataError, match="row 1 has a Point; areas are polygons"):
+        read_areas(written(tmp_path, ".gpkg", points))
+    (tmp_path / "t.csv").write_text("lon,lat\n121.4,31.2\n")
+    (tmp_path / "none.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    with pytest.raises(DataError, match=r"none\.geojson: there are no rows in it"):
+        read_areas(tmp_path / "none.geojson", name_column="n")
+    with pytest.raises(UsageError, match="this is a table of points"):
+        read_areas(tmp_path / "t.csv")
