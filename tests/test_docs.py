@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import doctest
 import importlib
 import json
@@ -142,6 +143,24 @@ def test_it_works_from_a_disk_with_the_network_off(site: Path) -> None:
         browser.close()
     assert complaints == []
     assert [address for address in asked if not address.startswith("file:")] == []
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("docs/*.md"), ROOT / "README.md"], ids=lambda path: path.name)
+def test_names_of_the_library_that_a_guide_gives_exist(path: Path) -> None:
+    names = set(re.findall(r"\bgeo(?:\.[A-Za-z_]\w*)+", path.read_text(encoding="utf-8"))) - {"geo.conf"}
+    assert [name for name in sorted(names) if not exists(name)] == []
+
+
+def exists(name: str) -> bool:
+    """Return whether a dotted name is a module, or leads to something within one."""
+    parts = name.split(".")
+    for at in range(len(parts), 0, -1):
+        with contextlib.suppress(ImportError):
+            found: object = importlib.import_module(".".join(parts[:at]))
+            for part in parts[at:]:
+                found = getattr(found, part, None)
+            return found is not None
+    return False
 
 
 #: Words of code that a line ends within, and whether the page is wider than its window.

@@ -227,8 +227,13 @@ def test_save_takes_a_table_of_ones_own(tiny: Atlas, tmp_path: Path) -> None:
     drawn = {name: (tmp_path / f"{name}.svg").read_bytes() for name in ("with", "frame", "without")}
     assert drawn["with"] == drawn["frame"] != drawn["without"]
     assert text("figure.points", "zh", count="2") in drawn["with"].decode()
-    with pytest.raises(geo.UsageError, match="no points were found, or not in which datum"):
+    with pytest.raises(geo.UsageError, match=r"does not tell which coordinates these are.* Give --datum") as refused:
         geo.save(tiny.select(), tmp_path / "c.svg", points=table)
+    assert "请指明" in refused.value.translations["zh"]
+    empty = tmp_path / "empty.csv"
+    empty.write_text("firm,lon,lat\na,,\nb,,\n", encoding="utf-8")
+    with pytest.raises(geo.UsageError, match="no row has usable coordinates"):
+        geo.save(tiny.select(), tmp_path / "c.svg", points=empty, datum="wgs84")
     assert not (tmp_path / "c.svg").exists()
 
 

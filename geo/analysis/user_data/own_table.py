@@ -17,9 +17,11 @@ from geo.analysis.user_data.point_styles import PointStyle, checked_style
 from geo.analysis.user_data.user_table import Joined, UserTable, join, read_user_table
 from geo.assign.join import COLUMNS, Joiner
 from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES, text
 from geo.base.nearest import unknown
 from geo.base.optional import needs
-from geo.crs.datums import DATUMS, datum_name
+from geo.base.told import told
+from geo.crs.datums import datum_name
 from geo.errors import UsageError
 from geo.tables import DatumEvidence, Points
 
@@ -105,12 +107,22 @@ def own_table(
         raise UsageError(f"{path}: {table.question['en']}")
     evidence = table.evidence
     decided = given or (evidence.datum if evidence else None)
-    if decided is None or not np.isfinite(table.lon).any():
-        raise UsageError(
-            f"{path}: no points were found, or not in which datum they are; say --datum {'|'.join(DATUMS)} "
-            "(in Python datum=), or locate the rows with geo assign or geo geocode and give what they write"
-        )
+    if not np.isfinite(table.lon).any():
+        raise told(UsageError, "own.no_points", name=path)
+    if decided is None:
+        raise _undecided(path, evidence)
     return _coloured(OwnTable(join(table, decided, atlas, language), path.name, evidence), table, colour, language)
+
+
+def _undecided(path: Path, evidence: DatumEvidence | None) -> UsageError:
+    """Return the error for a datum that the rows do not decide: why, in every language, and what to give."""
+    words = {}
+    for language in LANGUAGES:
+        why = evidence.sentence(language) if evidence else ""
+        words[language] = text("own.no_datum", language, name=path, why=why)
+    error = UsageError(words["en"])
+    error.translations = words
+    return error
 
 
 def _coloured(own: OwnTable, table: UserTable, colour: str, language: str) -> OwnTable:
