@@ -19,7 +19,9 @@ _KINDS = re.compile(r"(?:街道|地区|镇|乡|新区|区|县)$")
 _ELSEWHERE = re.compile(r"[一-鿿]{2,8}?(?:省|自治区|特别行政区)|[一-鿿]{2,4}市(?=[一-鿿]{1,9}?(?:区|县|市|镇|乡|街道))")
 _FREE_ZONES = ("中国({city})自由贸易试验区", "({city})自由贸易试验区", "中国{city}自由贸易试验区", "自由贸易试验区")
 _COUNTRY = ("中华人民共和国", "中国")
-_SPARE = re.compile(r"[,\-/]+|市辖区|办事处")
+_SPARE, _SPARES = re.compile(r"[,\-/]+|市辖区|办事处"), ",-/市办"
+#: What so many beginnings of so many characters at most say is kept.
+_BEGINNINGS, _LONGEST_BEGIN = 4096, 14
 #: Between two districts; before anything else it may begin the name of a road: 和平路.
 _AND, _ANDS = re.compile(r"[和与及或跨]|以及"), "和与及或跨以"
 
@@ -48,6 +50,15 @@ class Head(NamedTuple):
     clash: bool = False
 
 
+class _Begun(NamedTuple):
+    """What the words of an address up to its first district say: tables begin with the same few."""
+
+    at: int
+    districts: tuple[int, ...]
+    townships: tuple[int, ...]
+    clash: bool
+
+
 @dataclass(slots=True)
 class AreaNames:
     """Every name that an area may have at the head of an address, old ones too.
@@ -73,6 +84,7 @@ class AreaNames:
     _full: dict[str, list[tuple[str, str, tuple[int, ...], bool]]] = field(init=False, default_factory=dict)
     _stems: dict[str, tuple[str, tuple[int, ...]]] = field(init=False, default_factory=dict)
     _exact: dict[tuple[str, str], set[int]] = field(init=False, default_factory=dict)
+    _begun: dict[str, _Begun | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         names: dict[tuple[str, str], tuple[set[int], bool]] = {}
@@ -112,9 +124,30 @@ class AreaNames:
 
     def head(self, text: str) -> Head:
         """Take the names of areas from the head of a folded address."""
-        at, clash = 0, False
-        districts: tuple[int, ...] = ()
-        townships: tuple[int, ...] = ()
+        begin = text[: text.find("区", 0, _LONGEST_BEGIN) + 1]
+        if begin not in self._begun and len(self._begun) < _BEGINNINGS:
+            self._begun[begin] = self._beginning(begin)
+        at, districts, townships, clash = self._begun.get(begin) or _Begun(0, (), (), False)
+        at, districts, townships, clash = self._taken(text, at, districts, townships, clash)
+        elsewhere = not at and bool(_ELSEWHERE.match(text))
+        if districts and townships:
+            townships = tuple(t for t in townships if self.parents[t] in districts) or townships
+        return Head(text[at:], districts, townships, elsewhere, clash)
+
+    def _beginning(self, begin: str) -> _Begun | None:
+        """Return what a beginning says, if it says the same whatever follows: None else."""
+        found = _Begun(*self._taken(begin, 0, (), (), False))
+        if found.at < len(begin):
+            return None
+        names = [name for entries in self._full.values() for name, *_ in entries]
+        tails = [begin[start:] for start in range(len(begin))]
+        goes_on = any(name.startswith(tail) and name != tail for name in names for tail in tails)
+        return None if goes_on else found
+
+    def _taken(
+        self, text: str, at: int, districts: tuple[int, ...], townships: tuple[int, ...], clash: bool
+    ) -> tuple[int, tuple[int, ...], tuple[int, ...], bool]:
+        """Take names from a place in a text on, and return where they end and what they name."""
         while True:
             found = self._at(text, at)
             if found is None:
@@ -123,7 +156,7 @@ class AreaNames:
                 if both and second and second[1] == "district":
                     at = both.end()
                     continue
-                spare = _SPARE.match(text, at)
+                spare = _SPARE.match(text, at) if text[at : at + 1] in _SPARES else None
                 if spare is None or spare.end() == len(text):
                     break
                 at = spare.end()
@@ -135,10 +168,7 @@ class AreaNames:
                 districts = districts or numbers
             elif kind == "township":
                 townships = townships or numbers
-        elsewhere = not at and bool(_ELSEWHERE.match(text))
-        if districts and townships:
-            townships = tuple(t for t in townships if self.parents[t] in districts) or townships
-        return Head(text[at:], districts, townships, elsewhere, clash)
+        return at, districts, townships, clash
 
     def _at(self, text: str, at: int) -> tuple[int, str, tuple[int, ...]] | None:
         for name, kind, numbers, short in self._full.get(text[at : at + 2], ()):

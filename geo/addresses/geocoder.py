@@ -197,7 +197,8 @@ class Geocoder:
             match = Match(None, notes=(("too_long", str(_LONGEST)),))
         else:
             match = self.matcher.match(parsed, districts, townships)
-        notes += [note for note in dict.fromkeys(match.notes) if note not in notes]
+        if match.notes:
+            notes += [note for note in dict.fromkeys(match.notes) if note not in notes]
         row = _Row(districts, townships, match.spot, match.level, notes, match.place)
         if match.spot is None and parsed.head.elsewhere:
             row.districts = row.townships = ()
@@ -232,20 +233,20 @@ class Geocoder:
         for level, number, areas in (("township", 1, row.townships), ("district", 0, row.districts)):
             if not areas:
                 continue
-            key = (number, areas)
-            if key not in self._middles:
+            middle = self._middles.get((number, areas))
+            if middle is None:
                 x, y, reach = self.layers[number].middle(areas)
-                self._middles[key] = Spot(x, y, reach, level)
-            if row.spot is None or self._middles[key].error_m < row.spot.error_m:
-                row.spot, row.level = self._middles[key], level
+                middle = self._middles[number, areas] = Spot(x, y, reach, level)
+            if row.spot is None or middle.error_m < row.spot.error_m:
+                row.spot, row.level = middle, level
 
     def _listed(self, kind: int, numbers: Sequence[int]) -> str:
         return "~" + " ".join(self.ids[kind][n] for n in numbers)
 
     def _judged(self, rows: list[_Row]) -> Found:
         spotted = [r for r in range(len(rows)) if rows[r].spot is not None]
-        spots = [rows[r].spot for r in spotted]
-        x, y = (np.array([getattr(s, axis) for s in spots], np.float64) for axis in ("x", "y"))
+        spots = [row.spot for row in rows if row.spot is not None]
+        x, y = np.array([s.x for s in spots], np.float64), np.array([s.y for s in spots], np.float64)
         accuracy = np.array([self._accuracy(s) for s in spots], np.float64)
         for at in np.flatnonzero(accuracy > _KNOWN_NUMBER_M).tolist():
             row = rows[spotted[at]]
@@ -272,8 +273,7 @@ class Geocoder:
             self._coarse(found, rows[r], r)
         return found
 
-    def _accuracy(self, spot: Spot | None) -> float:
-        assert spot is not None
+    def _accuracy(self, spot: Spot) -> float:
         if spot.how in ("township", "district"):
             return spot.error_m
         return self.accuracy.of(spot.how, spot.error_m)
@@ -308,27 +308,31 @@ class Geocoder:
         )
         layers = (self.layers[0], self.layers[1], self.layers[2])
         claims = Claims.of(x, y, accuracy, stated, layers, self.parents)
+        districts, townships = claims.district.tolist(), claims.township.tolist()
         for i, r in enumerate(at.tolist()):
-            if claims.district[i] >= 0:
-                found.district[r] = self.ids[0][claims.district[i]]
-            if claims.township[i] >= 0:
-                found.township[r] = self.ids[1][claims.township[i]]
-            named = own[i].place
-            sure = {*claims.places[i], *([named] if named >= 0 else [])}
-            claims.perhaps[i] = tuple(p for p in claims.perhaps[i] if p != named)
-            found.places[r] = tuple(self.ids[2][p] for p in sorted(sure))
-            if more := self._words(own[i], claims, i):
+            row = own[i]
+            if districts[i] >= 0:
+                found.district[r] = self.ids[0][districts[i]]
+            if townships[i] >= 0:
+                found.township[r] = self.ids[1][townships[i]]
+            if row.place >= 0:
+                claims.places[i] = tuple(sorted({*claims.places[i], row.place}))
+                claims.perhaps[i] = tuple(p for p in claims.perhaps[i] if p != row.place)
+            if claims.places[i]:
+                found.places[r] = tuple(self.ids[2][p] for p in claims.places[i])
+            if more := self._words(row, claims, townships[i], i):
                 found.notes[r] = (*found.notes[r], *more)
 
-    def _words(self, row: _Row, claims: Claims, i: int) -> list[tuple[str, str]]:
+    def _words(self, row: _Row, claims: Claims, township: int, i: int) -> list[tuple[str, str]]:
         notes = []
         if claims.districts[i]:
             notes.append(("districts", self._listed(0, claims.districts[i])))
-        if claims.township[i] < 0 and not claims.townships[i] and len(self.ids[1]):
-            notes.append(("township_open", ""))
         if claims.townships[i]:
             notes.append(("townships", self._listed(1, claims.townships[i])))
-        elif row.townships and claims.township[i] >= 0 and claims.township[i] not in row.townships:
+        elif township < 0:
+            if len(self.ids[1]):
+                notes.append(("township_open", ""))
+        elif row.townships and township not in row.townships:
             notes.append(("old_township", self._listed(1, row.townships)))
         if claims.perhaps[i]:
             notes.append(("perhaps", self._listed(2, claims.perhaps[i])))

@@ -173,8 +173,9 @@ class Matcher:
         """Return where a number lies on a road: by the numbers of its district, of all districts, or by its line."""
         whole = run.by_district.get(-1)
         found: Spot | None = None
-        for district in (d for d in districts if d in run.by_district):
-            one = run.by_district[district].locate(number)
+        for district in districts if run.by_district else ():
+            own = run.by_district.get(district)
+            one = own.locate(number) if own else None
             if one is not None and (found is None or one.error_m < found.error_m):
                 found = one
         if whole is not None and (found is None or found.how == "beyond"):
@@ -204,10 +205,11 @@ class Matcher:
         return spot
 
     def _track(self, run: Run) -> tuple[Track, bool] | None:
-        if id(run) not in self._tracks:
+        key = id(run)
+        if key not in self._tracks:
             line = run.line(-1)
-            self._tracks[id(run)] = None if line is None else (self._whole(run, Track(line[0]), line[1]), line[1])
-        return self._tracks[id(run)]
+            self._tracks[key] = None if line is None else (self._whole(run, Track(line[0]), line[1]), line[1])
+        return self._tracks[key]
 
     def _whole(self, run: Run, track: Track, partial: bool) -> Track:
         if partial:
@@ -306,7 +308,7 @@ def _surer(one: Match | None, other: Match | None) -> Match | None:
 
 def _names_two_roads(parsed: Parsed) -> bool:
     text = parsed.main + parsed.aside
-    return sum(text.count(word) for word in ("路", "街", "大道")) > 1
+    return text.count("路") + text.count("街") + text.count("大道") > 1
 
 
 def _spans(run: Run, number: int) -> bool:

@@ -123,20 +123,34 @@ class _Along:
         row = _walked(knots, number, first_off_m)
         variance = _walked(knots, knots, first_off_m).diagonal() - np.einsum("ij,jk,ik->i", row, inverse, row)
         self._knots: list[float] = knots.tolist()
+        self._last = self._knots[-2]
         self._along: list[float] = (first_m + pace_m * knots + row @ inverse @ off).tolist()
         self._variance: list[float] = np.maximum(variance, 0.0).tolist()
+        self._pace_m = (self._along[-1] - self._along[-2]) / (self._knots[-1] - self._last)
 
     def at(self, number: int) -> tuple[float, float]:
         """Return how far along the line a number lies, and how far off that may be: one standard deviation, metres."""
-        low = min(bisect_right(self._knots, number), len(self._knots) - 1) - 1
+        more = number - self._last
+        if more >= 0:
+            variance = self._variance[-2] + _STRAY_M2 * more + (_PACE_OFF_M * more) ** 2
+            return self._along[-2] + self._pace_m * more, math.sqrt(variance)
+        low = bisect_right(self._knots, number) - 1
         gap = self._knots[low + 1] - self._knots[low]
         share = (number - self._knots[low]) / gap
         along = self._along[low] + share * (self._along[low + 1] - self._along[low])
-        if low + 2 == len(self._knots):
-            more = number - self._knots[low]
-            return along, math.sqrt(self._variance[low] + _STRAY_M2 * more + (_PACE_OFF_M * more) ** 2)
         stray = _STRAY_M2 * gap * share * (1 - share)
         return along, math.sqrt((1 - share) * self._variance[low] + share * self._variance[low + 1] + stray)
+
+
+def _legs(points: Floats, steps: Floats) -> list[tuple[float, float, float, float]]:
+    """Return of each leg of a line, or of its one place, where it begins, and metres east and north for each metre."""
+    if not len(steps):
+        return [(float(points[0, 0]), float(points[0, 1]), 0.0, 0.0)]
+    units = np.diff(points, axis=0) / np.maximum(steps, 1e-9)[:, None]
+    return [
+        (float(x), float(y), float(east), float(north))
+        for (x, y), (east, north) in zip(points[:-1], units, strict=True)
+    ]
 
 
 class _Rule(NamedTuple):
@@ -182,7 +196,7 @@ class Track:
         self.length_m = float(self._along[-1])
         # Plain lists are asked for one place many times as fast as arrays.
         self._steps: list[float] = self._along.tolist()
-        self._places: list[tuple[float, float]] = [(float(x), float(y)) for x, y in self._points]
+        self._legs = _legs(self._points, steps)
         self._told: tuple[_Rule | None] | None = None
 
     def measure(self, x: float, y: float) -> tuple[float, float]:
@@ -193,14 +207,10 @@ class Track:
 
     def at(self, along: float, left_m: float = 0.0) -> tuple[float, float]:
         """Return the place so far along the line, and so far to the left of it."""
-        at = min(max(bisect_right(self._steps, along) - 1, 0), len(self._steps) - 2)
-        if at < 0:
-            return self._places[0]
-        (x, y), (to_x, to_y) = self._places[at], self._places[at + 1]
-        step = (self._steps[at + 1] - self._steps[at]) or 1.0
-        share, aside = (along - self._steps[at]) / step, left_m / step
-        east, north = to_x - x, to_y - y
-        return x + share * east - aside * north, y + share * north + aside * east
+        at = bisect_right(self._steps, along) - 1
+        x, y, east, north = self._legs[at if at < len(self._legs) else -1]
+        on = along - self._steps[at if at < len(self._legs) else len(self._legs) - 1]
+        return x + on * east - left_m * north, y + on * north + left_m * east
 
     def spot(self, number: int, numbers: Numbers | None, directions: Directions, partial: bool) -> Spot | None:
         """Return where a house number is likely to lie; None where neither a number nor the roads around tell."""
@@ -212,10 +222,13 @@ class Track:
         along, error = rule.course.at(number)
         if rule.other is not None:
             error = max(error, abs(rule.other.at(number)[0] - along) / 2)
-        past = max(-along, along - self.length_m, 0.0)
-        left = rule.sign * (_BESIDE_M if number % 2 else -_BESIDE_M)
-        x, y = self.at(min(max(along, 0.0), self.length_m), left)
-        if past > max(_PAST * self.length_m, error):  # the road goes on where no line is known
+        past = 0.0
+        if along < 0.0:
+            past, along = -along, 0.0
+        elif along > self.length_m:
+            past, along = along - self.length_m, self.length_m
+        x, y = self.at(along, rule.sign * (_BESIDE_M if number % 2 else -_BESIDE_M))
+        if past > error and past > _PAST * self.length_m:  # the road goes on where no line is known
             return Spot(x, y, 0.5 * self.length_m + 1.5 * past, "road")
         if partial and (numbers is None or not len(numbers)):
             return Spot(x, y, error + past + _PART_OFF * self.length_m, "road")

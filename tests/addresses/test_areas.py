@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from addresses.city import NAMES
+from geo.addresses.areas import AreaNames
 from geo.addresses.fold import folded
 
 
@@ -92,3 +93,27 @@ def test_the_area_before_a_road() -> None:
     assert NAMES.hint("甲城西山") == ("district", (1,))
     assert NAMES.hint("河口") == ("township", (0,))
     assert NAMES.hint("新") is None
+
+
+def test_what_a_beginning_says_does_not_depend_on_what_was_read_before() -> None:
+    """The third begins as the others do, but goes on to a longer name; the last two repeat the first."""
+    names = AreaNames(["甲市"], [["东区"], ["西区"]], [["东区路街道"], ["河口镇"]], [0, 0])
+    texts = [
+        "甲市东区河口镇长江路",
+        "甲市东区西区长江路",
+        "甲市东区路街道长江路",
+        "甲市东区长江路",
+        "甲市东区河口镇长江路",
+    ]
+    fresh = [AreaNames(names.city, names.districts, names.townships, names.parents).head(text) for text in texts]
+    assert [names.head(text) for text in texts] == fresh
+    assert [head.townships for head in fresh] == [(1,), (), (0,), (), (1,)]
+    assert [head.clash for head in fresh] == [False, True, False, False, False]
+
+
+def test_beginnings_that_never_end_are_not_all_kept() -> None:
+    names = AreaNames(["甲市"], [["东区"]], [], [])
+    for number in range(5000):
+        names.head(f"{number}小区长江路")
+    assert len(names._begun) <= 4096
+    assert names.head("甲市东区长江路").districts == (0,)
