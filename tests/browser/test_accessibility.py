@@ -24,6 +24,9 @@ DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: tests open those on a phone.
 ON_A_PHONE = {"firms", "choose", "changed", "promises", "data", "export", "news"}
 
+#: The code that a page's widgets wait for, and what it would push if they had no room of their size.
+LATE = {"data": "**/FileUploader.*.js", "choose": "**/Button.*.js"}
+
 #: Whether a page has come to rest in dark: it is dark, and no colour is on its way to another.
 DARK = """() => getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\\d+/g).slice(0, 3)
   .reduce((sum, part) => sum + Number(part), 0) < 200
@@ -90,3 +93,25 @@ def test_a_phone_in_the_dark(open_page: Callable[..., AppPage], app_url: str, na
     app.settle()
     assert layout_shift(app.page) < STILL
     assert serious(app.page) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ["data", "choose"])
+def test_the_code_of_widgets_may_come_late(
+    open_page: Callable[..., AppPage], app_url: str, name: str, language: str
+) -> None:
+    app = open_page(app_url, viewport=PHONE, is_mobile=True, has_touch=True)
+    watch_layout(app.page)
+    held: list[Route] = []
+    app.page.route(LATE[name], lambda route: held.append(route))
+    app.open(f"{PATHS[name]}{QUERY.get(name, '?')}&lang={language}", wait=False)
+    app.page.wait_for_selector("footer.geo-footer")
+    app.page.wait_for_function("() => document.querySelector('.stMain [data-testid=stSkeleton]')")
+    app.page.wait_for_timeout(500)  # as long as others take to come, which also may not move what is below
+    assert held
+    for route in held:
+        route.continue_()
+    app.page.unroute(LATE[name])
+    app.page.wait_for_function("() => !document.querySelector('.stMain [data-testid=stSkeleton]')")
+    app.settle()
+    assert layout_shift(app.page) < STILL / 2
