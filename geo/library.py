@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyproj
@@ -13,7 +13,7 @@ import pyproj
 from geo.analysis import compare as comparison
 from geo.analysis.figure_frame import FIGURE_COLUMNS, figure_frame
 from geo.analysis.site_choice.criteria import Criteria
-from geo.atlas import Atlas, View
+from geo.atlas import Atlas, View, atlas_of
 from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
 from geo.errors import UsageError
@@ -129,10 +129,8 @@ def save(
     if format == "atlas" and (ending != ".pdf" or portrait):
         raise UsageError(f"an atlas is a .pdf and has no portrait; {out} ends in {ending or 'nothing'}")
     if is_gis:
-        from geo.export import export
-
-        done = export(view, out, format, crs, overwrite=overwrite, language=language, encoding=encoding, schema=schema)
-        return done.outputs
+        options: dict[str, Any] = {"language": language, "encoding": encoding, "schema": schema}
+        return _exported(view, out, format, crs, overwrite=overwrite, **options)
     given = {"crs": crs is not None, "encoding": encoding != "utf-8", "schema": schema is not None}
     if odd := [name for name, is_given in given.items() if is_given]:
         raise UsageError(f"{', '.join(odd)} does not apply to {ending}: it is for files of GIS tools, such as .gpkg")
@@ -152,6 +150,19 @@ def save(
         made.write_bytes(drawn(view, "atlas" if format else ending, asked, table, paper, portrait))
         put_files([(made, target)], fresh=[] if overwrite else [target])
     return (str(target),)
+
+
+def _exported(view: View, out: str | os.PathLike[str], format: str | None, crs: Any, **more: Any) -> tuple[str, ...]:
+    """Export a view for GIS tools; of an ending that no format has, also name those of reports and figures."""
+    from geo.export import export, format_of
+
+    if not (format or os.fspath(out).endswith(("/", os.sep)) or Path(out).is_dir()):
+        try:
+            format_of(os.fspath(out))
+        except UsageError as error:
+            listed = f"a report ends in {' or '.join((*PAGES, *DOCUMENTS))}, a figure in {' or '.join(PICTURES)}"
+            raise UsageError(f"{error}; {listed}") from None
+    return export(view, out, format, crs, **more).outputs
 
 
 def _check_without_points(asked: Criteria, datum: str, colour: str) -> None:
@@ -187,12 +198,13 @@ def _own(points: str | os.PathLike[str] | pd.DataFrame, view: View, datum: str, 
     return own_table(points, view.atlas, datum=datum, colour=colour, language=view.selection.language)
 
 
-def compare(atlas: Atlas, places: str | Iterable[str], *, language: str = "zh") -> pd.DataFrame:
+def compare(atlas: Atlas | View, places: str | Iterable[str], *, language: str = "zh") -> pd.DataFrame:
     """Lay the figures of up to six places side by side, each with whether it may be compared and why not.
 
     Parameters
     ----------
     atlas : Atlas
+        Of a View, its atlas.
     places : str or iterable of str
         Ids, names or aliases.
     language : {"zh", "en"}
@@ -219,6 +231,7 @@ def compare(atlas: Atlas, places: str | Iterable[str], *, language: str = "zh") 
     (['measure_id', 'place_id'], dtype('float64'))
     """
     check_language(language)
+    atlas, _ = atlas_of(atlas)
     rows = comparison.align(atlas, as_tuple(places))
     cells = [(row.measure_id, cell) for row in rows for cell in row.cells]
     frame = figure_frame(atlas, cells, language)
@@ -226,7 +239,7 @@ def compare(atlas: Atlas, places: str | Iterable[str], *, language: str = "zh") 
 
 
 def rank(
-    atlas: Atlas,
+    atlas: Atlas | View,
     measure: str,
     *,
     places: str | Iterable[str] | None = None,
@@ -237,12 +250,12 @@ def rank(
 
     Parameters
     ----------
-    atlas : Atlas
+    atlas : Atlas or View
     measure : str
         A measure id.
     places : iterable of str, optional
-        Ids, names or aliases, of one level; by default the places of the layout, or the districts where only they have
-        figures.
+        Ids, names or aliases, of one level; by default those of the view, or of an atlas the places of the layout (the
+        districts where only they have figures).
     ascending : bool
         Smallest first, as one wants distances.
     language : {"zh", "en"}
@@ -268,8 +281,11 @@ def rank(
     (True, 1)
     """
     check_language(language)
+    atlas, places_shown = atlas_of(atlas)
     atlas.values(measure)
-    if places is None:
+    if places is None and places_shown is not None:
+        wanted = list(places_shown)
+    elif places is None:
         known = set(atlas.values(measure).dropna(subset=["value"]).index)
         layout = atlas.layout.index
         wanted = list(layout if known & set(layout) else atlas.districts.index)

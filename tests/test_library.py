@@ -180,7 +180,33 @@ def test_join_takes_a_crs_as_geopandas_does_and_none_that_contradicts_the_frame(
     assert joined.attrs["report"]["lines"][-1] == "the CRS is stated and settles the datum"
 
 
+def test_a_view_is_ranked_and_chosen_from_as_it_is(atlas: Atlas) -> None:
+    view = atlas.select(kinds=["node"])
+    nodes = list(view)
+    pd.testing.assert_frame_equal(geo.rank(view, "ai_firms"), geo.rank(atlas, "ai_firms", places=nodes))
+    pd.testing.assert_frame_equal(
+        geo.rank(view, "ai_firms", places=nodes[:3]), geo.rank(atlas, "ai_firms", places=nodes[:3])
+    )
+    assert set(geo.choose(view, "centre_km=-1").index) == set(nodes)
+    pd.testing.assert_frame_equal(geo.compare(view, nodes[:2]), geo.compare(atlas, nodes[:2]))
+    for ask in (lambda: geo.rank("layers", "ai_firms"), lambda: geo.choose("layers", "centre_km=-1")):  # type: ignore[arg-type]
+        with pytest.raises(geo.UsageError, match=r"a str was given; an Atlas is wanted: geo\.Atlas\.load\(\)"):
+            ask()
+
+
+def test_an_ending_that_nothing_has_is_told_those_of_reports_and_figures(atlas: Atlas, tmp_path: Path) -> None:
+    for name in ("a.foo", "abc"):
+        with pytest.raises(geo.UsageError, match=r"\.gpkg .*; a report ends in \.html .*, a figure in \.png"):
+            geo.save(atlas.select(), tmp_path / name)
+    with pytest.raises(geo.UsageError, match=r"several files; give a name that ends in \.shp\.zip"):
+        geo.save(atlas.select(), tmp_path / "a.shp")
+
+
 def test_join_says_what_is_wrong(atlas: Atlas) -> None:
+    with pytest.raises(geo.UsageError, match=r"read the file first, such as with pandas\.read_csv"):
+        geo.join("firms.csv")  # type: ignore[arg-type]
+    with pytest.raises(geo.UsageError, match=r"make one of it with pandas\.DataFrame"):
+        geo.geocode(["世纪大道1号"])  # type: ignore[arg-type]
     with pytest.raises(geo.UsageError, match="a list was given; a pandas DataFrame or a GeoDataFrame is wanted"):
         geo.join([1, 2])  # type: ignore[arg-type]
     with pytest.raises(geo.UsageError, match=r"a Series was given; .* is wanted; give .to_frame\(\) of it"):

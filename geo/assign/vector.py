@@ -8,6 +8,7 @@ from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from geo.assign.flat import flat, flat_schema
@@ -56,10 +57,10 @@ class VectorFile:
 
     def __init__(self, part: Path, schema: pa.Schema, kind: str, described: Sequence[str], language: str) -> None:
         self._part, self._kind, self._described, self._language = part, kind, described, language
-        flattened = flat_schema(schema)
+        self._flat = flat_schema(schema)
+        flattened = _of_gdal(self._flat)
         taken = {"fid", "ogc_fid"} if kind == "gpkg" else set()
         names = [f"{name}_input" if name.casefold() in taken else name for name in flattened.names]
-        self._flat = flattened
         self._schema = pa.schema([f.with_name(name) for f, name in zip(flattened, names, strict=True)])
         self._geometry = geometry_name(names, "geom" if kind == "gpkg" else "geometry")
         self._missing, self._rows = False, 0
@@ -75,7 +76,7 @@ class VectorFile:
         points = points_wkb(batch)
         self._rows += batch.num_rows
         self._missing |= points.null_count > 0
-        columns = [*flat(batch, self._flat).columns, points]
+        columns = [*map(_for_gdal, flat(batch, self._flat).columns), points]
         self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._whole))
 
     def close(self) -> None:
@@ -148,6 +149,24 @@ class VectorFile:
                 "INSERT OR IGNORE INTO gpkg_extensions VALUES (?, NULL, 'gpkg_schema', ?, 'read-write')",
                 ("gpkg_data_columns", _SPEC),
             )
+
+
+def _is_foreign(kind: pa.DataType) -> bool:
+    """Return whether GDAL has no field for a type."""
+    return bool(pa.types.is_null(kind) or pa.types.is_duration(kind) or pa.types.is_decimal256(kind))
+
+
+def _of_gdal(schema: pa.Schema) -> pa.Schema:
+    """Return the schema with text in place of what GDAL has no field for."""
+    return pa.schema([f.with_type(pa.string()) if _is_foreign(f.type) else f for f in schema])
+
+
+def _for_gdal(column: pa.Array) -> pa.Array:
+    """Return a column as `_of_gdal` of its schema says; durations as ISO 8601 writes them."""
+    if pa.types.is_duration(column.type):
+        written = [None if one is None else pd.Timedelta(one).isoformat() for one in column.to_pylist()]
+        return pa.array(written, pa.string())
+    return column.cast(pa.string()) if _is_foreign(column.type) else column
 
 
 def _or_empty(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -2,5 +2,6 @@
 
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
+from geo.atlas.view import atlas_of
 
-__all__ = ["Atlas", "Selection", "View"]
+__all__ = ["Atlas", "Selection", "View", "atlas_of"]

@@ -10,11 +10,12 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.atlas.selection import Selection
+from geo.errors import UsageError
 
 if TYPE_CHECKING:
     from geo.atlas.atlas import Atlas
 
-__all__ = ["View"]
+__all__ = ["View", "atlas_of"]
 
 
 class View:
@@ -131,3 +132,20 @@ class View:
 
 
 _LONGEST = 200
+
+
+def atlas_of(given: Atlas | View) -> tuple[Atlas, tuple[str, ...] | None]:
+    """Return an atlas and None, or the atlas of a view and the ids of its places.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    from geo.atlas.atlas import Atlas
+
+    if isinstance(given, View):
+        return given.atlas, tuple(given)
+    if not isinstance(given, Atlas):
+        raise UsageError(f"a {type(given).__name__} was given; an Atlas is wanted: geo.Atlas.load(), or a View of it")
+    return given, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Iterator
 from typing import Any
 
@@ -135,6 +136,10 @@ def open_frame(
     """
     if not isinstance(frame, pd.DataFrame):
         way = next((f"; give .{name}() of it" for name in ("to_pandas", "to_frame") if hasattr(frame, name)), "")
+        if isinstance(frame, list | tuple | dict):
+            way = "; make one of it with pandas.DataFrame(…)"
+        elif isinstance(frame, str | os.PathLike):
+            way = "; read the file first, such as with pandas.read_csv, or join it with `geo assign`"
         raise UsageError(f"a {type(frame).__name__} was given; a pandas DataFrame or a GeoDataFrame is wanted{way}")
     limits = limits or Limits()
     limits.check_columns(frame.shape[1], "DataFrame")

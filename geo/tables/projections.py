@@ -93,6 +93,9 @@ def crs_code(crs: str) -> str:
         found = read_crs(crs)
     except CRSError as error:
         raise told(CRSError, "refused.crs_text", why=error, scaled=", ".join(SCALED)) from None
+    if not (found.is_geographic or found.is_projected):
+        code = ":".join(found.to_authority() or [crs[:80]])
+        raise told(CRSError, "refused.crs_not_of_a_map", crs=code, title=found.name)
     datum = (found.geodetic_crs.name if found.geodetic_crs else "").casefold()
     if found.is_geographic and any(name in datum for name in _WGS84_NAMES):
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from decimal import Decimal
 
 import geopandas as gpd
 import numpy as np
@@ -53,6 +54,18 @@ def test_every_row_is_there_with_its_point_and_types(tmp_path, ending):
     points = frame.geometry.to_list()
     assert (points[0].x, points[0].y) == pytest.approx((121.12, 31.15), abs=1e-7)
     assert points[2] is None or points[2].is_empty
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb"])
+def test_what_gdal_has_no_field_for_is_text(tmp_path, ending):
+    """A column without any value, a span of time, a number of more than 38 digits."""
+    spans = pa.array([3_600_000_000, None, 90_061_000_000], pa.duration("us"))
+    long = pa.array([Decimal("1.5"), None, Decimal("9" * 40)], pa.decimal256(45, 2))
+    batch = joined(空=pa.nulls(3), 用时=spans, 长数=long)
+    frame = gpd.read_file(save(tmp_path / f"o{ending}", batch), layer="rows" if ending == ".gpkg" else None)
+    assert frame["空"].isna().all()
+    assert frame["用时"].fillna("").to_list() == ["P0DT1H0M0S", "", "P1DT1H1M1S"]
+    assert frame["长数"].fillna("").to_list() == ["1.50", "", "9" * 40 + ".00"]
 
 
 def test_an_empty_table_is_a_layer_too(tmp_path):

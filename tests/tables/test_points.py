@@ -353,6 +353,13 @@ def test_crs_that_is_not_known() -> None:
     assert crs_code("EPSG:4214") == "EPSG:4214"
     with pytest.raises(CRSError, match="'' is not known"):
         crs_code("")
+    with pytest.raises(
+        CRSError, match=r"of EPSG:4479 \(China .*\) are neither longitude and latitude nor easting"
+    ) as told:
+        opened(table_of(LON, LAT, "name;lon;lat"), crs="EPSG:4479")  # metres from the middle of the Earth
+    assert "请先换算" in told.value.translations["zh"]
+    with pytest.raises(CRSError, match="EPSG:5773"):  # heights
+        crs_code("EPSG:5773")
 
 
 def test_geographic_crs_of_another_datum_is_converted() -> None:

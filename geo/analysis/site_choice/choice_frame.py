@@ -13,7 +13,7 @@ from geo.analysis.site_choice.choose_rows import choice_records
 from geo.analysis.site_choice.choose_words import answer_texts
 from geo.analysis.site_choice.criteria import Criteria
 from geo.analysis.site_choice.criteria_values import Spots
-from geo.atlas import Atlas
+from geo.atlas import Atlas, View, atlas_of
 from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
 from geo.errors import UsageError
@@ -24,7 +24,7 @@ _RANKS = ("rank", "rank_low", "rank_high")
 
 
 def choose(
-    atlas: Atlas,
+    atlas: Atlas | View,
     criteria: str | Iterable[str],
     *,
     places: str | Iterable[str] | None = None,
@@ -35,14 +35,14 @@ def choose(
 
     Parameters
     ----------
-    atlas : Atlas
+    atlas : Atlas or View
     criteria : str or iterable of str
         What must hold, as ``"stations_1km >= 3"`` or ``"cluster:robots_hardware"``, and what is wished, with its
         weight, below zero where less is better: ``"centre_km=-1"``. A criterion is the id of a measure,
         ``distance_km:LON,LAT`` or ``distance_km:PLACE``, ``nearest_km:KIND`` and ``institutions:KIND`` of institutions,
         ``cluster:ID``, ``points_inside`` or ``points_within_m:METRES``; several in one text are joined by ``;``.
     places : str or iterable of str, optional
-        Ids, names or aliases, of one level; by default the places of the layout.
+        Ids, names or aliases, of one level; by default those of the view, or of an atlas the places of the layout.
     points : DataFrame or GeoDataFrame, optional
         Your own: from `geo.join` or `geo.geocode`, or points with a CRS.
     language : {"zh", "en"}
@@ -79,10 +79,12 @@ def choose(
     1
     """
     check_language(language)
+    atlas, places_shown = atlas_of(atlas)
     asked = Criteria.parse(criteria, atlas)
     if points is None and (own := [one.key for one in asked.all if one.asks_points]):
         raise UsageError(f"{', '.join(own)} counts your own points: give them too, as geo.join(…) returns them")
-    wanted = list(atlas.layout_ids) if places is None else [atlas.find(place) for place in as_tuple(places)]
+    usual = atlas.layout_ids if places_shown is None else places_shown
+    wanted = list(usual) if places is None else [atlas.find(place) for place in as_tuple(places)]
     spots = None if points is None else spots_of(points)
     return _frame(atlas, choosing.choose(atlas, asked, wanted, spots), language)
 
