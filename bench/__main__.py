@@ -43,6 +43,7 @@ PARTS = (
     Part("parcels", False, 4),
     Part("site", False, 2),
     Part("doors", False, 1.5),
+    Part("hostile", False, 8),
     Part("load", False, 11),
     Part("setup", False, 4),
 )

@@ -19,7 +19,7 @@ from bench import Result
 from bench.bench_load import Load, serve, upload
 from bench.visitor import Visitor
 
-__all__ = ["p95_ms", "run"]
+__all__ = ["p95_ms", "quiet", "run"]
 
 MANY, UPLOADERS, ROWS = 50, 5, 100_000
 THINK_S = 6.0
@@ -39,8 +39,8 @@ def p95_ms(*loads: Load) -> float:
     return float(np.percentile([s for load in loads for s in load.clicks()], 95)) * 1000
 
 
-def _quiet(base: str, process: psutil.Process, sessions: int, seconds: float, think_s: float = THINK_S) -> Load:
-    # Everyone comes at the start: a visit ends with the measurement, and none is cut short by another's arrival.
+def quiet(base: str, process: psutil.Process, sessions: int, seconds: float, think_s: float = THINK_S) -> Load:
+    """Return a load of visitors who upload nothing, all there from the start: no visit is cut short by an arrival."""
     return Load(base, process, sessions, seconds, think_s, uploads=False)
 
 
@@ -84,22 +84,22 @@ def run(quick: bool) -> Iterator[Result]:
     with ExitStack() as servers:
         base, process, _ = servers.enter_context(serve())
         # The first visitor of a server makes what all others find made.
-        asyncio.run(_quiet(base, process, 1, one_s / 4, 0.2).run(lambda _: None))
-        alone = _quiet(base, process, 1, one_s, 0.2)
+        asyncio.run(quiet(base, process, 1, one_s / 4, 0.2).run(lambda _: None))
+        alone = quiet(base, process, 1, one_s, 0.2)
         asyncio.run(alone.run(lambda _: None))
-        fifty = _quiet(base, process, many, many_s, think_s)
+        fifty = quiet(base, process, many, many_s, think_s)
         asyncio.run(fifty.run(lambda _: None))
         one, of_many = p95_ms(alone), p95_ms(fifty)
         yield Result(
             "crowd.many", [of_many], "ms", [one], note=f"{len(fifty.clicks())} and {len(alone.clicks())} clicks"
         )
-        busy = _quiet(base, process, many, many_s, think_s)
+        busy = quiet(base, process, many, many_s, think_s)
         read = asyncio.run(_beside(busy, uploaders))
         yield Result("crowd.uploads", [p95_ms(busy)], "ms", [of_many], note=f"{read} tables read meanwhile")
         second, another, _ = servers.enter_context(serve())
         halves = [
-            _quiet(base, process, many // 2, many_s, think_s),
-            _quiet(second, another, many // 2, many_s, think_s),
+            quiet(base, process, many // 2, many_s, think_s),
+            quiet(second, another, many // 2, many_s, think_s),
         ]
         asyncio.run(_together(*halves))
         yield Result("crowd.two", [p95_ms(*halves)], "ms", [of_many])

@@ -35,6 +35,8 @@ _STEPS = (1.0, 0.1, 0.01, 0.001)
 _METRES_PER_DEGREE = 111_320.0
 #: So many spots along each side of the cell that a rounded coordinate stands for.
 _ALONG = 5
+#: More than there are steps from pole to pole.
+_ROWS_OF_CELLS = 1_000_000
 
 
 def rounding_deg(lon: Array, lat: Array) -> float:
@@ -69,41 +71,47 @@ def rounding_m(lat: Array, step_deg: float) -> Array:
     return np.asarray(np.round(np.hypot(np.cos(np.radians(lat)), 1.0) * step_deg / 2 * _METRES_PER_DEGREE))
 
 
-def reached(lon: Array, lat: Array, step_deg: float, datum: str, index: AreaIndex) -> dict[int, tuple[int, ...]]:
-    """Return the areas that the cells of rounded points reach, for those points whose cell is not in one set of areas.
+def reached(
+    lon: Array, lat: Array, step_deg: float, datum: str, index: AreaIndex
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], dict[int, tuple[int, ...]]]:
+    """Return the areas that the cells of rounded points reach, for those cells that are not in one set of areas.
 
     Parameters
     ----------
     lon, lat : ndarray of float64, shape (n,)
-        Degrees in `datum`.
+        Degrees in `datum`, whole multiples of the step.
     step_deg : float
     datum : str
     index : AreaIndex
 
     Returns
     -------
-    dict of int to tuple of int
-        Number of the point → numbers of areas.
+    first : ndarray of shape (cells,), intp
+        One point of each cell.
+    cell : ndarray of shape (n,), intp
+        The number of each point's cell: many rows share one.
+    areas : dict of int to tuple of int
+        Number of the cell → numbers of areas.
 
     Notes
     -----
     Looked up at 25 spots of each cell: a sliver between them is not seen.
     """
-    if not len(lon):
-        return {}
+    keys = np.rint(lon / step_deg).astype(np.int64) * _ROWS_OF_CELLS + np.rint(lat / step_deg).astype(np.int64)
+    _, first, cell = np.unique(keys, return_index=True, return_inverse=True)
     side = np.linspace(-0.5, 0.5, _ALONG) * step_deg
     east, north = (part.ravel() for part in np.meshgrid(side, side))
-    spots, at = np.unique(np.column_stack([lon, lat]), axis=0, return_inverse=True)
-    x, y = ((spots[:, k : k + 1] + part).ravel() for k, part in enumerate((east, north)))
+    x, y = (lon[first][:, None] + east).ravel(), (lat[first][:, None] + north).ravel()
+    if not len(first):
+        return first, cell, {}
     found = assign(*to_wgs84(x, y, datum), index, index.predicate)
-    codes = found.codes.reshape(len(spots), -1)
+    codes = found.codes.reshape(len(first), -1)
     sets, several = found.sets(), (codes != codes[:, :1]).any(axis=1)
     within = {
-        int(spot): tuple(sorted({area for code in set(codes[spot].tolist()) for area in sets[code]}))
-        for spot in np.flatnonzero(several)
+        int(one): tuple(sorted({area for code in set(codes[one].tolist()) for area in sets[code]}))
+        for one in np.flatnonzero(several)
     }
-    at = np.asarray(at).ravel()
-    return {int(row): within[int(at[row])] for row in np.flatnonzero(several[at])}
+    return first, cell, within
 
 
 def other_datums(
@@ -140,20 +148,27 @@ def other_datums(
 def stated_words(
     said: Sequence[str],
     there: Sequence[str | None],
-    others: Sequence[Sequence[str]],
+    others: Sequence[tuple[str, ...]],
     names: Mapping[Any, str],
     language: str,
 ) -> tuple[list[str], Counter[str]]:
     """Return what to note on rows that lie in another district than they state, and how many fit in which datum."""
+    known: dict[tuple[str, str | None, tuple[str, ...]], str] = {}
     words = []
-    for one, two, other in zip(said, there, others, strict=True):
-        key = "assign.note.stated" if two is not None else "assign.note.stated_outside"
-        note = text(key, language, stated=names.get(one, one), found=names.get(two, two))
-        if other:
-            shown = text("list.comma", language).join(text(f"data.datum.{datum}", language) for datum in other)
-            note += text("list.semicolon", language) + text("assign.note.other_datum", language, datum=shown)
-        words.append(note)
+    for row in zip(said, there, others, strict=True):
+        if row not in known:
+            known[row] = _stated(*row, names, language)
+        words.append(known[row])
     return words, Counter(datum for other in others for datum in other)
+
+
+def _stated(said: str, there: str | None, others: Sequence[str], names: Mapping[Any, str], language: str) -> str:
+    key = "assign.note.stated" if there is not None else "assign.note.stated_outside"
+    note = text(key, language, stated=names.get(said, said), found=names.get(there, there))
+    if others:
+        shown = text("list.comma", language).join(text(f"data.datum.{datum}", language) for datum in others)
+        note += text("list.semicolon", language) + text("assign.note.other_datum", language, datum=shown)
+    return note
 
 
 def coarse_words(names: Sequence[str], townships: int, step_deg: float, metres: float, language: str) -> str:

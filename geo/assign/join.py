@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
@@ -290,7 +290,9 @@ class Joiner:
         said, found = (array.take(pa.array(rows)).to_pylist() for array in (stated, district))
         others = other_datums(lon[rows], lat[rows], self.datum, said, self._districts_at)
         words, datums = stated_words(said, found, others, self.names, self.language)
-        return _with_words(own, dict(zip(rows.tolist(), words, strict=True))), len(rows), sum(map(bool, others)), datums
+        at = np.full(len(own), -1)
+        at[rows] = np.arange(len(rows))
+        return _with_words(own, words, at), len(rows), sum(map(bool, others)), datums
 
     def _districts_at(self, lon: Array, lat: Array) -> list[str | None]:
         """Return the id of the first district at each point in WGS 84."""
@@ -304,15 +306,19 @@ class Joiner:
         rows = np.flatnonzero(coarse_rows(lon, lat, self.rounding_deg) & ~aside)
         metres = np.full(len(lon), np.nan)
         metres[rows] = rounding_m(lat[rows], self.rounding_deg)
-        sets, words = found.sets(), {}
-        apart = reached(lon[rows], lat[rows], self.rounding_deg, self.datum, self.index)
-        for at, areas in apart.items():
-            row = int(rows[at])
+        first, cell, apart = reached(lon[rows], lat[rows], self.rounding_deg, self.datum, self.index)
+        sets, words, number = found.sets(), list[str](), np.full(len(first), -1)
+        for one, areas in apart.items():
+            row = int(rows[first[one]])
             others = [area for area in areas if area not in sets[found.codes[row]]]
             named = [self.called[area] for area in others if area not in self.range["township"]]
             towns = sum(area in self.range["township"] for area in areas)
-            words[row] = coarse_words(named, towns, self.rounding_deg, float(metres[row]), self.language)
-        return _with_words(own, words), pa.array(metres, mask=np.isnan(metres)), len(rows), len(words)
+            number[one] = len(words)
+            words.append(coarse_words(named, towns, self.rounding_deg, float(metres[row]), self.language))
+        at = np.full(len(lon), -1)
+        at[rows] = number[cell]
+        exact = pa.array(metres, mask=np.isnan(metres))
+        return _with_words(own, words, at), exact, len(rows), int((at >= 0).sum())
 
     def _sets(self, found: Memberships) -> SetColumns:
         if self._table is None or len(self._table.several) != len(found.set_offsets) - 1:
@@ -331,14 +337,12 @@ class Joiner:
         return tally
 
 
-def _with_words(own: pa.Array, words: Mapping[int, str]) -> pa.Array:
-    """Return notes with more words on some rows."""
+def _with_words(own: pa.Array, words: Sequence[str], at: npt.NDArray[np.intp]) -> pa.Array:
+    """Return notes with more words on some rows; `at` says which words, -1 none."""
     if not words:
         return own
-    notes = own.to_pylist()
-    for row, said in words.items():
-        notes[row] = said if notes[row] is None else f"{notes[row]}; {said}"
-    return pa.array(notes, pa.string())
+    said = pa.array(words, pa.string()).take(pa.array(at, mask=at < 0))
+    return pc.coalesce(pc.binary_join_element_wise(own, said, "; "), own, said)
 
 
 def _joined(notes: pa.Array | None, own: pa.Array, missing: pa.Array, why: str) -> pa.Array:

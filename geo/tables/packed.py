@@ -16,6 +16,8 @@ __all__ = ["PACKED_TEXT", "unpack_gzip", "unpack_text"]
 #: What a zip may hold as its one table.
 PACKED_TEXT = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".geojson", ".kml", ".gpx")
 _CHUNK = 1 << 18
+#: Read at once: what is left of it is copied at the end of each member, of which there may be tens of thousands.
+_READ = 1 << 14
 
 
 def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
@@ -30,7 +32,7 @@ def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
     member = zlib.decompressobj(31)
     try:
         with path.open("rb") as file, target.open("wb") as out:
-            data = file.read(_CHUNK)
+            data = file.read(_READ)
             while data:
                 while data and not member.eof:
                     piece = member.decompress(data, _CHUNK)
@@ -42,7 +44,7 @@ def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
                 if member.eof and data.strip(b"\0"):
                     member = zlib.decompressobj(31)
                 else:
-                    data = file.read(_CHUNK)
+                    data = file.read(_READ)
                     member = zlib.decompressobj(31) if member.eof and data else member
     except zlib.error as error:
         raise told(DataError, "refused.gzip", name=name, why=error) from None
