@@ -31,6 +31,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
 
     def ran(body: str, job: dict[str, Any] | None = None, bounds: Bounds | None = None, **more: Any) -> dict[str, Any]:
         head = "import ctypes, os, resource, socket, subprocess, sys\nfrom geo import errors\n"
+        head += "LOADED = os.getpriority(os.PRIO_PROCESS, 0) if hasattr(os, 'getpriority') else 0\n"
         text = f"{head}def work(job, folder):\n{textwrap.indent(textwrap.dedent(body), '    ')}\n"
         (tmp_path / "modules" / "job_of_test.py").write_text(text, encoding="utf-8")
         return run("job_of_test", job or {}, tmp_path / "private", "甲.csv", bounds or Bounds(), **more)
@@ -52,6 +53,15 @@ def test_our_errors_come_back_as_they_are(work: Work, kind: type[Exception], nam
         work(f"error = errors.{name}('row 甲 is odd'); error.translations = {{'zh': '行奇怪'}}; raise error")
     assert type(caught.value) is kind
     assert caught.value.translations == {"zh": "行奇怪"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such priorities")
+@pytest.mark.parametrize("nice", [0, 10])
+def test_it_steps_back_before_it_loads_what_it_needs(work: Work, nice: int) -> None:
+    """To load libraries takes half a second of a processor: while others click, that comes behind, too."""
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    told = work("return {'loaded': LOADED, 'works': os.getpriority(os.PRIO_PROCESS, 0)}", bounds=Bounds(nice=nice))
+    assert told == {"loaded": min(here + nice, 19), "works": min(here + nice, 19)}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="seccomp is Linux's")
