@@ -22,13 +22,13 @@ __all__ = ["LONGEST", "read_crs"]
 LONGEST = 32_768
 _DEEPEST = 40
 # Where a CRS text can name a file: a parameter of a PROJ string, WKT or PROJJSON, or the authority before the code.
-_NAMES_A_FILE = re.compile(
-    r"""\b(?:init|\w*grids|\w*file|catalog)\s*=\s*[^\s+]*[/\\]
-      | \bPARAMETERFILE\s*\[\s*"(?:[^"]|"")*"\s*,\s*"[^"]*[/\\]
-      | "(?:name|value)"\s*:\s*"[^"]*[/\\][^"]*\.\w+"
-      | ^\s*[^\s\[{+]*[/\\][^\s\[{]*:[^\s]*\s*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
+# Each pattern takes linear time: its quantifiers are possessive (no backtracking), or it has none that can be long.
+_BLANKS_AROUND = re.compile(r"(?<!\s)\s*+=\s*+")
+_BETWEEN_PARAMETERS = re.compile(r"[\s+]")
+_OF_FILES = re.compile(r"(?:\b(?:init|catalog)|grids|file)=", re.IGNORECASE)
+_PARAMETER_FILE = re.compile(r"""\bPARAMETERFILE\s*+\[\s*+"(?:[^"]|"")*+"\s*+,\s*+"([^"]*+)""", re.IGNORECASE)
+_JSON_TEXT = re.compile(r'"(?:name|value)"\s*+:\s*+"([^"]*+)"', re.IGNORECASE)
+_SLASH = re.compile(r"[/\\]")
 _REGISTERED = re.compile(r"https?://(?:www\.)?opengis\.net/def/crs[/?][\w./?&=:,-]+", re.IGNORECASE)
 
 
@@ -78,8 +78,32 @@ def _look_at(words: str) -> None:
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
         raise CRSError(f"the CRS {_shown(words)} is nested {deepest} levels deep, as no CRS is")
-    if _NAMES_A_FILE.search(words) and not _REGISTERED.fullmatch(words.strip()):
+    if _names_a_file(words) and not _REGISTERED.fullmatch(words.strip()):
         raise CRSError(f"the CRS {_shown(words)} names a file, which is not opened")
+
+
+def _names_a_file(words: str) -> bool:
+    """Return whether a file is named by a parameter, or by what stands before a code; linear in the length."""
+    if not _SLASH.search(words):
+        return False
+    for parameter in _BETWEEN_PARAMETERS.split(_BLANKS_AROUND.sub("=", words)):
+        *before, _ = _SLASH.split(parameter)
+        if before and _OF_FILES.search("/".join(before)):
+            return True
+    if any(_SLASH.search(name) for name in _PARAMETER_FILE.findall(words)):
+        return True
+    for name in _JSON_TEXT.findall(words):
+        stem, _, ending = name.rpartition(".")
+        if _SLASH.search(stem) and re.fullmatch(r"\w+", ending):
+            return True
+    folder, *rest = _SLASH.split(words.strip(), maxsplit=1)  # such as "/folder/definitions:1234"
+    name, colon, _ = "".join(rest).partition(":")
+    return (
+        bool(colon)
+        and not re.search(r"\s", words.strip())
+        and not set("[{+") & set(folder)
+        and not set("[{") & set(name)
+    )
 
 
 def _shown(given: Any) -> str:

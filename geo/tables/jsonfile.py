@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from geo.base.told import told
@@ -65,22 +66,29 @@ def record_table(
     DataError
         If there are more columns or cells than allowed, or too long a cell.
     """
-    cells: dict[str, list[Any]] = {}
+    cells: dict[str, tuple[list[int], list[Any]]] = {}  # rows and values of those that are there
     for row, record in enumerate(records):
         for key, value in record:
-            while len(cells.get(key, ())) > row:
+            while key in cells and cells[key][0][-1] == row:
                 key += "_2"
             if key not in cells:
                 limits.check_columns(len(cells) + 1, name)
                 limits.check_cells(len(records) * (len(cells) + 1), name)
-            column = cells.setdefault(key, [])
-            column += [""] * (row - len(column))
-            column.append(value)
-    for column in cells.values():
-        column += [""] * (len(records) - len(column))
+            rows, values = cells.setdefault(key, ([], []))
+            rows.append(row)
+            values.append(value)
     names, renamed = unique_names(list(cells))
-    columns = [typed_column(column, name, limits) for column in cells.values()]
+    columns = [_spread(typed_column(values, name, limits), rows, len(records)) for rows, values in cells.values()]
     return pa.Table.from_arrays(columns, names=list(names)), renamed
+
+
+def _spread(column: pa.Array, rows: Sequence[int], count: int) -> pa.Array:
+    """Return a column of `count` rows with the cells of a shorter one in their rows, null in all others."""
+    if len(rows) == count:
+        return column
+    places = np.full(count, -1)
+    places[np.asarray(rows, np.intp)] = np.arange(len(rows))
+    return column.take(pa.array(places, mask=places < 0))
 
 
 def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:

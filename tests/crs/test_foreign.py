@@ -84,6 +84,12 @@ def flood(n: int) -> dict[str, str]:
         "codes": "+".join(["EPSG:4326"] * n),
         "ids": WKT[:-1] + "," + ",".join(f'ID["EPSG",{i}]' for i in range(n)) + "]",
         "digits": "9" * n,
+        "colons": "/:" * (n // 2) + " x",  # took cubic time: 8 s of 2,000 characters
+        "slashes": '{"name":"' + "/" * n,
+        "dots": '{"value":"' + "/." * (n // 2) + "!",
+        "parameters_of_files": "init=" * (n // 5),
+        "texts": 'PARAMETERFILE["' + '""' * (n // 2),
+        "blanks": "init" + " " * n + "x",
     }
 
 

@@ -252,6 +252,9 @@ CRS = {
     "plus": "EPSG:4326" + "+4326" * 12_000,
     "json": '{"a":' * 10_000,
     "names": "wgs 84 / utm zone 51n / " * 2500,
+    "colons": "/:" * 16_000 + " x",
+    "dots": '{"name":"' + "/." * 16_000 + "!",
+    "files": "init=" * 6500,
     "short": "+proj=tmerc " + "+x_0=1 " * 500,
     "short_ids": PROJECTED + ',ID["EPSG",1]' * 250 + "]",
 }
