@@ -13,13 +13,13 @@ import numpy.typing as npt
 __all__ = ["SHARE", "Accuracy"]
 
 #: So large a part of all rows shall lie within what is stated; of no class less than the first or more than the last.
-SHARE = 0.915
-_SHARES = np.arange(0.85, 0.971, 0.01)
+SHARE = 0.92
+_SHARES = np.arange(0.85, 0.991, 0.01)
 _LEAST_M = 30.0
 #: Beyond it one accuracy counts as wide as another.
 _COARSE_M = 600.0
 #: Of a way with fewer cases nothing is said; classes of a way are so many at most, each of so many cases.
-_CASES, _CLASS_CASES, _CLASSES = 60, 150, 8
+_CASES, _CLASS_CASES, _CLASSES = 60, 150, 5
 #: Before anything was measured: steps as `Accuracy` has them, and how many times the error guessed else.
 _UNMEASURED: Mapping[str, Sequence[tuple[float, float]]] = {
     "exact": [(math.inf, 12.0)],

@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.intp]
 #: Candidates are looked for up to here.
 _FARTHEST_M, _LISTED_M = 2000.0, 1000.0
 #: An area is claimed if no other lies within this share of the accuracy; where the anchors agree, the lesser one.
-_CLEAR, _CLEAR_BY_ANCHORS = 1.2, 0.6
+_CLEAR, _CLEAR_BY_ANCHORS = 2.0, 0.6
 #: Of districts, which are larger.
 _CLEAR_DISTRICT = 0.6
 
@@ -190,8 +190,11 @@ def _townships(
     at, area = layer.within(points[unsure], reach[unsure])
     keep = (district[unsure][at] < 0) | (parents[area] == district[unsure][at])
     for row, near in zip(unsure.tolist(), _grouped(at[keep], area[keep], len(unsure)), strict=True):
-        if stated.township[row] in near or len(near) == 1:
-            township[row] = stated.township[row] if stated.township[row] in near else near[0]
+        own = stated.township[row]
+        if len(near) == 1:
+            township[row] = near[0]
+        elif own in near and holding[row] in (own, -1):  # a spot in another one contradicts what the row states
+            township[row] = own
         else:
             candidates[row] = near
     return township, candidates, holding
