@@ -120,7 +120,8 @@ def stream(
     fill : callable, optional
         Gives the columns of a batch in which rows that were set aside are located otherwise, and corrects its tally.
     dictionaries : bool
-        Whether `write` takes texts as dictionaries where the schema says text; not with `fill`, which takes texts.
+        Whether `write` takes texts as dictionaries where the schema says text, and `batches` may have them; not with
+        `fill`, which takes texts.
 
     Returns
     -------
@@ -128,7 +129,7 @@ def stream(
         Holds ``rows == matched + outside + set_aside``.
     """
     tally, target = Tally(), joined_schema(schema)
-    own, dictionaries = list(target)[: len(schema)], dictionaries and fill is None
+    dictionaries = dictionaries and fill is None
     with ThreadPoolExecutor(1) as reading, _Behind(write) as writing:
         for batch in _ahead(batches, reading):
             points = points_of(batch)
@@ -139,7 +140,8 @@ def stream(
             if fill is not None:
                 columns = fill(batch, columns, part)
             tally.add(part)
-            added = (pa.field(name, column.type) for name, column in zip(COLUMNS, columns, strict=True))
-            writing(pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=pa.schema([*own, *added])))
+            arrays = [*batch.columns, *columns]
+            fields = [f.with_type(array.type) for f, array in zip(target, arrays, strict=True)]
+            writing(pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields)))
     tally.check()
     return tally

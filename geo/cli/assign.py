@@ -168,7 +168,8 @@ def _here(args: argparse.Namespace) -> None:
             stated = None if by_address else stated_in(table, atlas, evidence)
             joiner.expect(table.rows)
             joiner.rounding_deg = 0.0 if by_address else rounding_of(table)
-            batches = table.batches()
+            dictionaries = write.dictionaries and fill is None
+            batches = table.batches(dictionaries=dictionaries)
             tally = stream(
                 batches,
                 table.schema,
@@ -177,7 +178,7 @@ def _here(args: argparse.Namespace) -> None:
                 lambda batch: write(types(batch)),
                 stated,
                 fill,
-                dictionaries=write.dictionaries,
+                dictionaries=dictionaries,
             )
             hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])
             if args.set_aside:  # these are moved into place together with the output: if one fails, none appears

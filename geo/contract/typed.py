@@ -67,7 +67,7 @@ def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame
     """
     rows = list(rows)
     present = set().union(*(row.keys() for row in rows)) if rows else set(table.names())
-    columns: dict[str, pd.Series[Any]] = {}
+    columns: dict[str, Any] = {}
     for column in table.columns:
         if column.name not in present:
             continue
@@ -80,7 +80,8 @@ def typed_frame(table: Table, rows: Iterable[Mapping[Any, Any]]) -> pd.DataFrame
             values = [None if value is None else convert(value) for value in values]
         elif column.type == "list":
             values = [split_list(value) for value in values]
-        columns[column.name] = pd.Series(values, dtype=_DTYPES.get(column.type, "str"))
+        # Without an index: those of a hundred columns would be compared.
+        columns[column.name] = pd.Series(values, dtype=_DTYPES.get(column.type, "str")).array
     return pd.DataFrame(columns)
 
 

@@ -7,7 +7,7 @@ forges that index gets as far as the bound on memory (`geo.tables.memory_bound`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,15 @@ from geo.errors import DataError
 from geo.tables.limits import Limits, size_text
 from geo.tables.source import BATCH_ROWS
 
-__all__ = ["pieces", "rows_at_once", "shared_texts"]
+__all__ = ["coded_texts", "pieces", "rows_at_once", "shared_texts"]
 
 _MOST_BYTES = 64 << 20
 _HARMLESS_BYTES = 1 << 20
 #: Each text is written as what differs from the one before, so any of a few bytes may be as long as all together.
 _BY_DIFFERENCE = "DELTA_BYTE_ARRAY"
 _FEW_ROWS = 256
+#: What the texts of a dictionary may come to, and what beside numbers of rows may lie in a column that has one.
+_CODED_BYTES, _OVERHEAD, _OVERHEAD_BYTES = 2 << 20, 1.1, 1 << 16
 _WIDTHS = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 
 
@@ -104,6 +106,46 @@ def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) ->
             f"{size_text(content.total_byte_size)}); refused"
         )
     return max(1, min(most, int(_MOST_BYTES / max(per_row, 1))))
+
+
+def coded_texts(file: pq.ParquetFile, names: Sequence[str]) -> list[str]:
+    """Return those columns whose row groups hold each text once, and for the rows nothing but its number.
+
+    Where there are too many texts, a writer goes on without numbers: such a column is dearer to read as a dictionary.
+
+    Parameters
+    ----------
+    file : ParquetFile
+        Of `shared_texts`.
+    names : sequence of str
+        Columns of text, none of them within others.
+    """
+    content = file.metadata
+    groups = range(content.num_row_groups)
+    if content.num_rows < len(groups) * BATCH_ROWS:  # of short row groups each would be a batch of its own
+        return []
+    paths = [content.schema.column(number).path for number in range(content.num_columns)]
+    return [
+        name
+        for name in names
+        if paths.count(name) == 1 and all(_is_coded(file, group, paths.index(name)) for group in groups)
+    ]
+
+
+def _is_coded(file: pq.ParquetFile, group: int, number: int) -> bool:
+    chunk = file.metadata.row_group(group).column(number)
+    first = next(file.iter_batches(batch_size=1, row_groups=[group], columns=[chunk.path_in_schema]), None)
+    shared = None if first is None or not chunk.has_dictionary_page else _dictionary(first.column(0))
+    if shared is None or not len(shared):
+        return False
+    lengths = pc.binary_length(shared)
+    held = pc.sum(lengths).as_py() + 4 * len(shared)
+    numbers = chunk.num_values * (1 + len(shared).bit_length()) / 8
+    return bool(
+        held <= _CODED_BYTES
+        and pc.max(lengths).as_py() * BATCH_ROWS <= _MOST_BYTES
+        and chunk.total_uncompressed_size - held <= _OVERHEAD * numbers + _OVERHEAD_BYTES
+    )
 
 
 def _longest(file: pq.ParquetFile, group: int, column: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.header import unique_names
 from geo.tables.limits import Limits
-from geo.tables.parquet_sizes import pieces, shared_texts
+from geo.tables.parquet_sizes import coded_texts, pieces, shared_texts
 from geo.tables.source import Chunk, SourceInfo, short_error
 
 __all__ = ["ParquetSource"]
@@ -48,16 +49,25 @@ class ParquetSource:
 
     def chunks(self) -> Iterator[Chunk]:
         """Stream the rows, row group after row group."""
+        return self._chunks(coded=False)
+
+    def coded_chunks(self) -> Iterator[Chunk]:
+        """Stream the rows; columns of text that the file holds as dictionaries stay as they are, which costs less."""
+        return self._chunks(coded=True)
+
+    def _chunks(self, *, coded: bool) -> Iterator[Chunk]:
         try:
             # With pre_buffer (the default) every byte read stays in memory until the file is closed.
-            with (
-                pq.ParquetFile(self._path, pre_buffer=False) as file,
-                shared_texts(self._path, file.metadata) as shared,
-            ):
+            with pq.ParquetFile(self._path, pre_buffer=False) as plain, contextlib.ExitStack() as stack:
+                shared = stack.enter_context(shared_texts(self._path, plain.metadata))
+                texts = [f.name for f in plain.schema_arrow if pa.types.is_string(f.type)] if coded else []
+                as_held = {"read_dictionary": coded_texts(shared, texts), "metadata": plain.metadata}
+                file = stack.enter_context(pq.ParquetFile(self._path, pre_buffer=False, **as_held)) if coded else plain
                 for groups, size in pieces(shared, self._name, self._limits):
                     for batch in file.iter_batches(batch_size=size, row_groups=groups):
                         batch.validate(full=True)
-                        yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema))
+                        fields = [f.with_type(c.type) for f, c in zip(self.schema, batch.columns, strict=True)]
+                        yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=pa.schema(fields)))
         except MemoryError as error:
             raise DataError(
                 f"{self._name}: its cells unpack to more than memory holds ({short_error(error)}); refused"

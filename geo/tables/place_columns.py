@@ -100,8 +100,9 @@ def stated_districts(areas: Areas, ids: Sequence[str], column: str) -> Callable[
 
     def of(batch: Any) -> pa.Array:
         cells = batch.column(column)
-        cells = as_text(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells)
-        coded = cells.dictionary_encode()
+        cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+        is_coded = pa.types.is_dictionary(cells.type) and pa.types.is_string(cells.type.value_type)
+        coded = cells if is_coded else as_text(cells).dictionary_encode()
         for word in coded.dictionary.to_pylist():
             if word not in known:
                 place = gazetteer.exact(word)

@@ -20,15 +20,17 @@ from geo.base.nearest import unknown
 from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
+from geo.tables.cell_sizes import check_cells, unpacked_bytes
 from geo.tables.columns import FIT_NOTES, Asked, Recognition, fit_notes, recognise
 from geo.tables.limits import ROW_BYTES, Limits
 from geo.tables.marks import malformed_batch, mark, row_numbers
 from geo.tables.notes import Note, listed, note
+from geo.tables.parquetfile import ParquetSource
 from geo.tables.points import Coordinates, Points
 from geo.tables.projections import BD09MC, Fit
 from geo.tables.reading_report import ReadingReport, describe_columns
 from geo.tables.source import Chunk, Source, once
-from geo.tables.stacked import first_over, is_text, stacked
+from geo.tables.stacked import stacked
 from geo.tables.values import Floats, parse_numbers
 from geo.tables.verdict import DatumEvidence
 
@@ -38,8 +40,6 @@ _SAMPLE_ROWS = 20_000
 _LOOK_FURTHER = 20
 _SWALLOWED_LINES = 20
 _MALFORMED_ROWS = 1000
-#: An item of a list is at least a digit and a comma, wherever it is written.
-_ITEM_BYTES = 2
 
 StrPath = str | os.PathLike[str]
 
@@ -68,7 +68,7 @@ class TableReader:
         asked: Asked,
     ) -> None:
         self._source, self._folder, self._name, self._limits = source, folder, name, limits
-        self._size, self._chunks = size_bytes, once(self._sound)
+        self._size, self._chunks = size_bytes, once(lambda: self._sound(source.chunks()))
         self._counted: set[int] = set()
         self.watched: Watched | None = None
         self.schema: pa.Schema = source.schema.remove_metadata()
@@ -156,11 +156,16 @@ class TableReader:
         names = ", ".join(one.crs for one in self.fits)
         return note("ask_crs_of", columns=listed(self.require_points().columns), names=names)
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, *, dictionaries: bool = False) -> Iterator[pa.RecordBatch]:
         """Stream all rows in file order, from the first; memory does not grow with rows.
 
         Rows that do not fit the header come in batches of their own, all cells null, after the batch in which they
         stood; `points` gives them the reason ``malformed`` with the row's text. So the batches together have every row.
+
+        Parameters
+        ----------
+        dictionaries : bool
+            Let a column of text be dictionaries where the file holds it so, which costs less to read and to write.
 
         Raises
         ------
@@ -171,7 +176,7 @@ class TableReader:
         self._counted.clear()
         report.rows = report.placed = report.set_aside = 0
         report.reasons, report.examples, report.complete = {}, {}, False
-        for batch in self._numbered():
+        for batch in self._numbered(dictionaries=dictionaries):
             report.rows += batch.num_rows
             self._limits.check_rows(report.rows, self._name)
             yield batch
@@ -286,19 +291,22 @@ class TableReader:
                 remove(part)
         return count
 
-    def _checked(self) -> Iterator[Chunk]:
-        yield from self._chunks()
+    def _checked(self, *, dictionaries: bool = False) -> Iterator[Chunk]:
+        if dictionaries and isinstance(self._source, ParquetSource):
+            yield from self._sound(self._source.coded_chunks())
+        else:
+            yield from self._chunks()
         if self.watched is not None:
             self.watched.check()
 
-    def _sound(self) -> Iterator[Chunk]:
-        """Read the table and refuse what is too large or swallowed by a quote."""
+    def _sound(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """Refuse what is too large or swallowed by a quote."""
         info, excess = self._source.info, 0
-        for chunk in self._source.chunks():
+        for chunk in chunks:
             if info.format != "frame":  # which is unpacked already
-                excess += max(_unpacked(chunk.batch) - ROW_BYTES * chunk.batch.num_rows, 0)
+                excess += max(unpacked_bytes(chunk.batch) - ROW_BYTES * chunk.batch.num_rows, 0)
                 self._limits.check_unpacked(excess, self._size, self._name)
-            _check_cells(chunk.batch, self._source.info.geometry, self._name, self._limits)
+            check_cells(chunk.batch, self._source.info.geometry, self._name, self._limits)
             if self._source.info.quoted:
                 self._check_quotes(chunk)
             yield chunk
@@ -316,10 +324,10 @@ class TableReader:
             if sum(line.count(delimiter) == fields for line in lines) > 0.9 * len(lines):
                 raise told(DataError, "refused.quote", name=self._name, before=lines[0][:60], rows=len(lines))
 
-    def _numbered(self) -> Iterator[pa.RecordBatch]:
+    def _numbered(self, *, dictionaries: bool = False) -> Iterator[pa.RecordBatch]:
         """Mark every batch with its row numbers, and put malformed rows into batches of their own."""
         start, waiting = 1, set[int]()
-        for chunk in self._checked():
+        for chunk in self._checked(dictionaries=dictionaries):
             waiting |= {bad.number for bad in chunk.bad}
             n = chunk.batch.num_rows
             skipped: list[int] = []
@@ -352,46 +360,6 @@ class TableReader:
                 break
         empty = self.schema.empty_table()
         return first or (recognise(empty, asked, info.geometry, info.crs), empty)
-
-
-def _unpacked(batch: pa.RecordBatch) -> int:
-    """Return what the cells of a batch come to in bytes, those that share a text with others too."""
-    shared = [column for column in batch.columns if pa.types.is_dictionary(column.type)]
-    total = int(batch.nbytes)
-    for column in shared:
-        values = column.dictionary
-        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type) or pa.types.is_binary(values.type):
-            total += pc.sum(pc.binary_length(values).take(column.indices)).as_py() or 0
-    return total
-
-
-def _longest_list(column: pa.Array) -> int:
-    """Return how many items the longest list of a column has, lists in lists included."""
-    longest = 0
-    while pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        longest = max(longest, pc.max(pc.list_value_length(column)).as_py() or 0)
-        column = column.flatten()
-    return longest
-
-
-def _check_cells(batch: pa.RecordBatch, geometry: str, name: str, limits: Limits) -> None:
-    names = batch.schema.names
-    texts, lists = [], []
-    for at, column in enumerate(batch.columns):
-        if names[at] == geometry:
-            continue
-        if is_text(column.type) or pa.types.is_binary(column.type):
-            texts.append(at)
-        elif _longest_list(column) * _ITEM_BYTES > limits.cell_bytes:
-            lists.append(at)
-    found = first_over([batch.column(at) for at in texts], pc.binary_length, limits.cell_bytes)
-    over = min([texts[found], *lists[:1]] if found >= 0 else lists, default=-1)
-    if over < 0:
-        return
-    column = batch.column(over)
-    size = _ITEM_BYTES * _longest_list(column) if over in lists else pc.max(pc.binary_length(column)).as_py()
-    most = str(limits.cell_bytes)
-    raise told(DataError, "refused.cell", name=name, size=str(size), column=names[over][:60], most=most)
 
 
 def _safe(cell: object) -> str:

@@ -59,10 +59,12 @@ def test_columns_whose_values_all_differ_get_no_dictionary(tmp_path):
     assert pq.read_table(path)["key"].to_pylist() == columns["key"]
 
 
-def test_dictionaries_where_the_schema_says_text_are_text_in_the_file(tmp_path):
+@pytest.mark.parametrize("changed", [False, True])
+def test_dictionaries_where_the_schema_says_text_are_text_in_the_file(tmp_path, changed):
     """Written as they are, which costs a third; who reads the file gets the types that the schema has."""
     r = np.random.default_rng(1)
     words = pa.array(["甲", "乙", "丙"]).dictionary_encode()
+    others = pa.DictionaryArray.from_arrays(pa.array([3, 2, 1], pa.int32()), ["丁", "戊", "甲", "乙"])
     columns = {
         "word": words.take(pa.array(r.integers(0, 3, 500), mask=r.random(500) < 0.1)),
         "list": pa.ListArray.from_arrays(np.arange(0, 502), words.take(pa.array(r.integers(0, 3, 501)))).slice(1),
@@ -74,13 +76,20 @@ def test_dictionaries_where_the_schema_says_text_are_text_in_the_file(tmp_path):
         assert write.dictionaries
         for start in (0, 200):
             cut = [column.slice(start, 300 if start else 200) for column in columns.values()]
+            if changed and start:
+                cut[0] = others.take(cut[0].indices)
             write(pa.RecordBatch.from_arrays(cut, names=list(columns)))
     table = pq.read_table(tmp_path / "out.parquet")
-    assert table.to_pydict() == {name: column.to_pylist() for name, column in columns.items()}
+    expected = {name: column.to_pylist() for name, column in columns.items()}
+    if changed:
+        expected["word"][200:] = others.take(columns["word"].indices[200:]).to_pylist()
+    assert table.to_pydict() == expected
     assert table.schema.types == list(types.values())
     assert table.schema.metadata == {b"about": b"it"}
     group = pq.ParquetFile(tmp_path / "out.parquet").metadata.row_group(0)
     assert all("RLE_DICTIONARY" in group.column(n).encodings for n in range(3))
+    assert group.num_rows == 500
+    assert group.column(0).total_uncompressed_size < 500  # nothing was written out
     with writing(tmp_path / "out.csv", schema) as write:
         assert not write.dictionaries
 

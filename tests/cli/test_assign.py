@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
@@ -198,8 +199,6 @@ def test_a_signal_in_the_middle_and_then_again(tmp_path, table, number, code):
 
 def test_a_cluster_gives_the_same_as_one_machine(tmp_path, table, monkeypatch, capsys):
     """The cluster itself is tested in test_cluster.py; here its work is done in this process."""
-    import pyarrow as pa
-
     from geo.assign import cluster
 
     lon, lat = np.random.default_rng(0).uniform([9.9, 49.9], [10.5, 50.3], (500, 2)).T
@@ -245,8 +244,6 @@ def test_an_unknown_area_set_is_refused(tiny):
 
 def test_many_rows_are_looked_up_by_the_compiled_kernel_from_the_first(tmp_path, monkeypatch):
     """No batch is large enough by itself: that the file says how many rows will come is what decides."""
-    import pyarrow as pa
-
     rows, seen = 280_000, []
     lon, lat = np.random.default_rng(0).uniform((10.0, 50.0), (10.5, 50.2), (rows, 2)).T
     pq.write_table(pa.table({"lon": lon, "lat": lat}), tmp_path / "in.parquet")
@@ -259,3 +256,24 @@ def test_many_rows_are_looked_up_by_the_compiled_kernel_from_the_first(tmp_path,
     assert main(["assign", str(tmp_path / "in.parquet"), "-o", str(out), "--datum", "wgs84"]) == 0
     assert max(seen) < rows // 4
     assert sum(seen) == rows == pq.ParquetFile(out).metadata.num_rows
+
+
+def test_a_parquet_file_that_holds_its_texts_once_gives_the_same_rows_as_an_arrow_file(tmp_path):
+    """Its dictionaries go through as they are, one for each row group, and are text again for who reads the result."""
+    r, rows = np.random.default_rng(3), 150_000
+    words = [np.array([f"{part}{number}" for number in range(500)])[r.integers(0, 500, rows // 2)] for part in "ab"]
+    columns = {"lon": r.uniform(9.9, 10.6, rows), "lat": r.uniform(49.9, 50.3, rows)}
+    columns |= {"word": pa.array(np.concatenate(words), mask=r.random(rows) < 0.1)}
+    columns["区"] = pa.array(["西区", "东区"]).take(pa.array(r.integers(0, 2, rows)))
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet", row_group_size=rows // 2)
+    read = []
+    for ending in ("parquet", "arrow"):
+        out = tmp_path / f"out.{ending}"
+        assert main(["assign", str(tmp_path / "in.parquet"), "-o", str(out), "--datum", "wgs84"]) == 0
+        read.append(pq.read_table(out) if ending == "parquet" else pa.ipc.open_file(out).read_all())
+    group = pq.ParquetFile(tmp_path / "out.parquet").metadata.row_group(0)
+    chunk = next(c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == "word")
+    assert "RLE_DICTIONARY" in chunk.encodings
+    assert chunk.total_uncompressed_size < 3 * group.num_rows  # it was not given up half-way
+    assert read[0].drop_columns("geometry").to_pydict() == read[1].to_pydict()
+    assert [str(field.type) for field in read[0]][:4] == ["double", "double", "string", "string"]

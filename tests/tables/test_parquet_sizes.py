@@ -12,7 +12,7 @@ import pytest
 
 from geo.errors import DataError
 from geo.tables import Limits, open_table
-from geo.tables.parquet_sizes import rows_at_once, shared_texts
+from geo.tables.parquet_sizes import coded_texts, rows_at_once, shared_texts
 from geo.tables.source import BATCH_ROWS
 
 #: How much all rows come to does not matter here.
@@ -102,3 +102,35 @@ def test_small_row_groups_are_read_together(tmp_path: Path) -> None:
         batches = list(read.batches())
     assert pa.Table.from_batches([batch.replace_schema_metadata(None) for batch in batches]).equals(table)
     assert len(batches) <= 4
+
+
+def test_columns_whose_texts_lie_in_a_dictionary_are_told_from_those_that_gave_it_up(tmp_path: Path) -> None:
+    rows, r = 2 * BATCH_ROWS, np.random.default_rng(0)
+    kinds = pa.array(["one kind", "another", None]).take(pa.array(r.integers(0, 3, rows)))
+    columns = {
+        "kind": kinds,
+        "word": pa.array([f"word {number}" for number in r.integers(0, 9_000, rows)]),
+        "all differ": pa.array([f"a name of its own {number}" for number in range(rows)]),
+        "given up late": pa.array([f"{'x' * 60}{min(number, rows - 40_000)}" for number in range(rows, 0, -1)]),
+        "long": pa.array(["a" * 5_000, "b"]).take(pa.array(r.integers(0, 2, rows))),
+        "none": pa.nulls(rows, pa.string()),
+        "list": pa.ListArray.from_arrays(np.arange(rows + 1), kinds),
+    }
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table(columns), path, row_group_size=BATCH_ROWS)
+    with pq.ParquetFile(path) as file, shared_texts(path, file.metadata) as texts:
+        assert coded_texts(texts, list(columns)) == ["kind", "word"]
+    pq.write_table(pa.table(columns), path, row_group_size=BATCH_ROWS // 2)
+    with pq.ParquetFile(path) as file, shared_texts(path, file.metadata) as texts:
+        assert coded_texts(texts, list(columns)) == []
+
+
+def test_texts_may_come_as_the_dictionaries_that_the_file_holds(tmp_path: Path) -> None:
+    names = pa.array([f"name {number % 700}" for number in range(ROWS)])
+    path = written(tmp_path / "a.parquet", name=names, other=pa.array([f"name {number}" * 9 for number in range(ROWS)]))
+    with open_table(path) as table:
+        plain = [batch.replace_schema_metadata(None) for batch in table.batches()]
+        coded = [batch.replace_schema_metadata(None) for batch in table.batches(dictionaries=True)]
+        assert table.schema.field("name").type == pa.string()
+    assert [pa.types.is_dictionary(field.type) for field in coded[0].schema] == [False, False, True, False]
+    assert pa.Table.from_batches(coded).cast(plain[0].schema).equals(pa.Table.from_batches(plain))

@@ -123,3 +123,16 @@ def test_a_list_is_a_cell_too(deep: bool) -> None:
     lists = pa.ListArray.from_arrays([0, 1], items) if deep else items
     with pytest.raises(DataError, match=r"a cell of 2097152 bytes in column 'l'"):
         open_table(arrow(l=lists, lon=pa.array([10.1]), lat=pa.array([50.1])))
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_a_text_that_rows_share_is_a_cell_too(used: bool) -> None:
+    """One that no row has is none."""
+    words = pa.DictionaryArray.from_arrays(pa.array([0, int(used)], pa.int32()), ["a", "b" * 2 * MIB])
+    file = arrow(d=words, lon=pa.array([10.1] * 2), lat=pa.array([50.1] * 2))
+    if not used:
+        with open_table(file) as table:
+            assert table.report.columns[0].name == "d"
+        return
+    with pytest.raises(DataError, match=r"a cell of 2097152 bytes in column 'd'"):
+        open_table(file)
