@@ -12,6 +12,7 @@ from geo.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.files import beside, remove, replace_folder, unwritable
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.cli.selecting import add_layers
 from geo.contract.datapackage import PACKAGE, package_bytes
 from geo.errors import OutputError, UsageError
@@ -74,9 +75,9 @@ def _check(target: Path, *, overwrite: bool) -> None:
     if not target.is_dir() or not any(target.iterdir()):
         return
     if not (target / _MARK).is_file():
-        raise OutputError(f"{target} holds files that are no site: move them away, or give another folder")
+        raise told(OutputError, "site.other_files", path=target)
     if not overwrite:
-        raise OutputError(f"{target} is there already: give --overwrite, or another folder")
+        raise told(OutputError, "path.exists", path=target)
 
 
 def _files(atlas: Atlas, address: str) -> Iterator[tuple[str, bytes]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 from geo.analysis.user_data.area_counts import counts_sheet, counts_table
 from geo.assign.join import COLUMNS
@@ -60,14 +61,21 @@ def save_joined(joined: pd.DataFrame, out: Path, language: str, *, overwrite: bo
         )
     Paths([], [out], overwrite=overwrite).check()
     source = FrameSource(_written(joined))
-    with writing(out, source.schema, overwrite=overwrite, language=language) as write:
+    schema = pa.schema([_typed(field) for field in source.schema])
+    with writing(out, schema, overwrite=overwrite, language=language) as write:
         for chunk in source.chunks():
-            write(chunk.batch)
+            write(chunk.batch.cast(schema))
         write.add_sheet(Sheet(text("assign.sheet.counts", language), _counts(joined, language)))
         lines = joined.attrs.get("report", {}).get("lines", [])
         head = [text("assign.sheet.line", language)]
         write.add_sheet(Sheet(text("assign.sheet.read", language), [head, *([line] for line in lines)]))
     return (str(out),)
+
+
+def _typed(field: pa.Field) -> pa.Field:
+    """Return a column of the join with its type, which pandas does not tell where no row has a value."""
+    kind = field.type.value_type if pa.types.is_list(field.type) else field.type
+    return field.with_type(COLUMNS[field.name]) if field.name in COLUMNS and pa.types.is_null(kind) else field
 
 
 def _written(joined: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,8 @@ import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -47,6 +49,19 @@ def test_every_row_in_order_with_its_own_columns_first(joined: pd.DataFrame, tmp
         placed = found[found.geometry.notna() & ~found.geometry.is_empty]
         assert len(placed) == len(joined) - 1
         np.testing.assert_allclose(placed.geometry.x, placed["lon_wgs84"], atol=1e-6)
+
+
+def test_places_of_rows_that_lie_in_none_are_empty_lists_and_empty_cells(atlas: Atlas, tmp_path: Path) -> None:
+    """However few the rows are: the type is that of every other file."""
+    apart = shapely.union_all(atlas.layout.geometry.to_numpy())
+    spot = atlas.districts.geometry.iloc[0].difference(apart).representative_point()
+    joined = geo.join(pd.DataFrame({"lon": [spot.x], "lat": [spot.y]}), datum="wgs84")
+    assert joined["places"].to_list() == [[]]
+    geo.save(joined, tmp_path / "a.csv")
+    geo.save(joined, tmp_path / "a.parquet")
+    assert pd.read_csv(tmp_path / "a.csv")[["place_ids", "places"]].isna().all(axis=None)
+    schema = pq.read_schema(tmp_path / "a.parquet")
+    assert [schema.field(name).type.value_type for name in ("place_ids", "places")] == [pa.string(), pa.string()]
 
 
 def test_a_workbook_counts_the_rows_of_this_frame(joined: pd.DataFrame, tmp_path: Path) -> None:
