@@ -269,6 +269,13 @@ def test_points_have_the_colours_of_a_column_through_every_door(tiny: Atlas, tmp
     rows = [f"f{number},{kind},10.{12 + number},50.1\n" for number, kind in enumerate(kinds)]
     table.write_text("firm,kind,lon,lat\n" + "".join(rows), encoding="utf-8")
     frame = pd.read_csv(table).rename(columns={"lon": "lon_wgs84", "lat": "lat_wgs84"})
+    # A frame that was joined before has columns called like those of the join that a report makes.
+    before = frame.assign(located_by=kinds)
+    asked = {"points_colour": "located_by", "language": "en"}
+    geo.save(tiny.select(), tmp_path / "before.svg", points=before, **asked)
+    drawn = (tmp_path / "before.svg").read_text("utf-8")
+    assert "located_by" in drawn
+    assert "robot" in drawn
     asked = {"points_colour": "kind", "language": "en"}
     for name, points in (("file", {"points": table, "datum": "wgs84"}), ("frame", {"points": frame})):
         for ending in ("svg", "html", "docx"):

@@ -15,7 +15,7 @@ from geo.analysis.site_choice.choice_frame import spots_of
 from geo.analysis.site_choice.criteria_values import Spots
 from geo.analysis.user_data.point_styles import PointStyle, checked_style
 from geo.analysis.user_data.user_table import Joined, UserTable, join, read_user_table
-from geo.assign.join import COLUMNS, Joiner
+from geo.assign.join import COLUMNS, Joiner, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
 from geo.base.nearest import unknown
@@ -139,13 +139,18 @@ def _of_frame(frame: pd.DataFrame, atlas: Atlas, colour: str, language: str) -> 
         return own
     kept = FrameSource(pd.DataFrame({name: frame[name] for name in frame.columns if name == colour}))
     cells = pa.Table.from_batches([chunk.batch for chunk in kept.chunks()], kept.schema)
+    # As a file's: a column of a frame that was joined before goes under another name than that of the new join.
+    renamed = column_names(cells.column_names).get(colour, colour)
+    cells = cells.rename_columns([renamed] * cells.num_columns)
     if not cells.num_columns:
         raise UsageError(f"points_colour: {unknown('column', colour, list(map(str, frame.columns)))}")
     points = Points(spots.lon, spots.lat, np.zeros(len(spots.lon), np.uint8))
     table = UserTable("", cells, points, {"format": "frame", "columns": []}, {}, {}, None)
     for name in own.joined.table.column_names:
         cells = cells.append_column(name, own.joined.table[name])
-    return _coloured(replace(own, joined=replace(own.joined, table=cells)), table, colour, language)
+    joined = replace(own.joined, table=cells)
+    style = checked_style(joined, table, renamed, language)
+    return replace(own, joined=joined, style=replace(style, column=colour))
 
 
 def _joined(spots: Spots, atlas: Atlas, language: str) -> Joined:
