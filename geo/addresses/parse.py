@@ -13,8 +13,9 @@ __all__ = ["ROADS", "Numbered", "Parsed", "boundary_cut", "parse", "road_names"]
 #: How names of roads end.
 ROADS = ("大道", "公路", "路", "街", "巷", "弄", "道", "线", "里", "环岛")
 _BEFORE_NUMBER = (*ROADS, "路第", "街第")
-#: The last name before digits, and the digits: 黄河路635号, 12弄, 3-5号, 1203之1.
-_NUMBERED = re.compile(r"([^\d,()/#-]+)(\d+)(米|公里|路|号线|号桥)?")
+#: The last name before digits, and the digits: 黄河路635号, 12弄, 3-5号, 1203之1. A name without digits matches too, so
+#: that it is passed over in one go and not tried from each of its letters.
+_NUMBERED = re.compile(r"([^\d,()/#-]++)(?:(\d++)(米|公里|路|号线|号桥)?)?")
 _AFTER_PLACE = ("号", "弄", "组", "队", "幢", "栋", "支弄")
 _NO_HOUSE = ("号口", "号门", "号线", "号航站")
 _LONGEST, _DIGITS = 24, 5
@@ -83,7 +84,7 @@ def parse(text: str, names: AreaNames) -> Parsed:
         aside = ",".join(part.strip("()") for part in _BRACKETS.findall(main))
         main = _BRACKETS.sub("", main)
     found = _numbered(main) if not aside else [*_numbered(main), *_numbered(aside)]
-    if not found and (place := _NUMBERED.match(main)) and place[3] is None and _is_place(main, place):
+    if not found and (place := _NUMBERED.match(main)) and place[2] and place[3] is None and _is_place(main, place):
         found.append(Numbered(place[1], int(place[2]), False))
     return Parsed(head, main, aside, tuple(found))
 
@@ -91,7 +92,7 @@ def parse(text: str, names: AreaNames) -> Parsed:
 def _numbered(text: str) -> list[Numbered]:
     found = []
     for name, digits, unit in _NUMBERED.findall(text):
-        if name.endswith(_BEFORE_NUMBER) and not unit and len(digits) <= _DIGITS and len(name) > 1:
+        if name.endswith(_BEFORE_NUMBER) and not unit and 0 < len(digits) <= _DIGITS and len(name) > 1:
             found.append(Numbered(name[-_LONGEST:].removesuffix("第"), int(digits), True))
     return found
 

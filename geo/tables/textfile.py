@@ -24,6 +24,9 @@ __all__ = ["CsvSource"]
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_ROWS = 500
 _DELIMITERS = (",", "\t", ";", "|")
+#: From so many rows on that do not fit the header, and are most of those before them, it is no table: each costs ten
+#: times one that fits.
+_MOST_BAD = 100_000
 
 
 class CsvSource:
@@ -93,7 +96,13 @@ class CsvSource:
         """Stream the rows; blocks of `Limits.row_bytes` are held in memory."""
         bad: list[BadRow] = []
 
+        count = 0
+
         def keep(row: pacsv.InvalidRow) -> str:
+            nonlocal count
+            count += 1
+            if count > _MOST_BAD and 2 * count > row.number:
+                return "error"
             bad.append(BadRow(row.number, row.actual_columns, row.text))
             return "skip"
 
@@ -126,6 +135,10 @@ class CsvSource:
                     met, bad[:] = tuple(bad), []
                     yield Chunk(batch, met)
         except pa.ArrowInvalid as error:
+            if count > _MOST_BAD:
+                raise told(
+                    DataError, "refused.rows_unfit", name=self._name, count=_MOST_BAD, fields=len(self._names)
+                ) from None
             raise DataError(self._explain(str(error))) from None
         if bad:
             yield Chunk(pa.RecordBatch.from_pylist([], schema=self.schema), tuple(bad))

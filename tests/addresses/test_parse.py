@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from addresses.city import NAMES
+from geo.addresses import parse as parser
 from geo.addresses.parse import boundary_cut, parse, road_names
 
 
@@ -90,3 +91,13 @@ def test_roads_of_a_crossing(text: str, names: list[str]) -> None:
 )
 def test_areas_before_a_name_are_cut(name: str, rest: str) -> None:
     assert boundary_cut(name) == rest
+
+
+def test_a_long_text_without_digits_is_passed_over_in_one_go() -> None:
+    """It was tried anew from each of its letters: 500 of them took longer than fifty addresses."""
+    assert len(list(parser._NUMBERED.finditer("字" * 1_000_000))) == 1
+    assert [(one[1], one[2], one[3]) for one in parser._NUMBERED.finditer("黄河路635号,近12路")] == [
+        ("黄河路", "635", None),
+        ("号", None, None),
+        ("近", "12", "路"),
+    ]

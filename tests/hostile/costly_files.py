@@ -154,6 +154,26 @@ text(
     lambda: "lon,lat\n" + random.Random(1).randbytes(1_000_000).replace(b"\0", b"a").decode("latin1"),
     "latin1",
 )
+text(
+    "address_english.csv",
+    lambda: (
+        "lon,lat,地址\n"
+        + "".join(f',,"No. {n}, {"Nanjing East " * 30}Road, Huangpu District, Shanghai"\n' for n in range(2000))
+    ),
+)
+text("unfit.csv", lambda: "lon,lat\n" + f"{POINT}\n" * 5000 + "a,b,c\n" * 200_000)
+keep(
+    "unfit.csv.gz",
+    lambda path: path.write_bytes(
+        gzip.compress(b"lon,lat\n" + f"{POINT}\n".encode() * 50_000 + b"a,b,c\n" * 1_600_000, 1)
+    ),
+)
+keep(
+    "stated.csv.gz",
+    lambda path: path.write_bytes(
+        gzip.compress("lon,lat,区\n".encode() + "121.473712,31.230412,浦东新区\n".encode() * 300_000, 1)
+    ),
+)
 keep("members.csv.gz", lambda path: path.write_bytes(gzip.compress(f"lon,lat\n{POINT}\n".encode()) * 50_000))
 keep("rows.csv.gz", lambda path: path.write_bytes(gzip.compress(b"lon,lat\n" + f"{POINT}\n".encode() * 2_000_000, 1)))
 
