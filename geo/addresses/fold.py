@@ -6,7 +6,7 @@ import re
 
 from geo.base.traditional import traditional_table
 
-__all__ = ["folded", "key_of"]
+__all__ = ["folded", "folded_key", "key_of"]
 
 _DIGITS = "零一二三四五六七八九"
 #: Full-width forms become half-width; marks that part or adorn are made one of each kind; blanks go.
@@ -24,6 +24,7 @@ _SHORT_ROAD = re.compile(r"(?<=[一-鿿])(\d{1,2})(?=支?路|街|[村坊])")
 _ANY_WORDED = re.compile(rf"[{_NUMERAL}][弄号室支幢栋组队]")
 #: Most addresses hold nothing to change: to look for it takes less time than to change nothing.
 _ANY_ODD = re.compile("[" + "".join(re.escape(chr(code)) for code in _TABLE) + "]")
+_MARKS = re.compile(r"[()\-/,#]")
 _ANY_SHORT = re.compile(r"\d(?:支?路|街|[村坊])")
 
 
@@ -48,7 +49,12 @@ def folded(text: str) -> str:
 
 def key_of(name: str) -> str:
     """Return the name of a road or a place as it is looked up: folded, without marks, lower case."""
-    return re.sub(r"[()\-/,#]", "", folded(name)).lower()
+    return folded_key(folded(name))
+
+
+def folded_key(text: str) -> str:
+    """Return `key_of` a text that is folded already, as all parts of a parsed address are."""
+    return (_MARKS.sub("", text) if _MARKS.search(text) else text).lower()
 
 
 def _number(words: str) -> int:

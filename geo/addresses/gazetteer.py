@@ -169,6 +169,8 @@ class Gazetteer:
 
         A short name must begin the text or follow an area or a word for one: every village has its 张家宅.
         """
+        if self._heads.keys().isdisjoint([text[start : start + 2] for start in range(len(text) - 1)]):
+            return []
         found = set()
         for start in range(len(text) - 1):
             for name in self._heads.get(text[start : start + 2], ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,8 @@ _TOWARDS = {"东": (1.0, 0.0), "西": (-1.0, 0.0), "南": (0.0, -1.0), "北": (0
 #: What has the name of its neighbours lies about so far from them; farther apart, they are no neighbours.
 _VILLAGE_ERROR_M, _VILLAGE_REACH_M = 250.0, 1000.0
 _ROAD_ERROR_M, _ROAD_REACH_M = 800.0, 4000.0
+#: Many addresses of a table name one road: what was said of so many names is kept.
+_KEPT = 10_000
 #: An estate lies so far from its road, and is not looked for on a road that reaches farther.
 _ESTATE_ERROR_M, _ESTATE_REACH_M = 500.0, 2000.0
 
@@ -55,6 +57,7 @@ class Kin:
 
     def __init__(self, points: Mapping[str, Sequence[NamedPoint]], roads: Mapping[str, Sequence[Run]]) -> None:
         self._members: dict[tuple[str, str], list[_Member]] = {}
+        self._asked: dict[tuple[str, tuple[int, ...]], Near | None] = {}
         for key in dict.fromkeys([*points, *roads]):
             if (family := _family(key)) is None:
                 continue
@@ -62,16 +65,24 @@ class Kin:
             own.extend(_Member(key, ((p.x, p.y),), frozenset({p.district})) for p in points.get(key, ()))
             own.extend(_Member(key, tuple(_extent(run)), run.districts) for run in roads.get(key, ()))
 
-    def near(self, name: str, districts: Iterable[int]) -> Near | None:
+    def near(self, name: str, districts: tuple[int, ...]) -> Near | None:
         """Return where a name lies, told by those that share its stem; None if they lie far apart or there are none.
 
         Parameters
         ----------
         name : str
             As it is looked up.
-        districts : iterable of int
+        districts : tuple of int
             Those it may lie in; empty for any.
         """
+        asked = (name, districts)
+        if asked not in self._asked:
+            if len(self._asked) >= _KEPT:
+                self._asked.clear()
+            self._asked[asked] = self._near(name, districts)
+        return self._asked[asked]
+
+    def _near(self, name: str, districts: tuple[int, ...]) -> Near | None:
         family = _family(name)
         inside = set(districts)
         kin = [one for one in self._members.get(family, ()) if one.name != name] if family else []

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from geo.addresses.ends import Ends
-from geo.addresses.fold import key_of
+from geo.addresses.fold import folded_key
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Run
 from geo.addresses.kin import Kin
 from geo.addresses.numbering import Directions, Track
@@ -223,9 +223,8 @@ class Matcher:
         self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match | None
     ) -> Match | None:
         """Return the crossing of two roads that an address names, unless the spot so far is surer."""
-        texts = [parsed.main, *([parsed.aside] if parsed.aside else [])]
         known: list[str] = [best.key] if best is not None and best.key else []
-        for text in texts:
+        for text in _texts(parsed):
             for name in road_names(text):
                 found = self.gazetteer.known_road(name)
                 if found is not None and found[0] not in known:
@@ -253,7 +252,7 @@ class Matcher:
         townships: tuple[int, ...],
         notes: list[tuple[str, str]],
     ) -> Match | None:
-        for text in (parsed.main, parsed.aside):
+        for text in _texts(parsed):
             for name in road_names(text):
                 found = self.gazetteer.known_road(name)
                 if found is None:
@@ -268,8 +267,8 @@ class Matcher:
 
     def _point(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match | None:
         """Return the named point that an address speaks of: the longest name in it that is one place."""
-        for text in (parsed.main, parsed.aside):
-            key = key_of(text)
+        for text in _texts(parsed):
+            key = folded_key(text)
             for name in self.gazetteer.named_in(key):
                 places = self.gazetteer.points[name]
                 fitting = [p for p in places if not districts or p.district in districts or p.district < 0]
@@ -292,7 +291,7 @@ class Matcher:
         if self._kin is None:
             self._kin = Kin(self.gazetteer.points, self.gazetteer.roads)
         for name in [one.name for one in parsed.numbered] or [parsed.main]:
-            key = key_of(boundary_cut(name))
+            key = folded_key(boundary_cut(name))
             near = self._kin.near(key, districts)
             if near is not None:
                 told = ("kin", ", ".join(near.names[:_KIN_NAMED]))
@@ -304,6 +303,10 @@ def _surer(one: Match | None, other: Match | None) -> Match | None:
     if one is None or one.spot is None or other is None or other.spot is None:
         return one or other
     return one if one.spot.error_m <= other.spot.error_m else other
+
+
+def _texts(parsed: Parsed) -> tuple[str, ...]:
+    return (parsed.main, parsed.aside) if parsed.aside else (parsed.main,)
 
 
 def _names_two_roads(parsed: Parsed) -> bool:

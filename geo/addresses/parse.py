@@ -30,6 +30,8 @@ _EDGE = re.compile(
     r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园(?!区)|中心|.口|(?<=[路街道弄号口])[与和]|.近|侧|村)"
     r"(?=.{3})(?![东西南北中一二三四五六七八九十]{1,3}(?:支?路|支?弄|街|大道|村)$)"
 )
+#: One of these is in all that it cuts off.
+_ANY_EDGE = re.compile(r"[道镇乡区县园心口与和近侧村]")
 
 
 class Numbered(NamedTuple):
@@ -134,5 +136,5 @@ def boundary_cut(name: str) -> str:
     >>> boundary_cut("高新技术开发区长江路"), boundary_cut("临汾路")
     ('长江路', '临汾路')
     """
-    cut = _EDGE.match(name)
+    cut = _EDGE.match(name) if _ANY_EDGE.search(name) else None
     return _CONNECTS.sub("", name[cut.end() :]) if cut else _NEAR.sub("", name)
