@@ -1,1 +1,1 @@
-"""What other programs ask for over HTTP and MCP: data endpoints, OGC API – Features, tools. Knows no web framework."""
+"""Interfaces for other programs, HTTP and MCP: data endpoints, OGC API – Features, tools. Knows no web framework."""

@@ -1,4 +1,4 @@
-"""A request as the doors see it, the answer that they give, and what is wrong with a request."""
+"""A request to the API, the reply to it, and the errors that a request can cause."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ JSON = "application/json"
 GEOJSON = "application/geo+json"
 HTML = "text/html"
 
-#: Of what was given, this many characters are said again.
+#: Most characters of a given value that an error message repeats.
 _MOST_SAID = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked for.
+    """A request.
 
     Attributes
     ----------
     path : str
-        Below the app, "/data/index.json".
+        Path below the app, such as "/data/index.json".
     query : tuple of (str, str)
-        As given, in its order.
+        Query parameters in the given order.
     accept : str
         The Accept header.
     base : str
-        Address of the app without a slash at its end, for links: "https://example.org/map".
+        Address of the app without trailing slash, for links, such as "https://example.org/map".
     """
 
     path: str
@@ -46,7 +46,7 @@ class Ask:
     base: str = ""
 
     def parameters(self, allowed: Iterable[str]) -> dict[str, str]:
-        """Return the query by name.
+        """Return the query parameters by name.
 
         Raises
         ------
@@ -65,7 +65,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: its bytes, what they are, and the headers beside those that every answer has."""
+    """A reply: its body, media type, and headers in addition to those of every reply."""
 
     body: bytes
     media_type: str = JSON
@@ -74,18 +74,18 @@ class Reply:
 
     @cached_property
     def digest(self) -> str:
-        """What its ETag holds: changes with the bytes, and with what they are said to be."""
+        """Content of the ETag: changes with the body and with its media type."""
         said = json.dumps([self.media_type, dict(self.headers)]).encode()
         return hashlib.sha256(said + self.body).hexdigest()[:16]
 
     @cached_property
     def packed(self) -> bytes:
-        """The bytes gzipped; empty where that does not pay."""
+        """The gzipped body; empty if gzip does not pay off."""
         made = gzip.compress(self.body, compresslevel=6, mtime=0)
         return made if len(made) < len(self.body) else b""
 
 
-#: Answers one kind of address: the atlas, the request, and the named parts of its path.
+#: Function that answers one kind of address: takes the atlas, the request, and the named parts of the path.
 Answering = Callable[..., Reply]
 
 
@@ -95,11 +95,11 @@ class RefusedError(GeoError):
     Attributes
     ----------
     status : int
-        Of HTTP.
+        HTTP status.
     code : str
-        What is wrong, for programs: "InvalidParameterValue", "NotFound", ….
+        Machine-readable code: "InvalidParameterValue", "NotFound", ….
     translations : mapping of str to str
-        Why, by language.
+        Message by language.
     """
 
     def __init__(self, status: int, code: str, why: Mapping[str, str]) -> None:
@@ -108,14 +108,14 @@ class RefusedError(GeoError):
 
     @classmethod
     def of(cls, reason: str, **values: object) -> RefusedError:
-        """Return the refusal for a reason, a row ``api.wrong.…`` of the messages."""
+        """Return the error for a reason: the suffix of a message id ``api.wrong.…``."""
         status, code = _STATUSES.get(reason, (400, "InvalidParameterValue"))
         said = {name: str(value)[:2000] for name, value in values.items()}
         return cls(status, code, {language: text(f"api.wrong.{reason}", language, **said) for language in ("zh", "en")})
 
     @classmethod
     def unknown(cls, name: str, known: Iterable[str], *, where: str) -> RefusedError:
-        """Return the refusal of an address that names nothing, with the nearest that is there."""
+        """Return the 404 error for a name that does not exist, with the nearest existing one."""
         given = name[:_MOST_SAID]
         close = ", ".join(nearest(given, tuple(known))) or "–"
         return cls.of("missing", given=given, nearest=close, where=where)
@@ -125,12 +125,12 @@ _STATUSES = {"missing": (404, "NotFound"), "failed": (500, "ServerError")}
 
 
 def json_reply(content: Any, media_type: str = JSON, status: int = 200, **headers: str) -> Reply:
-    """Return an answer in JSON."""
+    """Return a JSON reply."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=dict, allow_nan=False)
     return Reply(body.encode("utf-8", "replace"), media_type, status, headers)
 
 
 def refusal(wrong: RefusedError) -> Reply:
-    """Return the answer to a request that cannot be answered: JSON with a code and why, in English and 中文."""
+    """Return the reply for an error: JSON with a code, and the message in English and 中文."""
     content = {"code": wrong.code, "description": str(wrong), "description_zh": wrong.translations["zh"]}
     return json_reply(content, JSON, wrong.status)

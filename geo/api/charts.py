@@ -22,15 +22,15 @@ __all__ = ["ROUTES"]
 
 _MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
-#: What the query of a ranking may hold beside filters and language: allowed values; the usual order is the first, the
-#: usual level the one with more to put in order.
+#: Allowed values of a ranking's query parameters besides filters and language. The default order is the first; the
+#: default level is the one with more figures to rank.
 _ORDERS, _LEVELS = ("desc", "asc"), ("layout", "district")
 _OWN = ("of", "order")
 _OF_STATE = (*FILTERS.values(), "q", "lang")
 
 
 def _drawing(ask: Ask) -> None:
-    """Refuse where nothing can be drawn: the address leads nowhere then."""
+    """Raise `RefusedError` (404) if pictures cannot be drawn."""
     if not can_draw():
         raise RefusedError.of("missing", given=ask.path[:80], nearest="–", where="/data/index.json")
 
@@ -61,7 +61,7 @@ def series_picture(atlas: Atlas, ask: Ask, place: str, chart: str, *, file_forma
 
 
 def ranking_picture(atlas: Atlas, ask: Ask, measure: str, *, file_format: str) -> Reply:
-    """Answer ``/data/<measure>.svg?…`` and ``.png``: the ranking of the places that the filters let through."""
+    """Answer ``/data/<measure>.svg?…`` and ``.png``: the ranking of the places that the filters leave."""
     known_measure(atlas, measure)
     own = replace(ask, query=tuple(pair for pair in ask.query if pair[0] in _OWN)).parameters(_OWN)
     selection = state_of(atlas, (pair for pair in ask.query if pair[0] not in _OWN), (*_OF_STATE, *_OWN))
@@ -75,7 +75,7 @@ def ranking_picture(atlas: Atlas, ask: Ask, measure: str, *, file_format: str) -
     return _reply(picture(drawn, file_format, title=title, language=language), measure, file_format)
 
 
-#: Address → what answers it.
+#: Path → function that answers it.
 ROUTES: dict[str, Answering] = {
     f"{path}.{one}": partial(answering, file_format=one)
     for path, answering in (("/data/charts/<place>/<chart>", series_picture), ("/data/<measure>", ranking_picture))

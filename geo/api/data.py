@@ -32,12 +32,12 @@ __all__ = ["ROUTES", "about", "facts_of", "known_measure", "measure_content", "s
 CSV = "text/csv; charset=utf-8"
 SCHEMA = "/data/schema.json"
 
-#: What a query of the state may hold; `Selection.from_query` reads it.
+#: Query parameters of a state; parsed by `Selection.from_query`.
 _STATE = (*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at")
 
 
 def about(atlas: Atlas) -> dict[str, Any]:
-    """Return what every answer says of the data set: title, version, licence, notice, credit."""
+    """Return the description of the data set in every answer: title, version, licence, notice, credit."""
     meta = atlas.meta
     both = ((name, language) for name in ("title", "attribution") for language in LANGUAGES)
     return {
@@ -71,7 +71,7 @@ def known_measure(atlas: Atlas, measure: str) -> str:
     Raises
     ------
     RefusedError
-        If there is none of that id.
+        If there is no measure with that id.
     """
     if measure not in atlas.rows("measures"):
         raise RefusedError.unknown(measure, atlas.rows("measures"), where="/data/index.json")
@@ -79,7 +79,7 @@ def known_measure(atlas: Atlas, measure: str) -> str:
 
 
 def measure_content(atlas: Atlas, measure_id: str) -> dict[str, Any]:
-    """Return what is to be known of a measure: its definition in both languages, unit, how it is to be used."""
+    """Return the description of a measure: its definition in both languages, unit, and how to use it."""
     measure = atlas.rows("measures")[measure_id]
     unit = atlas.rows("units")[measure["unit"]]
     return {
@@ -97,7 +97,7 @@ def _links(base: str, measure_id: str) -> dict[str, str]:
 
 
 def _pictures(address: str) -> dict[str, str]:
-    """Return the pictures of a chart by format, none where none can be drawn."""
+    """Return the addresses of a chart's pictures by format; {} if pictures cannot be drawn."""
     return {one: f"{address}.{one}" for one in PICTURE_FORMATS} if can_draw() else {}
 
 
@@ -121,7 +121,7 @@ def measure_csv(atlas: Atlas, ask: Ask, measure: str) -> Reply:
 
 
 def measure_json(atlas: Atlas, ask: Ask, measure: str) -> Reply:
-    """Answer ``/data/<measure>.json``: the measure, its figures with their sources, and what was looked for in vain."""
+    """Answer ``/data/<measure>.json``: the measure, its figures with sources, and searches that found nothing."""
     ask.parameters(())
     rows = measure_rows(atlas, known_measure(atlas, measure))
     known = [row for row in rows if row["value"] is not None]
@@ -178,12 +178,12 @@ def place_json(atlas: Atlas, ask: Ask, place: str) -> Reply:
 
 
 def state_of(atlas: Atlas, query: Iterable[tuple[str, str]], allowed: Sequence[str] = _STATE) -> Selection:
-    """Return the state that a query says.
+    """Return the selection for a query.
 
     Raises
     ------
     RefusedError
-        If the query holds a name that is not allowed, or a value that the state has not.
+        If the query has a parameter that is not allowed, or a value that does not exist.
     """
     given: dict[str, list[str]] = {}
     for name, value in query:
@@ -198,12 +198,12 @@ def state_of(atlas: Atlas, query: Iterable[tuple[str, str]], allowed: Sequence[s
 
 
 def facts_of(atlas: Atlas, ask: Ask) -> list[Row]:
-    """Return the facts that documents report of the places that a state shows; all of them where it filters nothing.
+    """Return the reported facts of the places that a query selects; of all places if it has no filter.
 
     Raises
     ------
     RefusedError
-        If the query holds what the state has not.
+        If the query has a parameter or value that does not exist.
     """
     selection = state_of(atlas, ask.query)
     places = list(atlas.select(selection)) if selection.is_filtered() else list(atlas)
@@ -227,7 +227,7 @@ def facts_json(atlas: Atlas, ask: Ask) -> Reply:
 
 
 def index_json(atlas: Atlas, ask: Ask) -> Reply:
-    """Answer ``/data/index.json``: every measure and place with its addresses, those of its pictures among them."""
+    """Answer ``/data/index.json``: every measure and place with its addresses, including those of pictures."""
     ask.parameters(())
     base = ask.base
     measures = [
@@ -255,7 +255,7 @@ def schema_json(atlas: Atlas, ask: Ask) -> Reply:
 
 
 def datapackage_json(atlas: Atlas, ask: Ask) -> Reply:
-    """Answer ``/datapackage.json``: the published one, its paths below ``layers/``."""
+    """Answer ``/datapackage.json``: the published data package, with its paths below ``layers/``."""
     ask.parameters(())
     package = json.loads(json.dumps(atlas.package, default=dict))
     for resource in package["resources"]:
@@ -264,7 +264,7 @@ def datapackage_json(atlas: Atlas, ask: Ask) -> Reply:
     return json_reply(package, JSON)
 
 
-#: Address → what answers it; ``<name>`` stands for one part of it.
+#: Path → function that answers it; ``<name>`` matches one path segment.
 ROUTES: dict[str, Answering] = {
     f"/{PACKAGE}": datapackage_json,
     "/data/index.json": index_json,

@@ -1,4 +1,4 @@
-"""The one way in: an address and its query to an answer, which is made once and kept."""
+"""The single entry point of the API: routes a request to its reply, and caches the reply."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from geo.errors import UsageError
 
 __all__ = ["PREFIXES", "Kept", "answer", "kept_answer"]
 
-#: What the addresses that this room answers begin with.
+#: Path prefixes that the API answers.
 PREFIXES = ("/data/", "/datapackage.json", "/ogc")
 
 
 @cache
 def _routes() -> tuple[tuple[re.Pattern[str], Answering], ...]:
-    from geo.api import charts  # the first request for them pays, not the start of the app
+    from geo.api import charts  # imported on the first request, not at the start of the app
     from geo.api.ogc import resources
 
     routes = charts.ROUTES | data.ROUTES | resources.ROUTES
@@ -34,7 +34,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 class Kept:
-    """Answers kept by data set and question, up to a number of bytes; the least recently used is dropped first."""
+    """Cache of replies by data set and request, limited in bytes; the least recently used reply is dropped first."""
 
     def __init__(self, most_bytes: int, most_of_one: int) -> None:
         self._most_bytes, self._most_of_one = most_bytes, most_of_one
@@ -43,7 +43,7 @@ class Kept:
         self._lock = threading.Lock()
 
     def get(self, key: Any) -> Reply | None:
-        """Return what is kept."""
+        """Return a cached reply, None if there is none."""
         with self._lock:
             found = self._held.pop(key, None)
             if found is None:
@@ -52,7 +52,7 @@ class Kept:
             return found[0]
 
     def put(self, key: Any, reply: Reply) -> None:
-        """Keep an answer, unless it is too large; the bytes of its question count too."""
+        """Cache a reply unless it is too large; the size of its key counts too."""
         size = len(reply.body) + len(reply.packed) + len(repr(key))
         if size > self._most_of_one:
             return
@@ -72,7 +72,7 @@ _kept = Kept(most_bytes=48_000_000, most_of_one=4_000_000)
 
 
 def kept_answer(atlas: Atlas, ask: Ask) -> Reply | None:
-    """Return an answer that was made before, None where it is to be made."""
+    """Return the cached reply to a request, None if it must be made."""
     return _kept.get((atlas.digest, ask))
 
 
@@ -87,11 +87,11 @@ def answer(atlas: Atlas, ask: Ask) -> Reply:
     Returns
     -------
     Reply
-        What is wrong with a request is told in JSON: ``code``, ``description``, ``description_zh``.
+        An invalid request gets a JSON reply with ``code``, ``description`` and ``description_zh``.
 
     Notes
     -----
-    Made once for each data set and question, and kept within 48 MB; what is refused is not kept.
+    Replies are made once per data set and request and cached within 48 MB; error replies are not cached.
     """
     if (held := kept_answer(atlas, ask)) is not None:
         return held

@@ -1,4 +1,4 @@
-"""Figures as rows for programs: each number with its source, date, scope, grade, quote; unknown is missing."""
+"""Figures as rows for programs: each number with source, date, scope, grade and quote; unknown is None."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["FACT_COLUMNS", "MEASURE_COLUMNS", "Row", "fact_rows", "figure_row", 
 
 Row = dict[str, Any]
 
-#: What is said of every figure, wherever a program gets one.
+#: Columns of every figure that a program receives.
 FACT_COLUMNS = (
     "place_id", "name_zh", "name_en", "kind", "measure_id", "label_zh", "label_en", "value", "unit", "qualifier",
     "as_of", "scope", "grade", "source_id", "locator", "quote", "headline", "conflict", "figure_zh", "figure_en",
     "when_zh", "when_en", "scope_zh", "scope_en", "quote_zh", "quote_en", "source_zh", "source_en", "source_url",
 )  # fmt: skip
 
-#: What is said beside of the figures of one measure: their order, whether they may be compared, what was looked for.
+#: Additional columns for the figures of one measure: ranking, comparability, searches that found nothing.
 MEASURE_COLUMNS = (
     "level", "rank", *FACT_COLUMNS, "detail_zh", "detail_en", "comparable", "reasons", "why_zh", "why_en",
     "searched_on",
@@ -77,7 +77,7 @@ def fact_rows(atlas: Atlas, figures: Iterable[Figure]) -> list[Row]:
 
 @lru_cache(maxsize=64)
 def measure_rows(atlas: Atlas, measure_id: str) -> tuple[Row, ...]:
-    """Return every place of the levels that have a figure of a measure: in order, then not comparable, then unknown.
+    """Return all places of every level with a figure of the measure: comparable ones in order, others, unknown.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def _cell_row(atlas: Atlas, measure_id: str, cell: Cell, found: Ranking) -> Row:
 
 @lru_cache(maxsize=4)
 def searched(atlas: Atlas) -> Mapping[tuple[str, str], list[Row]]:
-    """Return what was looked for and not found: rows of ``searched`` by place and topic."""
+    """Return the searches that found nothing: rows of ``searched`` by (place, topic)."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in python_rows(atlas.table("searched")):
         found.setdefault((str(row["place_id"] or ""), str(row["topic"])), []).append(row)
@@ -128,7 +128,7 @@ def searched(atlas: Atlas) -> Mapping[tuple[str, str], list[Row]]:
 
 
 def searches(atlas: Atlas, place_id: str, topic: str) -> list[Row]:
-    """Return where a measure (or its topic) of a place was looked for and not found: rows of ``searched``."""
+    """Return the searches that found nothing for a measure (or its topic) of a place: rows of ``searched``."""
     own = searched(atlas)
     measure = atlas.rows("measures").get(topic)
     topics = dict.fromkeys([topic, *([str(measure["topic"])] if measure else [])])

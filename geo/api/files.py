@@ -1,4 +1,4 @@
-"""What the doors answer without a question, as files: the same content, for a web host that runs no program."""
+"""The replies that need no query, as files for a web host that runs no program."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ __all__ = ["WHOLE", "data_files"]
 
 _INDEX = "data/index.json"
 
-#: The files that tell of the whole data set.
+#: Files on the whole data set.
 WHOLE = ("datapackage.json", _INDEX, "data/schema.json", "data/facts.csv", "data/facts.json")
 
-#: The collections that hold all: those of single kinds are parts of the first.
+#: Collections to write; the collections of single kinds are contained in the first.
 _COLLECTIONS = ("places", INSTITUTIONS, TOWNSHIPS, FACTS)
 
 
 def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of each file: a measure, a place, all facts, the dictionary, the features.
 
-    Addresses inside them are relative and lead to the files beside them. A collection is ``features/<id>.geojson``.
-    Links that ask a server, and pictures, which it draws, are left out.
+    Addresses within the files are relative. A collection becomes ``features/<id>.geojson``. Links that need a server
+    are left out, and so are pictures, which a server draws.
 
     Notes
     -----
@@ -48,7 +48,7 @@ def data_files(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
 
 
 def _features(atlas: Atlas, name: str) -> list[dict[str, Any]]:
-    """Return all features of a collection, asked for page by page: one answer holds no more than `MOST`."""
+    """Return all features of a collection, page by page: one reply has at most `MOST`."""
     features: list[dict[str, Any]] = []
     while True:
         query = (("f", "json"), ("limit", str(MOST)), ("offset", str(len(features))))
@@ -67,7 +67,7 @@ def _asked(atlas: Atlas, path: str) -> Reply:
 
 
 def _without_questions(body: bytes) -> bytes:
-    """Return the index or a measure without the links that a web host which runs no program cannot answer."""
+    """Return the index or a measure without the links that need a server."""
     content = json.loads(body)
     for part in (content, *content.get("measures", ())):
         part["links"] = {

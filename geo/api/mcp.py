@@ -1,8 +1,8 @@
-"""The Model Context Protocol: a request as a line of JSON, its answer; over standard input and output a line each.
+"""The Model Context Protocol: JSON-RPC requests and answers, one per line over standard input and output.
 
-Of the protocol a server of tools needs four requests. The official SDK takes 1.3 s of a processor to import, and brings
-a web client, cryptography and telemetry; its client drives this server in the tests instead. What a tool needs is
-imported when it is first called.
+A server of tools needs four requests of the protocol. The official SDK takes 1.3 s of processor time to import and
+brings a web client, cryptography and telemetry; its client drives this server in the tests instead. The modules of a
+tool are imported when it is first called.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ __all__ = ["LONGEST_LINE", "REQUEST", "VERSIONS", "Server", "fault", "wire"]
 
 _log = logging.getLogger(__name__)
 
-#: Versions of the protocol that are spoken, the newest first.
+#: Supported protocol versions, newest first.
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 
-#: Code of what is no request that is taken here.
+#: JSON-RPC code for an invalid request.
 REQUEST = -32600
 _PARSE, _METHOD, _PARAMS, _INTERNAL = -32700, -32601, -32602, -32603
 
-#: A longer line is no request of ours.
+#: Longest accepted request, characters.
 LONGEST_LINE = 1_000_000
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -37,17 +37,17 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 def wire(answer: Mapping[str, Any]) -> str:
-    """Return an answer as it is sent, whatever carries it: JSON without a line break."""
+    """Return an answer as JSON without line breaks, for any transport."""
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=dict)
 
 
 def fault(code: int, why: str, number: Any = None) -> dict[str, Any]:
-    """Return the answer that says why there is no other, to the request of a number where it is known."""
+    """Return the JSON-RPC error answer to the request with the id `number`, where known."""
     return {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": why}}
 
 
 class _FaultError(Exception):
-    """A request that the protocol has no answer to: its code and why."""
+    """A request that gets a JSON-RPC error: code and message."""
 
     def __init__(self, code: int, why: str) -> None:
         super().__init__(why)
@@ -60,8 +60,8 @@ class Server:
     Parameters
     ----------
     load : callable
-        Returns the tools by name, each with ``description``, ``schema`` and ``answer(language=…, **arguments)``; it is
-        called with the first request that needs them. An answer may hold a picture under ``png`` (bytes).
+        Returns the tools by name, each with ``description``, ``schema`` and ``answer(language=…, **arguments)``; called
+        on the first request that needs them. An answer may contain a picture as ``png`` (bytes).
     """
 
     def __init__(self, load: Callable[[], Mapping[str, Any]]) -> None:
@@ -70,20 +70,20 @@ class Server:
 
     @property
     def tools(self) -> Mapping[str, Any]:
-        """The tools, loaded once."""
+        """The tools, loaded on first use."""
         if self._tools is None:
             self._tools = self._load()
         return self._tools
 
     def serve(self, lines: Iterable[str], out: IO[str]) -> None:
-        """Answer every line until there are no more."""
+        """Answer every line until the input ends."""
         for line in lines:
             if line.strip() and (answer := self.answer(line)) is not None:
                 out.write(wire(answer) + "\n")
                 out.flush()
 
     def answer(self, line: str) -> dict[str, Any] | None:
-        """Return the answer to a line, None to a notification."""
+        """Return the answer to a line, None for a notification."""
         number: Any = None
         try:
             if len(line) > LONGEST_LINE:
@@ -101,7 +101,7 @@ class Server:
             return {"jsonrpc": "2.0", "id": number, "result": self._result(asked["method"], params)}
         except _FaultError as error:
             return fault(error.code, str(error), number)
-        except Exception as error:  # one question that nobody thought of does not end the session
+        except Exception as error:  # an unexpected error must not end the session
             _log.exception("a tool failed")
             return fault(_INTERNAL, type(error).__name__, number)
 
@@ -153,7 +153,7 @@ def _wrong(why: str) -> dict[str, Any]:
 
 
 def _problem(schema: Mapping[str, Any], given: Any) -> str:
-    """Return what is wrong with arguments, "" where nothing is."""
+    """Return what is wrong with the arguments of a call, "" if nothing is."""
     if not isinstance(given, dict):
         return "arguments is no object"
     known = schema["properties"]

@@ -1,4 +1,4 @@
-"""The data dictionary as JSON Schema (2020-12): every table of the contract, and what the data endpoints give."""
+"""The data dictionary as JSON Schema (2020-12): every table of the contract, and the rows of the data endpoints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["DIALECT", "column_schema", "columns_of_figures", "dictionary"]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
-#: Units of the contract in UCUM, as OGC wants them.
+#: Units of the contract → UCUM codes, which OGC requires.
 _UCUM = {"degree": "deg", "km": "km", "km2": "km2", "m": "m"}
 _PATTERNS = {
     "id": "^[a-z0-9_][a-z0-9_-]*$",
@@ -25,7 +25,7 @@ _PATTERNS = {
     "colour": "^#[0-9A-Fa-f]{6}$",
 }
 
-#: Where the columns of figures are defined already: the name in the rows → table and column of the contract.
+#: Column of a figure row → table and column of the contract that define it.
 _DEFINED = {
     **{name: ("facts", name) for name in (
         "place_id", "measure_id", "value", "qualifier", "as_of", "scope", "source_id", "locator", "quote", "headline",
@@ -36,10 +36,10 @@ _DEFINED = {
     "grade": ("sources", "grade"), "source_url": ("sources", "url"), "searched_on": ("searched", "searched_on"),
 }  # fmt: skip
 
-#: The types of the others that are no text.
+#: Types of the other columns that are not text.
 _OTHER = {"rank": "integer", "comparable": "boolean"}
 
-#: What a figure has always.
+#: Columns that every figure has.
 _ALWAYS = (
     "place_id",
     "name_zh",
@@ -90,7 +90,7 @@ def columns_of_figures() -> dict[str, dict[str, Any]]:
             kind = schema["type"]
             bare = kind if isinstance(kind, str) else kind[0]
         else:
-            # A pair of languages is told once.
+            # A pair of columns for two languages has one description.
             key = name if f"api.column.{name}" in catalogue() else name.rpartition("_")[0]
             said = " · ".join(text(f"api.column.{key}", language) for language in LANGUAGES)
             schema, bare = {"title": name, "description": said}, _OTHER.get(name, "string")
@@ -102,13 +102,13 @@ def columns_of_figures() -> dict[str, dict[str, Any]]:
 
 
 def dictionary(atlas: Atlas, address: str) -> dict[str, Any]:
-    """Return the dictionary as one JSON Schema: ``$defs`` holds a schema for a row of each table, and of figures.
+    """Return the dictionary as one JSON Schema; ``$defs`` has a schema for the rows of each table, and for figures.
 
     Parameters
     ----------
     atlas : Atlas
     address : str
-        Where it is served.
+        Address at which the schema is served.
     """
     figures = columns_of_figures()
     rows: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The tools as a server calls them, each with the atlas that it asks; the picture of a map is one of them."""
+"""The tools bound to an atlas, as a server calls them; including one that draws a map."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ __all__ = ["ServedTool", "served_tools"]
 
 @dataclass(frozen=True)
 class ServedTool:
-    """A tool with the atlas that it asks."""
+    """A tool bound to an atlas."""
 
     tool: Tool
     atlas: Atlas
 
     @property
     def description(self) -> str:
-        """What it does, in both languages."""
+        """Description in both languages."""
         return self.tool.description
 
     @property
     def schema(self) -> Mapping[str, Any]:
-        """Its parameters as one JSON Schema."""
+        """JSON Schema of its parameters."""
         return self.tool.schema
 
     def answer(self, **given: Any) -> Answer:
-        """Return the answer of the tool."""
+        """Return the answer of the tool to the given arguments."""
         return self.tool.answer(self.atlas, **given)
 
 
@@ -43,7 +43,7 @@ def served_tools(atlas: Atlas) -> dict[str, ServedTool]:
     Parameters
     ----------
     atlas : Atlas
-        The one that they ask.
+        The atlas that the tools query.
     """
     words = {"type": "string", "maxLength": 200}
     own = dict.fromkeys((*FILTERS.values(), "q", "measure", "place"), words)
@@ -52,7 +52,7 @@ def served_tools(atlas: Atlas) -> dict[str, ServedTool]:
 
 
 def _map_picture(atlas: Atlas, language: str, **query: str) -> Answer:
-    """Draw the figure of a selection, given as in the address of a page; the answer has its sources."""
+    """Draw the figure of a selection, given as in the query of a page; the answer includes its sources."""
     from geo.analysis.compare import coloured
     from geo.render.figure.sheet import figure
 

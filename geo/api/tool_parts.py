@@ -1,4 +1,4 @@
-"""What the answers of the tools are made of: figures, what was looked for, sources, the data set."""
+"""Building blocks of the tools' answers: figures, searches without result, sources, the data set."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KNOWN, UNKNOWN, REFUSED = "known", "unknown", "refused"
 def answer_of(
     atlas: Atlas, status: str, content: Mapping[str, Any], source_ids: Sequence[str], language: str
 ) -> Answer:
-    """Return an answer: its status and content, the sources it rests on, and what the data set says of itself."""
+    """Return an answer: status, content, cited sources, description of the data set."""
     rows = atlas.rows("sources")
     sources = [
         {"source_id": one, "grade": rows[one]["grade"], "cited": citation(rows[one], language), "url": rows[one]["url"]}
@@ -49,7 +49,7 @@ def answer_of(
 
 
 def looked(rows: Sequence[Mapping[str, Any]], language: str) -> list[Answer]:
-    """Return where something was looked for in vain, and when."""
+    """Return the searches that found nothing: where and when."""
     return [
         {"place_id": row["place_id"], "topic": row["topic"], "searched_on": row["searched_on"],
          "where": row[f"where_{language}"], "asked": row[f"asked_{language}"]}
@@ -58,7 +58,7 @@ def looked(rows: Sequence[Mapping[str, Any]], language: str) -> list[Answer]:
 
 
 def figure_answer(atlas: Atlas, one: Figure, language: str) -> Answer:
-    """Return a figure with its words, date, scope, grade, source and quote."""
+    """Return a figure with its wording, date, scope, grade, source and quote."""
     words = {"quote": one.quote, "quote_note_zh": one.quote_note_zh, "quote_note_en": one.quote_note_en}
     return {
         "value": one.value,
@@ -74,7 +74,7 @@ def figure_answer(atlas: Atlas, one: Figure, language: str) -> Answer:
 
 
 def cell_answer(atlas: Atlas, measure_id: str, cell: Cell, language: str) -> Answer:
-    """Return a figure of a place and whether it may be compared, or where one was looked for in vain."""
+    """Return a figure of a place and its comparability; without a figure, the searches that found nothing."""
     row: Answer = {"place_id": cell.place_id, "name": atlas.name(cell.place_id, language)}
     if cell.figure:
         row |= figure_answer(atlas, cell.figure, language) | {"comparable": cell.comparable}
@@ -85,7 +85,7 @@ def cell_answer(atlas: Atlas, measure_id: str, cell: Cell, language: str) -> Ans
 
 
 def measure_named(atlas: Atlas, wanted: str) -> str:
-    """Return the id of a measure by its id or its label; raise `UsageError` with the nearest."""
+    """Return the id of a measure, given its id or label; raise `UsageError` with the nearest."""
     rows = atlas.rows("measures")
     if wanted in rows:
         return wanted
@@ -96,7 +96,7 @@ def measure_named(atlas: Atlas, wanted: str) -> str:
 
 
 def measure_answer(atlas: Atlas, measure_id: str, language: str) -> Answer:
-    """Return what a measure is."""
+    """Return the description of a measure."""
     row = atlas.rows("measures")[measure_id]
     named = {"label": row[f"label_{language}"], "definition": row[f"definition_{language}"]}
     return {"measure_id": measure_id, **named, "caveat": row[f"caveat_{language}"]}

@@ -1,7 +1,7 @@
-"""The tools for assistants: questions asked of the atlas in words and ids, answered with sources, refused with reasons.
+"""Tools for assistants: questions in words or ids, answered with sources, or refused with reasons.
 
-Every answer has a ``status``: "known", "unknown" (with where it was looked for), "refused" (it may not be compared, and
-why). What stands in it is worded where pages, reports and files word it.
+Every answer has a ``status``: "known", "unknown" (with where it was searched) or "refused" (not comparable, and why).
+Figures are worded as on pages, in reports and in files.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ from geo.errors import UsageError
 __all__ = ["TOOLS", "Tool"]
 
 
-#: Most entries of a list in an answer; how many there are is told.
+#: Most entries of a list in an answer; the total number is stated.
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool: what it does, its parameters as JSON Schema, the function that answers."""
+    """One tool: its description, JSON Schema of its parameters, and the function that answers."""
 
     name: str
     parameters: Mapping[str, Mapping[str, Any]]
@@ -65,12 +65,12 @@ class Tool:
 
     @property
     def description(self) -> str:
-        """What it does, in both languages."""
+        """Description in both languages."""
         return " · ".join(text(f"mcp.tool.{self.name}", language) for language in LANGUAGES)
 
     @property
     def schema(self) -> Answer:
-        """Its parameters as one JSON Schema."""
+        """JSON Schema of its parameters."""
         own = {**self.parameters, "language": {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]}}
         return {"type": "object", "properties": own, "required": list(self.required), "additionalProperties": False}
 
@@ -85,7 +85,7 @@ def _index(atlas: Atlas) -> Index:
 
 
 def find(atlas: Atlas, query: str, language: str) -> Answer:
-    """Find places, institutions, stations and policy items, and measures by what they are called."""
+    """Find places, institutions, stations, policy items and measures by name."""
     hits = [
         {"kind": hit.kind, "id": hit.id, "name_zh": hit.name_zh, "name_en": hit.name_en}
         for hit in _index(atlas).search(query[:200], limit=_MOST)
@@ -150,7 +150,7 @@ def place(atlas: Atlas, place: str, language: str) -> Answer:
 
 
 def compare(atlas: Atlas, places: Sequence[str], language: str, measure: str = "") -> Answer:
-    """Lay figures side by side; of one place it is its figure."""
+    """Compare figures of places; for one place, return its figure."""
     wanted = list(dict.fromkeys(atlas.find(one) for one in places))
     if not wanted or len(wanted) > comparison.MOST_PLACES:
         raise UsageError(f"{len(wanted)} places: give 1 to {comparison.MOST_PLACES}")
@@ -178,7 +178,7 @@ def compare(atlas: Atlas, places: Sequence[str], language: str, measure: str = "
 
 
 def _reason(atlas: Atlas, cells: Sequence[Cell], language: str) -> str:
-    """Return why figures may not be compared: of each place what speaks against it, or that it has none."""
+    """Return why figures are not comparable: for each place its reasons, or that it has no figure."""
     lines = []
     for cell in cells:
         why = why_text(atlas, cell.reasons, language) or ("" if cell.figure else text("value.none", language))
@@ -188,7 +188,7 @@ def _reason(atlas: Atlas, cells: Sequence[Cell], language: str) -> str:
 
 
 def rank(atlas: Atlas, measure: str, language: str, level: str = "", ascending: bool = False) -> Answer:
-    """Put places in order of a measure."""
+    """Rank places by a measure."""
     measure_id = measure_named(atlas, measure)
     if level and level not in LEVELS:
         raise UsageError(unknown_name("level", level, LEVELS))
@@ -221,7 +221,7 @@ def rank(atlas: Atlas, measure: str, language: str, level: str = "", ascending: 
 
 
 def policy_outcome(atlas: Atlas, item: str, language: str) -> Answer:
-    """Tell what became of a policy item: by its id, or by words that its text holds."""
+    """Return the outcome of a policy item, found by its id or by words of its text."""
     items = list(walk(policy_tree(atlas)))
     chosen = [one for one in items if one.policy_id == item]
     if not chosen:
@@ -261,7 +261,7 @@ def locate(
     atlas: Atlas, language: str, lon: float | None = None, lat: float | None = None, datum: str = "wgs84",
     address: str = "",
 ) -> Answer:  # fmt: skip
-    """Tell in which district, township and places a point or an address lies."""
+    """Return the district, township and places in which a point or an address lies."""
     if bool(address) == (lon is not None and lat is not None):
         raise UsageError("give lon and lat, or an address")
     content: Answer = {}
@@ -303,7 +303,7 @@ def _held(atlas: Atlas, place_id: str, language: str) -> Answer:
 
 
 def unknowns(atlas: Atlas, language: str, place: str = "", topic: str = "") -> Answer:
-    """List what was looked for and not found, of a place, of a measure or policy item, or of all."""
+    """List what was looked for and not found, for a place, a measure or policy item, or for everything."""
     place_id = atlas.find(place) if place else ""
     rows = [
         row
@@ -323,7 +323,7 @@ _PLACES: Mapping[str, Any] = {
     "type": "array", "items": _WORDS, "minItems": 1, "maxItems": comparison.MOST_PLACES,
 }  # fmt: skip
 
-#: The tools that need nothing to draw, by name.
+#: The tools that draw nothing, by name.
 TOOLS = {
     tool.name: tool
     for tool in (

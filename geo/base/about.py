@@ -1,4 +1,4 @@
-"""What this package says of itself."""
+"""Version of this package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["version"]
 
 
 def version() -> str:
-    """Return the version of the installed package, "unknown" where it runs from a folder without being installed."""
+    """Return the version of the installed package; "unknown" if it runs from a folder without being installed."""
     try:
         return metadata.version(distribution())
     except metadata.PackageNotFoundError:

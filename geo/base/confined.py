@@ -1,9 +1,9 @@
 """Handle untrusted content in a child process without network, with bounded memory and time, apart from its parent.
 
-`run` starts this module, which imports the module that is to do the work and calls its ``work(job, folder)``. The job
-goes in as JSON, the answer comes out as JSON of bounded length, and what is large lies in a folder that both know. The
-child has bounds on memory, processor time and the size of files; where the system can, no sockets and no programs. A
-crash, an abort or a flood ends the child and becomes an error of the parent.
+`run` starts this module in a child process, which imports the module that does the work and calls its
+``work(job, folder)``. The job is passed in as JSON, the answer comes back as JSON of limited length, and large data are
+exchanged through a folder. The child has limits on memory, processor time and file size and, where the system supports
+it, can neither open sockets nor start programs. If it crashes, aborts or floods, the parent gets an error.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ _ERRORS: dict[str, type[GeoError]] = {
     kind.__name__: kind for kind in (DataError, UsageError, CRSError, OutputError, MissingDependencyError)
 }
 _ANSWER = "answer.json"
-#: Exit code of a child that had no room for what it puts down: no answer could be written either.
+#: Exit code of a child that could not write its answer because the disk is full.
 _FULL = 74
 _ANSWER_BYTES = 16 << 20
 _LOOK_S = 0.05
 _MIB = 1 << 20
 _DIE_WITH_PARENT = 1
-#: Of a traceback that goes into the log.
+#: Number of traceback frames that are logged.
 _FRAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a child may take; None: as much as there is.
+    """Limits of a child process; None means no limit.
 
     Attributes
     ----------
@@ -60,11 +60,11 @@ class Bounds:
     seconds : int or None
         Processor time.
     clock_seconds : int or None
-        By the clock, while others work too.
+        Wall-clock time, which includes the time of other processes.
     file_bytes : int or None
-        Size of any file that it writes.
+        Size of any single file that it writes.
     nice : int
-        How much it steps back behind others, 0 to 19; if at all, in a control group of children where there is one.
+        Niceness, 0 to 19; if above 0, the child also joins the control group of children, where there is one.
     """
 
     memory_bytes: int | None = None
@@ -86,35 +86,35 @@ def run(
     watch: Callable[[], object] | None = None,
     ended: str = "refused.",
 ) -> dict[str, Any]:
-    """Have a module do a job in a child process, and return its answer.
+    """Run a job of a module in a child process, and return its answer.
 
     Parameters
     ----------
     module : str
-        Has a function ``work(job, folder)`` that returns a mapping of JSON. What it needs is imported with it, for
-        memory is bounded afterwards.
+        Module with a function ``work(job, folder)`` that returns a mapping that JSON can hold. Its imports are loaded
+        with it, because memory is limited afterwards.
     job : mapping
-        Of JSON.
+        Values that JSON can hold.
     folder : Path
-        A private folder, in which the child leaves what is large.
+        A private folder, where the child puts large data.
     name : str
-        What the user calls the file that is read, or made.
+        User's name for the file that is read or made.
     bounds : Bounds
     drivers : sequence of str
-        Of GDAL, that it may have.
+        GDAL drivers that the child may use.
     pandas : bool
-        Whether it has pandas and geopandas.
+        Whether the child may import pandas and geopandas.
     watch : callable, optional
-        Called some twenty times a second; what it raises ends the child.
+        Called some twenty times a second; an exception that it raises ends the child.
     ended : str
-        How the messages begin that say what ended the child; ``crash``, ``crash_memory``, ``time``, ``clock``,
-        ``memory`` and ``system`` follow. By default they are those of a file that is read.
+        Prefix of the messages on how the child ended, followed by ``crash``, ``crash_memory``, ``time``, ``clock``,
+        ``memory`` or ``system``. By default the messages on reading a file.
 
     Raises
     ------
     DataError
-        If the child crashed or went beyond its bounds; and every `GeoError` that the work itself raised. Where a fault
-        of the program ended it, the log has the traceback.
+        If the child crashed or exceeded its limits; and every `GeoError` that the work itself raised. If a programming
+        error ended it, the log has the traceback.
     """
     command = [sys.executable, "-P", "-X", "utf8", "-m", "geo.base.confined", module, str(folder)]
     command += ["pandas"] if pandas else []
@@ -153,21 +153,21 @@ def run(
 
 
 def _step_back(pid: int, nice: int) -> None:
-    """Put a child behind others from its first moment: to load its libraries costs as much as to read most files."""
+    """Lower a child's priority from the start: loading its libraries costs as much as reading most files."""
     if sys.platform != "win32":
-        with contextlib.suppress(OSError):  # it has ended already
+        with contextlib.suppress(OSError):  # the child has ended already
             os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + nice)
 
 
 def _tell(child: subprocess.Popen[bytes], job: Mapping[str, Any]) -> None:
     assert child.stdin is not None
-    with contextlib.suppress(BrokenPipeError):  # it ended before: its exit code says more
+    with contextlib.suppress(BrokenPipeError):  # the child has ended: its exit code says why
         child.stdin.write(json.dumps(job).encode())
         child.stdin.close()
 
 
 def _wait(child: subprocess.Popen[bytes], bounds: Bounds, watch: Callable[[], object] | None) -> int | None:
-    """Return the exit code of a child; None if it still runs when its time by the clock is over."""
+    """Return the exit code of a child; None if it still runs when its wall-clock time is over."""
     last = time.monotonic() + bounds.clock_seconds if bounds.clock_seconds else None
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -179,7 +179,7 @@ def _wait(child: subprocess.Popen[bytes], bounds: Bounds, watch: Callable[[], ob
 
 
 def _ended(code: int, name: str, bounds: Bounds, ended: str, answer: Mapping[str, Any]) -> GeoError:
-    """Return the error that says what ended a child, as far as its code and its answer tell."""
+    """Return the error for how a child ended, from its exit code and its answer."""
     most = f"{(bounds.memory_bytes or 0) // _MIB} MiB"
     if "system" in answer:
         return told(OutputError, ended + "system", name=name, why=answer["system"])
@@ -204,7 +204,7 @@ def _read_answer(path: Path) -> dict[str, Any]:
 
 
 class _Absent(importlib.abc.MetaPathFinder):
-    """pandas and geopandas are not there: readers take them along if they are, need them for nothing, wait a second."""
+    """Hide pandas and geopandas: readers import them if present, do not need them, and would lose a second."""
 
     def find_spec(self, name: str, path: object, target: object = None) -> None:
         if name in ("pandas", "geopandas"):
@@ -228,7 +228,7 @@ def main(module: str, folder: Path, *, pandas: bool = False) -> int:
     except MemoryError:
         answer = {"memory": True}
     except OSError as error:
-        if _is_full(error, bounds):  # of what it puts down for its parent
+        if _is_full(error, bounds):  # in the folder shared with the parent
             return _FULL
         answer = {"system": error.strerror or str(error)}
     except Exception as error:
@@ -238,16 +238,16 @@ def main(module: str, folder: Path, *, pandas: bool = False) -> int:
 
 
 def _fault(error: Exception) -> str:
-    """Return the traceback of a fault of the program, without the words of the error: they may hold a user's rows."""
+    """Return the traceback of a programming error without the exception's text, which may contain a user's rows."""
     return "".join(["\n", *traceback.format_tb(error.__traceback__)[-_FRAMES:], type(error).__name__])
 
 
 def _confine(bounds: Bounds) -> None:
-    """Bound this process for good, as far as the system can."""
+    """Limit this process permanently, as far as the system supports it."""
     seccomp.shut()
     try:
         import resource
-    except ImportError:  # Windows: the parent's clock is the only bound
+    except ImportError:  # Windows: the parent's wall-clock limit is the only one
         return
     limits = [(resource.RLIMIT_CORE, 0, 0)]
     if bounds.memory_bytes:
@@ -257,12 +257,12 @@ def _confine(bounds: Bounds) -> None:
     if bounds.file_bytes:
         limits.append((resource.RLIMIT_FSIZE, bounds.file_bytes, bounds.file_bytes))
     for kind, soft, hard in limits:
-        with contextlib.suppress(ValueError, OSError):  # a bound from outside is narrower
+        with contextlib.suppress(ValueError, OSError):  # an inherited limit is stricter
             resource.setrlimit(kind, (soft, hard))
 
 
 def _is_full(error: OSError, bounds: Bounds) -> bool:
-    """Return whether there was no room to write; a file beyond the bound set here is too large instead."""
+    """Return whether the disk was full; a file beyond the size limit set here is too large instead."""
     if error.errno != errno.EFBIG:
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     import resource
@@ -271,11 +271,11 @@ def _is_full(error: OSError, bounds: Bounds) -> bool:
 
 
 def _end_with(parent: int) -> None:
-    """Have the kernel end this process with the thread that waits for it."""
+    """Make the kernel end this process together with its parent."""
     import ctypes
 
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended in the meantime
+    if os.getppid() != parent:  # the parent ended in the meantime
         os.kill(os.getpid(), signal.SIGKILL)
 
 

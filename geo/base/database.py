@@ -1,4 +1,4 @@
-"""Reaching a database: its address as it may be shown, a connection that does not wait for ever, what it answers."""
+"""Database connections: addresses without passwords, connections with timeouts, errors in words."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TIMEOUT_S", "answers", "connect", "is_database", "without_password"]
 
-#: How long a server that is silent, and a table that others use, are waited for.
+#: Seconds to wait for a silent server, and for a table in use.
 TIMEOUT_S = 10
 _SCHEMES = ("postgresql://", "postgres://")
-#: Who holds a lock in a schema, in words.
+#: SQL for the holders of locks in a schema.
 _HOLDERS = """
 SELECT DISTINCT format('%%s (%%s, pid %%s)', a.usename, coalesce(nullif(a.application_name, ''), 'no name'), a.pid)
 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -27,12 +27,12 @@ JOIN pg_stat_activity a USING (pid) WHERE n.nspname = %s AND a.pid <> pg_backend
 
 
 def is_database(output: str) -> bool:
-    """Return whether an output is the address of a database rather than a file."""
+    """Return whether an output is a database address rather than a file."""
     return output.startswith(_SCHEMES)
 
 
 def without_password(output: str) -> str:
-    """Return an output as it may be shown: of an address only user, host and database.
+    """Return an output for display: of a database address only user, host and database.
 
     Examples
     --------
@@ -43,31 +43,31 @@ def without_password(output: str) -> str:
     account, at, place = rest.rpartition("@")
     if not found:
         return output
-    if "?" in account:  # of a password, or of an option with an @: nobody can tell
+    if "?" in account:  # an @ may belong to a password or an option: undecidable
         return f"{scheme}://…"
     return f"{scheme}://{account.partition(':')[0]}{at}{place.partition('?')[0]}"
 
 
 def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
-    """Return a connection that waits `TIMEOUT_S` for tables in use, and, unless the address says else, for the server.
+    """Return a connection that waits `TIMEOUT_S` for tables in use, and for the server if the address says no other.
 
     Parameters
     ----------
     url : str
         ``postgresql://user:password@host:port/database``, with any option of libpq.
     autocommit : bool
-        Without a transaction around all that follows.
+        Do not wrap the following statements in a transaction.
 
     Raises
     ------
     OutputError
-        If the address cannot be read, or the server not be reached.
+        If the address is invalid, or the server cannot be reached.
     """
     with needs("writing to a database", "psycopg", "postgis"):
         import psycopg
     try:
         waits = "connect_timeout" in psycopg.conninfo.conninfo_to_dict(url)
-    except psycopg.Error:  # whose words hold pieces of the address
+    except psycopg.Error:  # the driver's text contains parts of the address
         raise told(OutputError, "database.address") from None
     with answers():
         address = url if waits else psycopg.conninfo.make_conninfo(url, connect_timeout=TIMEOUT_S)
@@ -78,7 +78,7 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
 
 @contextlib.contextmanager
 def answers(connection: psycopg.Connection[Any] | None = None, schema: str = "") -> Iterator[None]:
-    """Turn what the driver raises into an `OutputError`; where tables of `schema` are in use, it names by whom.
+    """Convert driver errors to `OutputError`; if tables of `schema` are in use, name the users.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def answers(connection: psycopg.Connection[Any] | None = None, schema: str = "")
 
 
 def _holders(connection: psycopg.Connection[Any], schema: str) -> str:
-    """Return by whom tables of a schema are in use, as far as the server still answers."""
+    """Return who uses tables of a schema, if the server still answers."""
     import psycopg
 
     try:

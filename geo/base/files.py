@@ -1,4 +1,4 @@
-"""Write outputs whole or not at all: under a hidden name beside the target, then renamed; say why a write failed."""
+"""Write outputs completely or not at all: to a hidden name beside the target, then renamed; explain failed writes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _REASONS = {
     errno.EEXIST: "taken",
     errno.ENOTEMPTY: "taken",
 }
-#: A name has at most 255 bytes in most file systems; what is added here takes less than 55.
+#: Most file systems limit a name to 255 bytes; less than 55 are added here.
 _NAME_BYTES = 200
 _NO_REPLACE = 1
 _EXCHANGE = 2
@@ -52,7 +52,7 @@ _LINKLESS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 def beside(target: Path, ending: str = "part") -> Path:
-    """Return a hidden path beside `target`, named after this process, for output that is not whole or was replaced."""
+    """Return a hidden path beside `target` with this process' id, for output that is incomplete or was replaced."""
     target = target.absolute()
     return target.with_name(f".{_short(target.name)}.{os.getpid()}.{ending}")
 
@@ -63,7 +63,7 @@ def _short(name: str) -> str:
 
 
 def sweep(target: Path) -> None:
-    """Remove what killed processes left beside `target`; if one had just moved the old folder away, put it back."""
+    """Remove leftovers of killed processes beside `target`; restore an old folder that one had just moved away."""
     target = target.absolute()
     with contextlib.suppress(OSError):
         for other in sorted(target.parent.iterdir()):
@@ -76,7 +76,7 @@ def sweep(target: Path) -> None:
 
 
 def is_leftover(path: Path, target: Path) -> bool:
-    """Return whether a path beside `target` has a name by which `sweep` would take it for what was left there."""
+    """Return whether `sweep` would take a path beside `target` for a leftover."""
     return _leftover(path, target) is not None
 
 
@@ -86,7 +86,7 @@ def _leftover(path: Path, target: Path) -> re.Match[str] | None:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or folder, and the folder of pieces (``.d``) beside it, if they are there and can be removed."""
+    """Remove a file or folder, and the folder of its pieces (``.d``), if they exist and can be removed."""
     shutil.rmtree(path.with_name(path.name + ".d"), ignore_errors=True)
     with contextlib.suppress(OSError):
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
@@ -103,12 +103,12 @@ def _alive(process: int) -> bool:
 
 
 def scratch_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
-    """Return a new folder among the system's temporary files; those of killed processes are removed.
+    """Return a new folder in the system's temporary folder; those of killed processes are removed.
 
     Raises
     ------
     OutputError
-        If there is no place for temporary files.
+        If temporary files cannot be written.
     """
     try:
         root = Path(tempfile.gettempdir())
@@ -120,19 +120,19 @@ def scratch_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
 
 
 def put_file(new: Path, target: Path, *, overwrite: bool) -> None:
-    """Rename a file to its place in one step; without `overwrite` only where nothing is: of several writers one wins.
+    """Rename a file into place atomically; without `overwrite`, only one of several concurrent writers succeeds.
 
-    A folder is renamed too, but never over one that holds something.
+    A folder can be renamed too, but never onto one that is not empty.
 
     Raises
     ------
     FileExistsError
-        If something is there and is not to be overwritten.
+        If the target exists and `overwrite` is False.
     """
     if overwrite or new.is_dir():
         new.replace(target)
         return
-    sys.audit("os.rename", str(new), str(target), -1, -1)  # as Python announces its own
+    sys.audit("os.rename", str(new), str(target), -1, -1)  # the audit event that Python raises for its own renames
     if sys.platform == "win32":
         new.rename(target)
     elif not _rename(new, target, _NO_REPLACE):
@@ -141,7 +141,7 @@ def put_file(new: Path, target: Path, *, overwrite: bool) -> None:
         except OSError as error:
             if error.errno not in _LINKLESS:
                 raise
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL))  # neither system call here: be the first to make it
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL))  # no such system call: be first to create it
             new.replace(target)
         else:
             new.unlink()
@@ -153,24 +153,24 @@ def put_files(
     fresh: Collection[Path] = (),
     then: Callable[[], None] = lambda: None,
 ) -> None:
-    """Rename each (new, target), files or new folders; if one fails, put back what was there before.
+    """Rename each (new, target), files or new folders; if one rename fails, undo the others.
 
-    What is replaced is kept beside its own target until all are there: putting it back is a rename, which needs neither
-    room nor another file system. What a killed process had kept there is removed first.
+    A replaced target is kept beside its place until all are renamed: restoring it is a rename, which needs neither
+    space nor another file system. Such files left by a killed process are removed first.
 
     Parameters
     ----------
     pairs : sequence of (Path, Path)
-        The main file last, so that it appears when all else is there.
+        The main file last, so that it appears when everything else is in place.
     fresh : collection of Path
-        The targets at which nothing may be: another process may have put something there.
+        Targets that must not exist: another process may have created one meanwhile.
     then : callable
-        What is done last, when all are in place; if it fails, they are put back too.
+        Called when all are in place; if it raises, the renames are undone too.
 
     Raises
     ------
     OutputError
-        If one cannot be put in its place; it is the one named.
+        If one cannot be renamed into place; the message names it.
     """
     done: list[tuple[Path, Path, Path | None]] = []
     keeping = {target: beside(target, "kept.part") for _, target in pairs}
@@ -197,7 +197,7 @@ def put_files(
 
 
 def _put_back(new: Path, target: Path, kept: Path | None) -> None:
-    """Undo one rename; that it cannot be must not keep the others from being undone."""
+    """Undo one rename; failing to do so must not prevent the other renames from being undone."""
     with contextlib.suppress(OSError):
         if kept is None:
             target.rename(new)
@@ -206,7 +206,7 @@ def _put_back(new: Path, target: Path, kept: Path | None) -> None:
 
 
 def _keep(target: Path, kept: Path) -> None:
-    remove(kept)  # of a process of this number that was killed
+    remove(kept)  # left by a killed process with the same id
     try:
         os.link(target, kept)
     except (AttributeError, OSError):  # no such system call, or a file system without links
@@ -214,10 +214,10 @@ def _keep(target: Path, kept: Path) -> None:
 
 
 def replace_folder(new: Path, target: Path) -> None:
-    """Put a folder in the place of `target`, which is gone then.
+    """Replace `target`, which is then removed, by a folder.
 
-    On Linux both change places in one step. Elsewhere the old one is moved away first; should the process be killed
-    between the two renames, `sweep` puts it back.
+    On Linux the two are exchanged atomically. Elsewhere the old folder is moved away first; if the process is killed
+    between the two renames, `sweep` restores it.
     """
     if not target.is_dir():
         if target.exists():
@@ -235,14 +235,14 @@ def replace_folder(new: Path, target: Path) -> None:
 
 
 def _exchange(first: Path, second: Path) -> bool:
-    """Let two paths change places in one step; return False where system or file system cannot."""
+    """Exchange two paths atomically; return False if the system or file system cannot."""
     with contextlib.suppress(OSError):
         return _rename(first, second, _EXCHANGE)
     return False
 
 
 def _rename(first: Path, second: Path, flag: int) -> bool:
-    """Rename as Linux can; return False where system or file system cannot, raise `OSError` where it must not be."""
+    """Call Linux' renameat2; return False if the system or file system cannot, raise `OSError` if it refuses."""
     if sys.platform != "linux":
         return False
     renameat2: Callable[..., int] | None = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -257,19 +257,19 @@ def _rename(first: Path, second: Path, flag: int) -> bool:
 
 
 def there_already(path: object) -> OutputError:
-    """Return the error for an output that is there and may not be overwritten."""
+    """Return the error for an existing output that may not be overwritten."""
     return told(OutputError, "path.exists", path=path)
 
 
 def unwritable(path: object, error: BaseException) -> OutputError:
-    """Return the error for an output that failed to be written; why is told in words, in every language.
+    """Return the error for an output that could not be written; the reason is in words, in every language.
 
     Parameters
     ----------
     path : object
-        The output, as the user named it.
+        The output, in the user's words.
     error : BaseException
-        An `OSError`, or the error of a library that hides one in its text.
+        An `OSError`, or a library's error that has one in its text.
     """
     if isinstance(error, OutputError) and error.translations:
         return error
@@ -277,7 +277,7 @@ def unwritable(path: object, error: BaseException) -> OutputError:
 
 
 def _why(error: BaseException) -> GeoError | str:
-    # pyarrow tells the number in its text only, SQLite and GDAL no number at all.
+    # pyarrow has the error number only in its text; SQLite and GDAL have none.
     words = " ".join(str(error).split())
     inner = re.search(r"\[errno (\d+)\]", words, re.IGNORECASE)
     number = getattr(error, "errno", None) or (int(inner[1]) if inner else None)

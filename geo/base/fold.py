@@ -1,4 +1,4 @@
-"""Text folded for comparison."""
+"""Text normalisation for comparison."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 __all__ = ["fold"]
 
-#: To fold takes quadratic time where marks are heaped on one letter; no name is longer.
+#: Normalising takes quadratic time where many marks are stacked on a letter; no name is longer than this.
 _LOOKED_AT = 1000
 
 

@@ -6,11 +6,13 @@ import re
 
 __all__ = ["FORMULA_START", "NUMBER", "guard_formula", "has_formula_start", "unguard_formula"]
 
-#: What some spreadsheets pass over before a cell: blanks, also of no break and full-width, marks of no width.
+#: Characters that some spreadsheets skip at the start of a cell: blanks, also no-break and full-width, zero-width
+#: marks.
 _BLANK = "[ \x0b\x0c\u00a0\u200b\u3000\ufeff]*"
-#: How a formula begins, to Excel, LibreOffice and WPS; apostrophes before it count as part, to undo a guard exactly.
+#: Start of a formula in Excel, LibreOffice and WPS; leading apostrophes are included, so that a guard can be undone
+#: exactly.
 FORMULA_START = f"^'*{_BLANK}[=+\\-@\t\r\n＝＋－＠]"
-#: What begins the same way and is a number. Both patterns mean the same to `re` and to RE2 (Arrow).
+#: A number that begins like a formula. Both patterns mean the same in `re` and in RE2 (Arrow).
 NUMBER = rf"^{_BLANK}[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?{_BLANK}$"
 
 _FORMULA = re.compile(FORMULA_START)
@@ -18,24 +20,24 @@ _NUMBER = re.compile(NUMBER)
 
 
 def has_formula_start(text: str) -> bool:
-    """Return whether a spreadsheet may take a text for a formula; numbers are no formulas.
+    """Return whether a spreadsheet may take a text for a formula; numbers are not formulas.
 
     Examples
     --------
     >>> [has_formula_start(t) for t in ("=1+1", " =1", "-5.2", " -5.2", "+86 21", "@x", "a=b", "'=1")]
     [True, True, False, False, True, True, False, True]
     """
-    # fullmatch: "$" alone lets a line end follow.
+    # With fullmatch, because "$" also matches before a final line end.
     return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
 
 
 def guard_formula(text: str) -> str:
-    """Return a text with an apostrophe before it if `has_formula_start`; `unguard_formula` takes it off again."""
+    """Prefix a text with an apostrophe if `has_formula_start`; `unguard_formula` undoes it."""
     return f"'{text}" if has_formula_start(text) else text
 
 
 def unguard_formula(text: str) -> str:
-    """Return the text that `guard_formula` was given.
+    """Return the original text of `guard_formula`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Give GDAL paths that it cannot misread: some names are addresses to it, and ``;``, ``!``, ``?`` parts of a URL."""
+"""Paths that GDAL cannot misread: it takes some names for addresses, and ``;``, ``!``, ``?`` for parts of a URL."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 
 __all__ = ["readable", "writable"]
 
-# pyogrio.util.vsi_path: "a!b.gpkg" would be written to "b.gpkg" in the working folder, "a;b" to "a".
+# pyogrio.util.vsi_path would write "a!b.gpkg" to "b.gpkg" in the working folder, and "a;b" to "a".
 _PARTS_OF_URL = re.compile("[;!?]")
 
 
 def readable(path: Path, folder: Path, ending: str) -> Path:
-    """Return a name of our own for a file: a link in `folder`, a private one, with an ending that its driver knows.
+    """Return a safe path for reading a file: a link in `folder`, a private one, with an ending the driver knows.
 
-    So GDAL meets no name from outside: not as a URL, nor as one of its virtual file systems. Where links cannot be made
-    it is the path itself, if GDAL can only take it as one.
+    So GDAL never sees a name chosen by a user, which could be a URL or a virtual file system. Where links cannot be
+    created, the path itself is returned if GDAL can only take it as a path.
     """
     path = path.absolute()
     link = folder / f"input{ending}"
@@ -33,7 +33,7 @@ def readable(path: Path, folder: Path, ending: str) -> Path:
 
 @contextmanager
 def writable(path: Path) -> Iterator[Path]:
-    """Yield a path that is not read as a URL; what is written there is at `path` in the end."""
+    """Yield a path that GDAL does not take for a URL; what is written there ends up at `path`."""
     path = path.absolute()
     if not _PARTS_OF_URL.search(str(path)):
         yield path

@@ -1,4 +1,4 @@
-"""RFC 7946 GeoJSON as this project writes it: one feature per line, fixed decimals, counter-clockwise, reproducible."""
+"""RFC 7946 GeoJSON: one feature per line, fixed decimals, counter-clockwise exterior rings, reproducible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DECIMALS = 6
 
 
 def round_geometry(geometry: BaseGeometry, decimals: int = DECIMALS) -> BaseGeometry:
-    """Return a geometry on the grid of `decimals`, valid, exterior rings counter-clockwise."""
+    """Return a valid geometry rounded to `decimals`, with counter-clockwise exterior rings."""
     snapped = shapely.set_precision(geometry, 10.0**-decimals)
     return shapely.orient_polygons(snapped, exterior_cw=False)
 
@@ -28,7 +28,7 @@ def _rounded(coordinates: Any, decimals: int) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a JSON number without a needless fraction, so that 15.0 is written 15 on every machine."""
+    """Return a JSON number without a redundant fraction: 15.0 becomes 15 on every machine."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -1,4 +1,4 @@
-"""Cache the answers of methods on objects that never change."""
+"""Cache method results on immutable objects."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _lock = threading.Lock()
 
 
 def kept(most: int) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
-    """Keep the last answers of a method, in the object itself; `functools.lru_cache` would keep the object.
+    """Cache the last results of a method in the object itself; `functools.lru_cache` would keep the object alive.
 
     Parameters
     ----------
     most : int
-        How many; beyond that the one goes that was not asked for the longest.
+        Number of results; the least recently used one is dropped.
 
     Notes
     -----
-    Arguments must be hashable. All who ask get the same answer: return what cannot be changed, or a copy of it. Two
-    threads that ask for the same at once may both find it out.
+    Arguments must be hashable. All callers get the same object: return something immutable, or a copy. Two threads
+    that ask for the same at once may both compute it.
     """
 
     def decorate(method: Method[S, P, R]) -> Method[S, P, R]:
@@ -38,7 +38,7 @@ def kept(most: int) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
             key = (args, tuple(kwargs.items()))
             with _lock:
                 if key in answers:
-                    answers[key] = answers.pop(key)  # asked for last
+                    answers[key] = answers.pop(key)  # now the most recently used
                     return answers[key]
             found = method(self, *args, **kwargs)
             with _lock:

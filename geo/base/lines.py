@@ -1,4 +1,4 @@
-"""How wide a text is in columns, and where its lines break: Latin words stay whole, Chinese breaks anywhere."""
+"""Text width in columns, and line breaking: Latin words stay whole, Chinese breaks anywhere."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 
 __all__ = ["columns_of", "is_wide", "shortened", "wrapped"]
 
-#: Marks that may not begin a line, and those that may not end one.
+#: Marks that may not begin a line; marks that may not end one.
 _NOT_FIRST = frozenset("，。；：、！？）〕】》」』”’…%·,.;:!?)]}")
 _NOT_LAST = frozenset("（〔【《「『“‘([{")
 
 
 def is_wide(letter: str) -> bool:
-    """Return whether a letter takes the room of two, as Chinese ones do."""
+    """Return whether a letter is two columns wide, as Chinese letters are."""
     return unicodedata.east_asian_width(letter) in "WF"
 
 
 def columns_of(words: str) -> int:
-    """Return the columns that a text takes on a terminal: Chinese letters take two.
+    """Return the width of a text in terminal columns; a Chinese letter has two.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def columns_of(words: str) -> int:
 
 
 def shortened(words: str, most: int) -> str:
-    """Return a text of at most so many characters; what is cut off is told by an ellipsis.
+    """Return at most `most` characters of a text; an ellipsis marks that it was cut.
 
     Examples
     --------
@@ -40,25 +40,25 @@ def shortened(words: str, most: int) -> str:
 
 
 def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> list[str]:
-    """Return a text in lines that are at most as wide.
+    """Break a text into lines of at most `width`.
 
     Parameters
     ----------
     words : str
-        Its own line breaks stay.
+        Its own line breaks are kept.
     width : float
     letter_width : callable
-        Width of a letter, in the unit of `width`.
+        Returns the width of a letter, in the unit of `width`.
 
     Returns
     -------
     list of str
-        Lines break at blanks and around Chinese letters; none begins with a closing mark or ends with an opening one
-        or a blank. What has no such place within a line's width, as a long address, is cut at any letter.
+        Lines break at blanks and around Chinese letters; none begins with a closing mark or ends with an opening mark
+        or a blank. A word longer than a line, such as a URL, is broken at any letter.
 
     Notes
     -----
-    Linear in the length of the text, whatever it holds; each letter is measured at most three times.
+    Linear in the length of the text; each letter is measured at most three times.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> l
     ['中文', 'and', 'word', 's']
     """
     lines: list[str] = []
-    # What fills a line to a hair is not broken by how a sum was rounded.
+    # Tolerance, so that rounding does not break a line that exactly fits.
     room = width + 1e-9
     for paragraph in words.split("\n"):
         now: list[str] = []
@@ -88,7 +88,7 @@ def wrapped(words: str, width: float, letter_width: Callable[[str], float]) -> l
 
 
 def _pieces(words: str) -> Iterator[str]:
-    """Yield a text in pieces between which a line may break: after a blank, around Chinese, never before a mark."""
+    """Yield pieces between which a line may break: after a blank, around Chinese, never before a closing mark."""
     start, fresh = 0, True
     for at, one in enumerate(words):
         wide = is_wide(one)

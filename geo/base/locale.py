@@ -7,15 +7,15 @@ from contextlib import suppress
 
 __all__ = ["use_ascii_letters"]
 
-#: Beginnings of the names of locales in which i and I are no pair.
+#: Prefixes of locales in which i and I are not a pair.
 _DOTTED = ("tr", "az", "ku", "crh", "tt", "turk", "azer")
 
 
 def use_ascii_letters() -> None:
-    """Set ``LC_CTYPE`` of the process to C where the locale's upper case of i is not I, so that GDAL and GEOS work.
+    """Set ``LC_CTYPE`` to C if the locale's upper case of i is not I, so that GDAL and GEOS work.
 
-    With Turkish or Azerbaijani letters GEOS writes ``MULTiPOLYGON`` and reads no ``polygon``, and GDAL
-    names the geometries of a GeoPackage alike. Python itself asks no locale for letters.
+    In Turkish or Azerbaijani locales GEOS writes ``MULTiPOLYGON`` and cannot read ``polygon``, and GDAL misspells the
+    geometry types of a GeoPackage in the same way. Python itself does not use the locale for letters.
     """
     if not locale.setlocale(locale.LC_CTYPE).lower().startswith(_DOTTED):
         return

@@ -1,4 +1,4 @@
-"""How much memory there is, as Linux tells it."""
+"""Available memory, from Linux' ``/proc``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LEAST = 4 << 30
 
 
 def memory_room() -> int | None:
-    """Return how many bytes reading a file may take: 4 GiB, or half of what is free if more; None if unknown."""
+    """Return the bytes that reading a file may use: 4 GiB, or half of the free memory if more; None if unknown."""
     try:
         return max(_LEAST, told_bytes("meminfo", "MemAvailable") // 2)
     except (OSError, ValueError):
@@ -19,12 +19,12 @@ def memory_room() -> int | None:
 
 
 def told_bytes(file: str, key: str) -> int:
-    """Return a number of bytes from a file below ``/proc``.
+    """Return a number of bytes from a file in ``/proc``.
 
     Raises
     ------
     OSError, ValueError
-        Where there is no such file, or no such line in it.
+        If there is no such file, or no such line in it.
     """
     found = re.search(
         rf"^{key}:\s+(\d+) kB$", Path("/proc", file).read_text(encoding="ascii", errors="replace"), re.MULTILINE

@@ -25,13 +25,13 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def check_language(language: str) -> None:
-    """Raise `UsageError` if this is no language of the texts."""
+    """Raise `UsageError` if there are no texts in this language."""
     if language not in LANGUAGES:
         raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
 
 
 class _Count(int):
-    """A whole number in a message: "1,200", with its noun by ``{name:place|places}``, a year by ``{name:year}``."""
+    """An integer in a message: "1,200", with a noun by ``{name:place|places}``, as a year by ``{name:year}``."""
 
     def __format__(self, spec: str) -> str:
         if spec == "year":
@@ -43,7 +43,7 @@ class _Count(int):
 
 
 def html_lang(language: str) -> str:
-    """Return the tag of a language as ``lang`` and ``hreflang`` take it: 中文 here is that of the mainland.
+    """Return the value of ``lang`` and ``hreflang`` for a language; 中文 is that of mainland China.
 
     Examples
     --------
@@ -56,8 +56,8 @@ def html_lang(language: str) -> str:
 def text(message_id: str, language: str, **values: object) -> str:
     """Return the message in `language`, with ``{name}`` fields filled from `values`.
 
-    A whole number is written with separators; ``{name:place|places}`` is one with its noun in the singular or the
-    plural, ``{name:year}`` one that counts nothing.
+    An integer is written with separators; ``{name:place|places}`` adds a noun in singular or plural, ``{name:year}``
+    writes a year without separators.
 
     Raises
     ------
@@ -77,9 +77,9 @@ def _is_number(value: object) -> TypeGuard[SupportsIndex]:
 
 
 def printable(words: str) -> str:
-    r"""Return words that steer no terminal: control characters, which a user's table may hold, as visible symbols.
+    r"""Return a text that cannot control a terminal: control characters in user data become visible symbols.
 
-    So are the marks that turn the direction of writing, with which a name shows as another.
+    Marks that change the writing direction, by which a name can pose as another, are replaced too.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Error texts for unknown names: they suggest the nearest known one."""
+"""Suggestions of the nearest known name, for error messages on unknown names."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _NEAR = 3
 
 
 def nearest(given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-    """Return up to three of the allowed names that `given` may have meant, the nearest first.
+    """Return up to three allowed names that `given` may mean, nearest first.
 
     Parameters
     ----------
     given : str
     allowed : iterable of str
     called : mapping of str to str, optional
-        What else the allowed are called, folded → which of them.
+        Other names of the allowed ones: normalised name → allowed name.
 
     Examples
     --------
@@ -44,9 +44,9 @@ def nearest(given: str, allowed: Iterable[str], called: Mapping[str, str] = Mapp
 
 
 def unknown(what: str, given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return the text of an error: what was given, and the nearest names, or else the first of those there are.
+    """Return an error text: the given name, and the nearest allowed names, or the first allowed names if none is near.
 
-    `called` is as for `nearest`.
+    `called` as in `nearest`.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def unknown(what: str, given: str, allowed: Iterable[str], called: Mapping[str, 
 
 
 def unknown_part(what: str, given: str, allowed: Iterable[str], name: str) -> UsageError:
-    """Return the error for a layer or sheet that a file has not: those it has, and the nearest, in every language.
+    """Return the error for a missing layer or sheet: those in the file, and the nearest, in every language.
 
     Examples
     --------

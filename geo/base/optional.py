@@ -1,4 +1,4 @@
-"""Optional packages: imported where they are used; where one is missing, its name and the line that installs it."""
+"""Optional packages: imported where they are used; a missing one is reported with its install command."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ __all__ = ["needs", "package_folder"]
 
 @contextmanager
 def needs(what: str, package: str, group: str) -> Iterator[None]:
-    """Import an optional package in the block; where it is not installed, say what needs it and how to install it.
+    """Import an optional package in the block; if it is missing, report what needs it and how to install it.
 
     Parameters
     ----------
     what : str
-        What was asked for: "reading tables".
+        The user's task, such as "reading tables".
     package : str
-        The package, as an installer knows it; "" where it is called like the module that is missing.
+        Name of the package for an installer; "" if it is that of the missing module.
     group : str
-        The group of optional dependencies in ``pyproject.toml`` that holds it.
+        Its group of optional dependencies in ``pyproject.toml``.
 
     Raises
     ------
     MissingDependencyError
-        If an import in the block fails. The outer of two blocks is told of: it knows what was asked for.
+        If an import in the block fails. Of nested blocks, the outer one is reported: it knows the user's task.
 
     Examples
     --------
@@ -52,12 +52,12 @@ def package_folder(module: str, what: str, package: str, group: str) -> Path:
     Parameters
     ----------
     module : str
-        The module as it is imported.
+        The module's import name.
     what, package, group : str
     """
     try:
         spec = find_spec(module)
-    except ImportError:  # of a package above it
+    except ImportError:  # a parent package is missing
         spec = None
     if spec is None or spec.origin is None:
         raise MissingDependencyError.of(what, package, group)

@@ -1,8 +1,8 @@
-"""The paths of one command, compared before anything is read: no output over an input, none over another output.
+"""Check the paths of a command before anything is read: no output may replace an input or another output.
 
-Two paths are the same if they lead to one file, by whatever name, symbolic or hard link; or if their names in one
-folder differ only in the case of letters or in how Unicode composes them. The latter holds on every system, though only
-some file systems take such names for one: a command that is safe here is safe everywhere.
+Two paths are the same if they lead to one file, by any name, symbolic or hard link; or if their names in one folder
+differ only in case or Unicode composition. The latter applies on every system, although only some file systems treat
+such names as one, so that a command that is safe here is safe everywhere.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ StrPath = str | os.PathLike[str]
 Key = tuple[Any, ...]
 Problem = tuple[str, dict[str, object]]
 
-#: What programs read together with a file: endings beside its whole name, and in place of its ending.
+#: Companion files that programs read with a file: suffixes of the full name, and replacements of the ending.
 _BESIDE = ("-wal", "-shm", "-journal")
 _PARTS = {".shp": (".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")}
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """What a command reads and writes.
+    """The paths that a command reads and writes.
 
     Attributes
     ----------
     inputs : sequence of path
-        Files and folders; one that is not there is for its reader to tell.
+        Files and folders; their readers report missing ones.
     outputs : sequence of path
-        What the user asked for: files, folders.
+        Files and folders requested by the user.
     more : sequence of path
-        What is written besides, and may be there already: folders of work, files that are added to.
+        Other written paths, which may exist: working folders, files that are appended to.
     overwrite : bool
-        Whether the outputs may be there already. Inputs are never overwritten.
+        Whether outputs may exist. Inputs are never overwritten.
     """
 
     inputs: Sequence[StrPath]
@@ -52,14 +52,15 @@ class Paths:
     overwrite: bool = True
 
     def check(self) -> None:
-        """Raise unless every output has a place of its own; addresses (``postgresql://…``) are left out.
+        """Raise unless every output has a place of its own; database addresses are ignored.
 
         Raises
         ------
         UsageError
-            If an output is an input or lies in a folder that is read, holds one, or is another output too.
+            If an output is an input, lies in a folder that is read, contains an input, or is the same as another
+            output.
         OutputError
-            If an output is there already and may not be overwritten, or is neither file nor folder.
+            If an output exists and may not be overwritten, or is neither a file nor a folder.
         """
         read = [_Known(path) for path in _local(self.inputs)]
         asked = [_Known(path) for path in _local(self.outputs)]
@@ -77,14 +78,14 @@ class Paths:
 
     def _taken(self, one: _Known) -> str:
         if one.path.is_dir() or not os.path.lexists(one.path):
-            return ""  # whether a folder may be filled or replaced, its writer knows
+            return ""  # the folder's writer decides whether it may be filled or replaced
         if one.path.exists() and not one.path.is_file():
             return "no_file"
         return "" if self.overwrite else "exists"
 
 
 class _Known:
-    """A path with all that it can be known by."""
+    """A path with all its identities."""
 
     def __init__(self, path: StrPath) -> None:
         self.path = Path(path)
@@ -93,7 +94,7 @@ class _Known:
         self.holders = {key for parent in self.real.parents for key in _keys(parent)}
 
     def companions(self) -> Iterator[Path]:
-        """Yield what is read along with this file."""
+        """Yield the files that are read together with this file."""
         for path in {self.path, self.real}:
             yield from (path.with_name(path.name + ending) for ending in _BESIDE)
             yield from (path.with_suffix(ending) for ending in _PARTS.get(path.suffix.lower(), ()))
@@ -107,7 +108,7 @@ def _local(paths: Sequence[StrPath]) -> Iterator[StrPath]:
 
 
 def _keys(path: Path) -> set[Key]:
-    """Return what a path is known by: its file, if it is there, and its folded name in the folder it is in."""
+    """Return the identities of a path: its file, if it exists, and its normalised name in its folder."""
     keys: set[Key] = set()
     if (own := _identity(path)) is not None:
         keys.add(own)

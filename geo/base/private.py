@@ -1,4 +1,4 @@
-"""A cache folder that only this user may write to, so that nobody else can put anything into it."""
+"""A cache folder that only this user can write to, so that nobody else can plant files in it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _OWNER_ONLY = 0o700
 
 
 def private_folder(name: str, root: str | os.PathLike[str] | None = None) -> Path | None:
-    """Return a folder below the user's cache, made with mode 0700; None where there can be none that is safe.
+    """Return a folder in the user's cache, created with mode 0700; None if there is no safe one.
 
     Parameters
     ----------
     name : str
-        Of the folder: ``geo-NAME``.
+        The folder is called ``geo-NAME``.
     root : path, optional
-        Where it lies; by default where the system has a user's caches (``$XDG_CACHE_HOME``, ``~/.cache``).
+        Parent folder; by default the user's cache folder (``$XDG_CACHE_HOME``, ``~/.cache``).
 
     Notes
     -----
     Refused are a folder of another user, a link, and a `root` in which others could put another folder in its place.
     """
-    with contextlib.suppress(OSError, RuntimeError):  # no home, or it cannot be written
+    with contextlib.suppress(OSError, RuntimeError):  # no home folder, or not writable
         above = Path(root) if root else _caches()
         folder = above / f"geo-{name}"
         above.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def _is_own(folder: Path) -> bool:
 
 
 def _is_safe(above: Path) -> bool:
-    """Return whether only the user, or root, can rename what lies in a folder."""
+    """Return whether only the user or root can rename entries of a folder."""
     if sys.platform == "win32":
         return True
     found = above.stat()

@@ -1,8 +1,8 @@
-"""Shut GDAL, PROJ and curl off from the network by their own settings, so that no file can make them send a request.
+"""Disable network access of GDAL, PROJ and curl by their own settings, so that no file can cause a request.
 
-Only child processes read foreign content by GDAL (`geo.base.confined`): they start with `environment`, so that GDAL,
-which registers its drivers when it is loaded, never has those that were not asked for. Where the system can, the kernel
-refuses them every connection as well (`geo.base.seccomp`).
+Only child processes open untrusted files with GDAL (`geo.base.confined`). They start with `environment`, because GDAL
+registers its drivers when it is loaded and would otherwise have more than the allowed ones. Where the system supports
+it, the kernel also refuses them every connection (`geo.base.seccomp`).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from pathlib import Path
 
 __all__ = ["environment", "seal", "skipped_drivers"]
 
-#: What a child needs of its surroundings; nothing else of them reaches it, no setting of GDAL, no proxy, no account.
+#: Environment variables that a child inherits; no others, so no GDAL settings, proxies or credentials.
 _KEPT = (
     *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "WINDIR"),
     *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME"),
     *("GDAL_DATA", "PROJ_DATA", "PROJ_LIB"),  # where their own tables are; some distributions have to say it
 )
-#: Nothing listens at the port "discard"; a name that no file has is the only one that may be fetched.
+#: A proxy at the port "discard", where nothing listens; the only allowed URL suffix is one that no file has.
 _SHUT = {
     "GDAL_HTTP_PROXY": "127.0.0.1:9",
     "GDAL_HTTPS_PROXY": "127.0.0.1:9",
@@ -33,7 +33,7 @@ _SHUT = {
     "OGR_SQLITE_LOAD_EXTENSIONS": "",
     "PROJ_NETWORK": "OFF",
 }
-#: Every driver of vectors up to GDAL 3.12, and those that read several kinds of data.
+#: All vector drivers up to GDAL 3.12, and drivers that read several kinds of data.
 _DRIVERS = (
     *("ADBC", "AIVector", "AVCBin", "AVCE00", "AmigoCloud", "Arrow", "CAD", "CSV", "CSW", "Carto", "Cloudant"),
     *("CouchDB", "DB2ODBC", "DGN", "DGNv8", "DODS", "DWG", "DXF", "EDIGEO", "EEDA", "ESRI Shapefile", "ESRIJSON"),
@@ -112,8 +112,8 @@ _DRIVERS = (
 
 
 def seal() -> None:
-    """Shut PROJ off from the network in this process, whatever its environment variables say."""
-    os.environ["PROJ_NETWORK"] = "OFF"  # enough where PROJ is not loaded yet
+    """Disable PROJ's network access in this process, whatever the environment variables say."""
+    os.environ["PROJ_NETWORK"] = "OFF"  # sufficient if PROJ is not loaded yet
     if "pyproj" in sys.modules:
         from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
 
@@ -121,19 +121,19 @@ def seal() -> None:
 
 
 def skipped_drivers(allowed: Sequence[str], present: Sequence[str] = ()) -> str:
-    """Return GDAL's list of drivers to leave out: those known and `present`, but not those `allowed`."""
+    """Return GDAL's list of drivers to skip: all known ones and those in `present`, except `allowed`."""
     return ",".join(sorted({*_DRIVERS, *present} - {*allowed}))
 
 
 def environment(drivers: Sequence[str] = ()) -> dict[str, str]:
-    """Return the environment variables of a child process that reads foreign content.
+    """Return the environment variables of a child process that opens untrusted files.
 
     Parameters
     ----------
     drivers : sequence of str
-        Of GDAL; all others are left out.
+        Allowed GDAL drivers.
     """
-    here = str(Path(__file__).parents[2])  # this very package, also where it is not installed
+    here = str(Path(__file__).parents[2])  # this package, even if it is not installed
     paths = [here, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
@@ -142,7 +142,7 @@ def environment(drivers: Sequence[str] = ()) -> dict[str, str]:
         "OGR_SKIP": skipped_drivers(drivers),
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONUTF8": "1",
-        # One thread: many children may run at once, and each thread takes address space that counts as memory.
+        # One thread: many children may run at once, and each thread reserves address space, which counts as memory.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",

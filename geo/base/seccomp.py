@@ -1,4 +1,4 @@
-"""Have the Linux kernel refuse a process every connection and every program, for good (seccomp)."""
+"""Make the Linux kernel refuse all connections and new programs of a process, permanently (seccomp)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import sys
 
 __all__ = ["shut"]
 
-#: Machine → its AUDIT_ARCH, the number of the call seccomp, and the numbers of the calls that are refused:
-#: socket, connect, bind, listen, sendto, sendmsg, execve, execveat, ptrace, io_uring_setup (which could do them all).
+#: Machine → its AUDIT_ARCH, the number of the system call seccomp, and the numbers of the refused calls: socket,
+#: connect, bind, listen, sendto, sendmsg, execve, execveat, ptrace, io_uring_setup (which can replace all others).
 _MACHINES: dict[str, tuple[int, int, tuple[int, ...]]] = {
     "x86_64": (0xC000003E, 317, (41, 42, 49, 50, 44, 46, 59, 322, 101, 425)),
     "aarch64": (0xC00000B7, 277, (198, 203, 200, 201, 206, 211, 221, 281, 117, 425)),
 }
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EACCES
-_OTHER_NUMBERS = 0x40000000  # the same calls under another numbering (x32)
+_OTHER_NUMBERS = 0x40000000  # the same calls in the x32 numbering
 _NO_NEW_PRIVILEGES, _SECCOMP, _FILTER, _SET_FILTER, _ALL_THREADS = 38, 22, 2, 1, 1
 
 
@@ -30,16 +30,16 @@ class _Program(ctypes.Structure):
 
 
 def shut() -> bool:
-    """Refuse this process sockets, connections and the start of programs; return whether the kernel took it on.
+    """Refuse this process sockets, connections and new programs; return whether the kernel accepted the filter.
 
-    Nothing lifts it again, also not for threads started later. Elsewhere than on Linux, on another processor, or where
-    the kernel says no, nothing happens.
+    It cannot be undone, and applies to threads started later. On other systems or processors, or if the kernel refuses,
+    nothing happens.
     """
     known = _MACHINES.get(platform.machine())
     if sys.platform != "linux" or known is None:
         return False
     architecture, seccomp, calls = known
-    refuse = 5 + len(calls)  # where the last instruction stands, which refuses; the one before allows
+    refuse = 5 + len(calls)  # index of the last instruction, which refuses; the one before it allows
     code = [
         (_LOAD, 0, 0, 4),
         (_EQUAL, 1, 0, architecture),
@@ -56,5 +56,5 @@ def shut() -> bool:
         return False
     if kernel.syscall(seccomp, _SET_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0:
         return True
-    # A service's own filter may know the older call only: it holds this thread and those that come of it.
+    # A service's own filter may allow the older call only, which applies to this thread and its descendants.
     return bool(kernel.prctl(_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) == 0)

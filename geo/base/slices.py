@@ -1,9 +1,9 @@
-"""Children that step back behind the server in a control group of their own, where systemd hands one over (Linux).
+"""Put child processes into a control group of their own with low priority, if systemd delegates one (Linux).
 
-A unit with ``Delegate=`` may divide its own control group (version 2): the server stays in ``app``, and its children
-share ``children``, with a part of the memory, so many processes and a small weight. Whatever they take together, the
-kernel ends one of them, and not the server. Nothing outside the unit's own group is touched, and where none is handed
-over, or it is read only, as in a container, children have the bounds of `geo.base.confined` as ever.
+A unit with ``Delegate=`` may divide its control group (version 2): the server stays in ``app``, and its children share
+``children`` with a part of the memory, a limited number of processes and a small weight. If the children together take
+too much, the kernel ends one of them and not the server. Nothing outside the unit's own group is changed. Without a
+delegated group, or with a read-only one as in a container, children only have the limits of `geo.base.confined`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 #: Environment variable by which the unit says that its control group may be divided.
 ASKED = "GEO_DIVIDE_CONTROL_GROUP"
 _MOUNT, _OWN = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
-#: Of the memory that the unit may take, so much is for all children together; the rest is the server's.
+#: Share of the unit's memory for all children together; the rest is for the server.
 _MEMORY_SHARE = 0.75
 _BOUNDS = {"pids.max": "256", "cpu.weight": "25"}
 
@@ -32,20 +32,20 @@ def enter(pid: int) -> None:
         return
     group = children_group(_MOUNT, _OWN)
     if group is not None:
-        with suppress(OSError):  # it ended in the meantime, or has the bounds of its own alone
+        with suppress(OSError):  # the child has ended, or only has its own limits
             (group / "cgroup.procs").write_text(str(pid))
 
 
 @cache
 def children_group(mount: Path, own: Path) -> Path | None:
-    """Divide the control group of this process, once, and return that of its children; None where that cannot be.
+    """Divide the control group of this process once, and return the group of its children; None if that is impossible.
 
     Parameters
     ----------
     mount : Path
-        Where control groups are: ``/sys/fs/cgroup``.
+        Mount point of the control groups: ``/sys/fs/cgroup``.
     own : Path
-        The file that names that of this process: ``/proc/self/cgroup``.
+        File that names the group of this process: ``/proc/self/cgroup``.
     """
     try:
         named = [line[3:] for line in own.read_text().splitlines() if line.startswith("0::/")]
@@ -55,7 +55,7 @@ def children_group(mount: Path, own: Path) -> Path | None:
         server, children = group / "app", group / "children"
         for one in (server, children):
             one.mkdir(exist_ok=True)
-        (server / "cgroup.procs").write_text(str(os.getpid()))  # a group with processes of its own has no parts
+        (server / "cgroup.procs").write_text(str(os.getpid()))  # a group that contains processes cannot have subgroups
         (group / "cgroup.subtree_control").write_text("+cpu +memory +pids")
         most = (group / "memory.max").read_text().strip()
         memory = {"memory.max": str(int(int(most) * _MEMORY_SHARE))} if most.isdigit() else {}

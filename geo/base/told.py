@@ -1,4 +1,4 @@
-"""Errors whose words come from the catalogue, told in every language."""
+"""Errors whose messages come from the catalogue, in every language."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Told = TypeVar("Told", bound=GeoError)
 
 
 def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **values: object) -> Told:
-    """Return an error with the text of a message; a program reads it in English, a page in its own language.
+    """Return an error with a message of the catalogue: `str` of it is English, its translations are for pages.
 
     Parameters
     ----------
     kind : type
-        Of the error.
+        Type of the error.
     message_id : str
-        A row of ``geo/data/messages.csv``.
+        Id of a row of ``geo/data/messages.csv``.
     problems : sequence of str
-        For a `DataError`: its problems, a line each; they follow the text in every language.
+        For a `DataError`: its problems, one per line, appended in every language.
     **values
-        For the fields of the message; an error among them is told in each language as well.
+        Values of the message's fields; an error among them is translated too.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Traditional characters in the simplified form, as far as names of places need it (``geo/data/traditional.csv``)."""
+"""Conversion of traditional to simplified characters, for names of places (``geo/data/traditional.csv``)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["simplified", "traditional_table"]
 
 @cache
 def traditional_table() -> dict[int, str]:
-    """Return the simplified character of each traditional one, as `str.translate` takes it."""
+    """Return a translation table for `str.translate`: traditional → simplified character."""
     text = resources.files("geo.data").joinpath("traditional.csv").read_text(encoding="utf-8")
     return {ord(row["traditional"]): row["simplified"] for row in csv.DictReader(text.splitlines())}
 
 
 def simplified(text: str) -> str:
-    """Return a text with the traditional characters that are known in their simplified form.
+    """Return a text with its known traditional characters converted to simplified ones.
 
     Examples
     --------

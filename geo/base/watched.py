@@ -1,4 +1,4 @@
-"""Notice input that changes while it is read: half an old and half a new file would be nobody's data."""
+"""Detect input that changes while it is read: half an old and half a new file would be inconsistent."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ Stamp = tuple[int, int, int, int]
 
 
 class Watched:
-    """What a file, or every file below a folder, was like when its reading began: which file, how large, when written.
+    """Identity, size and modification time of a file, or of every file in a folder, when reading began.
 
-    Not noticed: what changes size and time of no file, as a write within the same tick of the file system's clock does.
+    A change that alters neither size nor time is not detected, such as a write within one tick of the file system's
+    clock.
     """
 
     def __init__(self, path: StrPath) -> None:
@@ -27,7 +28,7 @@ class Watched:
         self._before = _stamps(self.path)
 
     def check(self) -> None:
-        """Raise `DataError` if it is not the same any more; costs a `stat` of each file."""
+        """Raise `DataError` if a file has changed; costs a `stat` per file."""
         after = _stamps(self.path)
         if after == self._before:
             return
@@ -37,14 +38,14 @@ class Watched:
 
 @contextlib.contextmanager
 def unchanged(path: StrPath) -> Iterator[None]:
-    """Raise `DataError` at the end of the block if the file, or a file below the folder, changed in the meantime."""
+    """Raise `DataError` at the end of the block if the file, or a file in the folder, has changed."""
     watched = Watched(path)
     yield
     watched.check()
 
 
 def _stamps(path: Path) -> dict[str, Stamp]:
-    """Return the stamp of every file by its path below `path` ("." for a file itself); what is not there has none."""
+    """Return the stamp of every file by its path below `path` ("." for a file itself); missing files are left out."""
     if not path.is_dir():
         return {name: stamp for name, stamp in [(".", _stamp(path))] if stamp}
     files = ((file.relative_to(path).as_posix(), _stamp(file)) for file in sorted(path.rglob("*")) if file.is_file())

@@ -1,4 +1,4 @@
-"""What is offered as collections of features: all places, each kind, institutions, townships, facts."""
+"""The feature collections of the API: all places, each kind, institutions, townships, facts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["Collection", "collection", "collections"]
 
 FACTS, TOWNSHIPS, INSTITUTIONS = "facts", "townships", "institutions"
 
-#: Days of the calendar as numbers; a feature without a date is of all times.
+#: Proleptic ordinals of days; infinite bounds for a feature without a date.
 Days = NDArray[np.float64]
 
 
@@ -43,13 +43,13 @@ class Collection:
     rows : tuple of mapping
         Properties of each feature, plain values.
     schemas : mapping
-        Property → JSON Schema, as `geo.api.schemas` makes it; null is allowed where a value may be missing.
+        Property → JSON Schema from `geo.api.schemas`; null is allowed where a value may be missing.
     geometry : ndarray of shape (n,), object
         shapely geometries in WGS 84, longitude first; None where there is none.
     geometry_format : str
-        What JSON Schema calls them, such as "geometry-multipolygon"; "" where the collection has none.
+        The JSON Schema format of the geometry, such as "geometry-multipolygon"; "" for a collection without geometry.
     first_day, last_day : ndarray of shape (n,), float64
-        Days (proleptic ordinals) within which a feature is; without a date all of them.
+        Period of each feature (proleptic ordinals); unbounded for a feature without a date.
     """
 
     id: str
@@ -67,18 +67,18 @@ class Collection:
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        """Id of a feature → its number."""
+        """Feature id → its index in `rows`."""
         return {str(row[self.key]): number for number, row in enumerate(self.rows)}
 
     @cached_property
     def bbox(self) -> tuple[float, float, float, float] | None:
-        """West, south, east and north in WGS 84; None without a geometry."""
+        """West, south, east and north in WGS 84; None without geometry."""
         bounds = shapely.total_bounds(self.geometry)
         return None if np.isnan(bounds).any() else (bounds[0], bounds[1], bounds[2], bounds[3])
 
     @cached_property
     def interval(self) -> tuple[str | None, str | None] | None:
-        """First and last day of all features that have a date, the last None where one goes on; None without dates."""
+        """First and last day of all dated features; the last is None if a feature has no end; None without dates."""
         dated = np.isfinite(self.first_day)
         if not dated.any():
             return None
@@ -89,7 +89,7 @@ class Collection:
 
 
 def collection(atlas: Atlas, collection_id: str) -> Collection:
-    """Return a collection by its id; raise `RefusedError` (404) that names the nearest."""
+    """Return a collection by its id; raise `RefusedError` (404) with the nearest id."""
     found = collections(atlas)
     if collection_id not in found:
         raise RefusedError.unknown(collection_id, found, where="/ogc/collections")
@@ -98,11 +98,11 @@ def collection(atlas: Atlas, collection_id: str) -> Collection:
 
 @lru_cache(maxsize=2)
 def collections(atlas: Atlas) -> Mapping[str, Collection]:
-    """Return every collection by its id, in the order in which they are listed."""
+    """Return all collections by id, in listing order."""
     contents = Contents(atlas.select(kinds=tuple(atlas.rows("kinds"))))
     found = [_places(atlas, contents.places), *(_places(atlas, layer) for layer in contents.kinds)]
     layout = atlas.select()
-    # An atlas that has its districts and no place yet has no layout to take institutions of.
+    # An atlas with districts but without places has an empty layout, and no institutions in it.
     found += [_institutions((contents if layout.places.empty else Contents(layout)).institution)]
     townships = atlas.table("basemap").query("role == 'township'")["layer_id"]
     found += [_townships(atlas, layer_id) for layer_id in townships]
@@ -111,7 +111,7 @@ def collections(atlas: Atlas) -> Mapping[str, Collection]:
 
 
 def _days(periods: list[Any], *, going_on: bool = False) -> tuple[Days, Days]:
-    """Return first and last day of periods; `going_on`: what began in the period is there ever since."""
+    """Return first and last day of periods; with `going_on` a period has no end."""
     found = [Period.parse(one) if one else None for one in periods]
     first = [one.first_day.toordinal() if one else -np.inf for one in found]
     last = [one.last_day.toordinal() if one and not going_on else np.inf for one in found]
@@ -119,7 +119,7 @@ def _days(periods: list[Any], *, going_on: bool = False) -> tuple[Days, Days]:
 
 
 def _places(atlas: Atlas, layer: Layer) -> Collection:
-    """Return places as features; one is there from the month of the document that names it first."""
+    """Return places as features, each dated from the month of the document that first names it."""
     months = {edition_id: row["month"] for edition_id, row in atlas.rows("editions").items()}
     rows = tuple(rows_of(layer.frame))
     return _of_layer(layer, layer.name, rows, _days([months.get(row["since_edition"]) for row in rows], going_on=True))
@@ -174,7 +174,7 @@ def _multi(shape: Any) -> Any:
 
 
 def _facts(atlas: Atlas) -> Collection:
-    """Return what documents report as features without a geometry; what a figure is about is a place."""
+    """Return the reported facts as features without geometry."""
     figures = [one for place_id in atlas for one in reported(atlas).get(place_id, ())]
     ids = (".".join((one.place_id, one.measure_id, one.as_of, one.source_id, one.scope)) for one in figures)
     rows = tuple({"fact_id": one, **row} for one, row in zip(ids, fact_rows(atlas, figures), strict=True))

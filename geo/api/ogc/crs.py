@@ -1,4 +1,4 @@
-"""Coordinate reference systems of the features: by URI, coordinates in the order that each authority says."""
+"""CRSs of the features, by URI; coordinates in the axis order of each authority."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 _URI = re.compile(r"http://www\.opengis\.net/def/crs/EPSG/0/(\d{4,6})\Z")
 
-#: Decimals of degrees and of metres: a centimetre.
+#: Decimals of degrees and of metres, both about a centimetre.
 _DECIMALS = {"degree": 7, "metre": 2}
 
 
@@ -33,17 +33,17 @@ def _list(metric_crs: str) -> tuple[str, ...]:
 
 
 def crs_list(atlas: Atlas) -> tuple[str, ...]:
-    """Return the URIs that are offered: CRS84, EPSG:4326, the metric CRS of the atlas and its datum, EPSG:3857."""
+    """Return the supported URIs: CRS84, EPSG:4326, the atlas' metric CRS and its geographic CRS, EPSG:3857."""
     return _list(str(atlas.meta["metric_crs"]))
 
 
 def crs_of(atlas: Atlas, given: str | None, parameter: str) -> str:
-    """Return a URI that was given, CRS84 for None.
+    """Return a URI if it is supported; CRS84 for None.
 
     Raises
     ------
     RefusedError
-        If it is not offered.
+        If it is not supported.
     """
     if given is None:
         return CRS84
@@ -64,20 +64,20 @@ def _crs(uri: str) -> pyproj.CRS:
 
 @lru_cache(maxsize=16)
 def _transformer(uri: str) -> pyproj.Transformer:
-    # PROJ weighs its ways from one CRS to another anew for each transformer: a quarter of a second. always_xy is left
-    # out: the first coordinate is what the CRS says comes first, as the standard wants it.
+    # Cached: PROJ takes a quarter of a second to choose an operation for a new transformer. Without always_xy, so that
+    # coordinates have the axis order of the CRS, as the standard requires.
     return pyproj.Transformer.from_crs("OGC:CRS84", _crs(uri))
 
 
-# A city has some dozen collections in five CRS: all of them may be asked for in turn.
+# A city has some dozen collections in five CRSs; any of them may be requested.
 @lru_cache(maxsize=128)
 def shapes_in(atlas: Atlas, collection_id: str, uri: str) -> NDArray[np.object_]:
-    """Return the geometries of a collection in a CRS, coordinates in its own order of axes.
+    """Return the geometries of a collection in a CRS, in its axis order.
 
     Returns
     -------
     ndarray of shape (n,), object
-        None where a feature has none; rounded to a centimetre.
+        None for a feature without geometry; rounded to a centimetre.
     """
     shapes = collection(atlas, collection_id).geometry
     if uri == CRS84:
@@ -94,17 +94,17 @@ def shapes_in(atlas: Atlas, collection_id: str, uri: str) -> NDArray[np.object_]
 
 
 def check_position(uri: str, first: float, second: float, parameter: str) -> None:
-    """Raise `RefusedError` unless a position may be one of a CRS: degrees within their bounds, metres on the Earth."""
+    """Raise `RefusedError` unless a position is valid in a CRS: degrees within bounds, metres on the Earth."""
     crs = _crs(uri)
     limits = (2.1e7, 2.1e7)
     if crs.is_geographic:
         limits = (180.0, 90.0) if uri == CRS84 else (90.0, 180.0)
-    elif max(abs(first), abs(second)) <= limits[0] * 3:  # a zone number may stand before the easting
+    elif max(abs(first), abs(second)) <= limits[0] * 3:  # the easting may be prefixed by a zone number
         return
     if not (abs(first) <= limits[0] and abs(second) <= limits[1]):
         raise RefusedError.of("position", name=parameter, given=f"{first:g},{second:g}", crs=uri)
 
 
 def is_projected(uri: str) -> bool:
-    """Return whether a CRS is in metres on a plane."""
+    """Return whether a CRS is projected, in metres."""
     return bool(_crs(uri).is_projected)

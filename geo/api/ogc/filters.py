@@ -1,7 +1,7 @@
-"""CQL2 filters over the features of a collection; the parser is cql2's, which gives one tree for text and JSON.
+"""CQL2 filters on the features of a collection; text and JSON are parsed by the package cql2 into one kind of tree.
 
-A comparison with a missing value is neither true nor false, as in SQL: such a feature is in no result, nor in that of
-the filter's negation. What a filter may say is what `CONFORMANCE` names; all else is refused, never ignored.
+As in SQL, a comparison with a missing value is neither true nor false: such a feature matches neither a filter nor its
+negation. `CONFORMANCE` lists what is supported; everything else is refused, never ignored.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ from geo.base.messages import LANGUAGES, text
 
 __all__ = ["CONFORMANCE", "DEEPEST", "GEOMETRY", "LONGEST", "matches"]
 
-#: The property that stands for the geometry.
+#: Name of the property that stands for the geometry.
 GEOMETRY = "geometry"
 
-#: Most characters of a filter.
+#: Longest filter, characters.
 LONGEST = 4000
 
-#: Most brackets within one another in text, and in JSON, where every operation takes two.
+#: Deepest nesting of brackets in text, and in JSON, where each operation takes two levels.
 DEEPEST, _DEEPEST_JSON = 12, 48
 
-#: What stands in quotes, where brackets mean nothing; a chain of what calls itself.
+#: Quoted text, in which brackets have no meaning; a chain of operators that the parser handles by recursion.
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
 _CHAIN = re.compile(r"(?:\bNOT\s+){20}|(?:[-+^]\s*){20}", re.IGNORECASE)
 
-#: Parts of CQL2 that are understood.
+#: Supported conformance classes of CQL2.
 CONFORMANCE = (
     "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
     "accent-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions",
     "property-property", "arithmetic",
 )  # fmt: skip
 
-#: Value of a part of a filter for the feature of a number: None is unknown.
+#: Function from a feature's index to a value; None is unknown.
 Part = Callable[[int], Any]
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -71,7 +71,7 @@ _FOLDS: dict[str, Callable[[str], str]] = {"casei": str.casefold, "accenti": _wi
 
 
 def matches(atlas: Atlas, one: Collection, given: str, language: str, crs: str) -> NDArray[np.bool_]:
-    """Return which features a filter holds for.
+    """Return which features match a filter.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def matches(atlas: Atlas, one: Collection, given: str, language: str, crs: str) 
         The filter.
     language : {"cql2-text", "cql2-json"}
     crs : str
-        URI of the CRS of the geometries in it.
+        URI of the CRS of geometries in the filter.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def matches(atlas: Atlas, one: Collection, given: str, language: str, crs: str) 
     Raises
     ------
     RefusedError
-        If it is no filter, names a property that is not there, or compares what cannot be compared.
+        If the filter is invalid, names an unknown property, or compares values of different kinds.
     """
     tree = _parsed(given, language)
     compiled = _Compiler(atlas, one, crs)
@@ -104,17 +104,17 @@ def matches(atlas: Atlas, one: Collection, given: str, language: str, crs: str) 
 
 
 def _refused(reason: str, **values: object) -> RefusedError:
-    """Return the refusal of a filter: a row ``api.filter.…`` of the messages, in words of both languages."""
+    """Return the error for a filter: the suffix of a message id ``api.filter.…``, in both languages."""
     why = {language: text(f"api.filter.{reason}", language, **values) for language in LANGUAGES}
     said = {language: text("api.wrong.filter", language, why=words) for language, words in why.items()}
     return RefusedError(400, "InvalidParameterValue", said)
 
 
 def _guard(given: str, deepest: int) -> None:
-    """Refuse what the parser would take too long for, or too much stack, which would end the process.
+    """Raise for filters that would take the parser too long or overflow its stack, which would end the process.
 
-    Its time doubles with every bracket within brackets where what is inside is no filter, and it calls itself for each
-    NOT and minus.
+    Parsing time doubles with every level of brackets around an invalid expression, and the parser recurses for each NOT
+    and minus.
     """
     if len(given) > LONGEST:
         raise _refused("long", count=len(given), most=LONGEST)
@@ -133,7 +133,7 @@ def _parsed(given: str, language: str) -> Any:
     is_text = language == "cql2-text"
     _guard(given, DEEPEST if is_text else _DEEPEST_JSON)
     try:
-        # pyo3 raises a panic of Rust as a BaseException: it is an answer to the filter, not an end of the server.
+        # pyo3 raises a Rust panic as a BaseException; it is answered as an invalid filter and must not end the server.
         return (cql2.parse_text if is_text else cql2.parse_json)(given).to_json()
     except (KeyboardInterrupt, SystemExit):
         raise
@@ -142,7 +142,7 @@ def _parsed(given: str, language: str) -> Any:
 
 
 class _Compiler:
-    """Makes of a tree a function of the number of a feature, with the kind of value that it gives."""
+    """Compiles a syntax tree to a function from a feature's index to a value, and the kind of that value."""
 
     def __init__(self, atlas: Atlas, one: Collection, crs: str) -> None:
         self.atlas, self.collection, self.crs = atlas, one, crs
@@ -161,7 +161,7 @@ class _Compiler:
             if "property" in node:
                 return self._property(str(node["property"]))
             for name in ("date", "timestamp"):
-                if name in node:  # dates are texts here, written so that they can be compared as such
+                if name in node:  # dates are ISO 8601 texts here, which compare correctly
                     return self.part(str(node[name]))
             if "bbox" in node or "coordinates" in node or "geometries" in node:
                 shape = self._literal(node)
@@ -228,7 +228,7 @@ class _Compiler:
 
     @staticmethod
     def _applied(function: Callable[..., Any], *parts: Part) -> Part:
-        """Return a part that is unknown where one of its own is, or where the numbers have no result."""
+        """Return a part that is unknown if one of its inputs is, or if an arithmetic operation has no result."""
 
         def value(number: int) -> Any:
             values = [part(number) for part in parts]
@@ -293,7 +293,7 @@ class _Compiler:
 
 
 def _pattern(like: str) -> re.Pattern[str]:
-    r"""Return a pattern of LIKE as an expression whose search takes no longer than pattern × text.
+    r"""Return a LIKE pattern as a regular expression whose search time is at most pattern × text.
 
     >>> [bool(_pattern("a%_c\\%").fullmatch(words)) for words in ("abc%", "axxbc%", "ac%", "abcx")]
     [True, True, False, False]
@@ -312,6 +312,6 @@ def _pattern(like: str) -> re.Pattern[str]:
     first, *rest = pieces
     if not rest:
         return re.compile(first, re.DOTALL)
-    # What stands between two % is taken where it comes first and never tried elsewhere (an atomic group).
+    # The text between two % is matched at its first occurrence only, without backtracking (an atomic group).
     between = "".join(f"(?>.*?{piece})" for piece in rest[:-1] if piece)
     return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)

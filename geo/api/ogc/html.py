@@ -1,4 +1,4 @@
-"""The pages of the API for people: headings, tables, links; no script, nothing from elsewhere."""
+"""HTML pages of the API: headings, tables and links, without scripts or external files."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _STYLE = (
 
 
 def _cell(value: Any) -> str:
-    """Return a cell: a pair is a link, nothing a dash."""
+    """Return a cell: a pair becomes a link, None a dash."""
     if isinstance(value, tuple):
         return f'<a href="{escape(value[0])}">{escape(str(value[1]))}</a>'
     return "–" if value is None else escape(str(value))
 
 
 def table_of(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return a table as HTML; a pair in a cell is an address and its words."""
+    """Return a table as HTML; a pair (address, text) becomes a link."""
     top = "".join(f"<th>{escape(name)}</th>" for name in head)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>" for row in rows)
     return f"<table>{f'<thead><tr>{top}</tr></thead>' if any(head) else ''}<tbody>{body}</tbody></table>"
@@ -39,7 +39,7 @@ def page(
     links: Sequence[Mapping[str, str]],
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
-    """Return a page: its title, `body` (HTML), and the links of the resource."""
+    """Return a page with a title, `body` (HTML), and the links of the resource."""
     up = f'<a href="{escape(ask.base)}/ogc/?f=html">/ogc/</a>'
     named = "".join(
         f'<a href="{escape(one["href"])}" rel="{escape(one["rel"])}">{escape(one.get("title") or one["rel"])}</a>'

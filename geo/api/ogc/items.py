@@ -1,4 +1,4 @@
-"""Features: a page of them, one of them; in GeoJSON and HTML."""
+"""Features: a page of items or a single item, as GeoJSON and HTML."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from geo.base.messages import text
 
 __all__ = ["feature", "features", "link"]
 
-#: Characters of the header Link: a filter may be long, and nginx takes 4 kB of headers.
+#: Most characters of the Link header: a filter may be long, and nginx accepts 4 kB of headers.
 _MOST_OF_LINKS = 2000
 
 
 def link(href: str, rel: str, media_type: str, title: str = "") -> dict[str, str]:
-    """Return a link as the standard writes it."""
+    """Return a link object of the standard."""
     return {"href": href, "rel": rel, "type": media_type, **({"title": title} if title else {})}
 
 
 @lru_cache(maxsize=64)
 def _written(atlas: Atlas, collection_id: str, crs: str) -> tuple[str, ...]:
-    """Return every feature of a collection as GeoJSON in a CRS, made once."""
+    """Return every feature of a collection as GeoJSON in a CRS; cached."""
     one = collection(atlas, collection_id)
     shapes = shapely.to_geojson(shapes_in(atlas, collection_id, crs))
     return tuple(
         f'{{"type":"Feature","id":{_json(row[one.key])},"geometry":{shape or "null"},"properties":{_json(row)}'
         for row, shape in zip(one.rows, shapes, strict=True)
-    )  # the closing brace follows the links of the feature, where it has any
+    )  # without the closing brace, which follows the links of a feature, if it has any
 
 
 def _json(value: Any) -> str:
@@ -68,7 +68,7 @@ def _links(base: str, one: Collection, asked: Wanted, *, html: bool) -> list[dic
 
 
 def _headers(links: list[dict[str, str]], crs: str) -> dict[str, str]:
-    """Return the headers of features; of links what a server before this one takes, the first ones first."""
+    """Return the headers of features; as many links as fit, the first ones first."""
     written: list[str] = []
     for one in links:
         said = f'<{one["href"]}>; rel="{one["rel"]}"; type="{one["type"]}"'
@@ -130,7 +130,7 @@ def feature(atlas: Atlas, ask: Ask, collection_id: str, feature_id: str) -> Repl
 
 
 def _table(base: str, one: Collection, shown: Any, matched: int) -> str:
-    """Return the features of a page as a table: what names them, and a link to each."""
+    """Return the features of a page as a table with ids that link to the features."""
     names = [name for name in ("name_zh", "name_en", "figure_zh", "figure_en", "as_of") if name in one.schemas]
     rows = []
     for number in shown:

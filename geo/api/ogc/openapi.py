@@ -1,4 +1,4 @@
-"""The definition of the API in OpenAPI 3.0: every address with its parameters, and what it may answer."""
+"""The OpenAPI 3.0 definition of the API: every path with its parameters and responses."""
 
 from __future__ import annotations
 
@@ -141,13 +141,13 @@ def _schemas() -> Object:
 
 
 def definition(atlas: Atlas, base: str) -> Object:
-    """Return the definition.
+    """Return the OpenAPI definition.
 
     Parameters
     ----------
     atlas : Atlas
     base : str
-        Address of the app.
+        Address of the app without trailing slash.
     """
     meta = atlas.meta
     f = _refs("f")

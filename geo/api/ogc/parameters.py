@@ -1,4 +1,4 @@
-"""The query of a request for features: what it says of how many, where, when and which."""
+"""Query parameters of a request for features: paging, area, time, property and CQL2 filters."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from geo.atlas.atlas import Atlas
 
 __all__ = ["DEFAULT_LIMIT", "FORMATS", "MOST", "OWN", "Wanted", "wanted", "wants_html"]
 
-#: Features on a page where nothing is said, and at most.
+#: Features per page: default and maximum.
 DEFAULT_LIMIT, MOST = 100, 1000
 
-#: Parameters of a request for features, beside one for each property.
+#: Query parameters besides one for each property.
 OWN = ("f", "limit", "offset", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs")
 
 FORMATS = ("json", "html")
@@ -36,7 +36,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which features are asked for: their numbers in order, the page of them, the CRS, the query that says so."""
+    """The requested features: their indexes in order, the page, the CRS, and the query."""
 
     numbers: NDArray[np.intp]
     limit: int
@@ -46,12 +46,12 @@ class Wanted:
 
 
 def wants_html(ask: Ask, given: str | None) -> bool:
-    """Return whether an answer is to be HTML: by the parameter f, else as the Accept header says.
+    """Return whether to answer in HTML: by the parameter f, otherwise by the Accept header.
 
     Raises
     ------
     RefusedError
-        If f is none of `FORMATS`.
+        If f is not one of `FORMATS`.
     """
     if given is None:
         return ask.accept == "html"
@@ -61,12 +61,12 @@ def wants_html(ask: Ask, given: str | None) -> bool:
 
 
 def wanted(atlas: Atlas, one: Collection, ask: Ask) -> Wanted:
-    """Return which features a request asks for.
+    """Return the features that a request asks for.
 
     Raises
     ------
     RefusedError
-        If a parameter is not known, given twice, or has a value that it cannot have.
+        If a parameter is unknown, given twice, or has an invalid value.
     """
     query = ask.parameters((*OWN, *one.schemas))
     crs = crs_of(atlas, query.get("crs"), "crs")
@@ -97,7 +97,7 @@ def _whole_number(name: str, given: str, *, least: int) -> int:
 
 
 def _equal(one: Collection, name: str, given: str) -> NDArray[np.bool_]:
-    """Return which features have just this value of a property."""
+    """Return which features have exactly this value of a property."""
     schema = one.schemas[name]
     kind = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
     value: Any = given
@@ -124,11 +124,11 @@ def _number(name: str, given: str) -> float:
 
 
 def _in_bbox(atlas: Atlas, one: Collection, given: str, crs: str) -> NDArray[np.bool_]:
-    """Return which features intersect a box, in the CRS of the box; those without a geometry are in every box."""
+    """Return which features intersect a box given in `crs`; features without geometry match every box."""
     numbers = [_number("bbox", part.strip()) for part in given.split(",")]
     if len(numbers) not in (4, 6):
         raise RefusedError.of("bbox", given=given[:80])
-    half = len(numbers) // 2  # heights are left aside: no feature has one
+    half = len(numbers) // 2  # heights are ignored: no feature has one
     low, high = numbers[:2], numbers[half : half + 2]
     for first, second in (low, high):
         check_position(crs, first, second, "bbox")
@@ -137,7 +137,7 @@ def _in_bbox(atlas: Atlas, one: Collection, given: str, crs: str) -> NDArray[np.
     if low[1 - x] > high[1 - x] or (low[x] > high[x] and not across) or (half == 3 and numbers[2] > numbers[5]):
         raise RefusedError.of("bbox", given=given[:80])
     boxes = [shapely.box(low[0], low[1], high[0], high[1])]
-    if across:  # from the east of the antimeridian to its west
+    if across:  # the box crosses the antimeridian
         east, west = list(high), list(low)
         east[x], west[x] = 180.0, -180.0
         boxes = [shapely.box(low[0], low[1], east[0], east[1]), shapely.box(west[0], west[1], high[0], high[1])]
@@ -150,7 +150,7 @@ def _in_bbox(atlas: Atlas, one: Collection, given: str, crs: str) -> NDArray[np.
 
 
 def _at(one: Collection, given: str) -> NDArray[np.bool_]:
-    """Return which features are of a moment or an interval; those without a date are of any."""
+    """Return which features fall into a moment or an interval; features without a date always match."""
     parts = given.split("/")
     if len(parts) > 2 or (len(parts) == 2 and parts[0] in _OPEN and parts[1] in _OPEN):
         raise RefusedError.of("datetime", given=given[:80])
@@ -163,7 +163,7 @@ def _at(one: Collection, given: str) -> NDArray[np.bool_]:
 
 
 def _moment(written: str, given: str, *, end: bool = False) -> float:
-    """Return a moment as days with a fraction; a day without a time is the whole of it."""
+    """Return a moment as a day number with fraction; a date without time covers the whole day."""
     if not _MOMENT.match(written):
         raise RefusedError.of("datetime", given=given[:80])
     try:

@@ -1,4 +1,4 @@
-"""What describes the features: landing page, conformance, collections, schemas, queryables, the API's definition."""
+"""Resources that describe the features: landing page, conformance, collections, schemas, queryables, API definition."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CONFORMANCE = (
 
 
 def _two(ask: Ask, path: str, *, html: bool, media_type: str = JSON) -> list[dict[str, str]]:
-    """Return the links of a resource to itself and to its other form."""
+    """Return the links of a resource to itself and to its other representation."""
     forms = [("json", media_type), ("html", HTML)]
     own, other = reversed(forms) if html else forms
     address = f"{ask.base}/ogc{path}"
@@ -203,12 +203,12 @@ def _schema(atlas: Atlas, ask: Ask, collection_id: str, name: str, *, may_be_nul
 
 
 def returnables(atlas: Atlas, ask: Ask, collection_id: str) -> Reply:
-    """Answer ``/ogc/collections/<id>/schema``: what the features have."""
+    """Answer ``/ogc/collections/<id>/schema``: the properties of the features."""
     return _schema(atlas, ask, collection_id, "schema", may_be_null=True)
 
 
 def queryables(atlas: Atlas, ask: Ask, collection_id: str) -> Reply:
-    """Answer ``/ogc/collections/<id>/queryables``: what they can be filtered by."""
+    """Answer ``/ogc/collections/<id>/queryables``: the properties that filters may use."""
     return _schema(atlas, ask, collection_id, "queryables", may_be_null=False)
 
 
@@ -217,7 +217,7 @@ def queryables(atlas: Atlas, ask: Ask, collection_id: str) -> Reply:
 
 
 def api(atlas: Atlas, ask: Ask) -> Reply:
-    """Answer ``/ogc/api``: the API's definition."""
+    """Answer ``/ogc/api``: the OpenAPI definition."""
     html = wants_html(ask, ask.parameters(("f",)).get("f"))
     found = definition(atlas, ask.base)
     if html:
@@ -228,7 +228,7 @@ def api(atlas: Atlas, ask: Ask) -> Reply:
 
 _COLLECTION = "/ogc/collections/<collection_id>"
 
-#: Address → what answers it.
+#: Path → function that answers it.
 ROUTES: dict[str, Answering] = {
     "/ogc": landing,
     "/ogc/": landing,
