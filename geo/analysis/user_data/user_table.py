@@ -141,7 +141,7 @@ def stated_in(reader: TableReader, atlas: Atlas, evidence: DatumEvidence | None)
     evidence : DatumEvidence or None
         Names the column, where the datum was weighed.
     """
-    areas = _areas_of(atlas)["areas"]
+    areas = _districts_of(atlas)
     if evidence is not None and evidence.reason != "given":
         column = evidence.column
     else:  # nobody has looked for it yet
@@ -166,10 +166,16 @@ def rounding_of(reader: TableReader) -> float:
 
 
 @lru_cache(maxsize=1)
+def _districts_of(atlas: Atlas) -> Areas:
+    """Return the districts of an atlas; those of the last atlas are kept."""
+    return Areas.of(atlas.districts)
+
+
+@lru_cache(maxsize=1)
 def _areas_of(atlas: Atlas) -> dict[str, Areas]:
     """Return the districts, townships and water of an atlas; those of the last atlas are kept."""
     roles = atlas.table("basemap").drop_duplicates("role").set_index("role")["layer_id"]
-    layers = {"areas": Areas.of(atlas.districts)}
+    layers = {"areas": _districts_of(atlas)}
     for name, role in (("townships", "township"), ("water", "water")):
         if role in roles.index:
             layers[name] = Areas.of(atlas.basemap(str(roles[role])))
@@ -266,7 +272,7 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     joiner.rounding_deg = rounding_deg(user.lon, user.lat)
     column = user.evidence.column if user.evidence else ""
     ids = list(atlas.districts.index)
-    stated = stated_districts(Areas.of(atlas.districts), ids, column)(user.table) if column else None
+    stated = stated_districts(_districts_of(atlas), ids, column)(user.table) if column else None
     points = user.points if len(user.lon) == user.table.num_rows else NoPoints(user.table.num_rows)
     arrays, tally = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(language), stated)
     fill = fallback_of(user.report.get("columns", ()), atlas, joiner) if tally.set_aside else None
