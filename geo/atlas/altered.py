@@ -1,8 +1,8 @@
-"""Check layers that someone else altered or built: they must keep the contract too.
+"""Validate layers that were edited or built elsewhere: they must keep the contract too.
 
-A hash only says that a file is as somebody left it. What reaches pages and maps is therefore held to the same rules as
-the seeds: ids, colours, addresses, numbers, dates, words from lists, text without control characters, geometry that is
-geometry. A column is looked at as a whole, so that this costs a small part of reading it.
+A hash only shows that a file is unchanged. Everything that reaches pages and maps is therefore held to the same rules
+as the seeds: ids, colours, URLs, numbers, dates, enumerated values, text without control characters, valid geometry.
+Columns are checked as a whole, so that validation costs a small part of reading.
 """
 
 from __future__ import annotations
@@ -42,42 +42,42 @@ _TEXTS = frozenset(("id", "text", "period", "enum", "list", "colour", "url"))
 
 
 def refused(path: str, problems: Sequence[str]) -> DataError:
-    """Return the error for a file of the layers that breaks the contract, with its first problems."""
+    """Return the error for a layer file that breaks the contract, with its first problems."""
     more = [f"… {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
     return told(DataError, "layers.broken", [*problems[:_SHOWN], *more], path=path)
 
 
 def check_whole(atlas: Atlas) -> None:
-    """Read all of an atlas, and raise `DataError` unless the whole is as the contract says; some half a second.
+    """Read a whole atlas, and raise `DataError` unless all of it keeps the contract; some half a second.
 
-    Each table and layer is held to the contract when it is first asked for. This asks for all, and follows every id to
-    what it names: what serves others asks before it serves.
+    Each table and layer is validated when it is first requested. This requests all of them, and follows every id to
+    what it refers to; servers call it before they serve.
     """
     atlas._frames.check(atlas.meta)
 
 
 def check_rows(path: str, table: Table, rows: Sequence[Mapping[Any, Any]]) -> None:
-    """Raise unless rows are as the contract of their table says.
+    """Raise unless rows keep the contract of their table.
 
     Parameters
     ----------
     path : str
-        The file, for messages.
+        The file, for error messages.
     table : Table
     rows : sequence of mapping
-        Column → text of a CSV, or value of JSON; "" and None mean no value.
+        Column → text of a CSV, or JSON value; "" and None are missing values.
 
     Raises
     ------
     DataError
-        Naming file, row (its key) and column of every breach.
+        The message names file, row (its key) and column of every violation.
     """
     problems = []
     for column in table.columns:
         values = [row.get(column.name) for row in rows]
         try:
             distinct = set(values)
-        except TypeError:  # lists and objects where a plain value belongs
+        except TypeError:  # a list or an object instead of a plain value
             distinct = {json.dumps(value, default=str) if isinstance(value, list | dict) else value for value in values}
             distinct.add(_NO_VALUE)
         if _may_be_wrong(column, distinct):
@@ -94,12 +94,12 @@ def check_rows(path: str, table: Table, rows: Sequence[Mapping[Any, Any]]) -> No
         raise refused(path, problems)
 
 
-#: Stands for what is no plain value at all.
+#: Placeholder for something that is not a plain value.
 _NO_VALUE = object()
 
 
 def _may_be_wrong(column: Column, distinct: set[Any]) -> bool:
-    """Return whether any of a column's values may break its contract; the common answer, no, is found fast."""
+    """Return whether any value of a column may break its contract; a quick test, since usually none does."""
     if _NO_VALUE in distinct:
         return True
     if column.type != "text":
@@ -111,9 +111,9 @@ def _may_be_wrong(column: Column, distinct: set[Any]) -> bool:
 
 
 def _wrong(column: Column, value: Any) -> str | None:
-    """Return what is wrong with a value, text of a CSV or value of JSON, or None."""
+    """Return what is wrong with a value (text of a CSV or JSON value), or None."""
     if value is None or value == "":
-        # What the build derives may be unknown; what seeds require was there.
+        # A value derived by the build may be unknown; a required one of the seeds may not.
         return "is empty but required" if column.required and column.stage == "seeds" else None
     if isinstance(value, str):
         if column.type == "text":
@@ -149,7 +149,7 @@ def features_of(path: str, content: bytes) -> list[dict[str, Any]]:
 
 
 def geometries_of(path: str, features: Sequence[Mapping[str, Any]]) -> list[BaseGeometry | None]:
-    """Return the geometries of features in degrees; raise `DataError` naming those that are none."""
+    """Return the geometries of features in degrees; raise `DataError` that names the invalid ones."""
     found: list[BaseGeometry | None] = []
     problems = []
     for number, feature in enumerate(features, 1):
@@ -176,7 +176,7 @@ def geometries_of(path: str, features: Sequence[Mapping[str, Any]]) -> list[Base
 
 
 def check_meta_references(meta: Mapping[str, Any], keys: Mapping[str, set[str]]) -> None:
-    """Raise unless what the data set says of itself leads to rows and to a CRS."""
+    """Raise unless the metadata of the data set refer to existing rows and to a known CRS."""
     wanted = {"city_place_id": "places", "context_scope": "scopes", "default_edition": "editions"}
     problems = [
         f"{PACKAGE}: {key} is {meta[key]!r}, which is none of the {table}"
@@ -192,7 +192,7 @@ def check_meta_references(meta: Mapping[str, Any], keys: Mapping[str, set[str]])
 
 
 def check_references(path: str, table: Table, rows: Sequence[Mapping[str, Any]], keys: Mapping[str, set[str]]) -> None:
-    """Raise unless every id that leads to another table is there; `keys` are the ids of each table."""
+    """Raise unless every id that refers to another table exists; `keys` are the ids of each table."""
     problems = [
         f"{path}: row {number} ({_key(table, row)}): {column.name} is {one!r}, which is no {target}"
         for column in table.columns

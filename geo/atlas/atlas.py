@@ -28,12 +28,12 @@ from geo.errors import UsageError
 
 __all__ = ["Atlas", "Place", "View", "default_layers"]
 
-#: What a filter takes: one id, or several.
+#: Value of a filter: one id, or several.
 Ids = str | Iterable[str]
 
 
 def _frozen(value: Any) -> Any:
-    """Return JSON as mappings and sequences that cannot be changed."""
+    """Return JSON as read-only mappings and tuples."""
     if isinstance(value, Mapping):
         return MappingProxyType({name: _frozen(one) for name, one in value.items()})
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
@@ -42,16 +42,16 @@ def _frozen(value: Any) -> Any:
 class Atlas:
     """The published data set: layers as GeoDataFrames, tables as DataFrames, all with the types of the contract.
 
-    Use `Atlas.load`. An atlas cannot be changed: its frames are copies that share memory until they are written to, its
-    mappings are read-only. Two are equal where their data are. ``len(atlas)``, ``for place_id in atlas`` and
-    ``place_id in atlas`` are over all places, city and districts included; ``atlas[place_id]`` is one `Place`.
+    Use `Atlas.load`. An atlas is immutable: its frames are copies that share memory until they are written to, its
+    mappings are read-only. Two atlases are equal if their data are. ``len(atlas)``, ``for place_id in atlas`` and
+    ``place_id in atlas`` refer to all places, including city and districts; ``atlas[place_id]`` is one `Place`.
 
     Attributes
     ----------
     folder : Path
-        Where it was read from.
+        Folder it was read from.
     meta : mapping
-        What ``atlas.toml`` says: ``title_zh``, ``title_en``, ``bbox``, ``metric_crs``, ``data_date`` and the like.
+        Contents of ``atlas.toml``: ``title_zh``, ``title_en``, ``bbox``, ``metric_crs``, ``data_date`` and others.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class Atlas:
     def __init__(self, folder: Path, package: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
         self.folder = folder
         self._package = package
-        #: As they were verified: what a later build puts in their place is never mixed in.
+        #: Content as verified, so that files of a later build are never mixed in.
         self._files = files
         self._frames = Frames(files)
         self.meta: Mapping[str, Any] = _frozen(package["atlas"])
@@ -82,12 +82,13 @@ class Atlas:
         Raises
         ------
         DataError
-            If the folder, a file, or a file's hash is not as ``datapackage.json`` says; every such file is named.
+            If the folder, a file or a file's hash is not as ``datapackage.json`` states; the message names every such
+            file.
 
         Notes
         -----
-        Reads and hashes all files, 2.2 MB: some 10 ms. Tables and layers are parsed when first asked for, from what was
-        verified.
+        Reads and hashes all files, 2.2 MB: some 10 ms. Tables and layers are parsed on first use, from the verified
+        content.
         """
         folder = Path(layers_dir) if layers_dir is not None else default_layers()
         return cls(folder, *read_layers(folder))
@@ -98,12 +99,12 @@ class Atlas:
 
     @property
     def package(self) -> Mapping[str, Any]:
-        """What ``datapackage.json`` says, read-only."""
+        """Contents of ``datapackage.json``, read-only."""
         return MappingProxyType(self._package)
 
     @cached_property
     def digest(self) -> str:
-        """One hash over all published files: changes when, and only when, the data change."""
+        """A hash of all published files; it changes if and only if the data change."""
         joined = "".join(f"{r['path']} {r['hash']}\n" for r in self._package["resources"])
         return hashlib.sha256(joined.encode()).hexdigest()[:16]
 
@@ -139,13 +140,13 @@ class Atlas:
         return f"<Atlas {title}: {counts}; {self.digest}>"
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table of ``layers/tables`` with the types of the contract; raise `UsageError` for another name."""
+        """Return a table of ``layers/tables`` with the dtypes of the contract; raise `UsageError` for other names."""
         return self._frames.table(name).copy(deep=False)
 
     def rows(self, name: str) -> Mapping[str, Mapping[str, Any]]:
-        """Return the rows of a table with a key of one column by that key, as plain values (missing: None).
+        """Return the rows of a table by its single key column, as plain values (missing: None).
 
-        In ``sort_order`` where the table has one, else as in the file.
+        Ordered by ``sort_order`` if the table has that column, otherwise as in the file.
         """
         return self._frames.rows(name)
 
@@ -160,22 +161,22 @@ class Atlas:
 
     @property
     def place_table(self) -> Table:
-        """The columns of `places`: those of ``place_layer``, then four for each measure that the layers carry."""
+        """The columns of `places`: those of ``place_layer``, then four for each carried measure."""
         return self._frames.place_table
 
     @property
     def places(self) -> gpd.GeoDataFrame:
-        """All places, city and districts included: index place_id, columns of `place_table`, EPSG:4326."""
+        """All places including city and districts: index place_id, columns of `place_table`, EPSG:4326."""
         return self._frames.places.copy(deep=False)
 
     @property
     def institutions(self) -> gpd.GeoDataFrame:
-        """All institutions: index institution_id, geometry None where the place is unknown, EPSG:4326."""
+        """All institutions: index institution_id, geometry None where the position is unknown, EPSG:4326."""
         return self._frames.institutions.copy(deep=False)
 
     @property
     def measures(self) -> pd.DataFrame:
-        """All measures: index measure_id, columns of the table ``measures``, in their order."""
+        """All measures: index measure_id, columns of the table ``measures``, in its order."""
         return self._frames.table("measures").sort_values("sort_order", kind="stable").set_index("measure_id")
 
     def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
@@ -189,12 +190,12 @@ class Atlas:
         return self._frames.basemap(layer_id)
 
     def addresses(self, layer: str) -> gpd.GeoDataFrame:
-        """Return what addresses are looked up in, as a GeoDataFrame with the columns of its table, EPSG:4326.
+        """Return an address layer as a GeoDataFrame with the columns of its table, EPSG:4326.
 
         Parameters
         ----------
         layer : {"roads", "house_numbers"}
-            Lines of roads by district, points of house numbers; no rows where the atlas has none.
+            Lines of roads by district, or points of house numbers; empty if the atlas has none.
 
         Raises
         ------
@@ -207,12 +208,12 @@ class Atlas:
 
     @property
     def roles(self) -> Mapping[str, str]:
-        """Role of every kind."""
+        """Kind → its role."""
         return self._frames.roles
 
     @property
     def layout(self) -> gpd.GeoDataFrame:
-        """The places of the layout: all but city and districts."""
+        """The places of the layout: all except city and districts."""
         return self._frames.layout.copy(deep=False)
 
     @cached_property
@@ -227,7 +228,7 @@ class Atlas:
 
     @cached_property
     def allowed(self) -> Mapping[str, tuple[str, ...]]:
-        """Allowed values by query name, for `Selection.from_query`, the command line and the pages."""
+        """Query name → allowed values, for `Selection.from_query`, the command line and the pages."""
         frames = self._frames
         editions = frames.table("editions").sort_values(["month", "edition_id"])
         return MappingProxyType(
@@ -244,16 +245,16 @@ class Atlas:
         )
 
     def name(self, place_id: str, language: str, *, short: bool = False) -> str:
-        """Return the name of a place in a language, the map label if `short`."""
+        """Return the name of a place in a language; with `short` its map label."""
         return str(self.place_rows[self.find(place_id)][f"{'short' if short else 'name'}_{language}"])
 
     def find(self, wanted: str) -> str:
-        """Return the place_id for an id, name, short name or alias, in any case, width or dash.
+        """Return the place_id for an id, name, short name or alias; case, width and dashes are ignored.
 
         Raises
         ------
         UsageError
-            If nothing or more than one place answers to it; the message names the nearest or the candidates.
+            If no place, or more than one, matches; the message names the nearest or the candidates.
         """
         return place_named(self._names, wanted)
 
@@ -266,14 +267,14 @@ class Atlas:
         return ids_called(self._frames, self._names)
 
     def facts(self, place_id: str) -> pd.DataFrame:
-        """Return the facts about one place with their measure, unit, scope and source, headline ones first.
+        """Return the facts of a place with measure, unit, scope and source, headlines first.
 
         Returns
         -------
         DataFrame
-            The columns of ``facts``, ``label_*``, ``unit``, ``unit_*``, ``scope_*``, and those of ``sources``
-            prefixed ``source_``; ordered by measure, then headline first, those in conflict, the newest first; an
-            unknown date is last, a better source before a weaker one.
+            One row per fact. Columns of ``facts``, ``label_*``, ``unit``, ``unit_*``, ``scope_*``, and those of
+            ``sources`` with the prefix ``source_``. Ordered by measure, then headlines first, conflicting ones, newest
+            first (unknown dates last), better sources first.
         """
         return self._facts(self.find(place_id)).copy()
 
@@ -282,24 +283,24 @@ class Atlas:
         return facts_of(self._frames, place_id)
 
     def values(self, measure_id: str) -> pd.DataFrame:
-        """Return the value to show of one measure for every place that has one.
+        """Return the headline value of a measure for every place that has one.
 
         Parameters
         ----------
         measure_id : str
-            A reported measure (its headline facts) or a derived one.
+            Id of a reported measure (its headline facts) or of a derived one.
 
         Returns
         -------
         DataFrame
-            Index place_id; value (float64, unit of the measure), qualifier, as_of, scope, source_id, detail.
-            Places without a value have no row: unknown is not zero. A ratio of facts has qualifier, date, scope and
-            source of its numerator; `detail` shows both parts.
+            Index place_id; value (float64, unit of the measure), qualifier, as_of, scope, source_id, detail. Places
+            without a value have no row: unknown is not zero. A ratio of facts has the qualifier, date, scope and source
+            of its numerator; `detail` shows both parts.
 
         Raises
         ------
         UsageError
-            If there is no such measure; the message names the nearest by id or label.
+            If there is no such measure; the message names the nearest id or label.
         """
         if measure_id not in self.rows("measures"):
             raise UsageError(unknown("measure", measure_id, self.rows("measures"), self._ids_called["measure"]))
@@ -325,28 +326,28 @@ class Atlas:
         place: str = "",
         language: str = "",
     ) -> View:
-        """Return the places and institutions that a selection shows, in the order of the atlas.
+        """Return the view of a selection: its places and institutions, in the order of the atlas.
 
-        Every view is made here, and ``view.atlas.select(view.selection)`` is the same view.
+        All views are made here, and ``view.atlas.select(view.selection)`` equals the view.
 
         Parameters
         ----------
         selection : Selection, optional
-            By default the whole layout. Give it, or the keywords.
+            By default the whole layout. Give either this or keywords.
         kinds, clusters, districts, editions, statuses, places : str or iterable of str
-            Ids, or names in either language; several of one filter mean any of them, filters are joined by and.
-            Without `kinds` and `places` the city and the districts are left out. The selection of the view holds ids.
+            Ids, or names in either language. Values of one filter are joined by or, filters by and. Without `kinds`
+            and `places`, city and districts are left out. The selection of the view holds ids.
         texts, text : str or iterable of str, str
-            Parts of a name, alias or id; a place is in when one of them fits.
+            Parts of a name, alias or id; a place is selected if one of them matches.
         measure, place : str
-            Ids in focus; they filter nothing.
+            Ids in focus; they do not filter.
         language : str
             "zh" (default) or "en".
 
         Raises
         ------
         UsageError
-            If both ways are used, or what the atlas does not have is asked for: each is listed, with the nearest.
+            If both ways are used, or an unknown value is given: the message lists each with the nearest.
 
         Examples
         --------
@@ -369,7 +370,7 @@ class Atlas:
 
     @kept(20)
     def _chosen(self, *filters: tuple[str, ...]) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-        """Return the places and institutions that pass filters; a view hands out copies of them."""
+        """Return the places and institutions that pass the filters; a view returns copies of them."""
         selection = Selection().replace(**dict(zip((*FILTERS, "texts"), filters, strict=True)))
         chosen = self._frames.places[shown(self._frames, self._names, selection)]
         whole = not selection.is_filtered()
@@ -377,9 +378,9 @@ class Atlas:
 
     @property
     def belonging(self) -> tuple[Mapping[str, str], ...]:
-        """Of every institution, in their order, place_id → by what it belongs there: see `geo.atlas.belonging`."""
+        """For every institution, in order: place_id → reason why it belongs there, see `geo.atlas.belonging`."""
         return self._frames.holders
 
     def institutions_in(self, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
-        """Return the institutions that belong to one of the places or districts, by documents or by their point."""
+        """Return the institutions that belong to one of the places or districts, by documents or by position."""
         return institutions_in(self._frames, place_ids)

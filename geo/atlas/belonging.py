@@ -1,4 +1,4 @@
-"""Which places an institution belongs to, and why: documents decide, its position only where they say nothing."""
+"""The places that an institution belongs to, and why: documents decide; its position only if they state nothing."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ __all__ = ["belonging"]
 def belonging(
     row: Mapping[str, Any], places: Mapping[str, Mapping[str, Any]], districts: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return place_id → by what the institution belongs there.
+    """Return place_id → reason why the institution belongs there.
 
     Parameters
     ----------
     row : mapping
-        Of ``institutions``: place_id, address, district_id, inside_ids.
+        Row of ``institutions``: place_id, address, district_id, inside_ids.
     places : mapping
-        place_id → row of a place, with parent_id and district_ids.
+        place_id → row of the place, with parent_id and district_ids.
     districts : mapping
-        District → its folded name.
+        District id → its normalised name.
 
     Returns
     -------
     dict of str to str
-        "stated": a document puts it there. "within": into a place that is part of this one. "address": its address
-        names the district. "place": its place lies in this district alone. "point": its point lies there; a district is
-        asked of the point only where neither address nor place tells it.
+        "stated": a document places it there. "within": it belongs to a place that is part of this one. "address": its
+        address names the district. "place": its place lies in this district only. "point": its position lies there; for
+        a district only if neither address nor place determines it.
     """
     found: dict[str, str] = {}
     stated = row["place_id"] if isinstance(row["place_id"], str) else ""

@@ -1,4 +1,4 @@
-"""Which places and institutions a selection shows; refuse a selection that names what the atlas does not have."""
+"""Apply the filters of a selection; refuse a selection with values that the atlas does not have."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from geo.errors import UsageError
 
 __all__ = ["checked", "institutions_in", "shown"]
 
-#: Field of `Selection` → name of what its ids are, which is also their name in `Atlas.allowed`.
+#: Field of `Selection` → kind of its ids, which is also the key in `Atlas.allowed`.
 _NAMED = {**FILTERS, "places": "place", "measure": "measure", "place": "place"}
 
 
 def checked(
     selection: Selection, allowed: Mapping[str, tuple[str, ...]], called: Mapping[str, Mapping[str, str]]
 ) -> Selection:
-    """Return a selection with the ids of what it calls by name; refuse what is not there, all at once.
+    """Return a selection with names replaced by ids; report all unknown values at once.
 
     Parameters
     ----------
@@ -32,12 +32,12 @@ def checked(
     allowed : mapping
         See `Atlas.allowed`.
     called : mapping
-        Query name → folded name → id.
+        Query name → normalised name → id.
 
     Raises
     ------
     UsageError
-        If the atlas does not have something; each is listed, with the nearest.
+        If the atlas does not have a value; the message lists each with the nearest.
     """
     if not isinstance(selection, Selection):
         raise UsageError(f"the selection is {selection!r}: give a Selection, or keywords such as kinds={selection!r}")
@@ -58,15 +58,15 @@ def checked(
 
 
 def shown(frames: Frames, names: Mapping[str, frozenset[str]], selection: Selection) -> npt.NDArray[np.bool_]:
-    """Return for every place whether it passes the filters of a selection.
+    """Return for every place whether it passes the filters.
 
     Parameters
     ----------
     frames : Frames
     names : mapping
-        place_id → folded names.
+        place_id → normalised names.
     selection : Selection
-        Checked.
+        A checked selection.
     """
     wanted = {field: frozenset(getattr(selection, field)) for field in FILTERS}
     keys = [fold(text) for text in selection.texts]

@@ -1,4 +1,4 @@
-"""The published tables and layers as frames, parsed when first asked for; `Atlas` hands out copies of them."""
+"""The published tables and layers as frames, parsed on first use; `Atlas` returns copies of them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from geo.errors import UsageError
 
 __all__ = ["CONTEXT_ROLES", "Frames", "by_key"]
 
-#: Roles of the kinds that are no part of the layout.
+#: Roles of kinds that do not belong to the layout.
 CONTEXT_ROLES = ("city", "district")
 
 
 class Frames:
-    """What the published files hold, as frames of the contract's types. They are shared: nobody may change them.
+    """Published files as frames with the dtypes of the contract. The frames are shared: do not modify them.
 
     Parameters
     ----------
     files : mapping of str to bytes
-        Content by path below the folder of the layers, as it was verified.
+        Path below the layers folder → verified content.
     """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
@@ -53,7 +53,7 @@ class Frames:
         return self._tables[name]
 
     def rows(self, name: str) -> Mapping[str, Mapping[str, Any]]:
-        """Return the rows of a table with a key of one column by that key, in its order."""
+        """Return the rows of a table by its single key column, in its order."""
         if name not in self._rows:
             frame = self.table(name)
             if "sort_order" in frame:
@@ -68,12 +68,12 @@ class Frames:
         kinds = self.table("kinds").sort_values("sort_order")["kind"]
         frames = [self._layer(f"{kind}.geojson", self.place_table) for kind in kinds]
         joined = pd.concat([frame for frame in frames if len(frame)])
-        # Copied, its columns lie together, and each copy that is handed out costs half.
+        # The copy consolidates the columns, which halves the cost of each copy that is returned.
         return gpd.GeoDataFrame(joined, crs="EPSG:4326").set_index("place_id").copy()
 
     @cached_property
     def place_table(self) -> Table:
-        """The contract of the layers of places: its own columns, then those of the measures that they carry."""
+        """The contract of the place layers: their own columns, then those of the carried measures."""
         kinds = self.table("kinds")["kind"]
         features = (features_of(f"{kind}.geojson", self._content(f"{kind}.geojson")) for kind in kinds)
         first: dict[str, Any] = next((one[0]["properties"] for one in features if one), {})
@@ -91,7 +91,7 @@ class Frames:
 
     @cached_property
     def holders(self) -> tuple[Mapping[str, str], ...]:
-        """Of every institution the places and districts that it belongs to, each with by what: see `belonging`."""
+        """For every institution the places and districts that it belongs to, each with the reason: see `belonging`."""
         names = {place_id: fold(self.place_rows[place_id]["name_zh"]) for place_id in self.districts.index}
         columns = self.institutions[["place_id", "address", "district_id", "inside_ids"]]
         return tuple(MappingProxyType(belonging(row, self.place_rows, names)) for row in columns.to_dict("records"))
@@ -104,7 +104,7 @@ class Frames:
 
     @cached_property
     def layout(self) -> gpd.GeoDataFrame:
-        """The places but city and districts."""
+        """The places except city and districts."""
         return self.places[~self.places["kind"].map(self.roles).isin(CONTEXT_ROLES)]
 
     @cached_property
@@ -123,7 +123,7 @@ class Frames:
         return tables()[BASEMAP_TABLES[layers[layer_id]["role"]]]
 
     def addresses(self, layer: str) -> gpd.GeoDataFrame:
-        """Return what addresses are looked up in, "roads" or "house_numbers", parsed anew; empty if there is none."""
+        """Return an address layer, "roads" or "house_numbers", parsed anew; empty if there is none."""
         path = f"addresses/{layer}.geojson"
         if path not in self._files:
             columns = [*tables()[ADDRESS_TABLES[layer]].names(), "geometry"]
@@ -131,7 +131,7 @@ class Frames:
         return self._layer(path, tables()[ADDRESS_TABLES[layer]])
 
     def check(self, meta: Mapping[str, Any]) -> None:
-        """Read all tables and layers; raise `DataError` unless what they, and `meta`, lead to is there."""
+        """Read all tables and layers; raise `DataError` if they, or `meta`, refer to something missing."""
         names = [path[7:-4] for path in self._files if path.startswith("tables/") and path[7:-4] in tables()]
         rows = {f"tables/{name}.csv": (tables()[name], self.table(name)) for name in names}
         keys = {name: set(self.table(name)[tables()[name].key[0]]) for name in names if len(tables()[name].key) == 1}
@@ -159,11 +159,11 @@ class Frames:
 def _records(path: str, content: bytes) -> list[dict[Hashable, str]]:
     try:
         frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
-    except ValueError as error:  # among them those of the parser and of the encoding
+    except ValueError as error:  # including errors of the parser and of the encoding
         raise refused(path, [f"{path}: is no CSV in UTF-8 ({str(error).strip()[:120]})"]) from None
     return frame.to_dict("records")
 
 
 def by_key(frame: pd.DataFrame, key: str) -> Mapping[str, Mapping[str, Any]]:
-    """Return the rows of a frame by one of its columns, as plain values that cannot be changed."""
+    """Return the rows of a frame by one of its columns, as read-only plain values."""
     return MappingProxyType({str(row[key]): MappingProxyType(row) for row in python_rows(frame)})

@@ -1,4 +1,4 @@
-"""What several tables of the atlas say together: the facts of a place, the values of a measure."""
+"""Joins of several tables: the facts of a place, the values of a measure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COLUMNS = ["value", "qualifier", "as_of", "scope", "source_id", "detail"]
 
 
 def facts_of(frames: Frames, place_id: str) -> pd.DataFrame:
-    """Return the rows that `Atlas.facts` gives."""
+    """Return the result of `Atlas.facts`."""
     facts = frames.table("facts")
     scopes = frames.table("scopes").rename(columns={"scope_id": "scope", "name_zh": "scope_zh", "name_en": "scope_en"})
     sources = frames.table("sources").set_index("source_id").add_prefix("source_").reset_index()
@@ -31,14 +31,14 @@ def facts_of(frames: Frames, place_id: str) -> pd.DataFrame:
 
 
 def _labels(frames: Frames) -> pd.DataFrame:
-    """Return of every measure its label, unit, unit's symbol and order."""
+    """Return label, unit, unit symbol and order of every measure."""
     measures = frames.table("measures")[["measure_id", "label_zh", "label_en", "unit", "sort_order"]]
     units = frames.table("units")[["unit_id", "symbol_zh", "symbol_en"]]
     return measures.merge(units.set_axis(["unit", "unit_zh", "unit_en"], axis=1), on="unit")
 
 
 def values_of(frames: Frames, measure_id: str, data_date: str) -> pd.DataFrame:
-    """Return the rows that `Atlas.values` gives; what is derived is as old as the data set."""
+    """Return the result of `Atlas.values`; derived values have the date of the data set."""
     measures = frames.rows("measures")
     if measures[measure_id]["origin"] == "reported":
         facts = frames.table("facts")
@@ -47,7 +47,7 @@ def values_of(frames: Frames, measure_id: str, data_date: str) -> pd.DataFrame:
     derived = frames.table("derived")
     chosen = derived[(derived["measure_id"] == measure_id) & derived["value"].notna()].set_index("place_id")
     numerator = measures[measure_id]["numerator"]
-    if numerator is not None:  # a ratio of facts is as sure, as old and as wide as what it counts
+    if numerator is not None:  # a ratio of facts has the certainty, date and scope of its numerator
         counted = values_of(frames, numerator, data_date).drop(columns=["value", "detail"])
         return chosen.join(counted)[_COLUMNS]
     places = frames.places.loc[chosen.index]

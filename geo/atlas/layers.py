@@ -1,4 +1,4 @@
-"""The folder of published layers: where it is, and its files, all verified against ``datapackage.json``."""
+"""The folder of published layers: its location, and its files, verified against ``datapackage.json``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TIMES = 3
 
 
 def default_layers() -> Path:
-    """Return the folder of the published layers: ``$GEO_LAYERS``, else the checkout's, else the package's own."""
+    """Return the folder of the published layers: ``$GEO_LAYERS``, the checkout's, or the package's own."""
     if configured := os.environ.get("GEO_LAYERS"):
         return Path(configured)
     return _own_layers()
@@ -31,7 +31,7 @@ def default_layers() -> Path:
 
 @cache
 def _own_layers() -> Path:
-    # Looked for once: every request and every run of a page asks.
+    # Cached, because every request and every run of a page asks for it.
     here = Path(__file__).resolve().parents[1]
     for folder in (here.parent / "layers", here / "_layers"):
         if (folder / PACKAGE).is_file():
@@ -45,7 +45,7 @@ def read_layers(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     Raises
     ------
     DataError
-        If the folder, a file, or a file's hash is not as ``datapackage.json`` says; every such file is named.
+        If the folder, a file or a file's hash is not as ``datapackage.json`` states; the message names every such file.
     """
     for attempt in range(1, _TIMES + 1):
         raw = _read_package(folder)
@@ -53,7 +53,7 @@ def read_layers(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         files, problems = _read_files(folder, package)
         if not problems:
             return package, files
-        # A build may have put new layers in the place of those that were just being read.
+        # A build may have replaced the layers while they were being read.
         if attempt == _TIMES or _read_package(folder) == raw:
             break
     raise _refused("damaged", problems, folder=folder)
@@ -90,7 +90,7 @@ def _parse(path: Path, raw: bytes) -> dict[str, Any]:
 
 
 def _are_files(resources: Any) -> bool:
-    """Return whether a list names files below its folder, each with its hash."""
+    """Return whether a list names files below the folder, each with its hash."""
     if not isinstance(resources, list) or not all(isinstance(entry, dict) for entry in resources):
         return False
     names = [entry.get("path") for entry in resources]

@@ -1,4 +1,4 @@
-"""All names of each place, and the place that a given name means."""
+"""All names of each place, and the resolution of names to ids."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from geo.errors import UsageError
 __all__ = ["ids_called", "names_of_places", "place_named"]
 
 _CANDIDATES = 5
-#: Query name → the table that names its ids, and by which columns.
+#: Query name → table and column prefix of its names.
 _NAMED_BY = {"kind": ("kinds", "name"), "cluster": ("clusters", "name"), "measure": ("measures", "label")}
 
 
 def names_of_places(frames: Frames) -> dict[str, frozenset[str]]:
-    """Return place_id → folded id, names, short names and aliases."""
+    """Return place_id → normalised id, names, short names and aliases."""
     places = frames.rows("places")
     named = {}
     for place_id, row in frames.place_rows.items():
@@ -29,9 +29,9 @@ def names_of_places(frames: Frames) -> dict[str, frozenset[str]]:
 
 
 def ids_called(frames: Frames, places: Mapping[str, frozenset[str]]) -> dict[str, dict[str, str]]:
-    """Return the ids that names mean: "kind", "cluster", "measure", "district" or "place" → folded name → id.
+    """Return "kind", "cluster", "measure", "district" or "place" → normalised name → id.
 
-    A name of two ids is left out. `places` is what `names_of_places` gives.
+    Ambiguous names are left out. `places` is the result of `names_of_places`.
     """
     named: dict[str, list[tuple[str, str]]] = {what: [] for what in (*_NAMED_BY, "district", "place")}
     for what, (table, word) in _NAMED_BY.items():
@@ -48,12 +48,12 @@ def ids_called(frames: Frames, places: Mapping[str, frozenset[str]]) -> dict[str
 
 
 def place_named(names: Mapping[str, frozenset[str]], wanted: str) -> str:
-    """Return the place_id for an id, name, short name or alias, in any case, width or dash.
+    """Return the place_id for an id, name, short name or alias; case, width and dashes are ignored.
 
     Raises
     ------
     UsageError
-        If nothing or more than one place answers to it; the message names the nearest or the candidates.
+        If no place, or more than one, matches; the message names the nearest or the candidates.
     """
     if not isinstance(wanted, str):
         raise UsageError(f"a place is asked for by its id or name, not by {wanted!r}; several: atlas.select(places=…)")

@@ -1,4 +1,4 @@
-"""`Place`: one place of an `Atlas`, its attributes as plain values."""
+"""`Place`: one place of an `Atlas`, with its attributes as plain values."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["Place"]
 
 
 class Place:
-    """One place: every column of ``place_layer`` as an attribute, its geometry and its facts. It cannot be changed.
+    """One place: every column of ``place_layer`` as an attribute, its geometry and its facts. Immutable.
 
-    Use ``atlas[place_id]``. Two are equal where id and data set are.
+    Use ``atlas[place_id]``. Two places are equal if id and data set are.
 
     Attributes
     ----------
     kind, parent_id, name_zh, name_en, area_km2, … : str, int, float, bool, tuple of str or None
-        The columns of ``place_layer``, with their units; None is unknown.
+        Columns of ``place_layer``, with their units; None is unknown.
 
     Examples
     --------
@@ -45,7 +45,7 @@ class Place:
 
     @property
     def atlas(self) -> Atlas:
-        """The data set that the place is of."""
+        """The data set of the place."""
         atlas: Atlas = object.__getattribute__(self, "_atlas")
         return atlas
 
@@ -68,11 +68,11 @@ class Place:
 
     @property
     def facts(self) -> pd.DataFrame:
-        """The facts about the place, headline ones first: see `Atlas.facts`."""
+        """The facts of the place, headlines first: see `Atlas.facts`."""
         return self.atlas.facts(self.place_id)
 
     def name(self, language: str = "zh", *, short: bool = False) -> str:
-        """Return the name in a language, "zh" or "en", the map label if `short`."""
+        """Return the name in a language, "zh" or "en"; with `short` the map label."""
         return self.atlas.name(self.place_id, language, short=short)
 
     def __getattr__(self, name: str) -> Any:

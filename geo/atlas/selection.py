@@ -1,4 +1,4 @@
-"""`Selection`: the whole state of a view, and its way to and from a URL's query."""
+"""`Selection`: the complete state of a view, and its conversion from and to a URL query."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from geo.errors import UsageError
 
 __all__ = ["FILTERS", "QueryProblem", "Selection", "as_tuple"]
 
-#: Filters that hold several values: field of `Selection` → name in a query and on the command line.
+#: Filters with several values: field of `Selection` → name in a query and on the command line.
 FILTERS = {
     "kinds": "kind",
     "clusters": "cluster",
@@ -23,7 +23,7 @@ FILTERS = {
 
 
 def as_tuple(given: str | Iterable[str]) -> tuple[str, ...]:
-    """Return what may be one text or several as a tuple: a text alone is one, not its letters."""
+    """Return one text, or several, as a tuple; a single text is not split into letters."""
     return (given,) if isinstance(given, str) else tuple(given)
 
 
@@ -34,7 +34,7 @@ _MOST_TEXTS = 20
 
 @dataclass(frozen=True, slots=True)
 class QueryProblem:
-    """One part of a query that was ignored, and what it could have been."""
+    """A part of a query that was ignored, and the allowed values."""
 
     name: str
     value: str
@@ -43,19 +43,19 @@ class QueryProblem:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is shown: filters, the measure and place in focus, language, basemap and map view.
+    """State of a view: filters, measure and place in focus, language, basemap and map position.
 
     An empty filter means all; values of one filter are joined by or, filters by and.
 
     Parameters
     ----------
     kinds, clusters, districts, editions, statuses, places : tuple of str
-        Ids. Without `kinds` and `places`, the city and the districts are left out. `editions`: a place is in when
-        one of these documents itself names it; what had been named by then is `geo.analysis.editions.named_by_then`.
+        Ids. Without `kinds` and `places`, city and districts are left out. `editions` selects places that one of
+        these documents names itself; for all places named by then see `geo.analysis.editions.named_by_then`.
     texts : tuple of str
-        Parts of a name, alias or id, in any case or width; a place is in when one of them fits.
+        Parts of a name, alias or id, in any case or width; a place is selected if one of them matches.
     measure, place : str
-        Ids in focus; they filter nothing.
+        Ids in focus; they do not filter.
     language : str
         "zh" or "en".
     basemap : str
@@ -101,15 +101,15 @@ class Selection:
         return bool(self.texts or any(getattr(self, name) for name in FILTERS))
 
     def unfiltered(self) -> Selection:
-        """Return a copy that filters nothing."""
+        """Return a copy without filters."""
         return Selection(
             measure=self.measure, place=self.place, language=self.language, basemap=self.basemap, view=self.view
         )
 
     def to_query(self) -> dict[str, str | list[str]]:
-        """Return the state as a short query: defaults are left out, ids of one filter joined by commas.
+        """Return the state as a short query: defaults are left out, ids of a filter are joined by commas.
 
-        Several texts, which may hold commas, are a list: a parameter that is repeated (``urlencode(…, doseq=True)``).
+        Several texts, which may contain commas, become a list: a repeated parameter (``urlencode(…, doseq=True)``).
         """
         query: dict[str, str | list[str]] = {
             short: ",".join(getattr(self, name)) for name, short in FILTERS.items() if getattr(self, name)
@@ -129,15 +129,15 @@ class Selection:
     def from_query(
         cls, query: Mapping[str, str | Iterable[str]], allowed: Mapping[str, Iterable[str]] | None = None
     ) -> tuple[Selection, list[QueryProblem]]:
-        """Read a query; what is not allowed is left out and named.
+        """Parse a query; values that are not allowed are left out and reported.
 
         Parameters
         ----------
         query : mapping of str to str or strings
-            As in a URL: `kind cluster district edition status only q measure place lang basemap at`; other names are
-            left alone, a page may have its own. Each `q` is one text, the ids of a filter may be joined by commas.
+            As in a URL: `kind cluster district edition status only q measure place lang basemap at`. Other names are
+            ignored, because a page may have its own. Each `q` is one text; ids of a filter may be joined by commas.
         allowed : mapping of str to strings, optional
-            Query name → allowed values (see `Atlas.allowed`). Names that are not in it take any value.
+            Query name → allowed values (see `Atlas.allowed`). Names that are missing from it accept any value.
 
         Returns
         -------

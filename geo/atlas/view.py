@@ -19,17 +19,17 @@ __all__ = ["View", "atlas_of"]
 
 
 class View:
-    """What a selection shows: the same rows for map, table, chart, report and export.
+    """The places and institutions of a selection: the same rows for map, table, chart, report and export.
 
-    `Atlas.select` makes every view. Its frames are copies: changing one changes neither view nor atlas. Two views are
-    equal where data set and selection are. ``len(view)`` and iteration are over its places, by id.
+    `Atlas.select` makes all views. Its frames are copies: changing one changes neither view nor atlas. Two views are
+    equal if data set and selection are. ``len(view)`` and iteration refer to its places, by id.
 
     Parameters
     ----------
     atlas : Atlas
     selection : Selection
     places, institutions : GeoDataFrame
-        The rows that the selection shows, in the order of the atlas.
+        The selected rows, in the order of the atlas.
 
     Examples
     --------
@@ -39,10 +39,10 @@ class View:
     (True, {'belt'})
     """
 
-    #: A pickled view comes back by its public name, and so with what draws it.
+    #: Pickled under its public name, so that unpickling also imports the function that draws it.
     __module__ = "geo"
 
-    #: Makes the HTML by which a view shows itself in a notebook; `geo` sets it, since rooms that draw stand above.
+    #: Function that makes the HTML of a view in a notebook; set by `geo`, because drawing belongs to a higher room.
     to_html: ClassVar[Callable[[View], str] | None] = None
 
     def __init__(
@@ -53,33 +53,33 @@ class View:
 
     @property
     def atlas(self) -> Atlas:
-        """The data set that this is a part of."""
+        """The data set that the view is a part of."""
         return self._atlas
 
     @property
     def selection(self) -> Selection:
-        """What was selected: ``view.atlas.select(view.selection)`` is this view."""
+        """The selection; ``view.atlas.select(view.selection)`` equals this view."""
         return self._selection
 
     @property
     def places(self) -> gpd.GeoDataFrame:
-        """The places shown: as `Atlas.places`."""
+        """The selected places, as `Atlas.places`."""
         return self._places.copy(deep=False)
 
     @property
     def institutions(self) -> gpd.GeoDataFrame:
-        """The institutions shown: as `Atlas.institutions`."""
+        """The selected institutions, as `Atlas.institutions`."""
         return self._institutions.copy(deep=False)
 
     @property
     def facts(self) -> pd.DataFrame:
-        """The facts about the places shown: rows of the table ``facts``."""
+        """The facts of the selected places: rows of the table ``facts``."""
         facts = self._atlas.table("facts")
         return facts[facts["place_id"].isin(self._places.index)]
 
     @property
     def sources(self) -> pd.DataFrame:
-        """The sources of everything shown: places, boundaries, clusters, facts, institutions, editions."""
+        """The sources of everything in the view: places, boundaries, clusters, facts, institutions, editions."""
         sources = self._atlas.table("sources")
         return sources[sources["source_id"].isin(self._source_ids)]
 
@@ -106,7 +106,7 @@ class View:
         return len(self._places)
 
     def __bool__(self) -> bool:
-        """Return True: a view that shows nothing is still a view."""
+        """Return True, even for a view without places."""
         return True
 
     def __iter__(self) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Seeds turned into checked tables and geometry, every problem reported at once."""
+"""Reads the seeds into validated tables and geometry, and reports all problems at once."""

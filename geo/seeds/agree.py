@@ -1,4 +1,4 @@
-"""Whether rows that rest on the same words, or speak of the same firm, tell the same date and qualifier."""
+"""Check that rows with the same quotation, or about the same firm, agree on date and qualifier."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _WRITTEN = re.compile(r"\d{4}-\d{2}(?:-\d{2})?")
 
 
 def check_agreement(rows: Mapping[str, list[Row]]) -> list[str]:
-    """Return where rows contradict their own words or each other, one line each.
+    """Return where rows contradict their own quotation or each other, one line each.
 
-    A figure that words date (截至2024年底, as of Dec. 24, 2025) stands at that date; an outcome and a fact that rest on
-    the same words have one date and one qualifier; an institution is not older than its newest filed service.
+    A figure whose quotation states a date (截至2024年底, as of Dec. 24, 2025) has that date; an outcome and a fact with
+    the same quotation have the same date and qualifier; an institution is not dated before its newest filed service.
     """
     return [*_against_the_words(rows), *_told_twice(rows), *_filed_later(rows)]
 
 
 def dates_in(quote: str) -> list[Period]:
-    """Return the dates of "as of": the ends of periods (截至, by the end of) that a quotation states, not bare years.
+    """Return the dates "as of" which a quotation speaks (截至, by the end of), as ends of periods; not bare years.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def _against_the_words(rows: Mapping[str, list[Row]]) -> Iterator[str]:
     for table in ("facts", "policy_outcomes"):
         for number, row in enumerate(rows[table], start=2):
             stands_at, told = Period.of(row["as_of"]), published.get(row["source_id"])
-            # What is said of a day to come is a target.
+            # A statement about a future day is a target.
             dates = [date for date in dates_in(row["quote"]) if not told or date.first_day <= told.last_day]
             if dates and stands_at and not any(_overlap(date, stands_at) for date in dates):
                 yield (

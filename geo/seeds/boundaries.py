@@ -1,4 +1,4 @@
-"""One boundary file → one polygon: read, checked, built by its recipe; nothing is mended."""
+"""Read one boundary file and build its polygon by its recipe; problems are reported, never repaired."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from geo.crs.registry import lonlat_to_projected, projected_to_lonlat
 
 __all__ = ["RECIPES", "Boundary", "build_polygon", "read_boundary"]
 
-#: Recipe → geometry types that a file may hold for it.
+#: Recipe → geometry types that its file may contain.
 RECIPES = {
     "polygon": ("Polygon", "MultiPolygon"),
     "disc": ("Point",),
@@ -34,7 +34,7 @@ _GEOD = pyproj.Geod(ellps="WGS84")
 
 @dataclass(slots=True)
 class Boundary:
-    """What one boundary file gives: its properties as text, its polygon in WGS 84, and what is wrong with it."""
+    """Content of a boundary file: properties as text, polygon in WGS 84, problems."""
 
     properties: dict[str, str] = field(default_factory=dict)
     polygon: BaseGeometry | None = None
@@ -49,14 +49,14 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
     path : Path
         A FeatureCollection with exactly one feature, WGS 84, longitude first.
     bbox : sequence of 4 float
-        West, south, east, north: coordinates outside it are a problem.
+        West, south, east, north, degrees; coordinates outside are a problem.
     metric_crs : str
-        Projected CRS in metres for the recipe corridor, such as "EPSG:32633".
+        Projected CRS in metres, such as "EPSG:32633", for corridors.
 
     Returns
     -------
     Boundary
-        `problems` has one line each, ``file: what: remedy``; with problems the polygon may be None.
+        `problems` has one line each, ``file: problem: remedy``; if there are any, the polygon may be None.
     """
     boundary = Boundary()
     name = f"{path.parent.name}/{path.name}"
@@ -100,11 +100,11 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
         polygon = build_polygon(geometry, boundary.properties, metric_crs)
     except ValueError as error:
         return wrong(str(error))
-    except shapely.errors.ShapelyError as error:  # a width or an area beyond all measure
+    except shapely.errors.ShapelyError as error:  # an extremely large width or area
         return wrong(f"recipe {recipe} makes no polygon ({error}): correct its width_m or area_km2")
     except CRSError:
         return wrong(f"cannot be widened in metric_crs {metric_crs!r} of atlas.toml: name a projected CRS in metres")
-    # a circle or a strip can be far larger than the point or line that it grows from
+    # A disc or corridor can be far larger than its point or line.
     if polygon is not geometry and (problem := _coordinate_problem(polygon, bbox)):
         return wrong(f"recipe {recipe} makes a polygon that {problem}")
     boundary.polygon = polygon
@@ -112,7 +112,7 @@ def read_boundary(path: Path, *, bbox: Sequence[float], metric_crs: str) -> Boun
 
 
 def _text(value: Any) -> str:
-    """Return a property as text in the way the tables write it: 100.0 as 100, null as empty."""
+    """Return a property as text in the form of the tables: 100.0 as 100, null as ""."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -154,16 +154,16 @@ def _coordinate_problem(geometry: BaseGeometry, bbox: Sequence[float]) -> str:
 
 
 def build_polygon(geometry: BaseGeometry, properties: dict[str, str], metric_crs: str) -> BaseGeometry:
-    """Return the polygon that a recipe makes of a geometry.
+    """Return the polygon that a recipe makes from a geometry.
 
     Parameters
     ----------
     geometry : Polygon, MultiPolygon, Point or LineString
         WGS 84.
     properties : dict of str
-        `recipe`, and for a disc `area_km2`, for a corridor `width_m`.
+        `recipe`; for a disc also `area_km2`, for a corridor `width_m`.
     metric_crs : str
-        Projected CRS in metres in which a corridor is widened.
+        Projected CRS in metres in which a corridor is buffered.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def build_polygon(geometry: BaseGeometry, properties: dict[str, str], metric_crs
     Raises
     ------
     ValueError
-        If the number that the recipe needs is missing or not positive.
+        If a number that the recipe needs is missing or not positive.
     """
     recipe = properties["recipe"]
     if recipe == "disc":
@@ -200,7 +200,7 @@ def _positive(properties: dict[str, str], column: str, recipe: str) -> float:
 
 
 def _disc(centre: BaseGeometry, area_km2: float) -> BaseGeometry:
-    """Return the geodesic circle of an area; two steps of scaling make the 96-gon's own area exact to 1e-6."""
+    """Return the geodesic circle with an area; two scaling steps make the area of the 96-gon exact to 1e-6."""
     azimuth = np.linspace(0, 360, _DISC_VERTICES, endpoint=False)[::-1]
     lon = np.full(_DISC_VERTICES, shapely.get_x(centre))
     lat = np.full(_DISC_VERTICES, shapely.get_y(centre))

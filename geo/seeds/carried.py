@@ -1,4 +1,4 @@
-"""Which measures the layers carry, and the figure of each place: the headline one, with date, qualifier and grade."""
+"""The measures that the layers carry, and each place's headline figure with date, qualifier and grade."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Carried:
     Parameters
     ----------
     facts : iterable of mapping
-        Rows of ``facts`` with ``headline``, as `geo.seeds.headline.mark_facts` gives them.
+        Rows of ``facts`` with ``headline``, from `geo.seeds.headline.mark_facts`.
     roles : mapping
-        place_id → role of its kind. City and districts are levels of their own, all other places are one.
+        place_id → role of its kind. City and districts are separate levels; all other places are one level.
     grades : mapping
         source_id → A, B or C.
 
     Attributes
     ----------
     measures : frozenset of str
-        Reported measures of which at least `LEAST_PLACES` places of one level have a figure.
+        Reported measures for which at least `LEAST_PLACES` places of one level have a figure.
     """
 
     def __init__(self, facts: Iterable[Mapping[str, str]], roles: Mapping[str, str], grades: Mapping[str, str]) -> None:
@@ -48,7 +48,7 @@ class Carried:
                 )
 
     def of(self, place_id: str) -> Mapping[str, Any]:
-        """Return column → value of the figures of a place; what it has no figure of is left out."""
+        """Return column → value of the carried figures of a place; missing figures are left out."""
         return self._cells.get(place_id, {})
 
 

@@ -1,4 +1,4 @@
-"""Sources that nothing cites: a list of sources is read as what the map rests on."""
+"""Check for sources that nothing cites: the list of sources is read as the basis of the map."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["check_cited"]
 
 
 def check_cited(rows: Mapping[str, list[Row]], drawn: Iterable[str]) -> list[str]:
-    """Return the problems of sources that no row, boundary or address names, one line each.
+    """Return the problems of sources that no row, boundary or address layer cites, one line each.
 
     Parameters
     ----------
     rows : mapping of table name to rows
-        Every table of the seeds, all of them readable: a table that is not looks as if it cited nothing.
+        All tables of the seeds, all readable: an unreadable table would look as if it cited nothing.
     drawn : iterable of str
-        The sources that boundaries and layers of addresses name.
+        Ids of the sources cited by boundaries and address layers.
     """
     cited = set(drawn)
     for name, found in rows.items():

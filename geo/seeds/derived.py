@@ -1,4 +1,4 @@
-"""Everything the build computes from checked seeds: marked facts, measures by place, shares, where institutions lie."""
+"""Everything the build computes from checked seeds: marked facts, measures, district shares, institutions' places."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from geo.seeds.read import Row, Seeds
 
 __all__ = ["Derived", "number_text"]
 
-#: Measures that a drawing without published bounds does not have: they would measure the pen.
+#: Measures that a schematic boundary does not have: they would measure the drawing.
 UNMEASURED = ("area_km2", "area_ratio", "perimeter_km", "stations_inside", "stations_1km", "institutions_inside")
 
-#: Such an institution is known to be at a place, but not where in it: its point is the middle of the place.
+#: An institution known to be at a place, but not where in it: its point is the middle of the place.
 _AT_THE_MIDDLE = "place"
 
 
 class Derived:
-    """Everything the build computes: marked facts, measures by place, shares of districts, places of institutions."""
+    """Everything the build computes: marked facts, measures by place, shares of districts, institutions' places."""
 
     def __init__(self, seeds: Seeds, drawn: Drawn) -> None:
         places = seeds.by_id("places")
@@ -63,7 +63,7 @@ class Derived:
     def _shares(
         self, polygon: BaseGeometry, districts: dict[str, BaseGeometry], place: Row
     ) -> list[tuple[str, float | None]]:
-        """Return the districts of a place and its share in each; those that documents state where it is schematic."""
+        """Return the districts of a place with its share in each; for a schematic place those stated by documents."""
         shares = district_shares(polygon, districts)
         if place["place_id"] not in self.schematic:
             return [*shares]
@@ -92,7 +92,7 @@ class Derived:
         return result
 
     def unmeasured(self, place_id: str) -> dict[str, str | None]:
-        """Return why a place has no area and no counts, by column; None where it has them."""
+        """Return, by column, why a place has no area and no counts; None if it has them."""
         return {
             f"unmeasured_{lang}": text("derive.unmeasured", lang) if place_id in self.schematic else None
             for lang in LANGUAGES
@@ -111,9 +111,9 @@ class Derived:
         return sorted(rows, key=lambda row: (row["place_id"], row["measure_id"]))
 
     def institutions(self, rows: Iterable[Row]) -> list[dict[str, str]]:
-        """Return the rows of institutions with the district and the places whose boundary holds the point.
+        """Return the rows of institutions with the district and the places whose boundary contains the point.
 
-        What was drawn without published bounds holds nothing, and a point at the middle of a place lies nowhere.
+        A schematic boundary contains nothing, and a point at the middle of a place lies in nothing.
         """
         found = []
         for row in rows:
@@ -126,7 +126,7 @@ class Derived:
 
 
 def _label_point(polygon: BaseGeometry) -> tuple[float, float]:
-    """Return the centre of the largest circle inside a polygon: a label there stands clear of the border."""
+    """Return the centre of the largest circle inside a polygon: a label there keeps clear of the border."""
     parts = getattr(polygon, "geoms", [polygon])
     largest = max(parts, key=lambda part: part.area)
     radius = shapely.maximum_inscribed_circle(largest, tolerance=1e-4)
@@ -135,7 +135,7 @@ def _label_point(polygon: BaseGeometry) -> tuple[float, float]:
 
 
 def number_text(value: float | None) -> str:
-    """Return a number as the tables write it: whole ones without a point, nothing where there is none."""
+    """Return a number in the form of the tables: integers without a decimal point, "" for None."""
     if value is None:
         return ""
     return str(int(value)) if float(value).is_integer() else repr(value)

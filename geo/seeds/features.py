@@ -1,4 +1,4 @@
-"""Read a GeoJSON file of the seeds against the table that says which properties its features have."""
+"""Read a GeoJSON file of the seeds, and validate its features against the table of their properties."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ __all__ = ["read_features"]
 def read_features(
     path: Path, name: str, contract: Table, places: Collection[str], problems: list[str]
 ) -> list[tuple[Row, BaseGeometry]]:
-    """Return the features of a file that hold the contract; what does not is added to `problems`.
+    """Return the valid features of a file; the others are added to `problems`.
 
     Parameters
     ----------
     path : Path
-        The file; it is there.
+        The file, which exists.
     name : str
-        What problems call it.
+        Name of the file in problems.
     contract : Table
-        The properties.
+        Contract of the properties.
     places : collection of str
         Ids that a property may refer to.
     problems : list of str
-        One line each: file, feature, what, remedy.
+        Extended in place; one line each: file, feature, problem, remedy.
     """
     try:
         features = list(json.loads(path.read_text(encoding="utf-8"))["features"])
@@ -54,7 +54,7 @@ def read_features(
             continue
         _check_properties(where, contract, properties, places, problems)
         corners = np.abs(shapely.get_coordinates(geometry))
-        if not (corners <= (180, 90)).all():  # not so for NaN either
+        if not (corners <= (180, 90)).all():  # also false for NaN
             problems.append(f"{where}: lies beyond 180 or 90 degrees: save it in WGS 84 (EPSG:4326)")
             continue
         key = properties[contract.key[0]]

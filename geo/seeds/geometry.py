@@ -1,4 +1,4 @@
-"""Read the geometry of ``seeds/`` and check it against the tables: every problem at once, nothing mended."""
+"""Read the geometry of ``seeds/`` and check it against the tables; all problems at once, nothing is repaired."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from geo.seeds.read import Row, Seeds
 
 __all__ = ["OFFICIAL_AREA", "Drawn", "read_geometry"]
 
-#: The reported measure that a drawn area is compared with.
+#: The reported measure with which a drawn area is compared.
 OFFICIAL_AREA = "area_official_km2"
 
-#: A drawn area under `official_bounds` may differ from the official one by this share.
+#: Largest relative difference between a drawn area under `official_bounds` and the official one.
 AREA_TOLERANCE = 0.10
-#: A node may lie outside its belt, zone or node with at most this share of its area.
+#: Largest share of a node's area that may lie outside its belt, zone or node.
 OUTSIDE_PARENT = 0.01
-#: A place may lie outside its stated districts with at most this share. They are widened by its accuracy first, since
-#: borders from different drawings differ by some metres; more slack would hide real errors.
+#: Largest share of a place's area that may lie outside its stated districts. The districts are first widened by the
+#: place's accuracy, because borders from different drawings differ by some metres; more tolerance would hide real
+#: errors.
 OUTSIDE_DISTRICTS = 0.02
-#: Of latitude, on a sphere: enough for that widening.
+#: Metres per degree of latitude on a sphere: accurate enough for that widening.
 METRES_PER_DEGREE = 111_320
 
 
@@ -57,8 +58,8 @@ def read_geometry(seeds: Seeds) -> Drawn:
     Returns
     -------
     Drawn
-        With `problems`, one line each: file, what, remedy. The districts' polygons come from the basemap layer of
-        role district, the city's is their union, every other place has its file in ``boundaries/``.
+        With `problems`, one line each: file, problem, remedy. District polygons come from the basemap layer with the
+        role district, the city is their union, and every other place has a file in ``boundaries/``.
     """
     drawn = Drawn()
     for row in seeds.rows["basemap"]:
@@ -93,7 +94,7 @@ def _read_basemap(seeds: Seeds, row: Row, drawn: Drawn) -> None:
 
 
 def _read_addresses(seeds: Seeds, drawn: Drawn) -> None:
-    """Read what addresses are looked up in: a city may have it or not."""
+    """Read the address layers, which a city may have."""
     places = {place["place_id"] for place in seeds.rows["places"]}
     sources = {row["source_id"] for row in seeds.rows["sources"]}
     for layer, table in ADDRESS_TABLES.items():
@@ -225,12 +226,12 @@ def _check_places(seeds: Seeds, drawn: Drawn) -> None:
 
 
 def _share_outside(inner: BaseGeometry, outer: BaseGeometry) -> float:
-    """Return the share of a polygon that lies outside another (planar in degrees: only a ratio is needed)."""
+    """Return the share of a polygon outside another (planar, in degrees, because only a ratio is needed)."""
     return float(inner.difference(outer).area / inner.area)
 
 
 def official_area(seeds: Seeds, properties: Mapping[str, Any]) -> tuple[float, Row] | None:
-    """Return the official area of the scope a boundary draws and its fact: best grade, then newest; None if none."""
+    """Return the official area of the scope of a boundary, and its fact: best grade, then newest; None if none."""
     grades = {row["source_id"]: row["grade"] for row in seeds.rows["sources"]}
     facts = [
         fact

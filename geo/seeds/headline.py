@@ -1,4 +1,4 @@
-"""Which figure of a place is shown first, and which figures are in conflict: the written rule."""
+"""The written rule for which figure of a place is its headline, and which figures are in conflict."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def mark_facts(
     drawn_scopes: Mapping[str, str],
     static_measures: frozenset[str],
 ) -> list[dict[str, str]]:
-    """Return the facts with ``headline`` and ``conflict`` ("true"/"false") added.
+    """Return the facts with the columns ``headline`` and ``conflict`` ("true"/"false") added.
 
-    The rule, in this order: of the facts of one place and measure the one (1) whose scope is the one the boundary
-    draws, (2) of the better grade, (3) with the latest date (unknown last), (4) exact before about, over, nearly,
-    under; ties go to the first in the file. An undated one of grade C never comes before one of a better grade,
-    whatever their scopes. Facts conflict when they give other values for the same date, or at any date where the
-    measure does not change with time (`static_measures`: areas).
+    Of the facts of one place and measure, the headline is the one (1) whose scope is the one the boundary draws, (2) of
+    the better grade, (3) with the latest date (unknown last), (4) exact before about, over, nearly, under; ties go to
+    the first in the file. An undated fact of grade C never comes before one of a better grade, whatever their scopes.
+    Facts conflict if they give different values for the same date, or at any dates if the measure does not change with
+    time (`static_measures`: areas).
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ def mark_facts(
     grades : mapping
         source_id → A, B or C.
     drawn_scopes : mapping
-        place_id → scope that its boundary draws.
+        place_id → scope of its boundary.
     static_measures : frozenset of str
-        Measures whose facts of different dates speak of the same thing.
+        Measures that do not change with time.
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for index, fact in enumerate(facts):
@@ -58,9 +58,9 @@ def mark_facts(
 
 
 def _rank(fact: Mapping[str, str], grades: Mapping[str, str], drawn_scope: str, firm: bool) -> tuple[Any, ...]:
-    """Return the sort key of a fact; `firm`: one of a better grade than C is among them."""
+    """Return the sort key of a fact; `firm` is True if any of the facts has a better grade than C."""
     grade, period = grades[fact["source_id"]], Period.of(fact["as_of"])
-    # Newest first; 2020, less exact than any of its months, comes behind 2020-01 and before 2019-12.
+    # Newest first; 2020, which is less precise than its months, sorts after 2020-01 and before 2019-12.
     newest = (-period.year, -period.month, -period.day) if period else ()
     return (
         firm and grade == "C" and period is None,

@@ -1,4 +1,4 @@
-"""Derived measures of places, and the rule that chooses the fact to show first."""
+"""Derived measures of places: shares of districts, geometric measures, ratios of facts."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from geo.crs.geodesy import geodesic_area_km2, geodesic_distance_m, geodesic_per
 
 __all__ = ["NEAR_M", "district_shares", "place_measures", "ratio_measures"]
 
-#: A station counts as near within this distance of the boundary.
+#: Largest distance from the boundary at which a station counts as near.
 NEAR_M = 1000
 
-#: A district with less than this share of a place's area is left out: borders are drawn, not surveyed.
+#: Districts with a smaller share of a place's area are left out: borders are drawn, not surveyed.
 MIN_SHARE = 0.01
 
 
 def district_shares(geometry: BaseGeometry, districts: Mapping[str, BaseGeometry]) -> list[tuple[str, float]]:
-    """Return the districts that a geometry meets with the share of its geodesic area in each, largest first.
+    """Return the districts that a geometry intersects with the share of its geodesic area in each, largest first.
 
     Parameters
     ----------
@@ -60,19 +60,19 @@ def place_measures(
     geometry : Polygon or MultiPolygon
         WGS 84.
     label : tuple of float
-        Longitude and latitude of the label point, from which distances are taken.
+        Longitude and latitude of the label point, from which distances are measured.
     stations : GeoDataFrame
-        Metro stations, WGS 84, with ``name_zh``; may be empty, then the station measures have no value.
+        Metro stations, WGS 84, with ``name_zh``; if empty, the station measures have no value.
     points : sequence of Point
-        Placed institutions, WGS 84.
+        Institutions with a position, WGS 84.
     centre : tuple of float
         Longitude and latitude of the city's reference point.
 
     Notes
     -----
     Areas and lengths are geodesic on WGS 84 (Karney 2013, doi:10.1007/s00190-012-0578-z, as in ``pyproj.Geod``).
-    Distance to the boundary is the geodesic distance to the nearest point of it, found in degrees scaled by the
-    cosine of the latitude: below 0.1 % off at these distances.
+    The distance to the boundary is the geodesic distance to its nearest point, which is found in degrees scaled by
+    the cosine of the latitude: the error is below 0.1 % at these distances.
     """
     inside = shapely.covers(geometry, np.asarray(points, dtype=object)) if len(points) else np.array([], dtype=bool)
     result: dict[str, tuple[float | None, str]] = {
@@ -96,7 +96,7 @@ def place_measures(
 
 
 def _distance_to_boundary_m(geometry: BaseGeometry, lon: np.ndarray[Any, Any], lat: np.ndarray[Any, Any]) -> Any:
-    """Return the geodesic distance of each point to the nearest point of a boundary, in metres."""
+    """Return the geodesic distance of each point to the nearest point of a boundary, metres."""
     scale = np.cos(np.deg2rad(shapely.get_y(geometry.centroid)))
     squeeze = shapely.transform(geometry.boundary, lambda xy: xy * [scale, 1.0])
     lines = shapely.shortest_line(shapely.points(lon * scale, lat), squeeze)
@@ -107,16 +107,16 @@ def _distance_to_boundary_m(geometry: BaseGeometry, lon: np.ndarray[Any, Any], l
 def ratio_measures(
     measures: Sequence[Mapping[str, str]], marked_facts: Sequence[Mapping[str, str]]
 ) -> list[dict[str, str]]:
-    """Return the derived ratios: rows of ``derived`` for places whose numerator and denominator share a scope.
+    """Return the ratios of facts: rows of ``derived`` for places whose numerator and denominator have the same scope.
 
-    Only headline numerators count; the denominator is the fact of the same place with the same scope.
+    Only headline numerators are used; the denominator is the fact of the same place with the same scope.
 
     Parameters
     ----------
     measures : sequence of mapping
         Rows of ``measures.csv``; those with ``numerator`` and ``denominator`` are computed.
     marked_facts : sequence of mapping
-        Facts from `mark_facts`.
+        Facts returned by `mark_facts`.
     """
     rows = []
     for measure in measures:

@@ -1,4 +1,4 @@
-"""Whether a figure is as exact as its source's words: about, over, nearly and under are the source's, not ours."""
+"""Check that a figure's qualifier is the one of its quotation: about, over, nearly and under are the source's words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from geo.seeds.quotes import UNITS, holds, readings, simplified
 
 __all__ = ["check_qualifiers", "qualifiers_in"]
 
-#: Tables with a value, its qualifier and the words of the source, and the columns that may explain a difference.
+#: Tables with value, qualifier and quotation → columns that may explain a difference.
 _TABLES = {
     "facts": ("note_zh", "quote_note_zh"),
     "policy": ("quote_note_zh",),
@@ -38,7 +38,7 @@ _BEFORE = {
     ),
     "under": r"不足|不到|不满|未满|少于|低于|不超过|不超過|\b(?:under|less than|below|up to|at most|no more than)\b",
 }
-#: Words behind a number; what it counts may stand between: 600家以上, 60个左右, 千亿元级.
+#: Words after a number, possibly after what it counts: 600家以上, 60个左右, 千亿元级.
 _AFTER = {
     "about": r"左右|(?<=[十百千万亿元])级",
     "over": r"多|余|(?<!规模)(?<!規模)以上|\+|or more\b|넘는",
@@ -55,7 +55,7 @@ def _patterns(qualifier: str) -> list[re.Pattern[str]]:
     if qualifier == "over":  # 1.4万多家, 上千家
         found.append(re.compile(rf"(?:\d[\d,.]*|{_CHINESE})[{_MAGNITUDE}]*[多余][{_MAGNITUDE}]*"))
         found.append(re.compile(r"[上数數][百千万亿]+"))
-    if qualifier in ("about", "over"):  # 16至17家 is about 16, or 16 and more
+    if qualifier in ("about", "over"):  # 16至17家 means about 16, or at least 16
         found.append(_RANGE)
     return found
 
@@ -64,12 +64,12 @@ _PATTERNS = {qualifier: _patterns(qualifier) for qualifier in _BEFORE}
 
 
 def qualifiers_in(quote: str, value: float, factor: float | None = None, *, decimals: int = 9) -> set[str]:
-    """Return with which qualifiers words give a number: "exact" where it also stands without any.
+    """Return the qualifiers with which a quotation states a number; "exact" if it also occurs without one.
 
     Parameters
     ----------
     quote, value, factor, decimals
-        As for `geo.seeds.quotes.holds`.
+        As `geo.seeds.quotes.holds`.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def qualifiers_in(quote: str, value: float, factor: float | None = None, *, deci
 
 
 def check_qualifiers(rows: Mapping[str, list[Row]]) -> list[str]:
-    """Return where a figure's qualifier is not that of its words and nothing says why, one line each."""
+    """Return where a figure's qualifier differs from its quotation without an explanation, one line each."""
     problems: list[str] = []
     factors = {row["unit_id"]: row["factor"] for row in rows["units"]}
     units = {row["measure_id"]: row["unit"] for row in rows["measures"]}

@@ -1,4 +1,4 @@
-"""Whether a source's words hold the number that they are to prove, in whatever way the number is written."""
+"""Check that the quotation of a row contains its number, however the number is written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from geo.contract.cells import Row, is_number
 
 __all__ = ["LONGEST_QUOTE", "UNITS", "check_quotes", "holds", "readings", "simplified"]
 
-#: Longer words are no quotation any more but a copy.
+#: A longer text would be a copy, not a quotation.
 LONGEST_QUOTE = 100
 
-#: Tables with the columns quote, quote_note_zh and quote_note_en, and what a row without words is called.
+#: Tables with the columns quote, quote_note_zh and quote_note_en, in the order of checking.
 _TABLES = ("facts", "policy", "policy_outcomes")
 
 _SIMPLER = str.maketrans("萬億兩點餘畝頃○〇壹贰叁肆伍陆柒捌玖拾佰仟", "万亿两点余亩顷零零一二三四五六七八九十百千")
@@ -37,7 +37,7 @@ _WORDS = {
     **{"a": 1, "an": 1, "dozen": 12},
 }
 _MU, _ACRE = 10_000 / 15, 4046.8564224
-#: What follows a number and changes what it counts: pattern → base units (square metres, metres, operations a second).
+#: Words after a number that change what it counts: pattern → base units (square metres, metres, operations a second).
 UNITS = (
     (r"平方公里|平方千米|km2|sq\.?\s?km|square[ -]?kilomet(?:er|re)s?|quadratkilometer|chilometri quadrati", 1e6),
     (r"公顷|hectares?|ha\b", 1e4),
@@ -85,18 +85,18 @@ _RANGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a number in words.
+    """One interpretation of a number in a text.
 
     Attributes
     ----------
     value : float
-        In base units where a magnitude or a unit follows (435.492 billion: 4.35492e11), else the number as it stands.
+        In base units if a magnitude or unit follows (435.492 billion: 4.35492e11), otherwise the number as written.
     bare : bool
-        Nothing follows that changes it: it may be in any unit.
+        True if nothing follows that changes it: it may be in any unit.
     stands : float
-        The number before the unit behind it is heeded.
+        The number before its unit is applied.
     rounded : bool
-        It was converted from a fraction or another unit, so that the last digits of a figure may be rounded.
+        True if it was converted from a fraction or another unit, so that the last digits of a figure may be rounded.
     """
 
     value: float
@@ -106,18 +106,18 @@ class Reading:
 
 
 def simplified(quote: str) -> str:
-    """Return words with digits and letters of one width, simplified number words and small letters."""
+    """Return a text with half-width digits and letters, simplified number words and lower case."""
     text = unicodedata.normalize("NFKC", quote)
-    # Only behind digits: elsewhere they are syllables of words and names.
+    # Only after digits: elsewhere they are syllables of words and names.
     text = re.sub(r"(?<=\d)[백천만억여]+", lambda run: run[0].translate(_HANGUL), text)
     return text.translate(_SIMPLER).casefold()
 
 
 def readings(quote: str) -> list[Reading]:
-    """Return every number that words may mean.
+    """Return every number that a text may contain.
 
-    Read are digits of any width with or without separators, with 万, 亿, thousand, million … and with units of area,
-    length and share behind them, Chinese and English numerals, fractions, and years written with Chinese digits.
+    Recognised are digits of any width with or without separators, followed by 万, 亿, thousand, million … and by units
+    of area, length and share; Chinese and English numerals; fractions; and years in Chinese digits.
 
     Examples
     --------
@@ -128,25 +128,25 @@ def readings(quote: str) -> list[Reading]:
     """
     text = re.sub(r"\(([^()]{0,6})\)", r" \1", simplified(quote))  # 15.7(square kilometres): the bracket hides the unit
     found = [*_arabic(text), *_chinese(text), *_english(text), *_fractions(text)]
-    if (elsewhere := re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", text)) != text:  # 20,48 as much of Europe writes it
+    if (elsewhere := re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", text)) != text:  # 20,48 as written in much of Europe
         found += _arabic(elsewhere)
     return list(dict.fromkeys(found))
 
 
 def holds(quote: str, value: float, factor: float | None = None, *, decimals: int = 9) -> bool:
-    """Return whether words hold a number.
+    """Return whether a text contains a number.
 
     Parameters
     ----------
     quote : str
-        Words in Chinese or English.
+        Text in Chinese or English.
     value : float
         The number, in its unit.
     factor : float, optional
-        How many base units one unit is (10^8 yuan for 亿元, 0.01 for per cent). Without it a number is compared as it
-        stands, whatever follows it.
+        Base units per unit (10^8 yuan for 亿元, 0.01 for per cent). Without it, numbers are compared as written,
+        whatever follows them.
     decimals : int
-        Digits behind the point of `value` as given: one read off a fraction or another unit may be rounded to them.
+        Decimals of `value` as given: a number from a fraction or another unit may be rounded to them.
 
     Examples
     --------
@@ -172,7 +172,7 @@ def _same(one: float, other: float) -> bool:
 
 
 def _following(text: str, end: int) -> tuple[float, bool, bool]:
-    """Return what the unit behind a number multiplies it by, if there is one, and if that is no power of ten."""
+    """Return the factor of the unit after a number, whether there is one, and whether it is not a power of ten."""
     rest = re.match(rf"[{_MORE}]?\s?(?:个|-)?", text[end:])
     start = end + (rest.end() if rest else 0)
     for pattern, factor in UNITS:
@@ -238,7 +238,7 @@ def _chinese(text: str) -> Iterator[Reading]:
     for match in _CHINESE.finditer(text):
         before = text[match.start() - 1] if match.start() else ""
         if before.isdigit() or (before in _MORE and re.search(rf"\d[{_MORE}]$", text[: match.start()])):
-            continue  # 3万 has been read with its digits
+            continue  # 3万 has been read with its digit
         value = _numeral(match["head"])
         if match["decimal"]:
             value += float("0." + "".join(str(_DIGIT[char]) for char in match["decimal"]))
@@ -251,7 +251,7 @@ def _chinese(text: str) -> Iterator[Reading]:
 
 
 def _numeral(text: str) -> float:
-    """Return the value of a Chinese numeral; without 十 百 千 万 亿 its digits stand side by side, as in years."""
+    """Return the value of a Chinese numeral; without 十 百 千 万 亿 it is a sequence of digits, as in years."""
     if not set(text) & set(_POWER):
         return float("".join(str(_DIGIT[char]) for char in text))
     total = section = 0.0
@@ -305,9 +305,9 @@ def _fractions(text: str) -> Iterator[Reading]:
 
 
 def check_quotes(rows: Mapping[str, list[Row]]) -> list[str]:
-    """Return what is wrong with the words that facts and policy rest on, one line each.
+    """Return the problems of the quotations of facts and policy, one line each.
 
-    Words must be there or a reason in both languages, be short, and hold the number of their row.
+    There must be a quotation, or a reason in both languages; it must be short and contain the number of its row.
     """
     problems: list[str] = []
     factors = {row["unit_id"]: row["factor"] for row in rows["units"]}
@@ -329,7 +329,7 @@ def check_quotes(rows: Mapping[str, list[Row]]) -> list[str]:
 
 
 def _proves(row: Row, factor: float | None) -> bool:
-    """Return whether a row's words hold its number; the locator may add the unit that only a table's head names."""
+    """Return whether a row's quotation contains its number; the locator may add a unit from a table's head."""
     value, decimals = float(row["value"]), len(row["value"].partition(".")[2])
     if holds(row["quote"], value, factor, decimals=decimals):
         return True

@@ -1,4 +1,4 @@
-"""Read ``seeds/`` into checked tables; report every problem at once, with file, row and remedy; mend nothing."""
+"""Read ``seeds/`` into validated tables; all problems at once with file, row and remedy; nothing is repaired."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from geo.seeds.rules import check_rows
 
 __all__ = ["OPTIONAL_TABLES", "SEED_TABLES", "Row", "Seeds", "expected_columns", "read_seeds"]
 
-#: Tables that are CSV files in ``seeds/``; the other tables of the contract are GeoJSON or are built.
+#: Tables that are CSV files in ``seeds/``; the other tables of the contract are GeoJSON or computed.
 SEED_TABLES = (
     "sources",
     "editions",
@@ -46,17 +46,17 @@ SEED_TABLES = (
     "releases",
 )
 
-#: Tables that a city may do without: a missing file is a table without rows.
+#: Tables that a city may omit: a missing file counts as a table without rows.
 OPTIONAL_TABLES = frozenset({"searched", "plans", "institution_clusters", "filed_services", "former_names", "releases"})
 
 
-#: Names of columns in a message.
+#: Most column names in a message.
 _SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """The checked seeds: `meta` from atlas.toml, `rows` of every table, the folder they came from."""
+    """The validated seeds: `meta` from atlas.toml, `rows` of every table, and the folder."""
 
     folder: Path
     meta: Mapping[str, Any]
@@ -70,7 +70,7 @@ class Seeds:
 
 
 def read_seeds(folder: str | Path) -> Seeds:
-    """Read every table and ``atlas.toml`` of a seeds folder and check them against the contract.
+    """Read every table and ``atlas.toml`` of a seeds folder, and validate them against the contract.
 
     Parameters
     ----------
@@ -80,13 +80,13 @@ def read_seeds(folder: str | Path) -> Seeds:
     Returns
     -------
     Seeds
-        With `problems`: one line each, ``file:row: column … what … remedy``. The caller decides; `build` adds the
-        geometry's problems and raises once. Tables that cannot be read are empty; then rows are not compared.
+        With `problems`, one line each, ``file:row: column … problem … remedy``. The caller decides: `build` adds the
+        problems of the geometry and raises once. Unreadable tables are empty, and rows are then not cross-checked.
 
     Raises
     ------
     DataError
-        If the folder itself is not there.
+        If the folder does not exist.
     """
     folder = Path(folder)
     if not folder.is_dir():
@@ -98,7 +98,7 @@ def read_seeds(folder: str | Path) -> Seeds:
     for path in sorted(folder.glob("*.csv")):
         if path.stem not in SEED_TABLES:
             problems.append(f"{path.name}: is no table of the contract: rename or remove it ({', '.join(SEED_TABLES)})")
-    if None not in read.values():  # else each row that names one of a lost table would be a problem
+    if None not in read.values():  # otherwise every row that refers to an unreadable table would be a problem
         problems += check_rows(meta, rows)
     return Seeds(folder, meta, rows, problems)
 
@@ -117,7 +117,7 @@ def _read_meta(path: Path, problems: list[str]) -> dict[str, Any]:
         return {}
     for key, problem in [*check_meta(meta), *_check_crs(meta.get("metric_crs"))]:
         problems.append(f"atlas.toml: {problem}")
-        meta.pop(key, None)  # what is wrong and said so is not looked at further
+        meta.pop(key, None)  # a key with a reported problem is not checked further
     return meta
 
 
@@ -184,7 +184,7 @@ def _read_table(folder: Path, table: Table, problems: list[str]) -> list[Row] | 
 def expected_columns(table: Table, header: Iterable[str]) -> tuple[str, ...]:
     """Return the columns that a seed table with this header must have, in order.
 
-    A column that no row needs may be left out, so that seeds of an earlier contract build with a later one.
+    A column that no row needs may be missing, so that seeds of an earlier contract build with a later one.
     """
     present = set(header)
     return tuple(c.name for c in table.columns if c.stage == "seeds" and (c.required or c.name in present))

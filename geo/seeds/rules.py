@@ -1,4 +1,4 @@
-"""What must hold between the rows of the seeds: references, the layout, facts and their sources, institutions."""
+"""Check the relations between rows of the seeds: references, layout, facts and sources, institutions."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from geo.seeds.quotes import check_quotes
 
 __all__ = ["check_rows"]
 
-#: Columns in which a reader tells rows apart by what he sees.
+#: Columns by which readers tell rows apart.
 _DISTINCT = (("places", "name_zh"), ("places", "name_en"), ("clusters", "colour"), ("kinds", "colour"))
-#: What an outcome may say without a report to cite.
+#: Statuses of an outcome that need no report.
 _WITHOUT_REPORT = ("unknown", "not_due")
 
 
 def check_rows(meta: Mapping[str, Any], rows: Mapping[str, list[Row]]) -> list[str]:
-    """Return the problems between rows, one line each: ``file:row: column … what … remedy``.
+    """Return the problems between rows, one line each: ``file:row: column … problem … remedy``.
 
     Parameters
     ----------
     meta : mapping
-        What ``atlas.toml`` says; empty if it could not be read.
+        Contents of ``atlas.toml``; empty if it could not be read.
     rows : mapping of table name to rows
-        Every table of the seeds; those that could not be read are empty.
+        All tables of the seeds; unreadable ones are empty.
     """
     problems: list[str] = []
     for name, column in _DISTINCT:
@@ -164,7 +164,7 @@ def _check_facts(meta: Mapping[str, Any], rows: Mapping[str, list[Row]], problem
 
 
 def _check_told_once(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
-    """Check that no figure of a source stands twice at one place, under two measures or two scopes."""
+    """Check that no figure of a source occurs twice for one place, under two measures or two scopes."""
     units = {row["measure_id"]: row["unit"] for row in rows["measures"]}
     first: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(rows["facts"], start=2):
@@ -228,7 +228,7 @@ def _check_searched(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
 
 
 def _check_languages(rows: Mapping[str, list[Row]], problems: list[str]) -> None:
-    """Check that what is told in one language is told in the other."""
+    """Check that texts in one language also exist in the other."""
     for name, found in rows.items():
         columns = tables()[name].names("seeds")
         stems = [c[:-3] for c in columns if c.endswith("_zh") and f"{c[:-3]}_en" in columns and c != "quote_note_zh"]
