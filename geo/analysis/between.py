@@ -1,4 +1,4 @@
-"""What changed between two years: places newly named, never named again, renamed, and figures then and now."""
+"""What changed between two years: places newly named, no longer named or renamed, and figures then and now."""
 
 from __future__ import annotations
 
@@ -18,20 +18,21 @@ from geo.errors import UsageError
 
 __all__ = ["Between", "Pair", "between", "years"]
 
-#: Qualifiers of figures between which a ratio says something.
+#: Qualifiers for which the ratio of two figures is meaningful.
 _RATIO = ("exact", "about")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A figure of one place, measure and scope, then and now.
+    """One measure at one place with one scope: the figure then and the figure now.
 
     Attributes
     ----------
     then, now : Figure
-        Each at most `YEARS_APART` calendar years from the year asked for, the nearest, then the better source.
+        Each is at most `YEARS_APART` calendar years from the year asked for: the nearest; at equal distance, the better
+        source.
     reasons : tuple of Reason
-        What speaks against comparing them: of either, by the rule of `geo.analysis.compare`.
+        Why the two may not be compared: the reasons of either figure by the rule of `geo.analysis.compare`.
     """
 
     then: Figure
@@ -40,18 +41,18 @@ class Pair:
 
     @property
     def comparable(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether the two figures may be compared."""
         return not self.reasons
 
     @property
     def ratio(self) -> float | None:
-        """Now ÷ then, None where that cannot be said."""
+        """Now ÷ then; None where no ratio can be given."""
         said = self.then.qualifier in _RATIO and self.now.qualifier in _RATIO and self.then.value > 0
         return self.now.value / self.then.value if said else None
 
     @property
     def direction(self) -> int:
-        """1 where it grew, -1 where it shrank, 0 where it did neither or a bound leaves it open."""
+        """1 if the value grew, -1 if it shrank, 0 if it did neither or a bound leaves it open."""
         if self.now.value == self.then.value:
             return 0
         up = self.now.value > self.then.value
@@ -62,22 +63,22 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """What lies between the ends of two years.
+    """The changes between the ends of two years.
 
     Attributes
     ----------
     first, last : int
     then, now : tuple of str
-        Places of the layout that a document had named by the end of each year, in the order of the atlas.
+        Places of the layout that some document had named by the end of each year, in the order of the atlas.
     new : tuple of (str, str)
-        Place and the edition that named it first, in the order of time.
+        Place and the edition that first named it, in chronological order.
     silent : tuple of (str, str)
-        Places named by the first year and by no document after it until the last, and the edition that named each
-        last. That does not end a place: no document says so.
+        Places named by the first year but by no document after it up to the last year, with the edition that last named
+        each. Such a place has not ended: no document says so.
     again : tuple of str
         Places named by the first year and again after it.
     renamed : tuple of mapping
-        Rows of ``former_names`` that ended in between.
+        Rows of ``former_names`` that ended between the two years.
     pairs : tuple of Pair
         By place in the order of the atlas, then by measure.
     """
@@ -94,7 +95,7 @@ class Between:
 
 
 def years(atlas: Atlas) -> tuple[int, ...]:
-    """Return the years in which a document drew the layout or added to it, in order."""
+    """Return the years in which a document drew the layout or added to it, in chronological order."""
     return tuple(sorted({_year(one) for one in editions(atlas)}))
 
 
@@ -109,7 +110,7 @@ def between(atlas: Atlas, first: int, last: int) -> Between:
 
     Notes
     -----
-    A figure then and now are of one measure and one scope; targets, areas and years of foundation are left out.
+    Both figures of a pair are of one measure and one scope; targets, areas and founding years are left out.
     """
     if first >= last:
         raise UsageError(f"years are {first} and {last}: the first must be before the last")

@@ -1,4 +1,4 @@
-"""What changed between two years in words, the same on every page: three sentences, and the change of one figure."""
+"""The changes between two years in words, the same on every page: three sentences, and the change of one figure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from geo.base.messages import text
 
 __all__ = ["answer_texts", "change_text", "usual_years"]
 
-#: From here on a growth is told in times, not in percent.
+#: From this factor on, growth is told as a multiple ("3 times"), below it in per cent.
 _TIMES = 2.0
 
 _WAYS = {1: "up", -1: "down", 0: "open"}
 
 
 def usual_years(atlas: Atlas) -> tuple[int, int] | None:
-    """Return the first year of the documents and the last that the data can tell whole; None where there is but one."""
+    """Return the first year of the documents and the last year with complete data; None if there is only one."""
     known = years(atlas)
     if len(known) < 2:
         return None
@@ -28,7 +28,7 @@ def usual_years(atlas: Atlas) -> tuple[int, int] | None:
 
 
 def answer_texts(found: Between, language: str) -> tuple[str, str, str]:
-    """Return what changed: how many places were named, how many not again, how many figures grew or shrank."""
+    """Return three sentences: places newly named, places no longer named, figures that grew or shrank."""
     clear = [one for one in found.pairs if one.comparable]
     ways = Counter("level" if one.ratio == 1 else _WAYS[one.direction] for one in clear)
     spans = {"first": found.first, "last": found.last}
@@ -43,7 +43,7 @@ def answer_texts(found: Between, language: str) -> tuple[str, str, str]:
 
 
 def change_text(atlas: Atlas, one: Pair, language: str) -> str:
-    """Return how a figure changed: in per cent, in times, in percentage points, or only which way."""
+    """Return how a figure changed: in per cent, as a multiple, in percentage points, or only the direction."""
     if one.ratio is None:
         return text(f"changed.way.{_WAYS[one.direction]}", language)
     if measure_unit(atlas, one.now.measure_id, language) == "%":

@@ -1,4 +1,4 @@
-"""Classes of a measure for colouring: few, rounded, none empty; no value is a class of its own, never zero."""
+"""Classes of a measure for colouring a map: few, rounded, none empty; "no value" is a class of its own, never zero."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from geo.analysis.values import range_text
 
 __all__ = ["CATEGORIES", "OTHER", "POINT_RAMP", "RAMP", "Classes", "classify", "classify_many"]
 
-#: From low to high; one hue, so that it can be told apart in grey and by colour-blind readers.
+#: From low to high; a single hue, so that the classes differ in greyscale and for colour-blind readers.
 RAMP = ("#e4eff3", "#b4d3df", "#7cb2c9", "#3f86a8", "#1a5679")
 
-#: The same for points, which lie on areas that may be coloured by `RAMP`: another hue.
+#: The same for points, which lie on areas that may be coloured by `RAMP`; therefore another hue.
 POINT_RAMP = ("#fdd9b5", "#f7a35c", "#dd6b20", "#a8410f", "#5e1f06")
 
-#: Categories, the most frequent first, and the rest of them; told apart by colour-blind readers too.
+#: Colours of categories, the most frequent first, the last for all others; distinct for colour-blind readers too.
 CATEGORIES = ("#228833", "#e69f00", "#332288", "#882255", "#88ccee", "#ddcc77")
 OTHER = "#8a8f94"
 
-#: Of more different values than this, a break is looked for at so many places that stand evenly in their order, and
-#: around each value that more rows have than stand between two of these.
+#: With more distinct values than this, class breaks are tried only at this many quantiles, and around each value that
+#: more rows have than lie between two of these quantiles.
 _LOOKED_AT = 200
-#: A class with a larger share of rows, though their values differ, hides them: ranks are split instead.
+#: If one class would hold a larger share of the rows although their values differ, ranks are classified instead.
 _CROWDED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Class of every key, and the colour and bounds of every class.
+    """Class of each key, and colour and bounds of each class.
 
-    `bounds` are (low, high), both inside the class: the smallest and largest value that occur in it.
+    `bounds` are (low, high), both inclusive: the smallest and the largest value in the class.
     """
 
     of: Mapping[str, int]
@@ -43,22 +43,22 @@ class Classes:
     colours: Sequence[str]
 
     def label(self, index: int, scale: Scale | None = None) -> str:
-        """Return the bounds of a class in words; without `scale` as plain numbers, with it as under its heading."""
+        """Return the bounds of a class in words: plain numbers, or with `scale` as written under its heading."""
         return range_text(*self.bounds[index], scale or Scale())
 
 
 def classify(values: Mapping[str, float], most: int = len(RAMP)) -> Classes:
     """Sort values into at most `most` classes.
 
-    Up to `most` different values are a class each. More are split where the classes differ most and vary least inside
-    (Jenks' natural breaks, found exactly), after Fisher (1958), "On grouping for maximum homogeneity".
+    Up to `most` distinct values get a class each. More values are split by Jenks' natural breaks (least variance within
+    classes), solved exactly as in Fisher (1958), "On grouping for maximum homogeneity".
 
     Parameters
     ----------
     values : mapping of str to float
-        Finite values; keys without a value are left out by the caller.
+        Finite values; the caller leaves out keys without a value.
     most : int
-        Number of classes, 1 to 5.
+        Maximum number of classes, 1 to 5.
 
     Returns
     -------
@@ -83,28 +83,28 @@ def classify(values: Mapping[str, float], most: int = len(RAMP)) -> Classes:
 def classify_many(
     values: npt.NDArray[np.float64], ramp: Sequence[str] = POINT_RAMP
 ) -> tuple[npt.NDArray[np.int64], Classes]:
-    """Sort the values of many rows into classes, by the breaks that `classify` finds.
+    """Sort the values of many rows into classes, with the breaks that `classify` finds.
 
     Parameters
     ----------
     values : ndarray of float64, shape (n,)
-        NaN where a row has none.
+        NaN where a row has no value.
     ramp : sequence of str
-        Colours from low to high, as many as there may be classes.
+        Colours from low to high; at most this many classes.
 
     Returns
     -------
     of : ndarray of int64, shape (n,)
-        Class of each row, -1 without a value.
+        Class index of each row, -1 without a value.
     classes : Classes
-        Bounds and colours; its own `of` is empty.
+        Bounds and colours; its mapping `of` is empty.
 
     Notes
     -----
-    Where three quarters of the rows or more would share a class though their values differ, as amounts of money do,
-    natural breaks are those of their ranks: classes of about as many rows each, while a value that most rows have
-    stays a class of its own. Of more than 200 different values, breaks are the best of 200 that stand evenly in their
-    order, and of those around frequent values. Sorts once: some 0.1 s for 500,000.
+    If three quarters of the rows or more would share one class although their values differ (as amounts of money do),
+    the ranks are classified: classes of about equally many rows, while a value that most rows have stays a class of its
+    own. With more than 200 distinct values, breaks are searched among 200 quantiles and around frequent values. The
+    cost is one sort: about 0.1 s for 500,000 rows.
     """
     known = np.isfinite(values)
     different, counts = np.unique(values[known], return_counts=True)
@@ -135,14 +135,14 @@ def _is_crowded(counts: npt.NDArray[np.int64], starts: npt.NDArray[np.int64]) ->
 
 
 def _colours(count: int, ramp: Sequence[str]) -> list[str]:
-    """Return so many colours spread over a ramp; of one class that in the middle."""
+    """Return `count` colours spread over a ramp; for one class the middle colour."""
     if count == 1:
         return [ramp[len(ramp) // 2]]
     return [ramp[round(k * (len(ramp) - 1) / max(1, count - 1))] for k in range(count)]
 
 
 def _natural(different: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Return the index of the first value of each class; `different` are in order, each stands for so many rows."""
+    """Return the index of the first value of each class; `different` is sorted, `counts` are rows per value."""
     if len(different) <= most:
         return np.arange(len(different))
     even = np.linspace(0, len(different), min(len(different), _LOOKED_AT) + 1).round().astype(int)
@@ -151,7 +151,7 @@ def _natural(different: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], 
     scaled = _scaled(different)
     sums = (counts, counts * scaled, counts * scaled**2)
     rows, total, square = (np.append(0.0, np.cumsum(part))[edges] for part in sums)
-    # Of values from edge i up to edge j, the sum of squared deviations.
+    # Sum of squared deviations of the values from edge i up to edge j.
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = square - square[:, None] - (total - total[:, None]) ** 2 / (rows - rows[:, None])
     spread[np.tril_indices(len(edges))] = np.inf
@@ -167,7 +167,7 @@ def _natural(different: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], 
 
 
 def _scaled(different: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return values around zero, none beyond 2: their squares neither overflow nor lose small differences."""
+    """Return the values scaled and shifted to within ±2: their squares neither overflow nor lose small differences."""
     exponent = int(np.frexp(np.abs(different).max())[1])
     scaled = np.ldexp(different, -exponent)
     found: npt.NDArray[np.float64] = scaled - scaled[len(scaled) // 2]

@@ -1,21 +1,21 @@
-"""Which figures may stand beside each other: the rule, rows aligned for chosen places, rankings.
+"""Which figures may be compared: the rule, rows of figures aligned for chosen places, rankings.
 
 The rule
 --------
-Figures share a row only if they are of one measure, which has one definition. Within a row a figure may be compared
-unless
+Figures share a row only if they are of the same measure, hence of the same definition. Within a row a figure may be
+compared unless
 
-1. ``level``: its place is of another level (city, district, place of the layout) than most of the row;
-2. ``scope``: it covers another extent, or part of a year, than the one that the place's boundary draws;
+1. ``level``: its place is of another level (city, district, place of the layout) than most places of the row;
+2. ``scope``: it covers another area than the drawn boundary of the place, or only part of a year;
 3. ``grade``: its source is weak (grade C);
-4. ``schematic``: it is computed from a boundary that was never published and only shows where the place is;
-5. ``undated``: its date is not known;
-6. ``date``: it lies more than `YEARS_APART` calendar years from the others. Of all spans of that length the one that
-   holds most of the row's figures counts, the latest of equals.
+4. ``schematic``: it is computed from a schematic boundary: none was published, the drawing only shows the location;
+5. ``undated``: its date is unknown;
+6. ``date``: it is more than `YEARS_APART` calendar years from the others. The reference is the span of that length
+   which holds most figures of the row, of several the latest.
 
-Dates do not matter for areas and for measures that are dates. Where a place has no figure of the measure but one of the
-same topic and unit under another definition, that is said (``definition``), never filled in. What fails the rule stays
-visible with its reasons; it takes no part in bars, order or maximum.
+Dates do not matter for areas and for measures that are dates. If a place has no figure of the measure but one of the
+same topic and unit under another definition, the reason ``definition`` says so; the figure is never substituted. A
+figure that fails the rule stays visible with its reasons, but is left out of bars, order and maximum.
 """
 
 from __future__ import annotations
@@ -54,22 +54,22 @@ __all__ = [
     "rankings",
 ]
 
-#: Most places that one comparison takes.
+#: Maximum number of places in one comparison.
 MOST_PLACES = 6
 
 #: Figures whose years differ by more than this are not compared.
 YEARS_APART = 2
 
-#: The parts of the rule, as they are told: figures of one measure, then each reason.
+#: The parts of the rule in the order in which they are told: the same measure, then each reason.
 RULES = ("measure", "level", "scope", "grade", "schematic", "undated", "date")
 
-#: What may stand in one row: the city, its districts, the places of the layout.
+#: What may be compared with its own kind: places of the layout, districts, the city.
 LEVELS = ("layout", "district", "city")
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a figure may not be compared: a code of the rule and what it is about (scope, span of years, measures)."""
+    """Why a figure may not be compared: code of the rule, and the scope, span of years or measures that it concerns."""
 
     code: str
     about: tuple[str, ...] = ()
@@ -77,10 +77,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The figure of one measure for one place, None where there is none.
+    """The figure of one measure at one place, None if there is none.
 
-    `level` is one of `LEVELS`; `timeless` says that its date does not matter; `reasons` is empty when nothing speaks
-    against comparing it.
+    `level` is one of `LEVELS`; `timeless` means that the date of the figure does not matter; `reasons` is empty if
+    nothing prevents comparing it.
     """
 
     place_id: str
@@ -91,23 +91,23 @@ class Cell:
 
     @property
     def value(self) -> float | None:
-        """Value of the figure, None where there is none."""
+        """Value of the figure, None if there is no figure."""
         return self.figure.value if self.figure else None
 
     @property
     def comparable(self) -> bool:
-        """Whether there is a figure and nothing speaks against comparing it."""
+        """Whether there is a figure and nothing prevents comparing it."""
         return self.figure is not None and not self.reasons
 
     @property
     def year(self) -> int | None:
-        """Calendar year of the figure, None where unknown or where it does not matter."""
+        """Calendar year of the figure, None if it is unknown or does not matter."""
         return self.figure.year if self.figure and not self.timeless else None
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """One measure over the chosen places, in their order."""
+    """One measure for the chosen places, in their order."""
 
     measure_id: str
     cells: tuple[Cell, ...]
@@ -124,15 +124,16 @@ class MeasureRow:
 
     @property
     def largest(self) -> float | None:
-        """Largest of the figures that may be compared, None where there is none."""
+        """Largest figure that may be compared, None if there is none."""
         return max((cell.value for cell in self.cells if cell.comparable and cell.value is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A measure with its figures in order, those that may be compared first; `missing` have none, which is not zero.
+    """A measure with its figures in order, the comparable ones first; `missing` are places without one (not zero).
 
-    `positions` numbers the comparable ones: 1, 2, 2, 4 where two are equal. `level` is that of the places asked about.
+    `positions` are the ranks of the comparable figures: 1, 2, 2, 4 if two are equal. `level` is the level of the
+    places.
     """
 
     measure_id: str
@@ -143,12 +144,12 @@ class Ranking:
 
     @property
     def comparable(self) -> dict[str, float]:
-        """place_id → value of the figures that may be compared, in order."""
+        """Map place_id to value for the figures that may be compared, in order."""
         return {cell.place_id: cell.value for cell in self.cells if cell.comparable and cell.value is not None}
 
 
 def longest(atlas: Atlas, found: Ranking) -> float | None:
-    """Return the value of the longest bar beside a ranking, None where bars say nothing: a year is no length."""
+    """Return the value of the longest bar beside a ranking; None for measures that are dates: a year is no length."""
     if atlas.rows("measures")[found.measure_id]["topic"] == "date":
         return None
     return max(found.comparable.values(), default=None)
@@ -161,14 +162,14 @@ def level_of(atlas: Atlas, place_id: str) -> str:
 
 
 def judge(cells: Sequence[Cell], years_apart: int = YEARS_APART) -> tuple[Cell, ...]:
-    """Return cells of one measure with the reasons that depend on the others (level, date) added.
+    """Return cells of one measure, with the reasons added that depend on the other cells (level, date).
 
     Parameters
     ----------
     cells : sequence of Cell
-        With the reasons that each has of its own.
+        Each with its own reasons.
     years_apart : int
-        Longest span of calendar years within which figures are compared.
+        Longest span of calendar years within which figures may be compared.
 
     Examples
     --------
@@ -198,7 +199,7 @@ def judge(cells: Sequence[Cell], years_apart: int = YEARS_APART) -> tuple[Cell, 
 
 
 def align(atlas: Atlas, place_ids: Sequence[str]) -> list[MeasureRow]:
-    """Return a row for every measure that at least one of the places has a figure of, in the order of measures.
+    """Return a row for each measure of which at least one of the places has a figure, in the order of the measures.
 
     Parameters
     ----------
@@ -209,7 +210,7 @@ def align(atlas: Atlas, place_ids: Sequence[str]) -> list[MeasureRow]:
     Raises
     ------
     UsageError
-        If there are more, or one is no place.
+        If there are more places, or an id is not a place.
     """
     if len(place_ids) > MOST_PLACES:
         raise UsageError(f"{len(place_ids)} places to compare: give at most {MOST_PLACES}")
@@ -226,20 +227,20 @@ def ranking(atlas: Atlas, measure_id: str, place_ids: Iterable[str], *, ascendin
     atlas : Atlas
     measure_id : str
     place_ids : iterable of str
-        The places or districts to put in order; do not mix levels.
+        The places or districts to rank; do not mix levels.
     ascending : bool
-        Smallest first, as one wants distances.
+        Whether the smallest comes first, as for distances.
 
     Raises
     ------
     UsageError
-        If there is no such measure.
+        If the atlas has no such measure.
     """
     return ranked(judged(atlas, measure_id, place_ids), measure_id, ascending=ascending)
 
 
 def ranked(cells: Sequence[Cell], measure_id: str = "", *, ascending: bool = False) -> Ranking:
-    """Return judged cells of one measure in order: comparable ones by value, equal ones by id, then the others."""
+    """Return judged cells of one measure in order: the comparable ones by value, then by id; then the others."""
     known = [cell for cell in cells if cell.figure]
     known.sort(key=lambda cell: (not cell.comparable, (cell.value or 0.0) * (1 if ascending else -1), cell.place_id))
     values = [cell.value for cell in known if cell.comparable]
@@ -250,21 +251,21 @@ def ranked(cells: Sequence[Cell], measure_id: str = "", *, ascending: bool = Fal
 
 
 def coloured(view: View) -> Ranking | None:
-    """Return the ranking that a map of a view is coloured by, None where no measure is in focus.
+    """Return the ranking that colours the map of a view; None if the view has no measure in focus.
 
-    Districts are coloured when they were asked for by kind, when no place of the layout is shown, or when none has a
-    figure; else the places shown are. The two never share a scale, nor does the city with either.
+    Districts are coloured if the view asks for them by kind, if it shows no place of the layout, or if no such place
+    has a figure; otherwise the places shown. The two never share a colour scale, nor does the city with either.
     """
     return next(iter(rankings(view)), None)
 
 
 def rankings(view: View) -> tuple[Ranking, ...]:
-    """Return the measure in focus ranked for each level that a view shows, the one that its map is coloured by first.
+    """Return the rankings of the measure in focus for each level that a view shows; the one that colours its map first.
 
     Raises
     ------
     UsageError
-        If there is no such measure.
+        If the atlas has no such measure.
     """
     atlas, selection = view.atlas, view.selection
     if not selection.measure:
@@ -287,9 +288,9 @@ def rankings(view: View) -> tuple[Ranking, ...]:
 
 
 def drawn(view: View) -> View:
-    """Return what a map of a view draws: also the districts that it colours though only the layout was asked for.
+    """Return the view as the map draws it: with the districts that are coloured although only the layout was asked for.
 
-    Tables and files of the map hold them too. The institutions are those of the view.
+    Tables and files of the map hold these districts too. The institutions are those of `view`.
     """
     found = coloured(view)
     known = (*(cell.place_id for cell in found.cells), *found.missing) if found else ()
@@ -305,8 +306,8 @@ def drawn(view: View) -> View:
 def candidates(atlas: Atlas, selection: Selection, level: str) -> tuple[str, ...]:
     """Return the places of a level ("layout" or "district") that pass the filters of a selection.
 
-    Editions, clusters and statuses say nothing of districts; only a choice of districts or places and the text filter
-    those.
+    Editions, clusters and statuses do not apply to districts; those are filtered only by chosen districts or places and
+    by the text.
     """
     if level == "district":
         kinds = tuple(kind for kind, role in atlas.roles.items() if role == "district")
@@ -318,19 +319,19 @@ def candidates(atlas: Atlas, selection: Selection, level: str) -> tuple[str, ...
 
 
 def chosen_view(atlas: Atlas, selection: Selection, place_ids: Sequence[str]) -> View:
-    """Return a view of just these places, with the institutions in them, whatever else the selection filters."""
+    """Return a view of exactly these places and their institutions; other filters of the selection are ignored."""
     return atlas.select(selection.unfiltered().replace(places=tuple(place_ids)))
 
 
 def cell_of(atlas: Atlas, place_id: str, one: Figure) -> Cell:
-    """Return a figure as a cell with the reasons that it has of its own, whatever it stands beside."""
+    """Return a figure as a cell with its own reasons, independent of the other figures of a row."""
     topic = atlas.rows("measures")[one.measure_id]["topic"]
     timeless = topic in TIMELESS or one.is_computed
     return Cell(place_id, level_of(atlas, place_id), one, timeless, own_reasons(atlas, one))
 
 
 def own_reasons(atlas: Atlas, one: Figure) -> tuple[Reason, ...]:
-    """Return what of a figure itself speaks against comparing it with any other place's."""
+    """Return the reasons of a figure itself that prevent comparing it with that of any other place."""
     place = atlas.place_rows[one.place_id]
     timeless = atlas.rows("measures")[one.measure_id]["topic"] in TIMELESS
     reasons = []
@@ -346,7 +347,7 @@ def own_reasons(atlas: Atlas, one: Figure) -> tuple[Reason, ...]:
 
 
 def judged(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> tuple[Cell, ...]:
-    """Return a cell of a measure for each place, in their order; one without a figure says why, where that is known."""
+    """Return one cell of a measure per place, in their order; a cell without a figure has the reason, if known."""
     figures = shown(atlas, measure_id)
     cells = []
     for place_id in place_ids:
@@ -358,7 +359,7 @@ def judged(atlas: Atlas, measure_id: str, place_ids: Iterable[str]) -> tuple[Cel
 
 
 def _why_none(atlas: Atlas, measure_id: str, place_id: str) -> tuple[Reason, ...]:
-    """Return why a place has no figure of a measure, where that is known."""
+    """Return why a place has no figure of a measure, if known."""
     about = atlas.rows("measures")[measure_id]
     if about["origin"] == "derived" and not about["numerator"]:
         return (Reason("schematic"),) if atlas.place_rows[place_id]["method"] == "schematic" else ()
@@ -367,7 +368,7 @@ def _why_none(atlas: Atlas, measure_id: str, place_id: str) -> tuple[Reason, ...
 
 
 def _other_definitions(atlas: Atlas, measure_id: str, place_id: str) -> tuple[str, ...]:
-    """Return the other reported measures of the same topic and unit that a place has a figure of."""
+    """Return the other reported measures with the same topic and unit of which a place has a figure."""
     measures = atlas.rows("measures")
     about = measures[measure_id]
     if about["origin"] != "reported":

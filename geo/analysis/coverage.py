@@ -1,4 +1,4 @@
-"""How many places and districts a measure can put in order: which measures are offered to rank and colour by."""
+"""How many places and districts a measure can rank: which measures are offered for ranking and colouring."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["Coverage", "coverage", "coverage_words", "fuller_level", "offered"]
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What there is of one measure.
+    """How many figures of one measure there are.
 
     Attributes
     ----------
     measure_id : str
     sites, districts : int
-        Places of the layout, and districts, with a figure that may be compared with the others of its level.
+        Places of the layout, and districts, with a figure that may be compared within its level.
     figures : int
-        Places of the layout and districts with any figure, comparable or not.
+        Places of the layout and districts with a figure, comparable or not.
     """
 
     measure_id: str
@@ -34,7 +34,7 @@ class Coverage:
 
     @property
     def level(self) -> str:
-        """The level with more that can be put in order, "layout" of equals."""
+        """The level with more comparable figures, "layout" if equal."""
         return "district" if self.districts > self.sites else "layout"
 
     @property
@@ -44,13 +44,13 @@ class Coverage:
 
     @property
     def thin(self) -> bool:
-        """Whether no level has `LEAST_PLACES` comparable figures: it is offered apart, behind the others."""
+        """Whether no level has `LEAST_PLACES` comparable figures; such a measure is listed after the others."""
         return self.widest < LEAST_PLACES
 
 
 @lru_cache(maxsize=4)
 def coverage(atlas: Atlas) -> tuple[Coverage, ...]:
-    """Return the measures of which two places or more have a figure, the widest first; equal ones in catalogue order.
+    """Return the measures with figures for at least two places, most comparable figures first, then in catalogue order.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def coverage(atlas: Atlas) -> tuple[Coverage, ...]:
 
     Notes
     -----
-    Made once for each atlas, linear in the figures. The rule of what may be compared is that of `geo.analysis.compare`.
+    Computed once per atlas, linear in the number of figures. `geo.analysis.compare` decides what may be compared.
     """
     found = []
     for measure_id in atlas.allowed["measure"]:
@@ -83,20 +83,20 @@ def offered(atlas: Atlas, *, thin: bool = False, also: str = "") -> tuple[Covera
     ----------
     atlas : Atlas
     thin : bool
-        Also those of which fewer than `LEAST_PLACES` places of one level can be compared.
+        Whether to include measures with fewer than `LEAST_PLACES` comparable places at every level.
     also : str
-        A measure_id that is offered in any case, since it is chosen; "" for none.
+        A measure_id to include in any case, because it is selected; "" for none.
     """
     return tuple(one for one in coverage(atlas) if thin or not one.thin or one.measure_id == also)
 
 
 def fuller_level(atlas: Atlas, measure_id: str) -> str:
-    """Return the level at which a measure has more to put in order, "layout" of equals or where it has nothing."""
+    """Return the level at which a measure has more comparable figures, "layout" if equal or if there are none."""
     return next((one.level for one in coverage(atlas) if one.measure_id == measure_id), "layout")
 
 
 def coverage_words(one: Coverage, language: str) -> str:
-    """Return in words how many places and districts of a measure can be compared, those alone that there are."""
+    """Return in words how many places and districts of a measure can be compared; a level without any is left out."""
     parts = []
     if one.sites or not one.districts:
         parts.append(text("measure.sites", language, count=one.sites))

@@ -1,4 +1,4 @@
-"""What changed between two published data sets: rows added, removed, changed, and boundaries by the area moved."""
+"""What changed between two published data sets: rows added, removed, changed; boundaries with the area moved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from geo.crs.geodesy import geodesic_area_km2
 
 __all__ = ["BOUNDARIES", "Change", "Diff", "Published", "diff"]
 
-#: The group of changes to drawn boundaries, beside those named after tables.
+#: The group of changes to drawn boundaries; the other groups are named after tables.
 BOUNDARIES = "boundaries"
 _ATLAS, _BASEMAP = "atlas", "basemap_features"
 _TOLD = ("atlas_id", "version", "data_date")
@@ -36,16 +36,16 @@ TABLES = (
 #: Tables that the build computes from the others.
 COMPUTED_TABLES = ("derived", "place_districts")
 
-#: What the layers say of a boundary and no table does.
+#: Attributes of a boundary that only the layers hold, not a table.
 _BOUNDARY_COLUMNS = (
     *("method", "accuracy_m", "scope", "bounds_stated", "boundary_source_id"),
     *("boundary_note_zh", "boundary_note_en"),
 )
 
-#: Members of the atlas that differ between any two releases, or are worded from others.
+#: Members of the atlas that differ between any two releases, or are worded from other members.
 _PASSING = ("version", "data_date", "approval_notice_zh", "approval_notice_en")
 
-#: A boundary has moved when this much area lies in one drawing and not in the other: one square metre.
+#: Symmetric difference (km²) from which a boundary counts as moved: one square metre.
 _LEAST_KM2 = 1e-6
 
 
@@ -58,13 +58,13 @@ class Change:
     group : str
         A table of the contract, or "boundaries", "basemap_features", "atlas".
     key : tuple of str
-        What identifies the row, as in `geo.contract.schema.KEYS`.
+        The key values of the row, as in `geo.contract.schema.KEYS`.
     kind : str
         "added", "removed" or "changed".
     columns : mapping of str to (str or None, str or None)
-        Column → old and new value; of a row that was added or removed all that are filled. None: it had no value.
+        Column → old and new value; for a row added or removed, all columns that have a value. None: no value.
     moved_km2 : float, optional
-        Of a boundary: the geodesic area that lies in one drawing and not in the other.
+        For a boundary: geodesic area of the symmetric difference of the two drawings, in km².
     """
 
     group: str
@@ -78,7 +78,7 @@ class Change:
 class Diff:
     """The changes from one data set to another, in the order of `TABLES` and of the keys.
 
-    What a person changed and what the build computed from it are told apart.
+    Changes made by hand and changes that the build computed from them are listed separately.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class Diff:
     computed : tuple of Change
         What follows from them: derived measures, which figure is shown first, what lies inside a boundary.
     columns_added, columns_removed : mapping of str to tuple of str
-        Table → columns that only the new, or only the old one has; they are not compared row by row.
+        Table → columns that only the new or only the old data set has; their cells are not compared.
     """
 
     old: Mapping[str, str]
@@ -100,11 +100,11 @@ class Diff:
     columns_removed: Mapping[str, tuple[str, ...]]
 
     def __len__(self) -> int:
-        """Return the number of changes, without those computed."""
+        """Return the number of changes, without the computed ones."""
         return len(self.changes)
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return group → kind of change → number, only of groups that have some."""
+        """Return group → kind of change → number, for groups with changes."""
         found: dict[str, dict[str, int]] = {}
         for change in self.changes:
             kinds = found.setdefault(change.group, {"added": 0, "removed": 0, "changed": 0})
@@ -112,7 +112,7 @@ class Diff:
         return found
 
     def __repr__(self) -> str:
-        """Return the two versions and how many rows of each table changed, in one line."""
+        """Return the two versions and the number of changed rows per table, in one line."""
         told = "; ".join(
             f"{group}: {', '.join(f'{number} {kind}' for kind, number in kinds.items() if number)}"
             for group, kinds in self.counts().items()
@@ -120,14 +120,14 @@ class Diff:
         return f"Diff({self.old['version']} → {self.new['version']}: {told or 'no change'})"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the changes as a frame, one row for each cell, without those computed.
+        """Return the changes as a DataFrame, one row per cell, without the computed ones.
 
         Returns
         -------
         DataFrame
             Columns ``table``, ``key`` (its parts joined by "/"), ``kind`` ("added", "removed", "changed"), ``column``,
-            ``old``, ``new`` (str, missing where there was no value) and ``moved_km2`` (float64, of boundaries only). A
-            change without a cell, of a boundary that only moved, is one row whose ``column`` is missing.
+            ``old``, ``new`` (str, missing where there was no value) and ``moved_km2`` (float64, for boundaries only). A
+            change without a cell (a boundary that only moved) is one row with ``column`` missing.
         """
         bare: tuple[None, None, None] = None, None, None
         rows = [
@@ -144,21 +144,21 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One published data set: what ``atlas.toml`` says, and its files by their path below ``layers/``."""
+    """One published data set: the contents of ``atlas.toml``, and its files by path below ``layers/``."""
 
     meta: Mapping[str, Any]
     file: Callable[[str], bytes | None]
 
     @classmethod
     def of(cls, source: Atlas | str | Path) -> Published:
-        """Return an atlas, or the one in a folder of layers, as a data set; raise `DataError` if that is damaged."""
+        """Return an atlas or a folder of layers as a data set; raise `DataError` if it is damaged."""
         if isinstance(source, Atlas):
             return cls(source.meta, source.file)
         package, files = read_layers(Path(source))
         return cls(package["atlas"], files.get)
 
     def rows(self, name: str) -> list[dict[str, str]] | None:
-        """Return the rows of a table as text, None if the data set has none of that name."""
+        """Return the rows of a table as text, None if the data set has no such table."""
         content = self.file(f"tables/{name}.csv")
         return None if content is None else list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
@@ -186,13 +186,13 @@ def diff(old: Atlas | Published | str | Path, new: Atlas | Published | str | Pat
     Returns
     -------
     Diff
-        Empty if the two are equal. A row whose key changed counts as one removed and one added. Of the basemap only
-        what both have is compared: the data of an old release may be kept without it.
+        Empty if the two are equal. A row whose key changed counts as one removed and one added. The basemap is compared
+        only where both have the layer: an old release may be kept without basemap.
 
     Raises
     ------
     DataError
-        If a folder, a file or a file's hash is not as its ``datapackage.json`` says.
+        If a folder or file is missing or damaged, or a file's hash differs from its ``datapackage.json``.
 
     Notes
     -----
@@ -234,7 +234,7 @@ def _columns(rows: list[dict[str, str]] | None) -> tuple[str, ...]:
 
 
 def _row_changes(name: str, old: list[dict[str, str]], new: list[dict[str, str]]) -> tuple[list[Change], list[Change]]:
-    """Return the changes of a table by hand, and those that the build computed."""
+    """Return the changes of a table made by hand, and those computed by the build."""
     shared = set(_columns(old)) & set(_columns(new)) if old and new else set(_columns(old) or _columns(new))
     key = [column for column in KEYS[name] if column in shared] or list(KEYS[name])
     edited = [c for c in table(name).names("seeds") if c in shared and c not in key]
@@ -259,7 +259,7 @@ def _changes(
     after: Mapping[tuple[str, ...], Any],
     cells: Callable[[Any], Mapping[str, str | None]],
 ) -> Iterator[Change]:
-    """Yield the changes between two mappings of key to row; `cells` gives the columns of a row to compare."""
+    """Yield the changes between two mappings of key to row; `cells` returns the columns of a row to compare."""
     for key in sorted(before.keys() | after.keys()):
         if key not in after:
             yield Change(group, key, "removed", {c: (v, None) for c, v in cells(before[key]).items() if v})
@@ -299,7 +299,7 @@ def _moved_km2(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> 
     if old == new:
         return 0.0
     before, after = (shapely.geometry.shape(dict(one)) if one else shapely.Polygon() for one in (old, new))
-    # A layer edited by hand may cross itself: it moved all the same.
+    # A hand-edited boundary may intersect itself; it still counts as moved.
     between = shapely.make_valid(before).symmetric_difference(shapely.make_valid(after))
     return float(geodesic_area_km2(between)) if not between.is_empty else 0.0
 
@@ -310,7 +310,7 @@ def _basemap_changes(old: Published, new: Published) -> Iterator[Change]:
         if before is None or after is None:
             continue
         for change in _changes(_BASEMAP, _by_id(layer, before), _by_id(layer, after), _basemap_cells):
-            # The shape of a line is no text to be read: that it changed is enough.
+            # The coordinates of a line are not readable text: it suffices to say that the line changed.
             columns = {c: v for c, v in change.columns.items() if c != "geometry"}
             yield Change(_BASEMAP, change.key, change.kind, columns)
 

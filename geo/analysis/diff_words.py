@@ -1,4 +1,4 @@
-"""The changes between two data sets in words: as text for a reader, as JSON, as an Atom feed."""
+"""The changes between two data sets in words: as plain text, as JSON, as an Atom feed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["diff_atom", "diff_json", "diff_text"]
 
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 _ATOM = "http://www.w3.org/2005/Atom"
-#: Columns by which a row is told where it was added or removed: what a reader knows it by.
+#: Columns that describe an added or removed row: those by which a reader recognises it.
 _TELLING = ("value", "qualifier", "name_zh", "name_en", "name", "title", "label_zh", "label_en", "text_zh", "text_en")
 _LONGEST = 120
-#: An entry of a feed tells so many changes and counts the rest: a reader's program shows it as one message.
+#: Maximum number of changes in one feed entry, the rest is counted: a feed reader shows an entry as one message.
 _MOST = 20
 
 
@@ -30,7 +30,8 @@ def diff_json(found: Diff, *, whole: bool = True) -> dict[str, Any]:
     ----------
     found : Diff
     whole : bool
-        With the cells of rows that were added. Without them only their keys: they stand in the new data set.
+        Whether to include the cells of added rows. Without them only the keys are given: the new data set has the
+        cells.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def diff_json(found: Diff, *, whole: bool = True) -> dict[str, Any]:
 
 
 def diff_text(found: Diff, language: str) -> str:
-    """Return the changes as text: a head, then table by table a line for each row."""
+    """Return the changes as text: a heading, then per table one line per row."""
     lines = [_head(found, language)]
     for group, counts in found.counts().items():
         lines += ["", f"{_table(group, language)}  {_tally(counts)}"]
@@ -70,7 +71,7 @@ def diff_text(found: Diff, language: str) -> str:
 
 
 def diff_atom(found: Diff, titles: dict[str, dict[str, str]]) -> bytes:
-    """Return the changes as an Atom feed (RFC 4287): an entry for the whole, for each place, for each other table.
+    """Return the changes as an Atom feed (RFC 4287): one entry for the whole, one per place, one per other table.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def diff_atom(found: Diff, titles: dict[str, dict[str, str]]) -> bytes:
 
     Notes
     -----
-    Ids are UUIDs made of the atlas, its version and the subject, dates are those of the data: the same bytes each time.
+    Ids are UUIDs made of atlas, version and subject; dates are those of the data. Output is byte-identical each time.
     """
     Xml.register_namespace("", _ATOM)
     feed = Xml.Element(f"{{{_ATOM}}}feed")
@@ -122,7 +123,7 @@ def _identity(found: Diff, subject: str, *, with_version: bool = True) -> str:
 
 
 def _by_subject(changes: Iterable[Change]) -> dict[str, list[Change]]:
-    """Return the changes by place, those that concern no one place by table ("table:" before its name)."""
+    """Return the changes by place; changes that concern no single place by table (key "table:" and its name)."""
     found: dict[str, list[Change]] = {}
     for change in changes:
         key = _key(change)
@@ -173,7 +174,7 @@ def _key(change: Change) -> dict[str, str]:
 
 
 def _lines(change: Change, language: str, *, with_table: bool = False) -> Iterator[str]:
-    """Yield the line of a row, and below it what changed."""
+    """Yield one line for a row, and below it the cells that changed."""
     start = f"{_MARKS[change.kind]} {_table(change.group, language)}: " if with_table else f"{_MARKS[change.kind]} "
     name = " / ".join(part for part in change.key if part)
     if change.moved_km2 is not None:

@@ -1,8 +1,8 @@
-"""The layout over time: what each document names, what it adds, and what had been named by then.
+"""The layout over time: which places each document names and adds, and which had been named by then.
 
-Two questions, two names: the layout *of* a document is what it names itself (`layout_of`, the filter `editions` of a
-selection); what *had been named by then* takes in the documents before it (`named_by_then`). The city and its districts
-are no places of the layout: documents may name them, they are never counted.
+Two questions, two functions: `layout_of` returns the layout of one document, the places that it names itself (as the
+filter `editions` of a selection); `named_by_then` also includes the earlier documents. The city and its districts are
+not places of the layout: documents may name them, but they are never counted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Edition", "Mention", "editions", "fullest", "layout_of", "named_by_t
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One place that a document names, the source that says so, and what it says of it."""
+    """One place that a document names, the source, and what the document says of the place."""
 
     place_id: str
     source_id: str
@@ -34,14 +34,14 @@ class Edition:
     Attributes
     ----------
     edition_id, month, kind, title_zh, title_en, short_zh, short_en, source_id, note_zh, note_en : str
-        As in ``editions.csv``; kind is "layout" or "supplement" (this map only added a place from it).
+        As in ``editions.csv``; `kind` is "layout" or "supplement" (this map only added a place from the document).
     named : tuple of Mention
-        Places that the document names, districts among them, in the order of `Atlas.places`; empty where it names none
-        of this map's.
+        Places that the document names, including districts, in the order of `Atlas.places`; empty if it names none of
+        this map.
     layout : tuple of str
-        Those of `named` that are places of the layout: what the document draws.
+        The places of the layout in `named`: the layout that the document draws.
     added : tuple of str
-        Those of `layout` that no earlier edition names.
+        The places in `layout` that no earlier edition names.
     named_by_then : tuple of str
         All places of the layout that this edition or an earlier one names, in the order of `Atlas.places`.
     """
@@ -68,11 +68,11 @@ class Edition:
 
 
 def editions(atlas: Atlas) -> tuple[Edition, ...]:
-    """Return every edition in the order of time.
+    """Return every edition in chronological order.
 
     Notes
     -----
-    A document that says nothing of a place does not end it. Cost: a few milliseconds.
+    A document that does not mention a place does not end that place. Cost: a few milliseconds.
     """
     places = set(atlas.layout_ids)
     order = {str(place_id): index for index, place_id in enumerate(atlas)}
@@ -96,14 +96,14 @@ def editions(atlas: Atlas) -> tuple[Edition, ...]:
 
 
 def fullest(atlas: Atlas) -> str:
-    """Return the id of the edition that names most places of the layout, the earliest of equals: where to start."""
+    """Return the id of the edition that names most places of the layout, if equal the earliest: the default."""
     return max(editions(atlas), key=lambda one: len(one.layout)).edition_id
 
 
 def layout_of(atlas: Atlas, edition_id: str) -> tuple[str, ...]:
     """Return the ids of the places of the layout that a document names; raise `UsageError` if there is no such edition.
 
-    The same that ``atlas.select(editions=[edition_id])`` shows.
+    The same places as ``atlas.select(editions=[edition_id])``.
     """
     return _edition(atlas, edition_id).layout
 

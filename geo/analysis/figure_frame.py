@@ -1,4 +1,4 @@
-"""Figures as a DataFrame: a row for each measure and place, unknown as missing."""
+"""Figures as a DataFrame: one row per measure and place, unknown values as missing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from geo.atlas import Atlas
 
 __all__ = ["FIGURE_COLUMNS", "figure_frame"]
 
-#: What is said of a figure.
+#: Columns that describe a figure.
 FIGURE_COLUMNS = (
     "place_id", "name", "value", "qualifier", "as_of", "scope", "grade", "source_id", "comparable", "reasons",
 )  # fmt: skip
 
 
 def figure_frame(atlas: Atlas, cells: Iterable[tuple[str, comparison.Cell]], language: str) -> pd.DataFrame:
-    """Return a row for every cell; where there is no figure its value is NaN and its words are missing."""
+    """Return one row per cell; without a figure the value is NaN and the text columns are missing."""
     measures, units = atlas.rows("measures"), atlas.rows("units")
     rows = []
     for measure_id, cell in cells:

@@ -1,7 +1,7 @@
-"""Figures: what documents report of a place and what this map computed, each with all that must go along with it.
+"""Figures: values that documents report for a place or that this map computed, each with date, scope, source, notes.
 
-Of one measure at one place the figures stand in one order everywhere: the headline first, then those that contradict
-one another, then the newest; an unknown date is last, a better source goes before a weaker one.
+The figures of one measure at one place have the same order everywhere: the headline first, then figures that
+contradict each other, then the newest first; unknown dates last; within one date the better source first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from geo.contract.typed import python_rows
 
 __all__ = ["OLD_YEARS", "Figure", "computed", "reported", "shown"]
 
-#: A figure from at least this many calendar years before the date of the data says how old it is.
+#: From this age (calendar years before the date of the data) on, a figure is shown with its age.
 OLD_YEARS = 3
 
 
@@ -33,21 +33,21 @@ class Figure:
     value : float
         In the unit of the measure.
     qualifier : str
-        exact, about, nearly, over or under; at_most of a computed ceiling, which the value may reach.
+        exact, about, nearly, over or under; at_most for a computed upper bound (inclusive).
     as_of : str
-        Period that it stands for, "unknown" where no document says.
+        Period that the value is for, "unknown" if no document says.
     quote, quote_note_zh, quote_note_en : str
-        The source's own words that hold the value; why there are none, or how they were read.
+        The source's own words with the value; or why there are none, or how they were read.
     scope, source_id, locator, note_zh, note_en : str
-        Of a ratio of two facts those of its numerator; of what was computed from the boundary those of the boundary.
+        For a ratio of two facts those of the numerator; for a value computed from the boundary those of the boundary.
     grade : str
-        Of its source; "" where this map computed it from the boundary and it has no source of its own.
+        Grade of the source; "" for a value computed from the boundary, which has no source of its own.
     detail : str
-        Of a computed one: from what, as `geo.analysis.labels.detail_text` words it.
+        For a computed value: what it was computed from, as worded by `geo.analysis.labels.detail_text`.
     headline, conflict : bool
-        Whether it is shown first; whether sources give other values for the same date.
+        Whether it is shown first; whether sources give different values for the same date.
     age : int or None
-        Calendar years before the date of the data, where it says how old it is: of a headline from `OLD_YEARS` on.
+        Calendar years before the date of the data, if the age is to be shown: for headlines from `OLD_YEARS` on.
     """
 
     place_id: str
@@ -71,23 +71,23 @@ class Figure:
 
     @property
     def is_computed(self) -> bool:
-        """Whether this map computed it from the boundary alone."""
+        """Whether this map computed the value from the boundary alone."""
         return not self.grade
 
     @property
     def year(self) -> int | None:
-        """Calendar year of the figure, None where unknown."""
+        """Calendar year of the figure, None if unknown."""
         period = Period.of(self.as_of)
         return period.year if period else None
 
 
 @lru_cache(maxsize=4)
 def reported(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
-    """Return the figures that documents report, by place: measures in their order, each in the order of this module.
+    """Return the figures that documents report, by place; measures in their order, figures in the order of this module.
 
     Notes
     -----
-    Linear in the facts, made once for each atlas; places without a fact have no entry.
+    Linear in the number of facts, computed once per atlas; places without a fact have no entry.
     """
     grades = {source_id: str(row["grade"]) for source_id, row in atlas.rows("sources").items()}
     measures = atlas.rows("measures")
@@ -121,16 +121,16 @@ def reported(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
 
 def _ordered(figures: list[Figure], order: Mapping[str, int]) -> tuple[Figure, ...]:
     figures.sort(key=lambda one: (one.grade, one.source_id))
-    figures.sort(key=lambda one: one.as_of, reverse=True)  # a stable sort: of one date the better source stays first
+    figures.sort(key=lambda one: one.as_of, reverse=True)  # stable sort: within one date the better source stays first
     figures.sort(key=lambda one: (order[one.measure_id], not one.headline, not one.conflict, one.year is None))
     return tuple(figures)
 
 
 @lru_cache(maxsize=4)
 def computed(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
-    """Return what this map computed, by place, measures in their order; what could not be computed is left out.
+    """Return the figures that this map computed, by place, in the order of the measures; unknown ones are left out.
 
-    A ratio of two facts is as sure, as old and as wide as what it counts, and has its source.
+    A ratio of two facts has the qualifier, date, scope, grade and source of its numerator.
     """
     measures = atlas.rows("measures")
     order = {measure_id: number for number, measure_id in enumerate(measures)}
@@ -158,15 +158,15 @@ def computed(atlas: Atlas) -> Mapping[str, tuple[Figure, ...]]:
 
 
 def shown(atlas: Atlas, measure_id: str) -> Mapping[str, Figure]:
-    """Return the figure to show of one measure by place: the headline of a reported one, else what was computed.
+    """Return the figure to show for one measure, by place: the headline if reported, otherwise the computed value.
 
     Raises
     ------
     UsageError
-        If there is no such measure.
+        If the atlas has no such measure.
     """
     if measure_id not in atlas.rows("measures"):
-        atlas.values(measure_id)  # raises, and names the measures there are
+        atlas.values(measure_id)  # raises, and lists the measures of the atlas
     return _by_measure(atlas).get(measure_id, {})
 
 

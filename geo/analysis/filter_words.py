@@ -1,4 +1,4 @@
-"""What a selection asks for in words, the same in figures and in reports of either kind."""
+"""The filters of a selection in words, the same in figures and in all reports."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["filter_words", "shown_words"]
 
 
 def filter_words(atlas: Atlas, selection: Selection, language: str) -> list[tuple[str, str]]:
-    """Return the filters of a selection: name of the filter, its values; none where it asks for the whole layout.
+    """Return the filters of a selection as (name of the filter, its values); empty for the whole layout.
 
     Parameters
     ----------
     atlas : Atlas
     selection : Selection
-        Its ids are known to the atlas.
+        Its ids exist in the atlas.
     language : str
     """
     names = f"name_{language}"
@@ -40,7 +40,7 @@ def filter_words(atlas: Atlas, selection: Selection, language: str) -> list[tupl
 
 
 def shown_words(atlas: Atlas, selection: Selection, language: str) -> list[tuple[str, str]]:
-    """Return what a report says it is of: the filters, or that there are none, and the measure in focus.
+    """Return what a report says it covers: the filters, or that there are none, and the measure in focus.
 
     The parameters are those of `filter_words`.
     """

@@ -1,4 +1,4 @@
-"""Institutions and registered services as rows of plain values, for files and other programs: each with its source."""
+"""Institutions and registered services as rows of plain values with their sources, for files and other programs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from geo.base.messages import LANGUAGES
 
 __all__ = ["FIRM_COLUMNS", "SERVICE_COLUMNS", "firm_rows", "service_rows"]
 
-#: Columns of `firm_rows`: those of ``institutions``, then by what it belongs where, its clusters, services and source.
+#: Columns of `firm_rows`: those of ``institutions``, then places with the reason, clusters, services and source.
 FIRM_COLUMNS: tuple[str, ...] = (
     *("institution_id", "name_zh", "name_en", "kind", "status", "as_of", "address", "lon", "lat", "accuracy_m"),
     *("placed_by", "places", "districts", "clusters", *LISTS, "note_zh", "note_en"),
     *("source_id", "source_grade", "source_zh", "source_en", "source_url"),
 )
 
-#: Columns of `service_rows`: those of ``filed_services``, the names of the institution, its places, the source.
+#: Columns of `service_rows`: those of ``filed_services``, then the institution's names and places, and the source.
 SERVICE_COLUMNS: tuple[str, ...] = (
     *("filing_no", "name", "filer", "list", "filed_on", "institution_id", "institution_zh", "institution_en"),
     *("district_id", "places", "note_zh", "note_en"),
@@ -28,14 +28,14 @@ SERVICE_COLUMNS: tuple[str, ...] = (
 
 
 def firm_rows(atlas: Atlas, found: Sequence[Firm]) -> list[dict[str, Any]]:
-    """Return a row for each institution.
+    """Return one row per institution.
 
     Returns
     -------
     list of dict
-        Keys `FIRM_COLUMNS`. ``places`` and ``districts`` name each with by what it belongs there, such as
-        "example_park (stated); other_park (near)"; ``filed`` and ``registered`` are the numbers of its services on the
-        two lists. Coordinates are WGS 84, None where it is not placed.
+        Keys `FIRM_COLUMNS`. ``places`` and ``districts`` name each with the reason why the institution belongs there,
+        such as "example_park (stated); other_park (near)"; ``filed`` and ``registered`` are the numbers of its services
+        on the two lists. Coordinates are WGS 84 degrees, None for an institution without a location.
     """
     districts = set(atlas.districts.index)
     rows = []
@@ -51,7 +51,7 @@ def firm_rows(atlas: Atlas, found: Sequence[Firm]) -> list[dict[str, Any]]:
 
 
 def service_rows(atlas: Atlas, found: Sequence[Service]) -> list[dict[str, Any]]:
-    """Return a row for each service of the register: keys `SERVICE_COLUMNS`; `places` are those of its institution."""
+    """Return one row per registered service, keys `SERVICE_COLUMNS`; `places` are those of its institution."""
     districts = set(atlas.districts.index)
     rows = []
     for one in found:

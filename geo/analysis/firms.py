@@ -1,4 +1,4 @@
-"""Which institutions and registered services are where: filtered, counted by rule, as rows to take along."""
+"""Which institutions and registered services are in which place: filtered, counted by one rule, as rows."""
 
 from __future__ import annotations
 
@@ -36,30 +36,30 @@ __all__ = [
 
 Record = Mapping[str, Any]
 
-#: The lists of the register, which are never added up.
+#: The two lists of the register; their numbers are never added.
 LISTS = ("filed", "registered")
 
-#: By what an institution is listed with a place and not counted there.
+#: The reason why an institution is listed with a place but not counted there.
 NEAR = "near"
 
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """One institution with what is said of it elsewhere.
+    """One institution with its clusters, places and services.
 
     Attributes
     ----------
     row : mapping
-        Its row of ``institutions``, plain values, without geometry.
+        Its row of ``institutions`` as plain values, without geometry.
     clusters : tuple of mapping
         Its rows of ``institution_clusters``.
     belongs : mapping of str to str
-        place_id or district → by what it belongs there: "stated" (a document puts it there), "within" (into a place
-        that is part of it), "address" (its address names the district), "place" (its place lies in that district
-        alone), "inside" (its point lies there, and however far it may be off it stays there) or `NEAR` (its point lies
-        there, but may as well lie outside: listed, not counted).
+        place_id or district → why it belongs there: "stated" (a document says so), "within" (it belongs to a place that
+        is part of this one), "address" (its address names the district), "place" (its place lies in that district
+        alone), "inside" (its point lies there, certainly so within the accuracy of point and boundary) or `NEAR` (its
+        point lies there, but within that accuracy it may lie outside: listed, not counted).
     services : tuple of mapping
-        Rows of ``filed_services`` that name it.
+        Rows of ``filed_services`` that name the institution.
     """
 
     row: Record
@@ -69,7 +69,7 @@ class Firm:
 
     @property
     def institution_id(self) -> str:
-        """Its id."""
+        """Id of the institution."""
         return str(self.row["institution_id"])
 
     @property
@@ -80,30 +80,30 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service of the register: its row of ``filed_services``, and the institution that filed it if that is known."""
+    """A service of the register: its row of ``filed_services``, and the institution that filed it, if known."""
 
     row: Record
     firm: Firm | None
 
     def belongs(self, place_id: str) -> bool:
-        """Return whether its filer belongs to a place, or its row names the district."""
+        """Return whether the filing institution belongs to a place, or the row names the district."""
         return place_id == self.row["district_id"] or (self.firm is not None and place_id in self.firm.belongs)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for; an empty filter means all, values of one are joined by or, filters by and.
+    """A query; an empty filter means all; the values of one filter are joined by OR, the filters by AND.
 
     Parameters
     ----------
     kinds : tuple of str
         Kinds of institutions.
     lists : tuple of str
-        Of `LISTS`; they choose services only.
+        Values of `LISTS`; this filter applies to services only.
     clusters, places, districts, statuses : tuple of str
-        Ids; `places` takes places, districts and the city, `statuses` those of institutions.
+        Ids; `places` takes places, districts and the city, `statuses` the statuses of institutions.
     texts : tuple of str
-        Parts of a name, filer, address, id or filing number, in any case or width.
+        Parts of a name, filer, address, id or filing number; case and character width are ignored.
     """
 
     kinds: tuple[str, ...] = ()
@@ -117,10 +117,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of some institutions: by kind, cluster, place and district, in the order of the atlas.
+    """Counts of institutions by kind, cluster, place and district, in the order of the atlas.
 
-    Whoever is only `NEAR` a place is in `uncertain`, not in `places` or `districts`; `nowhere` are those of which no
-    place and no district is known.
+    Institutions only `NEAR` a place are counted in `uncertain`, not in `places` or `districts`; `nowhere` holds those
+    without a known place or district.
     """
 
     kinds: Mapping[str, int]
@@ -137,7 +137,7 @@ def firms(atlas: Atlas) -> tuple[Firm, ...]:
 
     Notes
     -----
-    Some 0.1 s for the first time, nothing after.
+    The first call takes about 0.1 s, later calls are cached.
     """
     clusters = _grouped(atlas.table("institution_clusters"))
     filed = _grouped(atlas.table("filed_services"))
@@ -154,7 +154,7 @@ def firms(atlas: Atlas) -> tuple[Firm, ...]:
 
 @lru_cache(maxsize=4)
 def services(atlas: Atlas) -> tuple[Service, ...]:
-    """Return every service of the register, in the order of its table."""
+    """Return every service of the register, in the order of the table."""
     known = {one.institution_id: one for one in firms(atlas)}
     return tuple(
         Service(MappingProxyType(row), known.get(str(row["institution_id"])))
@@ -163,7 +163,7 @@ def services(atlas: Atlas) -> tuple[Service, ...]:
 
 
 def chosen_firms(atlas: Atlas, wanted: Wanted) -> tuple[Firm, ...]:
-    """Return the institutions that are asked for; raise `UsageError` for an id that the atlas does not have."""
+    """Return the institutions that match a query; raise `UsageError` for an id that the atlas does not have."""
     wanted = _checked(atlas, wanted)
     keys = [fold(one) for one in wanted.texts if fold(one)]
 
@@ -182,7 +182,7 @@ def chosen_firms(atlas: Atlas, wanted: Wanted) -> tuple[Firm, ...]:
 
 
 def chosen_services(atlas: Atlas, wanted: Wanted) -> tuple[Service, ...]:
-    """Return the services that are asked for; by kind, cluster, place and status only those of a known institution.
+    """Return the services that match a query; kind, cluster, place and status need a known institution.
 
     Raises
     ------
@@ -214,7 +214,7 @@ def chosen_services(atlas: Atlas, wanted: Wanted) -> tuple[Service, ...]:
 
 
 def tally(atlas: Atlas, found: Sequence[Firm]) -> Tally:
-    """Return how many institutions of each kind, cluster, place and district; none of them is a census."""
+    """Return the number of institutions by kind, cluster, place and district; none of these numbers is a census."""
     sure = Counter(place for one in found for place, by in one.belongs.items() if by != NEAR)
     unsure = Counter(place for one in found for place, by in one.belongs.items() if by == NEAR)
     districts = set(atlas.districts.index)
@@ -233,19 +233,19 @@ def tally(atlas: Atlas, found: Sequence[Firm]) -> Tally:
 
 
 def on_lists(one: Firm) -> dict[str, int]:
-    """Return the number of an institution's services on each of `LISTS` that it is on."""
+    """Return the number of services of an institution on each of `LISTS` where it has any."""
     counts = Counter(str(row["list"]) for row in one.services)
     return {name: counts[name] for name in LISTS if counts[name]}
 
 
 def kinds(atlas: Atlas) -> tuple[str, ...]:
-    """Return the kinds of institutions that there are, the most frequent first."""
+    """Return the kinds of institutions in the atlas, the most frequent first."""
     counts = Counter(map(str, atlas.institutions["kind"]))
     return tuple(sorted(counts, key=lambda kind: (-counts[kind], kind)))
 
 
 def _checked(atlas: Atlas, wanted: Wanted) -> Wanted:
-    """Return what is asked for, the whole city as no filter; raise `UsageError` for what the atlas does not have."""
+    """Return the query with the whole city as no filter; raise `UsageError` for ids that the atlas does not have."""
     statuses = tuple(sorted(set(atlas.institutions["status"])))
     groups: list[tuple[str, tuple[str, ...], Sequence[str]]] = [
         ("kind of institution", wanted.kinds, kinds(atlas)),
@@ -283,7 +283,7 @@ def _grouped(frame: pd.DataFrame) -> dict[str, list[Record]]:
 
 
 def _sure(atlas: Atlas) -> dict[str, frozenset[str]]:
-    """Return of every institution with a point the places that hold it wherever within its accuracy it is."""
+    """Return, for each located institution, the places that contain its point even at the limits of both accuracies."""
     placed = atlas.institutions[atlas.institutions.geometry.notna()]
     found: dict[str, set[str]] = {str(key): set() for key in placed.index}
     if placed.empty:
@@ -299,7 +299,7 @@ def _sure(atlas: Atlas) -> dict[str, frozenset[str]]:
 
 
 def _surely(atlas: Atlas, by: str, place_id: str, sure: frozenset[str]) -> str:
-    """Return by what an institution belongs to a place; where only its point says so, whether that is sure."""
+    """Return why an institution belongs to a place; if only its point says so, whether that is certain."""
     if by != "point":
         return by
     return "inside" if any(place_id in (one, *ancestors(atlas, one)) for one in sure) else NEAR

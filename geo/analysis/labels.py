@@ -27,7 +27,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One column of one table, in the words of one language."""
+    """One column of one table, described in one language."""
 
     table: str
     column: str
@@ -41,7 +41,7 @@ class Entry:
 
 
 def measure_text(measure: Mapping[str, Any], language: str) -> str:
-    """Return the one text that explains a measure: its definition (with the formula if derived), then its caveat.
+    """Return the text that explains a measure: its definition (with the formula if derived), then its caveat.
 
     Parameters
     ----------
@@ -60,18 +60,18 @@ def measure_texts(atlas: Atlas, language: str) -> dict[str, str]:
 
 
 def district_words(atlas: Atlas, language: str) -> str:
-    """Return what the city calls its districts, as its kinds have it."""
+    """Return the city's own word for its districts, from the labels of its kinds."""
     names = (str(row[f"name_{language}"]) for row in atlas.rows("kinds").values() if row["role"] == "district")
     return text("list.comma", language).join(names)
 
 
 def district_heading(atlas: Atlas, message_id: str, language: str) -> str:
-    """Return a message that speaks of districts; the city's own word where it calls them otherwise.
+    """Return a message about districts, with the city's own word if it calls them otherwise.
 
     Parameters
     ----------
     message_id : str
-        Such as "web.panel.districts".
+        Id of a message, such as "web.panel.districts".
     language : str
     """
     own = district_words(atlas, language)
@@ -79,7 +79,7 @@ def district_heading(atlas: Atlas, message_id: str, language: str) -> str:
 
 
 def level_heading(atlas: Atlas, level: str, language: str) -> str:
-    """Return what stands over a list of places of the layout, or of districts."""
+    """Return the heading of a list of places of the layout, or of districts."""
     message_id = f"rank.of.{level}"
     return district_heading(atlas, message_id, language) if level == "district" else text(message_id, language)
 
@@ -93,9 +93,9 @@ def _stations(atlas: Atlas) -> Mapping[str, str]:
 
 
 def detail_text(atlas: Atlas, detail: str, language: str, *, most: int | None = None) -> str:
-    """Return the detail of a derived figure in words: labels for the ids of measures, stations in the language.
+    """Return the detail of a derived figure in words: labels instead of measure ids, station names in the language.
 
-    A station without an English name keeps its own; of a longer list than `most` the first are named.
+    A station without an English name keeps its Chinese name; of a list longer than `most`, only the first are named.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def detail_text(atlas: Atlas, detail: str, language: str, *, most: int | None = 
     named = detail.split("、")
     english = _stations(atlas) if language == "en" else {}
     shown = [english.get(name, name) for name in named[:most]]
-    # A list in the table's own language keeps its mark.
+    # A list in the language of the table keeps the separator of the table.
     joined = ("、" if shown == named[:most] else ", ").join(shown)
     if len(shown) == len(named):
         return joined
@@ -120,8 +120,8 @@ def detail_text(atlas: Atlas, detail: str, language: str, *, most: int | None = 
 def dictionary(atlas: Atlas, language: str) -> tuple[Entry, ...]:
     """Return every column of every published table.
 
-    A column of the place layers that is a measure has the text of the measure, so that a tooltip and the dictionary
-    never say different things; those of the measures that the layers carry are told once for all.
+    A column of the place layers that is a measure has the text of the measure, so tooltip and dictionary never differ;
+    the columns of measures that all place layers share are listed once.
     """
     texts = measure_texts(atlas, language)
     return tuple(

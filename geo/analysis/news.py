@@ -1,4 +1,4 @@
-"""What is new since the last release of the data, how old every figure is, and what was looked for and not found."""
+"""What is new since the last release of the data, the age of every figure, and what was searched for but not found."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from geo.contract.typed import python_rows
 
 __all__ = ["AGES", "Aged", "Searched", "age_group", "aged", "latest", "newest_by_place", "searched"]
 
-#: Groups of ages, the oldest first: name and the fewest calendar years.
+#: Age groups, the oldest first: name and least age in calendar years.
 AGES = (("undated", None), ("ten", 10), ("five", 5), ("old", OLD_YEARS), ("recent", 1), ("current", 0))
 
 _PUBLISHED = "changes.json"
@@ -24,7 +24,7 @@ _PUBLISHED = "changes.json"
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """A headline figure and its age: calendar years before the date of the data, None where no document dates it."""
+    """A headline figure and its age: calendar years before the date of the data, None if no document dates it."""
 
     figure: Figure
     years: int | None
@@ -32,9 +32,9 @@ class Aged:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """Something that was looked for and not found: its row of ``searched``, and what the topic is.
+    """Something that was searched for but not found: its row of ``searched``, and what kind of topic it is.
 
-    `topic_kind` is "measure", "policy" or "" where the topic is a word of its own.
+    `topic_kind` is "measure", "policy", or "" if the topic is a free word.
     """
 
     row: Mapping[str, Any]
@@ -43,9 +43,9 @@ class Searched:
 
 @lru_cache(maxsize=4)
 def latest(atlas: Atlas) -> Diff | None:
-    """Return what changed since the release before, as ``changes.json`` tells it; None where the data set has none.
+    """Return the changes since the previous release from ``changes.json``; None if the data set has no such file.
 
-    Of a row that was added only the key is told: its cells stand in the data set.
+    Of an added row only the key is given: the data set itself holds the cells.
     """
     content = atlas.file(_PUBLISHED)
     if content is None:
@@ -63,10 +63,10 @@ def _change(one: Mapping[str, Any]) -> Change:
 
 @lru_cache(maxsize=4)
 def aged(atlas: Atlas) -> tuple[Aged, ...]:
-    """Return every headline figure with its age, undated first, then the oldest; what has no age is left out.
+    """Return every headline figure with its age, undated first, then the oldest; figures without an age are left out.
 
-    Age is counted to the date of the data, not to a clock: what is published says the same to everybody who reads it,
-    and grows old only against what could have been known when it was made. A year of foundation has no age.
+    The age is counted to the date of the data, not to today: published pages then say the same to every reader, and a
+    figure is old only in relation to what could be known when the data were made. A founding year has no age.
     """
     now = int(str(atlas.meta["data_date"])[:4])
     measures = atlas.rows("measures")
@@ -80,7 +80,7 @@ def aged(atlas: Atlas) -> tuple[Aged, ...]:
 
 
 def age_group(years: int | None) -> str:
-    """Return the name of the group of `AGES` that an age falls in.
+    """Return the name of the group in `AGES` to which an age belongs.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def age_group(years: int | None) -> str:
 
 
 def newest_by_place(atlas: Atlas) -> dict[str, int | None]:
-    """Return of every place of the layout the age of its newest headline figure, None where it has no dated one."""
+    """Return, for each place of the layout, the age of its newest headline figure; None if it has no dated one."""
     found: dict[str, int | None] = dict.fromkeys(map(str, atlas.layout.index))
     for one in aged(atlas):
         place_id, years = one.figure.place_id, one.years
@@ -104,7 +104,7 @@ def newest_by_place(atlas: Atlas) -> dict[str, int | None]:
 
 
 def searched(atlas: Atlas) -> tuple[Searched, ...]:
-    """Return what was looked for and not found, by place in the order of the atlas."""
+    """Return what was searched for but not found, by place in the order of the atlas."""
     order = {place_id: number for number, place_id in enumerate(atlas)}
     measures, policy = atlas.rows("measures"), atlas.rows("policy")
 

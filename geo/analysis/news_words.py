@@ -1,4 +1,4 @@
-"""What is new and how old the figures are, in a sentence each, the same on every page."""
+"""What is new and how old the figures are, one sentence each, the same on every page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["age_texts", "release_texts"]
 
 
 def release_texts(told: Diff, language: str) -> tuple[str, str]:
-    """Return what a release has that the one before had not, and how many of its figures were changed or withdrawn."""
+    """Return what a release adds to the previous one, and how many of its figures were changed or withdrawn."""
     counts = told.counts()
 
     def count(table: str, kind: str) -> int:
@@ -35,7 +35,7 @@ def release_texts(told: Diff, language: str) -> tuple[str, str]:
 
 
 def age_texts(atlas: Atlas, language: str) -> tuple[str, str] | None:
-    """Return how old the headline figures are, and how many have no date; None where none has one."""
+    """Return how old the headline figures are, and how many have no date; None if there are no headline figures."""
     found = aged(atlas)
     years = [one.years for one in found if one.years is not None]
     if not years:

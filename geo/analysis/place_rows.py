@@ -1,4 +1,4 @@
-"""One place as plain rows, for JSON: the place sheet with the columns of the published tables."""
+"""One place as plain rows for JSON: the place sheet with the columns of the published tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def place_rows(atlas: Atlas, sheet: PlaceSheet) -> dict[str, Any]:
-    """Return a place sheet as plain values that JSON can hold, unknown as None.
+    """Return a place sheet as plain values that JSON can hold; unknown values are None.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def _facts(atlas: Atlas, sheet: PlaceSheet) -> list[Row]:
 
 
 def _derived(atlas: Atlas, sheet: PlaceSheet) -> list[Row]:
-    """Return every row of ``derived``, what could not be computed as None, with what speaks against comparing it."""
+    """Return every row of ``derived``, None for values not computable, with the reasons not to compare each."""
     measures, units = atlas.rows("measures"), atlas.rows("units")
     reasons = {one.figure.measure_id: [reason.code for reason in one.reasons] for one in sheet.computed if one.figure}
     table = atlas.table("derived")

@@ -1,6 +1,6 @@
-"""One place as data: everything that panel, page, report, command line and other programs show of it, in one order.
+"""One place as data, in one order: everything that panel, page, report, command line and other programs show of it.
 
-Who shows a place only marks this up; `geo.analysis.values` words what stands in it.
+Modules that show a place only add markup; `geo.analysis.values` puts the values into words.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ __all__ = [
 
 Record = Mapping[str, Any]
 
-#: The measures that hold the area as a document states it, and that of the drawn boundary.
+#: The measure of the area that a document states, and the measure of the area of the drawn boundary.
 _OFFICIAL_AREA, _DRAWN_AREA = "area_official_km2", "area_km2"
 
-#: A district that holds less of a place than this is there only by how the border was drawn.
+#: A district with a smaller share of a place than this only overlaps because of how the border was drawn.
 _SMALLEST_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A document that names the place: its row of ``editions``, and the source that says so."""
+    """A document that names the place: its row of ``editions``, and the source."""
 
     edition: Record
     source_id: str
@@ -51,7 +51,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A cluster of the place: its row of ``clusters``, the source, and what that says of it."""
+    """A cluster of the place: its row of ``clusters``, the source, and what the source says."""
 
     cluster: Record
     source_id: str
@@ -61,19 +61,20 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """How the place was drawn, and its area beside the official one.
+    """How the boundary of the place was drawn, and its area beside the official area.
 
     Attributes
     ----------
     method, scope, source_id, stated, note_zh, note_en : str
-        As in the layers; `stated` are the bounds in the words of the document, "" where none were found.
+        As in the layers; `stated` is the description of the bounds in the document, "" if none was found.
     accuracy_m : float
     drawn : Cell or None
-        Area of the drawn boundary, of a schematic one with the reason why it says nothing; None where it is not given.
+        Area of the drawn boundary, for a schematic one with the reason not to compare it; None if there is no area.
     official : Figure or None
-        Area that a document states for the extent drawn.
+        Area that a document states for the extent that is drawn.
     ratio : float or None
-        Drawn ÷ official; None for a schematic boundary too, which was drawn to size.
+        Drawn ÷ official area; None without both areas, and for a schematic boundary, which was drawn to the official
+        size.
     """
 
     method: str
@@ -90,7 +91,7 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What documents report of one measure: `beside` the headline and what contradicts it, then the `rest`."""
+    """What documents report of one measure: `beside` is the headline with contradicting figures, `rest` all others."""
 
     measure_id: str
     beside: tuple[Figure, ...]
@@ -98,20 +99,20 @@ class Reported:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """All of them, in their order."""
+        """All figures, in their order."""
         return (*self.beside, *self.rest)
 
     @property
     def in_conflict(self) -> bool:
-        """Whether sources contradict one another."""
+        """Whether sources contradict each other."""
         return any(one.conflict for one in self.beside)
 
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """An institution of the place: its row, and why it belongs.
+    """An institution of the place: its row, and why it belongs to the place.
 
-    `by` is as in `geo.analysis.firms.Firm.belongs`; "near", a point that may as well lie outside, is not counted.
+    `by` is as in `geo.analysis.firms.Firm.belongs`; an institution with "near" may lie outside and is not counted.
     """
 
     row: Record
@@ -120,7 +121,7 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A policy item that concerns the place, itself or through `via`, a place that it belongs to."""
+    """A policy item that concerns the place, either directly or through `via`, a place to which it belongs."""
 
     item: Item
     via: str
@@ -131,23 +132,24 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class PlaceSheet:
-    """One place.
+    """Everything that the atlas says about one place.
 
     Attributes
     ----------
     place_id : str
     row : mapping
-        Its row of ``place_layer``, plain values.
+        Its row of ``place_layer`` as plain values.
     kind : mapping
         Row of its kind.
     first_named : Named or None
-        The document that named it first; None for city and districts.
+        The document that first named the place; None for the city and districts.
     also_named : tuple of Named
         Other documents that name it, the earliest first.
     parents, children : tuple of str
-        Places it belongs to, the nearest first; places that belong to it.
+        Places to which it belongs, the nearest first; places that belong to it.
     districts : tuple of (str, float or None)
-        District and share of the drawn area, the largest first; None where no bounds were published. Empty for a
+        District and its share of the drawn area, the largest first; None if no bounds were published. Empty for a
+        district.
         district itself.
     clusters : tuple of Evidence
         In the order of the clusters.
@@ -155,17 +157,17 @@ class PlaceSheet:
     reported : tuple of Reported
         By measure, in the order of measures.
     computed : tuple of Cell
-        What this map computed, with what speaks against comparing it.
+        Values that this map computed, with the reasons not to compare each.
     residents : tuple of Resident
-        Institutions that lie in it or that documents put there; those of this map, no census.
+        Institutions in the place, by location or by a document; only those of this map, not a census.
     neighbours, overlaps : tuple
         See `geo.analysis.relations`.
     policy : tuple of Concern
-        Its own first, then those of the places it belongs to.
+        Its own items first, then those of the places to which it belongs.
     unknown : tuple of Unknown
-        What is not known, weak or disputed here, each with the ids concerned.
+        What is unknown, weak or disputed about this place, with the ids concerned.
     source_ids : tuple of str
-        Every source of what stands here, in the order of first use.
+        Every source cited in this sheet, in the order of first use.
     """
 
     place_id: str
@@ -189,19 +191,19 @@ class PlaceSheet:
 
     @property
     def headlines(self) -> tuple[Figure, ...]:
-        """The figure to show first of each measure that documents report."""
+        """The figure to show first for each measure that documents report."""
         return tuple(one for group in self.reported for one in group.beside[:1])
 
     @property
     def institution_counts(self) -> dict[str, int]:
-        """Number of its institutions by kind, without those that are closed or whose point may lie outside."""
+        """Number of its institutions by kind, without closed ones and those whose point may lie outside."""
         open_here = (one for one in self.residents if one.row["status"] != "closed" and one.by != NEAR)
         kinds = Counter(str(one.row["kind"]) for one in open_here)
         return dict(sorted(kinds.items()))
 
     @property
     def conflicts(self) -> tuple[Reported, ...]:
-        """The measures on which sources contradict one another."""
+        """The measures for which sources contradict each other."""
         return tuple(group for group in self.reported if group.in_conflict)
 
 
@@ -222,7 +224,7 @@ def place_sheet(atlas: Atlas, place_id: str) -> PlaceSheet:
 
     Notes
     -----
-    Some 20 ms for the first time, nothing after; the first of an atlas takes half a second.
+    Cached. The first call for a place takes about 20 ms, the first for an atlas about 0.5 s.
     """
     place_id = atlas.find(place_id)
     row = atlas.place_rows[place_id]
@@ -322,7 +324,7 @@ def _reported(atlas: Atlas, place_id: str) -> tuple[Reported, ...]:
 
 
 def _residents(atlas: Atlas, place_id: str) -> tuple[Resident, ...]:
-    """Return the institutions by the one rule, `Atlas.institutions_in`, each with why it belongs."""
+    """Return the institutions by the one rule, `Atlas.institutions_in`, each with the reason why it belongs."""
     here = (one for one in firms(atlas) if place_id in one.belongs)
     return tuple(Resident(one.row, one.belongs[place_id]) for one in here)
 
@@ -338,7 +340,7 @@ def _policy(atlas: Atlas, place_id: str) -> tuple[Concern, ...]:
 
 @lru_cache(maxsize=4)
 def _concerned(atlas: Atlas) -> Mapping[str, tuple[Concern, ...]]:
-    """Return the policy items that name each place, in the order of the policy."""
+    """Return, for each place, the policy items that name it, in the order of the policy."""
     found: dict[str, list[Concern]] = {}
     for item in walk(policy_tree(atlas)):
         for row in item.places:
@@ -353,7 +355,7 @@ def _unknowns(atlas: Atlas) -> tuple[Unknown, ...]:
 
 
 def _unknown(atlas: Atlas, place_id: str, residents: tuple[Resident, ...]) -> tuple[Unknown, ...]:
-    """Return what of `unknowns` is about this place, its figures and its institutions."""
+    """Return those of `unknowns` that concern this place, its figures or its institutions."""
     own = {place_id, *(str(one.row["institution_id"]) for one in residents)}
     found = []
     for one in _unknowns(atlas):

@@ -1,4 +1,4 @@
-"""The words of a place sheet that panel, page, report and command line share; its figures are worded by values."""
+"""The texts of a place sheet that panel, page, report and command line share; `values` words the figures."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = [
 ]
 
 
-#: Figures that a description names.
+#: Number of figures in a description.
 _DESCRIBED = 2
 
 
 def districts_text(atlas: Atlas, sheet: PlaceSheet, language: str) -> str:
-    """Return the districts of a place, with the share of its area where it lies in several."""
+    """Return the districts of a place, with their shares of its area if there are several."""
     several = len(sheet.districts) > 1
     named = (
         atlas.name(district, language, short=True)
@@ -54,7 +54,7 @@ def place_description(atlas: Atlas, place_id: str, language: str) -> str:
 
 
 def ratio_text(boundary: Boundary, language: str) -> str:
-    """Return what share of the official area is drawn, or why that is not said."""
+    """Return the share of the official area that is drawn, or why no share is given."""
     if boundary.official is None:
         return text("place.area.none", language)
     if boundary.ratio is None:
@@ -63,24 +63,24 @@ def ratio_text(boundary: Boundary, language: str) -> str:
 
 
 def location_text(institution: Mapping[str, Any], language: str) -> str:
-    """Return how an institution was placed, and by how much its point may be off."""
+    """Return how an institution was located, and the accuracy of its point."""
     placed = text(f"institution.placed.{institution['placed_by']}", language)
     return " · ".join(filter(None, [placed, accuracy_text(institution["accuracy_m"], language)]))
 
 
 def belonging_text(one: Resident, language: str) -> str:
-    """Return how an institution was placed, and by what it is listed here."""
+    """Return how an institution was located, and why it is listed with this place."""
     return " · ".join([location_text(one.row, language), text(f"place.institutions.{one.by}", language)])
 
 
 def state_text(institution: Mapping[str, Any], language: str) -> str:
-    """Return the state of an institution and when it was so."""
+    """Return the status of an institution and the date of that status."""
     status = text(f"institution.status.{institution['status']}", language)
     return text("value.dated", language, value=status, date=date_text(institution["as_of"], language))
 
 
 def unknown_texts(atlas: Atlas, sheet: PlaceSheet, language: str) -> list[str]:
-    """Return what is not known, weak or disputed of a place, a line each, with the measures or institutions."""
+    """Return what is unknown, weak or disputed about a place, one line each, with the measures or institutions."""
     lines = []
     for one in sheet.unknown:
         names: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""The policy as a tree: items, the places each concerns, what was reported later, and what is counted but unseen."""
+"""The policy as a tree: its items, the places that each concerns, later outcomes, and items counted but never seen."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["KINDS", "Item", "items_above", "part_counts", "policy_tree", "verdic
 
 Row = Mapping[str, Any]
 
-#: Kinds of policy items that can be kept or not; the rest tells what a document says of itself.
+#: Kinds of policy items that can be fulfilled or not; items of other kinds say what a document is about.
 KINDS = ("target", "measure", "layout")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One policy item: its row of ``policy.csv``, the items under it, its places and outcomes (rows of theirs)."""
+    """One policy item: its row of ``policy.csv``, the items under it, and the rows of its places and outcomes."""
 
     row: Row
     children: tuple[Item, ...]
@@ -41,14 +41,15 @@ class Item:
 
     @property
     def verdict(self) -> Row | None:
-        """The outcome that gives the item its status; None where nobody has judged it."""
+        """The outcome that decides the status of the item; None if nobody has judged it."""
         return next((row for row in self.outcomes if row["decides"]), None)
 
 
 def verdict_text(item: Item, language: str) -> str:
-    """Return the status of an item and why, "" where nobody has judged it.
+    """Return the status of an item and the reason, "" if nobody has judged it.
 
-    What a document says of itself cannot be kept: where nothing came of it, only why is told, not that it is unknown.
+    An item that only describes its document cannot be fulfilled: without an outcome only the reason is given, not
+    the status "unknown".
     """
     row = item.verdict
     if row is None:
@@ -60,12 +61,12 @@ def verdict_text(item: Item, language: str) -> str:
 
 
 def policy_tree(atlas: Atlas) -> tuple[Item, ...]:
-    """Return the items that have no parent, each with those below it.
+    """Return the items without a parent, each with the items below it.
 
     Returns
     -------
     tuple of Item
-        Parts in their order, the rest by id; the outcomes of an item by date.
+        Parts in their order, other items by id; the outcomes of an item by date.
 
     Notes
     -----
@@ -88,14 +89,14 @@ def policy_tree(atlas: Atlas) -> tuple[Item, ...]:
 
 
 def walk(items: tuple[Item, ...]) -> Iterator[Item]:
-    """Yield items and all below them, each before its children."""
+    """Yield the items and all items below them, each before its children."""
     for item in items:
         yield item
         yield from walk(item.children)
 
 
 def items_above(items: tuple[Item, ...], policy_id: str) -> tuple[str, ...]:
-    """Return the ids from a root down to and with `policy_id`, empty if there is no such item."""
+    """Return the ids on the path from a root to `policy_id`, both included; empty if there is no such item."""
     for item in items:
         if item.policy_id == policy_id:
             return (policy_id,)
@@ -105,12 +106,12 @@ def items_above(items: tuple[Item, ...], policy_id: str) -> tuple[str, ...]:
 
 
 def part_counts(items: tuple[Item, ...]) -> tuple[tuple[Item, int, int], ...]:
-    """Return per part the number of measures that is told of it and the number of items whose content was seen.
+    """Return, for each part, the number of measures that documents state and the number of items seen.
 
     Returns
     -------
     tuple of (Item, int, int)
-        A part without a number told counts as 0 here; its text says why.
+        A part without a stated number has 0 here; its text says why.
     """
     parts = [item for item in items if item.kind == "part"]
     return tuple((part, int(part.row["value"] or 0), len(part.children)) for part in parts)

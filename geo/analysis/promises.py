@@ -1,4 +1,4 @@
-"""What was promised, what came: targets, measures and layout by plan, each with its verdict and sources."""
+"""What was promised and what came of it: targets, measures and layout by plan, each with its verdict and sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["KINDS", "PROMISE_COLUMNS", "STATUSES", "PlanPromises", "promise_rows
 
 Row = Mapping[str, Any]
 
-#: How a promise may stand, in the order in which they are told.
+#: The statuses of a promise, in the order in which they are told.
 STATUSES = ("met", "missed", "differently_defined", "not_due", "unknown")
 
 #: Columns of `promise_rows`.
@@ -31,7 +31,7 @@ PROMISE_COLUMNS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PlanPromises:
-    """One plan, its row of ``plans`` (None for items of none), and what it promised: targets, measures, layout."""
+    """One plan with its row of ``plans`` (None for items without a plan), and its targets, measures and layout."""
 
     plan: Row | None
     items: tuple[Item, ...]
@@ -44,7 +44,7 @@ def _all(atlas: Atlas) -> tuple[PlanPromises, ...]:
         if item.kind in KINDS:
             groups.setdefault(item.row["plan_id"], []).append(item)
     plans = atlas.rows("plans")
-    for own in groups.values():  # what can be checked first
+    for own in groups.values():  # items that can be checked come first
         own.sort(key=lambda item: KINDS.index(item.kind))
     return tuple(PlanPromises(plans[key] if key else None, tuple(own)) for key, own in groups.items() if own)
 
@@ -52,14 +52,14 @@ def _all(atlas: Atlas) -> tuple[PlanPromises, ...]:
 def promises(
     atlas: Atlas, statuses: Iterable[str] = (), place_ids: Iterable[str] | None = None
 ) -> tuple[PlanPromises, ...]:
-    """Return what was promised, by plan in their order; plans of which nothing is left are left out.
+    """Return the promises by plan, in the order of the plans; plans without a matching promise are left out.
 
     Parameters
     ----------
     statuses : iterable of str
-        Of `STATUSES`; none means all. An item that nobody has judged counts as "unknown".
+        Values of `STATUSES`; none means all. An item that nobody has judged counts as "unknown".
     place_ids : iterable of str, optional
-        Only what concerns one of these places.
+        Keep only promises that concern one of these places.
     """
     wanted, places = frozenset(statuses), None if place_ids is None else frozenset(place_ids)
 
@@ -72,18 +72,18 @@ def promises(
 
 
 def status_of(item: Item) -> str:
-    """Return how a promise stands."""
+    """Return the status of a promise, one of `STATUSES`."""
     return "unknown" if item.verdict is None else str(item.verdict["status"])
 
 
 def status_counts(groups: Sequence[PlanPromises]) -> dict[str, int]:
-    """Return how many promises stand how, in the order of `STATUSES`, those that occur."""
+    """Return the number of promises by status, in the order of `STATUSES`, without statuses that do not occur."""
     counts = Counter(status_of(item) for group in groups for item in group.items)
     return {status: counts[status] for status in STATUSES if counts[status]}
 
 
 def promise_rows(atlas: Atlas, groups: Sequence[PlanPromises]) -> list[dict[str, Any]]:
-    """Return a row for each promise: keys `PROMISE_COLUMNS`; ``came_…`` is what decided its status, with its source."""
+    """Return one row per promise, keys `PROMISE_COLUMNS`; ``came_…`` is the deciding outcome with its source."""
     sources = atlas.rows("sources")
 
     def cited(prefix: str, source_id: Any) -> dict[str, Any]:

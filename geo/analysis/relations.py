@@ -1,4 +1,4 @@
-"""Relations between places: their nearest neighbours and overlaps, measured geodesically from the drawn boundaries."""
+"""Relations between places: nearest neighbours and overlaps, measured geodesically from the drawn boundaries."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from geo.crs.geodesy import geodesic_area_km2, geodesic_distance_m
 
 __all__ = ["Neighbour", "Overlap", "ancestors", "children", "neighbours", "overlaps"]
 
-#: Overlaps below this share of both places come from drawing, not from the places.
+#: Overlaps below this share of both places are artefacts of drawing.
 MIN_SHARE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A place nearby; `distance_m` between the drawn boundaries, 0 where they touch or overlap."""
+    """A nearby place; `distance_m` is the distance of the drawn boundaries in metres, 0 if they touch or overlap."""
 
     place_id: str
     distance_m: float
@@ -27,9 +27,9 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """A place that shares ground; `share` of the place asked about, `share_of_other` of the other, 0 to 1.
+    """A place that overlaps; `share` is the shared part of this place, `share_of_other` that of the other, 0 to 1.
 
-    None where one of the two was drawn without published bounds: that they meet is known, by how much is not.
+    Both are None if one of the two has no published bounds: they overlap, but the extent is unknown.
     """
 
     place_id: str
@@ -39,7 +39,7 @@ class Overlap:
 
 
 def ancestors(atlas: Atlas, place_id: str) -> list[str]:
-    """Return the places that a place belongs to, the nearest first."""
+    """Return the places to which a place belongs, the nearest first."""
     found: list[str] = []
     parent = atlas.place_rows[place_id]["parent_id"]
     while isinstance(parent, str) and parent not in found:
@@ -49,22 +49,22 @@ def ancestors(atlas: Atlas, place_id: str) -> list[str]:
 
 
 def children(atlas: Atlas, place_id: str) -> list[str]:
-    """Return the places that belong to a place directly."""
+    """Return the places that belong directly to a place."""
     return [other for other, row in atlas.place_rows.items() if row["parent_id"] == place_id]
 
 
 def neighbours(atlas: Atlas, place_id: str, most: int = 5) -> list[Neighbour]:
     """Return the nearest places of the same level, nearest first.
 
-    Districts are set beside districts, places of the layout beside nodes and sites. Corridors are left out, for they
-    only join places, and so are the places that this one belongs to or that belong to it.
+    The neighbours of a district are districts, those of a place of the layout are nodes and sites. Corridors are left
+    out because they only connect places, and so are ancestors and descendants of the place.
 
     Parameters
     ----------
     atlas : Atlas
     place_id : str
     most : int
-        Most places to return; those at distance 0 are returned in any case.
+        Maximum number of places; those at distance 0 are always returned.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def neighbours(atlas: Atlas, place_id: str, most: int = 5) -> list[Neighbour]:
 
     Notes
     -----
-    The nearest points of two boundaries are found in the atlas's metric CRS, the distance between them is geodesic.
+    The nearest points of two boundaries are found in the atlas's metric CRS; the distance between them is geodesic.
     """
     return [one for index, one in enumerate(_by_distance(atlas, place_id)) if index < most or one.distance_m == 0]
 
@@ -98,13 +98,13 @@ def _by_distance(atlas: Atlas, place_id: str) -> tuple[Neighbour, ...]:
 
 
 def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
-    """Return the places of the layout that share ground with a place, the largest shared area first.
+    """Return the places of the layout that overlap with a place, the largest shared area first.
 
     Parameters
     ----------
     atlas : Atlas
     place_id : str
-        A place of the layout or a district; the city holds everything and gives an empty list.
+        A place of the layout or a district; for the city the list is empty, since it contains everything.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Find what an atlas holds by 中文, pinyin (whole, initials or mixed) or English, also with one letter wrong."""
+"""Search an atlas by 中文, pinyin (full, initials or mixed) or English, with tolerance for one wrong character."""
 
 from __future__ import annotations
 
@@ -32,59 +32,59 @@ __all__ = [
     "zoom_to",
 ]
 
-#: Order of kinds among equally good hits: the map is about places.
+#: Order of kinds among equally good hits; places come first.
 KINDS = (
     *("place", "district", "cluster", "measure", "institution", "policy"),
     *("station", "line", "township", "service"),
 )
 
-#: Fewest characters of a query that may have one wrong: of two Chinese ones the other alone says too little.
+#: Shortest query that may have one wrong character: with two Chinese characters the other one alone says too little.
 _FEWEST_CHINESE, _FEWEST_LETTERS = 3, 5
 
-#: Longer English words may be plurals.
+#: English words longer than this may be plurals.
 _FEWEST_PLURAL = 4
 
-#: A line by its number in characters, as it is spoken.
+#: Chinese numerals of metro lines, as they are spoken.
 _DIGITS = ("一", "二", "三", "四", "五", "六", "七", "八", "九")
 _NUMERALS = (*_DIGITS, "十", *("十" + one for one in _DIGITS))
 _LINE = re.compile(rf"({'|'.join(sorted(_NUMERALS, key=len, reverse=True))})(?=号线)")
 
-#: Only so many characters of a name can be found by pinyin: a search looks at each.
+#: Only this many characters of a name are searchable by pinyin, since a search looks at each of them.
 _SPELLED = 200
 
-#: Most characters of a query that are looked up.
+#: Maximum length of a query in characters.
 LONGEST = 80
 
-#: A map shows what was found at this zoom; all else at 15.
+#: Zoom at which a map shows a hit of this kind; 15 for all others.
 _ZOOMS = {"line": 11, "township": 13}
 
-# Scores: the smaller the better.
+# Scores; smaller is better.
 _EXACT, _PREFIX, _INSIDE, _SINGULAR, _PINYIN, _PINYIN_INSIDE = range(6)
 
-#: The score of the worst hit that holds what was asked for; `Index.near` gives more.
+#: The worst score of a hit that contains the query; hits of `Index.near` score higher.
 WORST = _PINYIN_INSIDE
 
 
-#: Kind, role of its basemap layer, column of its id.
+#: Kind, role of its basemap layer, id column.
 _BASEMAP = (("station", "station", "station_id"), ("line", "rail", "line_id"), ("township", "township", "township_id"))
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One thing that can be found, or was.
+    """One thing that can be found, or that was found.
 
     Attributes
     ----------
     kind : str
         One of `KINDS`.
     id, name_zh, name_en : str
-        A name is "" where there is none.
+        Names; "" if there is none.
     lon, lat : float or None
-        Where it lies, in WGS 84.
+        Location in WGS 84 degrees.
     more : tuple of str
         Other names.
     score : int
-        How well it answers what was asked: the smaller, the better.
+        How well the thing matches the query; smaller is better.
     """
 
     kind: str
@@ -105,21 +105,21 @@ class _Entry:
 
 
 def kind_text(atlas: Atlas, kind: str, language: str) -> str:
-    """Return what a kind of thing found is called: districts by the name that the city gives them."""
+    """Return the name of a kind of hit; for districts the city's own word."""
     return district_words(atlas, language) if kind == "district" else text(f"search.kind.{kind}", language)
 
 
 def zoom_to(kind: str) -> int:
-    """Return the zoom at which a map shows something found that is no place of the layout."""
+    """Return the zoom at which a map shows a hit that is not a place of the layout."""
     return _ZOOMS.get(kind, 15)
 
 
 class Index:
-    """Everything of an atlas that can be searched for, spelled in pinyin once.
+    """A search index of everything in an atlas, with its pinyin.
 
     Notes
     -----
-    Building spells about 1,700 names: some 0.6 s. A search compares every entry: a few milliseconds.
+    Building the index spells about 1,700 names: about 0.6 s. A search compares every entry: a few milliseconds.
     """
 
     def __init__(self, atlas: Atlas) -> None:
@@ -127,19 +127,19 @@ class Index:
 
     @staticmethod
     def _plain(text: str) -> str:
-        """Return a query as names mostly are: simplified characters, pinyin without its tones, lines by number."""
+        """Return a query in the usual spelling of names: simplified characters, toneless pinyin, lines by number."""
         plain = "".join(c for c in unicodedata.normalize("NFD", text[:LONGEST]) if not unicodedata.combining(c))
         return _LINE.sub(lambda found: str(_NUMERALS.index(found[1]) + 1), fold(simplified(plain)))
 
     def near(self, text: str, limit: int = 5) -> list[Named]:
-        """Return what a text may mean that finds nothing as it stands: names with one character wrong, the best first.
+        """Return suggestions for a text without hits: names that differ in one character, best first.
 
         Parameters
         ----------
         text : str
-            At least three Chinese characters or five letters; anything shorter may mean too much.
+            At least three Chinese characters or five letters; shorter texts would match too much.
         limit : int
-            Most hits to return.
+            Maximum number of hits.
         """
         query = self._plain(text)
         fewest = _FEWEST_LETTERS if query.isascii() else _FEWEST_CHINESE
@@ -151,7 +151,7 @@ class Index:
             for key in dict.fromkeys((*entry.keys, *whole)):
                 if abs(len(key) - len(query)) <= 1:
                     pool.setdefault(key, []).append(entry)
-        # One character of n that is wrong, missing, too many or in the other's place leaves this much alike.
+        # Similarity left when one of n characters is wrong, missing, superfluous or swapped with its neighbour.
         alike = 1 - 1 / len(query) - 0.01
         keys = difflib.get_close_matches(query, list(pool), n=limit, cutoff=alike)
         found = {(one.kind, one.id): one for key in keys for one in (entry.named for entry in pool[key])}
@@ -165,14 +165,14 @@ class Index:
         text : str
             中文 ("北园"), initials ("by"), pinyin ("beiyuan", "beiy"), English ("north park") or an id.
         limit : int
-            Most hits to return.
+            Maximum number of hits.
         """
         query = self._plain(text)
         if not query:
             return []
         asked = dict.fromkeys((fold(text[:LONGEST]), query))
         found = []
-        # Names have the singular: "parks" means what is called a park too, after what is called so to the letter.
+        # Names use the singular: "parks" also finds names with "park", ranked after exact matches.
         single = query[:-1] if query.isascii() and query[-1] == "s" and len(query) > _FEWEST_PLURAL else ""
         for entry in self._entries:
             score = min((s for one in asked if (s := _score(one, entry)) is not None), default=None)
@@ -204,7 +204,7 @@ def _score(query: str, entry: _Entry) -> int | None:
 
 
 def _spelled_at(query: str, syllables: tuple[tuple[str, ...], ...]) -> Iterator[int]:
-    """Yield the positions from which successive characters spell the query, each by a prefix of a reading of it."""
+    """Yield the positions from which successive characters spell the query, each by a prefix of one of its readings."""
 
     @cache
     def matches(at: int, character: int) -> bool:
@@ -238,12 +238,12 @@ def _is_chinese(character: str) -> bool:
 
 
 def spelled_characters(name: str) -> str:
-    """Return the characters of a name by which it is found in pinyin: Chinese ones, letters and figures of ASCII."""
+    """Return the characters of a name that pinyin finds: Chinese characters, ASCII letters and digits."""
     return "".join(c for c in name[:_SPELLED] if _is_chinese(c) or (c.isascii() and c.isalnum()))
 
 
 def readings(characters: str) -> dict[str, tuple[str, ...]]:
-    """Return how each character is read, the usual reading first; what is not Chinese reads as itself.
+    """Return the readings of each character, the usual one first; a non-Chinese character is its own reading.
 
     Raises
     ------
@@ -262,14 +262,14 @@ def readings(characters: str) -> dict[str, tuple[str, ...]]:
 def _entries(atlas: Atlas) -> Iterator[_Entry]:
     for one in named(atlas):
         names = [name for name in (one.name_zh, one.name_en, *one.more) if name]
-        # An English name is also found by any of its words.
+        # An English name is also found by each of its words.
         words = [fold(word) for word in one.name_en.split() if len(word) > 1]
         keys = tuple(dict.fromkeys([*(fold(name) for name in names), fold(one.id), *words]))
         yield _Entry(replace(one, name_en=one.name_en or one.name_zh), keys, _spell(names))
 
 
 def named(atlas: Atlas) -> Iterator[Named]:
-    """Yield everything that can be found, in the order in which equally good hits stand."""
+    """Yield everything that can be found; equally good hits keep this order."""
 
     def one(kind: str, identifier: str, zh: Any, en: Any, lon: float | None, lat: float | None, *more: Any) -> Named:
         zh, en = (name if isinstance(name, str) else "" for name in (zh, en))

@@ -1,7 +1,7 @@
-"""Figures over time: series that break wherever two values do not measure the same thing.
+"""Figures over time: series that break wherever two successive values do not measure the same thing.
 
-A series holds one measure in one scope at one place. Two neighbouring values are joined only if nothing stands between
-them: see `Point.gap`. Values of different measures or scopes are different series and never share a line.
+A series has one measure with one scope at one place. Two successive values are joined only if `Point.gap` gives no
+reason against it. Values of different measures or scopes are separate series and never share a line.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ __all__ = ["GAPS", "Chart", "Point", "Series", "Target", "charts", "place_series
 
 Row = Mapping[str, Any]
 
-#: Why a value is not joined to the one before it: a period between them has no figure; one date has two figures.
+#: Why a value is not joined to the one before: a period in between has no figure; one date has two figures.
 GAPS = ("first", "missing", "conflict", "")
 
-#: Values of two documents are joined when their periods begin at most this many years apart.
+#: Values of two documents are joined if their periods begin at most this many years apart.
 MAX_STEP_YEARS = 1.0
 
 
@@ -34,7 +34,7 @@ class Point:
     Attributes
     ----------
     as_of : str
-        Period as the document states it.
+        Period as stated in the document.
     at : float
         Middle of that period in decimal years.
     value : float
@@ -43,7 +43,7 @@ class Point:
         exact, about, over or under.
     source_id, note_zh, note_en : str
     gap : str
-        "" if a line may join it to the value before; else why not, one of `GAPS`.
+        "" if a line may join this value to the one before; otherwise the reason, one of `GAPS`.
     """
 
     as_of: str
@@ -58,7 +58,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The dated values of one measure in one scope at one place, in the order of time."""
+    """The dated values of one measure with one scope at one place, in chronological order."""
 
     place_id: str
     measure_id: str
@@ -68,7 +68,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A value that a document set for a date: a mark of its own, part of no series.
+    """A value that a document set for a date; it has its own mark and belongs to no series.
 
     Attributes
     ----------
@@ -76,9 +76,9 @@ class Target:
         measure_id of a reported target, or policy_id.
     label_zh, label_en : str
     due : str
-        Year or period in which it falls due.
+        Year or period in which it is due.
     at : float
-        Middle of that period in decimal years, as a value of that period would lie.
+        Middle of that period in decimal years, so that it lies where a value of that period lies.
     value : float
     qualifier, source_id : str
     """
@@ -95,7 +95,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Series of one topic and unit at one place, and the targets set for them; all share the axis, none a line."""
+    """Series of one topic and unit at one place, and their targets; all share the axes, but no series shares a line."""
 
     place_id: str
     topic: str
@@ -105,7 +105,7 @@ class Chart:
 
 
 def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
-    """Return every series of a place: all reported measures but targets.
+    """Return every series of a place: all reported measures except targets.
 
     Parameters
     ----------
@@ -115,8 +115,8 @@ def place_series(atlas: Atlas, place_id: str) -> tuple[Series, ...]:
     Returns
     -------
     tuple of Series
-        Ordered by measure; of its scopes the one that the boundary draws comes first. Facts without a date are in
-        none: they have no place in time.
+        Ordered by measure; within a measure the scope of the drawn boundary first. Facts without a date are in no
+        series, since they have no position in time.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def _span(fact: Row) -> tuple[float, float]:
 def _gap(before: Row, row: Row, values: Mapping[str, set[float]]) -> str:
     if len(values[before["as_of"]]) > 1 or len(values[row["as_of"]]) > 1:
         return "conflict"
-    # What one document sets side by side it compares itself; two documents only when no period lies between.
+    # Values in one document are comparable by its own account; those of two documents only if no period lies between.
     if before["source_id"] == row["source_id"]:
         return ""
     (begin, _), (last, _) = _span(row), _span(before)
@@ -167,7 +167,7 @@ def _gap(before: Row, row: Row, values: Mapping[str, set[float]]) -> str:
 
 
 def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
-    """Return the charts of a place: one per topic and unit in which some series has values of two or more dates.
+    """Return the charts of a place: one per topic and unit in which a series has values for two or more dates.
 
     Parameters
     ----------
@@ -203,8 +203,8 @@ def charts(atlas: Atlas, place_id: str) -> tuple[Chart, ...]:
 
 
 def _due(measure: Row) -> str:
-    """Return when a measure is due that is a target, maybe "unknown"; "" if it is a result."""
-    return str(measure.get("target_due") or "")  # layers of an earlier contract have no such column
+    """Return when a measure that is a target is due, possibly "unknown"; "" if the measure is a result."""
+    return str(measure.get("target_due") or "")  # layers of an earlier contract lack this column
 
 
 def _fact_targets(atlas: Atlas, place_id: str, topic: str, unit: str) -> Iterable[Target]:
@@ -246,7 +246,7 @@ def _policy_targets(atlas: Atlas, members: Iterable[Series], unit: str) -> Itera
 
 @lru_cache(maxsize=2)
 def _outcomes(atlas: Atlas) -> dict[tuple[str, str], set[tuple[str, float]]]:
-    """Return source and value of the outcomes of every policy item in every unit."""
+    """Return (source, value) pairs of the outcomes of each policy item, by item and unit."""
     found: dict[tuple[str, str], set[tuple[str, float]]] = {}
     for row in python_rows(atlas.table("policy_outcomes")):
         if row["unit"] and row["value"] is not None:
@@ -256,7 +256,7 @@ def _outcomes(atlas: Atlas) -> dict[tuple[str, str], set[tuple[str, float]]]:
 
 @lru_cache(maxsize=2)
 def _facts(atlas: Atlas) -> dict[str, list[Row]]:
-    """Return the facts of every place."""
+    """Return the facts by place."""
     found: dict[str, list[Row]] = {}
     for row in python_rows(atlas.table("facts")):
         found.setdefault(row["place_id"], []).append(row)

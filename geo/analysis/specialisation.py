@@ -1,4 +1,4 @@
-"""What a place specialises in, measured: area-based location quotients."""
+"""What a place specialises in, measured as area-based location quotients."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Quotient", "location_quotients"]
 
 @dataclass(frozen=True, slots=True)
 class Quotient:
-    """An area-based location quotient with what it was computed from."""
+    """An area-based location quotient with the values from which it was computed."""
 
     measure_id: str
     as_of: str
@@ -26,7 +26,7 @@ class Quotient:
 
 
 def location_quotients(atlas: Atlas, place_id: str) -> tuple[Quotient, ...]:
-    """Return the area-based location quotients of a place, one per measure that allows it.
+    """Return the area-based location quotients of a place, one per measure that permits it.
 
     (count in the place ÷ count in the city) ÷ (area of the place ÷ area of the city); 1 is the city's average. Only of
     measures that add up, where place and city have a figure of the same date that nothing speaks against comparing

@@ -1,4 +1,4 @@
-"""Numbers and units in words: digits, thousands, the singular of an English unit, amounts multiplied out."""
+"""Numbers and units in words: digits, thousands separators, English singulars, multipliers in units."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ __all__ = ["Scale", "format_number", "heading", "percent_text", "round_length", 
 #: English words for large amounts, the largest first.
 _LARGE = (("trillion", Decimal(10) ** 12), ("billion", Decimal(10) ** 9), ("million", Decimal(10) ** 6))
 
-#: From here on a count is written with a word: nobody counts noughts.
+#: From this value on a count is written with a word such as "billion": long rows of zeros are hard to read.
 _MANY = Decimal(10) ** 8
 
-#: A unit that multiplies, as "CNY 100 million per km²": what stands before the number, the number, its word, the rest.
+#: A unit with a multiplier, such as "CNY 100 million per km²": text before it, number, word, text after it.
 _MULTIPLE = re.compile(r"(?P<before>\D*)(?P<number>1[0,]*)(?: (?P<word>million|billion))?(?P<after>(?: \D.*)?)\Z")
 
-#: English nouns whose plural is not made with s.
+#: English nouns with an irregular plural.
 _SINGULARS = {"people": "person"}
 
 
 def format_number(value: float) -> str:
-    """Return a number without digits that mean nothing; thousands are separated, what nobody counts is a power of ten.
+    """Return a number without insignificant digits, with thousands separators; extreme ones as powers of ten.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def format_number(value: float) -> str:
 
 
 def percent_text(share: float) -> str:
-    """Return a share (0 to 1, or more) as per cent with one decimal; a small one is never nothing.
+    """Return a share (0 to 1, or more) in per cent with one decimal; a small share is never shown as zero.
 
     Examples
     --------
@@ -57,30 +57,31 @@ def percent_text(share: float) -> str:
 
 
 def round_length(longest: float) -> float:
-    """Return the length of a scale bar: 1, 2 or 5 times a power of ten, the largest that is no longer.
+    """Return the length of a scale bar: the largest 1, 2 or 5 times a power of ten up to `longest`.
 
     Examples
     --------
     >>> round_length(4_900), round_length(5_000), round_length(0.19)
     (2000.0, 5000.0, 0.1)
     """
-    # Just under a power of ten the logarithm is rounded up to it: half of it is the one that fits then.
+    # Just below a power of ten, the logarithm may round up to it; then half of that power of ten is the length that
+    # fits.
     power = 10.0 ** math.floor(math.log10(longest))
     return max(step * power for step in (0.5, 1, 2, 5) if step * power <= longest)
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How the values of a unit are written where the unit stands apart, over a column, a legend or an axis.
+    """How values of a unit are written if the unit is shown separately, above a column, legend or axis.
 
     Attributes
     ----------
     factor : float
-        Values are multiplied by it.
+        Factor by which values are multiplied.
     unit : str
-        What stands in the heading, "" for none.
+        Unit in the heading, "" for none.
     year : bool
-        Values are years.
+        Whether values are years.
     """
 
     factor: float = 1.0
@@ -88,21 +89,21 @@ class Scale:
     year: bool = False
 
     def number(self, value: float) -> str:
-        """Return a value of the unit as a number under the heading."""
+        """Return a value of the unit as the number under the heading."""
         return f"{value:g}" if self.year else format_number(float(f"{value * self.factor:.12g}"))
 
 
 @lru_cache(maxsize=256)
 def scale_of(unit: str, language: str, *, topic: str = "") -> Scale:
-    """Return how the values of a unit are written under a heading.
+    """Return how values of a unit are written under a heading.
 
     Parameters
     ----------
     unit : str
-        Symbol; a dash alone stands for none.
+        Symbol; a single dash stands for none.
     language : str
     topic : str
-        Of the measure: values of the topic "date" are years.
+        Topic of the measure: values of the topic "date" are years.
 
     Examples
     --------
@@ -127,7 +128,7 @@ def _multiplier(parts: re.Match[str]) -> Decimal:
 
 
 def heading(label: str, unit: str, language: str, *, topic: str = "") -> str:
-    """Return the heading over values of a measure: its label and unit, unless the label says the unit already.
+    """Return the heading above values of a measure: label and unit, without the unit if the label already has it.
 
     Examples
     --------
@@ -141,7 +142,7 @@ def heading(label: str, unit: str, language: str, *, topic: str = "") -> str:
 
 
 def with_unit(value: float, unit: str, language: str, *, topic: str = "") -> str:
-    """Return a number with its unit; a dash alone is none, a year (topic "date") is written plainly.
+    """Return a number with its unit; a single dash is no unit, a year (topic "date") has no thousands separator.
 
     Examples
     --------
@@ -170,7 +171,7 @@ def with_unit(value: float, unit: str, language: str, *, topic: str = "") -> str
 
 
 def _multiplied(value: float, parts: re.Match[str]) -> str:
-    """Return an amount multiplied out, "CNY 43.55 billion"; "" where no word makes it both short and exact."""
+    """Return an amount with its multiplier applied, "CNY 43.55 billion"; "" if no word makes it short and exact."""
     total = Decimal(repr(float(value))) * _multiplier(parts)
     words = (*_LARGE, ("", Decimal(1)))
     for word, size in words:
@@ -181,7 +182,7 @@ def _multiplied(value: float, parts: re.Match[str]) -> str:
 
 
 def _with_word(value: float, unit: str, language: str) -> str:
-    """Return a large count as "400 亿条" or "40 billion items"; "" where that is not exact or the unit multiplies."""
+    """Return a large count as "400 亿条" or "40 billion items"; "" if it is not exact or the unit has a multiplier."""
     if language == "en":
         parts = None if _MULTIPLE.match(unit) else _MULTIPLE.match(f"1 {unit}")
         return _multiplied(value, parts) if parts else ""
@@ -191,7 +192,7 @@ def _with_word(value: float, unit: str, language: str) -> str:
 
 
 def _singular(unit: str) -> str:
-    """Return an English unit for one: "firm per km²"; symbols stay as they are."""
+    """Return the singular of an English unit: "firm per km²"; symbols are unchanged."""
     noun, space, rest = unit.partition(" ")
     if noun in _SINGULARS:
         return _SINGULARS[noun] + space + rest

@@ -1,4 +1,4 @@
-"""What the data do not say, counted from the data: the limits that a reader must know."""
+"""What the data do not say, counted from the data: the limitations that a reader must know."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from geo.atlas.atlas import Atlas
 
 __all__ = ["Unknown", "unknowns"]
 
-#: A point that may be off by more than this shows an area, not an address.
+#: A point with an accuracy worse than this (m) shows an area, not an address.
 VAGUE_M = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """One thing unknown: its id, how many of how many, and which (ids, in the order of their table)."""
+    """One kind of unknown: its id, how many things exist in all, and the ids concerned, in the order of their table."""
 
     id: str
     total: int
@@ -24,12 +24,12 @@ class Unknown:
 
     @property
     def count(self) -> int:
-        """How many."""
+        """Number of things concerned."""
         return len(self.ids)
 
 
 def unknowns(atlas: Atlas) -> tuple[Unknown, ...]:
-    """Return what is unknown, weak or disputed, each with the ids concerned.
+    """Return what is unknown, weak or disputed, with the ids concerned.
 
     Returns
     -------

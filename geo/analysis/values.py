@@ -1,7 +1,7 @@
-"""The one place that words a figure: number, unit, qualifier, date, age, accuracy, source, why it is not compared.
+"""The only module that words a figure: number, unit, qualifier, date, age, accuracy, source, reasons not to compare.
 
-Files, pages, reports, the command line and other programs say the same because they all ask here. Everything returned
-is plain text; whoever writes HTML escapes it.
+Files, pages, reports, the command line and other programs say the same because they all use these functions. They
+return plain text; callers that write HTML escape it.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ __all__ = [
     "why_text",
 ]
 
-#: Most measures of another definition that are named.
+#: Maximum number of measures with another definition that are named.
 _MOST_NAMED = 3
 
-#: Marks of quotation, and what they are between such marks.
+#: Quotation marks, and their replacement inside quotation marks.
 _INNER = str.maketrans("“”", "‘’")
 
-#: What a chart writes before a number, where there is no room for words.
+#: Sign that a chart writes before a number, where there is no room for words.
 _SIGNS = {"exact": "", "about": "≈", "nearly": "≲", "over": ">", "under": "<"}
 
 
@@ -62,12 +62,12 @@ _SIGNS = {"exact": "", "about": "≈", "nearly": "≲", "over": ">", "under": "<
 
 
 def present(value: Any) -> bool:
-    """Return whether a table cell holds something."""
+    """Return whether a table cell has a value."""
     return value is not None and value is not pd.NA and value == value and value != ""
 
 
 def cell(row: Mapping[Any, Any], name: str) -> str:
-    """Return a cell as text, "" where there is none."""
+    """Return a cell as text, "" if it has no value."""
     value = row.get(name)
     return str(value) if present(value) else ""
 
@@ -77,18 +77,18 @@ def cell(row: Mapping[Any, Any], name: str) -> str:
 
 
 def figure_text(value: Any, qualifier: str, unit: str, language: str, *, topic: str = "") -> str:
-    """Return a number with its qualifier and unit, the word for unknown where there is none.
+    """Return a number with its qualifier and unit, or the word for unknown if there is no number.
 
     Parameters
     ----------
     value : number or None
     qualifier : str
-        Of a `Figure`.
+        Qualifier of a `Figure`.
     unit : str
-        Symbol; a dash alone stands for none.
+        Symbol; a single dash stands for none.
     language : str
     topic : str
-        Of the measure: a year (topic "date") is written plainly.
+        Topic of the measure: a year (topic "date") has no thousands separator.
 
     Examples
     --------
@@ -103,12 +103,12 @@ def figure_text(value: Any, qualifier: str, unit: str, language: str, *, topic: 
     if qualifier == "exact":
         return shown
     if language == "zh" and qualifier == "over" and shown[-1].isascii() and shown[-1] != "%":
-        shown += " "  # 以上 follows: Latin letters and figures want a space before Chinese
+        shown += " "  # 以上 follows: after Latin letters and digits Chinese needs a space
     return text(f"value.{qualifier}", language, value=shown)
 
 
 def short_figure(value: float, qualifier: str, scale: Scale) -> str:
-    """Return a number with a sign for its qualifier, for the marks of a chart whose axis has the unit.
+    """Return a number with a sign for its qualifier, for marks in a chart whose axis shows the unit.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def short_figure(value: float, qualifier: str, scale: Scale) -> str:
 
 
 def measure_unit(atlas: Atlas, measure_id: str, language: str) -> str:
-    """Return the symbol of a measure's unit; km² where the atlas lists no such measure, as one of an area may be."""
+    """Return the symbol of a measure's unit; km² if the atlas does not list the measure, as for an area measure."""
     measure = atlas.rows("measures").get(measure_id)
     return cell(atlas.rows("units")[measure["unit"]], f"symbol_{language}") if measure else "km²"
 
@@ -131,7 +131,7 @@ def measure_scale(atlas: Atlas, measure_id: str, language: str) -> Scale:
 
 
 def measure_heading(atlas: Atlas, measure_id: str, language: str) -> str:
-    """Return the heading over values of a measure: its label and unit."""
+    """Return the heading above values of a measure: its label and unit."""
     measure = atlas.rows("measures")[measure_id]
     unit, topic = measure_unit(atlas, measure_id, language), cell(measure, "topic")
     return heading(cell(measure, f"label_{language}"), unit, language, topic=topic)
@@ -144,7 +144,7 @@ def measured(atlas: Atlas, measure_id: str, value: Any, qualifier: str, language
 
 
 def amount_text(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
-    """Return value, qualifier and unit of a policy item or outcome in words, "" where it has no value."""
+    """Return value, qualifier and unit of a policy item or outcome in words, "" if it has no value."""
     if not present(row["value"]):
         return ""
     unit = cell(atlas.rows("units").get(cell(row, "unit"), {}), f"symbol_{language}")
@@ -152,7 +152,7 @@ def amount_text(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
 
 
 def amount_apart(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
-    """Return `amount_text` for a policy item or outcome whose text does not hold the number; "" where it does."""
+    """Return `amount_text` for a policy item or outcome whose text lacks the number, otherwise ""."""
     amount = amount_text(atlas, row, language)
     number = re.search(r"\d[\d,.]*", amount)
     said = number and re.search(rf"(?<![\d.,]){re.escape(number[0])}(?![.,]?\d)", cell(row, f"text_{language}"))
@@ -160,12 +160,12 @@ def amount_apart(atlas: Atlas, row: Mapping[str, Any], language: str) -> str:
 
 
 def figure_words(atlas: Atlas, one: Figure, language: str) -> str:
-    """Return a figure with qualifier and unit in words."""
+    """Return a figure with its qualifier and unit in words."""
     return measured(atlas, one.measure_id, one.value, one.qualifier, language)
 
 
 def range_text(low: float, high: float, scale: Scale) -> str:
-    """Return the bounds of a class under a heading, one number where they are the same.
+    """Return the bounds of a class under a heading; one number if they are equal.
 
     Examples
     --------
@@ -181,19 +181,19 @@ def range_text(low: float, high: float, scale: Scale) -> str:
 
 
 def date_text(period: Any, language: str, age: int | None = None) -> str:
-    """Return a period, in words where it is unknown, with its age in years where that is to be said."""
+    """Return a period, or the word for unknown, with its age in years if `age` is given."""
     if not present(period) or period == "unknown":
         return text("value.undated", language)
     return str(period) if age is None else text("value.aged", language, date=period, years=age)
 
 
 def when_text(one: Figure, language: str) -> str:
-    """Return the date of a figure with its age, or that this map computed it."""
+    """Return the date of a figure with its age, or a note that this map computed it."""
     return text("value.computed", language) if one.is_computed else date_text(one.as_of, language, one.age)
 
 
 def dated_text(atlas: Atlas, one: Figure, language: str) -> str:
-    """Return a figure with its date in one line."""
+    """Return a figure with its date, in one line."""
     return text("value.dated", language, value=figure_words(atlas, one, language), date=when_text(one, language))
 
 
@@ -204,7 +204,7 @@ def told_text(atlas: Atlas, one: Figure, language: str) -> str:
 
 
 def cell_text(atlas: Atlas, one: Cell, language: str) -> str:
-    """Return a figure with its date and why it may not be compared, in one line; or that none was found."""
+    """Return a figure with its date and the reasons not to compare it, in one line; or that none was found."""
     said = dated_text(atlas, one.figure, language) if one.figure else text("value.none", language)
     return text("list.semicolon", language).join(filter(None, [said, why_text(atlas, one.reasons, language)]))
 
@@ -215,12 +215,12 @@ def scope_text(atlas: Atlas, scope_id: str, language: str) -> str:
 
 
 def accuracy_text(metres: Any, language: str) -> str:
-    """Return by how much a boundary or a point may be off, "" where that is not known."""
+    """Return the accuracy of a boundary or point in words, "" if unknown."""
     return text("map.accuracy", language, metres=format_number(float(metres))) if present(metres) else ""
 
 
 def distance_text(metres: float, language: str) -> str:
-    """Return a distance on the ground: metres below one kilometre, else kilometres with at most one decimal."""
+    """Return a distance on the ground: in metres below 1 km, otherwise in kilometres with at most one decimal."""
     if metres < 950:
         return text("value.metres", language, count=format_number(round(metres)))
     return text("value.kilometres", language, count=format_number(round(metres / 1000, 1)))
@@ -234,21 +234,21 @@ def citation(source: Mapping[Any, Any], language: str) -> str:
     """Return a row of ``sources`` as one line: publisher, title, document number, date."""
     title, english, publisher = cell(source, "title"), cell(source, "title_en"), cell(source, "publisher")
     quoted = f"《{title}》" if language == "zh" else f"“{english or title}”"
-    if language == "en" and english and english != title:  # ours to write; a title stays as it was printed
+    if language == "en" and english and english != title:  # the English title is ours; the original stays as printed
         quoted = f"“{english.translate(_INNER)}” ({title})"
-    if publisher == text("cite.no_outlet", "zh"):  # the table's own words, not the document's
+    if publisher == text("cite.no_outlet", "zh"):  # wording of our table, not of the document
         publisher = text("cite.no_outlet", language)
     parts = [publisher, quoted, cell(source, "number"), date_text(source.get("published"), language)]
     return ("，" if language == "zh" else ", ").join(part for part in parts if part)
 
 
 def quote_text(row: Mapping[Any, Any], language: str) -> str:
-    """Return the source's own words that a row rests on, or why there are none; "" where neither is said.
+    """Return the source's own words behind a row, or why there are none; "" if the row has neither.
 
     Parameters
     ----------
     row : mapping
-        With ``quote`` and ``quote_note_zh``, ``quote_note_en``: a fact, a policy item or an outcome.
+        A fact, policy item or outcome, with ``quote``, ``quote_note_zh`` and ``quote_note_en``.
     """
     quote, note = cell(row, "quote"), cell(row, f"quote_note_{language}")
     if not quote:
@@ -258,14 +258,14 @@ def quote_text(row: Mapping[Any, Any], language: str) -> str:
 
 
 def remark_texts(one: Figure, language: str) -> list[str]:
-    """Return what stands beside a figure: where in its source, the source's words, the note; none of them empty."""
+    """Return the non-empty remarks beside a figure: place in its source, the source's own words, note."""
     words = quote_text(asdict(one), language)
     place = one.locator if one.locator not in words else ""
     return [said for said in (place, words, one.note_zh if language == "zh" else one.note_en) if said]
 
 
 def reading_text(source: Mapping[Any, Any], language: str) -> str:
-    """Return where and when the words of a source were read, and whether they are the issuer's own; "" if unsaid."""
+    """Return where and when a source was read, and whether the text is the issuer's own; "" if not stated."""
     if not present(source.get("read_on")):
         return ""
     hand = "first" if source.get("first_hand") else "reprint"
@@ -274,7 +274,7 @@ def reading_text(source: Mapping[Any, Any], language: str) -> str:
 
 
 def why_text(atlas: Atlas, found: Sequence[Reason], language: str) -> str:
-    """Return in words why a figure may not be compared, "" where nothing speaks against it."""
+    """Return in words why a figure may not be compared, "" if nothing prevents it."""
     return text("list.semicolon", language).join(_reason(atlas, reason, language) for reason in found)
 
 
