@@ -29,6 +29,8 @@ DEFER = np.int32(-(2**31))
 
 #: From so many areas on all are drawn at once; area by area they would take long.
 _MANY = 3000
+#: Or if so many lie over each other on average: of few the time grows with the square of that.
+_DEEP = 16
 _MAX_TABLE = 1 << 26
 _MAX_CANDIDATES = 10
 #: An area of so few edges is one strip.
@@ -244,7 +246,7 @@ class _States:
 
 def _build(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate: str, digest: str) -> AreaIndex:
     edges = edges_of(geometries)
-    if len(ids) > _MANY:
+    if len(ids) > _MANY or _depth(geometries) > _DEEP:
         grid = grid_over_many(edges, geometries)
         cells = cells_of_many(geometries, edges, grid)
     else:
@@ -255,6 +257,17 @@ def _build(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate:
     return AreaIndex(
         ids, geometries, predicate, digest, grid, *cells[:-1], where, table, _strips(edges, len(ids)), cells.sets
     )
+
+
+def _depth(geometries: npt.NDArray[np.object_]) -> float:
+    """Return how many of the boxes around areas lie at a spot of the box around all, on average."""
+    bounds = shapely.bounds(geometries)
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]  # an empty one has none
+    if not len(bounds):
+        return 0.0
+    whole = np.ptp(bounds[:, 0::2]) * np.ptp(bounds[:, 1::2])
+    each = (bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1])
+    return float(each.sum() / whole) if whole > 0 else 0.0
 
 
 def _cells(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid) -> Cells:

@@ -137,7 +137,7 @@ class CsvSource:
         except pa.ArrowInvalid as error:
             if count > _MOST_BAD:
                 raise told(
-                    DataError, "refused.rows_unfit", name=self._name, count=_MOST_BAD, fields=len(self._names)
+                    DataError, "refused.rows_unfit", name=self._name, most=_MOST_BAD, fields=len(self._names)
                 ) from None
             raise DataError(self._explain(str(error))) from None
         if bad:

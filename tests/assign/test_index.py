@@ -74,3 +74,19 @@ def test_most_cells_answer_without_a_test():
     cell_area = 1 / (index.grid.scale_x * index.grid.scale_y)
     assert cells_inside * cell_area == pytest.approx(disc["disc"].area, rel=0.01)
     assert cells_inside * cell_area < disc["disc"].area
+
+
+def test_a_few_that_all_lie_over_each_other_are_drawn_at_once_too():
+    """A thousand circles around one spot took ten minutes: area by area, the time grows with their square."""
+    shapes = [shapely.Point(121.4, 31.2).buffer(0.3 + number / 1e3) for number in range(60)]
+    over = area_index(shapes)
+    assert over.many
+    x, y = np.random.default_rng(3).uniform([[121.0], [30.8]], [[121.8], [31.6]], (2, 500))
+    found = assign(x, y, over)
+    sets, codes = found.sets(), found.codes
+    for at in range(500):
+        assert sorted(sets[codes[at]]) == [
+            n for n, shape in enumerate(shapes) if shapely.intersects_xy(shape, x[at], y[at])
+        ]
+    beside = [*(shapely.box(n, 0, n + 1, 1) for n in range(60)), shapely.box(0, 0, 60, 1), shapely.Polygon()]
+    assert not area_index(beside).many
