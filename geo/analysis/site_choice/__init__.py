@@ -1,1 +1,1 @@
-"""Site choice: criteria, the places that meet them in order, and the wording of the answer."""
+"""Site choice: criteria, a ranking of the places by them, and the answer in words."""

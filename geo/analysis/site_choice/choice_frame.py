@@ -1,4 +1,4 @@
-"""Where to settle, as a DataFrame: a row for each place, unknown as missing."""
+"""Site choice as a DataFrame: one row per place, unknown values as missing."""
 
 from __future__ import annotations
 
@@ -31,43 +31,44 @@ def choose(
     points: pd.DataFrame | None = None,
     language: str = "zh",
 ) -> pd.DataFrame:
-    """Put places in the order in which they meet criteria, each with its reasons and with what is not known.
+    """Rank places by criteria, each with its reasons and with what is unknown about it.
 
     Parameters
     ----------
     atlas : Atlas or View
     criteria : str or iterable of str
-        What must hold, as ``"stations_1km >= 3"`` or ``"cluster:robots_hardware"``, and what is wished, with its
-        weight, below zero where less is better: ``"centre_km=-1"``. A criterion is the id of a measure,
-        ``distance_km:LON,LAT`` or ``distance_km:PLACE``, ``nearest_km:KIND`` and ``institutions:KIND`` of institutions,
-        ``cluster:ID``, ``points_inside`` or ``points_within_m:METRES``; several in one text are joined by ``;``.
+        Conditions, such as ``"stations_1km >= 3"`` or ``"cluster:robots_hardware"``, and wishes with a weight, which is
+        negative if less is better: ``"centre_km=-1"``. A criterion is the id of a measure, ``distance_km:LON,LAT`` or
+        ``distance_km:PLACE``, ``nearest_km:KIND`` and ``institutions:KIND`` (kind of institution), ``cluster:ID``,
+        ``points_inside`` or ``points_within_m:METRES``; several criteria in one text are separated by ``;``.
     places : str or iterable of str, optional
-        Ids, names or aliases, of one level; by default those of the view, or of an atlas the places of the layout.
+        Ids, names or aliases, all of one level; by default the places of the view, or for an atlas those of the layout.
     points : DataFrame or GeoDataFrame, optional
-        Your own: from `geo.join` or `geo.geocode`, or points with a CRS.
+        Your own points: the result of `geo.join` or `geo.geocode`, or points with a CRS.
     language : {"zh", "en"}
-        Of names and of the answer.
+        Language of names and answer.
 
     Returns
     -------
     DataFrame
-        A row for each place, index ``place_id``: those that fit in order, then those of which it is not known, then
-        those that do not. Columns ``name``, ``state`` ("fits", "open", "fails"), ``rank``, ``rank_low``, ``rank_high``
-        (Int64: the rank, and between which it stays when each weight alone moves by 20 %), ``score``, ``score_high``
-        (float64, 0 to 1: what is sure and what is possible), ``unknown``, ``failed`` (lists of criteria), then by
-        criterion its value (float64, NaN where unknown or not to be compared, never 0). ``.attrs`` holds plain values:
-        ``criteria`` as text, ``answer`` in sentences, ``swing``, ``ranges`` (least and greatest figure by criterion)
-        and ``records``, of each place and criterion the value with date, scope, source and why it may not be compared.
+        One row per place, index ``place_id``: places that fit, by rank; then those where this is unknown; then those
+        that fail. Columns ``name``, ``state`` ("fits", "open", "fails"), ``rank``, ``rank_low``, ``rank_high`` (Int64:
+        the rank, and its range when each single weight changes by ±20 %), ``score``, ``score_high`` (float64, 0 to 1:
+        the certain and the highest possible score), ``unknown``, ``failed`` (lists of criteria), then one column per
+        criterion with its value (float64, NaN if unknown or not comparable, never 0 instead). ``.attrs`` holds plain
+        values: ``criteria`` as text, ``answer`` in sentences, ``swing``, ``ranges`` (minimum and maximum by criterion)
+        and ``records``: for each place and criterion the value with date, scope, source and the reasons not to compare
+        it.
 
     Raises
     ------
     UsageError
-        If there is no criterion, one cannot be read or asks for points and none are given, or a place is not known; the
-        message names the nearest.
+        If there is no criterion, one cannot be read, one needs points but none are given, or a place is unknown; the
+        message suggests the nearest names.
 
     Notes
     -----
-    See `geo.analysis.site_choice.choose` for the rule and its sources. Milliseconds, after a second for the first time.
+    See `geo.analysis.site_choice.choose` for the rule and its sources. Cost: milliseconds; the first call takes 1 s.
 
     Examples
     --------
@@ -90,12 +91,12 @@ def choose(
 
 
 def spots_of(points: pd.DataFrame) -> Spots:
-    """Return the points of a joined or geocoded frame, or of a GeoDataFrame with a CRS.
+    """Return the points of a joined or geocoded DataFrame, or of a GeoDataFrame with a CRS.
 
     Raises
     ------
     UsageError
-        If it is none of these.
+        If the argument is none of these.
     """
     if {"lon_wgs84", "lat_wgs84"}.issubset(points.columns):
         return Spots(points["lon_wgs84"].to_numpy(dtype=float), points["lat_wgs84"].to_numpy(dtype=float))

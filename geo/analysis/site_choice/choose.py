@@ -1,23 +1,23 @@
-"""Where to settle: places that meet criteria, in order, with what is not known and how firm each rank is.
+"""Site choice: places ranked by criteria, with what is unknown and how robust each rank is.
 
 The rule
 --------
-*What must hold* is asked of each place; the answer is yes, no, or not known. Not known is where there is no figure,
-where it may not be compared (`geo.analysis.compare`), or where a bound leaves it open: "over 500" meets ``>= 400``, and
-says nothing of ``>= 600``. Such a place is neither kept nor dropped: it stands apart (state `OPEN`).
+*Conditions* are checked for each place; the answer is yes, no or unknown. It is unknown if there is no figure, if the
+figure may not be compared (`geo.analysis.compare`), or if a bound leaves it open: "over 500" meets ``>= 400`` but does
+not decide ``>= 600``. Such a place is neither accepted nor rejected: it is listed separately (state `OPEN`).
 
-*What is wished* is scored from 0 to 1: ``s = (v − min) / (max − min)``, turned round where less is better, with min and
-max of the figures that may be compared among all places chosen from, whatever must hold of them; 1 where they are all
-equal (min–max normalisation; Hwang and Yoon 1981, Multiple Attribute Decision Making). The score of a place is the mean
-of its s, weighted by the size of the weights (simple additive weighting, from the same). "about" and "nearly" score as
-they stand; of "over", "under" and "at most" the value is one end of what it may be. What is not known may be anything:
-from 0 to 1. So every score is an interval, from what is sure (`score`) to what is possible (`score_high`), the same
-number where all is known.
+*Wishes* are scored from 0 to 1: ``s = (v − min) / (max − min)``, or ``1 − s`` if less is better, where min and max
+are those of the comparable figures of all candidate places, whether or not they meet the conditions; s is 1 if all
+are equal (min–max normalisation; Hwang and Yoon 1981, Multiple Attribute Decision Making). The score of a place is
+the mean of its s, weighted by the absolute weights (simple additive weighting, same source). "about" and "nearly"
+are scored as exact values; for "over", "under" and "at most" the value is one end of an interval. An unknown value
+may be anything and scores from 0 to 1. So every score is an interval from what is certain (`score`) to what is
+possible (`score_high`); the two are equal if everything is known.
 
-*The order* is by the score that is sure, then by the possible one; equal ones share a rank. A place of which nothing
-that is wished is known has no rank. *How firm* a rank is: each weight alone is raised and lowered by `SWING`, the
-others kept, and all places ranked anew; `rank_low` and `rank_high` are the first and the last rank of these 2 n + 1
-orders, all of which are worked out.
+*The order* is by the certain score, then by the possible one; equal places share a rank. A place for which no wish
+is known has no rank. *Robustness*: each single weight is raised and lowered by `SWING`, the others kept, and all
+places are ranked again; `rank_low` and `rank_high` are the best and the worst rank in these 2 n + 1 orders, all of
+which are computed.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from geo.errors import UsageError
 
 __all__ = ["FAILS", "FITS", "OPEN", "STATES", "SWING", "Candidate", "Choice", "choose"]
 
-#: What may be said of a place: it meets all that must hold; whether it does is not known; it does not.
+#: States of a place: it meets all conditions; it is unknown whether it does; it does not.
 FITS, OPEN, FAILS = STATES = ("fits", "open", "fails")
 
-#: By this share each weight is moved, up and down.
+#: Each weight is raised and lowered by this share.
 SWING = 0.2
 
-#: Scores that differ by less are equal: sums of the same numbers in another order do.
+#: Decimals to which scores are compared: sums of the same numbers in another order differ by rounding.
 _DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One place that was chosen from.
+    """One place from which the choice is made.
 
     Attributes
     ----------
@@ -54,15 +54,15 @@ class Candidate:
     state : str
         `FITS`, `OPEN` or `FAILS`.
     cells : mapping of str to Cell
-        Its value of every criterion, by key, each with what speaks against comparing it.
+        Its value for each criterion, by key, with the reasons not to compare it.
     scores : mapping of str to (float, float)
-        Of every wish the least and the greatest that it may score, 0 to 1.
+        For each wish the lowest and the highest possible score, 0 to 1.
     score, score_high : float or None
-        What is sure and what is possible; None where nothing is wished.
+        The certain and the possible score; None if there are no wishes.
     rank, rank_low, rank_high : int or None
-        Only of those that fit and of which something wished is known; the last two when weights move.
+        Only for places that fit and for which some wish is known; the last two are the range when weights change.
     failed, open : tuple of Must
-        What does not hold of it; of what is not known whether it holds.
+        Conditions that the place fails; conditions for which this is unknown.
     """
 
     place_id: str
@@ -79,21 +79,21 @@ class Candidate:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Keys of the criteria that are open, wholly or in part: no figure, none to compare, or only a bound."""
+        """Keys of criteria that are fully or partly unknown: no figure, none that may be compared, or only a bound."""
         wished = (key for key, (low, high) in self.scores.items() if low != high)
         return tuple(dict.fromkeys([*(one.criterion.key for one in self.open), *wished]))
 
     @property
     def nothing_known(self) -> bool:
-        """Whether not one of the wishes is known."""
+        """Whether no wish is known for this place."""
         return all(ends == (0.0, 1.0) for ends in self.scores.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The places that were chosen from, those that fit first and in order, then the open ones, then those that fail.
+    """All candidate places: those that fit by rank, then the open ones, then those that fail.
 
-    `ranges` is of every wish the least and the greatest figure that may be compared, None where there is none.
+    `ranges` has for each wish the minimum and maximum of the comparable figures, None if there are none.
     """
 
     criteria: Criteria
@@ -101,7 +101,7 @@ class Choice:
     ranges: Mapping[str, tuple[float, float] | None]
 
     def of(self, state: str) -> tuple[Candidate, ...]:
-        """Return the places of a state, in order."""
+        """Return the places with a state, in order."""
         return tuple(one for one in self.candidates if one.state == state)
 
     @property
@@ -110,7 +110,7 @@ class Choice:
         return tuple(one for one in self.candidates if one.rank is not None)
 
     def rivals(self, one: Candidate) -> tuple[Candidate, ...]:
-        """Return the others that fit, or may, and that with what is not known could come before a place."""
+        """Return the other places that fit, or may fit, and whose possible score could put them before a place."""
         return tuple(
             other
             for other in self.candidates
@@ -119,21 +119,21 @@ class Choice:
 
 
 def choose(atlas: Atlas, criteria: Criteria, place_ids: Iterable[str], spots: Spots | None = None) -> Choice:
-    """Return which of some places meet criteria, in order: see the rule above.
+    """Return which places meet criteria, in order; see the rule above.
 
     Parameters
     ----------
     atlas : Atlas
     criteria : Criteria
     place_ids : iterable of str
-        The places to choose from; do not mix levels, figures of another level than most are not compared.
+        The candidate places; do not mix levels: figures at another level than most are not compared.
     spots : Spots, optional
-        The user's own points; without them the criteria that count them are not known of any place.
+        The user's own points; without them, criteria that count points are unknown for every place.
 
     Raises
     ------
     UsageError
-        If there is no criterion, or no place to choose from.
+        If there is no criterion or no place.
 
     Notes
     -----
@@ -165,7 +165,7 @@ def _range(cells: Sequence[Cell]) -> tuple[float, float] | None:
 
 
 def _ends(cell: Cell) -> tuple[float, float] | None:
-    """Return the least and the greatest value that a place may have, None where it may be anything."""
+    """Return the minimum and maximum of the possible values of a place, None if any value is possible."""
     if not cell.comparable or cell.figure is None:
         return None
     value = cell.figure.value
@@ -186,7 +186,7 @@ def _score(cell: Cell, known: tuple[float, float] | None, more: bool) -> tuple[f
 
 
 def _holds(cell: Cell, must: Must) -> bool | None:
-    """Return whether something holds of a place, None where that is not known; a bound is not the value itself."""
+    """Return whether a condition holds for a place, None if unknown; a bound is not the value itself."""
     ends = _ends(cell)
     if ends is None or cell.figure is None:
         return None
@@ -195,7 +195,7 @@ def _holds(cell: Cell, must: Must) -> bool | None:
         return {">=": low >= must.number, "<=": low <= must.number, ">": low > must.number, "<": low < must.number}[
             must.operator
         ]
-    # Over v lies above v, under v below it: an end that is open is never reached. A computed ceiling may be.
+    # "Over v" excludes v itself, and so does "under v"; a computed upper bound includes it.
     reached = cell.figure.qualifier == "at_most" and must.operator in (">=", "<")
     below = high < must.number or (high == must.number and not reached)
     if must.operator in (">=", ">"):
@@ -204,7 +204,7 @@ def _holds(cell: Cell, must: Must) -> bool | None:
 
 
 def _ordered(found: Sequence[Candidate], weights: Mapping[str, float]) -> tuple[Candidate, ...]:
-    """Return the candidates with score and ranks, in order."""
+    """Return the candidates with scores and ranks, in order."""
     totals = [_total(one, weights) for one in found]
     scored = [replace(one, score=low, score_high=high) for one, (low, high) in zip(found, totals, strict=True)]
     competing = [one for one in scored if weights and one.state == FITS and not one.nothing_known]
@@ -220,7 +220,7 @@ def _ordered(found: Sequence[Candidate], weights: Mapping[str, float]) -> tuple[
             ranks = [rank, *(other[one.place_id] for other in swings)]
             one = replace(one, rank=rank, rank_low=min(ranks), rank_high=max(ranks))
         done.append(one)
-    # Stable: places that nothing tells apart stay in the order they came in.
+    # Stable sort: places with equal scores keep their order.
     done.sort(key=lambda one: (-round(one.score or 0.0, _DECIMALS), -round(one.score_high or 0.0, _DECIMALS)))
     return tuple(sorted(done, key=lambda one: (STATES.index(one.state), one.rank is None, one.rank or 0)))
 
@@ -234,7 +234,7 @@ def _total(one: Candidate, weights: Mapping[str, float]) -> tuple[float | None, 
 
 
 def _ranks(competing: Sequence[Candidate], weights: Mapping[str, float]) -> dict[str, int]:
-    """Return place_id → rank: one more than there are better ones."""
+    """Return place_id → rank: one plus the number of better places."""
     totals = {one.place_id: tuple(round(end or 0.0, _DECIMALS) for end in _total(one, weights)) for one in competing}
     order = sorted(totals.values(), reverse=True)
     return {place_id: order.index(total) + 1 for place_id, total in totals.items()}

@@ -1,4 +1,4 @@
-"""A choice as a file to take along: the table of all places, and in a workbook what was asked and by which rule."""
+"""A choice as a file: the table of all places; a workbook also has the question, the answer and the rule."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ with needs("writing a table", "pyarrow", "tables"):
 
 __all__ = ["CHOICE_ENDINGS", "choice_file"]
 
-#: What a choice can be taken along as.
+#: File formats of a choice.
 CHOICE_ENDINGS = (".xlsx", ".csv")
 
 _WHOLE = ("rank", "rank_low", "rank_high")
@@ -54,7 +54,7 @@ def choice_file(atlas: Atlas, choice: Choice, ending: str, language: str) -> byt
 
 
 def _about(atlas: Atlas, choice: Choice, language: str) -> list[list[Any]]:
-    """Return what was asked, the answer, what each criterion means, and the rule."""
+    """Return the question, the answer, the definition of each criterion, and the rule."""
     lines = [[text("choose.answer", language), said] for said in answer_texts(atlas, choice, language)]
     lines += [[text("choose.must", language), must_text(atlas, one, language)] for one in choice.criteria.musts]
     lines += [[text("choose.wish", language), wish_text(atlas, one, language)] for one in choice.criteria.wishes]

@@ -1,4 +1,4 @@
-"""A choice as rows of plain values, for files and other programs: each value with date, source, what speaks against."""
+"""A choice as rows of plain values, for files and other programs: each value with date, source and reasons."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from geo.base.messages import LANGUAGES
 
 __all__ = ["choice_records", "choice_table"]
 
-#: What a record says of a place, in this order; `values` follows.
+#: Fields of a record, in this order; `values` follows.
 _HEAD = ("place_id", "rank", "rank_low", "rank_high", "score", "score_high", "state")
 
 
 def choice_records(choice: Choice, *, failing: bool = False) -> list[dict[str, Any]]:
-    """Return a mapping for each place that fits or may fit, in order, those that do not last if `failing`.
+    """Return a record for each place that fits or may fit, in order; with `failing` then also for those that fail.
 
     Returns
     -------
     list of dict
         ``place_id, rank, rank_low, rank_high, score, score_high, state``; ``unknown``, ``failed``: keys of criteria;
-        ``values``: by criterion ``value, qualifier, as_of, scope, source_id, comparable, reasons, score``. None is
-        unknown, never 0.
+        ``values``: by criterion ``value, qualifier, as_of, scope, source_id, comparable, reasons, score``. None means
+        unknown and is never replaced by 0.
     """
     return [
         {name: getattr(one, name) for name in _HEAD}
@@ -47,9 +47,9 @@ def _value(key: str, cell: Cell, one: Candidate) -> dict[str, Any]:
 
 
 def choice_table(atlas: Atlas, choice: Choice, language: str) -> tuple[list[str], list[list[Any]]]:
-    """Return a choice as a flat table, all places chosen from: columns, and a row for each place.
+    """Return a choice as a flat table of all candidate places: the columns, and one row per place.
 
-    Of every criterion the number that may be compared, the value in words, its source.
+    For each criterion: the number if it may be compared, the value in words, its source.
     """
     criteria = choice.criteria.all
     columns = [*_HEAD, *(f"name_{lang}" for lang in LANGUAGES), "unknown", "failed"]

@@ -1,4 +1,4 @@
-"""A choice in words: what is asked, the answer in a sentence, the reasons of each place."""
+"""A choice in words: the question, the answer in a sentence, the reasons for each place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
 def criterion_label(atlas: Atlas, criterion: Criterion, language: str) -> str:
-    """Return what a criterion is called."""
+    """Return the label of a criterion."""
     if criterion.is_measure:
         return str(atlas.rows("measures")[criterion.kind][f"label_{language}"])
     return criterion_kinds()[criterion.kind].labels[language].format(what=_about(atlas, criterion, language))
@@ -64,7 +64,7 @@ def _about(atlas: Atlas, criterion: Criterion, language: str) -> str:
 
 
 def criterion_heading(atlas: Atlas, criterion: Criterion, language: str) -> str:
-    """Return what stands over the values of a criterion: its label and unit."""
+    """Return the heading above the values of a criterion: its label and unit."""
     if criterion.is_measure:
         return measure_heading(atlas, criterion.kind, language)
     unit = criterion_kinds()[criterion.kind].units[language]
@@ -72,7 +72,7 @@ def criterion_heading(atlas: Atlas, criterion: Criterion, language: str) -> str:
 
 
 def definition_text(atlas: Atlas, criterion: Criterion, language: str) -> str:
-    """Return what a criterion means."""
+    """Return the definition of a criterion."""
     if criterion.is_measure:
         return str(atlas.rows("measures")[criterion.kind][f"definition_{language}"] or "")
     return criterion_kinds()[criterion.kind].definitions[language]
@@ -85,7 +85,7 @@ def _number(atlas: Atlas, criterion: Criterion, value: float, qualifier: str, la
 
 
 def must_text(atlas: Atlas, must: Must, language: str) -> str:
-    """Return what must hold in words, such as "Stations within 1 km ≥ 3 stations"."""
+    """Return a condition in words, such as "Stations within 1 km ≥ 3 stations"."""
     label = criterion_label(atlas, must.criterion, language)
     if must.criterion.is_yes_or_no and (must.operator, must.number) == (">=", 1.0):
         return label
@@ -93,21 +93,21 @@ def must_text(atlas: Atlas, must: Must, language: str) -> str:
 
 
 def wish_text(atlas: Atlas, wish: Wish, language: str) -> str:
-    """Return what is wished in words: its label, whether more or less is better, its weight."""
+    """Return a wish in words: its label, whether more or less is better, its weight."""
     way = "more" if wish.weight > 0 else "less"
     label = criterion_label(atlas, wish.criterion, language)
     return text(f"choose.wish.{way}", language, label=label, weight=f"{abs(wish.weight):g}")
 
 
 def asked_texts(atlas: Atlas, criteria: Criteria, language: str) -> list[str]:
-    """Return what is asked, a line for each condition and each wish."""
+    """Return the question, one line per condition and wish."""
     asked = [("choose.must", must_text(atlas, one, language)) for one in criteria.musts]
     asked += [("choose.wish", wish_text(atlas, one, language)) for one in criteria.wishes]
     return [text("choose.asked", language, kind=text(kind, language), criterion=said) for kind, said in asked]
 
 
 def value_text(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> str:
-    """Return the value of a criterion at a place in one line, with date, detail and why it may not be compared."""
+    """Return the value of a criterion at a place in one line, with date, detail and the reasons not to compare it."""
     if criterion.is_measure:
         said = cell_text(atlas, one, language)
         if one.figure and one.figure.is_computed and not one.reasons and one.figure.detail:
@@ -124,7 +124,7 @@ def _computed(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> s
 
 
 def own_value_text(atlas: Atlas, criterion: Criterion, one: Cell, language: str) -> str:
-    """Return the value of a criterion that is no measure, without why it may not be compared."""
+    """Return the value of a criterion that is not a measure, without the reasons not to compare it."""
     if one.figure is None:
         return text("choose.no_points" if criterion.asks_points else "value.none", language)
     if criterion.is_yes_or_no:
@@ -137,7 +137,7 @@ def own_value_text(atlas: Atlas, criterion: Criterion, one: Cell, language: str)
 
 
 def value_source(atlas: Atlas, one: Cell, language: str) -> str:
-    """Return the source of a value in one line, of a computed one that of the boundary; "" where it has none."""
+    """Return the source of a value in one line, for a computed value that of the boundary; "" if it has no source."""
     if one.figure is None or not one.figure.source_id:
         return ""
     row = atlas.rows("sources")[one.figure.source_id]
@@ -146,7 +146,7 @@ def value_source(atlas: Atlas, one: Cell, language: str) -> str:
 
 
 def score_text(one: Candidate, language: str) -> str:
-    """Return the score of a place, from what is sure to what is possible; "" where nothing is wished.
+    """Return the score of a place, from the certain to the possible score; "" if there are no wishes.
 
     Examples
     --------
@@ -160,14 +160,14 @@ def score_text(one: Candidate, language: str) -> str:
 
 
 def rank_text(one: Candidate, language: str) -> str:
-    """Return between which ranks a place stays when weights move, "" where it has none."""
+    """Return the range of ranks of a place when weights change, "" if it has no rank."""
     if one.rank is None:
         return ""
     return str(one.rank) if one.rank_low == one.rank_high else f"{one.rank_low}–{one.rank_high}"
 
 
 def open_text(atlas: Atlas, choice: Choice, one: Candidate, language: str) -> str:
-    """Return which criteria of a place are unknown, and of which only a bound is known; "" where all is known."""
+    """Return which criteria of a place are unknown, and for which only a bound is known; "" if all are known."""
     known = {criterion.key: criterion for criterion in choice.criteria.all}
     said = []
     for message, bounded in (("choose.unknown", False), ("choose.bounded", True)):
@@ -178,7 +178,7 @@ def open_text(atlas: Atlas, choice: Choice, one: Candidate, language: str) -> st
 
 
 def answer_texts(atlas: Atlas, choice: Choice, language: str) -> list[str]:
-    """Return the answer: which place comes first and how firmly, how many fit, of how many that is not known."""
+    """Return the answer: which place is first and how robustly, how many fit, for how many that is unknown."""
     fit, still, fail = (choice.of(state) for state in (FITS, OPEN, FAILS))
     count: dict[str, Any] = {"total": len(choice.candidates), "fit": len(fit), "open": len(still), "fail": len(fail)}
     said = []
@@ -187,7 +187,7 @@ def answer_texts(atlas: Atlas, choice: Choice, language: str) -> list[str]:
         names = text("list.comma", language).join(atlas.name(one.place_id, language) for one in best)
         said.append(text("choose.answer.first", language, places=names, score=score_text(best[0], language)))
         said += _firm(choice, best, language)
-    # Of whom nothing that is wished is known: no rank, and no word for or against them.
+    # Places for which no wish is known: they have no rank, and the answer says nothing for or against them.
     if best and (silent := len(fit) - len([one for one in fit if one.rank is not None])):
         said.append(text("choose.answer.silent", language, count=silent, total=len(choice.candidates)))
     if choice.criteria.musts:
@@ -208,7 +208,7 @@ def answer_text(atlas: Atlas, choice: Choice, language: str) -> str:
 
 
 def _firm(choice: Choice, best: Sequence[Candidate], language: str) -> list[str]:
-    """Return how far the first rank moves with the weights, and who could come before it with what is not known."""
+    """Return how far the first rank changes with the weights, and which partly unknown places could come before it."""
     worst = max(one.rank_high or 1 for one in best)
     said = [text("choose.answer.firm" if worst == 1 else "choose.answer.moves", language, worst=worst)]
     if rivals := len([one for one in choice.rivals(best[0]) if one not in best]):

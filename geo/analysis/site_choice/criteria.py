@@ -1,9 +1,9 @@
-"""Criteria by which places are chosen: what must hold and what is wished, as typed values and as text.
+"""Criteria for choosing places: conditions and wishes, as typed values and as text.
 
-A criterion is ``KIND`` or ``KIND:ABOUT``: the id of a measure, or a kind of ``geo/data/criteria.csv``, such as
-``nearest_station_m``, ``institutions:university``, ``distance_km:10.1,50.1``. What must hold is a criterion, one of
-`OPERATORS` and a number: ``stations_1km >= 3``; the kind ``cluster`` alone means that the place has it. What is wished
-is a criterion, ``=`` and its weight, below zero where less is better: ``centre_km=-1``. A text joins them by ``;``.
+A criterion is ``KIND`` or ``KIND:ABOUT``: the id of a measure, or a kind from ``geo/data/criteria.csv``, such as
+``nearest_station_m``, ``institutions:university``, ``distance_km:10.1,50.1``. A condition is a criterion, one of
+`OPERATORS` and a number: ``stations_1km >= 3``; ``cluster:ID`` alone means that the place has the cluster. A wish is
+a criterion, ``=`` and its weight, negative if less is better: ``centre_km=-1``. A text separates them by ``;``.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from geo.errors import UsageError
 
 __all__ = ["MOST_CRITERIA", "OPERATORS", "Criteria", "Criterion", "CriterionKind", "Must", "Wish", "criterion_kinds"]
 
-#: What a constraint may compare by, each with the one that says the same of the place and the number exchanged.
+#: Comparison operators of a condition.
 OPERATORS = (">=", "<=", ">", "<")
 
-#: Most criteria of one choice: nobody weighs more, and an address has an end.
+#: Maximum number of criteria in one choice: more cannot be weighed, and the length of a URL is limited.
 MOST_CRITERIA = 20
 
-#: Of `points_within_m`: beyond this every point of a city is near every place.
+#: Maximum of `points_within_m`: beyond this, every point in a city is near every place.
 _FARTHEST_M = 100_000.0
 
 _MUST = re.compile(r"(?P<key>[^<>=]+?)\s*(?P<op>>=|<=|>|<|≥|≤)\s*(?P<number>[^<>=]+)")
@@ -41,15 +41,15 @@ _ASCII = {"≥": ">=", "≤": "<="}
 
 @dataclass(frozen=True, slots=True)
 class CriterionKind:
-    """A kind of criterion beside the measures: a row of ``geo/data/criteria.csv``.
+    """A kind of criterion that is not a measure: a row of ``geo/data/criteria.csv``.
 
     Attributes
     ----------
     kind, topic : str
     takes : str
-        What stands behind its colon: "spot", "institution_kind", "cluster", "metres", "" for nothing.
+        What follows its colon: "spot", "institution_kind", "cluster", "metres", or "" for nothing.
     better : str
-        "low" or "high", as one mostly wants it.
+        "low" or "high": which is usually better.
     units, labels, definitions : mapping of language to str
     """
 
@@ -64,7 +64,7 @@ class CriterionKind:
 
 @cache
 def criterion_kinds() -> Mapping[str, CriterionKind]:
-    """Return the kinds of criteria beside the measures, by their ids."""
+    """Return the kinds of criteria that are not measures, by id."""
     raw = resources.files("geo.data").joinpath("criteria.csv").read_text(encoding="utf-8")
     found = {}
     for row in csv.DictReader(raw.splitlines()):
@@ -75,7 +75,7 @@ def criterion_kinds() -> Mapping[str, CriterionKind]:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What is asked of a place: a measure, or a kind of `criterion_kinds` with what it is about.
+    """A property of a place to ask for: a measure, or one of `criterion_kinds` with its argument.
 
     Examples
     --------
@@ -88,17 +88,17 @@ class Criterion:
 
     @property
     def key(self) -> str:
-        """Its id as text."""
+        """Text form of the criterion, its id."""
         return f"{self.kind}:{self.about}" if self.about else self.kind
 
     @property
     def is_measure(self) -> bool:
-        """Whether it is a measure of the atlas."""
+        """Whether the criterion is a measure of the atlas."""
         return self.kind not in criterion_kinds()
 
     @property
     def is_yes_or_no(self) -> bool:
-        """Whether its values are 1 and 0 for yes and no."""
+        """Whether its values are 1 for yes and 0 for no."""
         return self.kind == "cluster"
 
     @property
@@ -108,12 +108,12 @@ class Criterion:
 
     @property
     def spot(self) -> tuple[float, float] | None:
-        """Longitude and latitude that a distance is asked to, None where it is asked to a place."""
+        """Longitude and latitude of the target of a distance, None if the target is a place."""
         return _spot(self.about)
 
     @classmethod
     def parse(cls, text: str, atlas: Atlas) -> Criterion:
-        """Read a criterion; raise `UsageError` for one that the atlas does not have, with the nearest."""
+        """Read a criterion; raise `UsageError`, with the nearest name, for one that the atlas does not have."""
         kind, colon, about = (part.strip() for part in text.strip().partition(":"))
         known = criterion_kinds()
         if kind not in known:
@@ -126,7 +126,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Must:
-    """What must hold of a place: criterion, one of `OPERATORS`, number in the unit of the criterion."""
+    """A condition: criterion, one of `OPERATORS`, number in the unit of the criterion."""
 
     criterion: Criterion
     operator: str
@@ -134,7 +134,7 @@ class Must:
 
     @property
     def text(self) -> str:
-        """It as text."""
+        """Text form of the condition."""
         if self.criterion.is_yes_or_no and (self.operator, self.number) == (">=", 1.0):
             return self.criterion.key
         return f"{self.criterion.key}{self.operator}{self.number:.12g}"
@@ -142,20 +142,20 @@ class Must:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wished: criterion and weight, which is not zero; below zero less is better."""
+    """A wish: criterion and weight, which is not zero; negative if less is better."""
 
     criterion: Criterion
     weight: float
 
     @property
     def text(self) -> str:
-        """It as text."""
+        """Text form of the wish."""
         return f"{self.criterion.key}={self.weight:.12g}"
 
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What must hold and what is wished.
+    """Conditions and wishes.
 
     Examples
     --------
@@ -175,7 +175,7 @@ class Criteria:
 
     @property
     def text(self) -> str:
-        """All of them as text, which `parse` reads back."""
+        """Text form of all of them, which `parse` reads back."""
         return join_list([*(one.text for one in self.musts), *(one.text for one in self.wishes)])
 
     @property
@@ -186,7 +186,7 @@ class Criteria:
 
     @property
     def excluding(self) -> tuple[Criterion, ...]:
-        """The criteria whose conditions no number can meet together, such as at least 3 and at most 1."""
+        """The criteria whose conditions contradict each other, such as at least 3 and at most 1."""
         found = []
         for criterion in dict.fromkeys(one.criterion for one in self.musts):
             own = [one for one in self.musts if one.criterion == criterion]
@@ -202,14 +202,15 @@ class Criteria:
         Parameters
         ----------
         text : str or iterable of str
-            As the module says; several texts are joined.
+            In the syntax given in this module; several texts are joined.
         atlas : Atlas
-            Says which measures, clusters, institutions and places there are.
+            Its measures, clusters, institutions and places are those that criteria may name.
 
         Raises
         ------
         UsageError
-            If a part cannot be read, names what the atlas does not have, or weighs a criterion twice: all at once.
+            If a part cannot be read, names something that the atlas does not have, or weighs a criterion twice; the
+            message lists all problems.
         """
         texts = [text] if isinstance(text, str) else list(text)
         musts: dict[Must, None] = {}

@@ -1,4 +1,4 @@
-"""Which criteria a page offers, each with the number of places it is known of; ready-made choices to begin with."""
+"""Criteria that a page offers, each with the number of places with a known value; ready-made choices to start with."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WITHIN_M = ("1000", "3000", "5000")
 
 @dataclass(frozen=True, slots=True)
 class ReadyMade:
-    """A choice to begin with: its id, names by language, criteria."""
+    """A choice to start with: its id, names by language, criteria."""
 
     choice: str
     names: Mapping[str, str]
@@ -33,7 +33,7 @@ class ReadyMade:
 
 @lru_cache(maxsize=4)
 def ready_made(atlas: Atlas) -> tuple[ReadyMade, ...]:
-    """Return the choices of ``geo/data/choices.csv`` that an atlas has all criteria of."""
+    """Return the choices of ``geo/data/choices.csv`` whose criteria all exist in an atlas."""
     raw = resources.files("geo.data").joinpath("choices.csv").read_text(encoding="utf-8")
     found = []
     for row in csv.DictReader(raw.splitlines()):
@@ -47,15 +47,15 @@ def ready_made(atlas: Atlas) -> tuple[ReadyMade, ...]:
 
 @lru_cache(maxsize=8)
 def offered(atlas: Atlas, place_ids: tuple[str, ...]) -> Mapping[Criterion, int]:
-    """Return the criteria that tell some places apart, each with how many of them it is known of and may be compared.
+    """Return the criteria that distinguish some places, each with the number of places with a comparable value.
 
-    First the measures, by how many they are known of, then institutions, clusters and distances to places; own points
-    are counted as known.
+    Measures come first, the most widely known first, then institutions, clusters and distances to places; criteria of
+    own points count as known.
     """
     found = {one: _known(atlas, one, place_ids) for one in map(Criterion, atlas.rows("measures"))}
     measures = sorted((one for one in found if found[one] > 1), key=lambda one: -found[one])
     others = {one: _known(atlas, one, place_ids) for one in _beside(atlas)}
-    if place_ids:  # known of as many, wherever it is to
+    if place_ids:  # a distance is known for equally many places whatever its target
         known = _known(atlas, Criterion("distance_km", place_ids[0]), place_ids)
         others |= dict.fromkeys((Criterion("distance_km", one) for one in place_ids), known)
     own = {one: len(place_ids) for one in _own_points()}
@@ -83,7 +83,7 @@ def _known(atlas: Atlas, criterion: Criterion, place_ids: Sequence[str]) -> int:
 
 
 def better_low(atlas: Atlas, criterion: Criterion) -> bool:
-    """Return whether less is usually wanted, so that a page offers a weight below zero: true of distances only."""
+    """Return whether less is usually better, so that a page offers a negative weight: only for distances."""
     if not criterion.is_measure:
         return criterion_kinds()[criterion.kind].better == "low"
     row = atlas.rows("measures")[criterion.kind]
@@ -91,7 +91,7 @@ def better_low(atlas: Atlas, criterion: Criterion) -> bool:
 
 
 def middle(atlas: Atlas, criterion: Criterion, place_ids: Sequence[str], spots: Spots | None = None) -> float:
-    """Return the middle of what is known and may be compared, 0 where nothing is: a threshold to begin with."""
+    """Return the median of the comparable values to two digits, 0 if there are none: a threshold to start with."""
     cells = criterion_cells(atlas, criterion, place_ids, spots)
     values = [cell.value for cell in cells if cell.comparable and cell.value is not None]
     return float(f"{median(values):.2g}") if values else 0.0

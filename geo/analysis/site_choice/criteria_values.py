@@ -1,4 +1,4 @@
-"""The value of a criterion at each place, with its source and what speaks against comparing it."""
+"""The value of a criterion at each place, with its source and the reasons not to compare it."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ __all__ = ["Spots", "criterion_cells"]
 
 @dataclass(frozen=True, eq=False)
 class Spots:
-    """The points of the user's own table in WGS 84; those that are NaN have no place and count nowhere."""
+    """The points of the user's own table in WGS 84; NaN means no location, such points count nowhere."""
 
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
     _kept: dict[tuple[str, float], dict[str, int]] = field(default_factory=dict)
 
     def counts(self, atlas: Atlas, within_m: float) -> dict[str, int]:
-        """Return the number of points inside each place, as the join finds them there, or within some metres of it.
+        """Return the number of points inside each place (by the same rule as the join), or within some metres of it.
 
         Notes
         -----
-        Linear in points; some 0.3 s for 500,000. Kept for each distance.
+        Linear in the number of points; about 0.3 s for 500,000. Cached for each distance.
         """
         key = (atlas.digest, within_m)
         if key not in self._kept:
@@ -59,19 +59,19 @@ class Spots:
 def criterion_cells(
     atlas: Atlas, criterion: Criterion, place_ids: Sequence[str], spots: Spots | None = None
 ) -> tuple[Cell, ...]:
-    """Return a cell of a criterion for each place, in their order.
+    """Return one cell of a criterion per place, in their order.
 
-    A measure is judged as in `geo.analysis.compare`. What this map computes from the boundary of a place is not
-    compared where that is schematic, a cluster not where only a weak source gives it.
+    A measure is judged as in `geo.analysis.compare`. A value computed from a schematic boundary is not compared, nor
+    is a cluster for which there is only a weak source.
 
     Parameters
     ----------
     atlas : Atlas
     criterion : Criterion
     place_ids : sequence of str
-        All that are to be chosen from: levels and dates are judged beside one another.
+        All candidate places: levels and dates are judged in relation to each other.
     spots : Spots, optional
-        The user's own points; without them what counts them is unknown.
+        The user's own points; without them, criteria that count points are unknown.
     """
     if criterion.is_measure:
         return judged(atlas, criterion.kind, place_ids)
@@ -96,7 +96,7 @@ def _cell(atlas: Atlas, place_id: str, one: Figure | None) -> Cell:
 def _computed(
     atlas: Atlas, key: str, values: dict[str, float], qualifier: str = "exact", detail: str = ""
 ) -> dict[str, Figure]:
-    """Return values that were computed from the boundaries as figures."""
+    """Return values computed from the boundaries as figures."""
     return {
         place_id: Figure(
             place_id,
@@ -127,7 +127,7 @@ def _distance(atlas: Atlas, criterion: Criterion) -> dict[str, Figure]:
 
 
 def _nearest(atlas: Atlas, criterion: Criterion) -> dict[str, Figure]:
-    """Return the distance to the nearest one with a point; the true one may be nearer where others have none."""
+    """Return the distance to the nearest located institution; the true one may be nearer if some have no location."""
     own = [one for one in firms(atlas) if one.row["kind"] == criterion.about and one.row["status"] != "closed"]
     points = atlas.institutions.geometry.loc[[one.institution_id for one in own]]
     placed = points[points.notna()]
