@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,15 @@ import warm
 from hypothesis import HealthCheck, settings
 from slow import SLOW, SLOW_FIXTURES, starts_a_program
 from thorough import SAID
+from xdist.scheduler import LoadFileScheduling
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.build import build
+
+#: The tests that share a browser and an app: to start both anew, and what each page costs for the first time, is a
+#: tenth of their work.
+BROWSER = "tests/browser/"
 
 # However busy the machine is, a case may take its time.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,7 +43,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.startswith(SLOW) or driven or starts_a_program(getattr(item, "obj", None)):
             item.add_marker("slow")
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow_files)
+    items.sort(key=lambda item: (not item.nodeid.startswith(BROWSER), item.path not in slow_files))
+
+
+class Together(LoadFileScheduling):  # type: ignore[misc]
+    """Give each worker whole files, and one worker all that share a browser and an app."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:
