@@ -25,7 +25,7 @@ _UNMEASURED: Mapping[str, Sequence[tuple[float, float]]] = {
     "exact": [(math.inf, 12.0)],
     "between": [(math.inf, 2.4)],
     "beyond": [(math.inf, 8.0)],
-    "model": [(45.0, 7.0), (60.0, 4.6), (75.0, 3.3), (120.0, 2.8), (math.inf, 9.0)],
+    "model": [(45.0, 7.0), (60.0, 4.5), (75.0, 3.2), (120.0, 2.7), (math.inf, 10.0)],
     "estate": [(math.inf, 3.0)],
     "road": [(math.inf, 2.4)],
     "crossing": [(math.inf, 3.0)],

@@ -208,16 +208,16 @@ class Matcher:
         key = id(run)
         if key not in self._tracks:
             line = run.line(-1)
-            self._tracks[key] = None if line is None else (self._whole(run, Track(line[0]), line[1]), line[1])
+            self._tracks[key] = None if line is None else (self._whole(run, *line), line[1])
         return self._tracks[key]
 
-    def _whole(self, run: Run, track: Track, partial: bool) -> Track:
+    def _whole(self, run: Run, line: shapely.Geometry, partial: bool) -> Track:
         if partial:
-            return track
+            return Track(line, (True, True))
         if self._ends is None:
             runs = (run for runs in self.gazetteer.roads.values() for run in runs)
             self._ends = Ends((id(run), piece.line) for run in runs for piece in run.lines.get(-1, ()))
-        return self._ends.reached(track, id(run))
+        return self._ends.reached(Track(line), id(run))
 
     def _crossing(
         self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match | None

@@ -26,6 +26,9 @@ _LEAST_SIGN, _PAST = 0.1, 0.1
 _BESIDE_M = 10.0
 #: A road whose line is known in part may begin elsewhere: so large a part of its length.
 _PART_OFF = 0.25
+#: A number lies on its road: an end so many standard deviations away, or nearer, tells.
+_ENDS_TELL, _ALMOST_NONE = 2.5, 1e-6
+_ROOT_2, _ROOT_2_PI = math.sqrt(2), math.sqrt(2 * math.pi)
 #: The first house stands so far from where the line of the road begins, half a crossing, more or less.
 _FIRST_M, _FIRST_OFF_M = 20.0, 45.0
 #: Where the line begins at no road, it may begin so far from where the road does.
@@ -142,6 +145,15 @@ class _Along:
         return along, math.sqrt((1 - share) * self._variance[low] + share * self._variance[low + 1] + stray)
 
 
+def _between(mean: float, deviation: float, low: float, high: float) -> float:
+    """Return the mean of a normal distribution that is cut off on either side; the nearer end if all of it is."""
+    a, b = (low - mean) / deviation, (high - mean) / deviation
+    inside = (math.erf(b / _ROOT_2) - math.erf(a / _ROOT_2)) / 2
+    if inside < _ALMOST_NONE:
+        return min(max(mean, low), high)
+    return mean + deviation * (math.exp(-a * a / 2) - math.exp(-b * b / 2)) / (_ROOT_2_PI * inside)
+
+
 def _legs(points: Floats, steps: Floats) -> list[tuple[float, float, float, float]]:
     """Return of each leg of a line, or of its one place, where it begins, and metres east and north for each metre."""
     if not len(steps):
@@ -219,14 +231,15 @@ class Track:
         rule = self._told[0]
         if rule is None:
             return None
-        along, error = rule.course.at(number)
+        raw, error = rule.course.at(number)
+        length, margin, along = self.length_m, _ENDS_TELL * error, raw
+        past = max(-raw, raw - length, 0.0)
+        if raw < margin or raw > length - margin:
+            low = -math.inf if self.is_open[0] else 0.0
+            high = math.inf if self.is_open[1] else length
+            along = min(max(_between(raw, error, low, high), 0.0), length)
         if rule.other is not None:
-            error = max(error, abs(rule.other.at(number)[0] - along) / 2)
-        past = 0.0
-        if along < 0.0:
-            past, along = -along, 0.0
-        elif along > self.length_m:
-            past, along = along - self.length_m, self.length_m
+            error = max(error, abs(rule.other.at(number)[0] - raw) / 2)
         x, y = self.at(along, rule.sign * (_BESIDE_M if number % 2 else -_BESIDE_M))
         if past > error and past > _PAST * self.length_m:  # the road goes on where no line is known
             return Spot(x, y, 0.5 * self.length_m + 1.5 * past, "road")

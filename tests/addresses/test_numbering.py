@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import shapely
 
@@ -56,11 +57,27 @@ def test_where_the_way_numbers_rise_is_open_the_other_way_counts_as_error() -> N
 
 
 def test_a_line_that_begins_at_no_road_may_begin_elsewhere() -> None:
-    begins, opens = (Track(LINE, (is_open, True)).spot(10, None, directions(), False) for is_open in (False, True))
+    begins, opens = (Track(LINE, (is_open, True)).spot(100, None, directions(), False) for is_open in (False, True))
     assert begins is not None
     assert opens is not None
     assert opens[:2] == begins[:2]
-    assert opens.error_m > 2.5 * begins.error_m
+    assert opens.error_m > 2 * begins.error_m
+
+
+def test_a_number_lies_on_its_road_so_that_near_an_end_it_is_drawn_back() -> None:
+    """Number 480 would stand 20 m before the end: half of where it may stand else is beyond, where no road is."""
+    plain, ends = 20 + 480 * 2.0, []
+    for is_open in ((True, True), (False, False)):
+        spot = Track(LINE, is_open).spot(480, None, directions(), False)
+        assert spot is not None
+        ends.append(spot.x)
+    assert ends[0] == pytest.approx(plain, abs=1)
+    # a normal distribution cut off at 1000 m, solved by adding up
+    deviation = (45.0**2 + 26.5 * 480 + (0.18 * 480) ** 2) ** 0.5
+    x = np.linspace(0, 1000, 20_001)
+    weight = np.exp(-(((x - plain) / deviation) ** 2) / 2)
+    assert ends[1] == pytest.approx((x * weight).sum() / weight.sum(), abs=1)
+    assert ends[1] < plain - 80
 
 
 def test_a_number_beyond_the_end_of_the_line_is_unsure() -> None:
