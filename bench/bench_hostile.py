@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from bench import Result
-from bench.bench_crowd import p95_ms, quiet
+from bench.bench_crowd import p95_ms, quiet, warm
 from bench.bench_load import Load, serve
 from bench.visitor import Visitor
 
@@ -127,15 +127,15 @@ def _beside(
 
 
 def run(quick: bool) -> Iterator[Result]:
-    """Processor time of each file; the clicks of eight visitors beside the dearest ones."""
+    """Measure the clicks of eight visitors beside the dearest files, then the processor time of every file."""
     files = corpus()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        yield from _costs(folder, ["half.csv", "digits.json"] if quick else list(files))
         uploaded = UPLOADED[:2] if quick else UPLOADED
         for name in uploaded:
             files[name](folder / name)
         contents = {name: (folder / name).read_bytes() for name in uploaded}
-    with serve() as (base, process, _):
-        asyncio.run(quiet(base, process, 1, _WARM_S / (4 if quick else 1), 0.2).run(lambda _: None))
-        yield from _beside(base, process, *((2, 5.0) if quick else (8, 45.0)), contents)
+        with serve() as (base, process, _):
+            warm(base, process, _WARM_S / (4 if quick else 1))
+            yield from _beside(base, process, *((2, 5.0) if quick else (8, 45.0)), contents)
+        yield from _costs(folder, ["half.csv", "digits.json"] if quick else list(files))
