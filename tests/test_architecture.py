@@ -8,9 +8,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from geo import errors
 
 ROOT = Path(__file__).parents[1]
 CORE = {"geopandas", "numpy", "pandas", "pyproj", "shapely", "tqdm"}
@@ -71,6 +74,10 @@ ACROSS = {
     "web/pages/test_another_city.py": "every page shows a city without what Shanghai has",
     "web/server/test_guarded.py": "a real server: every layer that guards it, together",
 }
+#: Rooms and modules whose errors are worded in both languages, by `geo.base.told.told`.
+TOLD = ("tables/packed.py", "tables/reader.py")
+#: Functions in them that make an error of other words, and why.
+WORDED: dict[str, str] = {}
 LINES_OF_A_MODULE, LINES_OF_A_FUNCTION, COLUMNS, ROOMS = 400, 60, 120, 20
 
 
@@ -123,6 +130,21 @@ def wide_lines(package: Path) -> list[str]:
     ]
 
 
+def worded_in_english(package: Path, rooms: Sequence[str]) -> list[str]:
+    """Return where, in these rooms, an error of ours is made of words instead of a message: "room/x.py:function"."""
+    ours = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.GeoError)}
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package).as_posix()
+        if not name.startswith(tuple(rooms)):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for scope in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
+            made = [node.func.id for node in ast.walk(scope) if isinstance(node, ast.Call) and hasattr(node.func, "id")]
+            found += [f"{name}:{scope.name}"] * bool(ours & set(made))
+    return found
+
+
 def test_no_module_and_no_function_is_too_long_to_be_read() -> None:
     assert long_modules(ROOT / "geo") == {}
     assert long_functions(ROOT / "geo") == {}
@@ -133,6 +155,11 @@ def test_test_modules_mirror_the_package() -> None:
     assert mirroring_nothing(ROOT / "geo", ROOT / "tests") == []
     assert [name for name in ACROSS if not (ROOT / "tests" / name).is_file()] == []
     assert [name for name in SUITES if not any((ROOT / "tests" / name).glob("test_*.py"))] == []
+
+
+def test_errors_are_worded_in_both_languages() -> None:
+    assert sorted(worded_in_english(ROOT / "geo", TOLD)) == sorted(WORDED)
+    assert [room for room in TOLD if not (ROOT / "geo" / room).exists()] == []
 
 
 def test_the_house_has_few_rooms() -> None:
@@ -152,6 +179,8 @@ def test_these_checks_can_fail(tmp_path: Path) -> None:
         body = '    """One.\n\n    Two.\n    """\n' + "    x = 1\n" * (LINES_OF_A_FUNCTION - 1 + beyond)
         (package / "room0" / "b.py").write_text(f"async def f():\n{body}")
         (package / "room1" / "c.py").write_text("x = 1\n" * (LINES_OF_A_MODULE + beyond))
+        made = "DataError('a')" if beyond else "told(DataError, 'refused.a') if isinstance(x, DataError) else x"
+        (package / "room2" / "d.py").write_text(f"class A:\n    def g(self):\n        raise {made}\n")
         (tests / "room0").mkdir(parents=True)
         (tests / "room0" / f"test_{'b' if name == 'good' else 'no_such'}.py").touch()
     good, bad = tmp_path / "good", tmp_path / "bad"
@@ -163,6 +192,8 @@ def test_these_checks_can_fail(tmp_path: Path) -> None:
     assert wide_lines(bad / "geo") == ["a.css:1"]
     assert mirroring_nothing(bad / "geo", bad / "tests") == ["room0/test_no_such.py"]
     assert len(rooms_of(bad / "geo")) == ROOMS + 1
+    assert worded_in_english(good / "geo", ("room2/",)) == worded_in_english(bad / "geo", ("room1/",)) == []
+    assert worded_in_english(bad / "geo", ("room2/",)) == ["room2/d.py:g"]
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -13,8 +13,7 @@ from geo.api.data import about
 from geo.api.figure_rows import searches
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES
-from geo.base.nearest import unknown
-from geo.errors import UsageError
+from geo.base.nearest import no_such
 
 __all__ = [
     "KNOWN",
@@ -92,7 +91,7 @@ def measure_named(atlas: Atlas, wanted: str) -> str:
     labels = {str(row[f"label_{language}"]).casefold(): one for one, row in rows.items() for language in LANGUAGES}
     if wanted.casefold() in labels:
         return labels[wanted.casefold()]
-    raise UsageError(unknown("measure", wanted, [*rows, *labels]))
+    raise no_such("measure", wanted, [*rows, *labels])
 
 
 def measure_answer(atlas: Atlas, measure_id: str, language: str) -> Answer:

@@ -22,7 +22,7 @@ from geo.atlas.selection import FILTERS, Selection, as_tuple
 from geo.atlas.view import View
 from geo.base.kept import kept
 from geo.base.messages import LANGUAGES
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.contract.schema import ADDRESS_TABLES, Table
 from geo.errors import UsageError
 
@@ -203,7 +203,7 @@ class Atlas:
             If there is no such layer.
         """
         if layer not in ADDRESS_TABLES:
-            raise UsageError(unknown("layer of addresses", layer, ADDRESS_TABLES))
+            raise no_such("address_layer", layer, ADDRESS_TABLES)
         return self._frames.addresses(layer)
 
     @property
@@ -303,7 +303,7 @@ class Atlas:
             If there is no such measure; the message names the nearest id or label.
         """
         if measure_id not in self.rows("measures"):
-            raise UsageError(unknown("measure", measure_id, self.rows("measures"), self._ids_called["measure"]))
+            raise no_such("measure", measure_id, self.rows("measures"), self._ids_called["measure"])
         return self._values(measure_id).copy()
 
     @kept(500)

@@ -14,11 +14,10 @@ import pandas as pd
 from geo.atlas.altered import check_meta_references, check_references, check_rows, features_of, geometries_of, refused
 from geo.atlas.belonging import belonging
 from geo.base.fold import fold
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.contract.carried import place_table
 from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import python_rows, typed_frame
-from geo.errors import UsageError
 
 __all__ = ["CONTEXT_ROLES", "Frames", "by_key"]
 
@@ -46,7 +45,7 @@ class Frames:
             content = self._files.get(f"tables/{name}.csv")
             if content is None:
                 known = sorted(path[7:-4] for path in self._files if path.startswith("tables/"))
-                raise UsageError(unknown("table", name, known))
+                raise no_such("table", name, known)
             rows = _records(f"tables/{name}.csv", content)
             check_rows(f"tables/{name}.csv", tables()[name], rows)
             self._tables[name] = typed_frame(tables()[name], rows)
@@ -119,7 +118,7 @@ class Frames:
     def _basemap_table(self, layer_id: str) -> Table:
         layers = self.rows("basemap")
         if layer_id not in layers:
-            raise UsageError(unknown("basemap layer", layer_id, layers))
+            raise no_such("basemap_layer", layer_id, layers)
         return tables()[BASEMAP_TABLES[layers[layer_id]["role"]]]
 
     def addresses(self, layer: str) -> gpd.GeoDataFrame:

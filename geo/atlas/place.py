@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 
 if TYPE_CHECKING:
     from geo.atlas.atlas import Atlas
@@ -79,7 +79,7 @@ class Place:
         """Return a column of ``place_layer``."""
         if name.startswith("_") or name not in self.attributes:
             known = () if name.startswith("_") else self.attributes
-            raise AttributeError(unknown("attribute", name, known), name=name, obj=self)
+            raise AttributeError(str(no_such("attribute", name, known)), name=name, obj=self)
         return self.attributes[name]
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from geo.base.fold import fold
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.errors import UsageError
 
-__all__ = ["nearest", "unknown", "unknown_part"]
+__all__ = ["nearest", "no_such", "unknown", "unknown_part"]
 
 _PARTS = {
     "layer": ("refused.no_layer", "refused.no_layer_near"),
@@ -43,10 +43,49 @@ def nearest(given: str, allowed: Iterable[str], called: Mapping[str, str] = Mapp
     return list(dict.fromkeys(names[name] for name in [*alike, *holding]))[:_NEAR]
 
 
-def unknown(what: str, given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return an error text: the given name, and the nearest allowed names, or the first allowed names if none is near.
+def no_such(
+    what: str, given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({}), *, where: str = ""
+) -> UsageError:
+    """Return the error for a name that is not there: the nearest allowed names, or the first if none is near.
 
-    `called` as in `nearest`.
+    Parameters
+    ----------
+    what : str
+        What was named: the end of the id of a message, ``unknown.what.…``.
+    given : str
+    allowed : iterable of str
+    called : mapping of str to str, optional
+        As in `nearest`.
+    where : str, optional
+        The file or option that the message begins with.
+
+    Examples
+    --------
+    >>> print(no_such("column", "lgn", ["lng", "lat"], where="a.csv"))
+    a.csv: no column 'lgn': did you mean lng?
+    >>> print(no_such("column", "?", ["lng", "lat"]).translations["zh"])
+    没有列“?”；有的是：lng、lat
+    """
+    allowed = list(allowed)
+    words: dict[str, object] = {"what": both(f"unknown.what.{what}"), "given": given[:80]}
+    words["where"] = {"zh": f"{where}：", "en": f"{where}: "} if where else ""
+    if near := nearest(given, allowed, called):
+        return told(
+            UsageError, "refused.unknown_near", near={"zh": " 或 ".join(near), "en": " or ".join(near)}, **words
+        )
+    if not allowed:
+        return told(UsageError, "refused.unknown_none", **words)
+    few, more = allowed[:_FEW], len(allowed) - _FEW
+    known = {"zh": "、".join(few), "en": ", ".join(few)}
+    if more > 0:
+        return told(UsageError, "refused.unknown_many", known=known, more=str(more), **words)
+    return told(UsageError, "refused.unknown", known=known, **words)
+
+
+def unknown(what: str, given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return one problem of several, in English: the given name, and the nearest allowed names, or the first of them.
+
+    `called` as in `nearest`; where it is the only problem, raise `no_such`.
 
     Examples
     --------

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 
-__all__ = ["told"]
+__all__ = ["both", "told"]
 
 Told = TypeVar("Told", bound=GeoError)
 
@@ -25,7 +25,8 @@ def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **valu
     problems : sequence of str
         For a `DataError`: its problems, one per line, appended in every language.
     **values
-        Values of the message's fields; an error among them is translated too.
+        Values of the message's fields; an error among them is translated too, and a mapping of languages to texts
+        gives each its own.
 
     Raises
     ------
@@ -39,15 +40,29 @@ def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **valu
     >>> str(error), error.translations["zh"]
     ('a.csv: the file is empty', 'a.csv：文件是空的')
     """
-    words = {language: text(message_id, language, **_said(values, language)) for language in LANGUAGES}
+    words = both(message_id, **values)
     error = kind(words["en"], problems) if problems else kind(words["en"])
     below = "".join(f"\n  {problem}" for problem in problems)
     error.translations = {language: said + below for language, said in words.items()}
     return error
 
 
+def both(message_id: str, **values: object) -> dict[str, str]:
+    """Return a message by language, such as for a field of another.
+
+    Examples
+    --------
+    >>> both("unknown.what.column")
+    {'zh': '列', 'en': 'column'}
+    """
+    return {language: text(message_id, language, **_said(values, language)) for language in LANGUAGES}
+
+
 def _said(values: dict[str, object], language: str) -> dict[str, object]:
-    return {
-        name: value.translations.get(language, str(value)) if isinstance(value, GeoError) else value
-        for name, value in values.items()
-    }
+    return {name: _in(value, language) for name, value in values.items()}
+
+
+def _in(value: object, language: str) -> object:
+    if isinstance(value, GeoError):
+        return value.translations.get(language, str(value))
+    return value[language] if isinstance(value, Mapping) else value

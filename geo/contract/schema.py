@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from geo.base.nearest import unknown
-from geo.errors import UsageError
+from geo.base.nearest import no_such
 
 __all__ = ["ADDRESS_TABLES", "BASEMAP_TABLES", "KEYS", "TYPES", "Column", "Table", "table", "tables"]
 
@@ -116,7 +115,7 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise UsageError(f"table {self.name}: {unknown('column', name, self.names())}")
+        raise no_such("column", name, self.names(), where=f"table {self.name}")
 
     def names(self, stage: str | None = None) -> tuple[str, ...]:
         """Return the column names in order; with `stage` ("seeds" or "layers") only those of that stage."""
@@ -153,4 +152,4 @@ def table(name: str) -> Table:
     try:
         return tables()[name]
     except KeyError:
-        raise UsageError(unknown("table", name, tables())) from None
+        raise no_such("table", name, tables()) from None

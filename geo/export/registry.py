@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pyproj
 
 from geo.base.database import without_password
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.contract.typed import split_list
 from geo.crs.registry import MAX_SCALE_ERROR, check_crs, scale_error
 from geo.errors import CRSError, UsageError
@@ -126,7 +126,7 @@ def find_format(name: str) -> Format:
     known = {_key(word): entry for entry in formats().values() for word in (entry.format, *entry.aliases)}
     if _key(name) in known:
         return known[_key(name)]
-    raise UsageError(unknown("format", name, formats()))
+    raise no_such("format", name, formats())
 
 
 def format_of(out: str) -> Format:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from pathlib import Path, PurePosixPath
 
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.archive import check_size, open_zip, unpack
@@ -65,7 +65,7 @@ def unpack_text(path: Path, target: Path, name: str, limits: Limits, entry: str 
     with open_zip(path, name, limits) as archive:
         found = [one for one in archive.namelist() if is_text(one)]
         if entry is not None and entry not in found:
-            raise UsageError(f"{name}: {unknown('file in the zip', entry, found)}")
+            raise no_such("zip_file", entry, found, where=name)
         if entry is None and len(found) > 1:
             raise told(UsageError, "refused.zip_several", name=name, tables=", ".join(found[:10]))
         chosen = entry or found[0]

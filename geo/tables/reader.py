@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from geo.base.files import beside, remove, sweep, unwritable
 from geo.base.formulas import guard_formula
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
@@ -209,7 +209,7 @@ class TableReader:
             If there is no such column.
         """
         if column not in batch.schema.names:
-            raise UsageError(f"{self._name}: {unknown('column', column, batch.schema.names)}")
+            raise no_such("column", column, batch.schema.names, where=self._name)
         cells = batch.column(column)
         values, _ = parse_numbers(cells, self.report.decimal)
         filled = len(cells) - cells.null_count

@@ -40,9 +40,9 @@ _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 #: What is a name in every language, or is typed as it stands: formats, programs, options, columns, addresses.
 _NAMES = re.compile(
     r"geo atlas|"
-    r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo (?:app|assign)|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
+    r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo (?:app|assign|geocode|gazetteer)|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
     r"|\.?\w+\.(?:json|csv)|\.[a-z]+\b|utf-8|utf-16|gb18030|big5|cp1252|bzip2|gzip|\bxz\b|zstd|geojson-gcj02|\b[a-z]+(?:_[a-z0-9]*)+|\b[A-Z0-9]{2,}\b"
-    r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|MapInfo|Office|NetworkLink|Atom|English|SQLite|Feather|FlatGeobuf|Debian|Leaflet|dBASE|Host|Features"
+    r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|MapInfo|Office|NetworkLink|Atom|English|Python|pandas|GeoParquet|SQLite|Feather|FlatGeobuf|Debian|Leaflet|dBASE|Host|Features"
     r"|TopoJSON|OpenDocument|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
 )
 #: Messages read by programs or by who writes to them, where names of columns, sheets and parameters are the words.

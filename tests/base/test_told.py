@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.base.messages import catalogue, text
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.errors import CRSError, DataError, UsageError
 
 
@@ -43,3 +43,9 @@ def test_an_error_within_an_error_is_told_in_each_language() -> None:
     error = told(CRSError, "refused.crs_code", why=inner, fitting="EPSG:4490")
     assert str(error) == "the CRS 'x' is not known; give an EPSG code such as EPSG:4490"
     assert error.translations["zh"] == "没有坐标参考系 'x'；请给一个 EPSG 代码，如 EPSG:4490"
+
+
+def test_a_field_may_have_its_own_words_in_each_language() -> None:
+    error = told(DataError, "refused.points", name="a.csv", question=both("refused.other", why="broken"))
+    assert str(error) == "a.csv: broken"
+    assert error.translations["zh"] == f"a.csv：{text('refused.other', 'zh', why='broken')}"

@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from geo.analysis.firms import kinds as institution_kinds
 from geo.atlas.atlas import Atlas
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.contract.typed import join_list, split_list
 from geo.errors import UsageError
 
@@ -119,7 +119,7 @@ class Criterion:
         if kind not in known:
             measures = atlas.rows("measures")
             if colon or kind not in measures:
-                raise UsageError(unknown("criterion", text.strip(), [*known, *measures]))
+                raise no_such("criterion", text.strip(), [*known, *measures])
             return cls(kind)
         return cls(kind, _TAKES[known[kind].takes](kind, about, atlas))
 
@@ -279,7 +279,7 @@ def _take_spot(kind: str, about: str, atlas: Atlas) -> str:
 
 
 def _take_kind(kind: str, about: str, atlas: Atlas) -> str:
-    return _one_of(kind, about, "kind of institution", institution_kinds(atlas))
+    return _one_of(kind, about, "institution_kind", institution_kinds(atlas))
 
 
 def _take_cluster(kind: str, about: str, atlas: Atlas) -> str:
@@ -288,7 +288,7 @@ def _take_cluster(kind: str, about: str, atlas: Atlas) -> str:
 
 def _one_of(kind: str, about: str, what: str, allowed: tuple[str, ...]) -> str:
     if about not in allowed:
-        raise UsageError(f"{kind}:{about}: {unknown(what, about, allowed)}")
+        raise no_such(what, about, allowed, where=f"{kind}:{about}")
     return about
 
 

@@ -13,7 +13,7 @@ from geo.addresses.geocoder import Found, Geocoder
 from geo.addresses.words import note_texts
 from geo.atlas import Atlas
 from geo.base.messages import text
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.errors import UsageError
 from geo.tables import TableReader
@@ -92,7 +92,7 @@ def address_columns(
     names = table.schema.names
     for wanted in (address, district, township):
         if wanted is not None and wanted not in names:
-            raise UsageError(f"{table.report.name}: {unknown('column', wanted, names)}")
+            raise no_such("column", wanted, names, where=table.report.name)
     found = {role: table.report.columns_with_role(role) for role in ("address", "district", "township")}
     if address is None:
         candidates = [name for name in found["address"] if is_words(table.schema.field(name).type)]

@@ -18,7 +18,7 @@ from geo.analysis.user_data.user_table import Joined, UserTable, join, read_user
 from geo.assign.join import COLUMNS, Joiner, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.base.told import told
 from geo.crs.datums import datum_name
@@ -143,7 +143,7 @@ def _of_frame(frame: pd.DataFrame, atlas: Atlas, colour: str, language: str) -> 
     renamed = column_names(cells.column_names).get(colour, colour)
     cells = cells.rename_columns([renamed] * cells.num_columns)
     if not cells.num_columns:
-        raise UsageError(f"points_colour: {unknown('column', colour, list(map(str, frame.columns)))}")
+        raise no_such("column", colour, list(map(str, frame.columns)), where="points_colour")
     points = Points(spots.lon, spots.lat, np.zeros(len(spots.lon), np.uint8))
     table = UserTable("", cells, points, {"format": "frame", "columns": []}, {}, {}, None)
     for name in own.joined.table.column_names:

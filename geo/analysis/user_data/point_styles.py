@@ -24,7 +24,7 @@ from geo.analysis.user_data.user_columns import (
 from geo.analysis.user_data.user_table import Joined, UserTable
 from geo.base.lines import shortened
 from geo.base.messages import text
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.errors import UsageError
 
 #: Of a value in the legend.
@@ -94,7 +94,7 @@ def checked_style(joined: Joined, user: UserTable, column: str, language: str) -
     if column in can:
         return point_style(joined, user, column, language)
     if column not in joined.user_columns:
-        raise UsageError(f"points_colour: {unknown('column', column, can)}")
+        raise no_such("column", column, can, where="points_colour")
     others = ", ".join(map(repr, can)) or "none"
     raise UsageError(
         f"points_colour: the column {column!r} cannot colour points: it has one value, or more than {MOST_CATEGORIES} "

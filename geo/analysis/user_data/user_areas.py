@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.base.told import told
 from geo.errors import DataError, UsageError
@@ -139,7 +139,7 @@ def _column(table: TableReader, whole: pa.Table, name: str) -> list[str]:
     if not name:
         return []
     if name not in whole.column_names:
-        raise UsageError(f"{table.report.name}: {unknown('column', name, whole.column_names)}")
+        raise no_such("column", name, whole.column_names, where=table.report.name)
     return ["" if cell is None else str(cell).strip() for cell in whole[name].to_pylist()]
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from geo.base.nearest import unknown
-from geo.errors import UsageError
+from geo.base.nearest import no_such
 
 __all__ = ["Basemap", "basemap", "basemaps", "tile_hosts"]
 
@@ -49,7 +48,7 @@ def basemap(basemap_id: str) -> Basemap:
     try:
         return basemaps()[basemap_id]
     except KeyError:
-        raise UsageError(unknown("basemap", basemap_id, basemaps())) from None
+        raise no_such("basemap", basemap_id, basemaps()) from None
 
 
 def tile_hosts() -> tuple[str, ...]:
