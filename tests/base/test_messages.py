@@ -35,12 +35,13 @@ def test_numbers_have_separators_and_years_have_none() -> None:
 
 
 #: Fields that are never one, and may stand before a plural: the numbers of our own rules.
-_MANY = {"years", "least", "most", "points", "times", "n", "held", "size"}
+_MANY = {"path", "years", "least", "most", "points", "times", "n", "held", "size"}
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 #: What is a name in every language, or is typed as it stands: formats, programs, options, columns, addresses.
 _NAMES = re.compile(
     r"geo atlas|"
-    r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo (?:app|assign|geocode|gazetteer)|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
+    r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo (?:app|assign|geocode|gazetteer)"
+    r"|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
     r"|\.?\w+\.(?:json|csv)|\.[a-z]+\b|utf-8|utf-16|gb18030|big5|cp1252|bzip2|gzip|\bxz\b|zstd|geojson-gcj02|\b[a-z]+(?:_[a-z0-9]*)+|\b[A-Z0-9]{2,}\b"
     r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|MapInfo|Office|NetworkLink|Atom|English|Python|pandas|GeoParquet|SQLite|Feather|FlatGeobuf|Debian|Leaflet|dBASE|Host|Features"
     r"|TopoJSON|OpenDocument|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
