@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from bench.serving import PATIENCE_S
+
+# Every run asks what each installed package says of itself, for components: longer than most pages take.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def _script(name: str) -> None:
