@@ -16,6 +16,7 @@ from geo.analysis.site_choice.criteria import Criteria
 from geo.atlas import Atlas, View, atlas_of
 from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.render.drawn import DOCUMENTS, PAGES, PICTURES, drawn
 
@@ -116,24 +117,25 @@ def save(
         return _save_frame(view, out, language, overwrite=overwrite, more=more)
     ending = Path(os.fspath(out)).suffix.lower()
     is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
-    what = f"the format {format}" if format else ending or "a folder"
+    folder = told(UsageError, "wrong.what.folder")
+    what = told(UsageError, "wrong.what.format", format=format) if format else ending or folder
     if (paper, portrait) != ("a4", False) and (is_gis or ending not in PICTURES):
-        raise UsageError(f"paper and portrait do not apply to {what}: they are for {', '.join(PICTURES)}")
+        raise told(UsageError, "wrong.paper_use", what=what, allowed=", ".join(PICTURES))
     asked = Criteria.parse(criteria, view.atlas)
     if asked and (is_gis or ending not in PAGES):
-        raise UsageError(f"criteria do not apply to {what}: the report in HTML says where to settle, .html")
+        raise told(UsageError, "wrong.criteria_use", what=what)
     if points is None:
         _check_without_points(asked, datum, points_colour)
     elif format or is_gis:
-        raise UsageError(f"points do not apply to {what}: they are for the report and the figure, such as .html")
+        raise told(UsageError, "wrong.points_use", what=what)
     if format == "atlas" and (ending != ".pdf" or portrait):
-        raise UsageError(f"an atlas is a .pdf and has no portrait; {out} ends in {ending or 'nothing'}")
+        raise told(UsageError, "wrong.atlas_ending", out=out, ending=ending or told(UsageError, "wrong.ending.none"))
     if is_gis:
         options: dict[str, Any] = {"language": language, "encoding": encoding, "schema": schema}
         return _exported(view, out, format, crs, overwrite=overwrite, **options)
     given = {"crs": crs is not None, "encoding": encoding != "utf-8", "schema": schema is not None}
     if odd := [name for name, is_given in given.items() if is_given]:
-        raise UsageError(f"{', '.join(odd)} does not apply to {ending}: it is for files of GIS tools, such as .gpkg")
+        raise told(UsageError, "wrong.gis_options", names=", ".join(odd), ending=ending)
     from geo.base.files import put_files
     from geo.base.paths import Paths
     from geo.export.target import check_target, staging
@@ -160,33 +162,33 @@ def _exported(view: View, out: str | os.PathLike[str], format: str | None, crs: 
         try:
             format_of(os.fspath(out))
         except UsageError as error:
-            listed = f"a report ends in {' or '.join((*PAGES, *DOCUMENTS))}, a figure in {' or '.join(PICTURES)}"
-            raise UsageError(f"{error}; {listed}") from None
+            pages, pictures = " or ".join((*PAGES, *DOCUMENTS)), " or ".join(PICTURES)
+            raise told(UsageError, "wrong.report_endings", why=error, pages=pages, pictures=pictures) from None
     return export(view, out, format, crs, **more).outputs
 
 
 def _check_without_points(asked: Criteria, datum: str, colour: str) -> None:
     """Raise `UsageError` if something is asked that only a table of points could answer."""
     if own := [one.key for one in asked.all if one.asks_points]:
-        raise UsageError(f"{', '.join(own)} counts your own points: give their table with points")
+        raise told(UsageError, "wrong.own_points", criteria=", ".join(own), option="points")
     if datum != "auto":
-        raise UsageError(f"datum {datum!r} is of a table of points, and there is none: give it with points")
+        raise told(UsageError, "wrong.datum_alone", given=f"datum {datum!r}", option="points")
     if colour:
-        raise UsageError(f"points_colour {colour!r} is a column of points, and there are none: give points")
+        raise told(UsageError, "wrong.points_colour_alone", given=colour)
 
 
 def _save_frame(
     frame: object, out: str | os.PathLike[str], language: str | None, *, overwrite: bool, more: dict[str, object]
 ) -> tuple[str, ...]:
     if isinstance(frame, Atlas):
-        raise UsageError("an Atlas was given; a View is wanted: atlas.select() is all of its layout")
+        raise told(UsageError, "wrong.not_a_view")
     if not isinstance(frame, pd.DataFrame):
-        raise UsageError(f"a {type(frame).__name__} was given; a View, or a frame as join returns it, is wanted")
+        raise told(UsageError, "wrong.not_a_frame", given=type(frame).__name__)
     if Path(os.fspath(out)).suffix.lower() in (*PAGES, *DOCUMENTS, *PICTURES):
-        raise UsageError(f"{out}: a frame is no report and no figure: give it with a View, as points=")
+        raise told(UsageError, "wrong.frame_picture", out=out)
     for name, value in more.items():
         if isinstance(value, pd.DataFrame) or value != (save.__kwdefaults__ or {})[name]:
-            raise UsageError(f"{name} was given: of a joined frame only language and overwrite apply, drop the others")
+            raise told(UsageError, "wrong.frame_options", name=name)
     from geo.analysis.user_data.joined_file import save_joined
 
     return save_joined(frame, Path(out), language or "zh", overwrite=overwrite)

@@ -327,6 +327,15 @@ def test_save_says_what_does_not_apply(tiny: Atlas, tmp_path: Path) -> None:
     assert "<h2>Where to settle</h2>" in english.read_text("utf-8")
 
 
+def test_what_does_not_apply_is_said_in_chinese_too(tiny: Atlas, tmp_path: Path) -> None:
+    with pytest.raises(geo.UsageError) as refused:
+        geo.save(tiny.select(), tmp_path / "a.gpkg", paper="a3")
+    assert refused.value.translations["zh"].startswith("纸张与竖排不用于.gpkg：只用于 .")
+    with pytest.raises(geo.UsageError) as refused:
+        geo.save(tiny.select(), tmp_path / "a.pdf", format="geojson", criteria="area_km2=1")
+    assert refused.value.translations["zh"].startswith("选址条件不用于格式 geojson：")
+
+
 def test_rank_numbers_only_what_may_be_compared(atlas: Atlas) -> None:
     order = geo.rank(atlas, "area_km2", language="en")
     assert set(order.index) == set(atlas.layout.index)

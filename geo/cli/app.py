@@ -14,6 +14,7 @@ from pathlib import Path
 from geo.atlas.altered import check_whole
 from geo.atlas.atlas import Atlas
 from geo.base.optional import package_folder
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["HELP", "arguments", "run"]
@@ -110,7 +111,7 @@ def _free_port(address: str, wanted: int | None) -> int:
         If the requested port is in use or out of range.
     """
     if wanted is not None and not 1 <= wanted <= 65535:
-        raise UsageError(f"port is {wanted}: give 1 to 65535")
+        raise told(UsageError, "wrong.port", given=str(wanted))
     candidates = [wanted] if wanted else range(8501, 8501 + _PORTS_TRIED)
     reason = ""
     for port in candidates:
@@ -123,8 +124,8 @@ def _free_port(address: str, wanted: int | None) -> int:
                 reason = error.strerror or str(error)
                 continue
             return port
-    tried = str(wanted) if wanted else f"8501 to {8500 + _PORTS_TRIED}"
-    raise UsageError(f"cannot listen on {address} port {tried} ({reason}): give another --port or --address")
+    several = told(UsageError, "wrong.port_taken.any", first="8501", last=str(8500 + _PORTS_TRIED))
+    raise told(UsageError, "wrong.port_taken", address=address, ports=str(wanted) if wanted else several, why=reason)
 
 
 def _has_screen() -> bool:

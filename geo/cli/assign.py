@@ -23,6 +23,7 @@ from geo.base.database import is_database, without_password
 from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwritable
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.cli.handing_on import (
     add_table,
     check_areas,
@@ -125,15 +126,15 @@ def run(args: argparse.Namespace) -> int:
     """Join the table and print what was done."""
     for wanted in (args.report, args.set_aside, args.counts):
         if wanted and not Path(wanted).absolute().parent.is_dir():
-            raise OutputError(f"{wanted} cannot be written: there is no such folder; make it, or give another place")
+            raise told(OutputError, "wrong.no_folder_for", path=wanted)
     if args.scheduler and args.set_aside:
-        raise UsageError("--set-aside is for one file: on a cluster, the output's column join_note has the reasons")
+        raise told(UsageError, "wrong.cluster_set_aside")
     if args.scheduler and args.counts:
-        raise UsageError("--counts is for one file: on a cluster, --report FILE has the counts")
+        raise told(UsageError, "wrong.cluster_counts")
     if args.scheduler and is_database(args.output):
-        raise UsageError("-o postgresql://… is for one file: on a cluster, write Parquet and load that")
+        raise told(UsageError, "wrong.cluster_database")
     if args.scheduler and (args.table or args.raw_text):
-        raise UsageError(f"{'--table' if args.table else '--raw-text'} is for one file: a cluster writes Parquet")
+        raise told(UsageError, "wrong.cluster_parquet", option="--table" if args.table else "--raw-text")
     if args.counts:
         output_format(Path(args.counts))
     check_areas(args)
@@ -148,9 +149,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _here(args: argparse.Namespace) -> None:
     if "://" in args.input or any(c in args.input for c in "*?["):
-        raise UsageError(
-            f"{args.input}: several files, or files elsewhere, need --scheduler ADDR (or --scheduler local)"
-        )
+        raise told(UsageError, "wrong.cluster_needed", given=args.input)
     check_output(args)
     atlas = Atlas.load(args.layers)
     with memory_bound(), _told_in_every_language(), open_apart(args.input, **_reading(args, atlas)) as table:
@@ -158,7 +157,7 @@ def _here(args: argparse.Namespace) -> None:
         if not by_address:
             table.require_points()
         elif args.set_aside:
-            raise UsageError("--set-aside is for coordinates that cannot be used; this table has none, only addresses")
+            raise told(UsageError, "wrong.set_aside_addresses")
         datum, evidence = ("wgs84", None) if by_address else _datum(args, atlas, table)
         joiner = joiner_for(args, atlas, datum)
         fill = fallback(table, atlas, joiner)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.cli.answers import box_of, country_of, day_of
 from geo.contract.box import may_be_in_china
 from geo.errors import UsageError
@@ -108,15 +109,11 @@ def _districts(args: argparse.Namespace) -> GivenDistricts | None:
     of_extract = ("district_level", "code_tag")
     if wrong := [name for name in (of_extract if args.districts else of_file) if getattr(args, name) is not None]:
         flag = f"--{wrong[0].replace('_', '-')}"
-        raise UsageError(
-            f"{flag} is for districts of the extract, not for --districts FILE"
-            if args.districts
-            else f"{flag} is for districts of a file: give --districts FILE too"
-        )
+        raise told(UsageError, "wrong.districts_osm" if args.districts else "wrong.districts_file", option=flag)
     if not args.districts:
         return None
     if not args.name_field:
-        raise UsageError("--districts needs --name-field F: the column with the names of the districts")
+        raise told(UsageError, "wrong.districts_name")
     from geo.analysis.user_data.user_areas import read_areas
     from geo.osm.districts import GivenDistricts
 

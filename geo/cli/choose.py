@@ -24,6 +24,7 @@ from geo.analysis.site_choice.criteria import Criteria, criterion_kinds
 from geo.analysis.site_choice.criteria_values import Spots
 from geo.atlas.atlas import Atlas
 from geo.base.messages import printable, text
+from geo.base.told import told
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.crs.datums import DATUMS
 from geo.errors import UsageError
@@ -66,9 +67,9 @@ def run(args: argparse.Namespace) -> int:
     atlas = Atlas.load(args.layers)
     criteria = Criteria.parse([*args.where, *args.weight], atlas)
     if args.points is None and (own := [one.key for one in criteria.all if one.asks_points]):
-        raise UsageError(f"{', '.join(own)} counts your own points: give their table with --points")
+        raise told(UsageError, "wrong.own_points", criteria=", ".join(own), option="--points")
     if args.points is None and args.datum != "auto":
-        raise UsageError(f"--datum {args.datum} is of a table of points, and there is none: give it with --points")
+        raise told(UsageError, "wrong.datum_alone", given=f"--datum {args.datum}", option="--points")
     spots = _spots(args, atlas) if args.points else None
     choice = choose(atlas, criteria, view_of(atlas, args), spots)
     if args.format == "json":

@@ -11,6 +11,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.cli.reading import add_reading, reading
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
@@ -54,9 +55,9 @@ def run(args: argparse.Namespace) -> int:
 
     output = Path(args.output)
     if output.suffix.lower() != ".gpkg":
-        raise UsageError(f"{output.name}: a gazetteer is a GeoPackage; let its name end in .gpkg")
+        raise told(UsageError, "wrong.gazetteer_ending", name=output.name)
     if not args.osm and not args.points:
-        raise UsageError("give --osm EXTRACT, --points TABLE, or both: the bundled gazetteer is there anyway")
+        raise told(UsageError, "wrong.gazetteer_sources")
     atlas, making = Atlas.load(args.layers), Making()
     if args.osm:
         from geo.osm.streets import read_streets

@@ -18,6 +18,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.database import is_database
 from geo.base.files import remove
 from geo.base.messages import printable, text
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.tables import TableReader
 from geo.tables.column_types import ColumnTypes, column_types
@@ -41,13 +42,13 @@ def check_output(args: argparse.Namespace) -> None:
     if is_database(args.output):
         table_name(args.table, args.input)
         if args.raw_text:
-            raise UsageError("--raw-text is for .csv and .tsv; a database holds every text as it was read anyway")
+            raise told(UsageError, "wrong.raw_text_database")
         return
     if args.table:
-        raise UsageError("--table is for a database: -o postgresql://…")
+        raise told(UsageError, "wrong.table_option")
     output = Path(args.output)
     if output_format(output) not in ("csv", "tsv") and args.raw_text:
-        raise UsageError(f"--raw-text is for .csv and .tsv; {output.suffix} holds every text as it was read anyway")
+        raise told(UsageError, "wrong.raw_text_file", ending=output.suffix)
 
 
 def output_of(args: argparse.Namespace, schema: pa.Schema) -> AbstractContextManager[Output]:
@@ -63,9 +64,9 @@ def check_areas(args: argparse.Namespace) -> None:
     """Raise unless the areas are those of the atlas or an existing file; called before the table is read."""
     if args.areas in AREAS:
         if args.area_id or args.area_name:
-            raise UsageError("--area-id and --area-name are for a file of areas: --areas FILE")
+            raise told(UsageError, "wrong.area_options")
     elif not Path(args.areas).is_file():
-        raise UsageError(f"--areas {args.areas}: there is no such file, and it is none of {', '.join(AREAS)}")
+        raise told(UsageError, "wrong.areas", given=args.areas, allowed=", ".join(AREAS))
 
 
 def joiner_for(args: argparse.Namespace, atlas: Atlas, datum: str) -> Joiner:

@@ -10,6 +10,7 @@ from pathlib import Path
 from geo.atlas import Atlas, View
 from geo.atlas.layers import default_layers
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.crs.datums import DATUMS
 from geo.errors import UsageError
@@ -63,14 +64,15 @@ def run(args: argparse.Namespace) -> int:
     ending = Path(args.out).suffix.lower()
     allowed = (*PAGES, *DOCUMENTS, *PICTURES)
     if ending not in allowed:
-        raise UsageError(f"{args.out} ends in {ending or 'nothing'}: endings are {', '.join(allowed)}")
-    with warnings.catch_warnings(record=True) as told:
+        none = told(UsageError, "wrong.ending.none")
+        raise told(UsageError, "wrong.report_ending", out=args.out, ending=ending or none, allowed=", ".join(allowed))
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FontWarning)
         asked = {"criteria": args.choose, "points": args.points, "datum": args.datum}
         asked["points_colour"] = args.points_colour or ""
         paper = {"paper": args.paper, "portrait": args.portrait}
         written = save(_view(args), args.out, overwrite=args.overwrite, **asked, **paper)
-    for warning in told:
+    for warning in caught:
         if issubclass(warning.category, FontWarning):
             print(f"geo: {warning.message}", file=sys.stderr)
     print(written[0])
@@ -85,5 +87,5 @@ def _view(args: argparse.Namespace) -> View:
     place = atlas.find(args.place) if args.place else ""
     view = view_of(atlas, args, measure=args.measure or "", place=place)
     if place and place not in view:
-        raise UsageError(f"--place {place} is not among the {len(view.places)} places selected: widen the filters")
+        raise told(UsageError, "wrong.place_hidden", place=place, count=len(view.places))
     return view

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     address = args.address or ""
     parts = urlsplit(address)
     if address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
-        raise UsageError(f"--address {address}: give where the site will stand, as https://example.org/map")
+        raise told(UsageError, "wrong.address_site", given=address)
     target = Path(args.out)
     _check(target, overwrite=args.overwrite)
     atlas = Atlas.load(args.layers)
