@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from geo.base.fold import fold
 from geo.base.told import both, told
@@ -67,7 +68,7 @@ def no_such(
     没有列“?”；有的是：lng、lat
     """
     allowed = list(allowed)
-    words: dict[str, object] = {"what": both(f"unknown.what.{what}"), "given": given[:80]}
+    words: dict[str, Any] = {"what": both(f"unknown.what.{what}"), "given": given[:80]}
     words["where"] = {"zh": f"{where}：", "en": f"{where}: "} if where else ""
     if near := nearest(given, allowed, called):
         return told(
