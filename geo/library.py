@@ -16,7 +16,7 @@ from geo.analysis.site_choice.criteria import Criteria
 from geo.atlas import Atlas, View, atlas_of
 from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.errors import UsageError
 from geo.render.drawn import DOCUMENTS, PAGES, PICTURES, drawn
 
@@ -117,8 +117,7 @@ def save(
         return _save_frame(view, out, language, overwrite=overwrite, more=more)
     ending = Path(os.fspath(out)).suffix.lower()
     is_gis = ending not in (*PAGES, *DOCUMENTS, *PICTURES) or format not in (None, "atlas")
-    folder = told(UsageError, "wrong.what.folder")
-    what = told(UsageError, "wrong.what.format", format=format) if format else ending or folder
+    what = both("wrong.what.format", format=format) if format else ending or both("wrong.what.folder")
     if (paper, portrait) != ("a4", False) and (is_gis or ending not in PICTURES):
         raise told(UsageError, "wrong.paper_use", what=what, allowed=", ".join(PICTURES))
     asked = Criteria.parse(criteria, view.atlas)
@@ -129,7 +128,7 @@ def save(
     elif format or is_gis:
         raise told(UsageError, "wrong.points_use", what=what)
     if format == "atlas" and (ending != ".pdf" or portrait):
-        raise told(UsageError, "wrong.atlas_ending", out=out, ending=ending or told(UsageError, "wrong.ending.none"))
+        raise told(UsageError, "wrong.atlas_ending", out=out, ending=ending or both("wrong.ending.none"))
     if is_gis:
         options: dict[str, Any] = {"language": language, "encoding": encoding, "schema": schema}
         return _exported(view, out, format, crs, overwrite=overwrite, **options)
@@ -162,7 +161,9 @@ def _exported(view: View, out: str | os.PathLike[str], format: str | None, crs: 
         try:
             format_of(os.fspath(out))
         except UsageError as error:
-            pages, pictures = " or ".join((*PAGES, *DOCUMENTS)), " or ".join(PICTURES)
+            pages, pictures = (
+                {"zh": "、".join(one), "en": " or ".join(one)} for one in ((*PAGES, *DOCUMENTS), PICTURES)
+            )
             raise told(UsageError, "wrong.report_endings", why=error, pages=pages, pictures=pictures) from None
     return export(view, out, format, crs, **more).outputs
 

@@ -10,6 +10,7 @@ from geo.api.tool_parts import KNOWN, Answer, answer_of
 from geo.api.tools import TOOLS, Tool
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, Selection
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["ServedTool", "served_tools"]
@@ -59,7 +60,8 @@ def _map_picture(atlas: Atlas, language: str, **query: str) -> Answer:
     selection, problems = Selection.from_query({**query, "lang": language}, atlas.allowed)
     if problems:
         one = problems[0]
-        raise UsageError(f"{one.name} is {one.value!r}: allowed are {', '.join(one.allowed[:40])}")
+        allowed = ", ".join(one.allowed[:40])
+        raise told(UsageError, "wrong.value", name=one.name, given=one.value, allowed=allowed)
     view = atlas.select(selection)
     ranking = coloured(view)
     compared = len(ranking.comparable) if ranking else None

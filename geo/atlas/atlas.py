@@ -23,6 +23,7 @@ from geo.atlas.view import View
 from geo.base.kept import kept
 from geo.base.messages import LANGUAGES
 from geo.base.nearest import no_such
+from geo.base.told import told
 from geo.contract.schema import ADDRESS_TABLES, Table
 from geo.errors import UsageError
 
@@ -363,7 +364,7 @@ class Atlas:
                 kinds, clusters, districts, editions, statuses, places, texts, measure, place, language or LANGUAGES[0]
             )
         elif any((*filters, text, measure, place, language)):
-            raise UsageError("a selection and keywords are given: give one, or selection.replace(kinds=…)")
+            raise told(UsageError, "wrong.selection_twice")
         selection = checked(selection, self.allowed, self._ids_called)
         chosen, held = self._chosen(*(getattr(selection, name) for name in (*FILTERS, "texts")))
         return View(self, selection, chosen, held)

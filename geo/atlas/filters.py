@@ -13,6 +13,7 @@ from geo.atlas.frames import CONTEXT_ROLES, Frames
 from geo.atlas.selection import FILTERS, Selection
 from geo.base.fold import fold
 from geo.base.nearest import unknown
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["checked", "institutions_in", "shown"]
@@ -40,7 +41,7 @@ def checked(
         If the atlas does not have a value; the message lists each with the nearest.
     """
     if not isinstance(selection, Selection):
-        raise UsageError(f"the selection is {selection!r}: give a Selection, or keywords such as kinds={selection!r}")
+        raise told(UsageError, "wrong.not_a_selection", given=selection)
     problems, found = [], dict[str, Any]()
     for field, name in _NAMED.items():
         given, ids = getattr(selection, field), []

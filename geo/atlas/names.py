@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from geo.atlas.frames import Frames
 from geo.base.fold import fold
 from geo.base.messages import LANGUAGES
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["ids_called", "names_of_places", "place_named"]
@@ -56,7 +57,7 @@ def place_named(names: Mapping[str, frozenset[str]], wanted: str) -> str:
         If no place, or more than one, matches; the message names the nearest or the candidates.
     """
     if not isinstance(wanted, str):
-        raise UsageError(f"a place is asked for by its id or name, not by {wanted!r}; several: atlas.select(places=…)")
+        raise told(UsageError, "wrong.place_name", given=wanted)
     if wanted in names:
         return wanted
     key = fold(wanted)
@@ -64,9 +65,12 @@ def place_named(names: Mapping[str, frozenset[str]], wanted: str) -> str:
     if len(hits) == 1:
         return hits[0]
     if hits:
-        raise UsageError(f"{wanted!r} may be {', '.join(hits)}: give the place_id")
+        raise told(UsageError, "wrong.place_several", given=wanted, known=", ".join(hits))
     pool = {name: place_id for place_id, known in names.items() for name in sorted(known)}
     near = [pool[name] for name in difflib.get_close_matches(key, list(pool), n=3, cutoff=0.6)]
     near += [place_id for name, place_id in pool.items() if key and key in name]
-    hint = f"did you mean {', '.join(list(dict.fromkeys(near))[:_CANDIDATES])}?" if near else "`geo places` lists them"
-    raise UsageError(f"no place {wanted!r}: {hint}")
+    if near:
+        raise told(
+            UsageError, "wrong.place_near", given=wanted, near=", ".join(list(dict.fromkeys(near))[:_CANDIDATES])
+        )
+    raise told(UsageError, "wrong.place_none", given=wanted)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from geo.base.messages import LANGUAGES
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["FILTERS", "QueryProblem", "Selection", "as_tuple"]
@@ -87,10 +88,11 @@ class Selection:
         for name in (*FILTERS, "texts"):
             value = getattr(self, name)
             if isinstance(value, str):
-                raise UsageError(f"{name} is {value!r}: give a tuple, such as ({value!r},)")
+                raise told(UsageError, "wrong.tuple", name=name, given=value)
             object.__setattr__(self, name, tuple(dict.fromkeys(filter(None, value))))
         if self.language not in LANGUAGES:
-            raise UsageError(f"language is {self.language!r}: allowed are {', '.join(LANGUAGES)}")
+            allowed = ", ".join(LANGUAGES)
+            raise told(UsageError, "wrong.value", name="language", given=self.language, allowed=allowed)
 
     def replace(self, **changes: Any) -> Selection:
         """Return a copy with `changes`."""

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.atlas.selection import Selection
+from geo.base.told import told
 from geo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -147,5 +148,5 @@ def atlas_of(given: Atlas | View) -> tuple[Atlas, tuple[str, ...] | None]:
     if isinstance(given, View):
         return given.atlas, tuple(given)
     if not isinstance(given, Atlas):
-        raise UsageError(f"a {type(given).__name__} was given; an Atlas is wanted: geo.Atlas.load(), or a View of it")
+        raise told(UsageError, "wrong.not_an_atlas", given=type(given).__name__)
     return given, None

@@ -14,7 +14,7 @@ from pathlib import Path
 from geo.atlas.altered import check_whole
 from geo.atlas.atlas import Atlas
 from geo.base.optional import package_folder
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.errors import UsageError
 
 __all__ = ["HELP", "arguments", "run"]
@@ -124,7 +124,7 @@ def _free_port(address: str, wanted: int | None) -> int:
                 reason = error.strerror or str(error)
                 continue
             return port
-    several = told(UsageError, "wrong.port_taken.any", first="8501", last=str(8500 + _PORTS_TRIED))
+    several = both("wrong.port_taken.any", first="8501", last=str(8500 + _PORTS_TRIED))
     raise told(UsageError, "wrong.port_taken", address=address, ports=str(wanted) if wanted else several, why=reason)
 
 

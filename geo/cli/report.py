@@ -10,7 +10,7 @@ from pathlib import Path
 from geo.atlas import Atlas, View
 from geo.atlas.layers import default_layers
 from geo.base.paths import Paths
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.crs.datums import DATUMS
 from geo.errors import UsageError
@@ -64,8 +64,8 @@ def run(args: argparse.Namespace) -> int:
     ending = Path(args.out).suffix.lower()
     allowed = (*PAGES, *DOCUMENTS, *PICTURES)
     if ending not in allowed:
-        none = told(UsageError, "wrong.ending.none")
-        raise told(UsageError, "wrong.report_ending", out=args.out, ending=ending or none, allowed=", ".join(allowed))
+        said = {"out": args.out, "ending": ending or both("wrong.ending.none")}
+        raise told(UsageError, "wrong.report_ending", **said, allowed=", ".join(allowed))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FontWarning)
         asked = {"criteria": args.choose, "points": args.points, "datum": args.datum}

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.base.told import told
 from geo.contract.box import CHINA_BOX
 from geo.crs.shifts import STEP_DEG, Array, Shift, bd_of, bd_of_wgs, gcj_of, solve
 from geo.errors import UsageError
@@ -72,7 +73,7 @@ def datum_name(datum: str) -> str:
     """
     name = datum.lower().replace("-", "").replace("_", "").replace(" ", "")
     if name not in DATUMS:
-        raise UsageError(f"datum {datum!r} is not known; use one of {', '.join(DATUMS)}")
+        raise told(UsageError, "wrong.one_of", name="datum", given=datum, allowed=", ".join(DATUMS))
     return name
 
 

@@ -71,15 +71,15 @@ def read_crs(given: Any) -> pyproj.CRS:
 
 def _look_at(words: str) -> None:
     if len(words) > LONGEST:
-        raise CRSError(f"a CRS of {len(words)} characters was given; no CRS has more than {LONGEST}")
+        raise told(CRSError, "refused.crs_long", count=str(len(words)), most=str(LONGEST))
     depth = deepest = 0
     for bracket in re.findall(r"[\[({]|[\])}]", words):
         depth += 1 if bracket in "[({" else -1
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
-        raise CRSError(f"the CRS {_shown(words)} is nested {deepest} levels deep, as no CRS is")
+        raise told(CRSError, "refused.crs_nested", crs=_shown(words), count=str(deepest))
     if _names_a_file(words) and not _REGISTERED.fullmatch(words.strip()):
-        raise CRSError(f"the CRS {_shown(words)} names a file, which is not opened")
+        raise told(CRSError, "refused.crs_file", crs=_shown(words))
 
 
 def _names_a_file(words: str) -> bool:

@@ -15,6 +15,7 @@ from geo.base.files import put_files, scratch_folder
 from geo.base.locale import use_ascii_letters
 from geo.base.optional import needs
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
@@ -61,7 +62,7 @@ def make_job(
     name = encoding.lower().replace("_", "-")
     name = "utf-8" if name == "utf8" else name
     if name not in _ENCODINGS:
-        raise UsageError(f"encoding {encoding!r} is not one of {', '.join(_ENCODINGS)}")
+        raise told(UsageError, "wrong.encoding", given=encoding, allowed=", ".join(_ENCODINGS))
     given = {
         "encoding": name != "utf-8",
         "schema": schema is not None,
@@ -70,7 +71,7 @@ def make_job(
     }
     for option in (one for one, asked in given.items() if asked and one not in entry.options):
         takers = ", ".join(other.format for other in formats().values() if option in other.options)
-        raise UsageError(f"{option} is for {takers} only, not for {entry.format}")
+        raise told(UsageError, "wrong.export_option", option=option, formats=takers, format=entry.format)
     contents = Contents(view, view.selection.language if language is None else language)
     atlas_id = str(contents.meta["atlas_id"])
     return Job(
@@ -234,7 +235,7 @@ def export_bytes(
     """
     entry = find_format(format)
     if entry.output == "database":
-        raise UsageError(f"{entry.format} writes to a database: use `geo export postgresql://…`, or the format sql")
+        raise told(UsageError, "wrong.export_database", format=entry.format)
     more: dict[str, Any] = {"basemap": basemap, "plot_scale": plot_scale}
     job = make_job(view, entry, crs, language=language, encoding=encoding, schema=schema, **more)
     packed = entry.output != "file"
@@ -279,14 +280,14 @@ def _is_url(name: str) -> bool:
 def _entry(name: str, format: str | None, is_folder: bool) -> Format:
     if format is None:
         if is_folder:
-            raise UsageError(f"{name} is a folder: give --format (in Python format=)")
+            raise told(UsageError, "wrong.export_folder", out=name)
         return format_of(name)
     entry = find_format(format)
     if is_folder and entry.output != "database":
         return entry
     if _is_url(name) != (entry.output == "database"):
-        wanted = "postgresql://…" if entry.output == "database" else f"a file such as out{entry.ending}"
-        raise UsageError(f"{entry.format} cannot be written to {without_password(name)}: give {wanted}")
+        wrong = "wrong.export_no_file" if entry.output == "database" else "wrong.export_no_url"
+        raise told(UsageError, wrong, format=entry.format, out=without_password(name), ending=entry.ending)
     try:
         ending = format_of(name)
     except UsageError:
@@ -294,10 +295,8 @@ def _entry(name: str, format: str | None, is_folder: bool) -> Format:
     if ending.format not in (entry.format, "bundle") and name.lower().rpartition(".")[2] != "json":
         same = {ending.format, entry.format} == {"geojson", "geojson-gcj02"}
         if not same or ending.format == "geojson-gcj02":
-            raise UsageError(
-                f"{name} has the name of a {ending.format} file, and the format asked for is {entry.format}: "
-                f"give a name such as out{entry.ending}"
-            )
+            said = {"named": ending.format, "format": entry.format, "ending": entry.ending}
+            raise told(UsageError, "wrong.export_clash", out=name, **said)
     return entry
 
 

@@ -14,6 +14,7 @@ import shapely
 
 from geo.atlas.atlas import View
 from geo.base.messages import LANGUAGES, check_language, text
+from geo.base.told import told
 from geo.contract.schema import BASEMAP_TABLES, Column, Table, table
 from geo.contract.typed import distinct, join_list, python_values
 from geo.errors import UsageError
@@ -119,9 +120,7 @@ class Contents:
         # A view makes a new frame at each access; these two are only read, so one copy is enough.
         self._places, self._institutions = view.places, view.institutions
         if self._places.empty:
-            raise UsageError(
-                "the selection shows no place, so there is nothing to export: widen it (`geo places` lists)"
-            )
+            raise told(UsageError, "wrong.empty_export")
         self.view = view
         self.language = language
         self.atlas = view.atlas

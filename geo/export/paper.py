@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["SHEETS", "Bounds", "Box", "Sheet", "fitting_scale", "plot_scales", "sheet_for"]
@@ -110,14 +111,12 @@ def sheet_for(bounds: Bounds, scale: int) -> Sheet:
         If the scale is not positive, or even the largest sheet is too small.
     """
     if scale < 1:
-        raise UsageError(f"plot scale {scale}: give the denominator, such as 10000 for 1:10000")
+        raise told(UsageError, "wrong.plot_scale", given=str(scale))
     for size in SHEETS:
         if _needed(bounds, Sheet(size)) <= scale:
             return Sheet(size)
     least = fitting_scale(bounds, Sheet(size))
-    raise UsageError(
-        f"at 1:{scale} the map is larger than {size}: give a plot scale of {least} or more, or show fewer places"
-    )
+    raise told(UsageError, "wrong.plot_size", scale=str(scale), size=size, least=str(least))
 
 
 def _needed(bounds: Bounds, sheet: Sheet) -> float:

@@ -13,6 +13,7 @@ import shapely
 
 from geo.base import database
 from geo.base.messages import text
+from geo.base.told import told
 from geo.contract.schema import KEYS, Column, table
 from geo.errors import UsageError
 from geo.export.contents import Layer, rows_of
@@ -102,7 +103,7 @@ def script(job: Job, *, guard: bool = True) -> str:
     """
     schema = job.schema
     if not _SCHEMA_NAME.match(schema) or schema.startswith("pg_") or schema == "information_schema":
-        raise UsageError(f"schema {schema!r}: use lower-case letters, digits and _, at most 63, not starting with pg_")
+        raise told(UsageError, "wrong.schema", given=schema)
     return "\n".join([*_Script(job, guard).lines(), ""])
 
 

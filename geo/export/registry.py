@@ -15,6 +15,7 @@ import pyproj
 
 from geo.base.database import without_password
 from geo.base.nearest import no_such
+from geo.base.told import told
 from geo.contract.typed import split_list
 from geo.crs.registry import MAX_SCALE_ERROR, check_crs, scale_error
 from geo.errors import CRSError, UsageError
@@ -146,10 +147,9 @@ def format_of(out: str) -> Format:
                 return formats()["geojson-gcj02"]
             return entry
     if lowered.endswith(".shp"):
-        raise UsageError(f"{out}: a shapefile is several files; give a name that ends in .shp.zip")
+        raise told(UsageError, "wrong.export_shp", out=out)
     known = ", ".join(f"{ending} ({entry.format})" for ending, entry in pairs)
-    way = f"give --format (in Python format=), or one of {known}"
-    raise UsageError(f"{without_password(out)}: no format has this ending; {way}")
+    raise told(UsageError, "wrong.export_ending", out=without_password(out), known=known)
 
 
 def _names_gcj02(out: str) -> bool:
@@ -174,24 +174,20 @@ def resolve_crs(entry: Format, crs: pyproj.CRS | int | str | None, meta: Mapping
     """
     if entry.crs == "gcj02":
         if crs is not None:
-            raise CRSError(f"{entry.format} has the datum GCJ-02, which is no CRS: leave --crs (in Python crs=) out")
+            raise told(CRSError, "wrong.crs_gcj02", format=entry.format)
         return None
     if crs is None:
         return pyproj.CRS.from_user_input(meta["metric_crs"] if entry.crs == "projected" else _WGS84)
     chosen = check_crs(crs, tuple(meta["bbox"]))
+    said = {"format": entry.format, "crs": str(crs), "title": chosen.name, "formats": _carrying()}
     if entry.crs == "wgs84" and chosen != pyproj.CRS.from_user_input(_WGS84):
-        raise CRSError(f"{entry.format} carries no CRS but WGS 84 (EPSG:4326), not {crs}: use {_carrying()}")
+        raise told(CRSError, "wrong.crs_wgs84", **said)
     if entry.crs == "projected" and not (chosen.is_projected and chosen.axis_info[0].unit_name == "metre"):
-        raise CRSError(
-            f"{entry.format} is drawn in metres, unlike {crs} ({chosen.name}): use a projected CRS, or {_carrying()}"
-        )
+        raise told(CRSError, "wrong.crs_metres", **said)
     if entry.crs == "projected" and (off := scale_error(chosen, tuple(meta["bbox"]))) > MAX_SCALE_ERROR:
-        raise CRSError(
-            f"{entry.format} is drawn in true metres, but lengths in {crs} ({chosen.name}) are off by up to {off:.1%}: "
-            f"use {meta['metric_crs']}, or {_carrying()}"
-        )
+        raise told(CRSError, "wrong.crs_scale", **said, off=f"{off:.1%}", metric_crs=meta["metric_crs"])
     if entry.format in ("sql", "postgis") and chosen.to_epsg() is None:
-        raise CRSError(f"{entry.format} needs the EPSG code of a CRS as SRID, and {chosen.name} has none")
+        raise told(CRSError, "wrong.crs_srid", **said)
     return chosen
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 import pyogrio
 
 from geo.base.gdal_paths import writable
+from geo.base.told import told
 from geo.contract.carried import COMPANIONS
 from geo.contract.schema import Column
 from geo.contract.typed import distinct, python_values, taken
@@ -92,7 +93,7 @@ def short_names(columns: Iterable[Column]) -> dict[str, str]:
     for name, short in names.items():
         columns_of.setdefault(short, []).append(name)
     if shared := [f"{short}: {', '.join(own)}" for short, own in columns_of.items() if len(own) > 1]:
-        raise DataError("fields of a shapefile would share a name: give one of the measures another id", shared)
+        raise told(DataError, "wrong.shapefile_names", shared)
     return names
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from geo.base.files import beside, remove, sweep, unwritable
+from geo.base.told import told
 from geo.errors import GeoError, OutputError
 
 __all__ = ["check_target", "place_folder", "staging", "written", "zip_folder"]
@@ -28,14 +29,14 @@ def check_target(target: Path, sides: Sequence[Path], *, folder: bool) -> None:
     parent = target.parent
     sweep(target)
     if not parent.is_dir():
-        raise OutputError(f"cannot write {target}: there is no folder {parent}; make it first")
+        raise told(OutputError, "wrong.no_folder", path=target, folder=parent)
     if folder:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise OutputError(f"{target} is there already and not empty: give a new folder")
+            raise told(OutputError, "wrong.target_taken", path=target)
         return
     for path in (target, *sides):
         if path.is_dir():
-            raise OutputError(f"cannot write {path}: it is a folder")
+            raise told(OutputError, "wrong.target_folder", path=path)
 
 
 @contextmanager

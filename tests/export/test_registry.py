@@ -168,3 +168,13 @@ def test_codes_of_esri_and_a_citys_own_grid_are_carried_and_what_they_do_to_area
         assert low == pytest.approx(min(off), abs=6e-5 + size * 1e-2)
         assert high == pytest.approx(max(off), abs=6e-5 + size * 1e-2)
     assert "%" not in make_job(tiny.select(), find_format("gpkg")).crs_text("zh")
+
+
+def test_what_a_format_cannot_store_is_said_in_chinese_too() -> None:
+    with pytest.raises(CRSError) as refused:
+        resolve_crs(find_format("kml"), "EPSG:32632", META)
+    assert str(refused.value).startswith("kml carries no CRS but WGS 84 (EPSG:4326), not EPSG:32632: use ")
+    assert refused.value.translations["zh"].startswith("kml 只能存 WGS 84（EPSG:4326），不能存 EPSG:32632：请改用 ")
+    with pytest.raises(UsageError) as refused_ending:
+        format_of("a.odd")
+    assert refused_ending.value.translations["zh"].startswith("a.odd：没有格式用这个扩展名；请给 --format")

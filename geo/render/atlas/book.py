@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from geo.atlas.atlas import View
 from geo.base.messages import text
+from geo.base.told import told
 from geo.contract.notices import notice
 from geo.errors import UsageError
 from geo.render.atlas.pages import Pages, Section, foot
@@ -65,7 +66,7 @@ def atlas_pdf(view: View, *, paper: str = "a4", tell: Callable[[float], object] 
     Some ten to twenty seconds for a layout of fifty places.
     """
     if view.places.empty:
-        raise UsageError("the selection shows no place: widen the filters")
+        raise told(UsageError, "wrong.empty_view")
     width, height, _ = paper_size(paper, portrait=paper == "a4")
     view = readable_view(view)
     lang, meta = view.selection.language, view.atlas.meta

@@ -18,6 +18,7 @@ from geo.analysis.filter_words import filter_words
 from geo.analysis.units import format_number
 from geo.atlas.atlas import View
 from geo.base.messages import text
+from geo.base.told import told
 from geo.contract.notices import notice
 from geo.errors import UsageError
 from geo.render.figure.fonts import FontWarning, chinese_font, font_words, wrapped
@@ -109,7 +110,7 @@ def figure(
     if file_format not in FIGURE_FORMATS:
         raise UsageError(f"no figure format {file_format!r}; formats are {', '.join(FIGURE_FORMATS)}")
     if view.places.empty:
-        raise UsageError("the selection shows no place: widen the filters")
+        raise told(UsageError, "wrong.empty_view")
     view = readable_view(view)
     title, language = view.atlas.meta[f"title_{view.selection.language}"], view.selection.language
     drawn = drawn_sheet(view, paper=paper, portrait=portrait, points=points, style=style)

@@ -13,6 +13,7 @@ from geo.analysis.site_choice.criteria import Criteria
 from geo.analysis.values import cell, measure_heading
 from geo.atlas.atlas import View
 from geo.base.messages import html_lang
+from geo.base.told import told
 from geo.contract.notices import notice
 from geo.errors import UsageError
 from geo.render.map import standalone
@@ -59,7 +60,7 @@ def report_html(view: View, criteria: Criteria | None = None, own: OwnTable | No
     About one second for 21 places.
     """
     if view.places.empty:
-        raise UsageError("the selection shows no place, so there is nothing to report: widen it (`geo places` lists)")
+        raise told(UsageError, "wrong.empty_report")
     scripts, styles = standalone.scripts("report.js"), standalone.styles("report.css")
     state = standalone.offline_state(view)
     ctx = Context(view)

@@ -29,6 +29,7 @@ from geo.analysis.values import (
 from geo.atlas.atlas import View
 from geo.base.messages import text
 from geo.base.optional import needs
+from geo.base.told import told
 from geo.contract.notices import notice
 from geo.contract.typed import python_rows
 from geo.errors import UsageError
@@ -77,7 +78,7 @@ def word_document(view: View, own: OwnTable | None = None) -> bytes:
     seconds for the layout, most of it for the map.
     """
     if view.places.empty:
-        raise UsageError("the selection shows no place, so there is nothing to report: widen it (`geo places` lists)")
+        raise told(UsageError, "wrong.empty_report")
     document = _Document(view)
     document.head()
     document.map(own)
