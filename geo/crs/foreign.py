@@ -77,7 +77,7 @@ def _look_at(words: str) -> None:
         depth += 1 if bracket in "[({" else -1
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
-        raise told(CRSError, "refused.crs_nested", crs=_shown(words), count=str(deepest))
+        raise told(CRSError, "refused.crs_nested", crs=_shown(words), count=deepest)
     if _names_a_file(words) and not _REGISTERED.fullmatch(words.strip()):
         raise told(CRSError, "refused.crs_file", crs=_shown(words))
 
