@@ -100,7 +100,7 @@ def test_what_is_no_table_of_points_is_refused(atlas: Atlas, tmp_path: Path) -> 
     with pytest.raises(UsageError, match=r"t\.csv"):
         own_table(path, atlas)
     path.write_text("lon,lat\n121.5,31.2\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="in which datum"):
+    with pytest.raises(UsageError, match="which coordinates these are"):
         own_table(path, atlas)
     with pytest.raises(UsageError, match="datum 'itrf' is not known"):
         own_table(path, atlas, datum="itrf")
