@@ -123,14 +123,14 @@ def test_a_table_that_changes_while_it_is_read_is_refused(
     source = table(ending)
     stream, tell = geo.cli.assign.stream, confined._tell
 
-    def changing(batches: Any, *more: Any) -> Any:
+    def changing(batches: Any, *more: Any, **how: Any) -> Any:
         def after_the_first() -> Any:
             yield next(batches)
             if ending != ".xlsx":
                 change(source)
             yield from batches
 
-        return stream(after_the_first(), *more)
+        return stream(after_the_first(), *more, **how)
 
     def telling(*words: Any) -> None:
         change(source)
