@@ -15,6 +15,7 @@ from geo.analysis.diff_words import diff_atom, diff_json
 from geo.base.files import beside, remove, replace_folder, sweep, unwritable
 from geo.base.geojson import feature_collection
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.base.watched import Watched
 from geo.contract.carried import place_table
 from geo.contract.datapackage import describe, schema_bytes
@@ -69,10 +70,7 @@ def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False)
     changed = tuple(sorted(_differences(layers, files)))
     if check:
         if changed:
-            raise DataError(
-                f"{len(changed)} files in {layers} are not what {seeds_dir} gives: run `geo build` and commit",
-                changed,
-            )
+            raise told(DataError, "wrong.build_check", changed, count=len(changed), layers=layers, seeds=seeds_dir)
     elif changed:
         # A link to the layers stays a link: what it points at is replaced.
         _publish(layers.resolve(), files)
@@ -88,8 +86,7 @@ def render_layers(seeds_dir: str | Path) -> dict[str, bytes]:
         drawn = read_geometry(seeds)
         problems = [*seeds.problems, *drawn.problems]
         if problems:
-            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-            raise DataError(f"{count} in {seeds_dir}; nothing was written", problems)
+            raise told(DataError, "wrong.build_seeds", problems, count=len(problems), seeds=seeds_dir)
         progress.update()
         derived = Derived(seeds, drawn)
         progress.update()
@@ -265,13 +262,11 @@ def _holds(path: Path, content: bytes) -> bool:
 def _publish(layers: Path, files: Mapping[str, bytes]) -> None:
     if layers.exists():
         if not layers.is_dir():
-            raise OutputError(f"{layers} is a file: give --layers a folder")
+            raise told(OutputError, "wrong.build_file", layers=layers)
         strangers = _present(layers) - _published(layers) - files.keys()
         if strangers:
-            raise OutputError(
-                f"{layers} holds files that no build wrote ({', '.join(sorted(strangers)[:5])}): "
-                f"move them away, or give --layers another folder"
-            )
+            names = ", ".join(sorted(strangers)[:5])
+            raise told(OutputError, "wrong.build_strangers", layers=layers, names=names)
     staging = beside(layers)
     try:
         for path, content in files.items():

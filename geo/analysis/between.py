@@ -11,6 +11,7 @@ from geo.analysis.compare import YEARS_APART, Reason, own_reasons
 from geo.analysis.editions import Edition, editions
 from geo.analysis.figures import Figure, reported
 from geo.atlas.atlas import Atlas
+from geo.base.told import told
 from geo.contract.periods import Period
 from geo.contract.topics import TIMELESS
 from geo.contract.typed import python_rows
@@ -113,7 +114,7 @@ def between(atlas: Atlas, first: int, last: int) -> Between:
     Both figures of a pair are of one measure and one scope; targets, areas and founding years are left out.
     """
     if first >= last:
-        raise UsageError(f"years are {first} and {last}: the first must be before the last")
+        raise told(UsageError, "wrong.years", first=first, last=last)
     before = [one for one in editions(atlas) if _year(one) <= first]
     after = [one for one in editions(atlas) if first < _year(one) <= last]
     then = before[-1].named_by_then if before else ()

@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from geo.analysis.figures import Figure, reported, shown
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
+from geo.base.told import told
 from geo.contract.topics import TIMELESS
 from geo.errors import UsageError
 
@@ -213,7 +214,7 @@ def align(atlas: Atlas, place_ids: Sequence[str]) -> list[MeasureRow]:
         If there are more places, or an id is not a place.
     """
     if len(place_ids) > MOST_PLACES:
-        raise UsageError(f"{len(place_ids)} places to compare: give at most {MOST_PLACES}")
+        raise told(UsageError, "wrong.compare_many", count=len(place_ids), most=MOST_PLACES)
     wanted = [atlas.find(place_id) for place_id in place_ids]
     rows = [MeasureRow(measure_id, judged(atlas, measure_id, wanted)) for measure_id in atlas.rows("measures")]
     return [row for row in rows if row.known]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.atlas.atlas import Atlas
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["Edition", "Mention", "editions", "fullest", "layout_of", "named_by_then"]
@@ -122,7 +123,7 @@ def named_by_then(atlas: Atlas, edition_id: str) -> tuple[str, ...]:
 def _edition(atlas: Atlas, edition_id: str) -> Edition:
     found = {one.edition_id: one for one in editions(atlas)}
     if edition_id not in found:
-        raise UsageError(f"no edition {edition_id!r}; editions are {', '.join(found)}")
+        raise told(UsageError, "wrong.edition", given=edition_id, allowed=", ".join(found))
     return found[edition_id]
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 from geo.analysis.relations import ancestors
 from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
-from geo.base.nearest import unknown
+from geo.base.nearest import no_such
+from geo.base.told import together
 from geo.contract.typed import python_rows
 from geo.errors import UsageError
 
@@ -248,16 +249,16 @@ def _checked(atlas: Atlas, wanted: Wanted) -> Wanted:
     """Return the query with the whole city as no filter; raise `UsageError` for ids that the atlas does not have."""
     statuses = tuple(sorted(set(atlas.institutions["status"])))
     groups: list[tuple[str, tuple[str, ...], Sequence[str]]] = [
-        ("kind of institution", wanted.kinds, kinds(atlas)),
+        ("institution_kind", wanted.kinds, kinds(atlas)),
         ("list", wanted.lists, LISTS),
         ("cluster", wanted.clusters, atlas.allowed["cluster"]),
         ("place", wanted.places, atlas.allowed["place"]),
         ("district", wanted.districts, atlas.allowed["district"]),
-        ("status of an institution", wanted.statuses, statuses),
+        ("institution_status", wanted.statuses, statuses),
     ]
-    problems = [unknown(name, one, allowed) for name, given, allowed in groups for one in given if one not in allowed]
+    problems = [no_such(name, one, allowed) for name, given, allowed in groups for one in given if one not in allowed]
     if problems:
-        raise UsageError("\n".join(problems))
+        raise together(UsageError, problems)
     roles = {place: atlas.roles[atlas.place_rows[place]["kind"]] for place in wanted.places}
     return replace(wanted, places=()) if "city" in roles.values() else wanted
 

@@ -11,6 +11,7 @@ from geo.api.door import answer
 from geo.api.ogc.collections import FACTS, INSTITUTIONS, TOWNSHIPS, collections
 from geo.api.ogc.parameters import MOST
 from geo.atlas.atlas import Atlas
+from geo.base.told import told
 from geo.errors import GeoError
 from geo.render.chart.picture import PICTURE_FORMATS
 
@@ -57,7 +58,8 @@ def _features(atlas: Atlas, name: str) -> list[dict[str, Any]]:
         if not page["features"] or len(features) >= page["numberMatched"]:
             break
     if len(features) != page["numberMatched"]:
-        raise GeoError(f"{name}: {len(features):,} features of {page['numberMatched']:,} came: the answers disagree")
+        most = page["numberMatched"]
+        raise told(GeoError, "wrong.features", name=name, count=len(features), most=most)
     return features
 
 

@@ -43,7 +43,8 @@ from geo.api.tool_parts import (
 )
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, text
-from geo.base.nearest import unknown as unknown_name
+from geo.base.nearest import no_such
+from geo.base.told import told
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.errors import UsageError
 
@@ -153,7 +154,7 @@ def compare(atlas: Atlas, places: Sequence[str], language: str, measure: str = "
     """Compare figures of places; for one place, return its figure."""
     wanted = list(dict.fromkeys(atlas.find(one) for one in places))
     if not wanted or len(wanted) > comparison.MOST_PLACES:
-        raise UsageError(f"{len(wanted)} places: give 1 to {comparison.MOST_PLACES}")
+        raise told(UsageError, "wrong.compare_number", count=len(wanted), most=comparison.MOST_PLACES)
     if not measure:
         rows = [
             measure_answer(atlas, row.measure_id, language)
@@ -191,7 +192,7 @@ def rank(atlas: Atlas, measure: str, language: str, level: str = "", ascending: 
     """Rank places by a measure."""
     measure_id = measure_named(atlas, measure)
     if level and level not in LEVELS:
-        raise UsageError(unknown_name("level", level, LEVELS))
+        raise no_such("level", level, LEVELS)
     have = {comparison.level_of(atlas, one) for one in shown(atlas, measure_id)}
     chosen = level or next((one for one in LEVELS if one in have), LEVELS[0])
     asked = [one for one in atlas if comparison.level_of(atlas, one) == chosen]
@@ -263,7 +264,7 @@ def locate(
 ) -> Answer:  # fmt: skip
     """Return the district, township and places in which a point or an address lies."""
     if bool(address) == (lon is not None and lat is not None):
-        raise UsageError("give lon and lat, or an address")
+        raise told(UsageError, "wrong.locate")
     content: Answer = {}
     if address:
         found = atlas_geocoder(atlas).geocode([address[:200]])
@@ -275,7 +276,7 @@ def locate(
         content |= {"lon": round(at[0], 6), "lat": round(at[1], 6), "accuracy_m": round(float(found.accuracy_m[0]))}
     else:
         if datum not in DATUMS:
-            raise UsageError(unknown_name("datum", datum, DATUMS))
+            raise no_such("datum", datum, DATUMS)
         x, y = to_wgs84(float(lon or 0.0), float(lat or 0.0), datum)
         point = shapely.Point(float(x), float(y))
         content = {"located_by": "coordinates", "lon": round(point.x, 6), "lat": round(point.y, 6)}

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from geo.atlas.frames import CONTEXT_ROLES, Frames
 from geo.atlas.selection import FILTERS, Selection
 from geo.base.fold import fold
-from geo.base.nearest import unknown
-from geo.base.told import told
+from geo.base.nearest import no_such
+from geo.base.told import together, told
 from geo.errors import UsageError
 
 __all__ = ["checked", "institutions_in", "shown"]
@@ -49,12 +49,12 @@ def checked(
             names = called.get(name, {})
             one = value if value in allowed[name] else names.get(fold(str(value)))
             if one is None:
-                problems.append(unknown(name, str(value), allowed[name], names))
+                problems.append(no_such(name, str(value), allowed[name], names))
             ids.append(one)
         if ids and ids != list(given):
             found[field] = ids[0] if isinstance(given, str) else tuple(ids)
     if problems:
-        raise UsageError("\n".join(problems))
+        raise together(UsageError, problems)
     return selection.replace(**found)
 
 

@@ -27,7 +27,11 @@ def catalogue() -> dict[str, dict[str, str]]:
 def check_language(language: str) -> None:
     """Raise `UsageError` if there are no texts in this language."""
     if language not in LANGUAGES:
-        raise UsageError(f"language {language!r} is not known; use one of {', '.join(LANGUAGES)}")
+        fields = {"name": "language", "given": language, "allowed": ", ".join(LANGUAGES)}
+        words = {one: text("wrong.one_of", one, **fields) for one in LANGUAGES}
+        error = UsageError(words["en"])
+        error.translations = words  # by hand, since `geo.base.told` builds on this module
+        raise error
 
 
 class _Count(int):

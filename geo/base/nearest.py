@@ -11,7 +11,7 @@ from geo.base.fold import fold
 from geo.base.told import both, told
 from geo.errors import UsageError
 
-__all__ = ["nearest", "no_such", "unknown", "unknown_part"]
+__all__ = ["nearest", "no_such", "unknown_part"]
 
 _PARTS = {
     "layer": ("refused.no_layer", "refused.no_layer_near"),
@@ -81,23 +81,6 @@ def no_such(
     if more > 0:
         return told(UsageError, "refused.unknown_many", known=known, more=str(more), **words)
     return told(UsageError, "refused.unknown", known=known, **words)
-
-
-def unknown(what: str, given: str, allowed: Iterable[str], called: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return one problem of several, in English: the given name, and the nearest allowed names, or the first of them.
-
-    `called` as in `nearest`; where it is the only problem, raise `no_such`.
-
-    Examples
-    --------
-    >>> unknown("kind", "blt", ["belt", "node"]), unknown("kind", "?", ["belt", "node"])
-    ("no kind 'blt': did you mean belt?", "no kind '?': there are belt, node")
-    """
-    allowed = list(allowed)
-    if near := nearest(given, allowed, called):
-        return f"no {what} {given[:80]!r}: did you mean {' or '.join(near)}?"
-    more = f" and {len(allowed) - _FEW} more" if len(allowed) > _FEW else ""
-    return f"no {what} {given[:80]!r}: there are {', '.join(allowed[:_FEW]) or 'none'}{more}"
 
 
 def unknown_part(what: str, given: str, allowed: Iterable[str], name: str) -> UsageError:

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.base.files import is_leftover
-from geo.base.messages import LANGUAGES
-from geo.base.told import told
+from geo.base.told import together, told
 from geo.errors import OutputError, UsageError
 
 __all__ = ["Paths"]
@@ -71,10 +70,7 @@ class Paths:
             return
         problems = [*clashes, *taken]
         kind = UsageError if clashes else OutputError
-        every = [told(kind, f"path.{what}", (), **them) for what, them in problems]
-        error = kind("\n".join(map(str, every)))
-        error.translations = {name: "\n".join(one.translations[name] for one in every) for name in LANGUAGES}
-        raise error
+        raise together(kind, [told(kind, f"path.{what}", (), **them) for what, them in problems])
 
     def _taken(self, one: _Known) -> str:
         if one.path.is_dir() or not os.path.lexists(one.path):

@@ -8,7 +8,7 @@ from typing import TypeVar
 from geo.base.messages import LANGUAGES, text
 from geo.errors import GeoError
 
-__all__ = ["both", "told"]
+__all__ = ["both", "together", "told"]
 
 Told = TypeVar("Told", bound=GeoError)
 
@@ -56,6 +56,21 @@ def both(message_id: str, **values: object) -> dict[str, str]:
     {'zh': '列', 'en': 'column'}
     """
     return {language: text(message_id, language, **_said(values, language)) for language in LANGUAGES}
+
+
+def together(kind: type[Told], problems: Sequence[GeoError]) -> Told:
+    """Return one error of several, a line each, in every language.
+
+    Examples
+    --------
+    >>> from geo.errors import UsageError
+    >>> print(together(UsageError, [told(UsageError, "refused.lon_lat"), told(UsageError, "wrong.locate")]))
+    lon and lat go together: give both
+    give lon and lat, or an address
+    """
+    error = kind("\n".join(map(str, problems)))
+    error.translations = {language: "\n".join(str(_in(one, language)) for one in problems) for language in LANGUAGES}
+    return error
 
 
 def _said(values: dict[str, object], language: str) -> dict[str, object]:

@@ -16,6 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
+from geo.base.told import told
 from geo.base.watched import Watched
 from geo.contract.box import check_box
 from geo.crs.geodesy import geodesic_area_km2
@@ -105,7 +106,7 @@ def derive(
     if bbox is not None:
         bbox = check_box(bbox, "bbox")
     if not tolerance_m > 0:
-        raise UsageError(f"tolerance_m is {tolerance_m}: give a positive number of metres")
+        raise told(UsageError, "wrong.tolerance", given=str(tolerance_m))
     extract = Path(path)
     watched = Watched(extract)
     check_extract(extract)

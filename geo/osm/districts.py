@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
+from geo.base.told import both, told
 from geo.errors import DataError
 from geo.osm.basemap import Basemap
 from geo.osm.extract import Element, names
@@ -113,7 +114,7 @@ class GivenDistricts:
         ids = _distinct([code for code, _, _ in named])
         found = [Element(one, tags, area) for one, (_, tags, area) in zip(ids, named, strict=True)]
         if not (chosen := _within(found, bbox)):
-            raise DataError(f"no district of {self.file} lies in bbox {list(bbox or ())}: widen it")
+            raise told(DataError, "wrong.osm_districts", file=self.file, box=list(bbox or ()))
         return chosen
 
 
@@ -152,11 +153,8 @@ def extract_districts(
     chosen = [area for area in administrative if area.tags.get("admin_level") == str(level)]
     if not chosen:
         counts = pd.Series([area.tags.get("admin_level", "none") for area in administrative]).value_counts()
-        there = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "none at all"
-        raise DataError(
-            f"{path} has no administrative area of admin_level {level}; levels there: {there}. "
-            "Give --district-level N, or the districts in a file of their own: --districts FILE --name-field F"
-        )
+        there = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or both("wrong.none")
+        raise told(DataError, "wrong.osm_level", path=path, level=level, known=there)
     if city is not None:
         above = [area for area in administrative if area.tags.get("admin_level", "").isdecimal()]
         above = [area for area in above if int(area.tags["admin_level"]) < level]
@@ -164,20 +162,15 @@ def extract_districts(
             area for area in above if city in {v for k, v in area.tags.items() if k == "name" or k.startswith("name:")}
         ]
         if len(holders) != 1:
-            known = ", ".join(sorted({area.tags.get("name", area.osm_id) for area in above})) or "none"
-            raise DataError(
-                f"{len(holders)} administrative areas above level {level} are called {city!r} in {path}; "
-                f"there are: {known}. Give --city one of these, or leave it out"
-            )
+            known = ", ".join(sorted({area.tags.get("name", area.osm_id) for area in above})) or both("wrong.none")
+            said = {"count": len(holders), "level": level, "given": city, "path": path, "known": known}
+            raise told(DataError, "wrong.osm_city", (), **said)
         result.city_zh, result.city_en = names(holders[0].tags)
         shapely.prepare(holders[0].geometry)
         chosen = [area for area in chosen if holders[0].geometry.covers(area.geometry.representative_point())]
     chosen = _within(chosen, bbox)
     if not chosen:
-        raise DataError(
-            f"no district of admin_level {level} lies in {city or f'bbox {list(bbox or ())}'}: widen it, "
-            "or give the districts in a file of their own (--districts FILE --name-field F)"
-        )
+        raise told(DataError, "wrong.osm_within", level=level, area=city or f"bbox {list(bbox or ())}")
     mended = []
     for area in chosen:
         geometry = area.geometry

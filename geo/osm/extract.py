@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.confined import Bounds, run
 from geo.base.files import scratch_folder
 from geo.base.memory import memory_room
+from geo.base.told import told
 from geo.errors import DataError
 from geo.osm.worker import DRIVERS, elements_file
 
@@ -36,14 +37,14 @@ class Element:
 def check_extract(path: Path) -> None:
     """Raise `DataError` unless the first bytes of a file are those of an OpenStreetMap extract; no driver opens it."""
     if not path.is_file():
-        raise DataError(f"no file {path}: give an OpenStreetMap extract, .osm.pbf or .osm")
+        raise told(DataError, "wrong.osm_file", path=path)
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}): give an OpenStreetMap extract") from None
+        raise told(DataError, "wrong.osm_unread", path=path, why=error.strerror) from None
     if b"OSMHeader" not in head[:64] and not _XML.match(head):
-        raise DataError(f"{path} is not an OpenStreetMap extract: give .osm.pbf or .osm")
+        raise told(DataError, "wrong.osm_not", path=path)
 
 
 def read(

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.files import beside, put_files, remove, sweep, unwritable
 from geo.base.geojson import feature_collection
+from geo.base.told import told
 from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, UsageError
@@ -96,7 +97,7 @@ def write_seeds(basemap: Basemap, folder: str | Path, *, day: date, replace: boo
     ]
     present = [name for name in drawn if (folder / f"{name}.geojson").exists()]
     if present and not replace:
-        raise UsageError(f"{folder} holds {', '.join(sorted(present))} already: give --replace to derive them anew")
+        raise told(UsageError, "wrong.seeds_taken", folder=folder, names=", ".join(sorted(present)))
     files = seed_files(basemap, folder, day)
     sweep(folder)
     staging = beside(folder)
@@ -186,9 +187,9 @@ def _existing(folder: Path, name: str) -> list[Row] | None:
             reader = csv.DictReader(file, strict=True)
             header, rows = tuple(reader.fieldnames or ()), list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path} cannot be read ({error}): mend it, nothing was written") from error
+        raise told(DataError, "wrong.seeds_unread", path=path, why=error) from error
     if header != expected_columns(tables()[name], header) or any(None in row or None in row.values() for row in rows):
-        raise DataError(f"{path} has not the columns {','.join(columns)}: mend it, nothing was written")
+        raise told(DataError, "wrong.seeds_columns", path=path, columns=",".join(columns))
     return [dict.fromkeys(columns, "") | row for row in rows]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pyogrio
 import shapely
 
+from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError
 from geo.osm.extract import check_extract, read
@@ -106,7 +107,7 @@ def read_streets(path: str | Path, bbox: tuple[float, float, float, float]) -> S
                 found.add(element.tags, element.geometry)
     watched.check()
     if not found.roads and not found.numbers:
-        raise DataError(f"{path} holds no named road and no house number in this city: give an extract that covers it")
+        raise told(DataError, "wrong.osm_no_streets", path=path)
     return found
 
 
@@ -123,7 +124,7 @@ def _from_geopackage(path: Path, bbox: tuple[float, float, float, float], found:
     except DataError:
         raise
     except Exception as error:  # GDAL's exceptions differ between versions
-        raise DataError(f"{path} cannot be read ({error}): give a GeoPackage made of an extract") from None
+        raise told(DataError, "wrong.osm_geopackage", path=path, why=error) from None
 
 
 def _tags(frame: Any) -> Iterable[dict[str, str]]:

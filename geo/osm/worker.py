@@ -11,6 +11,7 @@ from typing import Any
 from pyogrio import raw
 
 from geo.base.gdal_paths import readable
+from geo.base.told import told
 from geo.errors import DataError
 
 __all__ = ["DRIVERS", "elements_file", "work"]
@@ -39,7 +40,7 @@ def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
                 meta, _, shapes, columns = raw.read(plain, layer=layer, where=where, bbox=bbox, **options)
             except Exception as error:  # GDAL's exceptions differ between versions
                 words = str(error).replace(str(plain), path.name)
-                raise DataError(f"{path} breaks off or is damaged ({words}): download the extract again") from error
+                raise told(DataError, "wrong.osm_damaged", path=path, why=words) from error
             with (folder / elements_file(number)).open("w", encoding="utf-8") as out:
                 for shape, *values in zip(shapes, *columns, strict=True):
                     if shape is not None:

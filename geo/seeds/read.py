@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geo.base.told import told
 from geo.contract.cells import Row, check_cell
 from geo.contract.meta import check_meta
 from geo.contract.schema import Table, tables
@@ -90,7 +91,7 @@ def read_seeds(folder: str | Path) -> Seeds:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise DataError(f"no seeds folder {folder}: give --seeds DIR, a folder with atlas.toml and the tables")
+        raise told(DataError, "wrong.seeds_folder", folder=folder)
     problems: list[str] = []
     meta = _read_meta(folder / "atlas.toml", problems)
     read = {name: _read_table(folder, tables()[name], problems) for name in SEED_TABLES}

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.web.main import failed
 from geo.web.server import housekeeping, middleware, routes, streamlit_internals
@@ -62,5 +63,6 @@ def _environment() -> dict[str, Any]:
             else:
                 found[name] = words.lower() in ("1", "true", "yes") if option.type is bool else option.type(words)
         except (TypeError, ValueError):
-            raise UsageError(f"{option.env_var} is {words!r}: {name} takes {option.type.__name__}") from None
+            said = {"variable": option.env_var, "given": words, "name": name, "kinds": option.type.__name__}
+            raise told(UsageError, "wrong.environment", (), **said) from None
     return found

@@ -60,6 +60,12 @@ def test_unknown_filter_values_are_all_named(tiny: Atlas) -> None:
         "no measure 'firm': did you mean firms or firms_per_km2?",
         "no place 'park': did you mean park_b?",
     ]
+    assert caught.value.translations["zh"].splitlines() == [
+        "没有类型“blt”；请看是不是 belt",
+        "没有集群“x”；有的是：chips、robots",
+        "没有指标“firm”；请看是不是 firms 或 firms_per_km2",
+        "没有地点“park”；请看是不是 park_b",
+    ]
 
 
 def test_places_stand_in_the_order_of_the_atlas(tiny: Atlas) -> None:

@@ -35,7 +35,7 @@ def test_numbers_have_separators_and_years_have_none() -> None:
 
 
 #: Fields that are never one, and may stand before a plural: the numbers of our own rules.
-_MANY = {"path", "years", "least", "most", "points", "times", "n", "held", "size"}
+_MANY = {"path", "layers", "years", "least", "most", "points", "times", "n", "held", "size"}
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 #: What is a name in every language, or is typed as it stands: formats, programs, options, columns, addresses.
 _NAMES = re.compile(
@@ -43,7 +43,7 @@ _NAMES = re.compile(
     r"\{[^{}]*\}|`[^`]*`|--[\w-]+|https?://\S+|docs/\S+|geo (?:app|assign|geocode|gazetteer)"
     r"|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
     r"|\.?\w+\.(?:json|csv)|\.[a-z]+\b|utf-8|utf-16|gb18030|big5|cp1252|bzip2|gzip|\bxz\b|zstd|geojson-gcj02|\b[a-z]+(?:_[a-z0-9]*)+|\b[A-Z0-9]{2,}\b"
-    r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|MapInfo|Office|NetworkLink|Atom|English|Python|pandas|GeoParquet|SQLite|Feather|FlatGeobuf|Debian|Leaflet|dBASE|Host|Features"
+    r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|MapInfo|Office|NetworkLink|Atom|English|Python|pandas|GeoParquet|SQLite|Feather|FlatGeobuf|OpenStreetMap|Debian|Leaflet|dBASE|Host|Features"
     r"|TopoJSON|OpenDocument|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
 )
 #: Messages read by programs or by who writes to them, where names of columns, sheets and parameters are the words.
@@ -142,7 +142,7 @@ def test_plurals_are_a_rule() -> None:
 
 #: Words that end in s and are no plural.
 _NO_NOUNS = {"does", "is", "has", "was", "this", "holds", "lies", "differs", "breaks", "as", "yours", "goes", "builds"}
-_NO_NOUNS |= {"carries", "counts", "ends", "names", "needs", "takes", "writes"}
+_NO_NOUNS |= {"carries", "counts", "ends", "gives", "names", "needs", "takes", "writes"}
 
 
 def test_text_fills_fields_and_refuses_unknown_ids() -> None:

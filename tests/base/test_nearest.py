@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.base.nearest import nearest, no_such, unknown, unknown_part
+from geo.base.nearest import nearest, no_such, unknown_part
 
 IDS = ["ai_firms", "ai_firms_per_km2", "area_km2", "test_roads_km"]
 
@@ -31,26 +31,25 @@ def test_at_most_three_are_suggested() -> None:
 
 
 def test_an_error_names_the_nearest_or_the_first_of_many_never_all() -> None:
-    assert unknown("measure", "area_km", IDS) == "no measure 'area_km': did you mean area_km2?"
-    assert unknown("measure", "zzz", IDS) == f"no measure 'zzz': there are {', '.join(IDS)}"
+    assert str(no_such("measure", "area_km", IDS)) == "no measure 'area_km': did you mean area_km2?"
+    assert str(no_such("measure", "zzz", IDS)) == f"no measure 'zzz': there are {', '.join(IDS)}"
     many = [f"place_{n:03}" for n in range(500)]
-    said = unknown("place", "?" * 1000, many)
+    said = str(no_such("place", "?" * 1000, many))
     assert said.endswith("there are " + ", ".join(many[:8]) + " and 492 more")
     assert len(said) < 250
-    assert unknown("place", "x", []) == "no place 'x': there are none"
+    assert str(no_such("place", "x", [])) == "no place 'x': there are none"
 
 
 @pytest.mark.parametrize("given", ["area_km", "zzz", "?" * 1000])
 @pytest.mark.parametrize("allowed", [IDS, [f"place_{n:03}" for n in range(500)], []])
 def test_a_name_that_is_not_there_is_told_in_both_languages(given: str, allowed: list[str]) -> None:
-    """In English as it is in a list of problems; in Chinese with the same names."""
+    """With the same names."""
     error = no_such("measure", given, allowed, where="a.csv")
-    assert str(error) == error.translations["en"] == f"a.csv: {unknown('measure', given, allowed)}"
+    assert str(error) == error.translations["en"] == f"a.csv: {no_such('measure', given, allowed)}"
     chinese = error.translations["zh"]
     assert chinese.startswith(f"a.csv：没有指标“{given[:80]}”")
     assert all((name in chinese) == (name in str(error)) for name in allowed)
     assert ("492" in chinese) == ("492" in str(error))
-    assert str(no_such("measure", given, allowed)) == unknown("measure", given, allowed)
 
 
 @pytest.mark.parametrize("what", ["layer", "sheet"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geo.base.messages import catalogue, text
-from geo.base.told import both, told
+from geo.base.told import both, together, told
 from geo.errors import CRSError, DataError, UsageError
 
 
@@ -23,6 +23,13 @@ def test_problems_go_along() -> None:
     assert str(error) == error.translations["en"] == "a.zip: the zip is refused\n  one\n  two"
     said_zh = text("refused.zip_refused", "zh", name="a.zip")
     assert error.translations["zh"] == f"{said_zh}\n  one\n  two"
+
+
+def test_several_errors_are_one_of_a_line_each() -> None:
+    error = together(CRSError, [told(UsageError, "refused.lon_lat"), UsageError("only in English")])
+    assert type(error) is CRSError
+    assert str(error) == error.translations["en"] == "lon and lat go together: give both\nonly in English"
+    assert error.translations["zh"] == "经度列与纬度列须一起给\nonly in English"
 
 
 def test_no_such_message() -> None:

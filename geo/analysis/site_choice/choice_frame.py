@@ -16,6 +16,7 @@ from geo.analysis.site_choice.criteria_values import Spots
 from geo.atlas import Atlas, View, atlas_of
 from geo.atlas.selection import as_tuple
 from geo.base.messages import check_language
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["choose", "spots_of"]
@@ -83,7 +84,7 @@ def choose(
     atlas, places_shown = atlas_of(atlas)
     asked = Criteria.parse(criteria, atlas)
     if points is None and (own := [one.key for one in asked.all if one.asks_points]):
-        raise UsageError(f"{', '.join(own)} counts your own points: give them too, as geo.join(…) returns them")
+        raise told(UsageError, "wrong.asked_points", criteria=", ".join(own))
     usual = atlas.layout_ids if places_shown is None else places_shown
     wanted = list(usual) if places is None else [atlas.find(place) for place in as_tuple(places)]
     spots = None if points is None else spots_of(points)
@@ -103,10 +104,7 @@ def spots_of(points: pd.DataFrame) -> Spots:
     if isinstance(points, gpd.GeoDataFrame) and points.crs is not None and set(points.geom_type.dropna()) <= {"Point"}:
         found = points.geometry.to_crs("EPSG:4326")
         return Spots(found.x.to_numpy(dtype=float), found.y.to_numpy(dtype=float))
-    raise UsageError(
-        "points have no columns lon_wgs84 and lat_wgs84: give what geo.join(frame) or geo.geocode(frame) returns, "
-        "or a GeoDataFrame of points with a CRS"
-    )
+    raise told(UsageError, "wrong.points_columns")
 
 
 def _frame(atlas: Atlas, choice: Choice, language: str) -> pd.DataFrame:

@@ -30,6 +30,7 @@ from geo.analysis.compare import Cell
 from geo.analysis.site_choice.criteria import Criteria, Must
 from geo.analysis.site_choice.criteria_values import Spots, criterion_cells
 from geo.atlas.atlas import Atlas
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["FAILS", "FITS", "OPEN", "STATES", "SWING", "Candidate", "Choice", "choose"]
@@ -140,10 +141,10 @@ def choose(atlas: Atlas, criteria: Criteria, place_ids: Iterable[str], spots: Sp
     (2 n + 1) × places × n additions for n wishes: milliseconds.
     """
     if not criteria:
-        raise UsageError("no criterion is given: say what must hold (M>=3) or what is wished (M=2, M=-2 for less)")
+        raise told(UsageError, "wrong.criteria_none")
     ids = list(dict.fromkeys(place_ids))
     if not ids:
-        raise UsageError("there is no place to choose from: the filters leave none; take some off")
+        raise told(UsageError, "wrong.choose_none")
     cells = {one.key: criterion_cells(atlas, one, ids, spots) for one in criteria.all}
     ranges = {wish.criterion.key: _range(cells[wish.criterion.key]) for wish in criteria.wishes}
     weights = {wish.criterion.key: wish.weight for wish in criteria.wishes}

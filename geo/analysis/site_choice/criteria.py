@@ -20,6 +20,7 @@ from types import MappingProxyType
 from geo.analysis.firms import kinds as institution_kinds
 from geo.atlas.atlas import Atlas
 from geo.base.nearest import no_such
+from geo.base.told import together, told
 from geo.contract.typed import join_list, split_list
 from geo.errors import UsageError
 
@@ -215,23 +216,23 @@ class Criteria:
         texts = [text] if isinstance(text, str) else list(text)
         musts: dict[Must, None] = {}
         wishes: dict[Criterion, Wish] = {}
-        problems = []
+        problems = list[UsageError]()
         for part in (part.strip() for one in texts for part in split_list(one.replace("；", ";"))):
             try:
                 found = _part(part, atlas) if part else None
             except UsageError as error:
-                problems.append(str(error))
+                problems.append(error)
                 continue
             if isinstance(found, Must):
                 musts[found] = None
             elif found is not None and found.criterion in wishes:
-                problems.append(f"{found.criterion.key} has two weights: give one")
+                problems.append(told(UsageError, "wrong.criterion_twice", criterion=found.criterion.key))
             elif found is not None:
                 wishes[found.criterion] = found
-        if len(musts) + len(wishes) > MOST_CRITERIA:
-            problems.append(f"{len(musts) + len(wishes)} criteria: give at most {MOST_CRITERIA}")
+        if (count := len(musts) + len(wishes)) > MOST_CRITERIA:
+            problems.append(told(UsageError, "wrong.criteria_many", count=count, most=MOST_CRITERIA))
         if problems:
-            raise UsageError("\n".join(problems))
+            raise together(UsageError, problems)
         return cls(tuple(musts), tuple(wishes.values()))
 
 
@@ -242,14 +243,11 @@ def _part(text: str, atlas: Atlas) -> Must | Wish:
     if found := _WISH.fullmatch(text):
         criterion, weight = Criterion.parse(found["key"], atlas), _number(found["number"], text)
         if weight == 0:
-            raise UsageError(f"{text}: a weight of 0 says nothing; leave it out, or give one above or below 0")
+            raise told(UsageError, "wrong.criterion_zero", given=text)
         return Wish(criterion, weight)
     if not re.search("[<>=]", text) and (criterion := Criterion.parse(text, atlas)).is_yes_or_no:
         return Must(criterion, ">=", 1.0)
-    raise UsageError(
-        f"{text[:80]!r} is no criterion: write what must hold as M>=3 (or {' '.join(OPERATORS[1:])}), a wish as M=2, "
-        "or M=-2 where less is better"
-    )
+    raise told(UsageError, "wrong.criterion", given=text[:80], operators=" ".join(OPERATORS[1:]))
 
 
 def _number(given: str, text: str) -> float:
@@ -258,7 +256,7 @@ def _number(given: str, text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise UsageError(f"{text[:80]!r}: {given.strip()[:40]!r} is no number")
+        raise told(UsageError, "wrong.criterion_number", given=text[:80], number=given.strip()[:40])
     return number
 
 
@@ -274,7 +272,7 @@ def _take_spot(kind: str, about: str, atlas: Atlas) -> str:
     if spot := _spot(about):
         return f"{spot[0]:.10g},{spot[1]:.10g}"
     if not about or re.fullmatch(r"[-+.,\d\s]+", about):
-        raise UsageError(f"{kind}:{about}: write {kind}:LON,LAT in WGS 84 degrees, or {kind}:PLACE")
+        raise told(UsageError, "wrong.criterion_spot", given=f"{kind}:{about}", name=kind)
     return atlas.find(about)
 
 
@@ -295,13 +293,13 @@ def _one_of(kind: str, about: str, what: str, allowed: tuple[str, ...]) -> str:
 def _take_metres(kind: str, about: str, atlas: Atlas) -> str:
     metres = _number(about, f"{kind}:{about}")
     if not 0 < metres <= _FARTHEST_M:
-        raise UsageError(f"{kind}:{about}: give metres above 0, at most {_FARTHEST_M:,.0f}")
+        raise told(UsageError, "wrong.criterion_metres", given=f"{kind}:{about}", most=f"{_FARTHEST_M:,.0f}")
     return f"{metres:.12g}"
 
 
 def _take_nothing(kind: str, about: str, atlas: Atlas) -> str:
     if about:
-        raise UsageError(f"{kind}:{about}: {kind} takes nothing behind it")
+        raise told(UsageError, "wrong.criterion_nothing", given=f"{kind}:{about}", name=kind)
     return ""
 
 

@@ -10,6 +10,7 @@ import pyproj
 from numpy.typing import ArrayLike, NDArray
 
 from geo.atlas.atlas import View
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.render.figure.fonts import chinese_font
 
@@ -69,12 +70,10 @@ def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = 
         return None
     table = np.asarray(points, dtype=np.float64)
     if table.ndim != 2 or table.shape[1] != 2 or not np.isfinite(table).all():
-        raise UsageError(
-            f"points have the shape {table.shape}: give longitude and latitude of each, (n, 2), all finite"
-        )
+        raise told(UsageError, "wrong.points_shape", shape=table.shape)
     if style is not None:
         if len(style.of) != len(table):
-            raise UsageError(f"the style is of {len(style.of)} points, not of these {len(table)}: give one of theirs")
+            raise told(UsageError, "wrong.points_style", count=len(style.of), own=len(table))
         said = "".join([style.column, *(one.label for one in style.classes)])
         style = style if chinese_font() is not None or said.isascii() else None
     transform = pyproj.Transformer.from_crs(4326, view.atlas.meta["metric_crs"], always_xy=True)

@@ -108,7 +108,7 @@ def figure(
     Drawn in the atlas' metric CRS at a round scale, so that scale bar and number are true on paper; about a second.
     """
     if file_format not in FIGURE_FORMATS:
-        raise UsageError(f"no figure format {file_format!r}; formats are {', '.join(FIGURE_FORMATS)}")
+        raise told(UsageError, "wrong.figure_format", given=file_format, allowed=", ".join(FIGURE_FORMATS))
     if view.places.empty:
         raise told(UsageError, "wrong.empty_view")
     view = readable_view(view)
@@ -202,7 +202,7 @@ def _inset(
 def paper_size(paper: str, *, portrait: bool) -> tuple[float, float, float]:
     """Return width and height in points, and the factor of the font sizes."""
     if paper not in PAPERS:
-        raise UsageError(f"no paper {paper!r}; papers are {', '.join(PAPERS)}")
+        raise told(UsageError, "wrong.paper", given=paper, allowed=", ".join(PAPERS))
     short, long, size = PAPERS[paper]
     return (short, long, size) if portrait else (long, short, size)
 

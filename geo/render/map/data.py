@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.atlas.atlas import Atlas
 from geo.base.messages import LANGUAGES, catalogue
+from geo.base.told import told
 from geo.contract.notices import notice
 from geo.crs.datums import DATUMS, shift_geometry
 from geo.crs.geodesy import geodesic_area_km2
@@ -62,7 +63,7 @@ def encode(geometry: BaseGeometry) -> list[list[list[int]]]:
         elif part.geom_type in ("LineString", "Point"):
             rings = [part]
         else:
-            raise UsageError(f"cannot draw a {part.geom_type}: give polygons, lines or points")
+            raise told(UsageError, "wrong.drawing", given=part.geom_type)
         parts.append([_ring(shapely.get_coordinates(ring)) for ring in rings])
     return parts
 
@@ -112,7 +113,7 @@ class MapData:
             If the datum is not one of `geo.crs.datums.DATUMS`.
         """
         if datum not in DATUMS:
-            raise UsageError(f"no datum {datum!r}; datums are {', '.join(DATUMS)}")
+            raise told(UsageError, "wrong.one_of", name="datum", given=datum, allowed=", ".join(DATUMS))
         with self._lock:
             if datum not in self._urls:
                 urls = {}

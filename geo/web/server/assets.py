@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from geo.base.optional import package_folder
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.render.map.leaflet import FRAME_SCRIPTS, frame, static_folder, vendor_folder
 from geo.web.server.negotiation import accepts_gzip, is_known, tag_of
@@ -113,7 +114,7 @@ def _asset_path(name: str) -> str:
     for prefix, folder in asset_folders().items():
         if (folder / name).is_file():
             return f"{prefix}/{name}?{read_asset(folder / name)[2]}"
-    raise UsageError(f"no script or style {name!r} in {', '.join(asset_folders())}")
+    raise told(UsageError, "wrong.script", given=name, folders=", ".join(asset_folders()))
 
 
 def answer(request: Request, raw: bytes, packed: bytes, digest: str, media_type: str, cache: str) -> Response:

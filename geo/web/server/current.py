@@ -8,6 +8,7 @@ from pathlib import Path
 from geo.atlas.altered import check_whole
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
+from geo.base.told import told
 from geo.errors import DataError
 from geo.render.map.data import MapData
 
@@ -22,7 +23,7 @@ def _current() -> tuple[int, Atlas, MapData]:
     try:
         modified = (folder / "datapackage.json").stat().st_mtime_ns
     except OSError:
-        raise DataError(f"no layers in {folder}: run `geo build`, or give --layers DIR") from None
+        raise told(DataError, "wrong.layers", folder=folder) from None
     with _lock:
         held = _held.get(folder)
         if held is None or held[0] != modified:

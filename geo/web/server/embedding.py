@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["EMBEDS", "ENVIRONMENT", "named_origins", "origins"]
@@ -34,9 +35,7 @@ def named_origins(given: Iterable[str]) -> list[str]:
         if not bare.isascii():
             bare = f"{scheme}://{host.encode('idna').decode()}"
         if not _ORIGIN.fullmatch(bare):
-            raise UsageError(
-                f"{one!r} is no origin: give scheme and host, and no path, such as https://news.example.org"
-            )
+            raise told(UsageError, "wrong.origin", given=one)
         found.append(bare.lower())
     return list(dict.fromkeys(found))
 

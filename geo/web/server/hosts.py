@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.errors import UsageError
 
 __all__ = ["ENVIRONMENT", "AllowedHosts", "allowed_hosts", "named_hosts", "refuse"]
@@ -61,10 +62,7 @@ def named_hosts(names: Iterable[str]) -> list[str]:
         bare = f"[{ascii_name}]" if ascii_name.count(":") > 1 and "[" not in ascii_name else ascii_name
         name = _name(bare)
         if name is None or re.search(r":\d+$", bare):
-            raise UsageError(
-                f"host is {given!r}: give the name or address alone, such as map.example.org or 192.168.1.20,"
-                " without http://, port or path; once for each name"
-            )
+            raise told(UsageError, "wrong.host", given=given)
         found.append(name)
     return found
 

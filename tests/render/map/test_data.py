@@ -105,7 +105,7 @@ def test_gcj02_is_a_file_of_its_own_and_shifted(atlas: Atlas, data: MapData) -> 
 
 def test_unknown_datum_and_file() -> None:
     data = MapData(Atlas.load())
-    with pytest.raises(UsageError, match="datums are"):
+    with pytest.raises(UsageError, match="is not known; use one of wgs84, gcj02, bd09"):
         data.urls("mars")
     assert data.body("layout.wgs84.0000000000000000.json") is None
 
