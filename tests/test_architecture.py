@@ -82,6 +82,7 @@ TOLD = (
     "analysis/firms.py",
     "analysis/site_choice/",
     "api/",
+    "assign/",
     "atlas/",
     "build.py",
     "cli/",
@@ -92,8 +93,7 @@ TOLD = (
     "osm/",
     "render/",
     "seeds/",
-    "tables/packed.py",
-    "tables/reader.py",
+    "tables/",
     "web/",
 )
 #: Functions in them that make an error of other words, and why.

@@ -27,8 +27,8 @@ from geo.assign.parts import BATCH_ROWS, Part, head_table, list_inputs, opened, 
 from geo.assign.staging import ClusterReport, collect, commit, done_name, part_name, prepare, write_json
 from geo.assign.stream import joined_schema, stream
 from geo.base.files import there_already
-from geo.base.messages import text
 from geo.base.optional import needs
+from geo.base.told import both, told
 from geo.errors import DataError, GeoError, OutputError, UsageError
 
 with needs("a cluster", "dask", "cluster"):
@@ -100,7 +100,7 @@ def _run_part(part: Part, job_name: str, fs: Any, out_fs: Any, staging: str) -> 
             batches = file.iter_batches(BATCH_ROWS, row_groups=list(part.groups)) if part.groups else ()
             tally = stream(batches, schema, points_of, joiner, writer.write, dictionaries=True)
         if tally.rows != part.rows:
-            raise DataError(f"{part.path}: {tally.rows} rows were read where its footer says {part.rows}")
+            raise told(DataError, "assign.refused.footer", path=part.path, read=tally.rows, rows=part.rows)
         with explained(staging):
             out_fs.mv(passing, f"{staging}/{part_name(part)}")
             write_json(out_fs, f"{staging}/{done_name(part)}", {"tally": tally.to_dict(), "notes": notes})
@@ -172,7 +172,7 @@ def assign_on_cluster(
             _run(client, job, waiting, (fs, out_fs, staging), progress, len(parts))
     report = collect(out_fs, staging, parts, skipped)
     if changed := [new[0] for old, new in zip(stamps, _stamps(fs, files), strict=True) if old != new]:
-        raise DataError(text("fault.changed", "en", path=changed[0]))
+        raise told(DataError, "fault.changed", path=changed[0])
     with explained(output):
         commit(out_fs, staging, target, parts, report, overwrite=overwrite)
     return report
@@ -201,8 +201,8 @@ def _client(scheduler: str) -> Iterator[Any]:
         try:
             client = distributed.Client(scheduler, timeout="10s", set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(
-                f"no Dask scheduler answers at {scheduler!r} ({error}); give tcp://HOST:PORT, or local for this machine"
+            raise told(
+                UsageError, "assign.refused.scheduler", scheduler=scheduler, why=error, example="tcp://HOST:PORT"
             ) from None
         stack.enter_context(client)
         _check_workers(client)
@@ -222,12 +222,12 @@ def _check_workers(client: Any) -> None:
     try:
         client.wait_for_workers(1, timeout=_WORKER_SECONDS)
     except TimeoutError:
-        raise UsageError(f"the scheduler has no workers (waited {_WORKER_SECONDS} s); start some") from None
+        raise told(UsageError, "assign.refused.no_workers", seconds=_WORKER_SECONDS) from None
     answers = client.run(version, on_error="return")
     here = version()
     strange = [f"{worker}: {answer}" for worker, answer in answers.items() if answer != here]
     if strange:
-        raise UsageError("\n  ".join([f"workers need {here} as here; these differ:", *strange]))
+        raise told(UsageError, "assign.refused.workers", strange, version=here)
 
 
 def _run(
@@ -259,7 +259,7 @@ def _failure(error: BaseException, staging: str) -> GeoError:
     if isinstance(error, GeoError):
         return error
     if isinstance(error, distributed.KilledWorker):
-        what = f"workers died {_ATTEMPTS} times or more at one part (out of memory?)"
+        what = both("assign.part.died", times=_ATTEMPTS)
     else:
-        what = f"a part failed: {type(error).__name__}: {error}"
-    return OutputError(f"{what}. What is done stays in {staging}; the same command goes on from there")
+        what = both("assign.part.failed", error=type(error).__name__, why=error)
+    return told(OutputError, "assign.refused.stopped", what=what, staging=staging)

@@ -16,6 +16,7 @@ with needs("writing a joined table", "pyarrow", "tables"):
 
 from geo.assign.flat import flat, flat_schema
 from geo.assign.points_wkb import geometry_name, has_points, points_wkb
+from geo.base.told import told
 
 __all__ = ["Database", "table_name"]
 
@@ -44,7 +45,7 @@ def table_name(asked: str | None, source: str) -> tuple[str, str]:
     schema, _, name = (asked or Path(source).name.partition(".")[0]).rpartition(".")
     for one in (schema or "public", name):
         if not one or len(one.encode()) > _LONGEST or _NUL in one:
-            raise UsageError(f"--table {asked or name}: give TABLE or SCHEMA.TABLE, each of 1 to {_LONGEST} bytes")
+            raise told(UsageError, "assign.refused.table", given=asked or name, most=_LONGEST)
     return schema or "public", name
 
 
@@ -93,7 +94,7 @@ class Database:
         if overwrite:
             run(sql.SQL("DROP TABLE IF EXISTS {}").format(self._table))
         elif run("SELECT FROM pg_tables WHERE schemaname = %s AND tablename = %s", list(table)).rowcount:
-            raise OutputError(f"the table {'.'.join(table)} is there already: --overwrite replaces it, or --table NAME")
+            raise told(OutputError, "assign.refused.table_there", table=".".join(table))
         defined = [
             sql.SQL("{} {}").format(sql.Identifier(field.name), sql.SQL(_type(field.type))) for field in self._flat
         ]
@@ -155,6 +156,6 @@ def _check_names(names: Sequence[str]) -> None:
     """Refuse what the database would cut or take for one."""
     for name in names:
         if len(name.encode()) > _LONGEST or _NUL in name:
-            raise UsageError(f"a column of a database has at most {_LONGEST} bytes, none of them NUL: rename {name!r}")
+            raise told(UsageError, "assign.refused.column_long", most=_LONGEST, name=name)
     if len(set(names)) < len(names):
-        raise UsageError("two columns have one name, which a database does not allow: rename one of them")
+        raise told(UsageError, "assign.refused.column_twice")

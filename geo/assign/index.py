@@ -17,6 +17,7 @@ import shapely
 from geo.assign.grid import SUB, Edges, Grid, edges_of, expand, grid_over, inside_runs, sorted_unique, touched_cells
 from geo.assign.many import Cells, cells_of_many, grid_over_many
 from geo.assign.sets import SetBook
+from geo.base.told import both, told
 from geo.errors import CRSError, DataError, UsageError
 
 __all__ = ["DEFER", "PREDICATES", "AreaIndex", "Strips", "area_index"]
@@ -152,7 +153,7 @@ def area_index(areas: Any, predicate: str = "intersects") -> AreaIndex:
     (('a', 'b'), 2)
     """
     if predicate not in PREDICATES:
-        raise UsageError(f"predicate {predicate!r} is not known; use one of {', '.join(PREDICATES)}")
+        raise told(UsageError, "wrong.one_of", name="predicate", given=predicate, allowed=", ".join(PREDICATES))
     if isinstance(areas, AreaIndex):
         if areas.predicate == predicate:
             return areas
@@ -174,7 +175,7 @@ def area_index(areas: Any, predicate: str = "intersects") -> AreaIndex:
 def _checked(areas: Any) -> tuple[tuple[str, ...], npt.NDArray[np.object_]]:
     crs = getattr(areas, "crs", None)
     if crs is not None and crs.to_epsg() not in (4326, 4490):
-        raise CRSError(f"areas are in {crs.name}; give longitude and latitude, WGS 84: areas.to_crs(4326)")
+        raise told(CRSError, "assign.refused.areas_crs", crs=crs.name)
     series = getattr(areas, "geometry", areas)
     if isinstance(series, Mapping):
         ids, items = [str(key) for key in series], list(series.values())
@@ -183,7 +184,7 @@ def _checked(areas: Any) -> tuple[tuple[str, ...], npt.NDArray[np.object_]]:
     elif isinstance(series, Sequence | np.ndarray):
         ids, items = [str(number) for number in range(len(series))], list(series)
     else:
-        raise UsageError(f"areas must be a GeoDataFrame, mapping or sequence of geometries, not {type(areas).__name__}")
+        raise told(UsageError, "assign.refused.areas_given", given=type(areas).__name__)
     geometries = np.empty(len(items), object)
     geometries[:] = [item if hasattr(item, "geom_type") else None for item in items]
     xy, owner = shapely.get_coordinates(geometries, return_index=True)
@@ -192,14 +193,14 @@ def _checked(areas: Any) -> tuple[tuple[str, ...], npt.NDArray[np.object_]]:
     problems = []
     for at in np.flatnonzero(~is_area | unbounded):
         if geometries[at] is None:
-            problems.append(f"{ids[at]}: no geometry")
+            problems.append(both("assign.area.none", area=ids[at]))
         elif not is_area[at]:
-            problems.append(f"{ids[at]}: {geometries[at].geom_type} is not a polygon")
+            problems.append(both("assign.area.kind", area=ids[at], geometry=geometries[at].geom_type))
         else:
-            problems.append(f"{ids[at]}: a coordinate is NaN or infinite")
-    problems += [f"{key}: {count} areas have this id" for key, count in Counter(ids).items() if count > 1]
+            problems.append(both("assign.area.unbounded", area=ids[at]))
+    problems += [both("assign.area.twice", area=key, count=n) for key, n in Counter(ids).items() if n > 1]
     if problems:
-        raise DataError("Points cannot be assigned to these areas; each needs one id and one polygon:", problems)
+        raise told(DataError, "assign.refused.areas", problems)
     return tuple(ids), np.asarray(shapely.force_2d(geometries), dtype=object)
 
 

@@ -17,6 +17,7 @@ from geo.assign.set_columns import ROLES, SetColumns, coded, plain, set_columns
 from geo.assign.tally import Tally
 from geo.base.messages import text
 from geo.base.optional import needs
+from geo.base.told import told
 from geo.crs.datums import datum_name, to_wgs84
 from geo.crs.shift_table import shift_table
 from geo.errors import UsageError
@@ -178,7 +179,7 @@ class Joiner:
             If `areas` is not one of these.
         """
         if areas not in AREAS:
-            raise UsageError(f"areas {areas!r} are not known; use one of {', '.join(AREAS)}")
+            raise told(UsageError, "wrong.one_of", name="areas", given=areas, allowed=", ".join(AREAS))
         wanted = {"districts", "townships", "layout"} if areas == "all" else {areas}
         townships, called = None, [atlas.layout, atlas.districts]
         if "townships" in wanted:

@@ -16,6 +16,7 @@ from geo.assign.grid import SUB
 from geo.assign.index import DEFER, PREDICATES, AreaIndex, area_index
 from geo.assign.memberships import Memberships
 from geo.base.optional import needs
+from geo.base.told import told
 from geo.errors import MissingDependencyError, UsageError
 
 __all__ = ["ENGINES", "PREDICATES", "assign"]
@@ -93,10 +94,10 @@ def assign(
     (('a',), ('a', 'b'), ())
     """
     if engine not in ENGINES:
-        raise UsageError(f"engine {engine!r} is not known; use one of {', '.join(ENGINES)}")
+        raise told(UsageError, "wrong.one_of", name="engine", given=engine, allowed=", ".join(ENGINES))
     x, y = (np.ascontiguousarray(value, np.float64) for value in (lon, lat))
     if x.ndim != 1 or x.shape != y.shape:
-        raise UsageError(f"lon and lat must be one-dimensional and of one length, not {x.shape} and {y.shape}")
+        raise told(UsageError, "assign.refused.lengths", lon=x.shape, lat=y.shape)
     index = area_index(areas, predicate)
     codes_of = _in_block_order if index.many else _codes
     compiled = _compiled_lookup(engine) if engine != "auto" or max(len(x), expected) >= _COMPILE_FROM else None

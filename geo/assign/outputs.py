@@ -26,6 +26,7 @@ from geo.assign.guard import guard_batch
 from geo.assign.points_wkb import geo_metadata, geometry_name, has_points, points_wkb
 from geo.assign.vector import DRIVERS, VectorFile
 from geo.assign.workbook import Sheet, Workbook
+from geo.base.told import told
 
 __all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "loading", "output_format", "writing"]
 
@@ -97,7 +98,7 @@ def output_format(path: Path) -> str:
     try:
         return ENDINGS[path.suffix.lower()]
     except KeyError:
-        raise UsageError(f"{path.name}: the ending of the output decides its format: {', '.join(ENDINGS)}") from None
+        raise told(UsageError, "assign.refused.ending", name=path.name, known=", ".join(ENDINGS)) from None
 
 
 @contextlib.contextmanager
@@ -177,7 +178,7 @@ def loading(database: Database, *, overwrite: bool = False) -> Iterator[Output]:
 
 def _check_points(path: Path, schema: pa.Schema) -> None:
     if not has_points(schema):
-        raise UsageError(f"{path.name}: this table has no points, so it is no layer; write .csv, .xlsx or .parquet")
+        raise told(UsageError, "assign.refused.no_points", name=path.name)
 
 
 def _put(pairs: list[tuple[Path, Path]], overwrite: bool, then: Callable[[], None] = lambda: None) -> None:
@@ -194,7 +195,7 @@ def explained(path: Path | str) -> Iterator[None]:
         raise
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         why = str(error).splitlines()[0]
-        raise OutputError(f"{path} cannot be written: {why}. Leave that column out, or write .arrow") from error
+        raise told(OutputError, "assign.refused.type", path=path, why=why) from error
     except OSError as error:
         raise unwritable(path, error) from error
 

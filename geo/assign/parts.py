@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.base.optional import needs
+from geo.base.told import told
 from geo.errors import DataError, MissingDependencyError, UsageError
 
 with needs("a cluster", "fsspec", "cluster"):
@@ -46,9 +47,9 @@ def list_inputs(source: str) -> tuple[Any, list[str]]:
     try:
         fs, path = fsspec.core.url_to_fs(source)
     except ImportError as error:
-        raise MissingDependencyError(f"{source}: {error}") from None
+        raise told(MissingDependencyError, "assign.refused.path", source=source, why=error) from None
     except ValueError as error:
-        raise UsageError(f"{source}: {error}") from None
+        raise told(UsageError, "assign.refused.path", source=source, why=error) from None
     if any(c in path for c in "*?["):
         files = [f for f in fs.glob(path) if fs.isfile(f)]
     elif fs.isdir(path):
@@ -56,7 +57,7 @@ def list_inputs(source: str) -> tuple[Any, list[str]]:
     else:
         files = [path] if fs.exists(path) else []
     if not files:
-        raise UsageError(f"{source}: no Parquet file there; give a file, a folder or a glob such as data/*.parquet")
+        raise told(UsageError, "assign.refused.no_parquet", source=source, example="data/*.parquet")
     return fs, sorted(files)
 
 
@@ -86,9 +87,9 @@ def opened(fs: Any, path: str) -> Iterator[pq.ParquetFile]:
             source = path if local else stack.enter_context(fs.open(path, "rb"))
             yield stack.enter_context(pq.ParquetFile(source, pre_buffer=not local))
     except pa.ArrowInvalid as error:
-        raise DataError(f"{path} is not a whole Parquet file: {str(error).splitlines()[0]}") from error
+        raise told(DataError, "assign.refused.parquet", path=path, why=str(error).splitlines()[0]) from error
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error}") from error
+        raise told(DataError, "refused.unread", name=path, why=error) from error
 
 
 def plan(fs: Any, files: list[str], rows_per_part: int) -> tuple[pa.Schema, list[Part]]:
@@ -104,7 +105,7 @@ def plan(fs: Any, files: list[str], rows_per_part: int) -> tuple[pa.Schema, list
     schema = footers[0][0]
     strange = [f"{path}: {other.names}" for path, (other, _) in zip(files, footers, strict=True) if other != schema]
     if strange:
-        raise DataError(f"files must have the columns and types of {files[0]} ({schema.names}); these differ:", strange)
+        raise told(DataError, "assign.refused.columns_differ", strange, path=files[0], columns=schema.names)
     parts: list[Part] = []
     for path, (_, sizes) in zip(files, footers, strict=True):
         groups: list[int] = []

@@ -17,6 +17,7 @@ from typing import Any
 from geo.assign.join import Tally
 from geo.assign.parts import Part, is_local
 from geo.base.files import beside, remove, replace_folder, sweep
+from geo.base.told import told
 from geo.errors import DataError, OutputError
 
 __all__ = ["ClusterReport", "collect", "commit", "done_name", "part_name", "prepare", "write_json"]
@@ -65,7 +66,7 @@ def prepare(fs: Any, staging: str, digest: str, parts: list[Part]) -> list[Part]
     if manifest is None or manifest.get("digest") != digest:
         if fs.exists(staging):
             if manifest is None and fs.find(staging):
-                raise OutputError(f"{staging} is in the way and is not ours; move it away")
+                raise told(OutputError, "assign.refused.in_the_way", path=staging)
             fs.rm(staging, recursive=True)
         fs.makedirs(staging, exist_ok=True)
         write_json(fs, f"{staging}/_manifest.json", {"digest": digest, "parts": len(parts)})
@@ -89,12 +90,14 @@ def collect(fs: Any, staging: str, parts: list[Part], skipped: int) -> ClusterRe
     for part in parts:
         done = _read_json(fs, f"{staging}/{done_name(part)}")
         if done is None:
-            raise OutputError(f"{staging}/{done_name(part)} is gone; run the same command again")
+            raise told(OutputError, "assign.refused.part_gone", path=f"{staging}/{done_name(part)}")
         tally.add(Tally.from_dict(done["tally"]))
         notes.update(done["notes"])
     tally.check()
     if tally.rows != sum(part.rows for part in parts):
-        raise DataError(f"rows got lost: {tally.rows} written, {sum(part.rows for part in parts)} in the input")
+        raise told(
+            DataError, "assign.refused.lost", written=str(tally.rows), rows=str(sum(part.rows for part in parts))
+        )
     return ClusterReport(tally, notes, len(parts), skipped)
 
 

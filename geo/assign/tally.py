@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from geo.base.told import told
 from geo.errors import DataError
 
 __all__ = ["Tally"]
@@ -55,7 +56,7 @@ class Tally:
     def check(self) -> None:
         """Raise `DataError` unless every row is matched, outside or set aside, and only one of them."""
         if self.rows != self.matched + self.outside + self.set_aside:
-            raise DataError(f"rows got lost: {self.to_dict()}")
+            raise told(DataError, "assign.refused.lost_tally", tally=str(self.to_dict()))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; counts by id are sorted by id."""

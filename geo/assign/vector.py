@@ -15,6 +15,7 @@ from geo.assign.flat import flat, flat_schema
 from geo.assign.points_wkb import geometry_name, points_wkb
 from geo.base.gdal_paths import writable
 from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.errors import OutputError
 
 __all__ = ["DRIVERS", "VectorFile"]
@@ -109,11 +110,11 @@ class VectorFile:
                     layer_options=options,
                 )
             except pyogrio.errors.DataSourceError as error:
-                raise OutputError(f"{self._part.name} cannot be written: {error}") from error
+                raise told(OutputError, "assign.refused.layer", name=self._part.name, why=error) from error
         layer = _LAYER if self._kind == "gpkg" else None
         written = max(pyogrio.read_info(made, layer=layer, force_feature_count=True)["features"], 0)
         if written != self._rows:  # GDAL leaves features out without an error where the disk is full
-            raise OutputError(f"{self._part.name}: {written} of {self._rows} rows were written; is the disk full?")
+            raise told(OutputError, "assign.refused.features", name=self._part.name, written=written, rows=self._rows)
         if self._kind == "gpkg":
             self._describe(made)
         made.replace(self._part)

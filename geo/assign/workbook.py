@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from geo.assign.flat import flat, flat_schema
 from geo.base.optional import needs
+from geo.base.told import told
 from geo.errors import OutputError
 
 __all__ = ["Sheet", "Workbook"]
@@ -125,16 +126,20 @@ class Workbook:
 
     def _fitting(self, cell: str, column: int) -> str:
         if len(cell) > _CELL_CHARACTERS:
-            raise OutputError(
-                f"row {self._row}, column {self._schema.names[column]} has {len(cell)} characters and a worksheet cell "
-                f"holds {_CELL_CHARACTERS}; write .csv or .parquet"
+            raise told(
+                OutputError,
+                "assign.refused.worksheet_cell",
+                row=str(self._row),
+                column=self._schema.names[column],
+                size=str(len(cell)),
+                most=str(_CELL_CHARACTERS),
             )
         return cell
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write a batch."""
         if self._row + batch.num_rows > _SHEET_ROWS + 1:
-            raise OutputError(f"a worksheet holds {_SHEET_ROWS} rows and this table has more; write .csv or .parquet")
+            raise told(OutputError, "assign.refused.worksheet_rows", most=str(_SHEET_ROWS))
         columns = [column.to_pylist() for column in flat(batch, self._schema).columns]
         rows = list(zip(*columns, strict=True))
         self._begin_table(rows)

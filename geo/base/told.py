@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from geo.base.messages import LANGUAGES, text
-from geo.errors import GeoError
+from geo.errors import DataError, GeoError
 
 __all__ = ["both", "together", "told"]
 
 Told = TypeVar("Told", bound=GeoError)
 
 
-def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **values: object) -> Told:
+def told(
+    kind: type[Told], message_id: str, problems: Sequence[str | Mapping[str, str]] = (), /, **values: object
+) -> Told:
     """Return an error with a message of the catalogue: `str` of it is English, its translations are for pages.
 
     Parameters
@@ -22,8 +24,8 @@ def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **valu
         Type of the error.
     message_id : str
         Id of a row of ``geo/data/messages.csv``.
-    problems : sequence of str
-        For a `DataError`: its problems, one per line, appended in every language.
+    problems : sequence of str or mapping of str to str
+        What follows, one per line, each in every language (`both`) or the same in all; the problems of a `DataError`.
     **values
         Values of the message's fields; an error among them is translated too, and a mapping of languages to texts
         gives each its own.
@@ -41,13 +43,14 @@ def told(kind: type[Told], message_id: str, problems: Sequence[str] = (), **valu
     ('a.csv: the file is empty', 'a.csv：文件是空的')
     """
     words = both(message_id, **values)
-    error = kind(words["en"], problems) if problems else kind(words["en"])
-    below = "".join(f"\n  {problem}" for problem in problems)
-    error.translations = {language: said + below for language, said in words.items()}
+    below = {language: [str(_in(problem, language)) for problem in problems] for language in LANGUAGES}
+    whole = {language: "\n  ".join([said, *below[language]]) for language, said in words.items()}
+    error = kind(words["en"], below["en"]) if issubclass(kind, DataError) else kind(whole["en"])
+    error.translations = whole
     return error
 
 
-def both(message_id: str, **values: object) -> dict[str, str]:
+def both(message_id: str, /, **values: object) -> dict[str, str]:
     """Return a message by language, such as for a field of another.
 
     Examples

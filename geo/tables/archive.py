@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.errors import DataError, GeoError
 from geo.tables.limits import Limits, size_text
 
@@ -83,13 +83,20 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iter
         with archive.open(info) as file:
             while chunk := file.read(_CHUNK):
                 if total == 0 and chunk.startswith(_NESTED_MARKS):
-                    raise DataError(f"{name}: {info.filename[:80]!r} in it is an archive again; unpack it first")
+                    raise told(DataError, "refused.zip_nested", name=name, entry=info.filename[:80])
                 total += len(chunk)
                 yield chunk
     finally:
         info.file_size = declared
     if total != declared:
-        raise DataError(f"{name}: {info.filename[:80]!r} unpacks to {total} bytes but the zip declares {declared}")
+        raise told(
+            DataError,
+            "refused.zip_length",
+            name=name,
+            entry=info.filename[:80],
+            size=str(total),
+            declared=str(declared),
+        )
 
 
 def check_size(total: int, packed: int, name: str, limits: Limits) -> None:
@@ -101,23 +108,23 @@ def check_size(total: int, packed: int, name: str, limits: Limits) -> None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
-    problems: list[str] = []
+    problems: list[dict[str, str]] = []
     if len(entries) > limits.zip_entries:
-        raise DataError(f"{name}: {len(entries)} entries in the zip, more than the {limits.zip_entries} allowed")
+        raise told(DataError, "refused.zip_entries", name=name, count=len(entries), most=str(limits.zip_entries))
     seen: set[str] = set()
     for info in entries:
-        entry, shown = info.filename, repr(info.filename[:80])
+        entry, shown = info.filename, info.filename[:80]
         parts = PurePosixPath(entry.replace("\\", "/")).parts
         if ".." in parts or entry.startswith(("/", "\\")) or ":" in entry or "\0" in info.orig_filename:
-            problems.append(f"{shown} points outside the zip")
+            problems.append(both("tables.zip.outside", entry=shown))
         if stat.S_ISLNK(info.external_attr >> 16):
-            problems.append(f"{shown} is a symbolic link")
+            problems.append(both("tables.zip.link", entry=shown))
         if info.flag_bits & 0x1:
-            problems.append(f"{shown} is encrypted; save without a password")
+            problems.append(both("tables.zip.encrypted", entry=shown))
         if PurePosixPath(entry.lower()).suffix in _NESTED:
-            problems.append(f"{shown} is an archive again; unpack it first")
+            problems.append(both("tables.zip.nested", entry=shown))
         if entry in seen:
-            problems.append(f"{shown} is there twice")
+            problems.append(both("tables.zip.twice", entry=shown))
         seen.add(entry)
     if problems:
         raise told(DataError, "refused.zip_refused", problems[:10], name=name)

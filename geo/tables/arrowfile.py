@@ -45,9 +45,7 @@ class ArrowSource:
                 for part in gathered(self._parts(pa.ipc.open_file(file))):
                     yield Chunk(pa.RecordBatch.from_arrays(part.columns, schema=self.schema))
         except MemoryError as error:
-            raise DataError(
-                f"{self._name}: its cells unpack to more than memory holds ({short_error(error)})"
-            ) from None
+            raise told(DataError, "refused.unpacked_memory", name=self._name, why=short_error(error)) from None
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DataError):
                 raise

@@ -166,7 +166,7 @@ def _roles(matches: dict[str, tuple[NameMatch, ...]]) -> dict[str, str]:
 
 def _by_option(asked: Asked, names: Sequence[str], base: Coordinates) -> Coordinates | None:
     if asked.decimal not in (None, ".", ","):
-        raise UsageError(f"decimal={asked.decimal!r}: it is '.' or ','")
+        raise told(UsageError, "refused.decimal", given=asked.decimal)
     ways = [("lon and lat", (asked.lon, asked.lat)), ("point", (asked.point,)), ("geometry", (asked.geometry,))]
     used = [(option, columns) for option, columns in ways if any(c is not None for c in columns)]
     if not used:

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo.base.told import told
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.errors import UsageError
 from geo.tables.areas import Areas
@@ -102,7 +103,7 @@ def weigh(
         None if c is None else np.asarray(list(c), dtype=object) for c in (district_names, township_names, addresses)
     ]
     if any(len(c) != len(x) for c in (y, *columns) if c is not None):
-        raise UsageError("lon, lat and the names must have the same length")
+        raise told(UsageError, "refused.lengths")
     keep = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if len(keep) > _MOST_ROWS:
         keep = keep[np.linspace(0, len(keep) - 1, _MOST_ROWS).astype(np.intp)]

@@ -113,7 +113,7 @@ def as_utf8(path: Path, folder: Path, name: str, *, encoding: str | None = None)
     if encoding is not None:
         chosen = codec_name(encoding)
         if marked and chosen not in (marked, marked[:-3], "utf-8" if marked == "utf-8" else marked):
-            raise UsageError(f"{name}: encoding={encoding!r} was given, but its byte order mark says {marked}")
+            raise told(UsageError, "refused.bom", name=name, given=encoding, marked=marked)
         return _convert(path, folder, name, marked or chosen, len(mark), "option")
     if marked:
         return _convert(path, folder, name, marked, len(mark), "bom")

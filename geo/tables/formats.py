@@ -77,7 +77,7 @@ def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tup
         If `given` is no format or contradicts the content.
     """
     if given is not None and given not in FORMATS:
-        raise UsageError(f"format {given!r} is not known; use one of {', '.join(FORMATS)}")
+        raise told(UsageError, "wrong.one_of", name="format", given=given, allowed=", ".join(FORMATS))
     said = endings().get(PurePath(name).suffix.lower())
     with path.open("rb") as file:
         head = file.read(4096)
@@ -85,7 +85,7 @@ def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tup
     if given is not None and given != found and not (given in ("csv", *_JSON) and found in _JSON):
         if given in _JSON and found == "csv":
             return given, []
-        raise UsageError(f"{name}: format={given!r} was given but the content is {found}")
+        raise told(UsageError, "refused.format_content", name=name, given=given, found=found)
     if given is None and found == "csv" and said not in (None, "csv", *_CALLED_WORKBOOKS):
         raise told(DataError, "refused.named", name=name, said=said)
     alike = said in (None, found) or (said in _JSON and found in _JSON) or (said == "shapefile" and found == "zip")

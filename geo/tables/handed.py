@@ -175,7 +175,7 @@ def take(folder: Path, name: str, limits: Limits, size: int) -> Upload:
             DatumEvidence.from_dict(evidence) if evidence else None,
         )
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{name}: what was read of it is damaged ({error})") from None
+        raise told(DataError, "refused.handed_damaged", name=name, why=error) from None
 
 
 def _mapped(path: Path, most: int) -> pa.Table:
@@ -199,7 +199,7 @@ class StoredSource:
             with pa.OSFile(str(folder / _ROWS)) as file:
                 self.schema: pa.Schema = pa.ipc.open_file(file).schema
         except (pa.ArrowException, OSError) as error:
-            raise DataError(f"{name}: the rows read from it are damaged ({error})") from None
+            raise told(DataError, "refused.handed_damaged", name=name, why=error) from None
         self.rows: int | None = None
 
     def chunks(self) -> Iterator[Chunk]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.tables.column_names import is_column_name
 
@@ -94,9 +95,7 @@ def find_header(rows: Sequence[Sequence[str]], given: int | None, name: str) -> 
     width = Counter(len(row) for row in filled).most_common(1)[0][0] if filled else 0
     if given is not None:
         if not 0 <= given <= len(rows):
-            raise UsageError(
-                f"{name}: header={given} was given; the first rows are 1 to {len(rows)}, 0 means no header"
-            )
+            raise told(UsageError, "refused.header", name=name, given=str(given), rows=str(len(rows)))
         cells = rows[given - 1] if given else [""] * width
         names, renamed = unique_names(cells)
         return Header(given, names, "option", renamed if given else ())

@@ -28,22 +28,22 @@ def on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
         try:
             mode = path.stat()
         except FileNotFoundError:
-            raise UsageError(f"there is no file {str(path)!r}") from None
+            raise told(UsageError, "refused.no_file", path=str(path)) from None
         if not stat.S_ISREG(mode.st_mode):
-            raise UsageError(f"{str(path)!r} is not a file")
+            raise told(UsageError, "refused.not_file", path=str(path))
         limits.check_file(mode.st_size, name)
         if mode.st_size == 0:
             raise told(DataError, "refused.empty", name=name)
         return path
     if not hasattr(source, "read"):
-        raise UsageError(f"give a path or a binary file object, not {type(source).__name__}")
+        raise told(UsageError, "refused.source_kind", kind=type(source).__name__)
     path, size = folder / f"table{PurePath(name).suffix.lower()[:10]}", 0
     if hasattr(source, "seek"):
         source.seek(0)
     with path.open("wb") as out:
         while block := source.read(1 << 20):
             if not isinstance(block, (bytes, bytearray, memoryview)):
-                raise UsageError(f"{name}: open the file in binary mode")
+                raise told(UsageError, "refused.binary", name=name)
             size += len(block)
             limits.check_file(size, name)
             out.write(block)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from geo.base.told import both, told
 from geo.crs.foreign import LONGEST
 from geo.errors import DataError
 
@@ -43,9 +44,12 @@ def check_links(path: Path, start: int, name: str) -> None:
     for text in _values(path, start):
         problem = _problem(text)
         if problem:
-            raise DataError(
-                f'{name}: its "crs" {problem}; nothing is fetched for a file. Take that member out, or write the CRS '
-                "by its name: urn:ogc:def:crs:EPSG::4490"
+            raise told(
+                DataError,
+                "refused.crs_link",
+                name=name,
+                problem=both(problem, most=str(LONGEST)),
+                example="urn:ogc:def:crs:EPSG::4490",
             )
 
 
@@ -67,7 +71,7 @@ def _values(path: Path, start: int) -> Iterator[bytes]:
 
 @lru_cache(64)
 def _problem(text: bytes) -> str:
-    """Return what is wrong with the value of a ``crs``, or nothing."""
+    """Return the id of the message of what is wrong with the value of a ``crs``, or nothing."""
     if not text.startswith(b"{"):
         return ""
     depth = 0
@@ -75,7 +79,7 @@ def _problem(text: bytes) -> str:
         depth += {b"{": 1, b"}": -1}.get(token[0], 0)
         if depth == 0:
             return _judged(text[: token.end()])
-    return f"has no end within {LONGEST} characters"
+    return "crs.member.endless"
 
 
 def _judged(text: bytes) -> str:
@@ -83,6 +87,6 @@ def _judged(text: bytes) -> str:
     try:
         json.loads(text, object_pairs_hook=lambda found: pairs.extend(found))
     except (ValueError, RecursionError):
-        return "cannot be read"
+        return "crs.member.unread"
     kinds = [str(value).casefold() for key, value in pairs if key.casefold() == "type"]
-    return "is an address (link)" if set(kinds) & set(_ADDRESSES) else ""
+    return "crs.member.link" if set(kinds) & set(_ADDRESSES) else ""

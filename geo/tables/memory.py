@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyproj
 
+from geo.base.told import both, told
 from geo.errors import CRSError, UsageError
 from geo.tables.columns import Asked
 from geo.tables.header import unique_names
@@ -95,10 +96,7 @@ def _check_crs(frame: pd.DataFrame, crs: str, geometry: str | None) -> None:
         return
     used = geometry in (None, str(frame.active_geometry_name))
     if used and crs_code(crs) != crs_code(frame.crs.to_wkt()):
-        raise CRSError(
-            f"crs {crs[:_SHOWN]!r} was given, but the frame's geometry is in {frame.crs.to_string()[:_SHOWN]}: "
-            "leave crs out, or correct the frame with set_crs(…, allow_override=True)"
-        )
+        raise told(CRSError, "refused.frame_crs", given=crs[:_SHOWN], found=frame.crs.to_string()[:_SHOWN])
 
 
 def open_frame(
@@ -135,18 +133,20 @@ def open_frame(
     array([116.4])
     """
     if not isinstance(frame, pd.DataFrame):
-        way = next((f"; give .{name}() of it" for name in ("to_pandas", "to_frame") if hasattr(frame, name)), "")
+        way: object = ""
         if isinstance(frame, list | tuple | dict):
-            way = "; make one of it with pandas.DataFrame(…)"
+            way = both("refused.frame_of")
         elif isinstance(frame, str | os.PathLike):
-            way = "; read the file first, such as with pandas.read_csv, or join it with `geo assign`"
-        raise UsageError(f"a {type(frame).__name__} was given; a pandas DataFrame or a GeoDataFrame is wanted{way}")
+            way = both("refused.frame_read")
+        elif methods := [name for name in ("to_pandas", "to_frame") if hasattr(frame, name)]:
+            way = both("refused.frame_as", method=methods[0])
+        raise told(UsageError, "refused.frame", kind=type(frame).__name__, way=way)
     limits = limits or Limits()
     limits.check_columns(frame.shape[1], "DataFrame")
     pair, one, shape = (column_name(lon), column_name(lat)), column_name(point), column_name(geometry)
-    told = None if crs is None else _crs_text(crs)
-    if told and (*pair, one) == (None, None, None):
-        _check_crs(frame, told, shape)
-    asked = Asked(*pair, one, shape, told, decimal, bbox, metric_crs, limits.vertices)
+    stated = None if crs is None else _crs_text(crs)
+    if stated and (*pair, one) == (None, None, None):
+        _check_crs(frame, stated, shape)
+    asked = Asked(*pair, one, shape, stated, decimal, bbox, metric_crs, limits.vertices)
     size_bytes = int(frame.memory_usage(index=False).sum())
     return TableReader(FrameSource(frame), None, "DataFrame", size_bytes, limits, asked)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from geo.base.files import scratch_folder, unwritable
+from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError
 from geo.tables.columns import Asked
@@ -115,5 +116,5 @@ def open_table(
         if isinstance(error, OSError) and not isinstance(error, GeoError):
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise unwritable(tempfile.gettempdir(), error) from None
-            raise DataError(f"{shown}: cannot be read ({error.strerror or error})") from None
+            raise told(DataError, "refused.unread", name=shown, why=error.strerror or error) from None
         raise

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from geo.base.told import both, told
 from geo.errors import DataError
 from geo.tables.limits import Limits, size_text
 from geo.tables.source import BATCH_ROWS
@@ -94,16 +95,22 @@ def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) ->
             elif _BY_DIFFERENCE in chunk.encodings:
                 most = _FEW_ROWS
         if each > 1 and each * width > limits.cell_bytes:
-            raise DataError(
-                f"{name}: the lists in column {chunk.path_in_schema[:60]!r} have {each * width:.0f} bytes on average, "
-                f"more than the {limits.cell_bytes} allowed for a cell"
+            raise told(
+                DataError,
+                "refused.lists",
+                name=name,
+                column=chunk.path_in_schema[:60],
+                size=f"{each * width:.0f}",
+                most=str(limits.cell_bytes),
             )
         per_row += each * width
     whole = per_row * content.num_rows
     if whole > limits.unpacked_bytes and whole > limits.zip_ratio * max(content.total_byte_size, 1):
-        raise DataError(
-            f"{name}: its cells unpack to more than memory holds ({size_text(int(whole))} from "
-            f"{size_text(content.total_byte_size)}); refused"
+        raise told(
+            DataError,
+            "refused.unpacked_memory",
+            name=name,
+            why=both("tables.unpacked_from", whole=size_text(int(whole)), size=size_text(content.total_byte_size)),
         )
     return max(1, min(most, int(_MOST_BYTES / max(per_row, 1))))
 

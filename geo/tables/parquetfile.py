@@ -44,7 +44,7 @@ class ParquetSource:
         self.rows: int | None = rows
         geometry, crs = _geo(schema.metadata or {}, name)
         if geometry and geometry not in schema.names:
-            raise DataError(f"{name}: its GeoParquet metadata name the column {geometry[:60]!r}, which is not there")
+            raise told(DataError, "refused.geoparquet_column", name=name, column=geometry[:60])
         self.info = SourceInfo(format="parquet", renamed=renamed, geometry=geometry, crs=crs)
 
     def chunks(self) -> Iterator[Chunk]:
@@ -69,9 +69,7 @@ class ParquetSource:
                         fields = [f.with_type(c.type) for f, c in zip(self.schema, batch.columns, strict=True)]
                         yield Chunk(pa.RecordBatch.from_arrays(batch.columns, schema=pa.schema(fields)))
         except MemoryError as error:
-            raise DataError(
-                f"{self._name}: its cells unpack to more than memory holds ({short_error(error)}); refused"
-            ) from None
+            raise told(DataError, "refused.unpacked_memory", name=self._name, why=short_error(error)) from None
         except (pa.ArrowException, OSError, ValueError) as error:
             if isinstance(error, DataError):
                 raise
@@ -90,4 +88,4 @@ def _geo(metadata: dict[bytes, bytes], name: str) -> tuple[str, str]:
         crs: Any = geo["columns"][column].get("crs", "EPSG:4326")
         return column, crs if isinstance(crs, str) else json.dumps(crs) if crs else ""
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise DataError(f"{name}: its GeoParquet metadata cannot be read") from None
+        raise told(DataError, "refused.geoparquet", name=name) from None

@@ -103,7 +103,7 @@ def crs_code(crs: str) -> str:
         authority = found.to_authority(min_confidence=70)
         return ":".join(authority) if authority else found.to_wkt()
     except pyproj.exceptions.ProjError:
-        raise CRSError(f"the CRS {crs[:80]!r} cannot be written as WKT: give a code such as EPSG:4326") from None
+        raise told(CRSError, "refused.crs_no_wkt", crs=crs[:80]) from None
 
 
 @lru_cache(_KEPT)
@@ -123,10 +123,7 @@ def _transformer(crs: str) -> pyproj.Transformer:
     try:
         return pyproj.Transformer.from_crs(source, 4326, always_xy=True, allow_ballpark=same)
     except pyproj.exceptions.ProjError:
-        raise CRSError(
-            f"{crs[:80]} ({source.name}) cannot be converted to WGS 84 to the metre: no transformation of its datum is "
-            "known; convert the table in a GIS first"
-        ) from None
+        raise told(CRSError, "refused.crs_no_way", crs=crs[:80], title=source.name) from None
 
 
 def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:

@@ -169,9 +169,8 @@ def _stacked(
         return heads[0], below[0]
     odd = [title for title, head in zip(titles, heads, strict=True) if head.names != heads[0].names]
     if odd:
-        raise UsageError(
-            f"{name}: the sheets {', '.join(map(repr, odd[:10]))} have other columns than {titles[0]!r}; "
-            "pass sheet= with one"
+        raise told(
+            UsageError, "refused.sheets_differ", name=name, sheets=", ".join(map(repr, odd[:10])), first=titles[0]
         )
     names, _ = unique_names([*heads[0].names, "sheet"])
     rows = [[*row, title] for title, rows in zip(titles, below, strict=True) for row in rows]
@@ -241,7 +240,7 @@ def typed_column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
     texts = [None if v is None else _text(v) for v in values]
     longest = max((len(t) for t in texts if t is not None), default=0)
     if longest > limits.cell_bytes:
-        raise DataError(f"{name}: a cell of {longest} characters, more than the {limits.cell_bytes} allowed")
+        raise told(DataError, "refused.cell_long", name=name, size=str(longest), most=str(limits.cell_bytes))
     return pa.array(texts, pa.string())
 
 

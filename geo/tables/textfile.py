@@ -139,17 +139,14 @@ class CsvSource:
                 raise told(
                     DataError, "refused.rows_unfit", name=self._name, most=_MOST_BAD, fields=len(self._names)
                 ) from None
-            raise DataError(self._explain(str(error))) from None
+            raise self._explained(str(error)) from None
         if bad:
             yield Chunk(pa.RecordBatch.from_pylist([], schema=self.schema), tuple(bad))
 
-    def _explain(self, problem: str) -> str:
+    def _explained(self, problem: str) -> DataError:
         if "straddling" in problem or "too large" in problem or "cannot be in" in problem:
-            return (
-                f"{self._name}: a row is longer than {size_text(self._limits.row_bytes)}; most likely a quote mark is "
-                'opened and never closed (repair it, or pass quote="" if quote marks are plain text here)'
-            )
-        return f"{self._name}: the rows cannot be read as text separated by {self._delimiter!r}: {problem}"
+            return told(DataError, "refused.row_long", name=self._name, most=size_text(self._limits.row_bytes))
+        return told(DataError, "refused.rows_text", name=self._name, delimiter=self._delimiter, why=problem)
 
 
 def _sample(text: TextFile, limits: Limits, name: str) -> tuple[str, bool]:

@@ -194,11 +194,11 @@ def _check_system_tables(db: sqlite3.Connection, kinds: dict[str, str], name: st
     """Refuse a GeoPackage whose own tables are programs, or whose CRSs are endless: GDAL reads both on opening it."""
     for table, kind in kinds.items():
         if str(table).lower().startswith(("gpkg_", "ogr_")) and (kind != "table" or not _is_plain_table(db, table)):
-            raise DataError(f"{name}: {str(table)[:60]!r} is no plain table (it is computed), as it is in a GeoPackage")
+            raise told(DataError, "refused.computed", name=name, tables=repr(str(table)[:60]))
     if "gpkg_spatial_ref_sys" in kinds:
         found = db.execute("SELECT max(length(definition)) FROM gpkg_spatial_ref_sys").fetchone()
         if found[0] is not None and int(found[0]) > LONGEST:
-            raise DataError(f"{name}: a CRS of {found[0]} characters in it; no CRS has more than {LONGEST}")
+            raise told(DataError, "refused.crs_in_table", name=name, size=str(found[0]), most=str(LONGEST))
 
 
 def _is_plain_table(db: sqlite3.Connection, table: str) -> bool:
@@ -245,7 +245,7 @@ def shapefile_source(
                 unpack(archive, parts[suffix], folder / f"table{suffix}", path, name, limits)
     prj = folder / "table.prj"
     if prj.exists() and prj.stat().st_size > LONGEST:
-        raise DataError(f"{name}: its .prj has {prj.stat().st_size} bytes; no CRS has more than {LONGEST}")
+        raise told(DataError, "refused.prj_long", name=name, size=str(prj.stat().st_size), most=str(LONGEST))
     found = dbf_encoding(folder / "table.dbf", folder / "table.cpg", name, encoding)
     (folder / "table.cpg").unlink(missing_ok=True)
     info = SourceInfo("shapefile", found.encoding, found.rule, layer=chosen.stem, warnings=list(found.warnings))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.archive import check_zip, open_zip
 from geo.tables.limits import Limits, size_text
@@ -67,9 +68,9 @@ def refuse_entities(name: str, entry: str, data: bytes) -> None:
         A chunk of the part, with the end of the one before.
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise DataError(f"{name}: {entry!r} in it is UTF-16, which no workbook writer uses; refused")
+        raise told(DataError, "refused.workbook_utf16", name=name, entry=entry)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise DataError(f"{name}: {entry!r} in it declares XML entities, which no workbook needs; refused")
+        raise told(DataError, "refused.workbook_entities", name=name, entry=entry)
 
 
 def _check_texts(archive: zipfile.ZipFile, lengths: list[np.ndarray], name: str, limits: Limits) -> None:
@@ -85,10 +86,7 @@ def _check_texts(archive: zipfile.ZipFile, lengths: list[np.ndarray], name: str,
                 total += int(texts[places[places < len(texts)]].sum())
                 tail = chunk[-_OVERLAP:]
                 if total > limits.unpacked_bytes:
-                    raise DataError(
-                        f"{name}: the texts that its cells share come to more than the "
-                        f"{size_text(limits.unpacked_bytes)} allowed, once each cell has its own"
-                    )
+                    raise told(DataError, "refused.workbook_texts", name=name, most=size_text(limits.unpacked_bytes))
 
 
 class _Sizes:
@@ -128,7 +126,14 @@ class _Sizes:
         """Close the account of an entry."""
         texts = len(self._starts)
         if self._claimed > texts + _SPARE_TEXTS:
-            raise DataError(f"{self._name}: {self._entry!r} claims {self._claimed} texts and has {texts}; refused")
+            raise told(
+                DataError,
+                "refused.workbook_claims",
+                name=self._name,
+                entry=self._entry,
+                n=str(self._claimed),
+                texts=str(texts),
+            )
         if texts:
             self._starts.append(self._read)
             self._texts.append(self._starts)
@@ -149,9 +154,14 @@ class _Sizes:
             self._columns = max(self._columns, number)
         self._rows = max(self._rows, max((int(row) for row in {row for _, row in cells}), default=0))
         if self.cells + self._rows * self._columns > self._limits.cells:
-            raise DataError(
-                f"{self._name}: {self._entry!r} reaches to row {self._rows} and column {self._columns}, more than the "
-                f"{self._limits.cells} cells allowed for all sheets together; delete what stands far outside the table"
+            raise told(
+                DataError,
+                "refused.workbook_reach",
+                name=self._name,
+                entry=self._entry,
+                row=str(self._rows),
+                column=str(self._columns),
+                most=str(self._limits.cells),
             )
 
     def _count_implicit(self, data: bytes, chunk: bytes) -> None:

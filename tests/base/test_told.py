@@ -23,6 +23,9 @@ def test_problems_go_along() -> None:
     assert str(error) == error.translations["en"] == "a.zip: the zip is refused\n  one\n  two"
     said_zh = text("refused.zip_refused", "zh", name="a.zip")
     assert error.translations["zh"] == f"{said_zh}\n  one\n  two"
+    twice = told(DataError, "refused.zip_refused", [both("tables.zip.twice", entry="b")], name="a.zip")
+    assert twice.problems == ("'b' is there twice",)
+    assert twice.translations["zh"] == f"{said_zh}\n  “b”有两个"
 
 
 def test_several_errors_are_one_of_a_line_each() -> None:

@@ -238,7 +238,7 @@ def test_a_cluster_gives_the_same_as_one_machine(tmp_path, table, monkeypatch, c
 
 
 def test_an_unknown_area_set_is_refused(tiny):
-    with pytest.raises(UsageError, match="areas 'parks' are not known; use one of all, layout, districts, townships"):
+    with pytest.raises(UsageError, match="areas 'parks' is not known; use one of all, layout, districts, townships"):
         Joiner.from_atlas(tiny, "parks")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import resource
 import sqlite3
 import stat
@@ -32,9 +33,10 @@ SMALL = Limits(unpacked_bytes=20 << 20, cells=1_000_000, vertices=10_000, zip_en
 
 
 def refused(path: Path, match: str, limits: Limits = SMALL, **options: Any) -> None:
-    with pytest.raises(DataError, match=match), open_table(path, limits=limits, **options) as table:
+    with pytest.raises(DataError, match=match) as caught, open_table(path, limits=limits, **options) as table:
         for _ in table.batches():
             pass
+    assert re.search("[\u4e00-\u9fff]", caught.value.translations["zh"].partition("：")[2])
 
 
 def bytes_read() -> int:
