@@ -9,6 +9,7 @@ import sys
 from geo.analysis.firm_rows import FIRM_COLUMNS, SERVICE_COLUMNS, firm_rows, service_rows
 from geo.analysis.firms import LISTS, Wanted, chosen_firms, chosen_services
 from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.cli.places import print_table
 from geo.cli.selecting import add_language, add_layers
 from geo.export.csvfile import csv_bytes
@@ -59,5 +60,6 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.buffer.write(csv_bytes(columns, ([row[name] for name in columns] for row in rows)))
     else:
         print_table(short, [[row[name] for name in short] for row in rows])
-        print(f"{len(rows)} {'services' if args.services else 'institutions'}", file=sys.stderr)
+        counted = "list.services" if args.services else "list.institutions"
+        print(text(counted, args.language, count=len(rows)), file=sys.stderr)
     return 0

@@ -14,7 +14,7 @@ import pandas as pd
 from geo.atlas.atlas import Atlas
 from geo.base.formulas import guard_formula
 from geo.base.lines import columns_of
-from geo.base.messages import printable
+from geo.base.messages import printable, text
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.contract.schema import table
 from geo.contract.typed import join_list
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         head = (*_TABLE_COLUMNS, f"name_{args.language}")
         print_table(head, places[list(head)].itertuples(index=False))
-        print(f"{len(places)} places", file=sys.stderr)
+        print(text("list.places", args.language, count=len(places)), file=sys.stderr)
     return 0
 
 

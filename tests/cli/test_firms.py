@@ -44,6 +44,8 @@ def test_table_counts_on_stderr(atlas: Atlas, capsys: pytest.CaptureFixture[str]
     assert shown.err == f"{count} institutions\n"
     assert len(shown.out.splitlines()) == count + 1
     assert "AgiBot" in shown.out
+    assert main(["firms", "--cluster", "robots_hardware"]) == 0
+    assert capsys.readouterr().err == f"{count} 家机构\n"
 
 
 def test_what_is_not_there_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
