@@ -76,11 +76,13 @@ ACROSS = {
 }
 #: Rooms and modules whose errors are worded in both languages, by `geo.base.told.told`.
 TOLD = (
+    "addresses/",
     "analysis/between.py",
     "analysis/compare.py",
     "analysis/editions.py",
     "analysis/firms.py",
     "analysis/site_choice/",
+    "analysis/user_data/",
     "api/",
     "assign/",
     "atlas/",

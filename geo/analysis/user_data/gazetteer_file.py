@@ -20,6 +20,7 @@ from geo.addresses.geocoder import Geocoder
 from geo.analysis.user_data.geocoding import area_plane, atlas_sources, district_layer, geocoder_of
 from geo.atlas import Atlas
 from geo.base.files import beside, remove, sweep, unwritable
+from geo.base.told import told
 from geo.errors import DataError
 
 __all__ = ["gazetteer_geocoder", "read_gazetteer", "write_gazetteer"]
@@ -88,16 +89,16 @@ def read_gazetteer(path: Path, atlas: Atlas) -> tuple[Sources, Accuracy]:
         If there is no such file, or it is no gazetteer of this city.
     """
     if not path.is_file():
-        raise DataError(f"no gazetteer {path}: make one by `geo gazetteer {path} --points TABLE` or --osm EXTRACT")
+        raise told(DataError, "own.refused.gazetteer_none", path=path)
     try:
         rows = pyogrio.read_dataframe(path, layer="about")
         about = dict(zip(rows["name"], rows["value"], strict=True))
         frames = {layer: pyogrio.read_dataframe(path, layer=layer) for layer in _LAYERS}
         steps = pyogrio.read_dataframe(path, layer="accuracy")
     except Exception as error:  # GDAL's own errors differ by version
-        raise DataError(f"{path} is no gazetteer ({error}): make one by `geo gazetteer`") from None
+        raise told(DataError, "own.refused.gazetteer", path=path, why=error) from None
     if about.get("format") != _FORMAT or about.get("atlas_id") != str(atlas.meta["atlas_id"]):
-        raise DataError(f"{path} is no gazetteer of {atlas.meta['atlas_id']}: make one by `geo gazetteer`")
+        raise told(DataError, "own.refused.gazetteer_other", path=path, atlas=atlas.meta["atlas_id"])
     known: dict[str, list[tuple[float, float]]] = {}
     for row in steps.itertuples():
         known.setdefault(row.how, []).append((float(row.up_to_m), float(row.factor)))

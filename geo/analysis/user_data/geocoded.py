@@ -23,6 +23,7 @@ with needs("geocoding a table", "pyarrow", "tables"):
     import pyarrow as pa
 
 from geo.assign.join import COLUMNS
+from geo.base.told import told
 
 __all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "address_columns", "is_words"]
 
@@ -97,10 +98,7 @@ def address_columns(
     if address is None:
         candidates = [name for name in found["address"] if is_words(table.schema.field(name).type)]
         if not candidates:
-            raise UsageError(
-                f"{table.report.name}: no column looks like addresses; give --address C (in Python address=). "
-                f"The columns are {', '.join(map(repr, names))}"
-            )
+            raise told(UsageError, "own.refused.address", name=table.report.name, columns=", ".join(map(repr, names)))
         address = _fullest(table, candidates, geocoder)
     others = {role: next((n for n in found[role] if n != address), "") for role in ("district", "township")}
     if not (district or others["district"]):

@@ -16,6 +16,7 @@ from geo.assign.workbook import Sheet
 from geo.atlas.atlas import Atlas
 from geo.base.messages import check_language, text
 from geo.base.paths import Paths
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.tables.memory import FrameSource
 
@@ -56,9 +57,7 @@ def save_joined(joined: pd.DataFrame, out: Path, language: str, *, overwrite: bo
     check_language(language)
     output_format(out)
     if missing := [name for name in COLUMNS if name not in joined.columns]:
-        raise UsageError(
-            f"the frame has no column {missing[0]!r}: a frame as geo.join or geo.geocode return it is wanted, or a View"
-        )
+        raise told(UsageError, "own.refused.not_joined", column=missing[0])
     Paths([], [out], overwrite=overwrite).check()
     source = FrameSource(_written(joined))
     schema = pa.schema([_typed(field) for field in source.schema])

@@ -12,7 +12,8 @@ import pandas as pd
 import pyproj
 
 from geo.atlas import Atlas
-from geo.base.messages import check_language, text
+from geo.base.messages import LANGUAGES, check_language
+from geo.base.told import told
 from geo.crs.datums import datum_name
 from geo.errors import UsageError
 
@@ -109,7 +110,7 @@ def join(
     asked: dict[str, Any] = {"lon": lon, "lat": lat, "point": point, "geometry": geometry, "crs": crs}
     with open_frame(table, **asked, bbox=bbox, metric_crs=atlas.meta["metric_crs"]) as reader:
         reader.require_points()
-        decided, evidence = _decided_datum(reader, atlas, datum, language)
+        decided, evidence = _decided_datum(reader, atlas, datum)
         stated_of, points, stated = stated_in(reader, atlas, evidence), [], []
         for batch in reader.batches():
             points.append(reader.points(batch))
@@ -185,7 +186,7 @@ def _concatenated(parts: Sequence[Any]) -> Any:
     return pa.concat_arrays(parts) if parts else pa.nulls(0, pa.string())
 
 
-def _decided_datum(reader: TableReader, atlas: Atlas, datum: str, language: str) -> tuple[str, DatumEvidence | None]:
+def _decided_datum(reader: TableReader, atlas: Atlas, datum: str) -> tuple[str, DatumEvidence | None]:
     """Return the datum given or weighed, and the evidence where it was weighed; raise `UsageError` if it is open."""
     from geo.analysis.user_data.user_table import datum_evidence
 
@@ -197,7 +198,9 @@ def _decided_datum(reader: TableReader, atlas: Atlas, datum: str, language: str)
     evidence = datum_evidence(reader, atlas, given)
     if evidence.datum is None:
         question = reader.crs_question(evidence)
-        lines = [*evidence.lines(language), *([question.text(language)] if question else [])]
-        said = "\n  ".join([evidence.sentence(language), *lines])
-        raise UsageError(f"{text('library.datum.undecided', language)}\n  {said}")
+        said = {}
+        for one in LANGUAGES:
+            lines = [evidence.sentence(one), *evidence.lines(one), *([question.text(one)] if question else [])]
+            said[one] = "\n  ".join(lines)
+        raise told(UsageError, "library.datum.undecided", [said])
     return evidence.datum, evidence

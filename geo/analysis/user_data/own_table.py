@@ -17,7 +17,7 @@ from geo.analysis.user_data.point_styles import PointStyle, checked_style
 from geo.analysis.user_data.user_table import Joined, UserTable, join, read_user_table
 from geo.assign.join import COLUMNS, Joiner, column_names
 from geo.atlas.atlas import Atlas
-from geo.base.messages import LANGUAGES, text
+from geo.base.messages import LANGUAGES
 from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.base.told import told
@@ -95,16 +95,16 @@ def own_table(
     given = None if datum == "auto" else datum_name(datum)
     if isinstance(points, pd.DataFrame):
         if given:
-            raise UsageError(f"datum {datum!r} does not apply to a frame: its points are in WGS 84, or have a CRS")
+            raise told(UsageError, "own.refused.datum_frame", datum=datum)
         return _of_frame(points, atlas, colour, language)
     path = Path(os.fspath(points))
     table = read_user_table(path, path.name, atlas)
     if table.by_address:
         if given:
-            raise UsageError(f"{path}: datum {datum!r} does not apply: the rows have addresses and no coordinates")
+            raise told(UsageError, "own.refused.datum_addresses", path=path, datum=datum)
         return _coloured(OwnTable(join(table, "wgs84", atlas, language), path.name), table, colour, language)
     if table.question:
-        raise UsageError(f"{path}: {table.question['en']}")
+        raise told(UsageError, "refused.points", name=path, question=table.question)
     evidence = table.evidence
     decided = given or (evidence.datum if evidence else None)
     if not np.isfinite(table.lon).any():
@@ -116,13 +116,8 @@ def own_table(
 
 def _undecided(path: Path, evidence: DatumEvidence | None) -> UsageError:
     """Return the error for a datum that the rows do not decide: why, in every language, and what to give."""
-    words = {}
-    for language in LANGUAGES:
-        why = evidence.sentence(language) if evidence else ""
-        words[language] = text("own.no_datum", language, name=path, why=why)
-    error = UsageError(words["en"])
-    error.translations = words
-    return error
+    why = {language: evidence.sentence(language) for language in LANGUAGES} if evidence else ""
+    return told(UsageError, "own.no_datum", name=path, why=why)
 
 
 def _coloured(own: OwnTable, table: UserTable, colour: str, language: str) -> OwnTable:

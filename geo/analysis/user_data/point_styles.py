@@ -25,6 +25,7 @@ from geo.analysis.user_data.user_table import Joined, UserTable
 from geo.base.lines import shortened
 from geo.base.messages import text
 from geo.base.nearest import no_such
+from geo.base.told import both, told
 from geo.errors import UsageError
 
 #: Of a value in the legend.
@@ -95,11 +96,8 @@ def checked_style(joined: Joined, user: UserTable, column: str, language: str) -
         return point_style(joined, user, column, language)
     if column not in joined.user_columns:
         raise no_such("column", column, can, where="points_colour")
-    others = ", ".join(map(repr, can)) or "none"
-    raise UsageError(
-        f"points_colour: the column {column!r} cannot colour points: it has one value, or more than {MOST_CATEGORIES} "
-        f"different texts, or says where a row is; these can: {others}"
-    )
+    others = ", ".join(map(repr, can)) or both("own.none")
+    raise told(UsageError, "own.refused.colour", column=column, most=MOST_CATEGORIES, known=others)
 
 
 def point_style(joined: Joined, user: UserTable, column: str, language: str) -> PointStyle:

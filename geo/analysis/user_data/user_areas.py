@@ -13,7 +13,7 @@ import shapely
 
 from geo.base.nearest import no_such
 from geo.base.optional import needs
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.errors import DataError, UsageError
 from geo.tables import Limits, TableReader, open_apart
 from geo.tables.curves import straightened
@@ -82,7 +82,7 @@ def read_areas(
     with open_apart(source, **options) as table:
         spec = table.require_points()
         if spec.kind != "geometry":
-            raise UsageError(f"{table.report.name}: areas need polygons; this is a table of points")
+            raise told(UsageError, "own.refused.area_points", name=table.report.name)
         whole = pa.Table.from_batches(list(table.batches()), table.schema)
         if not whole.num_rows:
             raise told(DataError, "refused.no_rows", name=table.report.name)
@@ -101,15 +101,16 @@ def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int
         return np.column_stack(to_degrees(xy[:, 0], xy[:, 1], crs))
 
     for row, cell in enumerate(cells, start=1):
-        shape = _shape(cell, f"{name}: row {row}")
+        shape = _shape(cell, name, row)
         if shape is None or shape.is_empty or shape.geom_type not in _POLYGONS:
-            kind = "no geometry" if shape is None or shape.is_empty else f"a {shape.geom_type}"
-            raise DataError(f"{name}: row {row} has {kind}; areas are polygons. Take that row out")
+            nothing = shape is None or shape.is_empty
+            kind = both("own.area.none") if nothing else both("own.area.kind", geometry=shape.geom_type)
+            raise told(DataError, "own.refused.area_kind", name=name, row=str(row), kind=kind)
         if shapely.get_num_coordinates(shape) > most:
-            raise DataError(f"{name}: row {row} has more than {most:,} vertices; simplify it first")
+            raise told(DataError, "own.refused.area_vertices", name=name, row=str(row), most=most)
         shape = shapely.transform(shapely.force_2d(shape), degrees) if crs else shapely.force_2d(shape)
         if not np.isfinite(shapely.get_coordinates(shape)).all():
-            raise DataError(f"{name}: row {row} lies where {crs or 'WGS 84'} has no place")
+            raise told(DataError, "own.refused.area_place", name=name, row=str(row), crs=crs or "WGS 84")
         if not shape.is_valid:
             parts = shapely.get_parts(shapely.make_valid(shape))
             shape, repaired = shapely.union_all([part for part in parts if part.geom_type in _POLYGONS]), repaired + 1
@@ -117,18 +118,18 @@ def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int
     return shapes, repaired
 
 
-def _shape(cell: Any, where: str) -> Any:
+def _shape(cell: Any, name: str, row: int) -> Any:
     if cell is None or not cell.strip():
         return None
     if is_nested_deep(cell):
-        raise DataError(f"{where}: its geometry is nested too deep")
+        raise told(DataError, "own.refused.area_nested", name=name, row=str(row))
     try:
         return shapely.from_wkb(cell) if isinstance(cell, bytes) else shapely.from_wkt(cell)
     except (shapely.errors.ShapelyError, NotImplementedError):
         try:
             return straightened(cell)
         except ValueError as error:
-            raise DataError(f"{where}: its geometry cannot be read ({error})") from None
+            raise told(DataError, "own.refused.area_unread", name=name, row=str(row), why=error) from None
 
 
 def _first(names: Sequence[str], wanted: Sequence[str]) -> str:
@@ -149,5 +150,5 @@ def _ids(table: TableReader, whole: pa.Table, wanted: str) -> list[str]:
     if whole_and_different:
         return ids
     if wanted:
-        raise UsageError(f"{table.report.name}: the cells of {wanted!r} are no ids: some are empty or there twice")
+        raise told(UsageError, "own.refused.area_ids", name=table.report.name, column=wanted)
     return [str(number) for number in range(1, whole.num_rows + 1)]

@@ -16,6 +16,8 @@ import pandas as pd
 from geo.analysis.compare import Cell, Ranking, Reason, judge, level_of, ranked
 from geo.analysis.figures import Figure
 from geo.atlas.atlas import Atlas
+from geo.base.nearest import no_such
+from geo.base.told import told
 from geo.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -55,9 +57,9 @@ class UserMeasure:
 
     def __post_init__(self) -> None:
         if self.how not in HOWS:
-            raise UsageError(f"measure {self.label!r} asks for {self.how!r}; allowed are {', '.join(HOWS)}")
+            raise told(UsageError, "own.refused.how", label=self.label, how=self.how, known=", ".join(HOWS))
         if self.how != "count" and not self.column:
-            raise UsageError(f"measure {self.label!r} ({self.how}) needs a column")
+            raise told(UsageError, "own.refused.how_column", label=self.label, how=self.how)
 
 
 def aggregate(
@@ -98,16 +100,16 @@ def aggregate(
     import pyarrow as pa
 
     if by not in AREA_COLUMNS:
-        raise UsageError(f"cannot count by {by!r}; allowed are {', '.join(AREA_COLUMNS)}")
+        raise told(UsageError, "own.refused.count_by", by=by, known=", ".join(AREA_COLUMNS))
     if AREA_COLUMNS[by] not in table.column_names:
-        raise DataError(f"the table has no column {AREA_COLUMNS[by]}: join it first (geo.assign)")
+        raise told(DataError, "own.refused.not_located", column=AREA_COLUMNS[by])
     labels = [measure.label for measure in measures]
     if len(set(labels)) != len(labels):
-        raise UsageError(f"two measures have the same label: {', '.join(labels)}")
+        raise told(UsageError, "own.refused.labels", labels=", ".join(labels))
     for measure in measures:
         for column in (measure.column, measure.where[0] if measure.where else ""):
             if column and column not in table.column_names:
-                raise UsageError(f"no column {column!r} in the table; it has {', '.join(table.column_names)}")
+                raise no_such("column", column, table.column_names)
     ids = table[AREA_COLUMNS[by]].combine_chunks()
     if pa.types.is_list(ids.type):
         rows = ids.value_parent_indices().to_numpy() if hasattr(ids, "value_parent_indices") else _parents(ids)

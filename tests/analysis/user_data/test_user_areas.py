@@ -69,8 +69,9 @@ def test_lines_that_cross_are_put_right_and_said(tmp_path):
 
 def test_what_is_no_area(tmp_path):
     points = gpd.GeoDataFrame({"id": ["x"]}, geometry=[shapely.Point(121, 31)], crs=4326)
-    with pytest.raises(DataError, match="row 1 has a Point; areas are polygons"):
+    with pytest.raises(DataError, match="row 1 has a Point; areas are polygons") as caught:
         read_areas(written(tmp_path, ".gpkg", points))
+    assert caught.value.translations["zh"].endswith("第 1 行是 Point；面须是多边形，请去掉这一行")
     (tmp_path / "t.csv").write_text("lon,lat\n121.4,31.2\n")
     (tmp_path / "none.geojson").write_text('{"type": "FeatureCollection", "features": []}')
     with pytest.raises(DataError, match=r"none\.geojson: there are no rows in it"):
