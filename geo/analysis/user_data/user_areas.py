@@ -28,6 +28,8 @@ __all__ = ["UserAreas", "read_areas"]
 _IDS = ("place_id", "area_id", "id", "code", "adcode", "编号", "代码", "编码", "区划代码")
 _NAMES = ("name", "name_zh", "name_en", "名称", "名字", "区域名称", "title")
 _POLYGONS = ("Polygon", "MultiPolygon")
+#: A polygon whose lines meet more often is no area, and to put it right takes minutes.
+_MOST_CROSSINGS = 20_000
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,23 @@ def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int
         if not np.isfinite(shapely.get_coordinates(shape)).all():
             raise told(DataError, "own.refused.area_place", name=name, row=str(row), crs=crs or "WGS 84")
         if not shape.is_valid:
-            parts = shapely.get_parts(shapely.make_valid(shape))
-            shape, repaired = shapely.union_all([part for part in parts if part.geom_type in _POLYGONS]), repaired + 1
+            if _crossings(shape) > _MOST_CROSSINGS:
+                raise told(DataError, "own.refused.area_crossings", name=name, row=str(row))
+            shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+            if shape.is_empty:  # a line there and back
+                raise told(DataError, "own.refused.area_kind", name=name, row=str(row), kind=both("own.area.none"))
+            repaired += 1
         shapes.append(shape)
     return shapes, repaired
+
+
+def _crossings(shape: Any) -> float:
+    """Return about how often the lines of a polygon meet others than their neighbours, from a hundred of its lines."""
+    rings = [shapely.get_coordinates(ring) for part in shapely.get_parts(shape) for ring in shapely.get_rings(part)]
+    lines = np.asarray(shapely.linestrings(np.concatenate([np.stack([r[:-1], r[1:]], axis=1) for r in rings])))
+    some = lines[:: max(1, len(lines) // 100)]
+    met = shapely.STRtree(lines).query(some, predicate="intersects").shape[1]
+    return float((met / len(some) - 3) * len(lines) / 2)
 
 
 def _shape(cell: Any, name: str, row: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 
 import geopandas as gpd
@@ -65,6 +66,26 @@ def test_lines_that_cross_are_put_right_and_said(tmp_path):
     assert found.repaired == 1
     assert found.areas["x"].is_valid
     assert found.areas["x"].area == pytest.approx(0.5)
+
+
+def test_a_star_of_very_many_crossings_is_refused_and_a_coast_with_many_loops_is_not(tmp_path):
+    star = [(121 + math.cos(math.tau * n * 300 / 601), 31 + math.sin(math.tau * n * 300 / 601)) for n in range(601)]
+    frame = gpd.GeoDataFrame({"id": ["x"]}, geometry=[shapely.Polygon(star)], crs=4326)
+    with pytest.raises(DataError, match="row 1 has a polygon that crosses itself"):
+        read_areas(written(tmp_path, ".geojson", frame))
+    coast = [(121 + math.cos(math.tau * n / 4000), 31 + math.sin(math.tau * n / 4000)) for n in range(4000)]
+    for n in range(1, 3990, 10):
+        coast[n], coast[n + 1] = coast[n + 1], coast[n]
+    frame.geometry = [shapely.Polygon(coast)]
+    found = read_areas(written(tmp_path, ".geojson", frame))
+    assert found.repaired == 1
+    assert found.areas["x"].area == pytest.approx(math.pi, rel=1e-3)
+
+
+def test_a_line_there_and_back_is_no_area(tmp_path):
+    line = shapely.Polygon([(121, 31), (122, 32), (121, 31)])
+    with pytest.raises(DataError, match="row 1 has no geometry"):
+        read_areas(written(tmp_path, ".gpkg", gpd.GeoDataFrame({"id": ["x"]}, geometry=[line], crs=4326)))
 
 
 def test_what_is_no_area(tmp_path):
