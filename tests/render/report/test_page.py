@@ -288,7 +288,7 @@ def test_command_joins_texts_and_says_so(tiny: Atlas, tmp_path: Path) -> None:
         (["a.html", "--kind", "tower"], "kind 'tower': "),
         (["a.html", "--measure", "foo"], "no measure 'foo'"),
         (["a.html", "--place", "foo"], "no place 'foo'"),
-        (["a.html", "--kind", "node", "--place", "park_b"], "--place park_b is not among the 1 places selected"),
+        (["a.html", "--kind", "node", "--place", "park_b"], "--place park_b is not among the 1 place selected"),
         (["there.html"], "is there already: give --overwrite"),
     ],
 )
