@@ -114,7 +114,7 @@ def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int
         if not np.isfinite(shapely.get_coordinates(shape)).all():
             raise told(DataError, "own.refused.area_place", name=name, row=str(row), crs=crs or "WGS 84")
         if not shape.is_valid:
-            if _crossings(shape) > _MOST_CROSSINGS:
+            if _is_knot(shape):
                 raise told(DataError, "own.refused.area_crossings", name=name, row=str(row))
             shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
             if shape.is_empty:  # a line there and back
@@ -124,13 +124,18 @@ def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int
     return shapes, repaired
 
 
-def _crossings(shape: Any) -> float:
-    """Return about how often the lines of a polygon meet others than their neighbours, from a hundred of its lines."""
+def _is_knot(shape: Any) -> bool:
+    """Return whether the lines of a polygon meet very many others than their neighbours, as a hundred of them tell."""
     rings = [shapely.get_coordinates(ring) for part in shapely.get_parts(shape) for ring in shapely.get_rings(part)]
     lines = np.asarray(shapely.linestrings(np.concatenate([np.stack([r[:-1], r[1:]], axis=1) for r in rings])))
     some = lines[:: max(1, len(lines) // 100)]
-    met = shapely.STRtree(lines).query(some, predicate="intersects").shape[1]
-    return float((met / len(some) - 3) * len(lines) / 2)
+    tree, met = shapely.STRtree(lines), 0
+    most = len(some) * (3 + 2 * _MOST_CROSSINGS / len(lines))  # 3: each meets itself and its neighbours
+    for line in some:  # one after the other: of a large knot the first has met too many
+        met += len(tree.query(line, predicate="intersects"))
+        if met > most:
+            return True
+    return False
 
 
 def _shape(cell: Any, name: str, row: int) -> Any:
