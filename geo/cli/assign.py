@@ -7,8 +7,6 @@ import glob
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.database import is_database, without_password
 from geo.base.files import beside, put_file, remove, scratch_folder, sweep, unwritable
-from geo.base.messages import LANGUAGES, printable, text
+from geo.base.messages import printable, text
 from geo.base.paths import Paths
 from geo.base.told import told
 from geo.cli.handing_on import (
@@ -36,7 +34,7 @@ from geo.cli.handing_on import (
 from geo.cli.reading import add_reading
 from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
-from geo.errors import DataError, OutputError, UsageError
+from geo.errors import OutputError, UsageError
 from geo.tables import DatumEvidence, TableReader, memory_bound, open_apart, open_table
 from geo.tables.formats import FORMATS
 
@@ -152,7 +150,7 @@ def _here(args: argparse.Namespace) -> None:
         raise told(UsageError, "wrong.cluster_needed", given=args.input)
     check_output(args)
     atlas = Atlas.load(args.layers)
-    with memory_bound(), _told_in_every_language(), open_apart(args.input, **_reading(args, atlas)) as table:
+    with memory_bound(), open_apart(args.input, **_reading(args, atlas)) as table:
         by_address = table.coordinates is None and bool(table.report.columns_with_role("address"))
         if not by_address:
             table.require_points()
@@ -198,16 +196,6 @@ def _told(evidence: DatumEvidence | None, args: argparse.Namespace) -> list[str]
     return [evidence.sentence(args.language), *evidence.lines(args.language)] if evidence else []
 
 
-@contextmanager
-def _told_in_every_language() -> Iterator[None]:
-    """On a refused table, print in every language that it was refused; the reason itself is in English."""
-    try:
-        yield
-    except DataError as error:
-        error.translations = error.translations or {name: text("assign.refused", name) for name in LANGUAGES}
-        raise
-
-
 def _reading(args: argparse.Namespace, atlas: Atlas) -> dict[str, Any]:
     names = (
         "lon",
@@ -237,10 +225,7 @@ def _datum(args: argparse.Namespace, atlas: Atlas, table: TableReader) -> tuple[
         return given, None
     evidence = datum_evidence(table, atlas, given)
     if evidence.datum is None:
-        question = table.crs_question(evidence)
-        lines = [*evidence.lines(args.language), *([question.text(args.language)] if question else [])]
-        said = "\n  ".join([evidence.sentence(args.language), *lines])
-        raise UsageError(f"{text('assign.datum.undecided', args.language)}\n  {said}")
+        raise evidence.undecided("assign.datum.undecided", table.crs_question(evidence))
     _print([evidence.sentence(args.language)])
     return evidence.datum, evidence
 

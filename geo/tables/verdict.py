@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from geo.base.messages import text
+from geo.base.messages import LANGUAGES, text
+from geo.base.told import told
 from geo.crs.datums import DATUMS
+from geo.errors import UsageError
+from geo.tables.notes import Note
 
 __all__ = ["LEAST_PLACES", "DatumEvidence", "PairEvidence"]
 
@@ -120,6 +123,22 @@ class DatumEvidence:
         shown = f"{100 * self.confidence:.1f}" if self.confidence < 0.999 else "> 99.9"
         lines.append(say("confidence" if self.datum else "confidence_ahead", percent=shown, best=best))
         return lines
+
+    def undecided(self, message_id: str, question: Note | None = None) -> UsageError:
+        """Return the error for a datum that stays open, with the evidence in every language.
+
+        Parameters
+        ----------
+        message_id : str
+            What to give, in the words of the command line or of Python.
+        question : Note, optional
+            What else to ask.
+        """
+        below = {}
+        for language in LANGUAGES:
+            asked = [question.text(language)] if question else []
+            below[language] = "\n  ".join([self.sentence(language), *self.lines(language), *asked])
+        return told(UsageError, message_id, [below])
 
 
 def _chance(p_value: float, language: str) -> str:

@@ -112,6 +112,9 @@ def test_an_undecided_datum_is_asked_for_with_the_evidence(tmp_path, table, caps
     assert main(["assign", str(table), "-o", str(tmp_path / "out.csv"), "--language", "en"]) == 2
     said = capsys.readouterr().err
     assert "give --datum wgs84, gcj02 or bd09" in said
+    assert "undecided:" in said
+    assert "请用 --datum wgs84、gcj02 或 bd09 指明" in said
+    assert "不作判定：" in said
     assert not (tmp_path / "out.csv").exists()
 
 

@@ -12,10 +12,8 @@ import pandas as pd
 import pyproj
 
 from geo.atlas import Atlas
-from geo.base.messages import LANGUAGES, check_language
-from geo.base.told import told
+from geo.base.messages import check_language
 from geo.crs.datums import datum_name
-from geo.errors import UsageError
 
 if TYPE_CHECKING:
     from geo.tables import DatumEvidence, TableReader
@@ -197,10 +195,5 @@ def _decided_datum(reader: TableReader, atlas: Atlas, datum: str) -> tuple[str, 
         return given or "wgs84", None
     evidence = datum_evidence(reader, atlas, given)
     if evidence.datum is None:
-        question = reader.crs_question(evidence)
-        said = {}
-        for one in LANGUAGES:
-            lines = [evidence.sentence(one), *evidence.lines(one), *([question.text(one)] if question else [])]
-            said[one] = "\n  ".join(lines)
-        raise told(UsageError, "library.datum.undecided", [said])
+        raise evidence.undecided("library.datum.undecided", reader.crs_question(evidence))
     return evidence.datum, evidence

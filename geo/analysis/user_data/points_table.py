@@ -9,10 +9,8 @@ from geo.analysis.user_data.geocoded import address_columns
 from geo.analysis.user_data.geocoding import area_plane, atlas_geocoder
 from geo.analysis.user_data.user_table import datum_evidence
 from geo.atlas import Atlas
-from geo.base.messages import LANGUAGES, text
-from geo.base.told import told
+from geo.base.messages import text
 from geo.crs.datums import to_wgs84
-from geo.errors import UsageError
 from geo.tables import TableReader
 from geo.tables.values import as_text
 
@@ -45,8 +43,7 @@ def points_table(
         evidence = datum_evidence(table, atlas)
         lines = evidence.lines(language)
         if evidence.datum is None:
-            said = {one: "\n  ".join(evidence.lines(one)) for one in LANGUAGES}
-            raise told(UsageError, "assign.datum.undecided", [said])
+            raise evidence.undecided("assign.datum.undecided", table.crs_question(evidence))
         datum = evidence.datum
     texts: dict[str, list[str | None]] = {name: [] for name in ("address", "district", "township")}
     lon, lat = [], []
