@@ -255,7 +255,7 @@ def rank(
     ----------
     atlas : Atlas or View
     measure : str
-        A measure id.
+        Id or label of a measure.
     places : iterable of str, optional
         Ids, names or aliases, of one level; by default those of the view, or of an atlas the places of the layout (the
         districts where only they have figures).
@@ -285,7 +285,7 @@ def rank(
     """
     check_language(language)
     atlas, places_shown = atlas_of(atlas)
-    atlas.values(measure)
+    measure = atlas.find_measure(measure)
     if places is None and places_shown is not None:
         wanted = list(places_shown)
     elif places is None:

@@ -349,11 +349,14 @@ def test_rank_numbers_only_what_may_be_compared(atlas: Atlas) -> None:
     assert geo.rank(atlas, "area_km2", ascending=True)["rank"].iloc[0] == 1
     with pytest.raises(geo.UsageError, match="area_km2"):
         geo.rank(atlas, "area_km")
-    label = atlas.measures.loc["area_km2", "label_zh"]
+
+
+def test_a_measure_may_be_named_in_either_language(atlas: Atlas) -> None:
+    order = geo.rank(atlas, "area_km2")
+    for name in atlas.measures.loc["area_km2", ["label_zh", "label_en"]]:
+        pd.testing.assert_frame_equal(geo.rank(atlas, name), order)
     with pytest.raises(geo.UsageError, match="did you mean area_km2"):
-        geo.rank(atlas, label)
-    with pytest.raises(geo.UsageError, match="language 'fr' is not known"):
-        geo.rank(atlas, "area_km2", language="fr")
+        geo.rank(atlas, "Drawn aera")
 
 
 def test_one_place_may_be_given_as_it_is(atlas: Atlas) -> None:

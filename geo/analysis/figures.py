@@ -165,9 +165,7 @@ def shown(atlas: Atlas, measure_id: str) -> Mapping[str, Figure]:
     UsageError
         If the atlas has no such measure.
     """
-    if measure_id not in atlas.rows("measures"):
-        atlas.values(measure_id)  # raises, and lists the measures of the atlas
-    return _by_measure(atlas).get(measure_id, {})
+    return _by_measure(atlas).get(atlas.find_measure(measure_id), {})
 
 
 @lru_cache(maxsize=4)

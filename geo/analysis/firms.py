@@ -14,6 +14,7 @@ import pandas as pd
 from geo.analysis.relations import ancestors
 from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
+from geo.base.messages import LANGUAGES, text
 from geo.base.nearest import no_such
 from geo.base.told import together
 from geo.contract.typed import python_rows
@@ -30,6 +31,7 @@ __all__ = [
     "chosen_services",
     "firms",
     "kinds",
+    "kinds_called",
     "on_lists",
     "services",
     "tally",
@@ -95,6 +97,8 @@ class Service:
 class Wanted:
     """A query; an empty filter means all; the values of one filter are joined by OR, the filters by AND.
 
+    Values are ids, or names in either language.
+
     Parameters
     ----------
     kinds : tuple of str
@@ -102,7 +106,7 @@ class Wanted:
     lists : tuple of str
         Values of `LISTS`; this filter applies to services only.
     clusters, places, districts, statuses : tuple of str
-        Ids; `places` takes places, districts and the city, `statuses` the statuses of institutions.
+        `places` takes places, districts and the city, `statuses` the statuses of institutions.
     texts : tuple of str
         Parts of a name, filer, address, id or filing number; case and character width are ignored.
     """
@@ -164,7 +168,7 @@ def services(atlas: Atlas) -> tuple[Service, ...]:
 
 
 def chosen_firms(atlas: Atlas, wanted: Wanted) -> tuple[Firm, ...]:
-    """Return the institutions that match a query; raise `UsageError` for an id that the atlas does not have."""
+    """Return the institutions that match a query; raise `UsageError` for an id or name that the atlas does not have."""
     wanted = _checked(atlas, wanted)
     keys = [fold(one) for one in wanted.texts if fold(one)]
 
@@ -188,7 +192,7 @@ def chosen_services(atlas: Atlas, wanted: Wanted) -> tuple[Service, ...]:
     Raises
     ------
     UsageError
-        For an id that the atlas does not have.
+        For an id or name that the atlas does not have.
     """
     wanted = _checked(atlas, wanted)
     keys = [fold(one) for one in wanted.texts if fold(one)]
@@ -245,22 +249,36 @@ def kinds(atlas: Atlas) -> tuple[str, ...]:
     return tuple(sorted(counts, key=lambda kind: (-counts[kind], kind)))
 
 
+def words_called(prefix: str, ids: Iterable[str]) -> dict[str, str]:
+    """Return normalised name → id of words that the catalogue names in ``prefix.ID``, in either language."""
+    return {fold(text(f"{prefix}.{one}", language)): one for one in ids for language in LANGUAGES}
+
+
+def kinds_called(atlas: Atlas) -> dict[str, str]:
+    """Return normalised name → kind of institution."""
+    return words_called("map.institution", kinds(atlas))
+
+
 def _checked(atlas: Atlas, wanted: Wanted) -> Wanted:
-    """Return the query with the whole city as no filter; raise `UsageError` for ids that the atlas does not have."""
+    """Return the query in ids, the whole city as no filter; raise `UsageError` for what the atlas does not have."""
     statuses = tuple(sorted(set(atlas.institutions["status"])))
-    groups: list[tuple[str, tuple[str, ...], Sequence[str]]] = [
-        ("institution_kind", wanted.kinds, kinds(atlas)),
-        ("list", wanted.lists, LISTS),
-        ("cluster", wanted.clusters, atlas.allowed["cluster"]),
-        ("place", wanted.places, atlas.allowed["place"]),
-        ("district", wanted.districts, atlas.allowed["district"]),
-        ("institution_status", wanted.statuses, statuses),
-    ]
-    problems = [no_such(name, one, allowed) for name, given, allowed in groups for one in given if one not in allowed]
+    groups: dict[str, tuple[str, Sequence[str], Mapping[str, str]]] = {
+        "kinds": ("institution_kind", kinds(atlas), kinds_called(atlas)),
+        "lists": ("list", LISTS, words_called("firms.list", LISTS)),
+        **{f"{one}s": (one, atlas.allowed[one], atlas.called[one]) for one in ("cluster", "place", "district")},
+        "statuses": ("institution_status", statuses, words_called("institution.status", statuses)),
+    }
+    problems, found = list[UsageError](), dict[str, tuple[str, ...]]()
+    for field, (what, allowed, called) in groups.items():
+        given = getattr(wanted, field)
+        ids = [one if one in allowed else called.get(fold(one)) for one in given]
+        pairs = zip(given, ids, strict=True)
+        problems += [no_such(what, one, allowed, called) for one, meant in pairs if meant is None]
+        found[field] = tuple(filter(None, ids))
     if problems:
         raise together(UsageError, problems)
-    roles = {place: atlas.roles[atlas.place_rows[place]["kind"]] for place in wanted.places}
-    return replace(wanted, places=()) if "city" in roles.values() else wanted
+    roles = {place: atlas.roles[atlas.place_rows[place]["kind"]] for place in found["places"]}
+    return replace(wanted, **found | ({"places": ()} if "city" in roles.values() else {}))
 
 
 def _where(wanted: Wanted, one: Firm) -> bool:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from geo.base.messages import text
@@ -114,10 +115,12 @@ class RefusedError(GeoError):
         return cls(status, code, {language: text(f"api.wrong.{reason}", language, **said) for language in ("zh", "en")})
 
     @classmethod
-    def unknown(cls, name: str, known: Iterable[str], *, where: str) -> RefusedError:
-        """Return the 404 error for a name that does not exist, with the nearest existing one."""
+    def unknown(
+        cls, name: str, known: Iterable[str], called: Mapping[str, str] = MappingProxyType({}), *, where: str
+    ) -> RefusedError:
+        """Return the 404 error for a name that does not exist, with the existing ones that are `nearest`."""
         given = name[:_MOST_SAID]
-        close = ", ".join(nearest(given, tuple(known))) or "–"
+        close = ", ".join(nearest(given, tuple(known), called)) or "–"
         return cls.of("missing", given=given, nearest=close, where=where)
 
 

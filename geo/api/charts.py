@@ -8,7 +8,7 @@ from functools import partial
 from geo.analysis.coverage import fuller_level
 from geo.analysis.series import charts
 from geo.api.asking import Answering, Ask, RefusedError, Reply
-from geo.api.data import known_measure, state_of
+from geo.api.data import known_measure, known_place, state_of
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS
 from geo.base.messages import LANGUAGES
@@ -50,8 +50,7 @@ def series_picture(atlas: Atlas, ask: Ask, place: str, chart: str, *, file_forma
     """Answer ``/data/charts/<place>/<topic>-<unit>.svg`` and ``.png``."""
     given = ask.parameters(("lang",)).get("lang", LANGUAGES[0])
     language = readable_language(_one_of(given, "lang", LANGUAGES))
-    if place not in atlas:
-        raise RefusedError.unknown(place, atlas, where="/data/index.json")
+    place = known_place(atlas, place)
     found = {chart_file(one).rpartition("/")[2]: one for one in charts(atlas, place)}
     if chart not in found:
         raise RefusedError.unknown(chart, found, where="/data/index.json")
@@ -62,7 +61,7 @@ def series_picture(atlas: Atlas, ask: Ask, place: str, chart: str, *, file_forma
 
 def ranking_picture(atlas: Atlas, ask: Ask, measure: str, *, file_format: str) -> Reply:
     """Answer ``/data/<measure>.svg?…`` and ``.png``: the ranking of the places that the filters leave."""
-    known_measure(atlas, measure)
+    measure = known_measure(atlas, measure)
     own = replace(ask, query=tuple(pair for pair in ask.query if pair[0] in _OWN)).parameters(_OWN)
     selection = state_of(atlas, (pair for pair in ask.query if pair[0] not in _OWN), (*_OF_STATE, *_OWN))
     level = _one_of(own.get("of", fuller_level(atlas, measure)), "of", _LEVELS)

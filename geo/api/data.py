@@ -22,15 +22,17 @@ from geo.atlas.selection import FILTERS, Selection
 from geo.base.messages import LANGUAGES
 from geo.contract.datapackage import PACKAGE, digest_of
 from geo.contract.notices import notice
+from geo.errors import UsageError
 from geo.export.csvfile import cell_text
 from geo.render.chart.picture import PICTURE_FORMATS
 from geo.render.chart.words import chart_file, chart_title
 from geo.render.figure.fonts import can_draw
 
-__all__ = ["ROUTES", "about", "facts_of", "known_measure", "measure_content", "state_of"]
+__all__ = ["ROUTES", "about", "facts_of", "known_measure", "known_place", "measure_content", "state_of"]
 
 CSV = "text/csv; charset=utf-8"
 SCHEMA = "/data/schema.json"
+_INDEX = "/data/index.json"
 
 #: Query parameters of a state; parsed by `Selection.from_query`.
 _STATE = (*FILTERS.values(), "q", "measure", "place", "lang", "basemap", "at")
@@ -66,16 +68,31 @@ def csv_reply(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any
 
 
 def known_measure(atlas: Atlas, measure: str) -> str:
-    """Return the id of a measure.
+    """Return the id of a measure, given its id or label.
 
     Raises
     ------
     RefusedError
-        If there is no measure with that id.
+        If there is no such measure.
     """
-    if measure not in atlas.rows("measures"):
-        raise RefusedError.unknown(measure, atlas.rows("measures"), where="/data/index.json")
-    return measure
+    try:
+        return atlas.find_measure(measure)
+    except UsageError:
+        names = atlas.called["measure"]
+        raise RefusedError.unknown(measure, atlas.rows("measures"), names, where=_INDEX) from None
+
+
+def known_place(atlas: Atlas, place: str) -> str:
+    """Return the id of a place, given its id, name, short name or alias.
+
+    Raises
+    ------
+    RefusedError
+        If there is no such place, or there are several.
+    """
+    if place not in atlas:
+        raise RefusedError.unknown(place, atlas, atlas.called["place"], where=_INDEX)
+    return atlas.find(place)
 
 
 def measure_content(atlas: Atlas, measure_id: str) -> dict[str, Any]:
@@ -117,13 +134,15 @@ def _sources(atlas: Atlas, rows: Iterable[Row]) -> list[dict[str, Any]]:
 def measure_csv(atlas: Atlas, ask: Ask, measure: str) -> Reply:
     """Answer ``/data/<measure>.csv``."""
     ask.parameters(())
-    return csv_reply(measure, MEASURE_COLUMNS, measure_rows(atlas, known_measure(atlas, measure)))
+    measure = known_measure(atlas, measure)
+    return csv_reply(measure, MEASURE_COLUMNS, measure_rows(atlas, measure))
 
 
 def measure_json(atlas: Atlas, ask: Ask, measure: str) -> Reply:
     """Answer ``/data/<measure>.json``: the measure, its figures with sources, and searches that found nothing."""
     ask.parameters(())
-    rows = measure_rows(atlas, known_measure(atlas, measure))
+    measure = known_measure(atlas, measure)
+    rows = measure_rows(atlas, measure)
     known = [row for row in rows if row["value"] is not None]
     unknown = [
         {"place_id": row["place_id"], "searched": searches(atlas, row["place_id"], measure)}
@@ -144,7 +163,8 @@ def measure_json(atlas: Atlas, ask: Ask, measure: str) -> Reply:
 def measure_metadata(atlas: Atlas, ask: Ask, measure: str) -> Reply:
     """Answer ``/data/<measure>.metadata.json``: definition, columns, counts, sources."""
     ask.parameters(())
-    rows = measure_rows(atlas, known_measure(atlas, measure))
+    measure = known_measure(atlas, measure)
+    rows = measure_rows(atlas, measure)
     known = [row for row in rows if row["value"] is not None]
     content = {
         "about": about(atlas),
@@ -169,8 +189,7 @@ def measure_metadata(atlas: Atlas, ask: Ask, measure: str) -> Reply:
 def place_json(atlas: Atlas, ask: Ask, place: str) -> Reply:
     """Answer ``/data/places/<id>.json``: the place sheet as data."""
     ask.parameters(())
-    if place not in atlas:
-        raise RefusedError.unknown(place, atlas, where="/data/index.json")
+    place = known_place(atlas, place)
     sheet = place_sheet(atlas, place)
     words = {f"unknown_{language}": unknown_texts(atlas, sheet, language) for language in LANGUAGES}
     looked = [row for (place_id, _), rows in searched(atlas).items() if place_id == place for row in rows]
@@ -190,7 +209,7 @@ def state_of(atlas: Atlas, query: Iterable[tuple[str, str]], allowed: Sequence[s
         if name not in allowed:
             raise RefusedError.of("parameter", name=name[:80], allowed=", ".join(allowed))
         given.setdefault(name, []).append(value)
-    selection, problems = Selection.from_query(given, atlas.allowed)
+    selection, problems = Selection.from_query(given, atlas.allowed, atlas.called)
     if problems:
         first = problems[0]
         raise RefusedError.of("value", name=first.name, given=first.value, allowed=", ".join(first.allowed))
@@ -267,7 +286,7 @@ def datapackage_json(atlas: Atlas, ask: Ask) -> Reply:
 #: Path → function that answers it; ``<name>`` matches one path segment.
 ROUTES: dict[str, Answering] = {
     f"/{PACKAGE}": datapackage_json,
-    "/data/index.json": index_json,
+    _INDEX: index_json,
     SCHEMA: schema_json,
     "/data/facts.csv": facts_csv,
     "/data/facts.json": facts_json,

@@ -57,7 +57,7 @@ def _map_picture(atlas: Atlas, language: str, **query: str) -> Answer:
     from geo.analysis.compare import coloured
     from geo.render.figure.sheet import figure
 
-    selection, problems = Selection.from_query({**query, "lang": language}, atlas.allowed)
+    selection, problems = Selection.from_query({**query, "lang": language}, atlas.allowed, atlas.called)
     if problems:
         one = problems[0]
         allowed = ", ".join(one.allowed[:40])

@@ -12,8 +12,6 @@ from geo.analysis.values import citation, figure_words, measured, quote_text, sc
 from geo.api.data import about
 from geo.api.figure_rows import searches
 from geo.atlas.atlas import Atlas
-from geo.base.messages import LANGUAGES
-from geo.base.nearest import no_such
 
 __all__ = [
     "KNOWN",
@@ -25,7 +23,6 @@ __all__ = [
     "figure_answer",
     "looked",
     "measure_answer",
-    "measure_named",
 ]
 
 Answer = dict[str, Any]
@@ -81,17 +78,6 @@ def cell_answer(atlas: Atlas, measure_id: str, cell: Cell, language: str) -> Ans
         row |= {"value": None, "said": measured(atlas, measure_id, None, "exact", language)}
         row["looked_for"] = looked(searches(atlas, cell.place_id, measure_id), language)
     return row | {"why": why_text(atlas, cell.reasons, language) or None}
-
-
-def measure_named(atlas: Atlas, wanted: str) -> str:
-    """Return the id of a measure, given its id or label; raise `UsageError` with the nearest."""
-    rows = atlas.rows("measures")
-    if wanted in rows:
-        return wanted
-    labels = {str(row[f"label_{language}"]).casefold(): one for one, row in rows.items() for language in LANGUAGES}
-    if wanted.casefold() in labels:
-        return labels[wanted.casefold()]
-    raise no_such("measure", wanted, [*rows, *labels])
 
 
 def measure_answer(atlas: Atlas, measure_id: str, language: str) -> Answer:

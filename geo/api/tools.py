@@ -39,9 +39,9 @@ from geo.api.tool_parts import (
     figure_answer,
     looked,
     measure_answer,
-    measure_named,
 )
 from geo.atlas.atlas import Atlas
+from geo.base.fold import fold
 from geo.base.messages import LANGUAGES, text
 from geo.base.nearest import no_such
 from geo.base.told import told
@@ -163,7 +163,7 @@ def compare(atlas: Atlas, places: Sequence[str], language: str, measure: str = "
         ]
         used = [cell["source_id"] for row in rows for cell in row["cells"] if "source_id" in cell]
         return answer_of(atlas, KNOWN if rows else UNKNOWN, {"measures": rows}, used, language)
-    measure_id = measure_named(atlas, measure)
+    measure_id = atlas.find_measure(measure)
     cells = comparison.judged(atlas, measure_id, wanted)
     known = [cell for cell in cells if cell.figure]
     alike = [cell for cell in cells if cell.comparable]
@@ -190,7 +190,7 @@ def _reason(atlas: Atlas, cells: Sequence[Cell], language: str) -> str:
 
 def rank(atlas: Atlas, measure: str, language: str, level: str = "", ascending: bool = False) -> Answer:
     """Rank places by a measure."""
-    measure_id = measure_named(atlas, measure)
+    measure_id = atlas.find_measure(measure)
     if level and level not in LEVELS:
         raise no_such("level", level, LEVELS)
     have = {comparison.level_of(atlas, one) for one in shown(atlas, measure_id)}
@@ -306,6 +306,7 @@ def _held(atlas: Atlas, place_id: str, language: str) -> Answer:
 def unknowns(atlas: Atlas, language: str, place: str = "", topic: str = "") -> Answer:
     """List what was looked for and not found, for a place, a measure or policy item, or for everything."""
     place_id = atlas.find(place) if place else ""
+    topic = atlas.called["measure"].get(fold(topic), topic)
     rows = [
         row
         for (its_place, name), own in searched(atlas).items()

@@ -16,7 +16,7 @@ from geo.atlas.filters import checked, institutions_in, shown
 from geo.atlas.frames import Frames
 from geo.atlas.joined import facts_of, values_of
 from geo.atlas.layers import default_layers, read_layers
-from geo.atlas.names import ids_called, names_of_places, place_named
+from geo.atlas.names import ids_called, measure_named, names_of_places, place_named, places_called
 from geo.atlas.place import Place
 from geo.atlas.selection import FILTERS, Selection, as_tuple
 from geo.atlas.view import View
@@ -44,8 +44,9 @@ class Atlas:
     """The published data set: layers as GeoDataFrames, tables as DataFrames, all with the types of the contract.
 
     Use `Atlas.load`. An atlas is immutable: its frames are copies that share memory until they are written to, its
-    mappings are read-only. Two atlases are equal if their data are. ``len(atlas)``, ``for place_id in atlas`` and
-    ``place_id in atlas`` refer to all places, including city and districts; ``atlas[place_id]`` is one `Place`.
+    mappings are read-only. Two atlases are equal if their data are. ``len(atlas)`` and ``for place_id in atlas``
+    refer to all places, including city and districts; ``atlas[wanted]`` is one `Place`, by id, name, short name or
+    alias, and ``wanted in atlas`` says whether there is exactly one of that name.
 
     Attributes
     ----------
@@ -120,8 +121,8 @@ class Atlas:
     def __iter__(self) -> Iterator[str]:
         return iter(self.place_rows)
 
-    def __contains__(self, place_id: object) -> bool:
-        return place_id in self.place_rows
+    def __contains__(self, wanted: object) -> bool:
+        return isinstance(wanted, str) and len(places_called(self._names, wanted)) == 1
 
     def __eq__(self, other: object) -> bool:
         return self.digest == other.digest if isinstance(other, Atlas) else NotImplemented
@@ -264,8 +265,19 @@ class Atlas:
         return names_of_places(self._frames)
 
     @cached_property
-    def _ids_called(self) -> Mapping[str, Mapping[str, str]]:
-        return ids_called(self._frames, self._names)
+    def called(self) -> Mapping[str, Mapping[str, str]]:
+        """Query name → name, as `geo.base.fold.fold` gives it → id; names that two share are left out."""
+        return MappingProxyType(ids_called(self._frames, self._names))
+
+    def find_measure(self, wanted: str) -> str:
+        """Return the measure_id for an id or a label in either language; case, width and dashes are ignored.
+
+        Raises
+        ------
+        UsageError
+            If there is no such measure; the message names the nearest by id or label.
+        """
+        return measure_named(self.rows("measures"), self.called["measure"], wanted)
 
     def facts(self, place_id: str) -> pd.DataFrame:
         """Return the facts of a place with measure, unit, scope and source, headlines first.
@@ -289,7 +301,7 @@ class Atlas:
         Parameters
         ----------
         measure_id : str
-            Id of a reported measure (its headline facts) or of a derived one.
+            Id or label of a reported measure (its headline facts) or of a derived one.
 
         Returns
         -------
@@ -303,9 +315,7 @@ class Atlas:
         UsageError
             If there is no such measure; the message names the nearest id or label.
         """
-        if measure_id not in self.rows("measures"):
-            raise no_such("measure", measure_id, self.rows("measures"), self._ids_called["measure"])
-        return self._values(measure_id).copy()
+        return self._values(self.find_measure(measure_id)).copy()
 
     @kept(500)
     def _values(self, measure_id: str) -> pd.DataFrame:
@@ -341,7 +351,7 @@ class Atlas:
         texts, text : str or iterable of str, str
             Parts of a name, alias or id; a place is selected if one of them matches.
         measure, place : str
-            Ids in focus; they do not filter.
+            Ids or names in focus; they do not filter.
         language : str
             "zh" (default) or "en".
 
@@ -365,7 +375,7 @@ class Atlas:
             )
         elif any((*filters, text, measure, place, language)):
             raise told(UsageError, "wrong.selection_twice")
-        selection = checked(selection, self.allowed, self._ids_called)
+        selection = checked(selection, self.allowed, self.called)
         chosen, held = self._chosen(*(getattr(selection, name) for name in (*FILTERS, "texts")))
         return View(self, selection, chosen, held)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
+from geo.base.fold import fold
 from geo.base.messages import LANGUAGES
 from geo.base.told import told
 from geo.errors import UsageError
@@ -129,7 +131,10 @@ class Selection:
 
     @classmethod
     def from_query(
-        cls, query: Mapping[str, str | Iterable[str]], allowed: Mapping[str, Iterable[str]] | None = None
+        cls,
+        query: Mapping[str, str | Iterable[str]],
+        allowed: Mapping[str, Iterable[str]] | None = None,
+        called: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ) -> tuple[Selection, list[QueryProblem]]:
         """Parse a query; values that are not allowed are left out and reported.
 
@@ -140,6 +145,8 @@ class Selection:
             ignored, because a page may have its own. Each `q` is one text; ids of a filter may be joined by commas.
         allowed : mapping of str to strings, optional
             Query name → allowed values (see `Atlas.allowed`). Names that are missing from it accept any value.
+        called : mapping, optional
+            Query name → normalised name → allowed value (see `Atlas.called`): names that stand for their ids.
 
         Returns
         -------
@@ -152,19 +159,20 @@ class Selection:
         problems: list[QueryProblem] = []
         state: dict[str, Any] = {}
 
-        def passes(name: str, value: str) -> bool:
-            if name in limits and value not in limits[name]:
+        def meant(name: str, value: str) -> str:
+            if name not in limits or value in limits[name]:
+                return value
+            if not (one := called.get(name, {}).get(fold(value), "")):
                 problems.append(QueryProblem(name, value[:80], limits[name]))
-                return False
-            return True
+            return one
 
         for field, name in FILTERS.items():
             values = [part for part in given.get(name, "").split(",") if part]
-            state[field] = tuple(part for part in values if passes(name, part))
+            state[field] = tuple(filter(None, (meant(name, part) for part in values)))
         for field, name in _SINGLE.items():
             value = given.get(name, "")
-            if value and passes(name, value):
-                state[field] = value[:200]
+            if value and (one := meant(name, value)):
+                state[field] = one[:200]
         asked = query.get(_TEXTS, ())
         texts = list(filter(None, [asked] if isinstance(asked, str) else asked))
         state["texts"] = tuple(text[:200] for text in texts[:_MOST_TEXTS])

@@ -23,7 +23,8 @@ class View:
     """The places and institutions of a selection: the same rows for map, table, chart, report and export.
 
     `Atlas.select` makes all views. Its frames are copies: changing one changes neither view nor atlas. Two views are
-    equal if data set and selection are. ``len(view)`` and iteration refer to its places, by id.
+    equal if data set and selection are. ``len(view)`` and iteration refer to its places, by id; ``wanted in view``
+    takes an id, name, short name or alias, as ``atlas[wanted]`` does.
 
     Parameters
     ----------
@@ -113,8 +114,8 @@ class View:
     def __iter__(self) -> Iterator[str]:
         return iter(map(str, self._places.index))
 
-    def __contains__(self, place_id: object) -> bool:
-        return place_id in self._places.index
+    def __contains__(self, wanted: object) -> bool:
+        return wanted in self._atlas and self._atlas.find(str(wanted)) in self._places.index
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, View):

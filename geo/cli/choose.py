@@ -36,10 +36,10 @@ HELP = """Put places in the order in which they meet criteria: what must hold, w
   geo choose --where cluster:robots_hardware --weight institutions:lab=2 --weight distance_km:10.1,50.1=-1
   geo choose --kind node --points firms.csv --weight points_within_m:2000=1 --format json
 
-A criterion is the id of a measure or one of: {kinds}. A weight below 0 means that less is better. What is not known is
-never 0 and drops nothing: its score is an interval, and where it is not known whether a condition holds, the place is
-listed apart. rank_low and rank_high: the rank when each
-weight alone moves by 20 %. Without --kind: the layout, without city and districts. docs/choose.md has the rule."""
+A criterion is a measure, by id or label, or one of: {kinds}. A weight below 0 means that
+less is better. What is not known is never 0 and drops nothing: its score is an interval, and where it is not known
+whether a condition holds, the place is listed apart. rank_low and rank_high: the rank when each weight alone moves by
+20 %. Without --kind: the layout, without city and districts. docs/choose.md has the rule."""
 
 HELP = HELP.format(
     kinds=", ".join(f"{one.kind}:{one.takes.upper()}" if one.takes else one.kind for one in criterion_kinds().values())

@@ -25,7 +25,7 @@ Listed where a document puts it, else where its point lies; "near" is a point th
 _FILTERS = {
     "kind": ("kinds", "kind of institution, such as lab"),
     "cluster": ("clusters", "industry cluster"),
-    "place": ("places", "place or district that it belongs to: id, name or alias"),
+    "place": ("places", "place or district that it belongs to"),
     "status": ("statuses", "status of the institution"),
     "list": ("lists", f"list of the register: {' or '.join(LISTS)}"),
     "text": ("texts", "part of a name, filer, address or filing number"),
@@ -34,7 +34,9 @@ _FILTERS = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    group = parser.add_argument_group("filters", "each may be given several times; values of one are joined by or")
+    group = parser.add_argument_group(
+        "filters", "ids or names; each may be given several times, values of one option are joined by or"
+    )
     for name, (field, told) in _FILTERS.items():
         group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID", help=told)
     parser.add_argument("--services", action="store_true", help="list the registered services instead")
@@ -47,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the requested rows in the order of the atlas."""
     atlas = Atlas.load(args.layers)
     filters = {field: tuple(getattr(args, field)) for field, _ in _FILTERS.values()}
-    wanted = Wanted(**filters | {"places": tuple(atlas.find(one) for one in args.places)})
+    wanted = Wanted(**filters)
     if args.services:
         rows, columns = service_rows(atlas, chosen_services(atlas, wanted)), SERVICE_COLUMNS
         short: tuple[str, ...] = ("filing_no", "list", "filed_on", "name", "filer")

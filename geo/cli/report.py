@@ -35,7 +35,7 @@ Without --kind: the layout, without city and districts. The output appears whole
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("out", metavar="OUT", help="file.html, file.docx, or file.png, file.svg, file.pdf for a figure")
-    parser.add_argument("--measure", metavar="ID", help="colour (and rank) by this measure")
+    parser.add_argument("--measure", metavar="MEASURE", help="id or label of the measure to colour (and rank) by")
     parser.add_argument("--place", metavar="PLACE", help="id or name of the place in focus")
     parser.add_argument(
         "--choose", action="append", default=[], metavar="M>=N", help="HTML: say where to settle, by these criteria"
@@ -82,10 +82,9 @@ def run(args: argparse.Namespace) -> int:
 def _view(args: argparse.Namespace) -> View:
     """Return the view; raise if the measure is unknown or the place in focus is not selected."""
     atlas = Atlas.load(args.layers)
-    if args.measure:
-        atlas.values(args.measure)
+    measure = atlas.find_measure(args.measure) if args.measure else ""
     place = atlas.find(args.place) if args.place else ""
-    view = view_of(atlas, args, measure=args.measure or "", place=place)
+    view = view_of(atlas, args, measure=measure, place=place)
     if place and place not in view:
         raise told(UsageError, "wrong.place_hidden", place=place, count=len(view.places))
     return view

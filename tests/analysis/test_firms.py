@@ -113,12 +113,36 @@ def test_what_is_only_near_is_not_counted(atlas: Atlas) -> None:
     assert set(counts.districts) <= set(atlas.districts.index)
 
 
+@pytest.mark.parametrize(
+    ("named", "ids"),
+    [
+        (Wanted(kinds=("高校", "computing centre")), Wanted(kinds=("university", "computing_centre"))),
+        (Wanted(statuses=("规划",)), Wanted(statuses=("planned",))),
+        (Wanted(lists=("备案",)), Wanted(lists=("filed",))),
+        (Wanted(places=("张江",), districts=("浦东新区",)), Wanted(places=("zhangjiang",), districts=("pudong",))),
+    ],
+)
+def test_what_is_wanted_may_be_named(atlas: Atlas, named: Wanted, ids: Wanted) -> None:
+    assert chosen_firms(atlas, ids)
+    assert chosen_firms(atlas, named) == chosen_firms(atlas, ids)
+    assert chosen_services(atlas, named) == chosen_services(atlas, ids)
+
+
+def test_clusters_are_named_in_either_language(atlas: Atlas) -> None:
+    for language in ("zh", "en"):
+        name = atlas.choices("clusters", language)["robots_hardware"]
+        by_id = chosen_firms(atlas, Wanted(clusters=("robots_hardware",)))
+        assert chosen_firms(atlas, Wanted(clusters=(name,))) == by_id
+
+
 def test_what_is_not_there_is_refused_at_once(atlas: Atlas) -> None:
     with pytest.raises(UsageError) as caught:
         chosen_firms(atlas, Wanted(kinds=("labs",), lists=("file",), clusters=("robots",), districts=("x",)))
     lines = str(caught.value).splitlines()
     assert lines[:2] == ["no kind of institution 'labs': did you mean lab?", "no list 'file': did you mean filed?"]
     assert len(lines) == 4
+    with pytest.raises(UsageError, match="no kind of institution 'Universty': did you mean university"):
+        chosen_firms(atlas, Wanted(kinds=("Universty",)))
 
 
 def test_rows_take_source_and_reason_along(atlas: Atlas) -> None:

@@ -47,6 +47,10 @@ def test_a_ranking_follows_the_state(atlas: Atlas) -> None:
     assert "Pudong" in " ".join(said(ask(atlas, "/data/area_km2.svg?lang=en&of=district")))
 
 
+def test_a_ranking_by_the_label_of_its_measure(atlas: Atlas) -> None:
+    assert ask(atlas, "/data/图上面积.svg") == ask(atlas, "/data/area_km2.svg")
+
+
 def test_the_same_question_has_the_same_bytes(atlas: Atlas) -> None:
     """Made twice, not kept: from a door of its own."""
     query = Ask(f"{SERIES}.svg", (("lang", "en"),))

@@ -138,6 +138,24 @@ def test_what_is_wrong_is_said_in_both_languages(atlas: Atlas, address: str, sta
     assert any("一" <= letter <= "鿿" for letter in said["description_zh"])
 
 
+@pytest.mark.parametrize(
+    ("named", "by_id"),
+    [
+        ("/data/图上面积.csv", "/data/area_km2.csv"),
+        ("/data/Drawn area.json", "/data/area_km2.json"),
+        ("/data/图上面积.metadata.json", "/data/area_km2.metadata.json"),
+        ("/data/places/张江.json", "/data/places/zhangjiang.json"),
+        (
+            "/data/facts.csv?measure=AI 核心企业数&district=浦东新区",
+            "/data/facts.csv?measure=ai_core_firms&district=pudong",
+        ),
+    ],
+)
+def test_measures_and_places_may_be_named(atlas: Atlas, named: str, by_id: str) -> None:
+    assert ask(atlas, by_id).status == 200
+    assert ask(atlas, named) == ask(atlas, by_id)
+
+
 def test_everything_is_as_the_schema_says(atlas: Atlas) -> None:
     """Every row of the published tables, and every figure of every measure, against the JSON Schema that is served."""
     schema = content(atlas, "/data/schema.json")

@@ -63,9 +63,21 @@ def test_digest_changes_with_the_data(tiny: Atlas, seeds: Path) -> None:
 def test_an_atlas_is_its_places(tiny: Atlas) -> None:
     assert len(tiny) == len(list(tiny)) == len(tiny.places)
     assert list(tiny) == list(tiny.places.index)
-    assert "park_b" in tiny
-    assert "乙园" not in tiny
-    assert 1 not in tiny
+    for name in ("park_b", "乙园", "Ｐａｒｋ　Ｂ", "老乙"):
+        assert (name in tiny, tiny[name].place_id) == (True, "park_b")
+    for none in ("prk b", "", "S", 1, ["park_b"]):  # "S" is the short name of two
+        assert none not in tiny
+        with pytest.raises(UsageError):
+            tiny[none]  # type: ignore[index]
+
+
+def test_a_measure_is_named_as_a_place_is(atlas: Atlas) -> None:
+    for name in ("area_km2", atlas.measures.loc["area_km2", "label_zh"], "DRAWN AREA", "ｄｒａｗｎ area"):
+        assert atlas.find_measure(name) == "area_km2"
+        assert atlas.values(name).equals(atlas.values("area_km2"))
+        assert atlas.select(measure=name).selection.measure == "area_km2"
+    with pytest.raises(UsageError, match=r"no measure 'Drawn aera': did you mean area_km2"):
+        atlas.values("Drawn aera")
 
 
 def test_two_are_equal_where_their_data_are(tiny: Atlas, atlas: Atlas) -> None:

@@ -26,9 +26,10 @@ def test_a_name_of_two_means_none(tiny: Atlas) -> None:
     frames = tiny._frames
     names = names_of_places(frames)
     called = ids_called(frames, names)
-    assert set(called) == {"kind", "cluster", "measure", "district", "place"}
+    assert set(called) == {"kind", "cluster", "measure", "status", "district", "place"}
     assert "s" not in called["place"]  # the short name of a belt and of a district
     for name, place_id in called["place"].items():
         assert [one for one, known in names.items() if name in known] == [place_id]
     assert set(called["district"].values()) == set(tiny.districts.index)
     assert called["measure"][fold(tiny.measures.loc["area_km2", "label_en"])] == "area_km2"
+    assert called["status"][fold("规划")] == called["status"]["planned"] == "planned"

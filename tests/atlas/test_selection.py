@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
+from geo.atlas.atlas import Atlas
 from geo.atlas.selection import FILTERS, QueryProblem, Selection
 from geo.errors import UsageError
 
@@ -104,6 +105,22 @@ def test_where_the_map_may_stand(at: str, view: tuple[float, float, float] | Non
     selection, problems = Selection.from_query({"at": at})
     assert selection.view == view
     assert [problem.name for problem in problems] == ([] if view else ["at"])
+
+
+def test_a_name_in_a_link_stands_for_its_id(tiny: Atlas) -> None:
+    query = {
+        "kind": "belt,park",
+        "place": "乙园",
+        "status": "规划",
+        "measure": "AREA_KM2",
+        "district": "east,nowhere",
+    }
+    selection, problems = Selection.from_query(query, tiny.allowed, tiny.called)
+    assert (selection.place, selection.statuses, selection.measure) == ("park_b", ("planned",), "area_km2")
+    assert (selection.kinds, selection.districts) == (("belt", "park"), ("east",))
+    assert [(one.name, one.value) for one in problems] == [("district", "nowhere")]
+    strict, problems = Selection.from_query(query, tiny.allowed)
+    assert (strict.place, len(problems)) == ("", 4)
 
 
 def test_other_parameters_are_left_alone() -> None:

@@ -65,7 +65,9 @@ def test_a_view_is_its_places(tiny: Atlas) -> None:
     assert len(view) == 2
     assert list(view) == list(view.places.index) == ["node_a", "park_b"]
     assert "park_b" in view
-    assert "belt_a" not in view
+    assert "乙园" in view
+    for other in ("belt_a", "S", 1, ["park_b"]):
+        assert other not in view
     empty = tiny.select(text="nothing at all")
     assert (len(empty), bool(empty)) == (0, True)
 

@@ -48,6 +48,14 @@ def test_table_counts_on_stderr(atlas: Atlas, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err == f"{count} 家机构\n"
 
 
+def test_filters_take_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["firms", "--kind", "高校", "--place", "闵行区"]) == 0
+    named = capsys.readouterr()
+    assert main(["firms", "--kind", "university", "--place", "minhang"]) == 0
+    assert named == capsys.readouterr()
+    assert "上海交通大学" in named.out
+
+
 def test_what_is_not_there_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["firms", "--kind", "labs"]) == 2
     assert "did you mean lab?" in capsys.readouterr().err

@@ -1,7 +1,8 @@
 """Criteria for choosing places: conditions and wishes, as typed values and as text.
 
-A criterion is ``KIND`` or ``KIND:ABOUT``: the id of a measure, or a kind from ``geo/data/criteria.csv``, such as
-``nearest_station_m``, ``institutions:university``, ``distance_km:10.1,50.1``. A condition is a criterion, one of
+A criterion is ``KIND`` or ``KIND:ABOUT``: a measure, or a kind from ``geo/data/criteria.csv``, such as
+``nearest_station_m``, ``institutions:university``, ``distance_km:10.1,50.1``. Measures, clusters, kinds of institutions
+and places may be given by name; the criterion holds their ids. A condition is a criterion, one of
 `OPERATORS` and a number: ``stations_1km >= 3``; ``cluster:ID`` alone means that the place has the cluster. A wish is
 a criterion, ``=`` and its weight, negative if less is better: ``centre_km=-1``. A text separates them by ``;``.
 """
@@ -18,7 +19,9 @@ from importlib import resources
 from types import MappingProxyType
 
 from geo.analysis.firms import kinds as institution_kinds
+from geo.analysis.firms import kinds_called
 from geo.atlas.atlas import Atlas
+from geo.base.fold import fold
 from geo.base.nearest import no_such
 from geo.base.told import together, told
 from geo.contract.typed import join_list, split_list
@@ -115,13 +118,14 @@ class Criterion:
     @classmethod
     def parse(cls, text: str, atlas: Atlas) -> Criterion:
         """Read a criterion; raise `UsageError`, with the nearest name, for one that the atlas does not have."""
-        kind, colon, about = (part.strip() for part in text.strip().partition(":"))
+        kind, _, about = (part.strip() for part in text.strip().partition(":"))
         known = criterion_kinds()
         if kind not in known:
-            measures = atlas.rows("measures")
-            if colon or kind not in measures:
-                raise no_such("criterion", text.strip(), [*known, *measures])
-            return cls(kind)
+            measures, called = atlas.rows("measures"), atlas.called["measure"]
+            one = text.strip() if text.strip() in measures else called.get(fold(text))
+            if one is None:
+                raise no_such("criterion", text.strip(), [*known, *measures], called)
+            return cls(one)
         return cls(kind, _TAKES[known[kind].takes](kind, about, atlas))
 
 
@@ -277,17 +281,18 @@ def _take_spot(kind: str, about: str, atlas: Atlas) -> str:
 
 
 def _take_kind(kind: str, about: str, atlas: Atlas) -> str:
-    return _one_of(kind, about, "institution_kind", institution_kinds(atlas))
+    return _one_of(kind, about, "institution_kind", institution_kinds(atlas), kinds_called(atlas))
 
 
 def _take_cluster(kind: str, about: str, atlas: Atlas) -> str:
-    return _one_of(kind, about, "cluster", atlas.allowed["cluster"])
+    return _one_of(kind, about, "cluster", atlas.allowed["cluster"], atlas.called["cluster"])
 
 
-def _one_of(kind: str, about: str, what: str, allowed: tuple[str, ...]) -> str:
-    if about not in allowed:
-        raise no_such(what, about, allowed, where=f"{kind}:{about}")
-    return about
+def _one_of(kind: str, about: str, what: str, allowed: tuple[str, ...], called: Mapping[str, str]) -> str:
+    one = about if about in allowed else called.get(fold(about))
+    if one is None:
+        raise no_such(what, about, allowed, called, where=f"{kind}:{about}")
+    return one
 
 
 def _take_metres(kind: str, about: str, atlas: Atlas) -> str:

@@ -92,7 +92,8 @@ def _criteria(atlas: Atlas, language: str) -> Criteria:
 def _meant(atlas: Atlas, given: str) -> tuple[str, ...]:
     """Return the criteria that a text may mean, or the kinds of criteria if none is similar."""
     key = re.split("[<>=:≥≤]", given, maxsplit=1)[0]
-    return tuple(nearest(key, [*criterion_kinds(), *atlas.rows("measures")])) or tuple(criterion_kinds())
+    kinds = tuple(criterion_kinds())
+    return tuple(nearest(key, [*kinds, *atlas.rows("measures")], atlas.called["measure"])) or kinds
 
 
 def _rows(atlas: Atlas, criteria: Criteria, place_ids: Sequence[str], language: str) -> None:

@@ -46,7 +46,7 @@ def _clicked(key: str, hold: bool, opens: bool) -> None:
             return
         owners = atlas.institutions["place_id"].dropna()
         place = str(owners.get(str(answer["institution"]), ""))
-    if place in atlas or ("place" in answer and not place and not hold):
+    if place in atlas.place_rows or ("place" in answer and not place and not hold):
         st.session_state["map_focus"] = False
         state.change(place=place)
 

@@ -76,7 +76,7 @@ def begin(atlas: Atlas, page: str) -> tuple[Selection, list[QueryProblem]]:
     moved = st.session_state.get(_PAGE) not in (None, page)
     st.session_state[_BARE] = moved and not url
     if _SELECTION not in st.session_state or (url != st.session_state.get(_URL) and (url or not moved)):
-        selection, problems = Selection.from_query(url, _allowed(atlas))
+        selection, problems = Selection.from_query(url, _allowed(atlas), atlas.called)
         st.session_state[_SELECTION] = selection
         st.session_state[_URL] = url
     elif url != st.session_state.get(_URL):

@@ -46,8 +46,8 @@ def with_words(body: bytes, site: str, path: str, query: dict[str, str]) -> byte
         return body
     language = query.get("lang", "")
     language = language if language in LANGUAGES else LANGUAGES[0]
-    place_id = query.get("place", "")
-    return _worded(body, atlas, site, path, place_id if place_id in atlas else "", language)
+    place = query.get("place", "")
+    return _worded(body, atlas, site, path, atlas.find(place) if place in atlas else "", language)
 
 
 @lru_cache(maxsize=256)

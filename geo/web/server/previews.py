@@ -36,7 +36,7 @@ def _drawn(atlas: Atlas, place_id: str) -> tuple[bytes, str]:
 
 async def _picture(request: Request) -> Response:
     atlas, place_id = current_atlas(), request.path_params["place_id"]
-    if place_id not in atlas or not can_draw():
+    if place_id not in atlas.place_rows or not can_draw():
         return missing("such picture")
     made, digest = await anyio.to_thread.run_sync(_drawn, atlas, place_id)
     # Not cached forever: the digest in the address covers the data, not the installed fonts.

@@ -37,6 +37,13 @@ def test_a_place_may_be_named_and_numbers_keep_their_digits(atlas: Atlas) -> Non
     assert Criteria.parse("tax>=1234567.25;tax=0.125", atlas).text == "tax>=1234567.25;tax=0.125"
 
 
+def test_measures_clusters_and_kinds_of_institutions_may_be_named(atlas: Atlas) -> None:
+    cluster = atlas.choices("clusters", "zh")["robots_hardware"]
+    asked = Criteria.parse(f"图上面积 >= 3; AI firms per km² = 1; cluster:{cluster}; nearest_km:高校 = -1", atlas)
+    ids = "area_km2>=3;cluster:robots_hardware;density_firms_per_km2=1;nearest_km:university=-1"
+    assert asked.text == ids
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -99,7 +99,7 @@ def _figures(atlas: Atlas, selection: Selection, told: Diff) -> Markup:
 
 
 def _place_cell(atlas: Atlas, selection: Selection, place_id: str) -> str:
-    return place_link(atlas, place_id, selection, short=True) if place_id in atlas else place_id
+    return place_link(atlas, place_id, selection, short=True) if place_id in atlas.place_rows else place_id
 
 
 def _measure(atlas: Atlas, measure_id: str, language: str) -> str:
