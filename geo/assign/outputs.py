@@ -17,12 +17,12 @@ from geo.errors import OutputError, UsageError
 
 with needs("writing a joined table", "pyarrow", "tables"):
     import pyarrow as pa
-    import pyarrow.compute as pc
 
 from geo.assign.database import Database
 from geo.assign.flat import flat as flatten
 from geo.assign.flat import flat_schema
 from geo.assign.guard import guard_batch
+from geo.assign.parquet_columns import column_options
 from geo.assign.points_wkb import geo_metadata, geometry_name, has_points, points_wkb
 from geo.assign.vector import DRIVERS, VectorFile
 from geo.assign.workbook import Sheet, Workbook
@@ -44,10 +44,6 @@ _MIXED = {*_ADDED[2:], "geometry"}
 _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
 _CELLS_AT_ONCE = 1 << 16
-#: Of other columns it is 1, as Arrow has it. The ends of coordinates are noise: less effort for 5 % more saves a third.
-_LEVEL_OF_POINTS = -3
-#: By so many rows it is judged which columns repeat their values, and from such a share of different ones they do not.
-_LOOK_AT_ROWS, _FEW_ROWS, _DIFFERING = 1 << 15, 1 << 10, 0.9
 _ARROW_TYPES = b"ARROW:schema"
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
@@ -242,9 +238,7 @@ class ParquetParts:
         import pyarrow.parquet as pq
 
         options: dict[str, Any] = {"compression": "zstd", "write_batch_size": _CELLS_AT_ONCE}
-        if self._pointed:
-            options["compression_level"] = {first.schema.names[-1]: _LEVEL_OF_POINTS}
-        options["use_dictionary"] = _repeating_leaves(first.slice(0, _LOOK_AT_ROWS))
+        options |= column_options(first, first.schema.names[-1] if self._pointed else None)
         # Of ids and points in the order of the rows least and most tell a reader nothing; of texts that repeat they
         # tell little for what they cost, twice as much as all else of the column.
         options["write_statistics"] = [
@@ -274,30 +268,6 @@ def _one_dictionary(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if len(alike) < 2:
         return column
     return pa.chunked_array([pa.concat_arrays(chunks) for chunks in alike]).unify_dictionaries()
-
-
-def _repeating_leaves(first: pa.Table) -> list[str]:
-    """Return the paths of the columns that are worth a dictionary, judged by their first rows.
-
-    One of coordinates, or of values that all differ (numbers of rows, points), only costs time.
-    """
-    import pyarrow.parquet as pq
-
-    empty = pa.BufferOutputStream()
-    pq.write_table(first.schema.empty_table(), empty)
-    leaves = pq.ParquetFile(pa.BufferReader(empty.getvalue())).schema
-    columns = [leaves.column(number) for number in range(len(leaves))]
-    differing = {f.name for f, column in zip(first.schema, first.columns, strict=True) if _all_differ(column)}
-    return [
-        leaf.path for leaf in columns if leaf.physical_type not in ("FLOAT", "DOUBLE") and leaf.path not in differing
-    ]
-
-
-def _all_differ(column: pa.ChunkedArray) -> bool:
-    kind, filled = column.type, len(column) - column.null_count
-    if not (pa.types.is_integer(kind) or pa.types.is_string(kind) or pa.types.is_binary(kind)) or filled < _FEW_ROWS:
-        return False
-    return bool(pc.count_distinct(column).as_py() > _DIFFERING * filled)
 
 
 class _Arrow:

@@ -46,19 +46,6 @@ def test_arrow_formats_keep_values_and_types(tmp_path, ending):
     assert table.schema.field("ids").type == pa.list_(pa.string())
 
 
-def test_columns_whose_values_all_differ_get_no_dictionary(tmp_path):
-    """It would be made, found too large and thrown away, for every row group."""
-    r = np.random.default_rng(0)
-    columns = {"id": np.arange(5000), "key": [f"k{n}" for n in range(5000)], "x": r.uniform(0, 1, 5000)}
-    columns |= {"kind": r.integers(0, 9, 5000), "word": r.choice(["a", "b"], 5000).tolist(), "few": [None] * 5000}
-    path = save(tmp_path / "out.parquet", (pa.RecordBatch.from_pydict(columns),))
-    group = pq.ParquetFile(path).metadata.row_group(0)
-    chunks = [group.column(n) for n in range(group.num_columns)]
-    coded = {chunk.path_in_schema for chunk in chunks if "RLE_DICTIONARY" in chunk.encodings}
-    assert coded - {"few"} == {"kind", "word"}
-    assert pq.read_table(path)["key"].to_pylist() == columns["key"]
-
-
 @pytest.mark.parametrize("changed", [False, True])
 def test_dictionaries_where_the_schema_says_text_are_text_in_the_file(tmp_path, changed):
     """Written as they are, which costs a third; who reads the file gets the types that the schema has."""
