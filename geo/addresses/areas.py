@@ -15,6 +15,9 @@ __all__ = ["GOES_ON", "AreaNames", "Head"]
 GOES_ON = re.compile(
     r"[东西南北中]?[一二三四五六七八九十]?(?:支?路|街|大道|公路|环路|弄|巷)|[新]?[镇乡村城卫寺站港]|市场|大学|[东西南北]站"
 )
+#: A town before one of these is no area but the beginning of a name: 河口镇路12号.
+_BARE_ROAD = re.compile(r"(?:支?路|公路|大道)(?:\d|$)")
+_TOWNS = "镇乡"
 _KINDS = re.compile(r"(?:街道|地区|镇|乡|新区|区|县)$")
 _ELSEWHERE = re.compile(r"[一-鿿]{2,8}?(?:省|自治区|特别行政区)|[一-鿿]{2,4}市(?=[一-鿿]{1,9}?(?:区|县|市|镇|乡|街道))")
 _FREE_ZONES = ("中国({city})自由贸易试验区", "({city})自由贸易试验区", "中国{city}自由贸易试验区", "自由贸易试验区")
@@ -108,19 +111,21 @@ class AreaNames:
                     full = bool(_KINDS.search(name))
                     if full or kind == "district":
                         add(name, kind, (number,), not full)
-                    self._stem(kind, folded(name), number)
+                    self._stem(kind, folded(name), (number,))
         for kind, old in (("district", self.former_districts), ("township", self.former_townships)):
             for name, given_now in old.items():
                 add(name, kind, given_now, False)
+                if kind == "township":
+                    self._stem(kind, folded(name), given_now)
         for (name, kind), (numbers, short) in names.items():
             self._full.setdefault(name[:2], []).append((name, kind, tuple(sorted(numbers)), short))
         for found in self._full.values():
             found.sort(key=lambda entry: -len(entry[0]))
 
-    def _stem(self, kind: str, name: str, number: int) -> None:
+    def _stem(self, kind: str, name: str, numbers: tuple[int, ...]) -> None:
         stem = _KINDS.sub("", name)
         if len(stem) >= 2 and not re.search(r"[路街道]$", stem) and stem not in self._stems:
-            self._stems[stem] = (kind, (number,))
+            self._stems[stem] = (kind, numbers)
 
     def head(self, text: str) -> Head:
         """Take the names of areas from the head of a folded address."""
@@ -172,8 +177,11 @@ class AreaNames:
 
     def _at(self, text: str, at: int) -> tuple[int, str, tuple[int, ...]] | None:
         for name, kind, numbers, short in self._full.get(text[at : at + 2], ()):
-            if text.startswith(name, at) and not (short and GOES_ON.match(text, at + len(name))):
-                return at + len(name), kind, numbers
+            end = at + len(name)
+            if not text.startswith(name, at) or (short and GOES_ON.match(text, end)):
+                continue
+            if name[-1] not in _TOWNS or not _BARE_ROAD.match(text, end):
+                return end, kind, numbers
         return None
 
     def named(self, kind: str, cell: str) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from geo.addresses.fold import key_of
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Sources
 from geo.addresses.geocoder import Geocoder
 from geo.addresses.parse import Parsed, boundary_cut, parse
-from geo.addresses.places import names_taught, spots_of
+from geo.addresses.places import names_taught, passing_names, spots_of, spots_passed
 from geo.addresses.runs import Anchor
 from geo.addresses.trust import own_places
 
@@ -27,6 +27,7 @@ _FOLDS = 5
 _ASKED = 12_000
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,33 @@ def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArra
         geocoder.stated(one, table.districts[row], table.townships[row]) for row, one in zip(rows, parsed, strict=True)
     ]
     agree = geocoder.near_stated(table.x[rows], table.y[rows], stated)
-    rows, parsed = rows[agree], [one for one, agrees in zip(parsed, agree, strict=True) if agrees]
     x, y = table.x[rows], table.y[rows]
-    numbered, named = _numbered(parsed, known), [list(names_taught(one)) for one in parsed]
+    whole = _Rows(parsed, x, y, *geocoder.holding(x, y))
+    taught = _taught(whole.part(agree), known)
+    return taught | _if_unknown(_taught(whole.part(~agree), known), taught, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Addresses taken apart, where they are, and in which district and township that is."""
+
+    parsed: Sequence[Parsed]
+    x: Floats
+    y: Floats
+    districts: Ints
+    townships: Ints
+
+    def part(self, which: npt.NDArray[np.bool_]) -> _Rows:
+        parsed = [one for one, is_part in zip(self.parsed, which, strict=True) if is_part]
+        return _Rows(parsed, self.x[which], self.y[which], self.districts[which], self.townships[which])
+
+
+def _taught(rows: _Rows, known: Gazetteer) -> Sources:
+    """Return what rows teach."""
+    x, y, districts = rows.x, rows.y, rows.districts
+    numbered, named = _numbered(rows.parsed, known), [list(names_taught(one)) for one in rows.parsed]
     first = [road or (names[-1][0] if names else "") for (road, _), names in zip(numbered, named, strict=True)]
     own = own_places(x, y, first, [number for _, number in numbered])
-    districts, townships = geocoder.holding(x, y)
 
     anchors: dict[str, list[int]] = {}
     for at, (road, _) in enumerate(numbered):
@@ -81,7 +103,7 @@ def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArra
             anchors.setdefault(road, []).append(at)
     houses = {
         road: [
-            Anchor(numbered[at][1], float(x[at]), float(y[at]), int(districts[at]), int(townships[at]))
+            Anchor(numbered[at][1], float(x[at]), float(y[at]), int(districts[at]), int(rows.townships[at]))
             for at in _trusted(found, own)
         ]
         for road, found in anchors.items()
@@ -96,7 +118,30 @@ def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArra
         alone = np.array([told[at] for at in which.tolist()])
         if spots := spots_of(x[which], y[which], districts[which], alone):
             points[name] = spots
-    return Sources(anchors=houses, points=points)
+    known_by_more = houses.keys() | points.keys() | known.roads.keys()
+    return Sources(anchors=houses, points=points | _passed(rows, own, known_by_more))
+
+
+def _passed(rows: _Rows, own: npt.NDArray[np.bool_], told: Set[str]) -> dict[str, list[NamedPoint]]:
+    """Return where the names lie that rows pass and that nothing else tells of."""
+    passed: dict[str, list[int]] = {}
+    for at, one in enumerate(rows.parsed):
+        for name in passing_names(one):
+            if name not in told:
+                passed.setdefault(name, []).append(at)
+    points: dict[str, list[NamedPoint]] = {}
+    for name, found in passed.items():
+        which = np.array(_trusted(found, own), np.intp)
+        if spots := spots_passed(name, rows.x[which], rows.y[which], rows.districts[which]):
+            points[name] = spots
+    return points
+
+
+def _if_unknown(strays: Sources, taught: Sources, known: Gazetteer) -> Sources:
+    """Return what rows that stand far from where they say teach of names that nothing else tells of."""
+    told = {*taught.anchors, *taught.points, *known.roads, *known.points}
+    anchors = {name: given for name, given in strays.anchors.items() if name not in told}
+    return Sources(anchors, points={name: given for name, given in strays.points.items() if name not in told})
 
 
 def _trusted(rows: list[int], own: npt.NDArray[np.bool_]) -> list[int]:

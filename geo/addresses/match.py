@@ -14,7 +14,7 @@ from geo.addresses.fold import folded_key
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Run
 from geo.addresses.kin import Kin
 from geo.addresses.numbering import Directions, Track
-from geo.addresses.parse import Parsed, boundary_cut, road_names
+from geo.addresses.parse import ROADS, Parsed, boundary_cut, road_names
 from geo.addresses.places import is_settlement
 from geo.addresses.runs import Spot
 
@@ -275,7 +275,9 @@ class Matcher:
                 if len(fitting) == 1 and self._is_near(fitting[0], townships):
                     p = fitting[0]
                     how = "poi"
-                    if p.place < 0 and is_settlement(name):
+                    if p.place < 0 and name.endswith(ROADS):
+                        how = "road"
+                    elif p.place < 0 and is_settlement(name):
                         how = "settlement" if key == name else "within"
                     return Match(Spot(p.x, p.y, p.accuracy_m / 2, how), _LEVELS[how], name, place=p.place)
         return None

@@ -27,11 +27,11 @@ _CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交�
 _NEAR = re.compile(r"^(?:靠?近)+(?=.{3})")
 #: What is left of a road without the word before it is no name: 二路, 中街, 浜路.
 _EDGE = re.compile(
-    r"^.*(?:街道|镇|乡|工业区|开发区|园区|[^地小]区|县|园(?!区)|中心|.口|(?<=[路街道弄号口])[与和]|.近|侧|村)"
+    r"^.*(?:街道|居委会?|镇|乡|工业区|开发区|园区|[^地小]区|县|园(?!区)|中心|.口|(?<=[路街道弄号口])[与和]|.近|侧|村)"
     r"(?=.{3})(?![东西南北中一二三四五六七八九十]{1,3}(?:支?路|支?弄|街|大道|村)$)"
 )
 #: One of these is in all that it cuts off.
-_ANY_EDGE = re.compile(r"[道镇乡区县园心口与和近侧村]")
+_ANY_EDGE = re.compile(r"[道委镇乡区县园心口与和近侧村]")
 
 
 class Numbered(NamedTuple):

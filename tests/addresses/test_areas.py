@@ -27,6 +27,12 @@ from geo.addresses.fold import folded
         ("西山东路1号", "西山东路1号", (), ()),
         ("东浦大道1号", "东浦大道1号", (), ()),
         ("西山站", "西山站", (), ()),
+        # Nor is a town that a road is named after.
+        ("东浦新区河口镇路12弄", "河口镇路12弄", (0,), ()),
+        ("河口镇路", "河口镇路", (), ()),
+        ("河口镇公路9号", "河口镇公路9号", (), ()),
+        ("河口镇东路9号", "东路9号", (), (0,)),
+        ("河口镇路口村", "路口村", (), (0,)),
     ],
 )
 def test_head(address: str, rest: str, districts: tuple[int, ...], townships: tuple[int, ...]) -> None:
@@ -92,6 +98,7 @@ def test_a_cell_of_a_column(kind: str, cell: str, numbers: tuple[int, ...]) -> N
 def test_the_area_before_a_road() -> None:
     assert NAMES.hint("甲城西山") == ("district", (1,))
     assert NAMES.hint("河口") == ("township", (0,))
+    assert NAMES.hint("古塘") == ("township", (0,))
     assert NAMES.hint("新") is None
 
 

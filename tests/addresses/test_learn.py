@@ -125,3 +125,37 @@ def test_a_row_far_from_the_area_it_states_teaches_nothing() -> None:
     x, y = (np.array(axis) for axis in zip(inside, outside, strict=True))
     column = Table(["新开路12号", "新开路52号"], ["东浦新区"] * 2, [None] * 2, x, y)
     assert [a.number for a in learned(column, first, first.gazetteer).anchors["新开路"]] == [12]
+    # What stands elsewhere tells of a name that nothing else tells of.
+    only = learned(table([("东浦新区新开路52号", *outside), ("东浦新区红旗村", *outside)]), first, first.gazetteer)
+    assert [(a.number, a.district) for a in only.anchors["新开路"]] == [(52, 1)]
+    assert [p.district for p in only.points["红旗村"]] == [1]
+    assert learned(table([("东浦新区黄河路52号", *outside)]), first, first.gazetteer) == Sources()
+
+
+def test_rows_without_a_number_teach_where_a_road_is_that_has_none() -> None:
+    rows = [
+        ("东浦新区桃花街", 700.0, 700.0),
+        ("东浦新区梨花路樱花路交界口工地", 900.0, -700.0),
+        ("樱花路8号", 900.0, -690.0),
+    ]
+    first = geocoder()
+    found = learned(table(rows), first, first.gazetteer)
+    assert set(found.points) >= {"桃花街", "梨花路"}
+    assert "樱花路" not in found.points  # its number tells more
+    taught = geocoder(SOURCES | found)
+    located = taught.geocode(["东浦新区桃花街29号", "东浦新区梨花路61弄", "东浦新区新桃花街29号"])
+    assert located.level == ["road", "road", "district"]
+    x, y = taught.gazetteer.plane.metres(located.lon[:2], located.lat[:2])
+    np.testing.assert_allclose(np.column_stack([x, y]), [(700, 700), (900, -700)], atol=1.0)
+
+
+def test_a_hamlet_is_found_without_its_village_if_it_is_the_only_one() -> None:
+    rows = [
+        ("东浦新区红旗村老油坊", 700.0, 700.0),
+        ("东浦新区红旗村李家宅", 750.0, 700.0),
+        ("东浦新区胜利村李家宅", 3300.0, -700.0),
+    ]
+    first = geocoder()
+    taught = geocoder(SOURCES | learned(table(rows), first, first.gazetteer))
+    located = taught.geocode(["东浦新区红旗村老油坊", "东浦新区老油坊", "东浦新区李家宅"])
+    assert located.level == ["road", "road", "district"]

@@ -87,6 +87,8 @@ def test_roads_of_a_crossing(text: str, names: list[str]) -> None:
         ("长江路口黄河路", "黄河路"),
         ("近黄河路", "黄河路"),
         ("红旗村黄河路", "黄河路"),
+        ("光明居委会黄河路", "黄河路"),
+        ("第二居委黄河路", "黄河路"),
     ],
 )
 def test_areas_before_a_name_are_cut(name: str, rest: str) -> None:
