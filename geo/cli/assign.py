@@ -37,6 +37,7 @@ from geo.crs.datums import DATUMS
 from geo.errors import OutputError, UsageError
 from geo.tables import DatumEvidence, TableReader, memory_bound, open_apart, open_table
 from geo.tables.formats import FORMATS
+from geo.tables.marks import malformed_texts
 
 HELP = """Find the district, township and places of every row of a table.
 
@@ -156,10 +157,12 @@ def _here(args: argparse.Namespace) -> None:
             table.require_points()
         elif args.set_aside:
             raise told(UsageError, "wrong.set_aside_addresses")
+        else:  # what it asks is answered
+            table.report.question = None
         datum, evidence = ("wgs84", None) if by_address else _datum(args, atlas, table)
         joiner = joiner_for(args, atlas, datum)
         fill = fallback(table, atlas, joiner)
-        points = (lambda batch: NoPoints(batch.num_rows)) if by_address else table.points
+        points = (lambda batch: NoPoints(batch.num_rows, malformed_texts(batch))) if by_address else table.points
         types = types_of(table, args.output)
         with output_of(args, types.schema(joined_schema(table.schema))) as write:
             stated = None if by_address else stated_in(table, atlas, evidence)

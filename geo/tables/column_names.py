@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate
 
-__all__ = ["NameMatch", "fold_name", "is_column_name", "match_name", "missing_words", "stated_datum"]
+__all__ = ["NameMatch", "fold_name", "is_column_name", "match_name", "missing_words", "stated_datum", "words_of"]
 
 _NOISE = re.compile(r"[\s_\-.:/\\()\[\]{}<>（）【】《》“”\"'`·、，,°]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -20,6 +20,8 @@ _ASCII_WORDS = re.compile(r"[a-z]+\d*|[^\x00-\x7f]+|\d+")
 _LOOKED_AT = 500
 _KEPT = 8192  # twice as many as the columns a table may have
 _AXES = ("lon", "lat")
+#: Roles of cells rather than of columns.
+_OF_CELLS = ("missing", "total", "remark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,22 @@ def missing_words() -> frozenset[str]:
     return frozenset(name for role, name, _ in _rows() if role == "missing")
 
 
+def words_of(role: str, match: str) -> tuple[str, ...]:
+    """Return the words that cells of a role begin or end with, as they are written, the longest first.
+
+    Parameters
+    ----------
+    role : {"total", "remark"}
+    match : {"exact", "part"}
+    """
+    return tuple(name for found, name, how in _rows() if (found, how) == (role, match))
+
+
 @cache
 def _by_name() -> dict[str, tuple[str, ...]]:
     names: dict[str, tuple[str, ...]] = {}
     for role, name, _ in _rows():
-        if role != "missing":
+        if role not in _OF_CELLS:
             names[fold_name(name)] = (*names.get(fold_name(name), ()), role)
     return names
 

@@ -17,6 +17,7 @@ from geo.errors import DataError
 from geo.tables.areas import Areas
 from geo.tables.evidence import weigh_table
 from geo.tables.limits import Limits, size_text
+from geo.tables.marks import malformed_texts
 from geo.tables.notes import Note
 from geo.tables.points import Points
 from geo.tables.reader import TableReader
@@ -58,7 +59,7 @@ class Upload:
         Every row and column of the file; cells of rows that did not fit the header are null. Its buffers lie in a file
         that has no name any more: closing the table frees them.
     points : Points
-        One per row; no rows if the coordinates are not clear.
+        One per row; no rows, but the texts of those that do not fit, if the coordinates are not clear.
     report : mapping
         `ReadingReport.to_dict`.
     lines, question : mapping of language to texts
@@ -90,7 +91,7 @@ def write_rows(source: Source, folder: Path, name: str, limits: Limits, size: in
             limits.check_rows(rows, name)
             budget.take(chunk.batch.nbytes + sum(len(row.text) for row in chunk.bad), chunk.batch.num_rows)
             writer.write_batch(chunk.batch.replace_schema_metadata(None))
-            bad.write(json.dumps([[b.number, b.fields, b.text] for b in chunk.bad], ensure_ascii=False) + "\n")
+            bad.write(json.dumps([[b.number, b.text] for b in chunk.bad], ensure_ascii=False) + "\n")
     return asdict(source.info)
 
 
@@ -118,8 +119,9 @@ def write_reading(reader: TableReader, folder: Path, name: str, limits: Limits, 
                 points = reader.points(batch)
                 placed |= not points.set_aside.all()
                 spots.write_batch(pa.record_batch([points.lon, points.lat, points.reason], schema=_POINT))
-                details |= {first + row: text[:_SHOWN] for row, text in points.details.items()}
-                budget.take(sum(map(len, points.details.values())), 0)
+            malformed = malformed_texts(batch)
+            details |= {first + row: text[:_SHOWN] for row, text in malformed.items()}
+            budget.take(sum(map(len, malformed.values())), 0)
             first += batch.num_rows
     question = reader.report.question if not known else reader.crs_question(evidence)
     evidence = evidence if placed else None
@@ -210,4 +212,4 @@ class StoredSource:
                 batch = reader.get_batch(i)
                 batch.validate(full=True)
                 rows = json.loads(bad.readline())
-                yield Chunk(batch, tuple(BadRow(int(n), int(f), str(t)) for n, f, t in rows))
+                yield Chunk(batch, tuple(BadRow(int(n), str(t)) for n, t in rows))

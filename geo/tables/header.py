@@ -19,6 +19,8 @@ _BELOW = 20
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s*%?")
 _YEAR = re.compile(r"(19|20)\d\d")
 _NUMBERS_INSIDE = re.compile(r"\d+[.°:/-]\d+")
+#: "单位：万元", "填报日期：2024年": words about the table, no group of columns.
+_SAID = re.compile(r"[^:：]+[:：].+|[(（]?(计量)?单位.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def _in_two_rows(rows: Sequence[Sequence[str]], number: int) -> Header | None:
 def _merged(top: Sequence[str], sub: Sequence[str], below: Sequence[Sequence[str]]) -> list[str] | None:
     """Return the names of two rows, or None if the second is no part of the header."""
     if len(top) != len(sub) or not below or any(map(_is_value, (*top, *sub))):
+        return None
+    if any(_SAID.fullmatch(cell.strip()) for cell in top) and all(cell.strip() for cell in sub):
         return None
     filled = [(bool(a.strip()), bool(b.strip())) for a, b in zip(top, sub, strict=True)]
     under = [number for number, (above, part) in enumerate(filled) if part and not above]

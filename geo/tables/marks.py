@@ -1,4 +1,4 @@
-"""Row numbers of a batch, and which rows do not fit the header, kept in the metadata of its schema.
+"""Row numbers of a batch, and which of its rows do not fit the header, kept in the metadata of its schema.
 
 So a batch can be sent to another process and still be read the same.
 """
@@ -6,6 +6,7 @@ So a batch can be sent to another process and still be read the same.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,12 @@ import pyarrow as pa
 
 from geo.tables.source import BadRow
 
-__all__ = ["bad_rows", "malformed_batch", "mark", "row_numbers"]
+__all__ = ["malformed_texts", "mark", "row_numbers", "with_malformed"]
 
 
-def bad_rows(batch: pa.RecordBatch) -> list[tuple[int, int, str]] | None:
-    """Return (row number, fields, text) of a batch that stands for malformed rows, else None."""
-    metadata = batch.schema.metadata or {}
-    if b"geo.malformed" not in metadata:
-        return None
-    return [(int(n), int(f), str(t)) for n, f, t in json.loads(metadata[b"geo.malformed"])]
+def malformed_texts(batch: pa.RecordBatch) -> dict[int, str]:
+    """Return the text, as it stands in the file, of each row of a batch (from 0) that does not fit the header."""
+    return {int(row): str(text) for row, text in json.loads((batch.schema.metadata or {}).get(b"geo.malformed", b"[]"))}
 
 
 def row_numbers(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
@@ -42,14 +40,8 @@ def row_numbers(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
     >>> row_numbers(mark(pa.RecordBatch.from_pydict({"a": [1, 2]}), {"geo.first_row": 7}))
     array([7, 8])
     """
-    bad = bad_rows(batch)
-    if bad is not None:
-        return np.array([number for number, _, _ in bad], np.int64)
-    metadata = batch.schema.metadata or {}
-    first = int(metadata.get(b"geo.first_row", b"1"))
-    skipped = json.loads(metadata.get(b"geo.skipped", b"[]"))
-    numbers = np.arange(first, first + batch.num_rows + len(skipped), dtype=np.int64)
-    return numbers[~np.isin(numbers, skipped)] if skipped else numbers
+    first = int((batch.schema.metadata or {}).get(b"geo.first_row", b"1"))
+    return np.arange(first, first + batch.num_rows, dtype=np.int64)
 
 
 def mark(batch: pa.RecordBatch, values: dict[str, Any]) -> pa.RecordBatch:
@@ -57,8 +49,23 @@ def mark(batch: pa.RecordBatch, values: dict[str, Any]) -> pa.RecordBatch:
     return batch.replace_schema_metadata({key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
 
 
-def malformed_batch(rows: tuple[BadRow, ...], schema: pa.Schema) -> pa.RecordBatch:
-    """Return a batch of nulls that stands for rows which do not fit the header, with their text beside it."""
-    empty = pa.RecordBatch.from_arrays([pa.nulls(len(rows), field.type) for field in schema], schema=schema)
-    listed = [[row.number, row.fields, row.text] for row in rows]
-    return mark(empty, {"geo.first_row": rows[0].number, "geo.malformed": listed})
+def with_malformed(batch: pa.RecordBatch, first: int, bad: Sequence[BadRow]) -> pa.RecordBatch:
+    """Return a batch with a row of nulls wherever one did not fit the header, its text beside it, and marked.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        The rows that fit, in file order.
+    first : int
+        Number of its first row, with those that did not fit counted.
+    bad : sequence of BadRow
+        Those among them or at their end, by number.
+    """
+    if not bad:
+        return mark(batch, {"geo.first_row": first})
+    at = np.array([row.number - first for row in bad])
+    is_bad = np.zeros(batch.num_rows + len(bad), bool)
+    is_bad[at] = True
+    places = pa.array(np.cumsum(~is_bad) - 1, mask=is_bad)
+    texts = [[row, one.text] for row, one in zip(at.tolist(), bad, strict=True)]
+    return mark(batch.take(places), {"geo.first_row": first, "geo.malformed": texts})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.messages import text as message
 from geo.tables.curves import straightened
-from geo.tables.marks import bad_rows
 from geo.tables.nesting import is_nested_deep
 from geo.tables.projections import SCALED, Bbox, in_box, is_projected, to_degrees
 from geo.tables.reasons import (
     BAD_GEOMETRY,
     CURVED,
     INNER_POINT,
-    MALFORMED,
     MISSING,
     NOT_A_NUMBER,
     NOT_FINITE,
@@ -34,9 +32,10 @@ from geo.tables.reasons import (
     TOO_COMPLEX,
     ZERO,
 )
+from geo.tables.totals import no_data
 from geo.tables.values import Codes, Floats, as_text, parse_numbers
 
-__all__ = ["Coordinates", "Points", "enough_rows", "raw_pair"]
+__all__ = ["Coordinates", "Points", "enough_rows", "raw_pair", "reason_notes"]
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _WKT_POINT = (
@@ -69,7 +68,7 @@ class Points:
     reason : ndarray of shape (n,), uint8
         Codes of `geo.tables.REASONS`.
     details : mapping of row to str
-        For malformed rows: what is wrong and the row as it stands in the file.
+        For malformed rows: the row as it stands in the file.
     """
 
     lon: Floats
@@ -84,17 +83,22 @@ class Points:
 
     def notes(self, language: str | None = None) -> pa.Array:
         """Return what there is to say of each row, null where nothing: reason ids, or texts in ``zh`` or ``en``."""
-        words: list[str | None] = [None] * 256
-        for code, name in REASONS.items():
-            if code != OK:
-                words[code] = message(f"tables.reason.{name}", language) if language else name
-        notes = pa.array(words, pa.string()).take(pa.array(self.reason))
-        if not self.details:
-            return notes
-        texts = notes.to_pylist()
-        for row, detail in self.details.items():
-            texts[row] = f"{texts[row]}: {detail}"
-        return pa.array(texts, pa.string())
+        return reason_notes(self.reason, self.details, language)
+
+
+def reason_notes(reason: Codes, details: Mapping[int, str], language: str | None = None) -> pa.Array:
+    """Return what codes of `geo.tables.REASONS` say, null for `OK`; see `Points.notes`."""
+    words: list[str | None] = [None] * 256
+    for code, name in REASONS.items():
+        if code != OK:
+            words[code] = message(f"tables.reason.{name}", language) if language else name
+    notes = pa.array(words, pa.string()).take(pa.array(reason))
+    if not details:
+        return notes
+    texts = notes.to_pylist()
+    for row, detail in details.items():
+        texts[row] = f"{texts[row]}: {detail}"
+    return pa.array(texts, pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +143,14 @@ class Coordinates:
         """Return one point per row of `batch`: vectorised, about 0.2 s per million rows of plain numbers.
 
         A single row whose numbers only fit the other way round is turned and marked ``swapped``; a row that is missing,
-        0, not a number, not finite or outside the globe is set aside with that reason.
+        0, not a number, not finite or outside the globe is set aside with that reason; one without coordinates that is
+        called a total, or is but a remark, with that.
         """
-        bad = bad_rows(batch)
-        if bad is not None:
-            nan = np.full(len(bad), np.nan)
-            details = {i: f"row {number}, {fields} fields: {text}" for i, (number, fields, text) in enumerate(bad)}
-            return Points(nan, nan.copy(), np.full(len(bad), MALFORMED, np.uint8), details)
         a, b, codes = raw_pair(self, batch)
         if self.swapped:
             a, b = b, a
-        return self.judge(a, b, codes)
+        points = self.judge(a, b, codes)
+        return replace(points, details=no_data(batch, np.flatnonzero(points.reason == MISSING), points.reason))
 
     def judge(self, a: Floats, b: Floats, codes: Codes) -> Points:
         """Turn first and second numbers (east, north) with their reading codes into points."""

@@ -23,13 +23,13 @@ from geo.errors import DataError, GeoError, UsageError
 from geo.tables.cell_sizes import check_cells, unpacked_bytes
 from geo.tables.columns import FIT_NOTES, Asked, Recognition, fit_notes, recognise
 from geo.tables.limits import ROW_BYTES, Limits
-from geo.tables.marks import malformed_batch, mark, row_numbers
+from geo.tables.marks import row_numbers, with_malformed
 from geo.tables.notes import Note, listed, note
 from geo.tables.parquetfile import ParquetSource
 from geo.tables.points import Coordinates, Points
 from geo.tables.projections import BD09MC, Fit
 from geo.tables.reading_report import ReadingReport, describe_columns
-from geo.tables.source import Chunk, Source, once
+from geo.tables.source import BadRow, Chunk, Source, once
 from geo.tables.stacked import stacked
 from geo.tables.values import Floats, parse_numbers
 from geo.tables.verdict import DatumEvidence
@@ -39,7 +39,6 @@ __all__ = ["TableReader"]
 _SAMPLE_ROWS = 20_000
 _LOOK_FURTHER = 20
 _SWALLOWED_LINES = 20
-_MALFORMED_ROWS = 1000
 
 StrPath = str | os.PathLike[str]
 
@@ -159,8 +158,8 @@ class TableReader:
     def batches(self, *, dictionaries: bool = False) -> Iterator[pa.RecordBatch]:
         """Stream all rows in file order, from the first; memory does not grow with rows.
 
-        Rows that do not fit the header come in batches of their own, all cells null, after the batch in which they
-        stood; `points` gives them the reason ``malformed`` with the row's text. So the batches together have every row.
+        A row that does not fit the header stands in its place with all cells null; `points` gives it the reason
+        ``malformed`` with the row's text. So the batches together have every row.
 
         Parameters
         ----------
@@ -194,9 +193,8 @@ class TableReader:
         metadata = batch.schema.metadata or {}
         if b"geo.first_row" in metadata:
             numbers = row_numbers(batch)
-            key = -int(numbers[0]) if b"geo.malformed" in metadata else int(numbers[0])
-            if key not in self._counted:
-                self._counted.add(key)
+            if (first := int(numbers[0])) not in self._counted:
+                self._counted.add(first)
                 self.report.count(points, batch, numbers)
         return points
 
@@ -325,23 +323,16 @@ class TableReader:
                 raise told(DataError, "refused.quote", name=self._name, before=lines[0][:60], rows=len(lines))
 
     def _numbered(self, *, dictionaries: bool = False) -> Iterator[pa.RecordBatch]:
-        """Mark every batch with its row numbers, and put malformed rows into batches of their own."""
-        start, waiting = 1, set[int]()
+        """Mark every batch with its row numbers, and put malformed rows in their places."""
+        start, waiting = 1, list[BadRow]()
         for chunk in self._checked(dictionaries=dictionaries):
-            waiting |= {bad.number for bad in chunk.bad}
-            n = chunk.batch.num_rows
-            skipped: list[int] = []
-            end = start + n
-            for number in sorted(waiting):
-                if number < end:
-                    skipped.append(number)
-                    end += 1
-            waiting -= set(skipped)
-            if n:
-                yield mark(chunk.batch, {"geo.first_row": start, "geo.skipped": skipped})
-            start = end
-            for at in range(0, len(chunk.bad), _MALFORMED_ROWS):
-                yield malformed_batch(chunk.bad[at : at + _MALFORMED_ROWS], self.schema)
+            waiting = sorted([*waiting, *chunk.bad], key=lambda row: row.number)
+            n, here = chunk.batch.num_rows, 0
+            while here < len(waiting) and waiting[here].number <= start + n + here:
+                here += 1
+            if n + here:
+                yield with_malformed(chunk.batch, start, waiting[:here])
+            start, waiting = start + n + here, waiting[here:]
 
     def _recognise(self, asked: Asked) -> tuple[Recognition, pa.Table]:
         """Recognise the columns on the first rows; if they hold no coordinates, look a little further."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = ["ColumnInfo", "ReadingReport", "describe_columns"]
 
 _EXAMPLES = 5
 _SHOWN = 80
+_CELLS_SHOWN = 3
 _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _DATE = r"^\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 _ZERO_FIRST = r"^0\d+$"
@@ -139,6 +141,9 @@ class ReadingReport:
     def _cells(self, batch: pa.RecordBatch, row: int) -> str:
         names = self.coordinates.columns if self.coordinates else ()
         values = [batch.column(name)[row].as_py() for name in names]
+        if not any(value is not None for value in values):  # which row it is, then
+            cells = (column[row].as_py() for column in batch.columns)
+            values = list(islice((cell for cell in cells if cell is not None), _CELLS_SHOWN))
         shown = ["–" if v is None else f"{len(v)} bytes" if isinstance(v, bytes) else str(v) for v in values]
         return " | ".join(value[:_SHOWN] for value in shown)
 
@@ -203,7 +208,7 @@ class ReadingReport:
         lines += [note.text(language) for note in self.notes]
         if self.question is not None:
             lines.append(self.question.text(language))
-        if self.rows:
+        if self.rows and self.coordinates is not None:
             lines.append(say("rows", rows=self.rows, placed=self.placed, set_aside=self.set_aside))
         for reason, count in self.reasons.items():
             lines.append(say("reason", count=count, reason=text(f"tables.reason.{reason}", language)))

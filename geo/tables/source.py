@@ -26,14 +26,11 @@ class BadRow:
     ----------
     number : int
         Data row, counted from 1 below the header.
-    fields : int
-        How many fields it has.
     text : str
         The row as it stands in the file.
     """
 
     number: int
-    fields: int
     text: str
 
 

@@ -103,7 +103,7 @@ class CsvSource:
             count += 1
             if count > _MOST_BAD and 2 * count > row.number:
                 return "error"
-            bad.append(BadRow(row.number, row.actual_columns, row.text))
+            bad.append(BadRow(row.number, row.text))
             return "skip"
 
         try:

@@ -63,6 +63,7 @@ def test_every_row_once_in_order_with_the_contract_behind_its_own_columns(table:
         "rows": 4,
         "located_by": {"district": 1, "house_number": 2, "none": 1},
         "status": {"matched": 3, "set_aside": 1},
+        "no_data": {},
         "perhaps_in_a_place": told["located"]["perhaps_in_a_place"],
     }
     said = capsys.readouterr().err

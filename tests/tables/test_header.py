@@ -107,3 +107,11 @@ def test_thousands_of_columns_of_one_name_are_numbered_on() -> None:
     assert names[:5] == ("a", "a_3", "a_2", "a_4", "a_5")
     assert len(set(names)) == 4002
     assert (names[-1], len(renamed)) == ("a_4002", 4000)
+
+
+def test_words_about_the_table_are_no_group_of_columns() -> None:
+    rows = [["填报：市经信委", "", "", "单位：万元"], ["企业", "经度", "纬度", "营收"], ["甲", "121.4", "31.2", "5"]]
+    found = find_header(rows, None, "t")
+    assert (found.row, found.above, found.names) == (2, 0, ("企业", "经度", "纬度", "营收"))
+    groups = [["名称", "位置：", "", "营收"], ["", "经度", "纬度", ""], ["甲", "121.4", "31.2", "5"]]
+    assert find_header(groups, None, "t").names == ("名称", "经度", "纬度", "营收")

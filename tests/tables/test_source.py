@@ -69,7 +69,7 @@ def test_rows_that_do_not_fit_count_as_what_they_are(monkeypatch: pytest.MonkeyP
 
     def read():
         begun.append(1)
-        yield Chunk(batches(1)[0], (BadRow(2, 3, "x" * 2000),))
+        yield Chunk(batches(1)[0], (BadRow(2, "x" * 2000),))
 
     chunks = once(read)
     assert [len(list(chunks())) for _ in range(2)] == [1, 1]

@@ -15,6 +15,8 @@ from geo.assign.join import COLUMNS, Joiner, Tally
 from geo.atlas import Atlas
 from geo.base.optional import needs
 from geo.tables import TableReader
+from geo.tables.points import reason_notes
+from geo.tables.reasons import MALFORMED
 
 with needs("joining a table", "pyarrow", "tables"):
     import pyarrow as pa
@@ -26,15 +28,25 @@ _ROLES = {"district_id": 0, "district": 0, "township_id": 1, "township": 1, "pla
 
 
 class NoPoints:
-    """The points of rows that have no coordinates at all."""
+    """The points of rows that have no coordinates at all.
 
-    def __init__(self, rows: int) -> None:
+    Parameters
+    ----------
+    rows : int
+    malformed : mapping of int to str
+        Rows that do not fit the header, as they stand in the file.
+    """
+
+    def __init__(self, rows: int, malformed: Mapping[int, str] = {}) -> None:
         self.lon = self.lat = np.full(rows, np.nan)
         self.set_aside: npt.NDArray[np.bool_] = np.ones(rows, bool)
+        self._malformed = malformed
 
     def notes(self, language: str) -> Any:
-        """Return a null for each row: there is no coordinate to say anything of."""
-        return pa.array([""] * len(self.lon), pa.string())
+        """Return what there is to say of each row: nothing of its coordinates, but its text if it does not fit."""
+        reason = np.zeros(len(self.lon), np.uint8)
+        reason[list(self._malformed)] = MALFORMED
+        return pc.fill_null(reason_notes(reason, self._malformed, language), "")
 
 
 def fallback(table: TableReader, atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
@@ -144,7 +156,7 @@ class AddressFallback:
         """Return what the reader said of a row and what its address gave, together."""
         notes, more = before.to_pylist(), found.to_pylist()
         for row, note in zip(aside.tolist(), more, strict=True):
-            notes[row] = "; ".join(one for one in (notes[row], note) if one) or None
+            notes[row] = "; ".join(dict.fromkeys(one for one in (notes[row], note) if one)) or None
         return pa.array(notes, pa.string())
 
 

@@ -16,11 +16,14 @@ from geo.base.messages import text
 from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.errors import UsageError
-from geo.tables import TableReader
+from geo.tables import REASONS, TableReader
+from geo.tables.points import reason_notes
+from geo.tables.totals import no_data
 from geo.tables.values import as_text
 
 with needs("geocoding a table", "pyarrow", "tables"):
     import pyarrow as pa
+    import pyarrow.compute as pc
 
 from geo.assign.join import COLUMNS
 from geo.base.told import told
@@ -54,16 +57,17 @@ class AddressColumns:
 
 @dataclass
 class GeocodeTally:
-    """How many rows came in, how they were located, and what became of them."""
+    """How many rows came in, how they were located, what became of them, and why some are no data."""
 
     rows: int = 0
     located_by: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     perhaps: int = 0
+    no_data: Counter[str] = field(default_factory=Counter)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        counted = {name: dict(sorted(getattr(self, name).items())) for name in ("located_by", "status")}
+        counted = {name: dict(sorted(getattr(self, name).items())) for name in ("located_by", "status", "no_data")}
         return {"rows": self.rows, **counted, "perhaps_in_a_place": self.perhaps}
 
 
@@ -159,11 +163,22 @@ class TableGeocoder:
 
     def __call__(self, batch: pa.RecordBatch) -> dict[str, pa.Array]:
         """Return the arrays of `COLUMNS` for a batch, and count its rows."""
-        cells = [
-            as_text(batch.column(name)).to_pylist() if name else None
+        rows, *areas = [
+            as_text(batch.column(name)).to_pylist() if name else []
             for name in (self.columns.address, self.columns.district, self.columns.township)
         ]
-        return self.arrays(self.geocoder.geocode(cells[0] or [], cells[1], cells[2]))
+        reason = np.zeros(len(rows), np.uint8)
+        empty = np.array([row for row, cell in enumerate(rows) if not (cell and cell.strip())], np.intp)
+        malformed = no_data(batch, empty, reason)
+        for cells in areas:  # the total of a district is no firm in it
+            for row in np.flatnonzero(reason) if cells else ():
+                cells[row] = None
+        found = self.arrays(self.geocoder.geocode(rows, *(cells or None for cells in areas)))
+        if reason.any():
+            said = reason_notes(reason, malformed, self.language)
+            found["join_note"] = pc.coalesce(said, found["join_note"])
+            self.tally.no_data.update(REASONS[code] for code in reason[reason > 0].tolist())
+        return found
 
     def none(self) -> dict[str, pa.Array]:
         """Return the arrays of `COLUMNS` for no row."""
@@ -210,6 +225,9 @@ class TableGeocoder:
         ]
         if tally.perhaps:
             said.append(text("addresses.report.perhaps", language, count=tally.perhaps))
+        for name, count in tally.no_data.items():
+            reason = text(f"tables.reason.{name}", language)
+            said.append(text("tables.report.reason", language, count=count, reason=reason))
         return said
 
 

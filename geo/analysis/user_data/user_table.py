@@ -273,7 +273,7 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     column = user.evidence.column if user.evidence else ""
     ids = list(atlas.districts.index)
     stated = stated_districts(_districts_of(atlas), ids, column)(user.table) if column else None
-    points = user.points if len(user.lon) == user.table.num_rows else NoPoints(user.table.num_rows)
+    points = user.points if len(user.lon) == user.table.num_rows else NoPoints(user.table.num_rows, user.points.details)
     arrays, tally = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(language), stated)
     fill = fallback_of(user.report.get("columns", ()), atlas, joiner) if tally.set_aside else None
     if fill is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +16,8 @@ from geo.analysis.user_data.user_table import join, read_user_table
 from geo.assign.join import COLUMNS, Joiner
 from geo.assign.stream import stream
 from geo.atlas import Atlas
+from geo.base.messages import text
+from geo.cli.main import main
 from geo.tables import open_table
 
 ROWS = [
@@ -115,3 +119,33 @@ def test_the_geocoder_is_made_for_the_first_row_in_want_of_it(atlas: Atlas, monk
         assert fill is not None
         assert (fill.located, len(made)) == (expected, expected)
         assert written[0]["located_by"].to_pylist() == ["coordinates", "house_number"][: len(rows)]
+
+
+ODD = """名称,区,注册地址,营收
+甲,黄浦区,上海市黄浦区南京东路635号,5
+乙,黄浦区,上海市黄浦区南京东路635号,2楼,6
+黄浦区小计,黄浦区,,11
+合计,,,11
+"""
+
+
+def test_totals_of_a_district_are_no_firm_in_it_and_rows_that_do_not_fit_keep_their_text(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "firms.csv", tmp_path / "out.csv"
+    path.write_text(ODD, encoding="utf-8")
+    page = join(read_user_table(path, "firms.csv", atlas), "wgs84", atlas, "zh").table
+    for verb in ("assign", "geocode"):
+        main(
+            [verb, str(path), "-o", str(out), "--overwrite", "--report", str(tmp_path / f"{verb}.json"), "--overwrite"]
+        )
+        with out.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["join_status"] for row in rows] == ["matched", "set_aside", "set_aside", "set_aside"]
+        assert "乙,黄浦区,上海市黄浦区南京东路635号,2楼,6" in rows[1]["join_note"]
+        assert [row["join_note"] for row in rows[2:]] == [text("tables.reason.total", "zh")] * 2
+        assert page["join_status"].to_pylist() == [row["join_status"] for row in rows]
+    assert "2楼" in page["join_note"][1].as_py()
+    assert page["join_note"].to_pylist()[2:] == [text("tables.reason.total", "zh")] * 2
+    tally = json.loads((tmp_path / "geocode.json").read_text(encoding="utf-8"))["located"]
+    assert tally["no_data"] == {"malformed": 1, "total": 2}

@@ -1,0 +1,110 @@
+"""Rows that are no data: totals and remarks, which tables made for people have among and below their rows."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.tables.column_names import words_of
+from geo.tables.marks import malformed_texts
+from geo.tables.reasons import MALFORMED, REMARK, TOTAL
+from geo.tables.stacked import is_text
+from geo.tables.values import as_text
+
+__all__ = ["no_data", "remark_rows", "total_rows"]
+
+_BLANK = r"[\s\p{Zs}]*"
+#: What such words stand behind ("东区小计") and before ("合计：120家") has so many characters at most.
+_BEFORE, _BEHIND = 8, 12
+
+Mask = npt.NDArray[np.bool_]
+
+
+def no_data(batch: Any, rows: npt.NDArray[np.intp], reason: npt.NDArray[np.uint8]) -> dict[int, str]:
+    """Mark the rows of a batch that are no data in `reason`; return the text of those that do not fit the header.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch or Table
+    rows : ndarray of int
+        Those that say nowhere where they are, which may be totals and remarks.
+    reason : ndarray of uint8, one for each row of the batch
+        Codes of `geo.tables.reasons`; changed.
+    """
+    malformed = malformed_texts(batch)
+    reason[rows[total_rows(batch, rows)]] = TOTAL
+    reason[rows[remark_rows(batch, rows)]] = REMARK
+    reason[list(malformed)] = MALFORMED
+    return malformed
+
+
+def total_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
+    """Return which rows are called totals in one of their cells ("合计", "东区小计", "Total").
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch or Table
+    rows : ndarray of int, shape (n,)
+        The rows that may be: those with neither coordinates nor an address.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Examples
+    --------
+    >>> total_rows(pa.record_batch({"区": ["东区", "合　计"]}), np.array([0, 1])).tolist()
+    [False, True]
+    """
+    found = np.zeros(len(rows), bool)
+    for cells in _texts(batch, rows):
+        found |= _mask(pc.match_substring_regex(cells, _totals()))
+    return found
+
+
+def remark_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
+    """Return which rows hold but one cell, which begins as a remark does ("注：", "资料来源"); see `total_rows`."""
+    found, filled = np.zeros(len(rows), bool), np.zeros(len(rows), np.intp)
+    for column in batch.columns:
+        cells = _flat(column).take(pa.array(rows))
+        filled += _mask(cells.is_valid())
+    for cells in _texts(batch, rows):
+        found |= _mask(pc.match_substring_regex(cells, _remarks()))
+    return np.asarray(found & (filled == 1))
+
+
+def _texts(batch: Any, rows: npt.NDArray[np.intp]) -> list[pa.Array]:
+    """Return the columns of texts, cut to the rows."""
+    columns = [_flat(column) for column in batch.columns if is_text(column.type) or pa.types.is_dictionary(column.type)]
+    return [as_text(column.take(pa.array(rows))) for column in columns] if len(rows) else []
+
+
+def _flat(column: Any) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _mask(found: Any) -> Mask:
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), np.bool_)
+
+
+@cache
+def _totals() -> str:
+    parts, whole = (_any_of("total", match) for match in ("part", "exact"))
+    part = rf".{{0,{_BEFORE}}}(?:{parts})(?:[^\pL].{{0,{_BEHIND}}})?"
+    return rf"(?i)^{_BLANK}(?:{part}|(?:{whole})[:：]?){_BLANK}$"
+
+
+@cache
+def _remarks() -> str:
+    return rf"(?i)^{_BLANK}(?:(?:{_any_of('remark', 'exact')}){_BLANK}\d*{_BLANK}[:：.、]|{_any_of('remark', 'part')})"
+
+
+def _any_of(role: str, match: str) -> str:
+    """Return a pattern of words whose letters may stand apart, as in "合　　计"."""
+    return "|".join(_BLANK.join(map(re.escape, word)) for word in words_of(role, match))
