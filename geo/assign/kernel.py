@@ -10,29 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.assign.compiled import CompiledCode
 from geo.assign.grid import SUB
+from geo.base.machine_code import MachineCode
 
 if TYPE_CHECKING:
-    from geo.assign.grid import Grid
-    from geo.assign.index import Strips
-    from geo.assign.lookup import Array, Ints, Tables
+    from geo.assign.lookup import Array, Ints, Longs
 
-__all__ = ["CODE", "lookup"]
-
-#: Where the two functions are kept, once compiled.
-CODE = CompiledCode()
+__all__ = ["LOOKUP"]
 
 _DEFER = np.int32(-(2**31))
 _SHIFT = SUB.bit_length() - 1
 
 
-@CODE.compile
 def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
     """Return 0 outside, 1 inside, 2 on the boundary, 3 not certain."""
     crossings = 0
-    for e in range(first, last):
-        x1, y1, x2, y2 = xy[e, 0], xy[e, 1], xy[e, 2], xy[e, 3]
+    for e in range(4 * first, 4 * last, 4):
+        x1, y1, x2, y2 = xy[e], xy[e + 1], xy[e + 2], xy[e + 3]
         if x1 < x and x2 < x:
             continue
         if x == x2 and y == y2:
@@ -52,18 +46,43 @@ def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
     return crossings & 1
 
 
-@CODE.compile
-def lookup(xs: Array, ys: Array, codes: Ints, grid: Grid, tables: Tables, strips: Strips, boundary: bool) -> int:
+def _strip(y: float, area: int, strips: Array) -> int:
+    """Return the strip of an area in which `y` lies; see `geo.assign.index.Strips`."""
+    own = 4 * area
+    strip = int(strips[own + 3])
+    if strips[own + 2] > 1:
+        within = int((y - strips[own]) * strips[own + 1])
+        strip += min(max(within, 0), int(strips[own + 2]) - 1)
+    return strip
+
+
+def lookup(
+    xs: Array,
+    ys: Array,
+    count: int,
+    codes: Ints,
+    box: Array,
+    nx: int,
+    ny: int,
+    coarse: Ints,
+    fine: Ints,
+    kind_pointer: Ints,
+    kind_areas: Ints,
+    kind_table: Longs,
+    table: Ints,
+    strips: Array,
+    pointer: Longs,
+    xy: Array,
+    boundary: int,
+) -> int:
     """Fill `codes` with set numbers and return how many are negative.
 
     Negative codes: `DEFER`, left to GEOS; or ``-(place + 1)``, the place in ``table`` of an outcome not met before.
     """
-    xmin, ymin, xmax, ymax, scale_x, scale_y, nx, ny, _ = grid
-    coarse, fine, kind_pointer, kind_areas, kind_table, table = tables
-    strips_of, pointer, xy = strips
+    xmin, ymin, xmax, ymax, scale_x, scale_y = box[0], box[1], box[2], box[3], box[4], box[5]
     width, mask = nx >> _SHIFT, SUB - 1
     open_points = 0
-    for i in range(xs.size):
+    for i in range(count):
         x, y = xs[i], ys[i]
         if not (x >= xmin and x <= xmax and y >= ymin and y <= ymax):
             codes[i] = 0
@@ -84,11 +103,7 @@ def lookup(xs: Array, ys: Array, codes: Ints, grid: Grid, tables: Tables, strips
         if kind_table[kind] >= 0:
             outcome, certain = 0, True
             for k in range(kind_pointer[kind], kind_pointer[kind + 1]):
-                area = kind_areas[k]
-                strip = int(strips_of[area, 3])
-                if strips_of[area, 2] > 1:
-                    within = int((y - strips_of[area, 0]) * strips_of[area, 1])
-                    strip += min(max(within, 0), int(strips_of[area, 2]) - 1)
+                strip = _strip(y, int(kind_areas[k]), strips)
                 where = _locate(x, y, pointer[strip], pointer[strip + 1], xy)
                 if where == 3:
                     certain = False
@@ -104,3 +119,7 @@ def lookup(xs: Array, ys: Array, codes: Ints, grid: Grid, tables: Tables, strips
             open_points += 1
         codes[i] = code
     return open_points
+
+
+#: `lookup`, compiled.
+LOOKUP = MachineCode(lookup, "f8* f8* i8 i4* f8* i8 i8 i4* i4* i4* i4* i8* i4* f8* i8* f8* i8", inner=(_locate, _strip))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,22 +28,10 @@ _SHARE = 1 << 18
 _COMPILE_FROM = 1 << 18  # below this, loading the compiler takes longer than the work
 _SHIFT = SUB.bit_length() - 1
 _BLOCKS = 256  # coarse cells along a side, at most
-_KERNEL_FUNCTIONS = 2  # each is kept on disk after it was compiled
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
-
-
-class Tables(NamedTuple):
-    """The tables of an index as the compiled lookup takes them: see `AreaIndex`, which has them by the same names."""
-
-    coarse: Ints
-    fine: Ints
-    kind_pointer: Ints
-    kind_areas: Ints
-    kind_table: npt.NDArray[np.int64]
-    table: Ints
 
 
 def assign(
@@ -115,8 +102,6 @@ def assign(
     else:
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(lambda pair: part(*pair), ranges))
-    if compiled is not None:
-        _keep_compiled()
     return Memberships(codes, *index.sets.csr(), index.ids)
 
 
@@ -130,18 +115,14 @@ def _compiled_lookup(engine: str) -> Any:
         return None
     try:
         with needs('engine "numba"', "numba", "fast"):
-            from geo.assign.kernel import lookup
+            from geo.assign.kernel import LOOKUP
+
+            LOOKUP.load()
     except MissingDependencyError:
         if engine == "numba":
             raise
         return None
-    return lookup
-
-
-def _keep_compiled() -> None:
-    from geo.assign.kernel import CODE
-
-    CODE.seal()
+    return LOOKUP
 
 
 def _in_block_order(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> None:
@@ -182,12 +163,10 @@ def _codes(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> 
 
 
 def _run_kernel(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> int:
-    tables = Tables(index.coarse, index.fine, index.kind_pointer, index.kind_areas, index.kind_table, index.table)
-    arguments = (x, y, codes, index.grid, tables, index.strips, index.predicate == "intersects")
-    for _ in range(_KERNEL_FUNCTIONS):
-        with contextlib.suppress(OSError):  # what is compiled cannot be kept on disk; it stays in memory
-            return int(compiled(*arguments))
-    return int(compiled(*arguments))
+    grid, strips = index.grid, index.strips
+    tables = (index.coarse, index.fine, index.kind_pointer, index.kind_areas, index.kind_table, index.table)
+    box, boundary = np.array(grid[:6], np.float64), int(index.predicate == "intersects")
+    return int(compiled(x, y, len(x), codes, box, grid.nx, grid.ny, *tables, *strips, boundary))
 
 
 def _grid_codes(index: AreaIndex, x: Array, y: Array, codes: Ints) -> None:

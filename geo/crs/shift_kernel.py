@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
+from geo.base.machine_code import MachineCode
 
-__all__ = ["bicubic"]
+__all__ = ["BICUBIC"]
 
 #: Allow fused multiply-add, which rounds once instead of twice and is a third faster; no other fast-math option.
-_FUSED = {"contract"}
+_FUSED = frozenset({"contract"})
 _SIXTH = 1 / 6  # a division would take as long as the rest of a weight
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 
-
-def _compiled(function: Function) -> Function:
-    """Compile a function; the result is cached on disk where a cache folder can be written."""
-    try:
-        return cast("Function", numba.njit(cache=True, nogil=True, fastmath=_FUSED)(function))
-    except RuntimeError:  # neither the package's folder nor the user's cache folder is writable
-        return cast("Function", numba.njit(nogil=True, fastmath=_FUSED)(function))
-
-
-@_compiled
-def bicubic(xs: Any, ys: Any, table: Any, west: float, south: float, per_deg: float, out_x: Any, out_y: Any) -> int:
+def bicubic(
+    xs: Any,
+    ys: Any,
+    count: int,
+    table: Any,
+    rows: int,
+    columns: int,
+    west: float,
+    south: float,
+    per_deg: float,
+    out_x: Any,
+    out_y: Any,
+) -> int:
     """Add to each point its shift from the table; return the number of points outside the table (output NaN)."""
-    rows, columns = table.shape[0], table.shape[1]
     beside = 0
-    for i in range(len(xs)):
+    for i in range(count):
         u, v = (xs[i] - west) * per_deg, (ys[i] - south) * per_deg
         if not (u >= 1.0 and v >= 1.0 and u < columns - 2 and v < rows - 2):
             out_x[i] = out_y[i] = float("nan")
@@ -44,12 +43,12 @@ def bicubic(xs: Any, ys: Any, table: Any, west: float, south: float, per_deg: fl
         dx = dy = 0.0
         for k in range(4):
             q = q0 if k == 0 else q1 if k == 1 else q2 if k == 2 else q3
-            r = b - 1 + k
-            dx += q * (
-                p0 * table[r, a - 1, 0] + p1 * table[r, a, 0] + p2 * table[r, a + 1, 0] + p3 * table[r, a + 2, 0]
-            )
-            dy += q * (
-                p0 * table[r, a - 1, 1] + p1 * table[r, a, 1] + p2 * table[r, a + 1, 1] + p3 * table[r, a + 2, 1]
-            )
+            r = 2 * ((b - 1 + k) * columns + a - 1)
+            dx += q * (p0 * table[r] + p1 * table[r + 2] + p2 * table[r + 4] + p3 * table[r + 6])
+            dy += q * (p0 * table[r + 1] + p1 * table[r + 3] + p2 * table[r + 5] + p3 * table[r + 7])
         out_x[i], out_y[i] = xs[i] + dx, ys[i] + dy
     return beside
+
+
+#: `bicubic`, compiled.
+BICUBIC = MachineCode(bicubic, "f8* f8* i8 f8* i8 i8 f8 f8 f8 f8* f8*", fastmath=_FUSED)

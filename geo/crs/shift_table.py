@@ -69,8 +69,9 @@ class ShiftTable:
             beside = int(np.isnan(x).sum())
         else:
             x, y = np.empty(len(lon)), np.empty(len(lon))
-            whole = (np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64))
-            beside = int(kernel(*whole, self.nodes, self.west, self.south, self.per_deg, x, y))
+            whole = (np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64), len(lon))
+            shape = self.nodes.shape[:2]
+            beside = int(kernel(*whole, self.nodes, *shape, self.west, self.south, self.per_deg, x, y))
         if beside:
             rest = np.flatnonzero(np.isnan(x))
             x[rest], y[rest] = to_wgs84(lon[rest], lat[rest], self.datum)
@@ -108,10 +109,12 @@ def _weights(t: Floats) -> tuple[Floats, ...]:
 @functools.cache
 def _kernel() -> Any:
     try:
-        from geo.crs.shift_kernel import bicubic
+        from geo.crs.shift_kernel import BICUBIC
+
+        BICUBIC.load()
     except ImportError:
         return None
-    return bicubic
+    return BICUBIC
 
 
 @functools.lru_cache(8)

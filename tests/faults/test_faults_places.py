@@ -6,12 +6,10 @@ import os
 from pathlib import Path
 
 import faulty
-import numpy as np
 import osm_extract
 import pytest
 import tiny_city
 
-from geo.assign import lookup
 from geo.atlas.atlas import Atlas
 from geo.cli.main import main
 
@@ -104,29 +102,6 @@ def test_without_home_and_caches_all_still_works(locked: Path, tiny: Atlas, tmp_
     assert [code for code, _ in faulty.answer(done)] == [0, 0, 0]
     assert {path.name for path in place.iterdir()} == {"a.gpkg", "a.svg", "o.parquet"}
     assert faulty.standing(locked) == {"old": b"old"}
-
-
-def test_a_compiler_that_cannot_keep_its_work_is_used_all_the_same(
-    tiny: Atlas, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """numba raises when its cache finds no room, after the function was compiled."""
-    lon, lat = np.array([10.12, 10.3, 10.45]), np.array([50.1, 50.15, 50.1])
-    expected = lookup.assign(lon, lat, tiny.districts, engine="numpy")
-    tries: list[int] = []
-
-    def kernel(*arguments: object) -> int:
-        tries.append(1)
-        if len(tries) == 1:
-            raise OSError(28, "No space left on device")
-        codes = arguments[2]
-        assert isinstance(codes, np.ndarray)
-        codes[:] = expected.codes
-        return 0
-
-    monkeypatch.setattr(lookup, "_compiled_lookup", lambda engine: kernel)
-    found = lookup.assign(lon, lat, tiny.districts, engine="numba")
-    assert len(tries) == 2
-    assert [found.ids_of(n) for n in range(3)] == [("west",), ("east",), ()]
 
 
 @pytest.mark.parametrize(
