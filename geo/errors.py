@@ -70,21 +70,6 @@ class MissingDependencyError(GeoError, ImportError):
     True
     """
 
-    @classmethod
-    def of(cls, what: str, package: str, group: str) -> MissingDependencyError:
-        """Return the error for what needs a package of an optional group of this distribution.
-
-        Parameters
-        ----------
-        what, package, group : str
-            What was asked for, such as "reading tables"; the package; the group that holds it.
-
-        Returns
-        -------
-        MissingDependencyError
-        """
-        return cls(f'{what} needs {package}: pip install "{distribution()}[{group}]"')
-
 
 class CRSError(UsageError):
     """A coordinate reference system or datum does not fit what was asked.

@@ -357,6 +357,8 @@ def test_a_measure_may_be_named_in_either_language(atlas: Atlas) -> None:
         pd.testing.assert_frame_equal(geo.rank(atlas, name), order)
     with pytest.raises(geo.UsageError, match="did you mean area_km2"):
         geo.rank(atlas, "Drawn aera")
+    with pytest.raises(geo.UsageError, match="language 'fr' is not known"):
+        geo.rank(atlas, "area_km2", language="fr")
 
 
 def test_one_place_may_be_given_as_it_is(atlas: Atlas) -> None:

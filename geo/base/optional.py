@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from geo.errors import MissingDependencyError
+from geo.base.messages import LANGUAGES, catalogue
+from geo.base.told import told
+from geo.errors import MissingDependencyError, distribution
 
 __all__ = ["needs", "package_folder"]
 
 
 @contextmanager
-def needs(what: str, package: str, group: str) -> Iterator[None]:
+def needs(what: str | Mapping[str, str], package: str, group: str) -> Iterator[None]:
     """Import an optional package in the block; if it is missing, report what needs it and how to install it.
 
     Parameters
     ----------
-    what : str
-        The user's task, such as "reading tables".
+    what : str or mapping of str to str
+        The user's task: the English of a message ``needs.…``, such as "reading tables"; or its text by language.
     package : str
         Name of the package for an installer; "" if it is that of the missing module.
     group : str
@@ -32,10 +34,10 @@ def needs(what: str, package: str, group: str) -> Iterator[None]:
 
     Examples
     --------
-    >>> with needs("counting sheep", "sheep", "farm"):
+    >>> with needs("reading tables", "sheep", "farm"):
     ...     import no_such_package
     Traceback (most recent call last):
-    geo.errors.MissingDependencyError: counting sheep needs sheep: pip install "...[farm]"
+    geo.errors.MissingDependencyError: reading tables needs sheep: pip install "...[farm]"
     """
     try:
         yield
@@ -43,7 +45,7 @@ def needs(what: str, package: str, group: str) -> Iterator[None]:
         if not package and isinstance(error, MissingDependencyError):
             raise
         name = package or (error.name or str(error)).partition(".")[0]
-        raise MissingDependencyError.of(what, name, group) from error
+        raise _missing(what, name, group) from error
 
 
 def package_folder(module: str, what: str, package: str, group: str) -> Path:
@@ -60,5 +62,14 @@ def package_folder(module: str, what: str, package: str, group: str) -> Path:
     except ImportError:  # a parent package is missing
         spec = None
     if spec is None or spec.origin is None:
-        raise MissingDependencyError.of(what, package, group)
+        raise _missing(what, package, group)
     return Path(spec.origin).parent
+
+
+def _missing(what: str | Mapping[str, str], package: str, group: str) -> MissingDependencyError:
+    """Return the error with the line that installs the package by its group of this distribution."""
+    if isinstance(what, str):
+        named = (row for one, row in catalogue().items() if one.startswith("needs.") and row["en"] == what)
+        what = next(named, dict.fromkeys(LANGUAGES, what))
+    command = f'pip install "{distribution()}[{group}]"'
+    return told(MissingDependencyError, "needs", what=what, package=package, command=command)

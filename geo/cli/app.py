@@ -13,6 +13,7 @@ from pathlib import Path
 
 from geo.atlas.altered import check_whole
 from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES, text
 from geo.base.optional import package_folder
 from geo.base.told import both, told
 from geo.errors import UsageError
@@ -73,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
     anywhere = args.address in ("0.0.0.0", "::")  # noqa: S104 - asked for by the user
     base_path = args.base_path.strip("/")
     address = f"http://{'127.0.0.1' if anywhere else args.address}:{port}/{base_path}".rstrip("/")
-    print(f"{address}  (Ctrl+C to stop)", flush=True)
+    stops = " ".join(text("app.stop", language) for language in LANGUAGES)  # the app speaks the language of its visitor
+    print(f"{address}  {stops}", flush=True)
     if args.mcp:
         print(f"{address}/mcp  (MCP)", flush=True)
     if not args.no_browser and _has_screen():

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.base.messages import printable, text
 from geo.base.paths import Paths
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.cli.answers import box_of, country_of, day_of
+from geo.cli.selecting import add_language
 from geo.contract.box import may_be_in_china
 from geo.errors import UsageError
 
@@ -27,6 +29,9 @@ Writes basemap/*.geojson, the rows of basemap.csv and places.csv, and every othe
 then `geo build` runs. What a city does not have (metro, river, coast) gives no layer. Rows that are there stay.
 Named roads and house numbers go to addresses/, to look addresses up in. An extract without borders of districts takes
 them from a file of areas (--districts): GeoJSON, GeoPackage, GeoParquet, zipped Shapefile in any encoding and CRS."""
+
+#: Layer of addresses → what is counted in it.
+_ADDRESSES = {"roads": "named_roads", "house_numbers": "house_numbers"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +62,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tolerance-m", type=float, default=20.0, metavar="M", help="simplification (default: 20)")
     parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the extract (default: that of the file)")
     parser.add_argument("--replace", action="store_true", help="replace basemap files that are there")
+    add_language(parser)
 
 
 def paths(args: argparse.Namespace) -> Paths:
@@ -86,21 +92,21 @@ def run(args: argparse.Namespace) -> int:
     )
     basemap.country = country or basemap.country
     if not basemap.country and may_be_in_china(basemap.bbox):
-        basemap.notes.append(
-            "the extract does not say the country: while atlas.toml has none, maps say that China did not approve "
-            "them; write country there, or give --country CC"
-        )
+        basemap.notes.append(both("basemap.note.country"))
     day = given or datetime.fromtimestamp(Path(args.extract).stat().st_mtime, UTC).date()
     for name in write_seeds(basemap, args.seeds, day=day, replace=args.replace):
         print(Path(args.seeds) / name)
     for note in basemap.notes:
-        print(f"note: {note}", file=sys.stderr)
-    named = {"roads": "named roads", "house_numbers": "house numbers"}
+        _say(args, "basemap.note", note=note[args.language])
     written = [(layer.features, layer.layer_id) for layer in basemap.layers]
-    written += [(features, named[name]) for name, features in basemap.addresses.items()]
-    counts = ", ".join(f"{len(features)} {name}" for features, name in written)
-    print(f"{counts}; next: edit the tables, then geo build --seeds {args.seeds}", file=sys.stderr)
+    written += [(features, _ADDRESSES[name]) for name, features in basemap.addresses.items()]
+    counts = [text(f"basemap.count.{name}", args.language, count=len(features)) for features, name in written]
+    _say(args, "basemap.counts", counts=text("list.comma", args.language).join(counts), seeds=args.seeds)
     return 0
+
+
+def _say(args: argparse.Namespace, message: str, **values: object) -> None:
+    print(printable(text(message, args.language, **values)), file=sys.stderr)
 
 
 def _districts(args: argparse.Namespace) -> GivenDistricts | None:
@@ -124,7 +130,7 @@ def _districts(args: argparse.Namespace) -> GivenDistricts | None:
         second_name_column=args.name_en_field or "",
     )
     if read.repaired:
-        print(f"note: {read.repaired} districts crossed themselves; mended, look at them", file=sys.stderr)
+        _say(args, "basemap.note", note=text("basemap.note.areas_crossed", args.language, count=read.repaired))
     return GivenDistricts(
         Path(args.districts).name,
         read.areas,

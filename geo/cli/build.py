@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 from geo.atlas.layers import default_layers
+from geo.base.messages import printable, text
 from geo.base.paths import Paths
+from geo.cli.selecting import add_language
 
 HELP = """Build the published layers from the hand-edited seeds.
 
@@ -22,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail if the layers are not what the seeds give"
     )
+    add_language(parser)
 
 
 def paths(args: argparse.Namespace) -> Paths:
@@ -41,8 +44,10 @@ def run(args: argparse.Namespace) -> int:
 
     layers, seeds = _folders(args)
     report = build(seeds, layers, check=args.check)
+    said = {"files": report.files, "layers": report.layers}
     if args.check:
-        print(f"{report.files} files in {report.layers} are what {seeds} gives", file=sys.stderr)
+        words = text("build.same", args.language, **said, seeds=seeds)
     else:
-        print(f"{report.files} files in {report.layers}, {len(report.changed)} changed", file=sys.stderr)
+        words = text("build.done", args.language, **said, changed=len(report.changed))
+    print(printable(words), file=sys.stderr)
     return 0

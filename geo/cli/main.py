@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from geo.base.about import version
 from geo.base.locale import use_ascii_letters
@@ -53,9 +53,16 @@ _SERVERS = ("app", "mcp")
 _COLLECT = (100_000, 50, 100)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors, which argparse words in English, lead to the help in both languages."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error("\n     ".join([message, *_both("arguments", command=self.prog)]))
+
+
 def _parser(verb: str | None) -> argparse.ArgumentParser:
     """Return the parser; only the module of `verb` is imported, so that every command starts fast."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="geo",
         description="The map of a city's industry layout: where, how big, what is there, says who.",
         epilog="`geo VERB --help` explains each; errors go to stderr with exit code 2.",

@@ -27,8 +27,10 @@ def add_layers(parser: argparse.ArgumentParser) -> None:
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:
-    """Add ``--language``."""
-    parser.add_argument("--language", choices=LANGUAGES, default="zh", help="language of names (default: zh)")
+    """Add ``--language``, of names and of what is printed."""
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default="zh", help="language of names and messages (default: zh)"
+    )
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from geo.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.files import beside, remove, replace_folder, unwritable
+from geo.base.messages import text
 from geo.base.paths import Paths
 from geo.base.told import told
-from geo.cli.selecting import add_layers
+from geo.cli.selecting import add_language, add_layers
 from geo.contract.datapackage import PACKAGE, package_bytes
 from geo.errors import OutputError, UsageError
 
@@ -35,6 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", help="folder of the site")
     parser.add_argument("--address", metavar="URL", help="where it will stand: https://host/path")
     parser.add_argument("--overwrite", action="store_true", help="replace a site that is there")
+    add_language(parser)
     add_layers(parser)
 
 
@@ -66,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         remove(staging)
     print(target)
-    print(f"site: {count:,} files, {size / 1e6:.1f} MB", file=sys.stderr)
+    print(text("site.done", args.language, files=count, megabytes=f"{size / 1e6:.1f}"), file=sys.stderr)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,8 @@ class Basemap:
         Longitude and latitude of the city centre, degrees, if it was stated.
     country : str
         ISO 3166-1 alpha-2 code; empty if it is not known.
-    notes : list of str
-        Everything that was left out, merged or given a substitute name.
+    notes : list of mapping of str to str
+        Everything that was left out, merged or given a substitute name, by language.
     """
 
     layers: list[BasemapLayer] = field(default_factory=list)
@@ -57,7 +58,7 @@ class Basemap:
     given: DistrictSource | None = None
     centre: tuple[float, float] | None = None
     country: str = ""
-    notes: list[str] = field(default_factory=list)
+    notes: list[Mapping[str, str]] = field(default_factory=list)
 
     def features(self, role: str) -> list[tuple[dict[str, str], BaseGeometry]]:
         """Return the features of one role; empty if the city has no such layer."""

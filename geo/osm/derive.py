@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.base.watched import Watched
 from geo.contract.box import check_box
 from geo.crs.geodesy import geodesic_area_km2
@@ -141,7 +141,7 @@ def derive(
         streets.add(element.tags, element.geometry)
     result.addresses = address_features(streets, found["districts"], result.metric_crs, tolerance_m)
     if districts is not None and len(result.layers) == 1 and not result.addresses:
-        result.notes.append(f"{extract} holds nothing within the districts of {districts.file}: is it another city's?")
+        result.notes.append(both("basemap.note.elsewhere", extract=extract, districts=districts.file))
     watched.check()
     return result
 
@@ -182,7 +182,7 @@ def _without_stretch(name: str) -> str:
 
 def _fallback(what: str, missing: int, result: Basemap) -> None:
     if missing:
-        result.notes.append(f"{what}: {missing} without an English name in OSM; the local name stands in")
+        result.notes.append(both(f"basemap.note.no_english.{what}", count=missing))
 
 
 def _named_lines(
@@ -230,7 +230,7 @@ def _water(
         features.append((properties, _simplified(parts[0], result)))
     _fallback("water", missing, result)
     if left_out:
-        result.notes.append(f"water: {left_out} without a name or below {min_km2:g} km² left out")
+        result.notes.append(both("basemap.note.water_left_out", count=left_out, least=f"{min_km2:g}"))
     blank = {"note_zh": "", "note_en": ""}
     return [(properties | blank, geometry) for properties, geometry in features if not geometry.is_empty]
 
@@ -253,7 +253,7 @@ def _roads(
     roads = [line for line in lines if line.tags.get("highway") in ("motorway", "trunk")]
     named = [road for road in roads if names(road.tags)[0]]
     if len(named) < len(roads):
-        result.notes.append(f"roads: {len(roads) - len(named)} pieces of main road without name or ref left out")
+        result.notes.append(both("basemap.note.roads_unnamed", count=len(roads) - len(named)))
     groups = _grouped(named, [names(road.tags)[0] for road in named])
     return _named_lines("roads", "road", "ring_id", groups, frame, result)
 
@@ -266,14 +266,14 @@ def _rail(
         found = [line for line in lines if line.tags.get("railway") in RAIL]
     named = [line for line in found if names(line.tags)[0]]
     if len(named) < len(found):
-        result.notes.append(f"metro: {len(found) - len(named)} lines without name or ref left out")
+        result.notes.append(both("basemap.note.metro_unnamed", count=len(found) - len(named)))
     # Each direction of a line is a relation of its own; both have the same ref, or the same name before the bracket.
     groups = _grouped(named, [e.tags.get("ref") or _without_stretch(names(e.tags)[0]) for e in named])
-    features = _named_lines("metro lines", "line", "line_id", groups, frame, result)
+    features = _named_lines("metro", "line", "line_id", groups, frame, result)
     colours = {f"line_{group[0].osm_id}": line_colour(group) for group in groups.values()}
     unknown = [properties["name_zh"] for properties, _ in features if not colours[properties["line_id"]]]
     if unknown:
-        result.notes.append(f"metro lines without a readable colour, drawn grey: {', '.join(unknown)}")
+        result.notes.append(both("basemap.note.colourless", names=", ".join(unknown)))
     return [
         (properties | {"colour": colours[properties["line_id"]] or RAIL_COLOUR}, geometry)
         for properties, geometry in features

@@ -175,9 +175,7 @@ def extract_districts(
     for area in chosen:
         geometry = area.geometry
         if not geometry.is_valid:
-            result.notes.append(
-                f"{area.osm_id} {names(area.tags)[0]}: border crosses itself in OSM; mended, look at it"
-            )
+            result.notes.append(both("basemap.note.area_crossed", osm_id=area.osm_id, name=names(area.tags)[0]))
             geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
         mended.append(Element(area.osm_id, area.tags, geometry))
     return mended
@@ -200,7 +198,7 @@ def district_features(
     """Return the districts ordered by id, simplified together so that shared borders stay shared."""
     metric = gpd.GeoSeries([d.geometry for d in districts], crs="EPSG:4326").to_crs(result.metric_crs)
     if not shapely.coverage_is_valid(metric.to_numpy()):
-        result.notes.append("districts overlap or their shared borders differ in their source: look at them in QGIS")
+        result.notes.append(both("basemap.note.districts_overlap"))
     simple = gpd.GeoSeries(shapely.coverage_simplify(metric.to_numpy(), result.tolerance_m), crs=result.metric_crs)
     features, taken = [], set[str]()
     for district, geometry in zip(districts, simple.to_crs("EPSG:4326"), strict=True):
@@ -211,11 +209,10 @@ def district_features(
             if re.fullmatch(r"[a-z0-9_-]+", code) and f"district_{code}" not in taken:
                 place_id = f"district_{code}"
             else:
-                result.notes.append(
-                    f"{district.osm_id} {zh}: tag {code_tag!r} is {code!r}, no code of its own; its id is {place_id}"
-                )
+                said = {"osm_id": district.osm_id, "name": zh, "tag": code_tag, "code": code, "place_id": place_id}
+                result.notes.append(both("basemap.note.no_code", **said))
         taken.add(place_id)
         if not zh:
-            result.notes.append(f"{district.osm_id} has no name: {place_id} stands in its place")
+            result.notes.append(both("basemap.note.no_name", osm_id=district.osm_id, place_id=place_id))
         features.append(({"place_id": place_id, "name_zh": zh or place_id, "name_en": en}, round_geometry(geometry)))
     return sorted(features, key=lambda feature: feature[0]["place_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.confined import Bounds, run
 from geo.base.files import scratch_folder
 from geo.base.memory import memory_room
-from geo.base.told import told
+from geo.base.messages import LANGUAGES
+from geo.base.told import both, told
 from geo.errors import DataError
 from geo.osm.worker import DRIVERS, elements_file
 
@@ -50,7 +51,7 @@ def check_extract(path: Path) -> None:
 def read(
     path: Path,
     wishes: Sequence[tuple[str, str]],
-    notes: list[str],
+    notes: list[Mapping[str, str]],
     bbox: tuple[float, float, float, float] | None = None,
 ) -> list[list[Element]]:
     """Return elements of the OSM driver's layers, each with all its tags in one mapping, ordered by id.
@@ -64,8 +65,8 @@ def read(
         The extract.
     wishes : sequence of (layer, condition)
         The condition is an SQL WHERE clause of GDAL.
-    notes : list of str
-        Extended in place.
+    notes : list of mapping of str to str
+        Extended in place, by language; GDAL's words as they are.
     bbox : tuple of float, optional
         West, south, east, north in degrees.
 
@@ -82,19 +83,19 @@ def read(
     job = {"path": str(path.absolute()), "name": str(path), "wishes": list(wishes), "bbox": bbox}
     with scratch_folder("extract") as scratch:
         folder = Path(scratch)
-        told = run("geo.osm.worker", job, folder, str(path), Bounds(memory_room()), drivers=DRIVERS)
-        notes += [str(words) for words in told["warnings"]]
+        answer = run("geo.osm.worker", job, folder, str(path), Bounds(memory_room()), drivers=DRIVERS)
+        notes += [dict.fromkeys(LANGUAGES, str(words)) for words in answer["warnings"]]
         return [_elements(folder / elements_file(number), notes) for number in range(len(wishes))]
 
 
-def _elements(path: Path, notes: list[str]) -> list[Element]:
+def _elements(path: Path, notes: list[Mapping[str, str]]) -> list[Element]:
     elements = []
     with path.open(encoding="utf-8") as file:
         for line in file:
             osm_id, tags, wkb = json.loads(line)
             geometry = shapely.from_wkb(bytes.fromhex(wkb), on_invalid="ignore")
             if geometry is None:
-                notes.append(f"{osm_id}: a ring of two points in OSM is no outline; left out")
+                notes.append(both("basemap.note.no_outline", osm_id=osm_id))
             elif not geometry.is_empty:
                 elements.append(Element(osm_id, tags, geometry))
     return sorted(elements, key=lambda element: (element.osm_id[0], int(element.osm_id[1:])))

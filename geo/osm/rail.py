@@ -8,6 +8,7 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from geo.base.geojson import round_geometry
+from geo.base.told import both
 from geo.osm.basemap import Basemap
 from geo.osm.extract import Element, names
 
@@ -88,7 +89,8 @@ def stations(points: list[Element], result: Basemap) -> list[tuple[dict[str, str
         }
         features.append((properties, round_geometry(station.geometry)))
     if dropped := len(stations) - len(named):
-        result.notes.append(f"stations: {dropped} without a name left out")
+        result.notes.append(both("basemap.note.stations_unnamed", count=dropped))
     if merged := len(named) - len(features):
-        result.notes.append(f"stations: {merged} of the same name within {_SAME_STATION_M:g} m counted once")
+        within = f"{_SAME_STATION_M:g}"
+        result.notes.append(both("basemap.note.stations_merged", count=merged, within=within))
     return sorted(features, key=lambda feature: feature[0]["station_id"])

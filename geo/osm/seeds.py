@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.base.files import beside, put_files, remove, sweep, unwritable
 from geo.base.geojson import feature_collection
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, UsageError
@@ -159,13 +159,11 @@ def seed_files(basemap: Basemap, folder: Path, day: date) -> dict[str, bytes]:
     if not licence.exists() or (was is not None and licence.read_text(encoding="utf-8") == _CHOOSE):
         files["LICENSE"] = _licence(basemap.given).encode()
     if moved:
-        basemap.notes.append("the districts come from another source than before: say so in LICENSE and atlas.toml too")
+        basemap.notes.append(both("basemap.note.districts_source"))
     for row in existing["sources"] or []:
         if basemap.given is not None and row["source_id"] == _DISTRICTS and row["title"] != basemap.given.title:
-            basemap.notes.append(
-                f"sources.csv calls the source of the districts {row['title']!r}, the file is {basemap.given.title!r}: "
-                "see that its publisher and licence are those of the file"
-            )
+            titles = {"given": row["title"], "title": basemap.given.title}
+            basemap.notes.append(both("basemap.note.districts_title", **titles))
     return files
 
 

@@ -55,7 +55,7 @@ class Streets:
     roads: list[tuple[str, Any]] = field(default_factory=list)
     numbers: list[tuple[str, int, Any]] = field(default_factory=list)
     points: list[tuple[str, Any, float]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Mapping[str, str]] = field(default_factory=list)
 
     def add(self, tags: Mapping[str, str], shape: Any) -> None:
         """Add what the tags of one element state about addresses."""

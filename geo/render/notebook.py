@@ -35,7 +35,8 @@ def view_html(view: View) -> str:
     try:
         return _frame(view) + _table(view)
     except MissingDependencyError as error:
-        return f"<p>{html.escape(str(error))}</p>" + _table(view)
+        said = error.translations.get(view.selection.language, str(error))
+        return f"<p>{html.escape(said)}</p>" + _table(view)
 
 
 def _frame(view: View) -> str:

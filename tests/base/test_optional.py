@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import geo
+from geo.base.messages import catalogue
 from geo.base.optional import needs, package_folder
 from geo.errors import MissingDependencyError
 
@@ -53,14 +54,38 @@ def test_the_folder_of_a_package_is_found_without_importing_it(monkeypatch: pyte
             package_folder(module, "a", "b", "c")
 
 
+def test_what_needs_a_package_is_said_in_both_languages() -> None:
+    with pytest.raises(MissingDependencyError) as raised, needs("reading tables", "pyarrow", "tables"):
+        import no_such_package
+    command = 'pip install "shanghai-ai-map[tables]"'
+    assert raised.value.translations["en"] == str(raised.value) == f"reading tables needs pyarrow: {command}"
+    assert raised.value.translations["zh"] == f"读取表格需要 pyarrow：{command}"
+    with pytest.raises(MissingDependencyError) as raised, needs({"zh": "数羊", "en": "sheep"}, "sheep", "farm"):
+        import no_such_package  # noqa: F401
+    assert raised.value.translations["zh"].startswith("数羊需要 sheep：")
+
+
+def test_every_task_that_needs_a_package_is_a_message_and_every_such_message_a_task() -> None:
+    asked = {
+        node.args[0 if node.func.id == "needs" else 1].value
+        for path in Path(geo.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in ("needs", "package_folder")
+        and isinstance(node.args[0], ast.Constant | ast.Name)
+        and isinstance(node.args[0 if node.func.id == "needs" else 1], ast.Constant)
+    }
+    named = {texts["en"] for one, texts in catalogue().items() if one.startswith("needs.") and one != "needs.format"}
+    assert asked == named
+
+
 def test_the_error_is_made_in_this_one_place() -> None:
     root = Path(geo.__file__).parent
     makers = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-        and node.attr == "of"
-        and getattr(node.value, "id", "") == "MissingDependencyError"
+        if isinstance(node, ast.Call)
+        and "MissingDependencyError" in (getattr(one, "id", "") for one in (node.func, *node.args[:1]))
     }
-    assert makers == {"base/optional.py"}
+    assert makers == {"base/optional.py", "assign/parts.py"}  # the other knows what fsspec misses

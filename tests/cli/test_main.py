@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -9,10 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import osm_extract
 import pytest
 
 from geo.atlas.atlas import Atlas
+from geo.base.messages import catalogue
 from geo.cli.main import VERBS, main
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -59,6 +64,50 @@ def test_show_as_text_and_json(layers: Path, capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out)["place"]["place_id"] == "node_a"
 
 
+def test_what_is_printed_is_in_the_language_asked_for(
+    tiny: Atlas, seeds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The seeds of a fixture are not beside its layers, so both are named."""
+    extract = osm_extract.write(tmp_path / "small.osm")
+    runs = [
+        ["build", "--seeds", str(seeds), "--layers", str(tmp_path / "layers")],
+        ["build", "--seeds", str(seeds), "--layers", str(tmp_path / "layers"), "--check"],
+        ["basemap", str(extract), "-o", str(tmp_path / "out"), "--replace", "--code-tag", "ref"],
+    ]
+    for run in runs:
+        assert main(run) == 0
+        chinese = [line for line in capsys.readouterr().err.splitlines() if "Warning" not in line]
+        assert main([*run, "--language", "en"]) == 0
+        english = [line for line in capsys.readouterr().err.splitlines() if "Warning" not in line]
+        assert len(chinese) == len(english) > 0
+        assert all(re.search("[\u3400-\u9fff]", line) for line in chinese)
+        assert not any(line in chinese for line in english)
+    assert "next: edit the tables" in english[-1]
+    assert "接下来：填好各表" in chinese[-1]
+
+
+def test_no_command_prints_words_that_are_not_in_the_catalogue() -> None:
+    """What is between the quotes of a `print` is no word; "geo:" begins every error, MCP is a name."""
+    for path in sorted((ROOT / "geo" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
+                texts = [one.value for one in ast.walk(node) if isinstance(getattr(one, "value", None), str)]
+                words = re.findall("[A-Za-z]{2,}", " ".join(one for one in texts if one not in catalogue()))
+                assert set(words) <= {"geo", "mcp", "MCP", "zh"}, f"{path.name}:{node.lineno}: {words}"
+
+
+def test_a_wrong_command_leads_to_the_help_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["places", "--nope"])
+    assert left.value.code == 2
+    told = capsys.readouterr().err.splitlines()[-3:]
+    assert "unrecognized arguments: --nope" in told[0]
+    assert told[1:] == [
+        "     `geo --help` explains each option",
+        "     命令没有写对，原因见上；`geo --help` 说明每个选项",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -83,10 +132,10 @@ def test_build_and_check(seeds: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["build", *arguments, "--check"]) == 2
     assert not (seeds.parent / "out").exists()
     capsys.readouterr()
-    assert main(["build", *arguments]) == 0
+    assert main(["build", *arguments, "--language", "en"]) == 0
     count = sum(path.is_file() for path in (seeds.parent / "out").rglob("*"))
     assert f"{count} files in {seeds.parent / 'out'}, {count} changed" in capsys.readouterr().err
-    assert main(["build", *arguments, "--check"]) == 0
+    assert main(["build", *arguments, "--check", "--language", "en"]) == 0
     assert f"{count} files in {seeds.parent / 'out'} are what {seeds} gives" in capsys.readouterr().err
     shutil.rmtree(seeds.parent / "out" / "tables")
     assert main(["build", *arguments, "--check"]) == 2

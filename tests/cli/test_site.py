@@ -26,11 +26,12 @@ def test_a_site_is_replaced_only_when_asked_and_nothing_else_ever(
     assert main(run) == 0
     said = capsys.readouterr()
     assert said.out.strip() == str(out)
-    assert "2 files" in said.err
+    assert said.err == "静态站：2 个文件，0.0 MB\n"
     (out / "old.html").write_text("old")
     assert main(run) == 2
     assert "--overwrite" in capsys.readouterr().err
-    assert main([*run, "--overwrite"]) == 0
+    assert main([*run, "--overwrite", "--language", "en"]) == 0
+    assert capsys.readouterr().err == "site: 2 files, 0.0 MB\n"
     assert sorted(path.name for path in out.rglob("*")) == ["a", "b.html", "catalog.jsonld"]
     mine = tmp_path / "mine"
     mine.mkdir()

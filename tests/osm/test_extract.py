@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,7 +15,7 @@ from geo.osm.extract import check_extract, names, read
 
 
 def test_elements_come_with_id_all_tags_and_geometry_in_order(tmp_path: Path) -> None:
-    notes: list[str] = []
+    notes: list[Mapping[str, str]] = []
     path = osm_extract.write(tmp_path / "small.osm")
     wishes = [
         ("points", "other_tags LIKE '%light_rail%'"),
@@ -84,7 +85,8 @@ def test_an_extract_that_breaks_off(tmp_path: Path) -> None:
 
 def test_a_ring_of_two_points_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(osm_extract.WAYS, 17, ([80, 80], {"natural": "water", "name": "双点湖"}))
-    notes: list[str] = []
+    notes: list[Mapping[str, str]] = []
     (areas,) = read(osm_extract.write(tmp_path / "small.osm"), [("multipolygons", "natural = 'water'")], notes)
     assert "w17" not in [area.osm_id for area in areas]
-    assert notes == ["w17: a ring of two points in OSM is no outline; left out"]
+    assert [note["en"] for note in notes] == ["w17: a ring of two points in OSM is no outline; left out"]
+    assert notes[0]["zh"] == "w17：在 OSM 里是只有两个点的环，不成轮廓，已略去"
