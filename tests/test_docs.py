@@ -163,13 +163,13 @@ def exists(name: str) -> bool:
     return False
 
 
-#: Words of code that a line ends within, and whether the page is wider than its window.
-PARTED = """() => {
+#: Words of some elements, as a pattern has them, that a line ends within; whether the page is wider than its window.
+PARTED = """([elements, pattern]) => {
   const parted = [];
-  for (const code of document.querySelectorAll("article td:first-child code")) {
+  for (const code of document.querySelectorAll(elements)) {
     const words = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
     for (let text; (text = words.nextNode()); ) {
-      for (const word of text.data.matchAll(/[^\\s]+/g)) {
+      for (const word of text.data.matchAll(new RegExp(pattern, "g"))) {
         const range = document.createRange();
         range.setStart(text, word.index);
         range.setEnd(text, word.index + word[0].length);
@@ -189,7 +189,10 @@ def test_names_are_read_whole_on_a_screen_and_on_a_phone(site: Path, width: int)
         for name in ("library.html", "reference/index.html", "export.html"):
             page.goto((site / name).as_uri())
             assert page.locator("article td:first-child code").count() > 10
-            assert page.evaluate(PARTED) == [[], False], name
+            assert page.evaluate(PARTED, ["article td:first-child code", r"\S+"]) == [[], False], name
+        for name in ("choose.html", "reference/crs.html", "reference/errors.html", "reference/tables.html"):
+            page.goto((site / name).as_uri())
+            assert page.evaluate(PARTED, ["article :is(h1, h2, h3)", r"\w+"]) == [[], False], name
         browser.close()
 
 

@@ -27,6 +27,11 @@ FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 #: Code in a line of text, without links in it; a word of it with a hyphen that a line can hold.
 CODE = re.compile(r"<pre\b.*?</pre>|<code>[^<]*</code>", re.DOTALL)
 HYPHENED = re.compile(r"(?<=[\s>])(?=[^\s<>]*-)[^\s<>]{2,30}(?=[\s<])")
+#: A heading; the text between its tags; a dot or slash within a name of code too long for a line of a phone.
+HEADING = re.compile(r"<h[1-4]\b.*?</h[1-4]>", re.DOTALL)
+BETWEEN_TAGS = re.compile(r">[^<]+<")
+LONG_NAME = re.compile(r"[\w./]{20,}")
+JOINT = re.compile(r"(?<=\w)[./](?=\w)")
 
 REFERENCE = """# 参考 · Reference
 
@@ -150,6 +155,19 @@ def whole(html: str) -> str:
     return CODE.sub(marked, html)
 
 
+def jointed(html: str) -> str:
+    """Return a page whose long names in headings may break after a dot or a slash, and so not within a word.
+
+    >>> jointed("<h2>geo.crs.geodesic_length_km</h2> <p>geo.crs.geodesic_length_km</p>")
+    '<h2>geo.<wbr>crs.<wbr>geodesic_length_km</h2> <p>geo.crs.geodesic_length_km</p>'
+    """
+
+    def loosened(text: re.Match[str]) -> str:
+        return LONG_NAME.sub(lambda name: JOINT.sub(r"\g<0><wbr>", name[0]), text[0])
+
+    return HEADING.sub(lambda heading: BETWEEN_TAGS.sub(loosened, heading[0]), html)
+
+
 def on_page_content(html: str, **_: Any) -> str:
     """Keep the words of code in one piece."""
-    return whole(html)
+    return jointed(whole(html))

@@ -35,7 +35,7 @@ Without --kind: the layout, without city and districts. The output appears whole
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument("out", metavar="OUT", help="file.html, file.docx, or file.png, file.svg, file.pdf for a figure")
-    parser.add_argument("--measure", metavar="MEASURE", help="id or label of the measure to colour (and rank) by")
+    parser.add_argument("--measure", metavar="ID", help="id or label of the measure to colour (and rank) by")
     parser.add_argument("--place", metavar="PLACE", help="id or name of the place in focus")
     parser.add_argument(
         "--choose", action="append", default=[], metavar="M>=N", help="HTML: say where to settle, by these criteria"
