@@ -29,6 +29,20 @@ class GeoError(Exception):
 
     translations: Mapping[str, str] = {}
 
+    def in_language(self, language: str) -> str:
+        """Return its text in a language ("zh" or "en"); as it is where it is known in one only.
+
+        Examples
+        --------
+        >>> import geo
+        >>> try:
+        ...     geo.Selection(language="fr")
+        ... except geo.GeoError as error:
+        ...     print(error.in_language("en"))
+        language is 'fr': allowed are zh, en
+        """
+        return self.translations.get(language, str(self))
+
 
 class UsageError(GeoError, ValueError):
     """An argument or option is not one of those allowed.

@@ -10,6 +10,7 @@ from typing import Any
 from geo.api import data
 from geo.api.asking import Answering, Ask, RefusedError, Reply, refusal
 from geo.atlas.atlas import Atlas
+from geo.base.messages import LANGUAGES
 from geo.errors import UsageError
 
 __all__ = ["PREFIXES", "Kept", "answer", "kept_answer"]
@@ -100,7 +101,7 @@ def answer(atlas: Atlas, ask: Ask) -> Reply:
     except RefusedError as wrong:
         return refusal(wrong)
     except UsageError as error:
-        words = {language: error.translations.get(language) or str(error) for language in ("zh", "en")}
+        words = {language: error.in_language(language) for language in LANGUAGES}
         return refusal(RefusedError(400, "InvalidParameterValue", words))
     if reply.status == 200:
         _kept.put((atlas.digest, ask), reply)

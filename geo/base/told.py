@@ -82,5 +82,5 @@ def _said(values: dict[str, object], language: str) -> dict[str, object]:
 
 def _in(value: object, language: str) -> object:
     if isinstance(value, GeoError):
-        return value.translations.get(language, str(value))
+        return value.in_language(language)
     return value[language] if isinstance(value, Mapping) else value

@@ -116,6 +116,6 @@ def _answer(words: str, given: str | None, default: str, check: Callable[[str], 
         except GeoError as error:
             if not asked:
                 raise
-            print(printable(error.translations.get(language, str(error))), file=sys.stderr)
+            print(printable(error.in_language(language)), file=sys.stderr)
         if not asked:
             raise told(UsageError, "new.no_answer", question=question)

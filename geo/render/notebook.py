@@ -35,7 +35,7 @@ def view_html(view: View) -> str:
     try:
         return _frame(view) + _table(view)
     except MissingDependencyError as error:
-        said = error.translations.get(view.selection.language, str(error))
+        said = error.in_language(view.selection.language)
         return f"<p>{html.escape(said)}</p>" + _table(view)
 
 

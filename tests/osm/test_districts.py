@@ -98,7 +98,7 @@ def test_rows_follow_the_source_that_replaces_another(
     table = seeds / "basemap.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("#6B7280", "#123456"), encoding="utf-8")
     capsys.readouterr()
-    seeds_of(city, seeds, "--replace", "--districts-licence", "CC-BY-4.0")
+    seeds_of(city, seeds, "--replace", "--districts-licence", "CC-BY-4.0", "--language", "en")
     assert "another source than before: say so in LICENSE and atlas.toml" in capsys.readouterr().err
     drawn = rows(table)["districts"]
     assert (drawn["source_id"], drawn["accuracy_m"], drawn["colour"]) == ("districts", "20", "#123456")
@@ -108,7 +108,7 @@ def test_rows_follow_the_source_that_replaces_another(
     (city / "districts.zip").rename(city / "other.zip")
     try:
         given = ["basemap", str(city / "region.osm"), "-o", str(seeds), "--districts", str(city / "other.zip")]
-        assert main([*given, *FIELDS, "--replace"]) == 0
+        assert main([*given, *FIELDS, "--replace", "--language", "en"]) == 0
     finally:
         (city / "other.zip").rename(city / "districts.zip")
     said = capsys.readouterr().err

@@ -136,11 +136,11 @@ def test_the_command_writes_and_says_what_it_left_out(tmp_path: Path, capsys: py
     extract = osm_extract.write(tmp_path / "small.osm")
     seeds = tmp_path / "seeds"
     given = ["basemap", str(extract), "-o", str(seeds), "--city", "Small City", "--code-tag", "ref"]
-    assert main([*given, "--date", "2024-06-30"]) == 0
+    assert main([*given, "--date", "2024-06-30", "--language", "en"]) == 0
     out, err = capsys.readouterr()
     assert str(seeds / "places.csv") in out.splitlines()
     assert "note: water: 1 without a name or below 0.5 km² left out" in err
-    assert "2 districts, 2 water, 2 coast, 1 roads, 1 metro_lines, 2 metro_stations, 3 named roads; next:" in err
+    assert "2 districts, 2 water, 2 coast, 1 road, 1 metro line, 2 metro stations, 3 named roads; next:" in err
     meta = tomllib.loads((seeds / "atlas.toml").read_text(encoding="utf-8"))
     assert (meta["data_date"], meta["title_en"]) == ("2024-06-30", "Map of industry in Small City")
     assert main(["build", "--seeds", str(seeds), "--layers", str(tmp_path / "layers")]) == 0

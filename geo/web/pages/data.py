@@ -26,7 +26,7 @@ from geo.web.pages.blocks.user_measures import measures_block
 from geo.web.pages.blocks.user_sample import sample_block
 from geo.web.parts import mapview
 from geo.web.parts.downloads import download
-from geo.web.parts.text import error_text, escape_markdown
+from geo.web.parts.text import escape_markdown
 
 PATH = "data"
 TITLE = "web.page.data"
@@ -136,7 +136,7 @@ def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> di
     except GeoError as error:
         user_table.drop()
         st.html(tag("div", text("data.refused", language), class_="geo-warning", role="alert"))
-        st.code(error_text(error, language), language=None, wrap_lines=True)
+        st.code(error.in_language(language), language=None, wrap_lines=True)
         return None
 
 

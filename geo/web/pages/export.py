@@ -25,7 +25,6 @@ from geo.web.pages.blocks.open_doors import open_doors
 from geo.web.parts import page_frame, state
 from geo.web.parts.downloads import download
 from geo.web.parts.tables import Content, table
-from geo.web.parts.text import error_text
 
 PATH = "export"
 TITLE = "web.page.export"
@@ -56,7 +55,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
     try:
         told = preview(view, entry.format, crs, language=lang)
     except GeoError as error:
-        st.html(tag("div", error_text(error, lang), class_="geo-warning", role="alert"))
+        st.html(tag("div", error.in_language(lang), class_="geo-warning", role="alert"))
         return
     drawing = _drawing(told, lang) if told.plot_scales else {}
     label = text("export.page.download", lang, name=told.name_zh if lang == "zh" else told.name_en)

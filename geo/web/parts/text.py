@@ -8,10 +8,9 @@ from typing import Any
 
 from geo.analysis.values import cell, citation, reading_text
 from geo.base.messages import text
-from geo.errors import GeoError
 from geo.render.markup import Markup, foreign, join, link_out, tag
 
-__all__ = ["counted", "error_text", "escape_markdown", "source_details"]
+__all__ = ["counted", "escape_markdown", "source_details"]
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~<>$:&@-])")
@@ -37,11 +36,6 @@ def counted(title: str, count: int, language: str) -> str:
     ('新点名（1,200）', 'Newly named (8)')
     """
     return text("list.counted", language, title=title, count=count)
-
-
-def error_text(error: GeoError, language: str) -> str:
-    """Return the message of an error in a language; an error worded only in English is introduced as such."""
-    return error.translations.get(language) or text("refused.other", language, why=error)
 
 
 def source_details(source: Mapping[Any, Any], language: str, locator: str = "", quoted: str = "") -> Markup:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from geo.base.told import told
-from geo.errors import DataError, UsageError
-from geo.web.parts.text import error_text, escape_markdown, source_details
+from geo.web.parts.text import escape_markdown, source_details
 
 
 def test_a_source_is_escaped_and_its_link_is_a_web_address() -> None:
@@ -26,13 +24,3 @@ def test_a_source_is_escaped_and_its_link_is_a_web_address() -> None:
 
 def test_markdown_of_a_name_is_shown_not_read() -> None:
     assert escape_markdown("![x](http://y) **b** :red[z] `c`") == (r"\!\[x\]\(http\://y\) \*\*b\*\* \:red\[z\] \`c\`")
-
-
-def test_an_error_is_told_in_the_language_of_the_page() -> None:
-    assert error_text(told(DataError, "refused.empty", name="a.csv"), "zh") == "a.csv：文件是空的；请检查导出的一步"
-    refused = told(DataError, "refused.zip_refused", ["'../a' points outside the zip"], name="a.zip")
-    for language in ("zh", "en"):  # why it is refused stands on the page, in whichever language
-        assert error_text(refused, language).endswith("\n  '../a' points outside the zip")
-    bare = UsageError("something odd")
-    assert error_text(bare, "zh").endswith("所遇问题的原文：something odd")
-    assert error_text(bare, "en") == "something odd"

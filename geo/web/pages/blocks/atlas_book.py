@@ -13,7 +13,6 @@ from geo.render.figure.fonts import can_draw, font_words
 from geo.render.figure.sheet import PAPERS
 from geo.render.markup import tag
 from geo.web.parts.downloads import download
-from geo.web.parts.text import error_text
 from geo.web.server.books import Book, books
 
 __all__ = ["atlas_book"]
@@ -34,7 +33,7 @@ def atlas_book(atlas: Atlas, language: str) -> None:
     )
     book = books.of(atlas, language, paper)
     if book is not None and book.error is not None:
-        st.html(tag("div", error_text(book.error, language), class_="geo-warning", role="alert"))
+        st.html(tag("div", book.error.in_language(language), class_="geo-warning", role="alert"))
         book = None  # it failed, and may be requested again
     if book is None:
         st.button(
