@@ -47,6 +47,8 @@ _FOREIGN = (
     (b"FEA1", "feather1"),
     (b"\x00\x00\x27\x0a", "bare_shp"),
     (b"fgb", "flatgeobuf"),
+    (b"AC10", "drawing"),
+    (b"AutoCAD Binary DXF", "drawing"),
     (b"!table", "mapinfo"),
     (b"MIME-Version:", "markup"),  # a web page in one file, as Excel saves it
 )
@@ -62,6 +64,7 @@ _MAP_XML = re.compile(rb"<(?:\w{1,20}:)?(kml|gpx)[\s>]", re.IGNORECASE)
 _GIS_XML = re.compile(rb"<(osm|([a-z]+:)?FeatureCollection)\b", re.IGNORECASE)
 _HTML = re.compile(rb"<(!doctype html|(html|table|head|meta|body|style|div|center)\b)", re.IGNORECASE)
 _EXCEL_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
+_DXF = re.compile(rb"(999\s{0,9}\n[^\n]{0,999}\n\s{0,9})?0\s{0,9}\n\s{0,9}SECTION\b")
 _TOPOJSON = re.compile(rb'\{\s{0,99}"type"\s{0,9}:\s{0,9}"Topology"')
 _MARKUP = (b"<?xml", b"<kml", b"<gpx", b"<gml", b"<osm", b"<workbook", b"<!--", b"<!doctype")
 
@@ -123,6 +126,8 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if text.lower().startswith(_MARKUP) or _HTML.match(text):
         return _markup_format(text, name)
+    if _DXF.match(text):
+        raise told(DataError, "refused.is.drawing", name=name)
     if _TOPOJSON.match(text):
         raise told(DataError, "refused.is.topojson", name=name)
     return _text_format(text, said)

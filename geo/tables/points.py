@@ -52,6 +52,9 @@ _ANGLE = r"\d{1,3}(?:\.\d+)?\s*[°º˚度][^°º˚度]*?"
 _ANGLES = rf"^[\[({{<\s]*(?P<a>{_ANGLE})\s*(?P<b>{_ANGLE})[\])}}>\s]*$"
 _HEMISPHERE = r"(?:[NSEWnsew]|东经|西经|北纬|南纬)"
 _LED_ANGLES = rf"^[\[({{<\s]*(?P<a>{_HEMISPHERE}\s*{_ANGLE})\s*(?P<b>{_HEMISPHERE}\s*{_ANGLE})[\])}}>\s]*$"
+# "E121.47 N31.23", "31.23N 121.47E"
+_LED_NUMBERS = rf"^[\[({{<\s]*(?P<a>{_HEMISPHERE}\s*{_NUMBER})\s*(?P<b>{_HEMISPHERE}\s*{_NUMBER})[\])}}>\s]*$"
+_NUMBERS_LED = rf"^[\[({{<\s]*(?P<a>{_NUMBER}\s*[NSEWnsew])\s*(?P<b>{_NUMBER}\s*[NSEWnsew])[\])}}>\s]*$"
 _WKB_POINT_BYTES = 21
 #: Of geometries so many are read to see what they are, or as many as have so many bytes, but some in any case.
 _GEOMETRIES, _GEOMETRY_BYTES, _LEAST_GEOMETRIES = 2000, 1 << 20, 20
@@ -232,7 +235,8 @@ def _split(column: pa.Array, decimal: str) -> tuple[Floats, Floats, Codes]:
     both = pc.extract_regex(text, _JSON_A), pc.extract_regex(text, _JSON_B)
     if both[0].null_count < len(text):
         first, second = pc.struct_field(both[0], "v"), pc.struct_field(both[1], "v")
-    for pattern in (_WKT_POINT, _PAIR_COMMA if decimal == "," else _PAIR, _PAIR_BLANK, _ANGLES, _LED_ANGLES):
+    pair = _PAIR_COMMA if decimal == "," else _PAIR
+    for pattern in (_WKT_POINT, pair, _PAIR_BLANK, _ANGLES, _LED_ANGLES, _LED_NUMBERS, _NUMBERS_LED):
         if first.null_count == text.null_count:
             break
         parts = pc.extract_regex(text, pattern)

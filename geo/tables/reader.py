@@ -20,6 +20,7 @@ from geo.base.nearest import no_such
 from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
+from geo.tables.amounts import amount_notes
 from geo.tables.cell_sizes import check_cells, unpacked_bytes
 from geo.tables.columns import FIT_NOTES, Asked, Recognition, fit_notes, recognise
 from geo.tables.limits import ROW_BYTES, Limits
@@ -86,6 +87,8 @@ class TableReader:
             notes.append(note("no_header"))
         if info.header_rule == "convention":
             notes.append(note("header_by_convention"))
+        columns = describe_columns(sample, found.roles, info.renamed, info.geometry)
+        notes += amount_notes(sample, [one.name for one in columns if one.type == "text" and not one.role])
         #: CRSs and orders that the values alone allow, where nothing else tells; `settle` chooses one.
         self.fits: tuple[Fit, ...] = found.fits
         self.report = ReadingReport(
@@ -103,7 +106,7 @@ class TableReader:
             crs=spec.crs if spec else "",
             crs_rule=spec.crs_rule if spec else "",
             datum_named=spec.datum if spec else "",
-            columns=describe_columns(sample, found.roles, info.renamed, info.geometry),
+            columns=columns,
             coordinates=spec,
             question=found.question,
             candidates=tuple(found.candidates),

@@ -217,7 +217,7 @@ class ReadingReport:
 
 
 def _shown(names: Sequence[str]) -> str:
-    return ", ".join(shortened(name, _SHOWN) for name in names)
+    return ", ".join(shortened(" ".join(name.split()), _SHOWN) for name in names)
 
 
 def describe_columns(
@@ -236,6 +236,8 @@ def describe_columns(
     infos = []
     for name, column, kind in zip(names, columns, kinds, strict=True):
         shown = () if kind == "geometry" else tuple(str(v)[:_SHOWN] for v in _first_filled(column))
+        if kind == "code" and roles.get(name) in ("lon", "lat"):  # 121473700
+            kind = "integer"
         percent = round(100 * (1 - column.null_count / len(column)), 1) if len(column) else 0.0
         infos.append(ColumnInfo(name, originals.get(name, name), kind, roles.get(name, ""), percent, shown))
     return tuple(infos)

@@ -17,9 +17,7 @@ from geo.tables.column_types import column_types
 from geo.tables.header import Header, find_header, unique_names
 from geo.tables.limits import Limits
 from geo.tables.notes import listed, note
-from geo.tables.reasons import OK, SEPARATORS
 from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
-from geo.tables.values import parse_numbers
 
 __all__ = ["ALL_SHEETS", "HEAD_ROWS", "Block", "SheetsSource", "choose_sheet", "typed_column", "wanted_sheets"]
 
@@ -29,8 +27,6 @@ Block: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 ALL_SHEETS = "*"
 #: So many rows are looked at to choose a sheet.
 HEAD_ROWS = 60
-#: So many columns of numbers and words are told of.
-_MIXED = 10
 #: A whole number of JSON that no float holds; it stays text.
 _TOO_LARGE = 1 << 1023
 
@@ -39,8 +35,8 @@ class SheetsSource:
     """The rows of one sheet, or of several with the same columns and the sheet as a last one.
 
     A column whose filled cells are all numbers, all true/false or all dates keeps that type, also where some are
-    texts of one ("1,007", "2019年3月5日"); any other is text, with whole numbers written without ``.0``, and where a
-    few cells keep it from being one of numbers, that is noted. A code that the sheet holds as text keeps its zeros.
+    texts of one ("1,007", "2019年3月5日"); any other is text, with whole numbers written without ``.0``. A code that
+    the sheet holds as text keeps its zeros.
 
     Parameters
     ----------
@@ -82,12 +78,10 @@ class SheetsSource:
         found, below = _stacked(list(tables.values()), heads, list(tables), name)
         limits.check_columns(len(found.names), name)
         limits.check_rows(len(below), name)
-        columns, mixed = [], []
-        for i, column in enumerate(found.names):
+        columns = []
+        for i in range(len(found.names)):
             cells = [row[i] for row in below]
             columns.append(_made_one(typed_column(cells, name, limits), cells))
-            if (few := _few_words(cells)) and pa.types.is_string(columns[-1].type):
-                mixed.append(note("mixed_column", column=column, count=len(few), example=few[0][:40]))
         self._table = pa.Table.from_arrays(columns, names=list(found.names))
         self.schema = self._table.schema
         self.rows: int | None = len(below)
@@ -100,7 +94,6 @@ class SheetsSource:
             above=max(found.first - 1, 0),
             warnings=[
                 *info.warnings,
-                *mixed[:_MIXED],
                 *([note("merged_rows", count=filled)] if filled else []),
                 *([note("other_sheets", names=listed(others, 10))] if others else []),
             ],
@@ -124,16 +117,6 @@ def _made_one(column: pa.Array, cells: list[Any]) -> pa.Array:
     likely = "integer" if kinds <= {str, int, float} else "date" if kinds <= {str, dt.date, dt.datetime} else ""
     batch = pa.record_batch({"": column})
     return column_types([batch], {"": likely})(batch).column(0)
-
-
-def _few_words(cells: list[Any]) -> list[str]:
-    """Return the words, but for numbers written as texts, among the cells of a column of numbers, if they are few."""
-    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
-    numbers = sum(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
-    if not 0 < len(texts) < numbers:
-        return []
-    _, codes = parse_numbers(pa.array(texts, pa.string()))
-    return [words for words, code in zip(texts, codes.tolist(), strict=True) if code not in (OK, SEPARATORS)]
 
 
 def _header(rows: list[list[Any]], given: int | None, name: str) -> Header:

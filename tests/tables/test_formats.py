@@ -274,7 +274,8 @@ def test_workbook_sheets(tmp_path: Path) -> None:
     copy = book.copy_worksheet(sheet)
     copy.title = "名单二"
     book.save(tmp_path / "in.xlsx")
-    with pytest.raises(UsageError, match="several sheets could be meant: '名单', '名单二'; pass sheet="):
+    said = r"several sheets could be meant: '名单', '名单二'; pass sheet= with one, or \* for all"
+    with pytest.raises(UsageError, match=said):
         read(tmp_path / "in.xlsx")
     del book["说明"]
     copy["A3"] = "乙"
@@ -324,6 +325,9 @@ def zipped(*entries: str) -> bytes:
         ("a.gml", b'<?xml version="1.0"?>\n<gml:FeatureCollection></gml:FeatureCollection>', "map file such as OSM"),
         ("a.tab", b"!table\n!version 300\n", r"a bare \.tab of MapInfo"),
         ("a.json", b'{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}', "this is TopoJSON"),
+        ("a.dxf", b"  0\r\nSECTION\r\n  2\r\nHEADER\r\n", "a CAD drawing"),
+        ("a.dxf", b"999\nmade by hand\n0\nSECTION\n2\nENTITIES\n", "a CAD drawing"),
+        ("a.dwg", b"AC1032\0\0\0", "a CAD drawing"),
         ("a.csv.gz", b"\x1f\x8b\x08\0\0", "the gzip is damaged"),
         ("a.pdf", b"%PDF-1.7", "a PDF"),
         ("a.shp", b"\x00\x00\x27\x0a" + b"\0" * 96, r"bare \.shp"),

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 import xlsxwriter
 
+from geo.base.messages import text
 from geo.tables import Limits, open_table
 from geo.tables.sheets import typed_column
 
@@ -75,7 +76,7 @@ def test_the_report_names_words_that_keep_a_column_from_being_one_of_numbers(tmp
             sheet.write_row(row, 0, [f"r{row}", cell])
     with open_table(path) as table:
         said = [line for line in table.report.lines("zh") if "求和" in line]
-    assert said == ["“资本”一列多是数，但有 1 格不是（如“8.5万”），整列按文字读，求和时不计；要算，请先改成数"]
+    assert said == [text("tables.note.amounts_column", "zh", columns="资本: 8.5万")]
 
 
 def test_a_cell_merged_over_rows_is_of_each_and_one_of_the_header_is_not(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from geo.analysis.user_data.address_fallback import NoPoints, fallback_of
 from geo.assign.doubts import rounding_deg
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.base.optional import needs
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
@@ -26,7 +27,17 @@ with needs("reading tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 
-__all__ = ["Joined", "UserTable", "datum_evidence", "head", "join", "read_user_table", "rounding_of", "stated_in"]
+__all__ = [
+    "Joined",
+    "UserTable",
+    "datum_evidence",
+    "head",
+    "join",
+    "no_data_lines",
+    "read_user_table",
+    "rounding_of",
+    "stated_in",
+]
 
 _LOOK_AT = 2000
 #: A geometry of more bytes is no point, in whatever it is written.
@@ -243,6 +254,17 @@ def _short(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(kind) or "binary" in str(kind):
         return pc.if_else(pc.is_valid(column), str(kind)[:_CELL_CHARACTERS], pa.scalar(None, pa.string()))
     return column
+
+
+def no_data_lines(joined: Joined, language: str) -> list[str]:
+    """Return how many rows are totals, remarks, or do not fit the header, a line for each; `join` in that language."""
+    lines = []
+    for name in ("total", "remark", "malformed"):
+        reason = text(f"tables.reason.{name}", language)
+        count = pc.sum(pc.starts_with(joined.table["join_note"], reason)).as_py()
+        if count:
+            lines.append(text("tables.report.reason", language, count=count, reason=reason))
+    return lines
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:

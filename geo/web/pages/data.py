@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo.analysis.user_data.own_table import OwnTable
 from geo.analysis.user_data.user_files import FILE_ENDINGS, user_file
-from geo.analysis.user_data.user_table import Joined, UserTable, head
+from geo.analysis.user_data.user_table import Joined, UserTable, head, no_data_lines
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -33,6 +33,7 @@ TITLE = "web.page.data"
 ORDER = 60
 
 _OPTION_CHARACTERS = 200  # enforced by the browser, but not on what is sent directly to the websocket
+_HEADER_ROWS = 200  # so far a header is looked for
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
 
@@ -122,6 +123,11 @@ def _options(language: str, file_id: str) -> dict[str, Any]:
         )
         if encoding:
             given["encoding"] = encoding
+        header = columns[1].number_input(
+            text("data.option.header", language), 0, _HEADER_ROWS, None, 1, key=f"user_header_{file_id}"
+        )
+        if header is not None:
+            given["header"] = int(header)
     return given
 
 
@@ -184,6 +190,7 @@ def _tally_block(joined: Joined, language: str) -> None:
             "div",
             tag("h2", text("data.join", language)),
             tag("div", *parts, class_="geo-tally"),
+            *(tag("p", line, class_="geo-meta") for line in no_data_lines(joined, language)),
             class_="geo-section",
         )
     )

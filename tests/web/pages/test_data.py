@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,11 @@ from geo.assign.join import COLUMNS, Tally
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.base.told import told
+from geo.errors import DataError
 from geo.tables import DatumEvidence, Points
 from geo.tables.reasons import MISSING, OK
+from geo.web.pages import data
 from geo.web.pages.blocks import user_table
 
 
@@ -86,6 +90,35 @@ def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas, monkeypatch
     assert {row["position"] for row in rest} == {""}
     assert files["mine_map.pdf"]().startswith(b"%PDF")
     assert {"mine_map.png", "mine_map.svg", "mine_joined.xlsx"} <= set(files)
+
+
+def test_which_row_holds_the_names_may_be_said_and_all_sheets_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+
+    class File(io.BytesIO):
+        file_id, name = "f", "a.xlsx"
+
+    def read(*_: Any, **options: Any) -> UserTable:
+        asked.append(options)
+        raise told(DataError, "refused.is.pdf", name="a.xlsx")
+
+    monkeypatch.setattr(st, "file_uploader", lambda *_, **__: File())
+    monkeypatch.setattr(data, "read", read)
+    shown = Shown("data", {"lang": "zh"})
+    shown.app.number_input(key="user_header_f").set_value(0)
+    shown.app.text_input(key="user_sheet_f").set_value("*")
+    shown.run()
+    assert asked == [{}, {"sheet": "*", "header": 0}]
+
+
+def test_totals_are_told_beside_the_counts(atlas: Atlas) -> None:
+    session = held(atlas)
+    own: Any = session["own"]
+    at, notes = own.joined.table.column_names.index("join_note"), [None, None, text("tables.reason.total", "en")]
+    table = own.joined.table.set_column(at, "join_note", pa.array(notes, pa.string()))
+    session["own"] = replace(own, joined=replace(own.joined, table=table))
+    shown = Shown("data", {"lang": "en"}, {"user_table": session})
+    assert "1 row: looks like a row of totals" in shown.text("p.geo-meta")
 
 
 def test_points_are_coloured_by_the_column_chosen_and_stay_so_on_the_map_page(

@@ -1,0 +1,72 @@
+"""Columns of numbers that are written as words ("8.5万", "12.5%", "(300)"): told of, since no sum has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.tables.notes import Note, note
+from geo.tables.stacked import stacked
+from geo.tables.values import as_text
+
+__all__ = ["amount_notes"]
+
+_B = r"[\s\p{Zs}]*"
+_NUMBER = rf"^{_B}[+-]?\d[\d,]*(?:\.\d*)?{_B}$"
+_PLAIN = r"[\d０-９][\d０-９,，]*(?:[.．][\d０-９]*)?"
+_BEFORE = r"(?:约|近|超|逾|不足|>|<|≥|≤)?"
+_UNIT = (
+    r"(?:百|千)?(?:万|亿|萬|億)*(?:元|美元|港元|欧元|人民币|RMB|CNY|USD|平方米|公顷|亩|㎡|人|家|户|个|%|％|‰|余|多)*"
+)
+_AMOUNT = rf"(?i)^{_B}{_BEFORE}{_B}[(（]?[+-]?[¥￥$€]?{_B}[+-]?{_PLAIN}{_B}{_UNIT}[)）]?{_B}$"
+#: Of the cells of a column of numbers so many at most are words; with as many as that it is one of words.
+_FEW_WORDS = 0.2
+_ARE_AMOUNTS = 0.9
+_TOLD, _SHOWN = 10, 40
+
+
+def amount_notes(sample: pa.Table, names: Sequence[str]) -> list[Note]:
+    """Return notes on those of these columns of text whose cells are numbers but for how they are written.
+
+    Parameters
+    ----------
+    sample : pyarrow.Table
+        The first rows.
+    names : sequence of str
+        Columns of text that hold neither codes nor coordinates.
+
+    Returns
+    -------
+    list of Note
+        ``amounts_column`` for those of amounts with a unit, a sign of money, percent or brackets; ``mixed_column`` for
+        those where a few words stand among numbers; of each ten columns at most, with an example.
+    """
+    found: dict[str, list[str]] = {"amounts_column": [], "mixed_column": []}
+    columns = [as_text(sample.column(name).combine_chunks()) for name in names]
+    for places, cells in stacked(columns):
+        text = pc.if_else(pc.match_substring_regex(cells, r"[^\s\p{Zs}]"), cells, pa.scalar(None, pa.string()))
+        shape = (len(places), len(cells) // len(places))
+        filled = _mask(text.is_valid(), shape)
+        number = _mask(pc.match_substring_regex(text, _NUMBER), shape)
+        amount = _mask(pc.match_substring_regex(text, _AMOUNT), shape) & ~number
+        for row, at in enumerate(places):
+            count, plain, more = int(filled[row].sum()), int(number[row].sum()), int(amount[row].sum())
+            if plain == count or not plain + more:
+                continue
+            if more and plain + more >= _ARE_AMOUNTS * count and plain + more > 1:
+                kind, odd = "amounts_column", amount[row]
+            elif count - plain <= _FEW_WORDS * count:
+                kind, odd = "mixed_column", filled[row] & ~number[row]
+            else:
+                continue
+            example = columns[at][int(np.flatnonzero(odd)[0])].as_py().strip()
+            found[kind].append(f"{names[at][:_SHOWN]}: {example[:_SHOWN]}")
+    return [note(kind, columns="; ".join(told[:_TOLD])) for kind, told in found.items() if told]
+
+
+def _mask(found: Any, shape: tuple[int, int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), np.bool_).reshape(shape)
