@@ -13,7 +13,7 @@ from geo.assign.doubts import coarse_rows, coarse_words, other_datums, reached, 
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
 from geo.assign.memberships import Memberships
-from geo.assign.set_columns import ROLES, SetColumns, coded, plain, set_columns
+from geo.assign.set_columns import ROLES, SetColumns, coded, plain
 from geo.assign.tally import Tally
 from geo.base.messages import text
 from geo.base.optional import needs
@@ -235,11 +235,11 @@ class Joiner:
         if self.datum != "wgs84":
             x, y = self._to_wgs84(x, y)
         found = assign(x, y, self.index, self.index.predicate, expected=self._asked // _PARTS)
-        table, codes = self._sets(found), found.codes
-        status = np.where(aside, 2, np.where(codes == 0, 1, 0)).astype(np.int8)
-        at, missing = pa.array(codes), pa.array(aside)
-        own = table.note.take(at) if table.several.any() else pa.nulls(len(codes), pa.string())
-        named = {name: self._taken(name, table, at) for name in _ASKED}
+        table, codes, missing = self._sets(found), found.codes, pa.array(aside)
+        status = (codes == 0).astype(np.int8)
+        if any_aside:
+            status[aside] = 2
+        own, named = self._said(table, codes)
         elsewhere, fitting, datums = 0, 0, Counter[str]()
         if stated is not None and self.asked[0]:
             own, elsewhere, fitting, datums = self._with_stated(own, stated, named["district_id"], missing, lon, lat)
@@ -249,21 +249,23 @@ class Joiner:
         arrays = [
             *(pa.array(values, mask=aside if any_aside else None) for values in (x, y)),
             *named.values(),
-            pa.DictionaryArray.from_arrays(status, list(STATUSES)),
+            _one_of(status, STATUSES),
             _joined(notes, own, missing, text("assign.note.not_finite", self.language)),
-            pa.DictionaryArray.from_arrays(aside.astype(np.int8), ["coordinates", "none"]),
+            _one_of(aside.astype(np.int8), ("coordinates", "none")),
             exact,
         ]
-        tally = self._tally(found, status, table)
+        tally = self._tally(found, int(aside.sum()), table)
         tally.elsewhere, tally.fitting, tally.datums = elsewhere, fitting, datums
         tally.coarse, tally.perhaps = coarse, perhaps
         return arrays if dictionaries else [plain(array) for array in arrays], tally
 
-    def _taken(self, name: str, table: SetColumns, at: pa.Array) -> pa.Array:
-        """Return one of the columns of ids and names at sets; null in every row where nobody asked."""
-        if not self.asked[_ASKED[name]]:
-            return pa.nulls(len(at), COLUMNS[name])
-        return table.columns[name].take(at)
+    def _said(self, table: SetColumns, codes: npt.NDArray[np.int32]) -> tuple[pa.Array, dict[str, pa.Array]]:
+        """Return notes and the columns of ids and names at sets; null in every row where nobody asked."""
+        several = table.several[codes]
+        notes = table.note.take(pa.array(codes)) if several.any() else pa.nulls(len(codes), pa.string())
+        found = table.take(codes)
+        asked = {name: self.asked[role] for name, role in _ASKED.items()}
+        return notes, {name: found[name] if asked[name] else pa.nulls(len(codes), COLUMNS[name]) for name in _ASKED}
 
     def expect(self, rows: int | None) -> None:
         """Say how many rows will come in all, where that is known: many are worth a compiled lookup from the first."""
@@ -323,19 +325,22 @@ class Joiner:
 
     def _sets(self, found: Memberships) -> SetColumns:
         if self._table is None or len(self._table.several) != len(found.set_offsets) - 1:
-            self._table = set_columns(found.set_offsets, found.set_areas, self.range, self._words, self.language)
+            self._table = SetColumns(found.set_offsets, found.set_areas, self.range, self._words, self.language)
         return self._table
 
-    def _tally(self, found: Memberships, status: npt.NDArray[np.int8], table: SetColumns) -> Tally:
-        by_status = np.bincount(status, minlength=3)
-        per_area = found.counts()
-        matched, outside, aside = (int(n) for n in by_status)
-        tally = Tally(len(status), matched, outside, aside, int(table.several[found.codes].sum()))
+    def _tally(self, found: Memberships, aside: int, table: SetColumns) -> Tally:
+        per_set, per_area, rows = found.per_set, found.counts(), len(found)
+        outside = int(per_set[0]) - aside  # those without a point lie in no area
+        tally = Tally(rows, rows - aside - outside, outside, aside, int(per_set[table.several].sum()))
         for role in ROLES:
             start, stop = self.range[role].start, self.range[role].stop
             hit = (np.flatnonzero(per_area[start:stop]) + start).tolist()
             getattr(tally, f"{role}s").update({self.ids[a]: int(per_area[a]) for a in hit})
         return tally
+
+
+def _one_of(numbers: npt.NDArray[np.int8], words: Sequence[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array(words), safe=False)
 
 
 def _with_words(own: pa.Array, words: Sequence[str], at: npt.NDArray[np.intp]) -> pa.Array:
@@ -350,6 +355,8 @@ def _joined(notes: pa.Array | None, own: pa.Array, missing: pa.Array, why: str) 
     """Return the reader's note, ours, or both; a row set aside without a reason gets the general one."""
     if notes is None:
         notes = pa.nulls(len(own), pa.string())
+    if own.null_count == notes.null_count == len(own) and not missing.true_count:
+        return notes
     notes = pc.if_else(pc.and_(missing, pc.is_null(notes)), pa.scalar(why), notes)
     if own.null_count == len(own):
         return notes

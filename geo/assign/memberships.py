@@ -70,10 +70,14 @@ class Memberships:
         """Return the first area of each point among `areas` (default all), or -1: int32, shape (n,)."""
         return self._set_first(areas)[self.codes]
 
+    @cached_property
+    def per_set(self) -> Longs:
+        """The number of points in each set: int64, shape (number of sets,)."""
+        return np.asarray(np.bincount(self.codes, minlength=len(self.set_offsets) - 1), np.int64)
+
     def counts(self) -> Longs:
         """Return the number of points in each area: int64, shape (number of areas,)."""
-        per_set = np.bincount(self.codes, minlength=len(self.set_offsets) - 1)
-        weights = np.repeat(per_set, np.diff(self.set_offsets))
+        weights = np.repeat(self.per_set, np.diff(self.set_offsets))
         return np.bincount(self.set_areas, weights, minlength=len(self.ids)).astype(np.int64)
 
     def ids_of(self, point: int) -> tuple[str, ...]:

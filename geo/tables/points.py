@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.base.messages import text as message
 from geo.tables.curves import straightened
 from geo.tables.nesting import is_nested_deep
 from geo.tables.projections import SCALED, Bbox, in_box, is_projected, to_degrees
@@ -26,16 +25,16 @@ from geo.tables.reasons import (
     NOT_FINITE,
     OK,
     OUT_OF_RANGE,
-    REASONS,
     SET_ASIDE_FROM,
     SWAPPED,
     TOO_COMPLEX,
     ZERO,
+    reason_notes,
 )
 from geo.tables.totals import no_data
 from geo.tables.values import Codes, Floats, as_text, parse_numbers
 
-__all__ = ["Coordinates", "Points", "enough_rows", "raw_pair", "reason_notes"]
+__all__ = ["Coordinates", "Points", "enough_rows", "raw_pair"]
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _WKT_POINT = (
@@ -58,6 +57,10 @@ _NUMBERS_LED = rf"^[\[({{<\s]*(?P<a>{_NUMBER}\s*[NSEWnsew])\s*(?P<b>{_NUMBER}\s*
 _WKB_POINT_BYTES = 21
 #: Of geometries so many are read to see what they are, or as many as have so many bytes, but some in any case.
 _GEOMETRIES, _GEOMETRY_BYTES, _LEAST_GEOMETRIES = 2000, 1 << 20, 20
+
+
+#: Numbers that stand for a coordinate that nobody knows.
+_NOTHING = np.array([0.0, -1.0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +90,6 @@ class Points:
     def notes(self, language: str | None = None) -> pa.Array:
         """Return what there is to say of each row, null where nothing: reason ids, or texts in ``zh`` or ``en``."""
         return reason_notes(self.reason, self.details, language)
-
-
-def reason_notes(reason: Codes, details: Mapping[int, str], language: str | None = None) -> pa.Array:
-    """Return what codes of `geo.tables.REASONS` say, null for `OK`; see `Points.notes`."""
-    words: list[str | None] = [None] * 256
-    for code, name in REASONS.items():
-        if code != OK:
-            words[code] = message(f"tables.reason.{name}", language) if language else name
-    notes = pa.array(words, pa.string()).take(pa.array(reason))
-    if not details:
-        return notes
-    texts = notes.to_pylist()
-    for row, detail in details.items():
-        texts[row] = f"{texts[row]}: {detail}"
-    return pa.array(texts, pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +145,16 @@ class Coordinates:
 
     def judge(self, a: Floats, b: Floats, codes: Codes) -> Points:
         """Turn first and second numbers (east, north) with their reading codes into points."""
+        if self.crs or self.bbox is None or in_box(_NOTHING, _NOTHING, self.bbox).any():
+            return self._judged(a, b, codes)
+        # Most rows are read and lie in the city, where no number stands for nothing: of them all is said.
+        odd = np.flatnonzero(~in_box(a, b, self.bbox) | (codes >= SET_ASIDE_FROM))
+        if len(odd):
+            rest = self._judged(a[odd], b[odd], codes[odd])
+            a[odd], b[odd], codes[odd] = rest.lon, rest.lat, rest.reason
+        return Points(a, b, codes)
+
+    def _judged(self, a: Floats, b: Floats, codes: Codes) -> Points:
         good = codes < SET_ASIDE_FROM
         zero = good & (((a == 0) & (b == 0)) | ((a == -1) & (b == -1)))
         if self.bbox is not None:

@@ -125,12 +125,12 @@ class ReadingReport:
 
     def count(self, points: Points, batch: pa.RecordBatch, numbers: Sequence[int] | np.ndarray[Any, Any]) -> None:
         """Add the outcome of one batch; `numbers` are its row numbers."""
-        aside = int((points.reason >= SET_ASIDE_FROM).sum())
+        counts = np.bincount(points.reason).tolist()
+        aside = sum(counts[SET_ASIDE_FROM:])
         self.set_aside += aside
         self.placed += len(points.reason) - aside
-        codes, counts = np.unique(points.reason, return_counts=True)
-        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
-            if code == OK:
+        for code, count in enumerate(counts):
+            if code == OK or not count:
                 continue
             reason = REASONS[code]
             self.reasons[reason] = self.reasons.get(reason, 0) + count

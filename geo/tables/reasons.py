@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["REASONS", "SET_ASIDE_FROM"]
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from geo.base.messages import text as message
+
+__all__ = ["REASONS", "SET_ASIDE_FROM", "reason_notes"]
 
 #: Id of every code; the texts are the messages ``tables.reason.<id>``.
 REASONS: dict[int, str] = {
@@ -32,3 +40,20 @@ TOTAL, REMARK = 40, 41
 
 #: Rows with this code or above have no point.
 SET_ASIDE_FROM = 32
+
+
+def reason_notes(reason: npt.NDArray[np.uint8], details: Mapping[int, str], language: str | None = None) -> pa.Array:
+    """Return what codes of `geo.tables.REASONS` say, null for `OK`; see `Points.notes`."""
+    if not details and not (reason != OK).any():
+        return pa.nulls(len(reason), pa.string())
+    words: list[str | None] = [None] * 256
+    for code, name in REASONS.items():
+        if code != OK:
+            words[code] = message(f"tables.reason.{name}", language) if language else name
+    notes = pa.array(words, pa.string()).take(pa.array(reason))
+    if not details:
+        return notes
+    texts = notes.to_pylist()
+    for row, detail in details.items():
+        texts[row] = f"{texts[row]}: {detail}"
+    return pa.array(texts, pa.string())

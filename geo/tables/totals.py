@@ -38,8 +38,9 @@ def no_data(batch: Any, rows: npt.NDArray[np.intp], reason: npt.NDArray[np.uint8
         Codes of `geo.tables.reasons`; changed.
     """
     malformed = malformed_texts(batch)
-    reason[rows[total_rows(batch, rows)]] = TOTAL
-    reason[rows[remark_rows(batch, rows)]] = REMARK
+    if len(rows):
+        reason[rows[total_rows(batch, rows)]] = TOTAL
+        reason[rows[remark_rows(batch, rows)]] = REMARK
     reason[list(malformed)] = MALFORMED
     return malformed
 

@@ -71,11 +71,11 @@ def parse_numbers(column: pa.Array, decimal: str = ".") -> tuple[Floats, Codes]:
     """
     if pa.types.is_decimal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         values = _floats(pc.cast(column, pa.float64(), safe=False))
-        return _finite(values, np.where(_mask(pc.is_null(column)), MISSING, OK).astype(np.uint8))
+        return _finite(values, _there(column))
     text = as_text(column)
     try:
         values = _floats(pc.cast(text, pa.float64()))
-        return _finite(values, np.where(_mask(pc.is_null(text)), MISSING, OK).astype(np.uint8))
+        return _finite(values, _there(text))
     except pa.ArrowInvalid:
         pass
     trimmed = pc.utf8_trim_whitespace(text)
@@ -170,9 +170,17 @@ def _degrees(text: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_]]:
     return np.where(good, np.where(negative, -result, result), np.nan), good
 
 
+def _there(column: pa.Array) -> Codes:
+    if not column.null_count:
+        return np.full(len(column), OK, np.uint8)
+    return np.where(_mask(pc.is_null(column)), MISSING, OK).astype(np.uint8)
+
+
 def _finite(values: Floats, codes: Codes) -> tuple[Floats, Codes]:
-    codes[~np.isfinite(values) & (codes == OK)] = NOT_FINITE
-    values[codes == NOT_FINITE] = np.nan
+    finite = np.isfinite(values)
+    if not finite.all():
+        codes[~finite & (codes == OK)] = NOT_FINITE
+        values[codes == NOT_FINITE] = np.nan
     return values, codes
 
 

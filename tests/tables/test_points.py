@@ -18,6 +18,7 @@ from geo.errors import CRSError, UsageError
 from geo.tables import REASONS, Points, TableReader, columns, open_table
 from geo.tables.points import Coordinates, _geometry, enough_rows, raw_pair
 from geo.tables.projections import crs_code, fitting_projections
+from geo.tables.reasons import OK
 from geo.tables.srid import stated_crs
 
 BBOX = (120.8, 30.6, 122.3, 31.9)
@@ -480,3 +481,17 @@ def test_a_question_is_put_in_every_language() -> None:
         table.require_points()
     assert error.value.translations["zh"].startswith("in.csv：未识别出坐标列")
     assert error.value.translations["en"] == str(error.value)
+
+
+@pytest.mark.parametrize("bbox", [BBOX, (-1.5, -0.5, 2.0, 3.0), None])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_rows_in_the_city_are_read_as_all_others_are(bbox: Any, swapped: bool) -> None:
+    """Of them all is said at once; each has what it would have if every rule were tried on it."""
+    numbers = [121.4, 31.2, 0.0, -1.0, 120.8, 31.9, 200.0, -95.0, 1.0, np.nan, np.inf, None]
+    x, y = (pa.array(cells, pa.float64()) for cells in zip(*((x, y) for x in numbers for y in numbers), strict=True))
+    spec, batch = Coordinates("pair", ("x", "y"), "name", swapped=swapped, bbox=bbox), pa.record_batch({"x": x, "y": y})
+    a, b, codes = raw_pair(spec, batch)
+    tried, found = spec._judged(*((b, a) if swapped else (a, b)), codes), spec.points(batch)
+    for name in ("lon", "lat", "reason"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(tried, name))
+    assert found.reason[len(numbers) if swapped else 1] == OK

@@ -15,8 +15,7 @@ from geo.assign.join import COLUMNS, Joiner, Tally
 from geo.atlas import Atlas
 from geo.base.optional import needs
 from geo.tables import TableReader
-from geo.tables.points import reason_notes
-from geo.tables.reasons import MALFORMED
+from geo.tables.reasons import MALFORMED, reason_notes
 
 with needs("joining a table", "pyarrow", "tables"):
     import pyarrow as pa

@@ -17,7 +17,7 @@ from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.errors import UsageError
 from geo.tables import REASONS, TableReader
-from geo.tables.points import reason_notes
+from geo.tables.reasons import reason_notes
 from geo.tables.totals import no_data
 from geo.tables.values import as_text
 
