@@ -44,6 +44,8 @@ class Head(NamedTuple):
         Another province or city is named.
     clash : bool
         Two districts are named.
+    named : str
+        The words that name them.
     """
 
     rest: str
@@ -51,6 +53,7 @@ class Head(NamedTuple):
     townships: tuple[int, ...] = ()
     elsewhere: bool = False
     clash: bool = False
+    named: str = ""
 
 
 class _Begun(NamedTuple):
@@ -120,7 +123,7 @@ class AreaNames:
         for (name, kind), (numbers, short) in names.items():
             self._full.setdefault(name[:2], []).append((name, kind, tuple(sorted(numbers)), short))
         for found in self._full.values():
-            found.sort(key=lambda entry: -len(entry[0]))
+            found.sort(key=lambda entry: (-len(entry[0]), entry[1] == "city"))
 
     def _stem(self, kind: str, name: str, numbers: tuple[int, ...]) -> None:
         stem = _KINDS.sub("", name)
@@ -137,7 +140,7 @@ class AreaNames:
         elsewhere = not at and bool(_ELSEWHERE.match(text))
         if districts and townships:
             townships = tuple(t for t in townships if self.parents[t] in districts) or townships
-        return Head(text[at:], districts, townships, elsewhere, clash)
+        return Head(text[at:], districts, townships, elsewhere, clash, text[:at])
 
     def _beginning(self, begin: str) -> _Begun | None:
         """Return what a beginning says, if it says the same whatever follows: None else."""

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["AreaLayer", "Claims", "Stated"]
+__all__ = ["FARTHEST_M", "AreaLayer", "Claims", "Stated"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 #: Candidates are looked for up to here.
-_FARTHEST_M, _LISTED_M = 2000.0, 1000.0
+FARTHEST_M, _LISTED_M = 2000.0, 1000.0
 #: An area is claimed if no other lies within this share of the accuracy; where the anchors agree, the lesser one.
 _CLEAR, _CLEAR_BY_ANCHORS = 2.0, 0.6
 #: Of districts, which are larger.
@@ -136,7 +136,7 @@ class Claims:
             District of each township.
         """
         points: Any = shapely.points(x, y)
-        reach = np.minimum(accuracy_m, _FARTHEST_M)
+        reach = np.minimum(accuracy_m, FARTHEST_M)
         district, districts = _districts(points, reach, stated, layers[0])
         township, townships, holding = _townships(points, reach, stated, layers[1], parents, district)
         unstated = (district < 0) & (township >= 0)
@@ -202,7 +202,7 @@ def _townships(
 
 def _places(points: Any, accuracy_m: Floats, layer: AreaLayer) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     n = len(points)
-    usable = np.flatnonzero(accuracy_m <= _FARTHEST_M)
+    usable = np.flatnonzero(accuracy_m <= FARTHEST_M)
     at, area = layer.within(points[usable], accuracy_m[usable])
     at = usable[at]
     sure = ~layer.near_border(points[at], area, accuracy_m[at]) if len(at) else np.empty(0, bool)

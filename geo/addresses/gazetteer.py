@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -16,7 +16,7 @@ from geo.addresses.parse import ROADS
 from geo.addresses.plane import Plane
 from geo.addresses.runs import PITCH_M, Anchor, Numbers, Spot
 
-__all__ = ["Gazetteer", "NamedPoint", "Piece", "Run", "Sources"]
+__all__ = ["Gazetteer", "NamedPoint", "Piece", "RoughHouse", "Run", "Sources"]
 
 #: Two parts of a road of one name farther apart are two roads.
 _APART_M = 2500.0
@@ -56,6 +56,27 @@ class NamedPoint:
     accuracy_m: float
     district: int = -1
     place: int = -1
+
+
+class RoughHouse(NamedTuple):
+    """A house placed too roughly to be a number of its road: by a crossing, a campus.
+
+    Attributes
+    ----------
+    name : str
+        Its road and number, as they are told.
+    number : int
+    x, y, accuracy_m : float, metres
+    district : int
+        Number of its district, or -1.
+    """
+
+    name: str
+    number: int
+    x: float
+    y: float
+    accuracy_m: float
+    district: int = -1
 
 
 @dataclass(slots=True)
@@ -116,11 +137,14 @@ class Sources:
         Lines of roads, by `key_of` the road.
     points : mapping of str to list of NamedPoint
         By `key_of` the name.
+    houses : mapping of str to list of RoughHouse
+        By `key_of` the road.
     """
 
     anchors: Mapping[str, Sequence[Anchor]] = field(default_factory=dict)
     pieces: Mapping[str, Sequence[Piece]] = field(default_factory=dict)
     points: Mapping[str, Sequence[NamedPoint]] = field(default_factory=dict)
+    houses: Mapping[str, Sequence[RoughHouse]] = field(default_factory=dict)
 
     def __or__(self, other: Sources) -> Sources:
         """Return both together."""
@@ -129,7 +153,7 @@ class Sources:
             one, two = getattr(self, name), getattr(other, name)
             return {key: [*one.get(key, ()), *two.get(key, ())] for key in {**one, **two}}
 
-        return Sources(both("anchors"), both("pieces"), both("points"))
+        return Sources(both("anchors"), both("pieces"), both("points"), both("houses"))
 
 
 @dataclass(slots=True)
@@ -144,12 +168,15 @@ class Gazetteer:
         By `key_of` the name; villages and housing estates, where houses are numbered too, among them.
     points : mapping of str to list of NamedPoint
         By `key_of` the name.
+    houses : mapping of str to list of RoughHouse
+        By `key_of` the road.
     """
 
     names: AreaNames
     plane: Plane
     roads: dict[str, list[Run]] = field(default_factory=dict)
     points: dict[str, list[NamedPoint]] = field(default_factory=dict)
+    houses: Mapping[str, Sequence[RoughHouse]] = field(default_factory=dict)
     _crossings: dict[tuple[str, str], list[tuple[float, float]]] = field(default_factory=dict)
     _known: dict[str, str | None] = field(default_factory=dict)
     _heads: dict[str, list[str]] = field(default_factory=dict)
@@ -157,7 +184,9 @@ class Gazetteer:
     @classmethod
     def of(cls, names: AreaNames, plane: Plane, sources: Sources) -> Gazetteer:
         """Sort anchors and pieces of roads, by name, into roads that lie together."""
-        made = cls(names, plane, points={key: list(given) for key, given in sources.points.items()})
+        made = cls(
+            names, plane, points={key: list(given) for key, given in sources.points.items()}, houses=sources.houses
+        )
         for key in sorted({*sources.anchors, *sources.pieces}):
             made.roads[key] = _runs(key, sources.anchors.get(key, ()), sources.pieces.get(key, ()))
         for name in sorted(made.points, key=lambda name: (-len(name), name)):
@@ -188,14 +217,15 @@ class Gazetteer:
         if name in self._known:
             key = self._known[name]
         else:
-            key = self._known[name] = self._search(name)
+            key = self._known[name] = self.ending(name, self.roads)
         return None if key is None else (key, name[: len(name) - len(key)])
 
-    def _search(self, name: str) -> str | None:
+    def ending(self, name: str, keys: Container[str]) -> str | None:
+        """Return the longest of some names of roads that a text ends in, behind an area or a word for one."""
         name = key_of(name)
         for start in range(max(len(name) - 1, 0)):
             key = name[start:]
-            if key in self.roads and (start == 0 or self._may_part(name[:start])):
+            if key in keys and (start == 0 or self._may_part(name[:start])):
                 return key
         return None
 

@@ -14,9 +14,10 @@ import numpy.typing as npt
 import shapely
 
 from geo.addresses.accuracy import Accuracy
-from geo.addresses.claims import AreaLayer, Claims, Stated
+from geo.addresses.claims import FARTHEST_M, AreaLayer, Claims, Stated
+from geo.addresses.found import Match
 from geo.addresses.gazetteer import Gazetteer
-from geo.addresses.match import Match, Matcher, unknown_name
+from geo.addresses.match import Matcher, unknown_name
 from geo.addresses.parse import Parsed, parse
 from geo.addresses.runs import Spot
 
@@ -308,6 +309,9 @@ class Geocoder:
         )
         layers = (self.layers[0], self.layers[1], self.layers[2])
         claims = Claims.of(x, y, accuracy, stated, layers, self.parents)
+        for i in np.flatnonzero((accuracy > FARTHEST_M) & (stated.district < 0)).tolist():
+            if own[i].districts:  # the row states several: so rough a spot is in any of them
+                claims.district[i], claims.districts[i] = -1, own[i].districts
         districts, townships = claims.district.tolist(), claims.township.tolist()
         for i, r in enumerate(at.tolist()):
             row = own[i]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import shapely
 
+from geo.addresses.beside import Beside
 from geo.addresses.ends import Ends
 from geo.addresses.fold import folded_key
+from geo.addresses.found import Match, agree, one_place, surer
 from geo.addresses.gazetteer import Gazetteer, NamedPoint, Run
 from geo.addresses.kin import Kin
 from geo.addresses.numbering import Directions, Track
@@ -27,6 +29,9 @@ _NEAR_TOWNSHIP_M = 2000.0
 #: A crossing named beside a number is better than a spot so unsure.
 _CROSSING_ERROR_M = 60.0
 _UNSURE_M = 120.0
+#: A house number so unsure is no better than a building or a park that the address names besides.
+_COARSE_M = 500.0
+_NAME_AFTER = re.compile(r"[^\d号弄支室楼幢栋层座单元,()/#-]{2}")
 #: Between a few known numbers that lie far apart, the line of the road tells more than they do.
 _GAP_M, _FEW_NUMBERS = 60.0, 6
 #: Of so many kin the names are told.
@@ -43,30 +48,8 @@ _LEVELS = {
     "crossing": "crossing",
     "poi": "poi",
     "kin": "road",
+    "beside": "poi",
 }
-
-
-class Match(NamedTuple):
-    """What an address was found to be.
-
-    Attributes
-    ----------
-    spot : Spot or None
-    level : str
-        ``house_number crossing road poi none``; areas are added later.
-    key : str
-        The road or name it was found by.
-    notes : tuple of (str, str)
-        Ids of messages and what they speak of.
-    place : int
-        Number of the place of the layout that the address names itself, or -1.
-    """
-
-    spot: Spot | None
-    level: str = "none"
-    key: str = ""
-    notes: tuple[tuple[str, str], ...] = ()
-    place: int = -1
 
 
 class Matcher:
@@ -95,6 +78,7 @@ class Matcher:
         self._middles: dict[tuple[int, int], Spot] = {}
         self._beside: dict[tuple[int, int], bool] = {}
         self._kin: Kin | None = None
+        self._spots: Beside | None = None
 
     def match(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match:
         """Return the spot of an address in one of some districts (none: anywhere)."""
@@ -114,15 +98,18 @@ class Matcher:
                 continue
             spot = self._numbered(run, own, one.number)
             best = Match(spot, _LEVELS[spot.how], key, tuple(notes))
+            if spot.error_m > _COARSE_M:
+                best = self._by_a_name(parsed, districts, townships, best, one.number)
             break
         unsure = best is None or (best.spot is not None and best.spot.error_m > _UNSURE_M and best.spot.how != "exact")
         if unsure and _names_two_roads(parsed):
             crossing = self._crossing(parsed, districts, townships, best)
             best = crossing or best
         if best is None:
-            best = _surer(
+            best = surer(
                 self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts, townships)
             )
+            best = surer(self._by_a_spot(parsed, districts, townships, notes), best)
             best = best or self._by_kin(parsed, districts, notes)
         return best or Match(None, notes=tuple(notes))
 
@@ -267,13 +254,15 @@ class Matcher:
 
     def _point(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match | None:
         """Return the named point that an address speaks of: the longest name in it that is one place."""
-        for text in _texts(parsed):
+        # An area of several districts, as a free-trade zone, may be a place itself.
+        head = (parsed.head.named,) if len(parsed.head.districts) > 1 else ()
+        for text in (*_texts(parsed), *head):
             key = folded_key(text)
             for name in self.gazetteer.named_in(key):
                 places = self.gazetteer.points[name]
                 fitting = [p for p in places if not districts or p.district in districts or p.district < 0]
-                if len(fitting) == 1 and self._is_near(fitting[0], townships):
-                    p = fitting[0]
+                p = one_place(fitting)
+                if p is not None and self._is_near(p, townships):
                     how = "poi"
                     if p.place < 0 and name.endswith(ROADS):
                         how = "road"
@@ -288,6 +277,59 @@ class Matcher:
         at = shapely.Point(point.x, point.y)
         return not townships or any(bool(shapely.dwithin(self._townships[t], at, reach)) for t in townships)
 
+    def _by_a_name(
+        self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match, number: int
+    ) -> Match:
+        """Return what else tells of an unsure house number, if it is surer and may lie there.
+
+        A place of the layout that the address names is believed before a house of a like number on its road.
+        """
+        if parsed.aside or _NAME_AFTER.search(parsed.main, parsed.main.find(str(number))):
+            point = self._point(parsed, districts, townships)
+            if point is not None and agree(point, best):
+                best = surer(point, best) or best
+                if best.place >= 0:
+                    return best
+        if best.key not in self.gazetteer.houses:
+            return best
+        house = self._near(best.key, number, districts, best.notes, is_known=True)
+        return (surer(best, house) or best) if house is not None and agree(house, best) else best
+
+    def _by_a_spot(
+        self,
+        parsed: Parsed,
+        districts: tuple[int, ...],
+        townships: tuple[int, ...],
+        notes: Sequence[tuple[str, str]],
+    ) -> Match | None:
+        """Return the spot that is known on the first road that has one."""
+        for one in parsed.numbered:
+            key = self.gazetteer.ending(one.name, self._beside_roads().roads)
+            if key is not None:
+                own, _ = self._hinted(one.name[: len(one.name) - len(key)], districts, townships)
+                if (near := self._near(key, one.number, own, notes)) is not None:
+                    return near
+        return None
+
+    def _beside_roads(self) -> Beside:
+        if self._spots is None:
+            self._spots = Beside(self.gazetteer.points, self.gazetteer.houses)
+        return self._spots
+
+    def _near(
+        self,
+        key: str,
+        number: int,
+        districts: tuple[int, ...],
+        notes: Sequence[tuple[str, str]],
+        is_known: bool = False,
+    ) -> Match | None:
+        near = self._beside_roads().near(key, number, districts, is_known)
+        if near is None:
+            return None
+        told = (*notes, ("beside", near.name))
+        return Match(Spot(near.x, near.y, near.error_m, "beside"), _LEVELS["beside"], key, told)
+
     def _by_kin(self, parsed: Parsed, districts: tuple[int, ...], notes: list[tuple[str, str]]) -> Match | None:
         """Return where the first name lies that has kin, if they lie together."""
         if self._kin is None:
@@ -299,12 +341,6 @@ class Matcher:
                 told = ("kin", ", ".join(near.names[:_KIN_NAMED]))
                 return Match(Spot(near.x, near.y, near.error_m, "kin"), _LEVELS["kin"], key, (*notes, told))
         return None
-
-
-def _surer(one: Match | None, other: Match | None) -> Match | None:
-    if one is None or one.spot is None or other is None or other.spot is None:
-        return one or other
-    return one if one.spot.error_m <= other.spot.error_m else other
 
 
 def _texts(parsed: Parsed) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def _last_named(before: list[Edition], place_id: str) -> str:
 
 def _renamed(atlas: Atlas, first: int, last: int) -> list[Mapping[str, Any]]:
     rows = python_rows(atlas.table("former_names"))
-    ended = ((row, Period.of(str(row["until"]))) for row in rows)
+    ended = ((row, Period.of(str(row["until"]))) for row in rows if row["until"])
     return [row for row, period in ended if period and first < period.year <= last]
 
 

@@ -124,3 +124,14 @@ def test_beginnings_that_never_end_are_not_all_kept() -> None:
         names.head(f"{number}小区长江路")
     assert len(names._begun) <= 4096
     assert names.head("甲市东区长江路").districts == (0,)
+
+
+def test_the_free_trade_zone_is_a_district_where_the_data_say_so() -> None:
+    """Without a row it is the city; of several districts it names all; the longer name is the nearer one."""
+    district, several = "中国（甲城）自由贸易试验区", "中国（甲城）自由贸易试验区新片区"
+    zoned = AreaNames(["甲城市", "甲城"], [["东浦新区"], ["西山区"]], [], [], {district: (0,), several: (0, 1)})
+    plain = AreaNames(["甲城市", "甲城"], [["东浦新区"], ["西山区"]], [], [])
+    assert plain.head(folded(f"{district}长江路1号"))[:2] == ("长江路1号", ())
+    assert zoned.head(folded(f"{district}长江路1号"))[:2] == ("长江路1号", (0,))
+    assert zoned.head(folded(f"甲城市{several}长江路1号"))[:2] == ("长江路1号", (0, 1))
+    assert zoned.head(folded(f"{district}长江路1号")).named == "中国(甲城)自由贸易试验区"

@@ -80,6 +80,10 @@ def test_years_go_forward(atlas: Atlas) -> None:
 
 
 def test_names_that_ended_in_between(atlas: Atlas) -> None:
-    ended = [row["name_zh"] for row in published(atlas, "former_names") if "2000" < row["until"][:4] <= "2012"]
+    ended = [
+        row["name_zh"]
+        for row in published(atlas, "former_names")
+        if row["until"] and "2000" < row["until"][:4] <= "2012"
+    ]
     assert sorted(row["name_zh"] for row in between(atlas, 2000, 2012).renamed) == sorted(ended)
     assert ended

@@ -14,8 +14,9 @@ import shapely
 from geo.addresses.areas import AreaNames
 from geo.addresses.claims import AreaLayer
 from geo.addresses.fold import key_of
-from geo.addresses.gazetteer import Gazetteer, NamedPoint, Piece, Sources
+from geo.addresses.gazetteer import Gazetteer, NamedPoint, Piece, RoughHouse, Sources
 from geo.addresses.geocoder import Areas, Geocoder
+from geo.addresses.parse import boundary_cut, parse
 from geo.addresses.plane import Plane
 from geo.addresses.runs import Anchor
 from geo.atlas import Atlas
@@ -74,7 +75,7 @@ def atlas_sources(atlas: Atlas) -> Sources:
             Piece(line, districts.index(row.district_id), bool(row.partial))
         )
     anchors = anchors_of(numbers["road"], numbers["house_number"], numbers.geometry, atlas)
-    return Sources(anchors, pieces, _points(atlas, plane, districts))
+    return Sources(anchors, pieces, _points(atlas, plane), _houses(atlas, plane))
 
 
 def anchors_of(roads: Any, numbers: Any, points: Any, atlas: Atlas) -> dict[str, list[Anchor]]:
@@ -147,7 +148,7 @@ def _codes(place_id: str) -> list[str]:
     return [place_id, place_id.rpartition("_")[2]]
 
 
-def _points(atlas: Atlas, plane: Plane, districts: list[str]) -> dict[str, list[NamedPoint]]:
+def _points(atlas: Atlas, plane: Plane) -> dict[str, list[NamedPoint]]:
     found: dict[str, list[NamedPoint]] = {}
     shapes = district_layer(atlas)
     city = str(atlas.rows("places")[str(atlas.meta["city_place_id"])]["short_zh"])
@@ -172,3 +173,25 @@ def _points(atlas: Atlas, plane: Plane, districts: list[str]) -> dict[str, list[
     for row, point in zip(placed.itertuples(), plane.shape(placed.geometry.to_numpy()), strict=True):
         add([row.name_zh], point.x, point.y, float(row.accuracy_m))
     return found
+
+
+def _houses(atlas: Atlas, plane: Plane) -> dict[str, list[RoughHouse]]:
+    """Return the addresses of the institutions that are placed, by road."""
+    areas = _names(atlas, atlas.districts, _townships(atlas))
+    rows = atlas.institutions
+    placed = rows[(rows["placed_by"] != "none") & rows["address"].notna()]
+    shapes = plane.shape(placed.geometry.to_numpy())
+    held = district_layer(atlas).holding(shapes)
+    found: dict[str, list[RoughHouse]] = {}
+    for at, row in enumerate(placed.itertuples()):
+        for one in parse(row.address, areas).numbered[:1]:
+            road = _without_area(boundary_cut(one.name), areas)
+            name = f"{road}{one.number}{'弄' if f'{one.number}弄' in row.address else '号'}"
+            spot = shapes[at].x, shapes[at].y, float(row.accuracy_m), int(held[at])
+            found.setdefault(key_of(road), []).append(RoughHouse(name, one.number, *spot))
+    return found
+
+
+def _without_area(name: str, areas: AreaNames) -> str:
+    """Return the name of a road without a short name of an area before it: 河口长江路."""
+    return next((name[at:] for at in range(2, len(name) - 2) if areas.hint(name[:at])), name)

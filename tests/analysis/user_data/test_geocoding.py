@@ -49,6 +49,29 @@ def test_a_road_named_after_a_province_is_in_the_city_and_the_province_is_not(co
     assert found.notes[2] == (("elsewhere", ""),)
 
 
+def test_a_registered_address_begins_with_the_free_trade_zone(coder) -> None:
+    found = coder.geocode(
+        ["中国（上海）自由贸易试验区无名路399号10幢", "中国（上海）自由贸易试验区临港新片区无名路8号"]
+    )
+    assert found.district == ["district_310115", None]
+    assert found.level == ["district", "poi"]
+    assert {"district_310115", "district_310120"} <= set(dict(found.notes[1])["districts"].lstrip("~").split())
+
+
+def test_an_address_of_an_institution_is_placed_as_the_institution_is(coder, atlas: Atlas) -> None:
+    """One question, one answer: what the map shows at a spot is not unknown when its address is asked for."""
+    rows = atlas.institutions
+    placed = rows[(rows["placed_by"] != "none") & rows["address"].notna()]
+    found = coder.geocode(placed["address"].tolist())
+    x, y = coder.gazetteer.plane.metres(found.lon, found.lat)
+    own = coder.gazetteer.plane.metres(placed.geometry.x.to_numpy(), placed.geometry.y.to_numpy())
+    off = np.hypot(x - own[0], y - own[1])
+    agree = off <= found.accuracy_m + placed["accuracy_m"].to_numpy()
+    assert agree.mean() > 0.97
+    near = found.accuracy_m <= 1.1 * placed["accuracy_m"].to_numpy()
+    assert near.mean() > 0.85
+
+
 def test_old_names(coder) -> None:
     found = coder.geocode(["闸北区", "卢湾区", "南汇区", "崇明县", "奉贤区南桥镇", "嘉定区方泰镇"])
     districts = [f"district_{code}" for code in (310106, 310101, 310115, 310151, 310120, 310114)]
