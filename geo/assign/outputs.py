@@ -33,7 +33,7 @@ __all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "loading", "output_
 #: Ending of an output file → format.
 ENDINGS = {
     **{".csv": "csv", ".tsv": "tsv", ".xlsx": "xlsx", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"},
-    **{".gpkg": "gpkg", ".geojson": "geojson", ".fgb": "fgb"},
+    **{".geoparquet": "parquet", ".gpkg": "gpkg", ".geojson": "geojson", ".fgb": "fgb"},
 }
 
 _ADDED = (

@@ -110,7 +110,7 @@ class Workbook:
 
     def _line(self, cells: list[Any], form: Any = None) -> None:
         for column, cell in enumerate(cells):
-            if cell is None:
+            if cell is None or cell == "":  # so that a count of the filled cells does not count it
                 continue
             if isinstance(cell, bool):
                 self._sheet.write_boolean(self._row, column, cell)

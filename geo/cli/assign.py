@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from geo.analysis.user_data.address_fallback import NoPoints, fallback
+from geo.analysis.user_data.sheets_behind import tally_lines
 from geo.analysis.user_data.user_table import datum_evidence, rounding_of, stated_in
 from geo.assign.join import AREAS, Tally
-from geo.assign.outputs import output_format
 from geo.assign.stream import joined_schema, stream
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
@@ -25,7 +25,9 @@ from geo.base.told import told
 from geo.cli.handing_on import (
     add_table,
     check_areas,
+    check_counts,
     check_output,
+    code_words,
     hand_on,
     joiner_for,
     output_of,
@@ -135,7 +137,7 @@ def run(args: argparse.Namespace) -> int:
     if args.scheduler and (args.table or args.raw_text):
         raise told(UsageError, "wrong.cluster_parquet", option="--table" if args.table else "--raw-text")
     if args.counts:
-        output_format(Path(args.counts))
+        check_counts(args.counts)
     check_areas(args)
     started = time.perf_counter()
     if args.scheduler:
@@ -180,17 +182,17 @@ def _here(args: argparse.Namespace) -> None:
                 fill,
                 dictionaries=dictionaries,
             )
-            hand_on(args, atlas, joiner, tally, write, [*_told(evidence, args), *table.report.lines(args.language)])
+            located = fill.locate.lines() if fill is not None and (by_address or fill.located) else []
+            done = [*located, *tally_lines(tally, "" if by_address else datum, args.language)]
+            read = [*_told(evidence, args), *table.report.lines(args.language)]
+            hand_on(args, atlas, joiner, tally, write, [*done, *read])
             if args.set_aside:  # these are moved into place together with the output: if one fails, none appears
                 table.write_set_aside(args.set_aside, hidden=write.also(Path(args.set_aside)))
             if args.report:
                 report = _report(args, datum, evidence, table.report.to_dict(), tally)
                 report["guarded_texts"] = write.guarded
                 _write_json(write.also(Path(args.report)), report, args.report)
-        _print(table.report.lines(args.language))
-    if by_address or (fill is not None and fill.located):
-        _print(fill.locate.lines() if fill is not None else [])
-    _print_tally(args, tally, "" if by_address else datum)
+        _print([*table.report.lines(args.language), *done, *code_words(table, args.output, args.language)])
     if write.guarded:
         _say("guarded", args, count=write.guarded)
 
@@ -260,7 +262,7 @@ def _on_cluster(args: argparse.Namespace) -> None:
     result = assign_on_cluster(
         args.input, args.output, joiner, coordinates.points, args.scheduler, overwrite=args.overwrite, progress=progress
     )
-    _print_tally(args, result.tally, datum)
+    _print(tally_lines(result.tally, datum, args.language))
     if args.report:
         report = _report(args, datum, evidence, {**reading, "reasons": dict(result.notes)}, result.tally)
         _put_json(Path(args.report), report, overwrite=args.overwrite)
@@ -282,21 +284,6 @@ def _report(
         "reading": reading,
         "join": tally.to_dict(),
     }
-
-
-def _print_tally(args: argparse.Namespace, tally: Tally, datum: str) -> None:
-    if datum:
-        _say("datum", args, datum=datum)
-    counts = {name: getattr(tally, name) for name in ("rows", "matched", "outside", "set_aside")}
-    _say("rows", args, **counts)
-    if tally.ambiguous:
-        _say("ambiguous", args, ambiguous=tally.ambiguous)
-    if tally.elsewhere:
-        _say("elsewhere", args, count=tally.elsewhere)
-    for other, count in sorted(tally.datums.items()):
-        _say("other_datum", args, count=count, datum=text(f"data.datum.{other}", args.language))
-    if tally.coarse:
-        _say("coarse", args, count=tally.coarse, perhaps=tally.perhaps)
 
 
 def _say(message: str, args: argparse.Namespace, **values: object) -> None:

@@ -7,15 +7,19 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from geo.addresses.geocoder import Geocoder
+from geo.analysis.user_data.area_counts import counts_sheet, counts_table
+from geo.analysis.user_data.geocoded import TableGeocoder, address_columns
+from geo.analysis.user_data.sheets_behind import sheets_behind
 from geo.assign.join import COLUMNS, column_names
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.base.database import without_password
 from geo.base.messages import printable, text
 from geo.base.paths import Paths
-from geo.cli.handing_on import add_table, check_output, output_of
+from geo.cli.handing_on import add_table, check_output, code_words, output_of, types_of
 from geo.cli.reading import add_reading, reading
 from geo.cli.selecting import add_language, add_layers
 
@@ -63,7 +67,6 @@ def run(args: argparse.Namespace) -> int:
     """Geocode the table and print what was done."""
     import pyarrow as pa
 
-    from geo.analysis.user_data.geocoded import TableGeocoder, address_columns
     from geo.tables import memory_bound, open_apart
 
     started = time.perf_counter()
@@ -76,22 +79,35 @@ def run(args: argparse.Namespace) -> int:
         renamed = column_names(table.schema.names, COLUMNS)
         own = [one.with_name(renamed.get(one.name, one.name)) for one in table.schema]
         schema = pa.schema([*own, *(pa.field(name, kind) for name, kind in COLUMNS.items())])
-        with output_of(args, schema) as write:
+        types = types_of(table, args.output)
+        with output_of(args, types.schema(schema)) as write:
             for batch in table.batches():
                 arrays = locate(batch)
-                write(pa.RecordBatch.from_arrays([*batch.columns, *arrays.values()], schema=schema))
+                write(types(pa.RecordBatch.from_arrays([*batch.columns, *arrays.values()], schema=schema)))
+            table.report.question = None  # what it asks is answered
+            said = [*table.report.lines(args.language), *locate.lines()]
+            for sheet in sheets_behind(_counts(locate, atlas, args.language), said, atlas, args.language):
+                write.add_sheet(sheet)
             if args.report:
                 told = {"reading": table.report.to_dict(), "located": locate.tally.to_dict(), "renamed": renamed}
                 written = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
                 write.also(Path(args.report)).write_text(written, encoding="utf-8")
     seconds = f"{time.perf_counter() - started:.1f}"
     lines = [
-        *locate.lines(),
+        *said,
+        *code_words(table, args.output, args.language),
         text("assign.report.time", args.language, seconds=seconds, output=without_password(args.output)),
     ]
     for line in lines:
         print(printable(line), file=sys.stderr)
     return 0
+
+
+def _counts(locate: TableGeocoder, atlas: Atlas, language: str) -> list[list[Any]]:
+    """Return the sheet of the rows in each area that has any."""
+    tally = locate.tally
+    areas = {"district": tally.districts, "township": tally.townships, "place": tally.places}
+    return counts_sheet(counts_table(areas, locate.names, tally.status, atlas, language), language)
 
 
 def _geocoder(args: argparse.Namespace, atlas: Atlas) -> Geocoder:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.analysis.user_data.area_counts import area_counts, counts_sheet
+from geo.analysis.user_data.sheets_behind import sheets_behind
 from geo.analysis.user_data.user_areas import read_areas
 from geo.assign.database import Database, table_name
 from geo.assign.join import AREAS, Joiner, Tally, column_names
 from geo.assign.outputs import Output, loading, output_format, writing
-from geo.assign.workbook import Sheet
+from geo.assign.vector import DRIVERS
 from geo.atlas.atlas import Atlas
 from geo.base.database import is_database
 from geo.base.files import remove
@@ -27,7 +29,13 @@ from geo.tables.table_formats import holds_texts
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["add_table", "check_areas", "check_output", "hand_on", "joiner_for", "output_of", "types_of"]
+__all__ = [
+    *("add_table", "check_areas", "check_counts", "check_output", "code_words", "hand_on", "joiner_for"),
+    *("output_of", "types_of"),
+]
+
+#: A spreadsheet keeps so many digits of a number.
+_EXACT_DIGITS = 15
 
 
 def add_table(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +66,12 @@ def output_of(args: argparse.Namespace, schema: pa.Schema) -> AbstractContextMan
         return loading(Database(args.output, table, schema, overwrite=args.overwrite), overwrite=args.overwrite)
     options = {"overwrite": args.overwrite, "raw_text": args.raw_text, "language": args.language}
     return writing(Path(args.output), schema, **options)
+
+
+def check_counts(counts: str) -> None:
+    """Raise early for a table of counts in a format that has to have points."""
+    if output_format(Path(counts)) in DRIVERS:
+        raise told(UsageError, "assign.refused.no_points", name=Path(counts).name)
 
 
 def check_areas(args: argparse.Namespace) -> None:
@@ -93,13 +107,13 @@ def types_of(table: TableReader, output: str) -> ColumnTypes:
 
 
 def hand_on(
-    args: argparse.Namespace, atlas: Atlas, joiner: Joiner, tally: Tally, write: Output, lines: list[str]
+    args: argparse.Namespace, atlas: Atlas, joiner: Joiner, tally: Tally, write: Output, lines: Sequence[str]
 ) -> None:
     """Write the table of counts if it was asked for, and the extra sheets of a workbook."""
-    language, counts = args.language, area_counts(joiner, tally, atlas if args.areas in AREAS else None, args.language)
-    write.add_sheet(Sheet(text("assign.sheet.counts", language), counts_sheet(counts, language)))
-    head = [text("assign.sheet.line", language)]
-    write.add_sheet(Sheet(text("assign.sheet.read", language), [head, *([line] for line in lines)]))
+    theirs = atlas if args.areas in AREAS else None
+    counts = area_counts(joiner, tally, theirs, args.language)
+    for sheet in sheets_behind(counts_sheet(counts, args.language), lines, theirs, args.language):
+        write.add_sheet(sheet)
     if args.counts:
         target = Path(args.counts)
         hidden = write.also(target)
@@ -111,3 +125,16 @@ def hand_on(
             made.replace(hidden)
         finally:
             remove(made)
+
+
+def code_words(table: TableReader, output: str, language: str) -> list[str]:
+    """Return what a spreadsheet would do to the codes of a text file, if there are any that it takes for numbers."""
+    if is_database(output) or output_format(Path(output)) not in ("csv", "tsv"):
+        return []
+    codes = [one.name for one in table.report.columns if any(map(_loses, one.examples))]
+    return [text("assign.report.codes", language, columns=", ".join(codes[:10]))] if codes else []
+
+
+def _loses(cell: str) -> bool:
+    """Whether a spreadsheet drops digits of a cell when it opens a text file: zeros before, the last beyond fifteen."""
+    return cell.isdecimal() and len(cell) > 1 and (cell.startswith("0") or len(cell) > _EXACT_DIGITS)

@@ -75,7 +75,7 @@ def test_an_empty_table_is_a_layer_too(tmp_path):
             assert len(pyogrio.read_dataframe(path, layer=0)) == 0
 
 
-@pytest.mark.parametrize(("language", "word"), [("zh", "所在区"), ("en", "district")])
+@pytest.mark.parametrize(("language", "word"), [("zh", "所在区"), ("en", "district it lies in")])
 def test_a_geopackage_has_names_in_words_and_a_style(tmp_path, language, word):
     path = save(tmp_path / "o.gpkg", BATCH, language=language)
     with sqlite3.connect(path) as database:

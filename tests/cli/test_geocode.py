@@ -187,3 +187,26 @@ def test_an_extract_makes_a_gazetteer(tiny: Atlas, tmp_path: Path, monkeypatch: 
     rows = read(tmp_path / "o.csv")
     assert [row["located_by"] for row in rows] == ["house_number", "road", "poi", "district"]
     assert (float(rows[0]["lon_wgs84"]), float(rows[0]["lat_wgs84"])) == (pytest.approx(10.05), pytest.approx(50.1))
+
+
+@pytest.mark.usefixtures("parsed_once")
+def test_what_is_handed_on_is_as_of_assign(tmp_path: Path, capsys) -> None:
+    """Numbers as numbers, dates as dates, codes as text; the sheets behind say how many rows and how they were read."""
+    path, out = tmp_path / "firms.csv", tmp_path / "out.xlsx"
+    rows = [("甲", "上海市黄浦区南京东路635号", "1,200", "2020年1月5日", "021"), ("合计", "", "1,200", "", "")]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("名称", "地址", "资本", "成立", "区号代码"), *rows])
+    assert main(["geocode", str(path), "-o", str(out)]) == 0
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["数据", "各区域行数", "列的含义", "读取说明"]
+    first = [cell.value for cell in book["数据"][2]]
+    assert first[2] == 1200
+    assert first[3].year == 2020
+    assert first[4] == "021"
+    counts = {row[1]: row[3] for row in list(book["各区域行数"].values)[1:] if row[1]}
+    assert counts["district_310101"] == 1
+    read = [str(row[0]) for row in book["读取说明"].values]
+    assert any("求和前请先筛去" in line for line in read)
+    said = capsys.readouterr().err
+    assert "firms.csv" in said
+    assert "请用 lon" not in said  # it is located by address: nothing is asked

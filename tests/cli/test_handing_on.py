@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import geo
+from geo.base.messages import text
 from geo.cli.assign import arguments
 from geo.cli.main import main
 
@@ -42,10 +43,10 @@ def assign(table, name, *more):
     return output
 
 
-@pytest.mark.parametrize("name", ["o.parquet", "o.arrow"])
+@pytest.mark.parametrize("name", ["o.parquet", "o.geoparquet", "o.arrow"])
 def test_numbers_and_dates_are_numbers_and_dates(table, name):
     path = assign(table, name)
-    found = pq.read_table(path) if name == "o.parquet" else pa.ipc.open_file(path).read_all()
+    found = pq.read_table(path) if name != "o.arrow" else pa.ipc.open_file(path).read_all()
     assert found.column_names[:6] == ["名称", "代码", "注册资本", "成立日期", "经度", "纬度"]
     assert found["注册资本"].to_pylist() == [1200.5, 300.0, None, 7.0]
     assert found["成立日期"].to_pylist() == [dt.date(2020, 1, 5), dt.date(2020, 12, 31), None, dt.date(2021, 3, 4)]
@@ -60,7 +61,10 @@ def test_a_text_file_keeps_every_cell_as_it_is(table):
 
 @pytest.mark.parametrize(
     ("language", "names"),
-    [("zh", ["数据", "各区域行数", "读取说明"]), ("en", ["data", "rows by area", "how it was read"])],
+    [
+        ("zh", ["数据", "各区域行数", "列的含义", "读取说明"]),
+        ("en", ["data", "rows by area", "columns", "how it was read"]),
+    ],
 )
 def test_a_workbook_for_a_planner(table, language, names):
     book = openpyxl.load_workbook(assign(table, "o.xlsx", "--language", language))
@@ -75,7 +79,22 @@ def test_a_workbook_for_a_planner(table, language, names):
     assert sheet.cell(2, head.index("district") + 1).value is not None
     counts = list(book[names[1]].values)
     assert sum(row[3] for row in counts[1:] if row[0] == counts[1][0]) == 3
-    assert len(list(book[names[2]].values)) > 5
+    columns = {row[0]: row[1:] for row in list(book[names[2]].values)[1:]}
+    assert list(columns) == head[-12:]
+    assert text("data.tally.matched", language) in columns["join_status"][1]
+    assert text("addresses.level.coordinates", language) in columns["located_by"][1]
+    read = [row[0] for row in book[names[3]].values]
+    assert text("assign.report.rows", language, rows=4, matched=3, outside=0, set_aside=1) in read
+    assert read[-1].startswith(text("web.data_date", language, date="", version="")[:4])
+    blank = sheet.cell(5, head.index("places") + 1)
+    assert blank.value is None  # no empty text, which a spreadsheet counts as filled
+
+
+def test_a_text_file_says_what_a_spreadsheet_would_do_to_its_codes(table, capsys):
+    assign(table, "o.csv")
+    assert text("assign.report.codes", "zh", columns="代码") in capsys.readouterr().err
+    assign(table, "o.xlsx")
+    assert text("assign.report.codes", "zh", columns="代码") not in capsys.readouterr().err
 
 
 def test_counts(table):
@@ -91,8 +110,10 @@ def test_counts(table):
 
 
 def test_counts_are_refused_where_they_cannot_be_written(table, capsys):
-    assert main(["assign", str(table), "-o", str(table.parent / "o.csv"), "--counts", "a.docx"]) == 2
-    assert "the ending of the output decides its format" in capsys.readouterr().err
+    refused = {"a.docx": "the ending of the output decides its format", "a.gpkg": "a.gpkg: this table has no points"}
+    for name, words in refused.items():
+        assert main(["assign", str(table), "-o", str(table.parent / "o.csv"), "--counts", name]) == 2
+        assert words in capsys.readouterr().err
     assert not (table.parent / "o.csv").exists()
 
 

@@ -90,7 +90,8 @@ def counts_table(
     """
     rows: list[tuple[Any, ...]] = []
     for level, counted in areas.items():
-        word = text(f"assign.counts.level.{level}", language)
+        own = atlas is None and level == "place"
+        word = text(f"assign.counts.level.{'own' if own else level}", language)
         rows += [(word, *astuple(one)) for one in counted_areas(level, counted, names, atlas, language)]
     for one in ("outside", "set_aside"):
         word = text(f"assign.counts.{one}", language)

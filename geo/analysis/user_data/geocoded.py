@@ -57,13 +57,16 @@ class AddressColumns:
 
 @dataclass
 class GeocodeTally:
-    """How many rows came in, how they were located, what became of them, and why some are no data."""
+    """How many rows came in, how they were located, what became of them, why some are no data; rows in each area."""
 
     rows: int = 0
     located_by: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     perhaps: int = 0
     no_data: Counter[str] = field(default_factory=Counter)
+    districts: Counter[str] = field(default_factory=Counter)
+    townships: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -207,6 +210,9 @@ class TableGeocoder:
         self.tally.rows += len(status)
         self.tally.located_by.update(found.level)
         self.tally.status.update(status)
+        for counted, ids in (("districts", found.district), ("townships", found.township)):
+            getattr(self.tally, counted).update(one for one in ids if one)
+        self.tally.places.update(one for row in places for one in row)
         self.tally.perhaps += sum(any(note[0] == "perhaps" for note in row) for row in found.notes)
         return {name: pa.array(cells, COLUMNS[name]) for name, cells in columns.items()}
 

@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 
 from geo.analysis.user_data.area_counts import counts_sheet, counts_table
+from geo.analysis.user_data.sheets_behind import sheets_behind
 from geo.assign.join import COLUMNS
 from geo.assign.outputs import output_format, writing
-from geo.assign.workbook import Sheet
 from geo.atlas.atlas import Atlas
-from geo.base.messages import check_language, text
+from geo.base.messages import check_language
 from geo.base.paths import Paths
 from geo.base.told import told
 from geo.errors import UsageError
@@ -64,10 +64,10 @@ def save_joined(joined: pd.DataFrame, out: Path, language: str, *, overwrite: bo
     with writing(out, schema, overwrite=overwrite, language=language) as write:
         for chunk in source.chunks():
             write(chunk.batch.cast(schema))
-        write.add_sheet(Sheet(text("assign.sheet.counts", language), _counts(joined, language)))
-        lines = joined.attrs.get("report", {}).get("lines", [])
-        head = [text("assign.sheet.line", language)]
-        write.add_sheet(Sheet(text("assign.sheet.read", language), [head, *([line] for line in lines)]))
+        atlas = Atlas.load()
+        counts = counts_sheet(_counts(joined, atlas, language), language)
+        for sheet in sheets_behind(counts, joined.attrs.get("report", {}).get("lines", []), atlas, language):
+            write.add_sheet(sheet)
     return (str(out),)
 
 
@@ -88,8 +88,8 @@ def _written(joined: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _counts(joined: pd.DataFrame, language: str) -> list[list[object]]:
-    """Return the sheet of counts: the areas that hold rows of the frame."""
+def _counts(joined: pd.DataFrame, atlas: Atlas, language: str) -> pa.Table:
+    """Return the table of counts: the areas that hold rows of the frame."""
     areas, names = {}, dict[str, str]()
     for level, (ids, called) in _LEVELS.items():
         known = joined[joined[ids].notna()]
@@ -99,6 +99,5 @@ def _counts(joined: pd.DataFrame, language: str) -> list[list[object]]:
     areas["place"] = Counter(one for ids, _ in lists for one in ids)
     names |= {one: name for ids, called in lists for one, name in zip(ids, called, strict=True)}
     status = Counter(joined["join_status"])
-    atlas = Atlas.load()
     known_here = atlas if set(areas["place"]) | set(areas["district"]) <= set(atlas.places.index) else None
-    return counts_sheet(counts_table(areas, names, status, known_here, language), language)
+    return counts_table(areas, names, status, known_here, language)

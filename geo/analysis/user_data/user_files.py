@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from geo.analysis.user_data.area_counts import area_counts, counts_sheet
+from geo.analysis.user_data.sheets_behind import sheets_behind, tally_lines
 from geo.analysis.user_data.user_columns import likely_types
 from geo.analysis.user_data.user_table import Joined, UserTable
 from geo.assign.outputs import writing
-from geo.assign.workbook import Sheet
 from geo.atlas.atlas import Atlas
 from geo.base.files import scratch_folder
-from geo.base.messages import text
 from geo.tables.column_types import ColumnTypes, column_types
 
 __all__ = ["FILE_ENDINGS", "user_file"]
@@ -41,11 +40,11 @@ def user_file(joined: Joined, user: UserTable, atlas: Atlas, ending: str, langua
         with writing(path, types.schema(joined.table.schema), language=language) as write:
             for batch in batches:
                 write(types(batch))
+            counts = None
             if joined.joiner is not None:
-                counts = area_counts(joined.joiner, joined.tally, atlas, language)
-                write.add_sheet(Sheet(text("assign.sheet.counts", language), counts_sheet(counts, language)))
+                counts = counts_sheet(area_counts(joined.joiner, joined.tally, atlas, language), language)
             evidence = [user.evidence.sentence(language), *user.evidence.lines(language)] if user.evidence else []
-            lines = [text("assign.report.datum", language, datum=joined.datum), *evidence, *user.lines[language]]
-            rows = [[text("assign.sheet.line", language)], *([line] for line in lines)]
-            write.add_sheet(Sheet(text("assign.sheet.read", language), rows))
+            done = tally_lines(joined.tally, "" if user.by_address else joined.datum, language)
+            for sheet in sheets_behind(counts, [*done, *evidence, *user.lines[language]], atlas, language):
+                write.add_sheet(sheet)
         return path.read_bytes()

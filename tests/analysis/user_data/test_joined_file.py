@@ -68,7 +68,7 @@ def test_a_workbook_counts_the_rows_of_this_frame(joined: pd.DataFrame, tmp_path
     some = joined[joined["district_id"].isin(joined["district_id"].dropna().iloc[:2])]
     geo.save(some, tmp_path / "some.xlsx", language="en")
     book = openpyxl.load_workbook(tmp_path / "some.xlsx")
-    assert book.sheetnames == ["data", "rows by area", "how it was read"]
+    assert book.sheetnames == ["data", "rows by area", "columns", "how it was read"]
     rows = list(book["rows by area"].iter_rows(min_row=2, values_only=True))
     assert [row[1:4] for row in rows if row[0] == "district"] == sorted(
         zip(some["district_id"], some["district"], [1, 1], strict=True)
