@@ -41,6 +41,7 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.atlas.view import View
 from geo.base.messages import LANGUAGES, text
+from geo.base.name_order import name_order
 from geo.cli import show
 from geo.cli.main import main
 from geo.export import export
@@ -599,14 +600,15 @@ def about_area(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[str]:
 
 
 def residents(atlas: Atlas, language: str, sheet: PlaceSheet, ctx: Context, printed: list[str]) -> None:
-    """Check that one rule says which institutions a place has, at every door."""
+    """Check that one rule says which institutions a place has, and in which order, at every door."""
     wanted = list(atlas.institutions_in([sheet.place_id]).index)
     assert [one.row["institution_id"] for one in sheet.residents] == wanted
-    names = [str(atlas.institutions.at[one, f"name_{language}"]) for one in wanted]
+    rows = atlas.institutions.loc[wanted].to_dict("records")
+    names = [str(row[f"name_{language}"]) for row in sorted(rows, key=lambda row: name_order(row, language))]
     listed = read(panel.institutions(atlas, sheet, Selection(language=language))).xpath(".//li/b")
     assert [one.text_content() for one in listed] == names
-    rows = read(place_blocks.institutions(atlas, sheet, Selection(language=language))).xpath(".//tr[td]/th/strong")
-    assert [one.text_content() for one in rows] == names
+    cells = read(place_blocks.institutions(atlas, sheet, Selection(language=language))).xpath(".//tr[td]/th/strong")
+    assert [one.text_content() for one in cells] == names
     section = read(places.place_section(ctx, 1, sheet.place_id))
     assert [one.text_content() for one in section.xpath(".//a[starts-with(@href, '#n-')]")] == names
     assert [name for name in names if not any(line.startswith(f"{name}{_COLON[language]}") for line in printed)] == []

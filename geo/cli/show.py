@@ -29,6 +29,7 @@ from geo.analysis.values import (
 )
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
+from geo.base.name_order import name_order
 from geo.cli.selecting import add_language, add_layers
 
 HELP = """Show one place: what it is, its boundary, its figures with date, scope, source and its words, its policy.
@@ -68,7 +69,7 @@ def _lines(atlas: Atlas, sheet: PlaceSheet, language: str) -> Iterator[str]:
                 text("list.semicolon", language).join((state_text(one.row, language), belonging_text(one, language))),
                 language,
             )
-            for one in sheet.residents
+            for one in sorted(sheet.residents, key=lambda one: name_order(one.row, language))
         ],
         "policy": [line for concern in sheet.policy for line in _concern(atlas, concern, language)],
         "unknown": unknown_texts(atlas, sheet, language),

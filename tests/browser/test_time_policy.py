@@ -61,7 +61,7 @@ def test_charts_follow_the_place_that_is_clicked(app: AppPage, atlas: Atlas) -> 
     assert "place=district_310115" in app.page.url
     plot = app.page.locator(".geo-plot").first.bounding_box()
     assert plot is not None
-    for mark in app.page.locator(".geo-chart").first.locator(".geo-mark .geo-dot").all():
+    for mark in app.page.locator(".geo-plot").first.locator(".geo-mark .geo-dot").all():
         box = mark.bounding_box()
         assert box is not None
         assert plot["x"] - 12 <= box["x"] <= plot["x"] + plot["width"]

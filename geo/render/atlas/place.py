@@ -24,6 +24,7 @@ from geo.analysis.values import (
 )
 from geo.atlas.atlas import Atlas, View
 from geo.base.messages import text
+from geo.base.name_order import name_order
 from geo.export.base_look import BASE_LOOKS, BEYOND, SEA
 from geo.render.atlas.pages import Cite, Pages, Told, quiet, strong
 from geo.render.figure.frame import Frame, framed
@@ -167,10 +168,8 @@ def _identity(atlas: Atlas, sheet: PlaceSheet, lang: str, cite: Cite) -> Iterato
         yield say("web.table.clusters"), [comma.join(names)]
     yield from _boundary(atlas, sheet, lang, cite)
     if sheet.residents:
-        yield (
-            text("map.legend.institutions", lang),
-            [comma.join(cell(one.row, f"name_{lang}") for one in sheet.residents)],
-        )
+        residents = sorted(sheet.residents, key=lambda one: name_order(one.row, lang))
+        yield text("map.legend.institutions", lang), [comma.join(cell(one.row, f"name_{lang}") for one in residents)]
 
 
 def _boundary(atlas: Atlas, sheet: PlaceSheet, lang: str, cite: Cite) -> Iterator[tuple[str, list[Told | str]]]:

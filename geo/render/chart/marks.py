@@ -6,7 +6,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["COLOURS", "HEIGHT", "NARROW", "SHAPES", "WIDTH", "Axes", "Line", "Mark", "axes", "nice_step", "sides"]
+__all__ = [
+    "COLOURS",
+    "HEIGHT",
+    "NARROW",
+    "SHAPES",
+    "WIDTH",
+    "Axes",
+    "Line",
+    "Mark",
+    "axes",
+    "nice_step",
+    "panels",
+    "sides",
+]
 
 #: Okabe and Ito's colours without yellow and black, visible on light and dark; shapes tell series apart in grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9", "#8C6BB1", "#7A7A7A")
@@ -15,6 +28,8 @@ SHAPES = ("round", "square", "tilted")
 #: Sizes for which labels are placed: usual width, width on a phone, height; pixels.
 WIDTH, NARROW, HEIGHT = 560.0, 300.0, 230.0
 _CHARACTER, _LINE = 7.2, 15.0
+#: A line whose largest value is below this part of an axis lies flat on its floor.
+_LEAST_PART = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,34 @@ class Line:
     number: int
     marks: tuple[Mark, ...]
     target: bool = False
+
+    @property
+    def largest(self) -> float:
+        """Largest value of its marks."""
+        return max(mark.value for mark in self.marks)
+
+
+def panels(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return the lines in groups to be drawn one below the other, each on an axis of its own, the largest values first.
+
+    On the axis of a group every line reaches a tenth of the largest value, so that none is flattened by another.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        Each with a mark or more.
+
+    Returns
+    -------
+    list of list of Line
+        Within a group in the given order; one group if the values are of like size.
+    """
+    found: list[list[Line]] = []
+    for line in sorted(lines, key=lambda one: -one.largest):
+        if not found or line.largest < _LEAST_PART * found[-1][0].largest:
+            found.append([])
+        found[-1].append(line)
+    return [[line for line in lines if line in group] for group in found]
 
 
 def nice_step(largest: float) -> float:
@@ -92,12 +135,11 @@ class Axes:
         return [self.step * number for number in range(round(self.top / self.step) + 1)]
 
 
-def axes(lines: Sequence[Line]) -> Axes:
-    """Return axes that contain every mark, of which there is at least one."""
-    marks = [mark for line in lines for mark in line.marks]
-    first = math.floor(min(mark.at for mark in marks))
-    last = math.floor(max(mark.at for mark in marks)) + 1
-    largest = max(mark.value for mark in marks)
+def axes(lines: Sequence[Line], others: Sequence[Line] = ()) -> Axes:
+    """Return axes that contain every mark of `lines`, of which there is at least one, in the years of all lines."""
+    moments = [mark.at for line in (*lines, *others) for mark in line.marks]
+    first, last = math.floor(min(moments)), math.floor(max(moments)) + 1
+    largest = max(line.largest for line in lines)
     step = nice_step(largest)
     return Axes(first, last, step, step * math.ceil(largest / step) or step)
 

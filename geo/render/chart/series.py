@@ -11,7 +11,7 @@ from geo.analysis.series import Chart
 from geo.analysis.units import format_number
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
-from geo.render.chart.marks import COLOURS, HEIGHT, SHAPES, WIDTH, Axes, Line, axes, sides
+from geo.render.chart.marks import COLOURS, HEIGHT, SHAPES, WIDTH, Axes, Line, axes, panels, sides
 from geo.render.chart.picture import INSIDE, MARGIN, foot, head, paragraph
 from geo.render.chart.words import chart_lines, chart_title, series_label, target_label
 from geo.render.figure.legend import Entry, draw_legend
@@ -21,6 +21,8 @@ __all__ = ["series_sheet"]
 
 _LEFT = MARGIN + INSIDE - WIDTH
 _VALUE, _FAINT = 8.5, "#E3E7EB"
+#: Below the floor of a panel: its years, then room for the values above the next one.
+_BELOW = 24
 
 
 def series_sheet(atlas: Atlas, one: Chart, language: str) -> Sheet:
@@ -35,11 +37,16 @@ def series_sheet(atlas: Atlas, one: Chart, language: str) -> Sheet:
     """
     lines = chart_lines(atlas, one, language)
     sheet, y = head(chart_title(atlas, one, language))
-    top = y + 20
-    scale = axes(lines)
-    _frame(sheet, scale, top)
-    _lines(sheet, scale, lines, top)
-    y = draw_legend(sheet, _legend(atlas, one, lines, language), MARGIN, top + HEIGHT + 30, INSIDE, 7.6)
+    parts = panels(lines)
+    for part in parts:
+        top = y + 20
+        scale = axes(part, lines)
+        _frame(sheet, scale, top)
+        _lines(sheet, scale, part, top)
+        y = top + HEIGHT + _BELOW
+    y = draw_legend(sheet, _legend(atlas, one, lines, language), MARGIN, y + 6, INSIDE, 7.6)
+    if len(parts) > 1:
+        y = paragraph(sheet, y, text("time.series.panels", language), 6.8)
     y = paragraph(sheet, y, text("time.series.hint", language), 6.8) + 6
     used = [point.source_id for series in one.series for point in series.points]
     return foot(sheet, atlas, dict.fromkeys([*used, *(target.source_id for target in one.targets)]), y, language)

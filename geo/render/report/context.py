@@ -16,6 +16,7 @@ from geo.analysis.place_sheet import PlaceSheet, place_sheet
 from geo.analysis.values import cell, figure_words
 from geo.atlas.atlas import View
 from geo.base.messages import text
+from geo.base.name_order import name_order
 from geo.contract.typed import python_rows
 from geo.render.markup import Markup, join, tag
 
@@ -55,8 +56,9 @@ class Context:
 
     @cached_property
     def institutions(self) -> Sequence[Row]:
-        """The selected institutions."""
-        return python_rows(pd.DataFrame(self.view.institutions.drop(columns="geometry")).reset_index())
+        """The selected institutions, in the order of their names."""
+        rows = python_rows(pd.DataFrame(self.view.institutions.drop(columns="geometry")).reset_index())
+        return sorted(rows, key=lambda row: name_order(row, self.language))
 
     def href(self, about: str, key: str) -> str:
         """Return the address of the section on a place, measure, policy item or institution."""

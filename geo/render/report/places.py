@@ -12,6 +12,7 @@ from geo.analysis.place_sheet import PlaceSheet, Reported
 from geo.analysis.place_words import districts_text, location_text, ratio_text, unknown_texts
 from geo.analysis.values import accuracy_text, cell, date_text, quote_text, scope_text, when_text, why_text
 from geo.base.messages import html_lang
+from geo.base.name_order import name_order
 from geo.render.markup import Markup, foreign, join, tag
 from geo.render.report.context import Context, Row
 
@@ -274,7 +275,7 @@ def _institutions(ctx: Context, sheet: PlaceSheet) -> Markup:
     )
     listed = {row["institution_id"] for row in ctx.institutions}
     names = []
-    for one in sheet.residents:
+    for one in sorted(sheet.residents, key=lambda one: name_order(one.row, ctx.language)):
         name, key = tag("bdi", ctx.local(one.row, "name")), one.row["institution_id"]
         names.append(
             tag("a", name, href=ctx.href("institution", key), class_="rp-quiet-link") if key in listed else name

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from geo.analysis.figures import Figure
 from geo.analysis.firms import firms
 from geo.atlas.atlas import Atlas, View
+from geo.base.name_order import name_order
 from geo.render.markup import Markup, tag
 from geo.render.report.context import Context, Row
 
@@ -59,7 +60,7 @@ class SiteContext(Context):
     @cached_property
     def institutions(self) -> Sequence[Row]:
         """All institutions, including those without a place, which a view of places leaves out."""
-        return [one.row for one in firms(self.atlas)]
+        return sorted((one.row for one in firms(self.atlas)), key=lambda row: name_order(row, self.language))
 
     def to(self, target: str) -> str:
         """Return the relative address of a file of the site, such as ``assets/site.css``."""

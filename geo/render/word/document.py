@@ -28,6 +28,7 @@ from geo.analysis.values import (
 )
 from geo.atlas.atlas import View
 from geo.base.messages import text
+from geo.base.name_order import name_order
 from geo.base.optional import needs
 from geo.base.told import told
 from geo.contract.notices import notice
@@ -281,7 +282,7 @@ class _Document:
                 lines(cell(row, "address") or text("unknown", self.lang), [quiet(location_text(row, self.lang))]),
                 lines(date_text(row["as_of"], self.lang), cell(row, f"note_{self.lang}")),
             ]
-            for row in rows
+            for row in sorted(rows, key=lambda row: name_order(row, self.lang))
         ]
         self.writer.table(head, told, (3.6, 1.4, 3.8, 3.2))
 

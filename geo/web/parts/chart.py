@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geo.analysis.units import format_number
-from geo.render.chart.marks import COLOURS, NARROW, SHAPES, WIDTH, Axes, Line, axes, sides
+from geo.render.chart.marks import COLOURS, NARROW, SHAPES, WIDTH, Axes, Line, axes, panels, sides
 from geo.render.markup import Markup, join, tag
 
 __all__ = ["chart", "swatch"]
@@ -30,7 +30,7 @@ def _classes(number: int, target: bool, hollow: bool) -> str:
 
 
 def chart(lines: Sequence[Line], label: str) -> Markup:
-    """Return the chart as HTML: axes, lines, marks with their values.
+    """Return the chart as HTML: panels with axes, lines, marks with their values.
 
     Parameters
     ----------
@@ -39,7 +39,11 @@ def chart(lines: Sequence[Line], label: str) -> Markup:
     label : str
         Alternative text; the figures themselves belong in a table beside the chart.
     """
-    scale = axes(lines)
+    plots = [_plot(part, axes(part, lines)) for part in panels(lines)]
+    return tag("div", *plots, class_="geo-chart", role="img", aria_label=label)
+
+
+def _plot(lines: Sequence[Line], scale: Axes) -> Markup:
     x, y = scale.x, scale.y
     drawn = [_grid(scale), _years(scale)]
     for line in lines:
@@ -60,8 +64,7 @@ def chart(lines: Sequence[Line], label: str) -> Markup:
                     title=mark.title,
                 )
             )
-    return tag("div", tag("div", *drawn, class_="geo-plot", aria_hidden="true"), class_="geo-chart", role="img",
-               aria_label=label)  # fmt: skip
+    return tag("div", *drawn, class_="geo-plot", aria_hidden="true")
 
 
 def _grid(scale: Axes) -> Markup:

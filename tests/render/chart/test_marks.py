@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.render.chart.marks import Line, Mark, axes, nice_step, sides
+from geo.render.chart.marks import Line, Mark, axes, nice_step, panels, sides
 
 
 @pytest.mark.parametrize("largest", [0.3, 1.0, 7.0, 37.2, 999.0, 1149.0, 4500.0, 300000.0])
@@ -21,6 +21,21 @@ def test_axes_hold_whole_years_and_begin_at_zero() -> None:
     assert list(scale.named_years) == list(range(2018, 2025))
     long = axes([Line(0, (Mark(1990.5, 1.0, "", ""), Mark(2025.5, 2.0, "", "")))])
     assert len(long.named_years) <= 10
+
+
+def line(number: int, *values: float) -> Line:
+    return Line(number, tuple(Mark(2020.5 + at, value, "", "") for at, value in enumerate(values)))
+
+
+def test_lines_more_than_ten_times_apart_have_panels_of_their_own() -> None:
+    lines = [line(0, 1149.0, 30.0), line(1, 46.0), line(2, 360000.0), line(3, 394.0, 383.0), line(4, 36000.0, 1.0)]
+    assert [[one.number for one in part] for part in panels(lines)] == [[2, 4], [0, 3], [1]]
+    for part in panels(lines):
+        scale = axes(part, lines)
+        assert (scale.first, scale.last) == (2020, 2022)
+        assert all(scale.y(one.largest) > 5 for one in part)
+    assert panels(lines[:1]) == [lines[:1]]
+    assert panels([line(0, 0.0), line(1, 0.0)]) == [[line(0, 0.0), line(1, 0.0)]]
 
 
 def test_a_value_that_has_no_room_is_not_written() -> None:

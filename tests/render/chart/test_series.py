@@ -7,10 +7,10 @@ import pytest
 from geo.analysis.series import Chart, charts
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
-from geo.render.chart.marks import HEIGHT, Axes, axes
+from geo.render.chart.marks import HEIGHT, axes, panels
 from geo.render.chart.series import series_sheet
 from geo.render.chart.words import chart_lines, chart_title, series_label, target_label
-from geo.render.figure.marks import Circle, Line, Sheet, Words
+from geo.render.figure.marks import RULE, Circle, Line, Sheet, Words
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +39,33 @@ def test_title_legend_sources_and_version_stand_in_the_picture(atlas: Atlas, fir
 
 
 def test_marks_lie_at_their_values(atlas: Atlas, firms: Chart, drawn: Sheet) -> None:
-    """The heights of the discs, from the lines that go across: in the same proportion as the values."""
+    """The heights of the discs above the floor of their panel, in the same proportion as the values."""
     lines = chart_lines(atlas, firms, "en")
-    scale: Axes = axes(lines)
-    across = sorted(
+    parts = panels(lines)
+    assert len(parts) == 2
+    floors = sorted(
         mark.points[0][1] for mark in drawn.marks if isinstance(mark, Line) and mark.width == 0.7
-        and mark.points[0][1] == mark.points[1][1]
+        and mark.points[0][1] == mark.points[1][1] and mark.colour == RULE
     )  # fmt: skip
-    zero, top = across[-1], across[0]
-    assert zero - top == pytest.approx(HEIGHT)
-    discs = [mark for mark in drawn.marks if isinstance(mark, Circle) and mark.y < zero]
-    expected = [mark for line in lines if line.number % 3 == 0 and not line.target for mark in line.marks]
-    assert [(zero - one.y) / HEIGHT * scale.top for one in discs] == pytest.approx(
-        [mark.value for mark in expected], abs=0.1
-    )
-    assert [one.fill == "#FFFFFF" for one in discs] == [mark.hollow for mark in expected]
+    assert len(floors) == len(parts)
+    discs = [mark for mark in drawn.marks if isinstance(mark, Circle) and mark.y < floors[-1]]
+    expected = [
+        (floor - mark.value / axes(part).top * HEIGHT, mark.hollow)
+        for part, floor in zip(parts, floors, strict=True)
+        for line in part
+        if line.number % 3 == 0 and not line.target
+        for mark in line.marks
+    ]
+    assert [one.y for one in discs] == pytest.approx([y for y, _ in expected], abs=0.1)
+    assert [one.fill == "#FFFFFF" for one in discs] == [hollow for _, hollow in expected]
+
+
+def test_panels_are_told_of_where_there_are_several(atlas: Atlas, firms: Chart, drawn: Sheet) -> None:
+    told = text("time.series.panels", "en")[:40]
+    assert told in " ".join(words(drawn))
+    every = (one for place_id in atlas for one in charts(atlas, place_id))
+    alike = next(one for one in every if len(panels(chart_lines(atlas, one, "en"))) == 1)
+    assert told not in " ".join(words(series_sheet(atlas, alike, "en")))
 
 
 def test_nothing_stands_outside_of_the_sheet(atlas: Atlas) -> None:

@@ -13,6 +13,12 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.web.pages import firms as page
 
+#: By sound; by letter.
+_IN_ORDER = {
+    "zh": ["ABB", "阿里云", "百度", "复旦大学", "华为", "上海交通大学", "智元机器人"],
+    "en": ["ABB", "Alibaba Cloud", "Baidu", "Cambricon", "Huawei"],
+}
+
 
 def listed(shown: Shown) -> list[str]:
     return [target(link)[1]["institution"] for link in shown.all("table.geo-firms-table th a")]
@@ -30,10 +36,18 @@ def listed(shown: Shown) -> list[str]:
 def test_the_list_is_what_the_link_asks_for(atlas: Atlas, query: dict[str, str], wanted: Wanted) -> None:
     shown = Shown("firms", {"lang": "en", **query})
     found = [one.institution_id for one in chosen_firms(atlas, wanted)]
-    assert listed(shown) == found
+    assert sorted(listed(shown)) == sorted(found)
     assert found
     rows = list(csv.reader(io.StringIO(page._csv(atlas, wanted, "institutions").decode("utf-8-sig"), newline="")))
     assert [row[0] for row in rows[1:]] == found
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_list_stands_in_the_order_of_its_language(atlas: Atlas, lang: str) -> None:
+    shown = [link.text_content() for link in Shown("firms", {"lang": lang}).all("table.geo-firms-table th a")]
+    ranks = [next(at for at, name in enumerate(shown) if name.startswith(one)) for one in _IN_ORDER[lang]]
+    assert ranks == sorted(ranks)
+    assert len(shown) == len(atlas.institutions)
 
 
 def test_the_register_has_two_lists_that_are_not_added_up(atlas: Atlas) -> None:

@@ -31,6 +31,18 @@ def test_marks_lie_at_time_and_value() -> None:
     assert [("hollow" in mark.get("class")) for mark in found.xpath("//span/i")] == [False, True]
 
 
+def test_an_outlier_flattens_no_other_line() -> None:
+    """It has a panel of its own, in the same years, above that of the others."""
+    small = Line(0, (Mark(2020.5, 50.0, "50", "a"), Mark(2022.5, 100.0, "100", "b", joined=True)))
+    found = drawn(small, Line(1, (Mark(2024.5, 360000.0, "360,000", "c"),)))
+    assert found.get("role") == "img"
+    large, usual = found.xpath("div[@class='geo-plot']")
+    assert [style(mark)["bottom"] for mark in large.xpath("span[@class='geo-mark']")] == [90.0]
+    assert [style(mark)["bottom"] for mark in usual.xpath("span[@class='geo-mark']")] == [50.0, 100.0]
+    years = [part.xpath("span[@class='geo-year-name']/em/text()") for part in (large, usual)]
+    assert years[0] == years[1] == ["2020", "2021", "2022", "2023", "2024"]
+
+
 @pytest.mark.parametrize(("after", "way"), [(80.0, "up"), (20.0, "down"), (50.0, "flat")])
 def test_lines_rise_fall_or_lie_flat(after: float, way: str) -> None:
     found = drawn(Line(0, (Mark(2020.5, 50.0, "10", ""), Mark(2021.5, after, "10", "", joined=True))))

@@ -11,6 +11,7 @@ from geo.analysis.values import cell, date_text
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import html_lang, text
+from geo.base.name_order import name_order
 from geo.render.markup import Markup, foreign, join, tag
 from geo.web.parts import state
 from geo.web.parts.links import copy_button, link, page_href, place_link
@@ -74,7 +75,7 @@ def firms_table(atlas: Atlas, selection: Selection, found: Sequence[Firm], shown
     if not found:
         return tag("div", text("firms.none", lang), class_="geo-note", role="status")
     lines: list[list[Content]] = []
-    for one in found:
+    for one in sorted(found, key=lambda one: name_order(one.row, lang)):
         name, second = cell(one.row, f"name_{lang}"), cell(one.row, f"name_{other}")
         current = {"aria_current": "true"} if one.institution_id == shown else {}
         head = link(_here(selection, institution=one.institution_id), name, **current)

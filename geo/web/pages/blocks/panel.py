@@ -12,6 +12,7 @@ from geo.analysis.values import accuracy_text, cell, figure_words, scope_text, w
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import html_lang, text
+from geo.base.name_order import name_order
 from geo.render.markup import Markup, foreign, join, tag
 from geo.web.pages.blocks.firm import firm_link
 from geo.web.parts.links import link, page_href
@@ -173,7 +174,7 @@ def computed(atlas: Atlas, sheet: PlaceSheet, language: str) -> Markup:
 def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Markup:
     """Return the institutions of a place, each with how it was placed and its source, and a link to all."""
     language, items = selection.language, []
-    for one in sheet.residents[:_MOST_LISTED]:
+    for one in sorted(sheet.residents, key=lambda one: name_order(one.row, language))[:_MOST_LISTED]:
         name, kind = one.row[f"name_{language}"], text(f"map.institution.{one.row['kind']}", language)
         about = tag("span", f"{kind} · {location_text(one.row, language)}")
         opened = firm_link(selection, str(one.row["institution_id"]), name)

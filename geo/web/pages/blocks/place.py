@@ -23,6 +23,7 @@ from geo.analysis.values import (
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import html_lang, text
+from geo.base.name_order import name_order
 from geo.render.markup import Markup, join, tag
 from geo.web.pages.blocks.firm import firm_link
 from geo.web.parts.data_links import data_links, facts_file
@@ -211,7 +212,7 @@ def institutions(atlas: Atlas, sheet: PlaceSheet, selection: Selection) -> Marku
         return Markup()
     language = selection.language
     lines: list[list[Content]] = []
-    for one in sheet.residents:
+    for one in sorted(sheet.residents, key=lambda one: name_order(one.row, language)):
         other = cell(one.row, f"name_{'en' if language == 'zh' else 'zh'}")
         name = firm_link(selection, str(one.row["institution_id"]), cell(one.row, f"name_{language}"))
         lines.append(

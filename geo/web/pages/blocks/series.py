@@ -12,6 +12,7 @@ from geo.analysis.values import date_text, measured
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.chart.marks import panels
 from geo.render.chart.words import (
     chart_alt,
     chart_file,
@@ -65,9 +66,12 @@ def series_section(atlas: Atlas, selection: Selection) -> None:
 
 def _figure(atlas: Atlas, one: Chart, language: str) -> Markup:
     title = chart_title(atlas, one, language)
+    lines = chart_lines(atlas, one, language)
+    apart = text("time.series.panels", language) if len(panels(lines)) > 1 else ""
     body = [
         tag("figcaption", title),
-        chart(chart_lines(atlas, one, language), chart_alt(atlas, one, language)),
+        chart(lines, chart_alt(atlas, one, language)),
+        tag("p", apart, class_="geo-quiet") if apart else "",
         _legend(atlas, one, language),
         _gaps(atlas, one, language),
         data_links(picture_files(chart_file(one), Selection(language=language)), language, said="doors.as_picture"),
