@@ -31,32 +31,24 @@ _PORTS_TRIED = 20
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--port", type=int, help="port to listen on (default: 8501, or the next one free)")
-    parser.add_argument("--address", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument(
         "--host",
         action="append",
         default=[],
         metavar="NAME",
-        help="a name or address that browsers reach it by, such as map.example.org; may be repeated (default:"
-        " localhost, and the address it listens on)",
     )
-    parser.add_argument(
-        "--base-path", default="/", metavar="PATH", help="serve under this path of the host, such as /map (default: /)"
-    )
+    parser.add_argument("--base-path", default="/", metavar="PATH")
     parser.add_argument(
         "--embed-for",
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="a site whose pages may show the app in a frame, such as https://news.example.org; may be repeated"
-        " (default: none)",
     )
-    parser.add_argument(
-        "--mcp", action="store_true", help="serve the tools of `geo mcp` to assistants too, over HTTP at /mcp"
-    )
-    parser.add_argument("--layers", metavar="DIR", help="folder of the layers (default: the published ones)")
-    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument("--mcp", action="store_true")
+    parser.add_argument("--layers", metavar="DIR")
+    parser.add_argument("--no-browser", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:

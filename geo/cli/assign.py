@@ -61,53 +61,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "input",
         metavar="IN",
-        help="CSV, TSV (also in gzip or zip), XLSX, Parquet, Arrow, JSON, GeoJSON, GeoPackage, "
-        "zipped Shapefile; with --scheduler a Parquet file, folder or glob in any place fsspec knows",
     )
     parser.add_argument(
         "-o",
         "--output",
         metavar="OUT",
         required=True,
-        help="the file or postgresql://… to write; a folder on a cluster",
     )
-    parser.add_argument(
-        "--datum", choices=("auto", *DATUMS), default="auto", help="datum of the points (default: auto)"
-    )
+    parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto")
     parser.add_argument(
         "--areas",
         metavar="A",
         default="all",
-        help=f"what to look for: {', '.join(AREAS)} (default: all), or a file of polygons of your own, in any format",
     )
-    parser.add_argument("--area-id", metavar="C", help="column of that file with an id for each polygon")
-    parser.add_argument("--area-name", metavar="C", help="column of that file with its name")
-    parser.add_argument("--overwrite", action="store_true", help="replace an output that is there")
+    parser.add_argument("--area-id", metavar="C")
+    parser.add_argument("--area-name", metavar="C")
+    parser.add_argument("--overwrite", action="store_true")
     parser.add_argument(
         "--raw-text",
         action="store_true",
-        help="CSV only: put no apostrophe before texts that a spreadsheet would run as formulas",
     )
-    parser.add_argument("--report", metavar="FILE", help="write the whole report as JSON")
-    parser.add_argument(
-        "--counts", metavar="FILE", help="write the rows in each district, township and place as a table"
-    )
-    parser.add_argument("--set-aside", metavar="FILE", help="write the rows set aside as CSV, each with its reason")
+    parser.add_argument("--report", metavar="FILE")
+    parser.add_argument("--counts", metavar="FILE")
+    parser.add_argument("--set-aside", metavar="FILE")
     parser.add_argument(
         "--predicate",
         choices=("intersects", "contains"),
         default="intersects",
-        help="whether a point on a border is inside (intersects, default) or not (contains)",
     )
-    parser.add_argument("--scheduler", metavar="ADDR", help="Dask scheduler, tcp://HOST:PORT; local starts one here")
+    parser.add_argument("--scheduler", metavar="ADDR")
     group = add_reading(parser)
-    group.add_argument("--lon", metavar="C", help="column of the longitude (or easting)")
-    group.add_argument("--lat", metavar="C", help="column of the latitude (or northing)")
-    group.add_argument("--point", metavar="C", help='column that holds both, such as "116.404,39.915"')
-    group.add_argument("--geometry", metavar="C", help="column of WKT or WKB")
-    group.add_argument("--crs", metavar="CRS", help="CRS of the numbers, such as EPSG:3857")
-    group.add_argument("--format", choices=FORMATS, help="format of IN (default: told from its content)")
-    group.add_argument("--decimal", choices=(".", ","), help="decimal mark")
+    group.add_argument("--lon", metavar="C")
+    group.add_argument("--lat", metavar="C")
+    group.add_argument("--point", metavar="C")
+    group.add_argument("--geometry", metavar="C")
+    group.add_argument("--crs", metavar="CRS")
+    group.add_argument("--format", choices=FORMATS)
+    group.add_argument("--decimal", choices=(".", ","))
     add_table(parser)
     add_language(parser)
     add_layers(parser)

@@ -24,9 +24,9 @@ drawn, its figures with their sources), districts, what was promised and what ca
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("out", metavar="OUT", help="file.pdf")
-    parser.add_argument("--paper", choices=("a4", "a3"), default="a4", help="default: a4")
-    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    parser.add_argument("out", metavar="OUT")
+    parser.add_argument("--paper", choices=("a4", "a3"), default="a4")
+    parser.add_argument("--overwrite", action="store_true")
     add_selection(parser)
     add_language(parser)
     add_layers(parser)

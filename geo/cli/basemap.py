@@ -36,32 +36,25 @@ _ADDRESSES = {"roads": "named_roads", "house_numbers": "house_numbers"}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("extract", metavar="FILE", help="extract: .osm.pbf or .osm")
-    parser.add_argument("-o", "--seeds", metavar="DIR", required=True, help="the seeds folder to write")
+    parser.add_argument("extract", metavar="FILE")
+    parser.add_argument("-o", "--seeds", metavar="DIR", required=True)
     parser.add_argument(
         "--city",
         metavar="NAME",
-        help="administrative area that holds the districts (default: all); its name if they come from --districts",
     )
-    parser.add_argument("--district-level", type=int, metavar="N", help="admin_level of the districts (default: 6)")
-    parser.add_argument(
-        "--code-tag", metavar="TAG", help="tag with a district's code, for its id (default: the OSM id)"
-    )
-    parser.add_argument(
-        "--districts", metavar="FILE", help="areas to take as districts instead of those of the extract"
-    )
-    parser.add_argument(
-        "--name-field", metavar="F", help="column of --districts with their names, as they are to be shown"
-    )
-    parser.add_argument("--name-en-field", metavar="F", help="column with their English names (default: none)")
-    parser.add_argument("--id-field", metavar="F", help="column with their codes (default: ids are made of the names)")
-    parser.add_argument("--districts-publisher", metavar="TEXT", help="who published them (default: unknown)")
-    parser.add_argument("--districts-licence", metavar="SPDX", help="their licence (default: unknown)")
-    parser.add_argument("--bbox", metavar="W,S,E,N", help="only districts whose inner point lies in it")
-    parser.add_argument("--country", metavar="CC", help="ISO 3166-1, such as CN (default: as the extract says)")
-    parser.add_argument("--tolerance-m", type=float, default=20.0, metavar="M", help="simplification (default: 20)")
-    parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the extract (default: that of the file)")
-    parser.add_argument("--replace", action="store_true", help="replace basemap files that are there")
+    parser.add_argument("--district-level", type=int, metavar="N")
+    parser.add_argument("--code-tag", metavar="TAG")
+    parser.add_argument("--districts", metavar="FILE")
+    parser.add_argument("--name-field", metavar="F")
+    parser.add_argument("--name-en-field", metavar="F")
+    parser.add_argument("--id-field", metavar="F")
+    parser.add_argument("--districts-publisher", metavar="TEXT")
+    parser.add_argument("--districts-licence", metavar="SPDX")
+    parser.add_argument("--bbox", metavar="W,S,E,N")
+    parser.add_argument("--country", metavar="CC")
+    parser.add_argument("--tolerance-m", type=float, default=20.0, metavar="M")
+    parser.add_argument("--date", metavar="YYYY-MM-DD")
+    parser.add_argument("--replace", action="store_true")
     add_language(parser)
 
 

@@ -19,11 +19,9 @@ The output is the same, byte for byte, on every machine."""
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--seeds", metavar="DIR", help="the seeds (default: seeds/ beside the layers)")
-    parser.add_argument("--layers", metavar="DIR", help="where the layers go (default: $GEO_LAYERS, else layers/)")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail if the layers are not what the seeds give"
-    )
+    parser.add_argument("--seeds", metavar="DIR")
+    parser.add_argument("--layers", metavar="DIR")
+    parser.add_argument("--check", action="store_true")
     add_language(parser)
 
 

@@ -48,16 +48,14 @@ HELP = HELP.format(
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    group = parser.add_argument_group("criteria", "each may be given several times")
-    group.add_argument("--where", action="append", default=[], metavar="M>=N", help="what must hold: >= <= > <")
-    group.add_argument(
-        "--weight", action="append", default=[], metavar="M=W", help="what is wished; W below 0: less is better"
-    )
-    group.add_argument("--points", metavar="TABLE", help="table of your own points, for points_inside and the like")
-    group.add_argument("--datum", choices=("auto", *DATUMS), default="auto", help="datum of --points (default: auto)")
+    group = parser.add_argument_group("criteria")
+    group.add_argument("--where", action="append", default=[], metavar="M>=N")
+    group.add_argument("--weight", action="append", default=[], metavar="M=W")
+    group.add_argument("--points", metavar="TABLE")
+    group.add_argument("--datum", choices=("auto", *DATUMS), default="auto")
     add_selection(parser)
-    parser.add_argument("--all", action="store_true", help="list those that do not fit in JSON too, as CSV does")
-    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="default: text")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--format", choices=("text", "json", "csv"), default="text")
     add_language(parser)
     add_layers(parser)
 

@@ -16,9 +16,9 @@ Two equal data sets differ in nothing; what the build computes from the rest is 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("old", metavar="OLD", help="folder of the earlier layers")
-    parser.add_argument("new", metavar="NEW", help="folder of the later layers")
-    parser.add_argument("--format", choices=("text", "json", "atom"), default="text", help="default: text")
+    parser.add_argument("old", metavar="OLD")
+    parser.add_argument("new", metavar="NEW")
+    parser.add_argument("--format", choices=("text", "json", "atom"), default="text")
     add_language(parser)
 
 

@@ -7,7 +7,9 @@ import sys
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
+from geo.base.messages import LANGUAGES, text
 from geo.base.paths import Paths
+from geo.cli.help_words import in_both
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.export.registry import formats
 
@@ -25,22 +27,23 @@ Without --kind: the layout, without city and districts. The output appears whole
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     width = max(len(name) for name in formats())
-    lines = [f"  {f.format:<{width}}  {', '.join(f.endings)}  {f.name_en}" for f in formats().values()]
-    parser.epilog = "formats (endings):\n" + "\n".join(lines)
-    parser.add_argument("out", metavar="OUT", help="file, folder/ (one file per layer), or postgresql://…")
-    parser.add_argument("--format", metavar="F", help="one of those below (default: from OUT's ending)")
-    parser.add_argument(
-        "--crs", metavar="CRS", help="EPSG:4326 (default), 4490 or another that covers the city; x (east) first"
-    )
-    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
-    parser.add_argument("--encoding", default="utf-8", metavar="E", help="shapefile only: utf-8 (default) or gb18030")
-    parser.add_argument("--schema", metavar="S", help="sql and postgis only: the database schema (default: atlas id)")
-    parser.add_argument("--basemap", action="store_true", help="gpkg and dxf: take the basemap along (qgz always does)")
+    lines = [
+        f"  {one.format:<{width}}  {', '.join(one.endings)}  {in_both(one.name_zh, one.name_en)}"
+        for one in formats().values()
+    ]
+    head = in_both(*(text("verbs.formats", language) for language in LANGUAGES))
+    parser.epilog = "\n".join([head, *lines])
+    parser.add_argument("out", metavar="OUT")
+    parser.add_argument("--format", metavar="F")
+    parser.add_argument("--crs", metavar="CRS")
+    parser.add_argument("--overwrite", action="store_true")
+    parser.add_argument("--encoding", default="utf-8", metavar="E")
+    parser.add_argument("--schema", metavar="S")
+    parser.add_argument("--basemap", action="store_true")
     parser.add_argument(
         "--plot-scale",
         type=int,
         metavar="N",
-        help="dxf only: texts and sheet for a plot at 1:N (default: the scale at which all fits A3)",
     )
     add_selection(parser)
     add_language(parser)

@@ -7,7 +7,7 @@ import json
 import sys
 
 from geo.analysis.firm_rows import FIRM_COLUMNS, SERVICE_COLUMNS, firm_rows, service_rows
-from geo.analysis.firms import LISTS, Wanted, chosen_firms, chosen_services
+from geo.analysis.firms import Wanted, chosen_firms, chosen_services
 from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.cli.places import print_table
@@ -22,25 +22,24 @@ HELP = """List institutions, or with --services the registered generative AI ser
 
 Listed where a document puts it, else where its point lies; "near" is a point that may as well lie outside."""
 
+#: Option → field of `Wanted`.
 _FILTERS = {
-    "kind": ("kinds", "kind of institution, such as lab"),
-    "cluster": ("clusters", "industry cluster"),
-    "place": ("places", "place or district that it belongs to"),
-    "status": ("statuses", "status of the institution"),
-    "list": ("lists", f"list of the register: {' or '.join(LISTS)}"),
-    "text": ("texts", "part of a name, filer, address or filing number"),
+    "kind": "kinds",
+    "cluster": "clusters",
+    "place": "places",
+    "status": "statuses",
+    "list": "lists",
+    "text": "texts",
 }
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    group = parser.add_argument_group(
-        "filters", "ids or names; each may be given several times, values of one option are joined by or"
-    )
-    for name, (field, told) in _FILTERS.items():
-        group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID", help=told)
-    parser.add_argument("--services", action="store_true", help="list the registered services instead")
-    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
+    group = parser.add_argument_group("filters")
+    for name, field in _FILTERS.items():
+        group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID")
+    parser.add_argument("--services", action="store_true")
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
     add_language(parser)
     add_layers(parser)
 
@@ -48,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the requested rows in the order of the atlas."""
     atlas = Atlas.load(args.layers)
-    filters = {field: tuple(getattr(args, field)) for field, _ in _FILTERS.values()}
+    filters = {field: tuple(getattr(args, field)) for field in _FILTERS.values()}
     wanted = Wanted(**filters)
     if args.services:
         rows, columns = service_rows(atlas, chosen_services(atlas, wanted)), SERVICE_COLUMNS

@@ -29,14 +29,14 @@ sure addresses are found: that is the accuracy which geo geocode then states. OU
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("output", metavar="OUT", help="the gazetteer to write, .gpkg")
-    parser.add_argument("--osm", metavar="FILE", help="an OpenStreetMap extract: .osm.pbf, .osm or .gpkg")
-    parser.add_argument("--points", metavar="TABLE", help="a table with addresses and coordinates")
-    parser.add_argument("--address", metavar="C", help="column of the addresses of --points")
-    parser.add_argument("--lon", metavar="C", help="column of the longitude of --points")
-    parser.add_argument("--lat", metavar="C", help="column of the latitude of --points")
-    parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto", help="datum of --points (default: auto)")
-    parser.add_argument("--overwrite", action="store_true", help="replace a gazetteer that is there")
+    parser.add_argument("output", metavar="OUT")
+    parser.add_argument("--osm", metavar="FILE")
+    parser.add_argument("--points", metavar="TABLE")
+    parser.add_argument("--address", metavar="C")
+    parser.add_argument("--lon", metavar="C")
+    parser.add_argument("--lat", metavar="C")
+    parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto")
+    parser.add_argument("--overwrite", action="store_true")
     add_reading(parser)
     add_language(parser)
     add_layers(parser)

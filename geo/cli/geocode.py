@@ -37,19 +37,18 @@ join_note. No request is made to anyone. What the bundled gazetteer lacks, `geo 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("input", metavar="IN", help="a table, as geo assign reads it; it needs no coordinates")
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the file or postgresql://… to write")
-    parser.add_argument("--gazetteer", metavar="G", help="a gazetteer of your own, made by geo gazetteer")
-    parser.add_argument("--address", metavar="C", help="column of the addresses (default: found by its name)")
-    parser.add_argument("--district", metavar="C", help="column that names the district, if the address does not")
-    parser.add_argument("--township", metavar="C", help="column that names the township, if the address does not")
-    parser.add_argument("--overwrite", action="store_true", help="replace an output that is there")
+    parser.add_argument("input", metavar="IN")
+    parser.add_argument("-o", "--output", metavar="OUT", required=True)
+    parser.add_argument("--gazetteer", metavar="G")
+    parser.add_argument("--address", metavar="C")
+    parser.add_argument("--district", metavar="C")
+    parser.add_argument("--township", metavar="C")
+    parser.add_argument("--overwrite", action="store_true")
     parser.add_argument(
         "--raw-text",
         action="store_true",
-        help="CSV only: put no apostrophe before texts that a spreadsheet would run as formulas",
     )
-    parser.add_argument("--report", metavar="FILE", help="write what was read and found as JSON")
+    parser.add_argument("--report", metavar="FILE")
     add_table(parser)
     add_reading(parser)
     add_language(parser)

@@ -40,9 +40,7 @@ _EXACT_DIGITS = 15
 
 def add_table(parser: argparse.ArgumentParser) -> None:
     """Add the option that names the database table."""
-    parser.add_argument(
-        "--table", metavar="T", help="with -o postgresql://…: TABLE or SCHEMA.TABLE (default: public, named after IN)"
-    )
+    parser.add_argument("--table", metavar="T")
 
 
 def check_output(args: argparse.Namespace) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import errno
 import gc
 import importlib
@@ -14,38 +13,24 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn, TextIO
+from typing import TextIO
 
 from geo.base.about import version
 from geo.base.locale import use_ascii_letters
 from geo.base.messages import LANGUAGES, printable, text
 from geo.base.sealed import seal
 from geo.cli.answers import filled
+from geo.cli.help_words import Parser
 from geo.errors import GeoError
 
 __all__ = ["VERBS", "main"]
 
-#: Verb → help line. Each verb is a module of ``geo.cli`` with ``arguments(parser)`` and ``run(args) -> int``; a verb
-#: that writes files also has ``paths(args) -> geo.base.paths.Paths``.
-VERBS = {
-    "new": "begin another city: seeds that build and open at once, from five answers",
-    "basemap": "derive a city's districts, water, metro and roads from an OpenStreetMap extract",
-    "build": "build the layers from the seeds, or check that they are up to date",
-    "places": "list places",
-    "export": "write files for GIS tools: GeoPackage, shapefile, DXF, KML, PostGIS, ...",
-    "assign": "find the district, township and places of every row of a table",
-    "geocode": "find where the addresses of a table are, without a network",
-    "gazetteer": "make a gazetteer of your own, from an OpenStreetMap extract or a table with addresses and points",
-    "report": "write one HTML file that opens with the network off, or a figure: PNG, SVG, PDF",
-    "site": "write the whole map as static pages for any web host",
-    "atlas": "write an atlas to print as PDF: a page for each place, districts, policy, sources",
-    "show": "show one place: boundary, measures, sources",
-    "firms": "list institutions and registered services: which are where",
-    "choose": "say where to settle: places that meet criteria, in order, with reasons",
-    "diff": "show what changed between two published data sets",
-    "app": "start the web app",
-    "mcp": "serve the tools for assistants over standard input and output",
-}
+#: Each verb is a module of ``geo.cli`` with ``HELP``, ``arguments(parser)`` and ``run(args) -> int``; one that writes
+#: files also has ``paths(args) -> geo.base.paths.Paths``. The catalogue explains its options: `geo.cli.help_words`.
+VERBS = (
+    *("new", "basemap", "build", "places", "export", "assign", "geocode", "gazetteer", "report", "site", "atlas"),
+    *("show", "firms", "choose", "diff", "app", "mcp"),
+)
 
 #: Verbs that go on until they are stopped.
 _SERVERS = ("app", "mcp")
@@ -53,25 +38,14 @@ _SERVERS = ("app", "mcp")
 _COLLECT = (100_000, 50, 100)
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors, which argparse words in English, lead to the help in both languages."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error("\n     ".join([message, *_both("arguments", command=self.prog)]))
-
-
-def _parser(verb: str | None) -> argparse.ArgumentParser:
+def _parser(verb: str | None) -> Parser:
     """Return the parser; only the module of `verb` is imported, so that every command starts fast."""
-    parser = _Parser(
-        prog="geo",
-        description="The map of a city's industry layout: where, how big, what is there, says who.",
-        epilog="`geo VERB --help` explains each; errors go to stderr with exit code 2.",
-    )
+    parser = Parser(prog="geo")
     shown = version() if verb is None else ""  # the option --version exists only without a verb
     parser.add_argument("--version", action="version", version=f"geo {shown}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for name, summary in VERBS.items():
-        own = verbs.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in VERBS:
+        own = verbs.add_parser(name, help=name)
         own.register("type", None, filled)
         if name == verb:
             module = importlib.import_module(f"geo.cli.{name}")

@@ -18,7 +18,7 @@ network. Over HTTP, at /mcp, `geo app --mcp` serves the same tools."""
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("--layers", metavar="DIR", help="folder of the layers (default: the published ones)")
+    parser.add_argument("--layers", metavar="DIR")
 
 
 def run(args: argparse.Namespace) -> int:

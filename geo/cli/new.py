@@ -28,15 +28,15 @@ until `geo basemap --replace` puts borders there; all tables are there, with the
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("city", metavar="CITY", help="name of the city")
-    parser.add_argument("-o", "--seeds", metavar="DIR", required=True, help="the seeds folder to write")
-    parser.add_argument("--name-zh", metavar="NAME", help="name in 中文 (default: CITY)")
-    parser.add_argument("--name-en", metavar="NAME", help="name in English (default: CITY)")
-    parser.add_argument("--bbox", metavar="W,S,E,N", help="box in degrees")
-    parser.add_argument("--country", metavar="CC", help="ISO 3166-1, such as CN; asked where the box may lie in China")
-    parser.add_argument("--crs", metavar="CRS", help="projected CRS in metres (default: the UTM zone of the box)")
-    parser.add_argument("--centre", metavar="LON,LAT", help="centre of the city (default: the middle of the box)")
-    parser.add_argument("--date", metavar="YYYY-MM-DD", help="date of the data (default: today)")
+    parser.add_argument("city", metavar="CITY")
+    parser.add_argument("-o", "--seeds", metavar="DIR", required=True)
+    parser.add_argument("--name-zh", metavar="NAME")
+    parser.add_argument("--name-en", metavar="NAME")
+    parser.add_argument("--bbox", metavar="W,S,E,N")
+    parser.add_argument("--country", metavar="CC")
+    parser.add_argument("--crs", metavar="CRS")
+    parser.add_argument("--centre", metavar="LON,LAT")
+    parser.add_argument("--date", metavar="YYYY-MM-DD")
     add_language(parser)
 
 

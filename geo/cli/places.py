@@ -30,7 +30,7 @@ _TABLE_COLUMNS = ("place_id", "kind", "since_edition", "status", "area_km2", "me
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add_selection(parser)
-    parser.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
     add_language(parser)
     add_layers(parser)
 

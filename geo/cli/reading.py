@@ -10,16 +10,14 @@ from geo.atlas.atlas import Atlas
 
 def add_reading(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Add the options on how the input table is written, and return their group."""
-    group = parser.add_argument_group("reading", "where the right answer is not found by itself")
-    group.add_argument("--encoding", metavar="E", help="encoding of a text file, such as gb18030")
+    group = parser.add_argument_group("reading")
+    group.add_argument("--encoding", metavar="E")
     # For these two options a space is a valid value, and for the second the empty string too.
-    group.add_argument("--delimiter", metavar="D", type=str, help="delimiter of a text file")
-    group.add_argument(
-        "--quote", metavar="Q", type=str, help="quote mark of a text file; '' makes quote marks plain text"
-    )
-    group.add_argument("--header", metavar="N", type=int, help="row of the column names, from 1; 0: there is none")
-    group.add_argument("--sheet", metavar="S", help="sheet of a workbook; * takes all, if they have the same columns")
-    group.add_argument("--layer", metavar="L", help="layer of a GeoPackage, or file in a zip")
+    group.add_argument("--delimiter", metavar="D", type=str)
+    group.add_argument("--quote", metavar="Q", type=str)
+    group.add_argument("--header", metavar="N", type=int)
+    group.add_argument("--sheet", metavar="S")
+    group.add_argument("--layer", metavar="L")
     return group
 
 

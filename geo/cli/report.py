@@ -34,18 +34,16 @@ Without --kind: the layout, without city and districts. The output appears whole
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("out", metavar="OUT", help="file.html, file.docx, or file.png, file.svg, file.pdf for a figure")
-    parser.add_argument("--measure", metavar="ID", help="id or label of the measure to colour (and rank) by")
-    parser.add_argument("--place", metavar="PLACE", help="id or name of the place in focus")
-    parser.add_argument(
-        "--choose", action="append", default=[], metavar="M>=N", help="HTML: say where to settle, by these criteria"
-    )
-    parser.add_argument("--points", metavar="TABLE", help="a table of your own: its counts, in a figure its points")
-    parser.add_argument("--points-colour", metavar="COLUMN", help="colour --points by one of its columns")
-    parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto", help="datum of --points (default: auto)")
-    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
-    parser.add_argument("--paper", choices=("a4", "a3"), default="a4", help="of a figure (default: a4)")
-    parser.add_argument("--portrait", action="store_true", help="a figure upright, not across")
+    parser.add_argument("out", metavar="OUT")
+    parser.add_argument("--measure", metavar="ID")
+    parser.add_argument("--place", metavar="PLACE")
+    parser.add_argument("--choose", action="append", default=[], metavar="M>=N")
+    parser.add_argument("--points", metavar="TABLE")
+    parser.add_argument("--points-colour", metavar="COLUMN")
+    parser.add_argument("--datum", choices=("auto", *DATUMS), default="auto")
+    parser.add_argument("--overwrite", action="store_true")
+    parser.add_argument("--paper", choices=("a4", "a3"), default="a4")
+    parser.add_argument("--portrait", action="store_true")
     add_selection(parser)
     add_language(parser)
     add_layers(parser)

@@ -11,36 +11,23 @@ from geo.base.messages import LANGUAGES
 
 __all__ = ["add_language", "add_layers", "add_selection", "view_of"]
 
-_HELP = {
-    "kind": "kind of place, such as belt",
-    "cluster": "industry cluster",
-    "district": "district that the place lies in",
-    "edition": "the layout that this document draws: the places it names",
-    "status": "planned or operating",
-    "only": "just this place",
-}
-
 
 def add_layers(parser: argparse.ArgumentParser) -> None:
     """Add ``--layers DIR``."""
-    parser.add_argument("--layers", metavar="DIR", help="the published layers (default: $GEO_LAYERS, else layers/)")
+    parser.add_argument("--layers", metavar="DIR")
 
 
 def add_language(parser: argparse.ArgumentParser) -> None:
     """Add ``--language``, of names and of what is printed."""
-    parser.add_argument(
-        "--language", choices=LANGUAGES, default="zh", help="language of names and messages (default: zh)"
-    )
+    parser.add_argument("--language", choices=LANGUAGES, default="zh")
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """Add ``--kind --cluster --district --edition --status --only --text``, each repeatable."""
-    group = parser.add_argument_group(
-        "selection", "ids or names; each may be given several times, values of one option are joined by or"
-    )
+    group = parser.add_argument_group("selection")
     for field, name in FILTERS.items():
-        group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID", help=_HELP[name])
-    group.add_argument("--text", dest="texts", action="append", default=[], help="part of a name, alias or id")
+        group.add_argument(f"--{name}", dest=field, action="append", default=[], metavar="ID")
+    group.add_argument("--text", dest="texts", action="append", default=[])
 
 
 def view_of(atlas: Atlas, args: argparse.Namespace, **focus: Any) -> View:

@@ -39,8 +39,8 @@ PLACE_ID may also be a name or alias: geo show example_park"""
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("place", metavar="PLACE_ID", help="id, name or alias of the place")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("place", metavar="PLACE_ID")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
     add_language(parser)
     add_layers(parser)
 

@@ -33,9 +33,9 @@ _MARK = "catalog.jsonld"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    parser.add_argument("out", metavar="OUT", help="folder of the site")
-    parser.add_argument("--address", metavar="URL", help="where it will stand: https://host/path")
-    parser.add_argument("--overwrite", action="store_true", help="replace a site that is there")
+    parser.add_argument("out", metavar="OUT")
+    parser.add_argument("--address", metavar="URL")
+    parser.add_argument("--overwrite", action="store_true")
     add_language(parser)
     add_layers(parser)
 

@@ -44,7 +44,8 @@ _NAMES = re.compile(
     r"|apt install \S+|\w+=(?:\"\w+\"|\d+)?|\"\w+\""
     r"|\.?\w+\.(?:json|csv)|\.[a-z]+\b|utf-8|utf-16|gb18030|big5|cp1252|bzip2|gzip|\bxz\b|zstd|geojson-gcj02|\b[a-z]+(?:_[a-z0-9]*)+|\b[A-Z0-9]{2,}\b"
     r"|\b(?:GeoJSON|GeoPackage|Parquet|Shapefile|shapefile|Excel|Word|QGIS|MapInfo|Office|NetworkLink|Atom|English|Python|pandas|GeoParquet|SQLite|Feather|FlatGeobuf|OpenStreetMap|Debian|Leaflet|dBASE|Host|Features"
-    r"|TopoJSON|OpenDocument|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09|Arrow)\b"
+    r"|TopoJSON|OpenDocument|Karney|Volodymyr Agafonkin|Clause|lon|lat|point|geometry|crs|wgs84|gcj02|bd09)\b"
+    r"|\b(?:Arrow|Dask|PostGIS)\b"
 )
 #: Messages read by programs or by who writes to them, where names of columns, sheets and parameters are the words.
 _FOR_PROGRAMS = ("api.", "mcp.", "carried.", "export.xlsx.printed", "new.next")
