@@ -65,10 +65,15 @@ def test_every_row_once_in_order_with_the_contract_behind_its_own_columns(table:
         "status": {"matched": 3, "set_aside": 1},
         "no_data": {},
         "perhaps_in_a_place": told["located"]["perhaps_in_a_place"],
+        "accuracy_within_m": {
+            str(limit): sum(row["accuracy_m"] != "" and float(row["accuracy_m"]) <= limit for row in rows)
+            for limit in (200, 1000, 5000)
+        },
     }
     said = capsys.readouterr().err
     assert "注册地址" in said
     assert "门牌 2" in said
+    assert "200 米以内 2 行" in said
 
 
 @pytest.mark.usefixtures("parsed_once")

@@ -55,14 +55,19 @@ class AddressColumns:
     township: str = ""
 
 
+#: How many rows are so exact is told, metres.
+WITHIN_M = (200, 1000, 5000)
+
+
 @dataclass
 class GeocodeTally:
-    """How many rows came in, how they were located, what became of them, why some are no data; rows in each area."""
+    """How rows were located, what became of them and why some are no data; how many are so exact or lie in an area."""
 
     rows: int = 0
     located_by: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     perhaps: int = 0
+    within_m: Counter[int] = field(default_factory=Counter)
     no_data: Counter[str] = field(default_factory=Counter)
     districts: Counter[str] = field(default_factory=Counter)
     townships: Counter[str] = field(default_factory=Counter)
@@ -71,7 +76,8 @@ class GeocodeTally:
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         counted = {name: dict(sorted(getattr(self, name).items())) for name in ("located_by", "status", "no_data")}
-        return {"rows": self.rows, **counted, "perhaps_in_a_place": self.perhaps}
+        within = {str(limit): self.within_m[limit] for limit in WITHIN_M}
+        return {"rows": self.rows, **counted, "perhaps_in_a_place": self.perhaps, "accuracy_within_m": within}
 
 
 def address_columns(
@@ -210,6 +216,7 @@ class TableGeocoder:
         self.tally.rows += len(status)
         self.tally.located_by.update(found.level)
         self.tally.status.update(status)
+        self.tally.within_m.update({limit: int((found.accuracy_m <= limit).sum()) for limit in WITHIN_M})
         for counted, ids in (("districts", found.district), ("townships", found.township)):
             getattr(self.tally, counted).update(one for one in ids if one)
         self.tally.places.update(one for row in places for one in row)
@@ -229,6 +236,9 @@ class TableGeocoder:
             text("addresses.report.columns", language, columns=columns),
             text("addresses.report.rows", language, rows=tally.rows, levels=stop.join(counted)),
         ]
+        if tally.rows > tally.located_by["none"]:
+            near, middling, far = (tally.within_m[limit] for limit in WITHIN_M)
+            said.append(text("addresses.report.within", language, near=near, middling=middling, far=far))
         if tally.perhaps:
             said.append(text("addresses.report.perhaps", language, count=tally.perhaps))
         for name, count in tally.no_data.items():
