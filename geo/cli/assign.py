@@ -38,6 +38,7 @@ from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import OutputError, UsageError
 from geo.tables import DatumEvidence, TableReader, memory_bound, open_apart, open_table
+from geo.tables.columns import NO_COORDINATES
 from geo.tables.formats import FORMATS
 from geo.tables.marks import malformed_texts
 
@@ -144,7 +145,8 @@ def _here(args: argparse.Namespace) -> None:
     check_output(args)
     atlas = Atlas.load(args.layers)
     with memory_bound(), open_apart(args.input, **_reading(args, atlas)) as table:
-        by_address = table.coordinates is None and bool(table.report.columns_with_role("address"))
+        asked = table.report.question
+        by_address = bool(asked and asked.id == NO_COORDINATES and table.report.columns_with_role("address"))
         if not by_address:
             table.require_points()
         elif args.set_aside:

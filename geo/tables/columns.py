@@ -23,8 +23,10 @@ from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.srid import stated_crs
 from geo.tables.values import as_text, comma_numbers
 
-__all__ = ["FIT_NOTES", "Asked", "Recognition", "fit_notes", "recognise"]
+__all__ = ["FIT_NOTES", "NO_COORDINATES", "Asked", "Recognition", "fit_notes", "recognise"]
 
+#: What is asked where no column looks like coordinates.
+NO_COORDINATES = "ask_none"
 #: Notes that a choice between fits replaces.
 FIT_NOTES = ("converted", "northing_first", "other_crs")
 
@@ -127,7 +129,7 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
         if not candidates:
             candidates = [_Candidate(0, spec) for spec in coordinates_by_values(sample, base)]
     if not candidates:
-        found.question = note("ask_none", columns=listed(names) or "–")
+        found.question = note(NO_COORDINATES, columns=listed(names) or "–")
         return found
     best = _best(candidates, found, sample)
     if not best:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from geo.addresses.geocoder import Found, Geocoder
 from geo.addresses.words import note_texts
@@ -18,7 +19,7 @@ from geo.base.optional import needs
 from geo.errors import UsageError
 from geo.tables import REASONS, TableReader
 from geo.tables.reasons import reason_notes
-from geo.tables.totals import no_data
+from geo.tables.totals import no_data, total_rows
 from geo.tables.values import as_text
 
 with needs("geocoding a table", "pyarrow", "tables"):
@@ -37,6 +38,8 @@ _LOOK_AT_CELLS = 40_000
 _LOOK_AT_ADDRESSES = 8_000
 #: A column is one of districts if so many of its cells are a name of one and no more.
 _ARE_AREAS, _AREA_CHARACTERS = 0.5, 12
+#: Characters; no total is called with more where an address should be.
+_SHORTEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +180,7 @@ class TableGeocoder:
             for name in (self.columns.address, self.columns.district, self.columns.township)
         ]
         reason = np.zeros(len(rows), np.uint8)
-        empty = np.array([row for row, cell in enumerate(rows) if not (cell and cell.strip())], np.intp)
-        malformed = no_data(batch, empty, reason)
+        malformed = no_data(batch, _without_address(rows), reason)
         for cells in areas:  # the total of a district is no firm in it
             for row in np.flatnonzero(reason) if cells else ():
                 cells[row] = None
@@ -245,6 +247,14 @@ class TableGeocoder:
             reason = text(f"tables.reason.{name}", language)
             said.append(text("tables.report.reason", language, count=count, reason=reason))
         return said
+
+
+def _without_address(cells: Sequence[str | None]) -> npt.NDArray[np.intp]:
+    """Return the rows whose cell is empty, or says total where an address should be."""
+    short = np.array([row for row, cell in enumerate(cells) if len((cell or "").strip()) <= _SHORTEST], np.intp)
+    texts = pa.array([(cells[row] or "").strip() for row in short], pa.string())
+    empty = np.asarray(pc.equal(texts, "").to_numpy(zero_copy_only=False), bool)
+    return short[empty | total_rows(pa.record_batch({"": texts}), np.arange(len(short)))]
 
 
 def area_names(atlas: Atlas, language: str) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from geo.analysis.compare import level_of
 from geo.analysis.user_data.area_counts import CountedArea, counted_areas
 from geo.analysis.user_data.own_table import OwnTable
+from geo.analysis.user_data.row_lines import located_line, no_data_lines
 from geo.atlas.atlas import View
 from geo.base.messages import text
 
@@ -60,16 +61,16 @@ def own_words(own: OwnTable, language: str) -> list[str]:
     for name in ("ambiguous", "elsewhere", "fitting", "perhaps"):
         if count := getattr(tally, name):
             said.append(text("report.own.of_them", language, count=count, what=text(f"data.tally.{name}", language)))
-    how = table["located_by"]
-    if located := table.num_rows - _number(pc.is_in(how, pa.array(["coordinates", "none"]))) - how.null_count:
-        said.append(text("report.own.by_address", language, count=located))
-    if _number(pc.equal(how, "coordinates")) and own.name:
+    if located := located_line(own.joined, language):
+        said.append(located)
+    if _number(pc.equal(table["located_by"], "coordinates")) and own.name:
         decided = own.evidence is not None and own.evidence.datum == own.joined.datum
         datum = text(f"data.datum.{own.joined.datum}", language)
         given = text("assign.report.datum", language, datum=datum)
         said.append(own.evidence.sentence(language) if own.evidence and decided else given)
     if tally.set_aside:
         said.append(text("report.own.set_aside", language, count=tally.set_aside))
+        said += no_data_lines(own.joined, language)
     return said
 
 

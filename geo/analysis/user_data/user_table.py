@@ -15,11 +15,11 @@ from geo.analysis.user_data.address_fallback import NoPoints, fallback_of
 from geo.assign.doubts import rounding_deg
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
-from geo.base.messages import text
 from geo.base.optional import needs
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
 from geo.tables.areas import Areas
+from geo.tables.columns import NO_COORDINATES
 from geo.tables.place_columns import find_place_columns, stated_districts
 from geo.tables.stacked import is_text
 
@@ -33,7 +33,6 @@ __all__ = [
     "datum_evidence",
     "head",
     "join",
-    "no_data_lines",
     "read_user_table",
     "rounding_of",
     "stated_in",
@@ -100,9 +99,10 @@ class UserTable:
 
     @property
     def by_address(self) -> bool:
-        """Whether the table has addresses and no coordinates."""
+        """Whether the table has addresses, and no coordinates that something would have to be asked of."""
         roles = {str(column["role"]) for column in self.report.get("columns", ())}
-        return not len(self.lon) and self.table.num_rows > 0 and "address" in roles
+        asked = (self.report.get("question") or {}).get("id", NO_COORDINATES)
+        return not len(self.lon) and self.table.num_rows > 0 and "address" in roles and asked == NO_COORDINATES
 
 
 @dataclass(frozen=True)
@@ -254,17 +254,6 @@ def _short(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(kind) or "binary" in str(kind):
         return pc.if_else(pc.is_valid(column), str(kind)[:_CELL_CHARACTERS], pa.scalar(None, pa.string()))
     return column
-
-
-def no_data_lines(joined: Joined, language: str) -> list[str]:
-    """Return how many rows are totals, remarks, or do not fit the header, a line for each; `join` in that language."""
-    lines = []
-    for name in ("total", "remark", "malformed"):
-        reason = text(f"tables.reason.{name}", language)
-        count = pc.sum(pc.starts_with(joined.table["join_note"], reason)).as_py()
-        if count:
-            lines.append(text("tables.report.reason", language, count=count, reason=reason))
-    return lines
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:

@@ -10,8 +10,9 @@ import pyarrow as pa
 import streamlit as st
 
 from geo.analysis.user_data.own_table import OwnTable
+from geo.analysis.user_data.row_lines import located_line, no_data_lines
 from geo.analysis.user_data.user_files import FILE_ENDINGS, user_file
-from geo.analysis.user_data.user_table import Joined, UserTable, head, no_data_lines
+from geo.analysis.user_data.user_table import Joined, UserTable, head
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
@@ -33,6 +34,7 @@ TITLE = "web.page.data"
 ORDER = 60
 
 _OPTION_CHARACTERS = 200  # enforced by the browser, but not on what is sent directly to the websocket
+_TEXT_OPTIONS = ("lon", "lat", "point", "crs", "sheet", "delimiter")
 _HEADER_ROWS = 200  # so far a header is looked for
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
@@ -50,7 +52,13 @@ def render(atlas: Atlas, selection: Selection) -> None:
         help=text("data.choose.help", lang),
         on_change=_file_changed,
     )
-    table = user_table.held() if file is None else _read(atlas, file, _options(lang, file.file_id), lang)
+    options, refusal = st.container(), st.container()  # what is set is known before it is asked for again
+    with refusal:
+        table = user_table.held() if file is None else _read(atlas, file, _options(file.file_id), lang)
+    if file is not None:
+        asked = table is None or (bool(table["user"].question) and not table["user"].by_address)
+        with options:
+            _options_block(lang, file.file_id, unfolded=asked)
     if table is None:
         if file is None:
             st.html(tag("div", text("data.privacy", lang), class_="geo-note"))
@@ -102,33 +110,35 @@ def _still_held(table: dict[str, Any], language: str) -> None:
         st.button(text("data.remove", language), key="user_remove", icon=":material/close:", on_click=user_table.drop)
 
 
-def _options(language: str, file_id: str) -> dict[str, Any]:
-    """Return the reading options that the user sets; they are hidden until unfolded."""
+def _options(file_id: str) -> dict[str, Any]:
+    """Return the reading options that the user has set in `_options_block`."""
     given: dict[str, Any] = {}
-    with st.expander(text("data.options", language)):
+    for name in (*_TEXT_OPTIONS, "encoding"):
+        value = str(st.session_state.get(f"user_{name}_{file_id}") or "").strip()
+        if value:
+            given[name] = value[:_OPTION_CHARACTERS]
+    header = st.session_state.get(f"user_header_{file_id}")
+    return given if header is None else {**given, "header": int(header)}
+
+
+def _options_block(language: str, file_id: str, *, unfolded: bool) -> None:
+    """Ask for what was not read right; unfolded where nothing could be."""
+    with st.expander(text("data.options", language), expanded=unfolded):
         st.html(tag("p", text("data.options.why", language), class_="geo-meta"))
         columns = st.columns(3)
-        names = ("lon", "lat", "point", "crs", "sheet", "delimiter")
-        for number, name in enumerate(names):
-            value = columns[number % 3].text_input(
+        for number, name in enumerate(_TEXT_OPTIONS):
+            columns[number % 3].text_input(
                 text(f"data.option.{name}", language), key=f"user_{name}_{file_id}", max_chars=_OPTION_CHARACTERS
             )
-            if value.strip():
-                given[name] = value.strip()[:_OPTION_CHARACTERS]
-        encoding = columns[0].selectbox(
+        columns[0].selectbox(
             text("data.option.encoding", language),
             _ENCODINGS,
             key=f"user_encoding_{file_id}",
             format_func=lambda name: name or text("data.option.auto", language),
         )
-        if encoding:
-            given["encoding"] = encoding
-        header = columns[1].number_input(
+        columns[1].number_input(
             text("data.option.header", language), 0, _HEADER_ROWS, None, 1, key=f"user_header_{file_id}"
         )
-        if header is not None:
-            given["header"] = int(header)
-    return given
 
 
 def _read(atlas: Atlas, file: Any, options: dict[str, Any], language: str) -> dict[str, Any] | None:
@@ -179,7 +189,7 @@ def _datum_block(user: UserTable, language: str, file_id: str, before: str) -> s
 
 
 def _tally_block(joined: Joined, language: str) -> None:
-    tally = joined.tally
+    tally, no_data = joined.tally, no_data_lines(joined, language)
     parts = [
         tag("div", tag("b", f"{getattr(tally, name):,}"), tag("span", text(f"data.tally.{name}", language)))
         for name in ("rows", "matched", "outside", "set_aside", "ambiguous", "elsewhere", "fitting", "perhaps")
@@ -190,7 +200,7 @@ def _tally_block(joined: Joined, language: str) -> None:
             "div",
             tag("h2", text("data.join", language)),
             tag("div", *parts, class_="geo-tally"),
-            *(tag("p", line, class_="geo-meta") for line in no_data_lines(joined, language)),
+            *(tag("p", line, class_="geo-meta") for line in (located_line(joined, language), *no_data) if line),
             class_="geo-section",
         )
     )

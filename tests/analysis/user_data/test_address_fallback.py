@@ -149,3 +149,23 @@ def test_totals_of_a_district_are_no_firm_in_it_and_rows_that_do_not_fit_keep_th
     assert page["join_note"].to_pylist()[2:] == [text("tables.reason.total", "zh")] * 2
     tally = json.loads((tmp_path / "geocode.json").read_text(encoding="utf-8"))["located"]
     assert tally["no_data"] == {"malformed": 1, "total": 2}
+
+
+def test_unclear_coordinates_are_asked_of_though_there_are_addresses(atlas: Atlas, tmp_path: Path) -> None:
+    path = tmp_path / "trips.csv"
+    rows = [f"{name},{address or ''},121.4{n},31.2,121.5{n},31.1\n" for n, (name, address, _, _) in enumerate(ROWS)]
+    path.write_text("名称,地址,起点经度,起点纬度,终点经度,终点纬度\n" + "".join(rows), encoding="utf-8")
+    assert main(["assign", str(path), "-o", str(tmp_path / "o.csv")]) == 2
+    user = read_user_table(path, "trips.csv", atlas)
+    assert not user.by_address
+    assert "起点经度" in user.question["zh"]
+
+
+def test_where_the_address_says_total_nothing_is_located(atlas: Atlas, tmp_path: Path) -> None:
+    path, out = tmp_path / "d.csv", tmp_path / "o.csv"
+    path.write_text("区,家数\n黄浦区,5\n徐汇区,7\n全市,12\n", encoding="utf-8")
+    assert main(["geocode", str(path), "-o", str(out), "--address", "区"]) == 0
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["district"] for row in rows] == ["黄浦区", "徐汇区", ""]
+    assert rows[2]["join_note"] == text("tables.reason.total", "zh")

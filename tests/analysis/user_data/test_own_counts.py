@@ -113,12 +113,16 @@ def test_what_is_no_table_of_points_is_refused(atlas: Atlas, tmp_path: Path) -> 
 def test_rows_without_coordinates_are_located_by_their_address(atlas: Atlas, tmp_path: Path) -> None:
     road = atlas.institutions["address"].dropna().iloc[0]
     path = tmp_path / "addresses.csv"
-    path.write_text(f"名称,地址\n甲,{road}\n乙,{road}\n丙,无\n", encoding="utf-8")
+    path.write_text(f"名称,地址\n甲,{road}\n乙,{road}\n丙,无\n合计,\n", encoding="utf-8")
     own = own_table(path, atlas, language="zh")
     with pytest.raises(UsageError, match="have addresses and no coordinates"):
         own_table(path, atlas, datum="gcj02")
     said = own_words(own, "zh")
-    assert text("report.own.by_address", "zh", count=2) in said
-    assert text("report.own.set_aside", "zh", count=1) in said
+    (line,) = (one for one in said if "按地址定位" in one)
+    level, metres = (own.joined.table[name][0].as_py() for name in ("located_by", "accuracy_m"))
+    levels = f"{text(f'addresses.level.{level}', 'zh')} 2"
+    assert line == text("report.own.by_address", "zh", count=2, levels=levels, metres=f"{metres:,.0f}")
+    assert any(text("tables.reason.total", "zh") in one for one in said)
+    assert text("report.own.set_aside", "zh", count=2) in said
     assert not any("WGS 84" in one for one in said)  # no coordinates, no datum
     assert len(own.points) == 2

@@ -105,6 +105,7 @@ def test_which_row_holds_the_names_may_be_said_and_all_sheets_taken(monkeypatch:
     monkeypatch.setattr(st, "file_uploader", lambda *_, **__: File())
     monkeypatch.setattr(data, "read", read)
     shown = Shown("data", {"lang": "zh"})
+    assert shown.app.expander[0].proto.expanded  # what can be said lies open where a file is refused
     shown.app.number_input(key="user_header_f").set_value(0)
     shown.app.text_input(key="user_sheet_f").set_value("*")
     shown.run()
