@@ -55,12 +55,20 @@ def build(seeds_dir: str | Path, layers_dir: str | Path, *, check: bool = False)
     check : bool
         Write nothing; raise if any file differs.
 
+    Returns
+    -------
+    BuildReport
+
     Raises
     ------
     DataError
         With every problem of the seeds, or, with `check`, every file that differs. Nothing is written.
     OutputError
         If `layers_dir` cannot be written or holds files that no build wrote.
+
+    Notes
+    -----
+    Some 2 s for a city with 70 places and a thousand facts.
     """
     layers = Path(layers_dir)
     if not check:

@@ -44,7 +44,7 @@ def open_zip(path: Path, name: str, limits: Limits) -> Iterator[zipfile.ZipFile]
 def check_zip(
     archive: zipfile.ZipFile, path: Path, name: str, limits: Limits, look: Callable[[str, bytes], None] | None = None
 ) -> None:
-    """Unpack every entry to nowhere, counting what really comes out, whatever sizes the zip declares.
+    """Unpack every entry without keeping it, and count the bytes that come out, whatever sizes the zip declares.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ def _size(content: bytes, start: int) -> tuple[int, int]:
 
 
 def check_xlsb(path: Path, name: str, limits: Limits) -> int:
-    """Unpack a binary workbook to nowhere and count the cells of its sheets.
+    """Unpack a binary workbook without keeping it, and count the cells of its sheets.
 
     Returns
     -------

@@ -3,10 +3,10 @@
 **By names.** If rows name a district or township, or an address does, the right datum puts them inside what they name
 (`geo.tables.odds`). Places within about 100 m that name the same area count once, so that a cluster with one mistake
 stays one mistake. Every column is a voice of its own, and the district above a township is one too: an old address that
-names a township of before does not spoil what the column of districts says. Voices that decide must agree.
+names a former township does not spoil what the column of districts says. Voices that decide must agree.
 
 The best must also be better than the same points moved by half a kilometre to any of eight sides: else they are in a
-fourth kind of coordinates, and nothing is decided. So is a table of two kinds of rows.
+fourth kind of coordinates, and nothing is decided. Nothing is decided either for a table of two kinds of rows.
 
 **By the points alone.** Buildings do not stand in rivers, and those of one city not in the sea or the next province; a
 wrong datum puts more of them there. This is weak and needs thousands of rows: it decides only by an exact sign test on

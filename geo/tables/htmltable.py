@@ -23,7 +23,7 @@ def html_source(
 ) -> SheetsSource:
     """Open one table of a web page that is already UTF-8; `sheet` is its number, counted from 1.
 
-    Every cell is text. Of merged cells the first has it, as in a workbook. No script is run, nothing is fetched.
+    Every cell is text; of merged cells only the first has it. No script is run, nothing is fetched.
 
     Raises
     ------

@@ -83,7 +83,7 @@ class Limits:
             raise told(DataError, "refused.cells", name=name, most=str(self.cells))
 
     def check_layers(self, count: int, name: str) -> None:
-        """Raise `DataError` if a file holds `count` layers or sheets, more than one that a person made."""
+        """Raise `DataError` if a file holds `count` layers or sheets, more than a person makes."""
         if count > self.layers:
             raise told(DataError, "refused.layers", name=name, count=count, most=str(self.layers))
 
@@ -128,7 +128,7 @@ def size_text(size: int) -> str:
 
 @contextmanager
 def memory_bound() -> Iterator[None]:
-    """Let the block take `memory_room` more than it has: a flood ends in `MemoryError`.
+    """Bound the memory of a block: beyond `memory_room` more than the process holds it ends in `MemoryError`.
 
     A file of a few kilobytes can unpack to any size within a reader, before anything of it could be counted. Does
     nothing where the system does not tell or cannot bound (it is Linux that does).

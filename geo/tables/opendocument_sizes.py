@@ -1,4 +1,4 @@
-"""OpenDocument sheets (.ods) counted before a reader unpacks them: a cell or a row may state that it is there often."""
+"""OpenDocument sheets (.ods) counted before a reader unpacks them: a cell or a row may state that it is repeated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KIND = b"opendocument.spreadsheet"
 
 
 def check_ods(path: Path, name: str, limits: Limits) -> None:
-    """Unpack a spreadsheet of OpenDocument to nowhere and count the cells of its sheets.
+    """Unpack a spreadsheet of OpenDocument without keeping it, and count the cells of its sheets.
 
     Raises
     ------

@@ -26,7 +26,7 @@ def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
     Raises
     ------
     DataError
-        If it is damaged, or more comes out than `limits` allow; what it says of its own size is not asked.
+        If it is damaged, or more comes out than `limits` allow; the size that it declares is not trusted.
     """
     packed, total = max(path.stat().st_size, 1), 0
     member = zlib.decompressobj(31)
@@ -74,6 +74,6 @@ def unpack_text(path: Path, target: Path, name: str, limits: Limits, entry: str 
 
 
 def is_text(entry: str) -> bool:
-    """Return whether an entry of a zip is a text table: not what a Mac leaves beside it."""
+    """Return whether an entry of a zip is a text table, not the metadata that macOS adds."""
     path = PurePosixPath(entry)
     return path.suffix.lower() in PACKED_TEXT and "__MACOSX" not in path.parts and not path.name.startswith("._")

@@ -1,8 +1,8 @@
 """How many rows of a Parquet file to read at once: few, where a few bytes of the file stand for many of the table.
 
 A text that a hundred thousand rows share lies in the file once; so does a number that a list repeats. Before any of
-them is unpacked, the counts of the file's own index and the longest shared text tell how much a row may come to. Who
-forges that index gets as far as the bound on memory (`geo.tables.memory_bound`, or the child's own).
+them is unpacked, the counts of the file's own index and the longest shared text tell how much a row may come to. A
+forged index is still held by the bound on memory (`geo.tables.memory_bound`, or the child's own).
 """
 
 from __future__ import annotations
@@ -116,9 +116,9 @@ def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) ->
 
 
 def coded_texts(file: pq.ParquetFile, names: Sequence[str]) -> list[str]:
-    """Return those columns whose row groups hold each text once, and for the rows nothing but its number.
+    """Return the columns that every row group stores as a dictionary, and nothing but its numbers for the rows.
 
-    Where there are too many texts, a writer goes on without numbers: such a column is dearer to read as a dictionary.
+    With too many different texts a writer falls back to plain values; such a column costs more to read as a dictionary.
 
     Parameters
     ----------

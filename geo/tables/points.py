@@ -134,8 +134,8 @@ class Coordinates:
         """Return one point per row of `batch`: vectorised, about 0.2 s per million rows of plain numbers.
 
         A single row whose numbers only fit the other way round is turned and marked ``swapped``; a row that is missing,
-        0, not a number, not finite or outside the globe is set aside with that reason; one without coordinates that is
-        called a total, or is but a remark, with that.
+        0, not a number, not finite or outside the globe is set aside with that reason; a total or a
+        remark without coordinates is set aside as such.
         """
         a, b, codes = raw_pair(self, batch)
         if self.swapped:
@@ -188,7 +188,7 @@ class Coordinates:
 
 
 def _only_turned(a: Floats, b: Floats, bbox: Bbox | None) -> npt.NDArray[np.bool_]:
-    """Rows that are on the globe only with their numbers exchanged, or in the city only if so."""
+    """Return which rows lie on the globe, or in the city, only with their two numbers exchanged."""
     turned = (np.abs(b) > 90) & (np.abs(b) <= 180) & (np.abs(a) <= 90)
     if bbox is not None:
         turned |= in_box(b, a, bbox) & ~in_box(a, b, bbox)
@@ -208,7 +208,7 @@ def raw_pair(spec: Coordinates, batch: Any) -> tuple[Floats, Floats, Codes]:
 
 
 def enough_rows(spec: Coordinates, sample: pa.Table) -> pa.Table:
-    """Return the columns of coordinates; of geometries, which are dear to read, as many rows as tell what they are."""
+    """Return the columns of coordinates; of geometries, which cost more to read, only as many rows as are needed."""
     columns = sample.select(spec.columns)
     if spec.kind != "geometry" or not sample.num_rows:
         return columns
@@ -348,9 +348,9 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
 def _read_together(
     cells: list[Any], rows: list[int], binary: bool, into: tuple[Floats, Floats, Codes]
 ) -> tuple[Sequence[int], bool]:
-    """Read what GEOS reads as it is, all rows at once; return those that are left, and whether it refused each of them.
+    """Read the cells that GEOS reads, in one call; return the other rows, and whether GEOS refused each of them.
 
-    They are other writings, arcs, damage; or all, where one ends the reading.
+    The others are other notations, arcs and damaged cells; all rows, if one cell ends the call.
     """
     a, b, codes = into
     read, places = shapely.from_wkb if binary else shapely.from_wkt, np.array(rows, np.intp)
@@ -374,7 +374,7 @@ def _read_together(
 def _shape(cell: str | bytes, refused: bool) -> tuple[BaseGeometry, bool]:
     """Read WKT, GeoJSON, WKB or hexadecimal WKB; also return whether it has arcs or faces, which GEOS does not read.
 
-    What GEOS has `refused` as it stands is not given to it again.
+    A cell that GEOS has `refused` is not given to it again.
     """
     try:
         if isinstance(cell, bytes):

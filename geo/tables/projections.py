@@ -116,7 +116,7 @@ def is_projected(crs: str) -> bool:
 
 @lru_cache(_KEPT)
 def _transformer(crs: str) -> pyproj.Transformer:
-    """Return the way to WGS 84; never one that passes over a difference of datums of a hundred metres."""
+    """Return the transformation to WGS 84; it leaves out the shift between datums only where they are the same."""
     source = pyproj.CRS.from_user_input(crs)
     name = (source.geodetic_crs.name if source.geodetic_crs else "").casefold()
     same = any(known in name for known in _WGS84_NAMES)
@@ -226,7 +226,7 @@ def _by_name() -> dict[str, str]:
 
 
 def _older(crs: str) -> list[str]:
-    """Return the same grid on the datums before."""
+    """Return the CRSs of the same grid on older datums."""
     if not crs.startswith("EPSG:"):
         return []
     of, _, grid = str(pyproj.CRS.from_user_input(crs).name).partition(" / ")

@@ -80,7 +80,7 @@ def short_error(error: BaseException) -> str:
 
 
 def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Put small batches together, in their order: to each of those who read them one costs as much as a large one.
+    """Merge small batches, in their order: every later step costs as much for a small one as for a large one.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     Yields
     ------
     RecordBatch
-        Of 65,536 rows and 4 MiB at most, unless it is one that came so.
+        At most 65,536 rows and 4 MiB, unless a given batch is larger.
     """
     held: list[pa.RecordBatch] = []
     rows = size = 0

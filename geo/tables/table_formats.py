@@ -40,7 +40,7 @@ def options_of(format: str) -> frozenset[str]:
 
 @cache
 def holds_texts(format: str) -> bool:
-    """Return whether a format has numbers and dates as texts, so that their columns have yet to be told."""
+    """Return whether a format stores numbers and dates as texts, so that the types of its columns must be found."""
     return any(row["cells"] == "text" for row in _rows() if row["format"] == format)
 
 

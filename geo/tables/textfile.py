@@ -39,7 +39,7 @@ class CsvSource:
     DataError
         If the file has no rows, too many columns, or a header that does not fit its rows.
     UsageError
-        If `delimiter`, `quote` or `header` cannot be.
+        If `delimiter`, `quote` or `header` is not possible.
     """
 
     rows: int | None = None

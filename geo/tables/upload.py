@@ -85,10 +85,10 @@ def open_upload(
 
 
 def open_apart(source: str | os.PathLike[str], *, name: str | None = None, **options: Any) -> TableReader:
-    r"""Open a table of any size as `open_table` does, but those in a child process whose reader may end the process.
+    r"""Open a table of any size as `open_table` does; a format whose reader may end the process is read in a child.
 
     Readers in C++ and Rust are known to abort on a few kilobytes that promise gigabytes. Text and Parquet are read in
-    this process and stream; have them within `memory_bound`. All others come by a temporary copy of their rows.
+    this process and stream; wrap them in `memory_bound`. The rows of all others come through a temporary copy.
 
     Parameters
     ----------

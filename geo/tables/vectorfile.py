@@ -202,7 +202,7 @@ def _check_system_tables(db: sqlite3.Connection, kinds: dict[str, str], name: st
 
 
 def _is_plain_table(db: sqlite3.Connection, table: str) -> bool:
-    """Return whether nothing of a table is worked out when it is read: that could take any time and memory."""
+    """Return whether a table has no column that is computed when it is read, which could take any time and memory."""
     (sql,) = db.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
     hidden = db.execute("SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden <> 0", (table,)).fetchone()[0]
     return not hidden and not re.match(r"\s*CREATE\s+VIRTUAL", str(sql), re.IGNORECASE)

@@ -1,7 +1,7 @@
 """A workbook counted before a reader unpacks it: cells, shared texts and how often each is used, entities.
 
-The XML goes by in chunks and is looked at with patterns, as no parser is to be trusted with it. Who writes it so that
-they miss something gets as far as the bound on the memory of the reading process.
+The XML is searched in chunks with patterns, since no parser is to be trusted with it. A file that slips past them is
+still held by the bound on the memory of the reading process.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SPARE_TEXTS = 1000
 
 
 def check_workbook(path: Path, name: str, limits: Limits) -> int:
-    """Unpack a workbook to nowhere and count.
+    """Unpack a workbook without keeping it, and count its cells and texts.
 
     Returns
     -------

@@ -49,7 +49,7 @@ class NoPoints:
 
 
 def fallback(table: TableReader, atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
-    """Return what gives rows without coordinates a spot by their address; None if the table has no column of addresses.
+    """Return a function that locates rows without coordinates by address; None if the table has no column of addresses.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def fallback(table: TableReader, atlas: Atlas, joiner: Joiner) -> AddressFallbac
 
 
 def fallback_of(columns: Sequence[Mapping[str, Any]], atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
-    """Return what locates rows of a table that was read whole; None if none of its columns is called an address.
+    """Return the same as `fallback` for a table that was read whole, by the columns that its report lists.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class AddressFallback:
     Parameters
     ----------
     geocoder : callable
-        Returns the `TableGeocoder`, for the first row that is in want of one: it is not made for a table without any.
+        Returns the `TableGeocoder`; called at the first row without coordinates, so that no other table waits for it.
     joiner : Joiner
     """
 

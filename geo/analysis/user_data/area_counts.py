@@ -32,7 +32,7 @@ COUNT_COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class CountedArea:
-    """An area with its rows; without a position where the count may not be compared, and then why not."""
+    """An area with its number of rows and its position; where it may not be compared, the reason instead."""
 
     area_id: str
     name: str

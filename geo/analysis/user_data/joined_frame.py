@@ -67,9 +67,10 @@ def join(
         Of the type and with the index given: its own columns first (one called like a column below is renamed
         ``…_input``), then ``lon_wgs84``, ``lat_wgs84`` (float64, degrees), ``district_id``, ``district``,
         ``township_id``, ``township`` (str), ``place_ids``, ``places`` (lists), ``join_status`` ("matched", "outside",
-        "set_aside"), ``join_note`` (str), ``located_by`` ("coordinates" or "none") and ``accuracy_m`` (float64,
-        unknown here). Missing is NaN, of the lists an empty one. To the frame's ``.attrs`` comes ``report``, a mapping
-        of plain values: how the table was read, which datum was decided and why, and how many rows became what.
+        "set_aside"), ``join_note`` (str), ``located_by`` ("coordinates" or "none") and ``accuracy_m`` (float64, metres:
+        how far coordinates of few decimals may be off, else NaN). Missing is NaN, of the lists an empty one. The
+        frame's ``.attrs`` gain ``report``, a mapping of plain values: how the table was read, which datum was decided
+        and why, and how many rows became what.
 
     Raises
     ------
@@ -157,7 +158,7 @@ def typed_frame(found: dict[str, Any]) -> pd.DataFrame:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Have Python not look for garbage while a list for each row is made: that takes longer than making them."""
+    """Stop garbage collection while a list is made for each row: it takes longer than making the lists."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -34,7 +34,7 @@ class LevelCounts:
     none : tuple of CountedArea
         Areas that no row lies in.
     unclear : tuple of CountedArea
-        Those that no row lies in as they are drawn, though their boundary was never published: it may be otherwise.
+        Areas without a row whose boundary was never published: rows may lie in them all the same.
     total : str
         How many rows lie in them, and whether their counts add up.
     """

@@ -78,7 +78,7 @@ def own_table(
         frame from `geo.join` or `geo.geocode`, or a GeoDataFrame of points with a CRS.
     atlas : Atlas
     datum : {"auto", "wgs84", "gcj02", "bd09"}
-        Of the coordinates of a file, in any spelling; "auto" takes what weighing it decides.
+        Of the coordinates of a file, in any spelling; "auto" decides by the evidence of its rows.
     colour : str
         A column that the points are coloured by, as on the map of the app; "" for one colour.
     language : {"zh", "en"}
@@ -89,8 +89,8 @@ def own_table(
     DataError
         If the file cannot be read.
     UsageError
-        If there are no points, or their datum is not clear, or one is given where there is nothing to say it of, or
-        the column cannot colour them; the message says what to give.
+        If there are no points, their datum is not clear, a datum is given for a frame or for addresses, or the column
+        cannot colour them; the message says what to give.
     """
     given = None if datum == "auto" else datum_name(datum)
     if isinstance(points, pd.DataFrame):
@@ -125,7 +125,7 @@ def _coloured(own: OwnTable, table: UserTable, colour: str, language: str) -> Ow
 
 
 def _of_frame(frame: pd.DataFrame, atlas: Atlas, colour: str, language: str) -> OwnTable:
-    """Return the points of a frame, joined anew; of its columns that which colours them."""
+    """Return the points of a frame, joined anew, with the one column that colours them."""
     from geo.tables.memory import FrameSource
 
     spots = spots_of(frame)

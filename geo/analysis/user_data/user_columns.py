@@ -72,7 +72,7 @@ def categories(joined: Joined, name: str) -> list[str]:
 
 
 def texts(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Return the cells of a column as texts, blank ones missing: texts however they are stored, "True" and "False".
+    """Return the cells of a column of texts or booleans as texts; blank cells are missing.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def name_column(joined: Joined, user: UserTable) -> str:
 def row_words(
     joined: Joined, user: UserTable, first: str, language: str
 ) -> Callable[[int], tuple[str, list[tuple[str, str]]]]:
-    """Return what gives the words of a row: what it is called, and some of its columns, cut short.
+    """Return a function that describes a row: what it is called, and some of its columns, cut short.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def _cell(value: object, language: str) -> str:
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column whose values are stored in a list of their own, or by another kind of text, as a plain one."""
+    """Return a column stored as a dictionary, or as string views, as a plain one."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     return column.cast(pa.string()) if column.type == pa.string_view() else column

@@ -235,7 +235,7 @@ def read_user_table(
 def head(table: pa.Table, rows: int) -> pa.Table:
     """Return the first rows to look at: texts and lists cut short, other nested cells and bytes as their type's name.
 
-    A cell may have a megabyte, and who looks at fifty rows of it shall not be sent all.
+    A cell may hold a megabyte, which a page that shows fifty rows must not be sent.
     """
     columns = [_short(column) for column in table.slice(0, rows).combine_chunks().columns]
     return pa.Table.from_arrays(columns, names=table.column_names)
