@@ -8,7 +8,7 @@ from geo.base.told import told
 from geo.errors import DataError
 from geo.tables.encoding import TextFile
 from geo.tables.limits import Limits
-from geo.tables.sheets import ALL_SHEETS, HEAD_ROWS, SheetsSource, choose_sheet, wanted_sheets
+from geo.tables.sheets import ALL_SHEETS, HEAD_ROWS, Block, SheetsSource, choose_sheet, wanted_sheets
 from geo.tables.source import SourceInfo
 
 __all__ = ["html_source"]
@@ -23,7 +23,8 @@ def html_source(
 ) -> SheetsSource:
     """Open one table of a web page that is already UTF-8; `sheet` is its number, counted from 1.
 
-    Every cell is text; of merged cells only the first has it. No script is run, nothing is fetched.
+    Every cell is text; a cell merged over rows is of each of them, as in a workbook. No script is run, nothing is
+    fetched.
 
     Raises
     ------
@@ -49,7 +50,8 @@ def html_source(
         wanted = [sheet]
     info = SourceInfo(format="html", encoding=text.encoding, encoding_rule=text.rule)
     others = [title for title in tables if title not in wanted]
-    return SheetsSource({title: tables[title] for title in wanted}, name, limits, info, header, others)
+    merged = {title: page.merged[int(title) - 1] for title in wanted}
+    return SheetsSource({title: tables[title] for title in wanted}, name, limits, info, header, others, merged)
 
 
 def _even(rows: list[list[str]]) -> list[list[str]]:
@@ -64,6 +66,8 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._name, self._limits = name, limits
         self.tables: list[list[list[str]]] = []
+        self.merged: list[list[Block]] = []  # of each table: its cells that take several rows
+        self._blocks: list[list[Block]] = []  # of each open table
         self._open: list[list[list[str]]] = []
         self._below: list[dict[int, int]] = []  # of each open table: column → rows that a cell above still takes
         self._cells: list[list[str] | None] = []  # of each open table: the texts of the cell that is open
@@ -79,6 +83,8 @@ class _Page(HTMLParser):
             self._limits.check_layers(len(self.tables) + 1, self._name)
             self._open.append([])
             self.tables.append(self._open[-1])
+            self._blocks.append([])
+            self.merged.append(self._blocks[-1])
             self._below.append({})
             self._cells.append(None)
             self._at.append(0)
@@ -100,6 +106,7 @@ class _Page(HTMLParser):
         elif tag == "table" and self._open:
             self._close_cell()
             self._open.pop()
+            self._blocks.pop()
             self._below.pop()
             self._cells.pop()
             self._at.pop()
@@ -119,9 +126,10 @@ class _Page(HTMLParser):
             below[len(row)] -= 1
             row.append("")
         across, down = (_span(attributes.get(key)) for key in ("colspan", "rowspan"))
-        for column in range(len(row), len(row) + across):
-            if down > 1:
-                below[column] = down - 1
+        if down > 1:
+            at, left = len(self._open[-1]) - 1, len(row)
+            below.update(dict.fromkeys(range(left, left + across), down - 1))
+            self._blocks[-1].append(((at, left), (at + down - 1, left + across - 1)))
         self._count += across
         self._limits.check_cells(self._count, self._name)
         self._cells[-1] = []

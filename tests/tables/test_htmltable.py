@@ -28,12 +28,13 @@ def test_a_page_that_is_called_a_workbook(tmp_path: Path, encoding: str) -> None
     path.write_bytes(f"<html xmlns:x='urn:schemas-microsoft-com:office:excel'>{STYLE}{LIST}</html>".encode(encoding))
     assert rows(path) == [
         {"名称": "甲&乙", "代码": "007", "经度": "121.40", "纬度": "31.2"},
-        {"名称": None, "代码": "008", "经度": "121.41", "纬度": "31.2"},
+        {"名称": "甲&乙", "代码": "008", "经度": "121.41", "纬度": "31.2"},
     ]
     with open_table(path) as table:
         assert (table.report.format, table.report.header_row) == ("html", 2)
         assert "扩展名是 .xls，内容却是 html" in " ".join(table.report.lines("zh"))
         assert table.report.encoding in ("utf-8", "gb18030", "utf-16-le")
+        assert "1 个空格属于上下合并的单元格，已填上其中的内容" in table.report.lines("zh")
 
 
 def test_of_several_tables_the_one_with_coordinates_is_taken(tmp_path: Path) -> None:
@@ -46,6 +47,16 @@ def test_of_several_tables_the_one_with_coordinates_is_taken(tmp_path: Path) -> 
         rows(path)
     with pytest.raises(UsageError, match="no sheet '9'"):
         rows(path, sheet="9")
+
+
+def test_a_cell_merged_over_rows_is_of_each_in_its_own_table(tmp_path: Path) -> None:
+    path, inner = tmp_path / "a.html", "<table><tr><td rowspan=3>x<td>1</tr><tr><td>2</tr><tr><td>3</tr></table>"
+    body = f"<tr><td rowspan=2 colspan=2>{inner}徐汇<td>121.4<td>31.2</tr><tr><td>121.5<td>31.2</tr>"
+    last = "<tr><td>闵行<td rowspan=9>莘庄<td>121.4<td>31.1</tr>"
+    path.write_text(f"<table><tr><th>区<th>街镇<th>经度<th>纬度</tr>{body}{last}</table>", encoding="utf-8")
+    districts = [(row["区"], row["街镇"]) for row in rows(path, sheet="1")]
+    assert districts == [("徐汇", None), ("徐汇", None), ("闵行", "莘庄")]
+    assert [row["column_1"] for row in rows(path, sheet="2", header=0)] == ["x", "x", "x"]
 
 
 def test_a_page_without_a_table_and_a_span_without_end(tmp_path: Path) -> None:
