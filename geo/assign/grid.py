@@ -9,14 +9,14 @@ centre tells which for a whole run of such cells.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
-__all__ = ["SUB", "Edges", "Grid", "edges_of", "expand", "grid_over", "inside_runs", "sorted_unique", "touched_cells"]
+from geo.assign.edges import Edges
+
+__all__ = ["SUB", "Grid", "expand", "grid_over", "inside_runs", "sorted_unique", "touched_cells"]
 
 Array = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -26,14 +26,6 @@ Bools = npt.NDArray[np.bool_]
 SUB = 16
 _COARSE = 256
 _EPS = float(np.finfo(np.float64).eps)
-
-
-@dataclass(frozen=True)
-class Edges:
-    """Every segment of every ring of every area: (n, 4) x1 y1 x2 y2, and the number of its area, ascending."""
-
-    xy: Array
-    area: Ints
 
 
 class Grid(NamedTuple):
@@ -60,15 +52,6 @@ class Grid(NamedTuple):
         x = self.xmin + (column + 0.5) * size / (self.scale_x or 1.0)
         y = self.ymin + (row + 0.5) * size / (self.scale_y or 1.0)
         return np.asarray(x, np.float64), np.asarray(y, np.float64)
-
-
-def edges_of(geometries: npt.NDArray[np.object_]) -> Edges:
-    """Return all segments of polygons and multipolygons."""
-    parts, part_area = shapely.get_parts(geometries, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    same = ring[1:] == ring[:-1]
-    return Edges(np.column_stack([xy[:-1][same], xy[1:][same]]), part_area[ring_part[ring[1:][same]]].astype(np.int64))
 
 
 def grid_over(edges: Edges, coarse: int = _COARSE) -> Grid:

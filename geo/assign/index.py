@@ -8,19 +8,20 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.assign.grid import SUB, Edges, Grid, edges_of, expand, grid_over, inside_runs, sorted_unique, touched_cells
+from geo.assign.edges import POLYGON, Edges, Strips, edges_of, strips_of
+from geo.assign.grid import SUB, Grid, grid_over, inside_runs, sorted_unique, touched_cells
 from geo.assign.many import Cells, cells_of_many, grid_over_many
 from geo.assign.sets import SetBook
 from geo.base.told import both, told
 from geo.errors import CRSError, DataError, UsageError
 
-__all__ = ["DEFER", "PREDICATES", "AreaIndex", "Strips", "area_index"]
+__all__ = ["DEFER", "MOST_CANDIDATES", "PREDICATES", "AreaIndex", "area_index"]
 
 #: What a point on a boundary is: inside (`intersects`, as `shapely.intersects_xy`) or outside (`contains`).
 PREDICATES = ("intersects", "contains")
@@ -28,32 +29,23 @@ PREDICATES = ("intersects", "contains")
 #: Code of a point that the compiled lookup leaves to GEOS.
 DEFER = np.int32(-(2**31))
 
+#: The compiled lookup tests the candidates of a cell up to so many; more are left to GEOS.
+MOST_CANDIDATES = 10
+
 #: From so many areas on all are drawn at once; area by area they would take long.
 _MANY = 3000
 #: Or if so many lie over each other on average: of few the time grows with the square of that.
 _DEEP = 16
-_MAX_TABLE = 1 << 26
-_MAX_CANDIDATES = 10
-#: An area of so few edges is one strip.
-_WHOLE = 16
+#: Places in the table of outcomes, 4 bytes each once it is used.
+_MAX_TABLE = 1 << 27
 _CACHE_SIZE = 16
-#: As `shapely.GeometryType` has them.
-_POLYGON, _MULTIPOLYGON = 3, 6
+_SHAPES_AT_ONCE = 1 << 12
+#: As `shapely.GeometryType` has it.
+_MULTIPOLYGON = 6
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Array = npt.NDArray[np.float64]
-
-
-class Strips(NamedTuple):
-    """Edges of each area by horizontal strip: those a ray to the right of a point may meet, and few others.
-
-    `areas` has a row for each: its lowest y, strips per unit of y, how many strips, the number of the first.
-    """
-
-    areas: Array
-    pointer: Longs
-    xy: Array
 
 
 @dataclass(frozen=True)
@@ -72,21 +64,25 @@ class AreaIndex:
         One of `PREDICATES`.
     digest : str
         Hash of ids, geometries and predicate.
+    many : bool
+        Whether the areas are so many that none is prepared.
     grid, coarse, fine, kind_base, kind_pointer, kind_areas, kind_table, table, strips, sets
-        The grid, as `assign` reads it.
+        The grid, as `assign` reads it. An outcome of a kind is a bit for each candidate that the point is in; its set
+        is ``table[kind_table[kind] + outcome]``, 0 until it is met. Of one candidate alone, and of none, it is known.
     """
 
     ids: tuple[str, ...]
     geometries: npt.NDArray[np.object_]
     predicate: str
     digest: str
+    many: bool
     grid: Grid
     coarse: Ints
     fine: Ints
     kind_base: Ints
     kind_pointer: Ints
     kind_areas: Ints
-    kind_table: Longs
+    kind_table: Ints
     table: Ints
     strips: Strips
     sets: SetBook
@@ -94,18 +90,16 @@ class AreaIndex:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"table": len(self.table)}  # it is filled anew there
+
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state, table=np.zeros(state["table"], np.int32))
         if not self.many:
             _prepare(self.geometries)
 
-    @property
-    def many(self) -> bool:
-        """Whether the areas are so many that each has a set of its own from the first, and none is prepared."""
-        return self.sets.singles > 0
-
     @cached_property
-    def places(self) -> tuple[Longs, Longs]:
+    def places(self) -> tuple[Longs, Ints]:
         """The kinds that have places in `table`, and their first ones, ascending."""
         known = np.flatnonzero(self.kind_table >= 0)
         return known, self.kind_table[known]
@@ -134,7 +128,7 @@ def area_index(areas: Any, predicate: str = "intersects") -> AreaIndex:
     Returns
     -------
     AreaIndex
-        About 0.1 s for 16 districts of 15,000 vertices, 20 s and 3 GB for a million parcels; the last 16 indexes are
+        About 0.1 s for 16 districts of 15,000 vertices, 8 s and 2 GB for a million parcels; the last 16 indexes are
         kept, by a digest of the areas.
 
     Raises
@@ -185,11 +179,11 @@ def _checked(areas: Any) -> tuple[tuple[str, ...], npt.NDArray[np.object_]]:
         ids, items = [str(number) for number in range(len(series))], list(series)
     else:
         raise told(UsageError, "assign.refused.areas_given", given=type(areas).__name__)
-    geometries = np.empty(len(items), object)
-    geometries[:] = [item if hasattr(item, "geom_type") else None for item in items]
+    geometries = np.fromiter(items, object, len(items))
+    geometries[~shapely.is_geometry(geometries)] = None
     xy, owner = shapely.get_coordinates(geometries, return_index=True)
     unbounded = np.bincount(owner[~np.isfinite(xy).all(axis=1)], minlength=len(items)) > 0
-    is_area = np.isin(shapely.get_type_id(geometries), (_POLYGON, _MULTIPOLYGON))
+    is_area = np.isin(shapely.get_type_id(geometries), (POLYGON, _MULTIPOLYGON))
     problems = []
     for at in np.flatnonzero(~is_area | unbounded):
         if geometries[at] is None:
@@ -198,17 +192,23 @@ def _checked(areas: Any) -> tuple[tuple[str, ...], npt.NDArray[np.object_]]:
             problems.append(both("assign.area.kind", area=ids[at], geometry=geometries[at].geom_type))
         else:
             problems.append(both("assign.area.unbounded", area=ids[at]))
-    problems += [both("assign.area.twice", area=key, count=n) for key, n in Counter(ids).items() if n > 1]
+    if len(set(ids)) < len(ids):
+        problems += [both("assign.area.twice", area=key, count=n) for key, n in Counter(ids).items() if n > 1]
     if problems:
         raise told(DataError, "assign.refused.areas", problems)
-    return tuple(ids), np.asarray(shapely.force_2d(geometries), dtype=object)
+    deep = shapely.get_coordinate_dimension(geometries) > 2
+    geometries[deep] = shapely.force_2d(geometries[deep])
+    return tuple(ids), geometries
 
 
 def _digest(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate: str) -> str:
+    wkb = shapely.to_wkb(geometries)
     state = hashlib.sha256(predicate.encode())
-    for key, wkb in zip(ids, shapely.to_wkb(geometries), strict=True):
-        state.update(f"\0{key}\0{len(wkb)}\0".encode())
-        state.update(wkb)
+    for lengths in (map(len, ids), map(len, wkb)):
+        state.update(np.fromiter(lengths, np.int64, len(ids)).tobytes())
+    state.update("".join(ids).encode())
+    for start in range(0, len(ids), _SHAPES_AT_ONCE):
+        state.update(b"".join(wkb[start : start + _SHAPES_AT_ONCE]))
     return state.hexdigest()
 
 
@@ -247,7 +247,8 @@ class _States:
 
 def _build(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate: str, digest: str) -> AreaIndex:
     edges = edges_of(geometries)
-    if len(ids) > _MANY or _depth(geometries) > _DEEP:
+    many = len(ids) > _MANY or _depth(geometries) > _DEEP
+    if many:
         grid = grid_over_many(edges, geometries)
         cells = cells_of_many(geometries, edges, grid)
     else:
@@ -255,9 +256,8 @@ def _build(ids: tuple[str, ...], geometries: npt.NDArray[np.object_], predicate:
         _prepare(geometries)
         cells = _cells(geometries, edges, grid)
     where, table = _kind_table(cells)
-    return AreaIndex(
-        ids, geometries, predicate, digest, grid, *cells[:-1], where, table, _strips(edges, len(ids)), cells.sets
-    )
+    strips = strips_of(edges, len(ids))
+    return AreaIndex(ids, geometries, predicate, digest, many, grid, *cells[:-1], where, table, strips, cells.sets)
 
 
 def _depth(geometries: npt.NDArray[np.object_]) -> float:
@@ -297,7 +297,7 @@ def _cells(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid) -> Cel
             place = (block_number[blocks][:, None] * SUB * SUB + np.arange(SUB * SUB)).reshape(met.shape)
             fine_state[place[inside]] = states.add(fine_state[place[inside]], area, border=False)
             fine_state[place[met]] = states.add(fine_state[place[met]], area, border=True)
-    sets = SetBook()
+    sets = SetBook(len(geometries))
     coarse = np.array([sets.number(cover) for cover, _ in states.known], np.int32)[coarse_state]
     coarse[is_border] = -(block_number[is_border] + 1)
     kinds = [number for number, (_, border) in enumerate(states.known) if border]
@@ -351,49 +351,12 @@ def _covered_fine(
     return met, inside_runs(met, centre_inside, first_known=False)
 
 
-def _kind_table(cells: Cells) -> tuple[Longs, Ints]:
-    """Make room for the set of every outcome of the tests of each kind; what is not known yet is filled when met."""
-    sizes = np.diff(cells.kind_pointer).astype(np.int64)
-    limit = _MAX_CANDIDATES
-    while limit and int((1 << sizes[sizes <= limit]).sum()) > _MAX_TABLE:
-        limit -= 1
+def _kind_table(cells: Cells) -> tuple[Ints, Ints]:
+    """Make room for the set of every outcome of the tests of each kind, as far as there is room."""
+    sizes = np.diff(cells.kind_pointer)
+    frequent = np.bincount(sizes, minlength=1)[: MOST_CANDIDATES + 1]
+    limit = np.count_nonzero(np.cumsum(frequent << np.arange(len(frequent))) <= _MAX_TABLE) - 1
     room = np.where(sizes <= limit, 1 << np.minimum(sizes, limit), 0)
-    where = np.where(sizes <= limit, np.cumsum(room) - room, -1)
-    table = np.full(int(room.sum()), -1, np.int32)
-    known = where >= 0
-    table[where[known]] = cells.kind_base[known]
-    if cells.sets.singles:
-        kind, place = expand(cells.kind_pointer[:-1].astype(np.int64), cells.kind_pointer[1:] - np.int64(1))
-        alone = known[kind] & (cells.kind_base[kind] == 0)
-        kind, place = kind[alone], place[alone]
-        table[where[kind] + (1 << (place - cells.kind_pointer[kind]))] = cells.kind_areas[place] + 1
-    return where, table
-
-
-def _strips(edges: Edges, areas: int) -> Strips:
-    """Cut each area into horizontal strips and list the edges of each: one strip for every two edges of a large one."""
-    low, high = np.minimum(edges.xy[:, 1], edges.xy[:, 3]), np.maximum(edges.xy[:, 1], edges.xy[:, 3])
-    y0, y1 = np.full(areas, np.inf), np.full(areas, -np.inf)
-    np.minimum.at(y0, edges.area, low)
-    np.maximum.at(y1, edges.area, high)
-    edge_count = np.bincount(edges.area, minlength=areas)
-    count = np.where(edge_count > _WHOLE, np.clip(edge_count // 2, 1, 4096), 1).astype(np.int64)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        scale = np.where(y1 > y0, count / (y1 - y0), 0.0)
-    scale = np.where(np.isfinite(scale), scale, 0.0)
-    y0 = np.where(np.isfinite(y0), y0, 0.0)
-    first = np.cumsum(count) - count
-    owner = edges.area
-
-    def strip(y: Array) -> Longs:
-        return np.asarray(np.minimum(((y - y0[owner]) * scale[owner]).astype(np.int64), count[owner] - 1), np.int64)
-
-    start, stop = strip(low), strip(high)
-    repeat = stop - start + 1
-    edge = np.repeat(np.arange(len(low)), repeat)
-    within = np.arange(len(edge)) - np.repeat(np.cumsum(repeat) - repeat, repeat)
-    number = first[owner[edge]] + start[edge] + within
-    order = np.argsort(number, kind="stable")
-    pointer = np.zeros(int(count.sum()) + 1, np.int64)
-    np.cumsum(np.bincount(number, minlength=int(count.sum())), out=pointer[1:])
-    return Strips(np.column_stack([y0, scale, count, first]), pointer, np.ascontiguousarray(edges.xy[edge[order]]))
+    stop = np.cumsum(room, dtype=np.int32)
+    table = np.zeros(stop[-1] if len(stop) else 0, np.int32)
+    return np.where(room > 0, stop - room, -1).astype(np.int32), table

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.assign.grid import SUB
+from geo.assign.index import DEFER, MOST_CANDIDATES
 from geo.base.machine_code import MachineCode
 
 if TYPE_CHECKING:
     from geo.assign.lookup import Array, Ints, Longs
 
-__all__ = ["LOOKUP"]
+__all__ = ["LOOKUP", "SPREAD"]
 
-_DEFER = np.int32(-(2**31))
-_SHIFT = SUB.bit_length() - 1
+_SHIFT, _MASK = SUB.bit_length() - 1, SUB - 1
 
 
 def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
@@ -46,14 +46,29 @@ def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
     return crossings & 1
 
 
-def _strip(y: float, area: int, strips: Array) -> int:
-    """Return the strip of an area in which `y` lies; see `geo.assign.index.Strips`."""
-    own = 4 * area
-    strip = int(strips[own + 3])
-    if strips[own + 2] > 1:
-        within = int((y - strips[own]) * strips[own + 1])
-        strip += min(max(within, 0), int(strips[own + 2]) - 1)
+def _strip(x: float, y: float, area: int, areas: Array) -> int:
+    """Return the strip of an area in which a point lies, -1 beside its box; see `geo.assign.edges.Strips`."""
+    own = 7 * area
+    south = areas[own + 1]
+    if x < areas[own] or x > areas[own + 2] or y < south or y > areas[own + 3]:
+        return -1
+    strip = int(areas[own + 6])
+    if areas[own + 5] > 1:
+        strip += min(max(int((y - south) * areas[own + 4]), 0), int(areas[own + 5]) - 1)
     return strip
+
+
+def _cell(x: float, y: float, box: Array, nx: int, ny: int, coarse: Ints, fine: Ints) -> int:
+    """Return the set of the cell in which a point lies, or ``-(kind + 1)``."""
+    if not (x >= box[0] and x <= box[2] and y >= box[1] and y <= box[3]):
+        return 0
+    column = min(int((x - box[0]) * box[4]), nx - 1)
+    row = min(int((y - box[1]) * box[5]), ny - 1)
+    value = coarse[(row >> _SHIFT) * (nx >> _SHIFT) + (column >> _SHIFT)]
+    if value < 0:
+        block = -(int(value) + 1)
+        value = fine[(((block << _SHIFT) + (row & _MASK)) << _SHIFT) + (column & _MASK)]
+    return int(value)
 
 
 def lookup(
@@ -66,11 +81,12 @@ def lookup(
     ny: int,
     coarse: Ints,
     fine: Ints,
+    kind_base: Ints,
     kind_pointer: Ints,
     kind_areas: Ints,
-    kind_table: Longs,
+    kind_table: Ints,
     table: Ints,
-    strips: Array,
+    areas: Array,
     pointer: Longs,
     xy: Array,
     boundary: int,
@@ -79,47 +95,76 @@ def lookup(
 
     Negative codes: `DEFER`, left to GEOS; or ``-(place + 1)``, the place in ``table`` of an outcome not met before.
     """
-    xmin, ymin, xmax, ymax, scale_x, scale_y = box[0], box[1], box[2], box[3], box[4], box[5]
-    width, mask = nx >> _SHIFT, SUB - 1
     open_points = 0
     for i in range(count):
         x, y = xs[i], ys[i]
-        if not (x >= xmin and x <= xmax and y >= ymin and y <= ymax):
-            codes[i] = 0
-            continue
-        column = min(int((x - xmin) * scale_x), nx - 1)
-        row = min(int((y - ymin) * scale_y), ny - 1)
-        value = coarse[(row >> _SHIFT) * width + (column >> _SHIFT)]
+        value = _cell(x, y, box, nx, ny, coarse, fine)
         if value >= 0:
             codes[i] = value
             continue
-        block = -(int(value) + 1)
-        value = fine[(((block << _SHIFT) + (row & mask)) << _SHIFT) + (column & mask)]
-        if value >= 0:
-            codes[i] = value
-            continue
-        kind = -(int(value) + 1)
-        code = _DEFER
-        if kind_table[kind] >= 0:
-            outcome, certain = 0, True
-            for k in range(kind_pointer[kind], kind_pointer[kind + 1]):
-                strip = _strip(y, int(kind_areas[k]), strips)
+        kind = -(value + 1)
+        base, first, last = kind_base[kind], kind_pointer[kind], kind_pointer[kind + 1]
+        code, outcome, certain = base, 0, last - first <= MOST_CANDIDATES
+        if certain:
+            for k in range(first, last):
+                strip = _strip(x, y, int(kind_areas[k]), areas)
+                if strip < 0:
+                    continue
                 where = _locate(x, y, pointer[strip], pointer[strip + 1], xy)
                 if where == 3:
                     certain = False
                     break
                 if where == 1 or (where == 2 and boundary):
-                    outcome |= 1 << (k - kind_pointer[kind])
+                    code = np.int32(kind_areas[k] + 1)  # the set of this area alone
+                    outcome |= 1 << (k - first)
+        if certain and outcome != 0 and (base != 0 or (outcome & (outcome - 1)) != 0):
+            certain = kind_table[kind] >= 0
             if certain:
                 place = kind_table[kind] + outcome
                 code = table[place]
-                if code < 0:
+                if code == 0:
                     code = np.int32(-(place + 1))
+        if not certain:
+            code = DEFER
         if code < 0:
             open_points += 1
         codes[i] = code
     return open_points
 
 
-#: `lookup`, compiled.
-LOOKUP = MachineCode(lookup, "f8* f8* i8 i4* f8* i8 i8 i4* i4* i4* i4* i8* i4* f8* i8* f8* i8", inner=(_locate, _strip))
+def spread(
+    key: Array,
+    count: int,
+    low: float,
+    scale: float,
+    start: Longs,
+    block: Ints,
+    order: Ints,
+    xs: Array,
+    ys: Array,
+    new_order: Ints,
+    new_xs: Array,
+    new_ys: Array,
+) -> int:
+    """Sort points by the column or row of blocks that `key`, one of `xs` and `ys`, falls in; equals stay in order.
+
+    Points beside the 256 blocks count as in the first. `start` holds 257 zeros, `block` has room for `count` numbers.
+    """
+    for i in range(count):
+        at = (key[i] - low) * scale
+        block[i] = int(at) if at >= 0 and at < 256 else 0
+        start[block[i] + 1] += 1
+    for number in range(256):
+        start[number + 1] += start[number]
+    for i in range(count):
+        place = start[block[i]]
+        start[block[i]] = place + 1
+        new_order[place], new_xs[place], new_ys[place] = order[i], xs[i], ys[i]
+    return count
+
+
+#: `lookup` and `spread`, compiled.
+LOOKUP = MachineCode(
+    lookup, "f8* f8* i8 i4* f8* i8 i8 i4* i4* i4* i4* i4* i4* i4* f8* i8* f8* i8", inner=(_cell, _strip, _locate)
+)
+SPREAD = MachineCode(spread, "f8* i8 f8 f8 i8* i4* i4* f8* f8* i4* f8* f8*")

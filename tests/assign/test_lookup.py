@@ -1,5 +1,6 @@
 """`assign` equals shapely on every point, by both engines and both predicates."""
 
+import pickle
 import sys
 
 import numpy as np
@@ -9,7 +10,7 @@ from against_shapely import ASK, ENGINES, check, check_rings, city, point_lists,
 from hypothesis import given, settings
 from thorough import examples
 
-from geo.assign import assign, lookup
+from geo.assign import area_index, assign, index, lookup
 from geo.errors import MissingDependencyError, UsageError
 
 
@@ -52,6 +53,30 @@ def test_more_candidates_in_one_cell_than_the_table_holds(engine):
     }
     x, y = np.random.default_rng(3).normal(0, 0.002, (2, 3000))
     check(spokes, np.append(x, 0.0), np.append(y, 0.0), "intersects", engine)
+
+
+def test_room_for_no_outcome_is_enough(monkeypatch):
+    """Points in several areas of a cell are then left to GEOS."""
+    monkeypatch.setattr(index, "_MAX_TABLE", 0)
+    index._cache.clear()
+    areas = city()
+    assert not area_index(areas).table.size
+    check(areas, *points(areas), "intersects", "numba")
+    index._cache.clear()
+
+
+def test_one_area_alone_needs_no_place_in_the_table():
+    """So that the table, large for many areas, stays untouched memory."""
+    squares = {"a": shapely.box(0, 0, 2, 2), "b": shapely.box(1, 1, 3, 3.001)}
+    x, y = np.random.default_rng(4).uniform(-1, 4, (2, 20_000))
+    alone = ~shapely.intersects_xy(shapely.box(1, 1, 2, 2), x, y)
+    made = area_index(squares)
+    check(squares, x[alone], y[alone], "intersects", "numba")
+    assert made.table.size
+    assert not made.table.any()
+    check(squares, np.append(x, 2 - 1e-6), np.append(y, 1.5), "intersects", "numba")
+    assert made.table.any()
+    assert not pickle.loads(pickle.dumps(made)).table.any()
 
 
 @settings(max_examples=examples(150), deadline=None)

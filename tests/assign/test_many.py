@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from thorough import examples
 
 from geo.assign import area_index, assign, index, many
-from geo.assign.grid import edges_of
+from geo.assign.edges import edges_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,3 +82,24 @@ def test_the_grid_is_coarser_where_areas_are_large():
 def test_only_areas():
     assert not assign([0.0, np.nan], [0.0, np.inf], [shapely.Polygon()]).matched.any()
     assert len(assign([1.0], [1.0], [])) == 1
+
+
+def test_what_points_of_a_block_ask_for_lies_side_by_side():
+    made = area_index(parcels(30, 30))
+    met = made.fine[made.fine < 0]
+    np.testing.assert_array_equal(met, -np.arange(1, len(met) + 1))
+    assert len(met) == len(made.kind_base) > 1000
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_areas_that_cover_cells_together_share_a_set(engine, monkeypatch):
+    """Few sets, though many cells: those with the same areas are compared first, up to a number of areas."""
+    over = {str(n): shapely.box(0, 0, 1 + n // 2 * 0.5, 1 + n // 2 * 0.5) for n in range(6)}
+    x, y = np.random.default_rng(2).uniform(0, 2.5, (2, 2000))
+    sets = []
+    for most in (32, 2):
+        monkeypatch.setattr(many, "_MOST_COMPARED", most)
+        index._cache.clear()
+        sets.append(len(area_index(over).sets))
+        check(over, x, y, "intersects", engine)
+    assert sets == [10, 10]  # none, each of six alone, and those of two, four and six

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from geo.base.cores import cores
 from geo.base.told import told
 from geo.errors import DataError
 
@@ -97,10 +97,5 @@ class Turns:
             return len(reading) + before
 
 
-def _processors() -> int:
-    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
 #: The queue of this process; one processor is left for the pages.
-turns = Turns(max(1, min(4, _processors() - 1)))
+turns = Turns(max(1, min(4, cores() - 1)))
