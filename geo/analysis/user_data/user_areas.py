@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ __all__ = ["UserAreas", "read_areas"]
 
 _IDS = ("place_id", "area_id", "id", "code", "adcode", "编号", "代码", "编码", "区划代码")
 _NAMES = ("name", "name_zh", "name_en", "名称", "名字", "区域名称", "title")
-_POLYGONS = ("Polygon", "MultiPolygon")
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 #: A polygon whose lines meet more often is no area, and to put it right takes minutes.
 _MOST_CROSSINGS = 20_000
 
@@ -97,31 +98,38 @@ def read_areas(
 
 
 def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int]:
-    shapes, repaired, most = [], 0, Limits().vertices
+    """Return 2-D valid polygons in degrees, all checked at once, and how many had to be put right."""
+    shapes, most = _shapes(cells, name), Limits().vertices
+    nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    for at in np.flatnonzero(nothing | ~np.isin(shapely.get_type_id(shapes), _POLYGONS))[:1]:
+        kind = both("own.area.none") if nothing[at] else both("own.area.kind", geometry=shapes[at].geom_type)
+        raise told(DataError, "own.refused.area_kind", name=name, row=str(at + 1), kind=kind)
+    for at in np.flatnonzero(shapely.get_num_coordinates(shapes) > most)[:1]:
+        raise told(DataError, "own.refused.area_vertices", name=name, row=str(at + 1), most=most)
+    shapes = np.asarray(shapely.force_2d(shapes))
+    if crs:
+        shapes = shapely.transform(shapes, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], crs)))
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    for at in owner[~np.isfinite(xy).all(axis=1)][:1]:
+        raise told(DataError, "own.refused.area_place", name=name, row=str(at + 1), crs=crs or "WGS 84")
+    crossed = np.flatnonzero(~shapely.is_valid(shapes))
+    for at in crossed:
+        if _is_knot(shapes[at]):
+            raise told(DataError, "own.refused.area_crossings", name=name, row=str(at + 1))
+        shapes[at] = shapely.make_valid(shapes[at], method="structure", keep_collapsed=False)
+        if shapes[at].is_empty:  # a line there and back
+            raise told(DataError, "own.refused.area_kind", name=name, row=str(at + 1), kind=both("own.area.none"))
+    return list(shapes), len(crossed)
 
-    def degrees(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.column_stack(to_degrees(xy[:, 0], xy[:, 1], crs))
 
-    for row, cell in enumerate(cells, start=1):
-        shape = _shape(cell, name, row)
-        if shape is None or shape.is_empty or shape.geom_type not in _POLYGONS:
-            nothing = shape is None or shape.is_empty
-            kind = both("own.area.none") if nothing else both("own.area.kind", geometry=shape.geom_type)
-            raise told(DataError, "own.refused.area_kind", name=name, row=str(row), kind=kind)
-        if shapely.get_num_coordinates(shape) > most:
-            raise told(DataError, "own.refused.area_vertices", name=name, row=str(row), most=most)
-        shape = shapely.transform(shapely.force_2d(shape), degrees) if crs else shapely.force_2d(shape)
-        if not np.isfinite(shapely.get_coordinates(shape)).all():
-            raise told(DataError, "own.refused.area_place", name=name, row=str(row), crs=crs or "WGS 84")
-        if not shape.is_valid:
-            if _is_knot(shape):
-                raise told(DataError, "own.refused.area_crossings", name=name, row=str(row))
-            shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-            if shape.is_empty:  # a line there and back
-                raise told(DataError, "own.refused.area_kind", name=name, row=str(row), kind=both("own.area.none"))
-            repaired += 1
-        shapes.append(shape)
-    return shapes, repaired
+def _shapes(cells: Sequence[Any], name: str) -> npt.NDArray[np.object_]:
+    """Read all cells at once, or one after the other where one of them is none, curved or damaged."""
+    given = np.fromiter(cells, object, len(cells))
+    if not any(map(is_nested_deep, filter(None, cells))):
+        for read in (shapely.from_wkb, shapely.from_wkt):
+            with contextlib.suppress(shapely.errors.ShapelyError, NotImplementedError, TypeError):
+                return np.asarray(read(given))
+    return np.fromiter((_shape(cell, name, row) for row, cell in enumerate(cells, start=1)), object, len(cells))
 
 
 def _is_knot(shape: Any) -> bool:

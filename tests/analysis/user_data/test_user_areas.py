@@ -68,6 +68,24 @@ def test_lines_that_cross_are_put_right_and_said(tmp_path):
     assert found.areas["x"].area == pytest.approx(0.5)
 
 
+def test_each_shape_keeps_its_row_whatever_lies_beside_it(tmp_path):
+    """All are read at once; one that has to be read or put right alone changes no other."""
+    boxes = [f"POLYGON Z (({n} 0 9, {n + 1} 0 9, {n + 1} 1 9, {n} 1 9, {n} 0 9))" for n in range(50)]
+    circle = "CURVEPOLYGON (CIRCULARSTRING (20 5, 21 6, 20 5))"
+    bow = "POLYGON ((0 30, 1 31, 1 30, 0 31, 0 30))"
+    for others in ([], [bow], [circle, bow]):
+        cells = [*boxes[:20], *others, *boxes[20:]]
+        path = tmp_path / "areas.csv"
+        path.write_text("id,wkt\n" + "".join(f'a{n},"{cell}"\n' for n, cell in enumerate(cells)), encoding="utf-8")
+        found = read_areas(path)
+        assert found.repaired == (bow in others)
+        shapes = [shape for n, shape in enumerate(found.areas.values()) if not 20 <= n < 20 + len(others)]
+        assert [shapely.bounds(shape).tolist() for shape in shapes] == [[n, 0, n + 1, 1] for n in range(50)]
+        assert not any(shape.has_z for shape in shapes)
+    assert found.areas["a20"].area == pytest.approx(math.pi * 0.5, rel=0.03)
+    assert found.areas["a21"].area == pytest.approx(0.5)
+
+
 def test_a_star_of_very_many_crossings_is_refused_and_a_coast_with_many_loops_is_not(tmp_path):
     star = [(121 + math.cos(math.tau * n * 300 / 601), 31 + math.sin(math.tau * n * 300 / 601)) for n in range(601)]
     frame = gpd.GeoDataFrame({"id": ["x"]}, geometry=[shapely.Polygon(star)], crs=4326)
