@@ -22,7 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.assign.join import Joiner
-from geo.assign.outputs import ParquetParts, explained
+from geo.assign.outputs import explained
+from geo.assign.parquet_parts import ParquetParts
 from geo.assign.parts import BATCH_ROWS, Part, head_table, list_inputs, opened, plan
 from geo.assign.staging import ClusterReport, collect, commit, done_name, part_name, prepare, write_json
 from geo.assign.stream import joined_schema, stream

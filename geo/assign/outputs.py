@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from geo.base.files import beside, put_files, remove, sweep, there_already, unwritable
 from geo.base.formulas import guard_formula
@@ -22,13 +21,13 @@ from geo.assign.database import Database
 from geo.assign.flat import flat as flatten
 from geo.assign.flat import flat_schema
 from geo.assign.guard import guard_batch
-from geo.assign.parquet_columns import column_options
-from geo.assign.points_wkb import geo_metadata, geometry_name, has_points, points_wkb
+from geo.assign.parquet_parts import ParquetParts
+from geo.assign.points_wkb import has_points
 from geo.assign.vector import DRIVERS, VectorFile
 from geo.assign.workbook import Sheet, Workbook
 from geo.base.told import told
 
-__all__ = ["ENDINGS", "Output", "ParquetParts", "explained", "loading", "output_format", "writing"]
+__all__ = ["ENDINGS", "Output", "explained", "loading", "output_format", "writing"]
 
 #: Ending of an output file → format.
 ENDINGS = {
@@ -40,11 +39,6 @@ _ADDED = (
     *("lon_wgs84", "lat_wgs84", "district_id", "district", "township_id", "township", "place_ids", "places"),
     *("join_status", "join_note", "located_by", "accuracy_m"),
 )
-_MIXED = {*_ADDED[2:], "geometry"}
-_GROUP_ROWS = 1 << 19
-_GROUP_BYTES = 1 << 26
-_CELLS_AT_ONCE = 1 << 16
-_ARROW_TYPES = b"ARROW:schema"
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 
@@ -194,80 +188,6 @@ def explained(path: Path | str) -> Iterator[None]:
         raise told(OutputError, "assign.refused.type", path=path, why=why) from error
     except OSError as error:
         raise unwritable(path, error) from error
-
-
-class ParquetParts:
-    """A Parquet writer of record batches: row groups of about half a million rows, or 64 MB; zstd.
-
-    Of a joined table it is GeoParquet: a column of points in WKB, the last. A column may come as dictionaries where the
-    schema says text, if it does so in every batch; the file says text then too.
-    """
-
-    def __init__(self, part: Any, schema: pa.Schema) -> None:
-        self._pointed = has_points(schema)
-        if self._pointed:
-            name = geometry_name(schema.names)
-            schema = pa.schema([*schema, pa.field(name, pa.binary())], metadata=geo_metadata(name))
-        self._schema, self._rows, self._bytes = schema, 0, 0
-        self._held: list[pa.RecordBatch] = []
-        self._part = part
-        self._writer: Any = None
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Take a batch."""
-        columns = [*batch.columns, points_wkb(batch)] if self._pointed else batch.columns
-        fields = (f.with_type(column.type) for f, column in zip(self._schema, columns, strict=True))
-        self._held.append(pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields)))
-        self._rows += batch.num_rows
-        self._bytes += batch.nbytes
-        if self._rows >= _GROUP_ROWS or self._bytes >= _GROUP_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        table = pa.Table.from_batches(self._held, None if self._held else self._schema.remove_metadata())
-        for at, (stated, column) in enumerate(zip(self._schema, table.columns, strict=True)):
-            if pa.types.is_dictionary(column.type) and column.type != stated.type:
-                table = table.set_column(at, table.field(at), _one_dictionary(column))
-        if self._writer is None:
-            self._writer = self._opened(table)
-        if self._rows:
-            self._writer.write_table(table, row_group_size=self._rows)
-        self._held, self._rows, self._bytes = [], 0, 0
-
-    def _opened(self, first: pa.Table) -> Any:
-        import pyarrow.parquet as pq
-
-        options: dict[str, Any] = {"compression": "zstd", "write_batch_size": _CELLS_AT_ONCE}
-        options |= column_options(first, first.schema.names[-1] if self._pointed else None)
-        # Of ids and points in the order of the rows least and most tell a reader nothing; of texts that repeat they
-        # tell little for what they cost, twice as much as all else of the column.
-        options["write_statistics"] = [
-            f.name for f in first.schema if f.name not in _MIXED and not pa.types.is_dictionary(f.type)
-        ]
-        writer = pq.ParquetWriter(self._part, first.schema, store_schema=False, **options)
-        # The types as Arrow keeps them in a Parquet file: those of the schema, not those of the batches.
-        types = {_ARROW_TYPES: base64.b64encode(self._schema.serialize().to_pybytes())}
-        writer.add_key_value_metadata({**(self._schema.metadata or {}), **types})
-        return writer
-
-    def close(self) -> None:
-        """Write what is held, and the footer."""
-        self._flush()
-        if self._writer is not None:
-            self._writer.close()
-
-
-def _one_dictionary(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column with one dictionary in all its parts: where it changes within a row group, a writer drops it."""
-    alike: list[list[pa.Array]] = []
-    for chunk in column.chunks:
-        if alike and alike[-1][0].dictionary.equals(chunk.dictionary):
-            alike[-1].append(chunk)
-        else:
-            alike.append([chunk])
-    if len(alike) < 2:
-        return column
-    return pa.chunked_array([pa.concat_arrays(chunks) for chunks in alike]).unify_dictionaries()
 
 
 class _Arrow:

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["LAT", "LON", "geo_metadata", "geometry_name", "has_points", "points_wkb"]
+__all__ = ["LAT", "LON", "POINT_BYTES", "geo_metadata", "geometry_name", "has_points", "points_wkb"]
 
 LON, LAT = "lon_wgs84", "lat_wgs84"
-_BYTES = 21
+#: Of a point.
+POINT_BYTES = 21
 
 
 def has_points(schema: pa.Schema) -> bool:
@@ -36,9 +37,9 @@ def points_wkb(batch: pa.RecordBatch) -> pa.Array:
     cells = np.empty(len(lon), np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")]))
     cells["order"], cells["kind"] = 1, 1
     cells["x"], cells["y"] = (column.fill_null(0.0).to_numpy(zero_copy_only=False) for column in (lon, lat))
-    offsets = np.arange(0, _BYTES * len(batch) + 1, _BYTES, dtype=np.int32)
+    offsets = np.arange(0, POINT_BYTES * len(batch) + 1, POINT_BYTES, dtype=np.int32)
     if missing:
-        np.cumsum(_BYTES * there.to_numpy(zero_copy_only=False), out=offsets[1:])
+        np.cumsum(POINT_BYTES * there.to_numpy(zero_copy_only=False), out=offsets[1:])
     buffers = [there.buffers()[1], pa.py_buffer(offsets), pa.py_buffer(cells)]
     return pa.Array.from_buffers(pa.binary(), len(batch), buffers, missing)
 

@@ -14,8 +14,8 @@ from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 
 __all__ = ["Points", "joined_schema", "stream"]
 
-#: What may wait to be written, so that the join goes on while a row group, as large as this, is encoded.
-_WAITING_BYTES = 1 << 26
+#: What may wait to be written, so that the join goes on meanwhile.
+_WAITING_BYTES = 1 << 24
 
 
 class Points(Protocol):
