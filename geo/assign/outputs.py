@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -65,6 +65,11 @@ class Output:
         """Put a further sheet behind the table, where the format is a workbook; elsewhere it is not kept."""
         if isinstance(self._writer, Workbook):
             self._writer.sheets.append(sheet)
+
+    def numbers_in(self, columns: Iterable[str]) -> None:
+        """Say which columns of text hold numbers beside words: in a workbook these cells are numbers all the same."""
+        if isinstance(self._writer, Workbook):
+            self._writer.mixed = frozenset(columns)
 
     def also(self, target: Path) -> Path:
         """Return the hidden name under which a file may be written that takes its place, `target`, with the table."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ _A4 = 9
 _UPRIGHT, _ACROSS = 90, 200
 _WIDTHS = (9, 44)
 _ROWS_FOR_WIDTH = 200
+#: Not 007, nor more digits than a spreadsheet keeps.
+_PLAIN_NUMBER = re.compile(r"[+-]?(0|[1-9]\d{0,14})(\.\d{1,12})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,15 @@ class Workbook:
     ----------
     sheets : list of Sheet
         Written behind the table when it is closed.
+    mixed : frozenset of str
+        Columns of text in which a cell that is a plain number is written as one, so that a sum has it.
     """
 
     def __init__(self, part: Path, schema: pa.Schema, name: str = "data") -> None:
         with needs("writing .xlsx", "xlsxwriter", "export"):
             import xlsxwriter
         self.sheets: list[Sheet] = []
+        self.mixed: frozenset[str] = frozenset()
         self._schema, self._row = flat_schema(schema), 0
         pieces = part.with_name(part.name + ".d")
         pieces.mkdir()
@@ -141,6 +147,9 @@ class Workbook:
         if self._row + batch.num_rows > _SHEET_ROWS + 1:
             raise told(OutputError, "assign.refused.worksheet_rows", most=str(_SHEET_ROWS))
         columns = [column.to_pylist() for column in flat(batch, self._schema).columns]
+        for at, name in enumerate(self._schema.names):
+            if name in self.mixed:
+                columns[at] = [_number_or(cell) for cell in columns[at]]
         rows = list(zip(*columns, strict=True))
         self._begin_table(rows)
         for cells in rows:
@@ -162,3 +171,8 @@ class Workbook:
             self._raw.failed = True
             raise
         self._file.close()
+
+
+def _number_or(cell: Any) -> Any:
+    """Return a text that is a plain number as one, anything else as it is."""
+    return float(cell) if isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell) else cell

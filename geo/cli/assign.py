@@ -13,7 +13,7 @@ from typing import Any
 from geo.analysis.user_data.address_fallback import NoPoints, fallback
 from geo.analysis.user_data.sheets_behind import tally_lines
 from geo.analysis.user_data.user_table import datum_evidence, rounding_of, stated_in
-from geo.assign.join import AREAS, Tally
+from geo.assign.join import AREAS, Tally, column_names
 from geo.assign.stream import joined_schema, stream
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
@@ -159,6 +159,8 @@ def _here(args: argparse.Namespace) -> None:
         points = (lambda batch: NoPoints(batch.num_rows, malformed_texts(batch))) if by_address else table.points
         types = types_of(table, args.output)
         with output_of(args, types.schema(joined_schema(table.schema))) as write:
+            renamed = column_names(table.schema.names)
+            write.numbers_in(renamed.get(name, name) for name in table.report.mixed)
             stated = None if by_address else stated_in(table, atlas, evidence)
             joiner.expect(table.rows)
             joiner.rounding_deg = 0.0 if by_address else rounding_of(table)

@@ -80,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
         schema = pa.schema([*own, *(pa.field(name, kind) for name, kind in COLUMNS.items())])
         types = types_of(table, args.output)
         with output_of(args, types.schema(schema)) as write:
+            write.numbers_in(renamed.get(name, name) for name in table.report.mixed)
             for batch in table.batches():
                 arrays = locate(batch)
                 write(types(pa.RecordBatch.from_arrays([*batch.columns, *arrays.values()], schema=schema)))

@@ -16,8 +16,9 @@ from geo.tables.values import as_text
 __all__ = ["amount_notes"]
 
 _B = r"[\s\p{Zs}]*"
-_NUMBER = rf"^{_B}[+-]?\d[\d,]*(?:\.\d*)?{_B}$"
-_PLAIN = r"[\d０-９][\d０-９,，]*(?:[.．][\d０-９]*)?"
+# No zeros at the front: 0012 is a code.
+_NUMBER = rf"^{_B}[+-]?(?:0|[1-9][\d,]*)(?:\.\d*)?{_B}$"
+_PLAIN = r"(?:[0０]|[1-9１-９][\d０-９,，]*)(?:[.．][\d０-９]*)?"
 _BEFORE = r"(?:约|近|超|逾|不足|>|<|≥|≤)?"
 _UNIT = (
     r"(?:百|千)?(?:万|亿|萬|億)*(?:元|美元|港元|欧元|人民币|RMB|CNY|USD|平方米|公顷|亩|㎡|人|家|户|个|%|％|‰|余|多)*"
@@ -29,7 +30,7 @@ _ARE_AMOUNTS = 0.9
 _TOLD, _SHOWN = 10, 40
 
 
-def amount_notes(sample: pa.Table, names: Sequence[str]) -> list[Note]:
+def amount_notes(sample: pa.Table, names: Sequence[str]) -> tuple[list[Note], tuple[str, ...]]:
     """Return notes on those of these columns of text whose cells are numbers but for how they are written.
 
     Parameters
@@ -44,7 +45,10 @@ def amount_notes(sample: pa.Table, names: Sequence[str]) -> list[Note]:
     list of Note
         ``amounts_column`` for those of amounts with a unit, a sign of money, percent or brackets; ``mixed_column`` for
         those where a few words stand among numbers; of each ten columns at most, with an example.
+    tuple of str
+        All these columns.
     """
+    all_of_them: list[str] = []
     found: dict[str, list[str]] = {"amounts_column": [], "mixed_column": []}
     columns = [as_text(sample.column(name).combine_chunks()) for name in names]
     for places, cells in stacked(columns):
@@ -64,8 +68,10 @@ def amount_notes(sample: pa.Table, names: Sequence[str]) -> list[Note]:
             else:
                 continue
             example = columns[at][int(np.flatnonzero(odd)[0])].as_py().strip()
+            all_of_them.append(names[at])
             found[kind].append(f"{names[at][:_SHOWN]}: {example[:_SHOWN]}")
-    return [note(kind, columns="; ".join(told[:_TOLD])) for kind, told in found.items() if told]
+    notes = [note(kind, columns="; ".join(told[:_TOLD])) for kind, told in found.items() if told]
+    return notes, tuple(all_of_them)
 
 
 def _mask(found: Any, shape: tuple[int, int]) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -88,7 +88,8 @@ class TableReader:
         if info.header_rule == "convention":
             notes.append(note("header_by_convention"))
         columns = describe_columns(sample, found.roles, info.renamed, info.geometry)
-        notes += amount_notes(sample, [one.name for one in columns if one.type == "text" and not one.role])
+        told_of, mixed = amount_notes(sample, [one.name for one in columns if one.type == "text" and not one.role])
+        notes += told_of
         #: CRSs and orders that the values alone allow, where nothing else tells; `settle` chooses one.
         self.fits: tuple[Fit, ...] = found.fits
         self.report = ReadingReport(
@@ -107,6 +108,7 @@ class TableReader:
             crs_rule=spec.crs_rule if spec else "",
             datum_named=spec.datum if spec else "",
             columns=columns,
+            mixed=mixed,
             coordinates=spec,
             question=found.question,
             candidates=tuple(found.candidates),

@@ -77,6 +77,8 @@ class ReadingReport:
     crs, crs_rule, datum_named : str
         CRS of the coordinates and who says so; datum that a column is named after.
     columns : tuple of ColumnInfo
+    mixed : tuple of str
+        Columns of text whose cells are numbers but for some, or for how they are written.
     coordinates : Coordinates or None
         Which columns make the points, and how.
     notes : list of Note
@@ -108,6 +110,7 @@ class ReadingReport:
     crs_rule: str = ""
     datum_named: str = ""
     columns: tuple[ColumnInfo, ...] = ()
+    mixed: tuple[str, ...] = ()
     coordinates: Coordinates | None = None
     question: Note | None = None
     candidates: tuple[tuple[str, ...], ...] = ()

@@ -147,3 +147,21 @@ def test_what_a_message_says_to_pass_is_an_option_of_the_command():
     told = {name for text in texts for name in re.findall(r"(?:pass|and|or) ([a-z_]+)=(?![=\"']*\w*\))", text)}
     assert told >= {"crs", "lon", "sheet"}
     assert told <= options
+
+
+@pytest.mark.parametrize("verb", ["assign", "geocode"])
+def test_numbers_beside_words_are_numbers_in_a_workbook(table, verb):
+    """A sum has them, as in the workbook that was given; codes, and what is no plain number, stay text."""
+    path, out = table.parent / "w.xlsx", table.parent / "o.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["名称", "地址", "lon", "lat", "资本", "代号", "places"])
+    for n in range(8):
+        money, code = "8.5万" if n == 3 else 100 + n, f"00{n}" if n else "甲"
+        book.active.append([f"甲{n}", "x", 10.12, 50.1, money, code, n or "?"])
+    book.save(path)
+    options = ["--datum", "wgs84"] if verb == "assign" else []
+    assert main([verb, str(path), "-o", str(out), *options]) == 0
+    head, *rows = openpyxl.load_workbook(out).worksheets[0].values
+    assert [row[head.index("资本")] for row in rows] == [100, 101, 102, "8.5万", 104, 105, 106, 107]
+    assert [row[head.index("代号")] for row in rows] == ["甲", *(f"00{n}" for n in range(1, 8))]
+    assert [row[head.index("places_input")] for row in rows] == ["?", *range(1, 8)]

@@ -13,7 +13,9 @@ from geo.tables.amounts import amount_notes
 
 
 def told(*cells: str | None) -> list[str]:
-    return [one.id for one in amount_notes(pa.table({"列": pa.array(cells, pa.string())}), ["列"])]
+    notes, columns = amount_notes(pa.table({"列": pa.array(cells, pa.string())}), ["列"])
+    assert columns == ("列",) * len(notes)
+    return [one.id for one in notes]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,7 @@ def test_amounts(cells: list[str | None]) -> None:
         (["2楼", "3楼", "12号"], []),
         (["2019年", "2020年"], []),
         (["E5", "W3"], []),
+        (["001", "002", "003", "004", "005", "甲"], []),
         (["万", "亿"], []),
         ([None, None], []),
         (["5万"], []),
@@ -63,5 +66,6 @@ def test_the_report_of_a_text_file_says_what_to_do() -> None:
 
 def test_of_many_columns_ten_are_named() -> None:
     sample = pa.table({f"c{n}": ["1万", "2万"] for n in range(30)})
-    (one,) = amount_notes(sample, sample.column_names)
+    (one,), columns = amount_notes(sample, sample.column_names)
+    assert columns == tuple(sample.column_names)
     assert dict(one.values)["columns"] == "; ".join(f"c{n}: 1万" for n in range(10))

@@ -8,6 +8,7 @@ from geo.analysis.user_data.area_counts import area_counts, counts_sheet
 from geo.analysis.user_data.sheets_behind import sheets_behind, tally_lines
 from geo.analysis.user_data.user_columns import likely_types
 from geo.analysis.user_data.user_table import Joined, UserTable
+from geo.assign.join import column_names
 from geo.assign.outputs import writing
 from geo.atlas.atlas import Atlas
 from geo.base.files import scratch_folder
@@ -38,6 +39,8 @@ def user_file(joined: Joined, user: UserTable, atlas: Atlas, ending: str, langua
     with scratch_folder("user") as folder:
         path = Path(folder) / f"joined{ending}"
         with writing(path, types.schema(joined.table.schema), language=language) as write:
+            renamed = column_names(user.table.column_names)
+            write.numbers_in(renamed.get(name, name) for name in user.report.get("mixed", ()))
             for batch in batches:
                 write(types(batch))
             counts = None

@@ -34,7 +34,14 @@ TITLE = "web.page.data"
 ORDER = 60
 
 _OPTION_CHARACTERS = 200  # enforced by the browser, but not on what is sent directly to the websocket
-_TEXT_OPTIONS = ("lon", "lat", "point", "crs", "sheet", "delimiter")
+_TEXT_OPTIONS = (
+    "lon",
+    "lat",
+    "point",
+    "crs",
+    "sheet",
+    "delimiter",
+)  # two in each column, so that they stay pairs on a phone
 _HEADER_ROWS = 200  # so far a header is looked for
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
@@ -52,13 +59,12 @@ def render(atlas: Atlas, selection: Selection) -> None:
         help=text("data.choose.help", lang),
         on_change=_file_changed,
     )
-    options, refusal = st.container(), st.container()  # what is set is known before it is asked for again
-    with refusal:
-        table = user_table.held() if file is None else _read(atlas, file, _options(file.file_id), lang)
+    table = user_table.held() if file is None else _read(atlas, file, _options(file.file_id), lang)
+    asked = bool(table and table["user"].question and not table["user"].by_address)
+    if table and asked:
+        st.html(tag("div", table["user"].question[lang], class_="geo-warning", role="status"))
     if file is not None:
-        asked = table is None or (bool(table["user"].question) and not table["user"].by_address)
-        with options:
-            _options_block(lang, file.file_id, unfolded=asked)
+        _options_block(lang, file.file_id, unfolded=table is None or asked)
     if table is None:
         if file is None:
             st.html(tag("div", text("data.privacy", lang), class_="geo-note"))
@@ -68,8 +74,7 @@ def render(atlas: Atlas, selection: Selection) -> None:
         _still_held(table, lang)
     user: UserTable = table["user"]
     _reading_block(user, lang)
-    if user.question and not user.by_address:
-        st.html(tag("div", user.question[lang], class_="geo-warning", role="status"))
+    if asked:
         return
     if user.evidence is None and not user.by_address:
         st.html(tag("div", text("data.no_points", lang), class_="geo-warning", role="status"))
@@ -127,7 +132,7 @@ def _options_block(language: str, file_id: str, *, unfolded: bool) -> None:
         st.html(tag("p", text("data.options.why", language), class_="geo-meta"))
         columns = st.columns(3)
         for number, name in enumerate(_TEXT_OPTIONS):
-            columns[number % 3].text_input(
+            columns[number // 2].text_input(
                 text(f"data.option.{name}", language), key=f"user_{name}_{file_id}", max_chars=_OPTION_CHARACTERS
             )
         columns[0].selectbox(

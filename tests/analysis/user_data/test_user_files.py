@@ -38,3 +38,11 @@ def test_every_format_that_is_offered_has_every_row(tiny, user, tmp_path):
     frame = gpd.read_file(path, layer="rows")
     assert frame["资本"].fillna(-1).to_list() == [1200, 800, -1]
     assert frame.geometry.isna().to_list() == [False, False, True]
+
+
+def test_numbers_beside_words_are_numbers_in_the_workbook_of_the_page(tiny):
+    rows = "".join(f"甲,10.12,50.1,{n if n != 3 else '8.5万'}\n" for n in range(8))
+    given = read_user_table(io.BytesIO(f"名称,lon,lat,资本\n{rows}".encode()), "in.csv", tiny)
+    raw = user_file(join(given, "wgs84", tiny), given, tiny, ".xlsx", "zh")
+    cells = [row[3] for row in openpyxl.load_workbook(io.BytesIO(raw))["数据"].values]
+    assert cells == ["资本", 0, 1, 2, "8.5万", 4, 5, 6, 7]
