@@ -140,7 +140,8 @@ def _open_when_up(host: str, port: int, address: str) -> None:
 def _serve(address: str, port: int, base_path: str) -> int:
     from geo.web.asgi import app, options
 
-    config = {**options(), "server.address": address, "server.port": port}
+    # The address was printed, in both languages; Streamlit's own words have one.
+    config = {**options(), "server.address": address, "server.port": port, "logger.hideWelcomeMessage": True}
     if base_path:
         config["server.baseUrlPath"] = base_path
     app.run(config=config)

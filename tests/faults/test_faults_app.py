@@ -73,6 +73,7 @@ def address(tiny: Atlas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     told = said.read_text("utf-8")
     assert told.startswith(f"http://127.0.0.1:{port}  （按 `Ctrl+C` 停止） (Ctrl+C to stop)\n")
     assert "Traceback" not in told, told
+    assert "Streamlit" not in told, told
     assert code in (0, 143)
 
 
