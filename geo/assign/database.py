@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from geo.base.database import answers, connect
+from geo.base.messages import LANGUAGES, text
 from geo.base.optional import needs
 from geo.errors import OutputError, UsageError
 
@@ -15,6 +16,7 @@ with needs("writing a joined table", "pyarrow", "tables"):
     import pyarrow as pa
 
 from geo.assign.flat import flat, flat_schema
+from geo.assign.join import COLUMNS
 from geo.assign.points_wkb import geometry_name, has_points, points_wkb
 from geo.base.told import told
 
@@ -101,6 +103,10 @@ class Database:
         if self._geometry:
             defined.append(sql.SQL("{} geometry(Point, 4326)").format(sql.Identifier(self._geometry)))
         run(sql.SQL("CREATE TABLE {} ({})").format(self._table, sql.SQL(", ").join(defined)))
+        comment = sql.SQL("COMMENT ON COLUMN {}.{} IS {}")
+        for name in [name for name in self._names if name in COLUMNS]:
+            words = " · ".join(text(f"assign.column.{name}", language) for language in LANGUAGES)
+            run(comment.format(self._table, sql.Identifier(name), sql.Literal(words)))
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Take a batch."""

@@ -21,7 +21,7 @@ _LOOKED_AT = 500
 _KEPT = 8192  # twice as many as the columns a table may have
 _AXES = ("lon", "lat")
 #: Roles of cells rather than of columns.
-_OF_CELLS = ("missing", "total", "remark")
+_OF_CELLS = ("missing", "total", "remark", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def words_of(role: str, match: str) -> tuple[str, ...]:
 
     Parameters
     ----------
-    role : {"total", "remark"}
+    role : {"total", "remark", "unit"}
     match : {"exact", "part"}
     """
     return tuple(name for found, name, how in _rows() if (found, how) == (role, match))

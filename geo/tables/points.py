@@ -21,6 +21,7 @@ from geo.tables.reasons import (
     CURVED,
     INNER_POINT,
     MISSING,
+    NAMES_AGAIN,
     NOT_A_NUMBER,
     NOT_FINITE,
     OK,
@@ -31,7 +32,7 @@ from geo.tables.reasons import (
     ZERO,
     reason_notes,
 )
-from geo.tables.totals import no_data
+from geo.tables.totals import names_again, no_data
 from geo.tables.values import Codes, Floats, as_text, parse_numbers
 
 __all__ = ["Coordinates", "Points", "enough_rows", "raw_pair"]
@@ -134,13 +135,15 @@ class Coordinates:
         """Return one point per row of `batch`: vectorised, about 0.2 s per million rows of plain numbers.
 
         A single row whose numbers only fit the other way round is turned and marked ``swapped``; a row that is missing,
-        0, not a number, not finite or outside the globe is set aside with that reason; a total or a
-        remark without coordinates is set aside as such.
+        0, not a number, not finite or outside the globe is set aside with that reason; a total or
+        a remark without coordinates, or the names of columns once more, as such.
         """
         a, b, codes = raw_pair(self, batch)
         if self.swapped:
             a, b = b, a
         points = self.judge(a, b, codes)
+        words = np.flatnonzero(points.reason == NOT_A_NUMBER)
+        points.reason[words[names_again(batch, self.columns, words)]] = NAMES_AGAIN
         return replace(points, details=no_data(batch, np.flatnonzero(points.reason == MISSING), points.reason))
 
     def judge(self, a: Floats, b: Floats, codes: Codes) -> Points:

@@ -108,7 +108,7 @@ class TableReader:
             crs_rule=spec.crs_rule if spec else "",
             datum_named=spec.datum if spec else "",
             columns=columns,
-            mixed=mixed,
+            mixed=(*mixed, *(one.name for one in columns if one.type == "text" and one.role in ("lon", "lat"))),
             coordinates=spec,
             question=found.question,
             candidates=tuple(found.candidates),

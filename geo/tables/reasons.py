@@ -33,10 +33,11 @@ REASONS: dict[int, str] = {
     39: "too_complex",
     40: "total",
     41: "remark",
+    42: "names_again",
 }
 OK, SEPARATORS, FULL_WIDTH, DECIMAL_COMMA, DMS, INNER_POINT, SWAPPED, TEXT_MARK, CURVED = range(9)
 MISSING, ZERO, NOT_A_NUMBER, NOT_FINITE, OUT_OF_RANGE, MALFORMED, BAD_GEOMETRY, TOO_COMPLEX = range(32, 40)
-TOTAL, REMARK = 40, 41
+TOTAL, REMARK, NAMES_AGAIN = 40, 41, 42
 
 #: Rows with this code or above have no point.
 SET_ASIDE_FROM = 32

@@ -1,8 +1,9 @@
-"""Rows that are no data: totals and remarks, which tables made for people have among and below their rows."""
+"""Rows that are no data: totals, remarks and names once more, which tables made for people have among their rows."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -11,17 +12,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.tables.column_names import words_of
+from geo.tables.column_names import is_column_name, words_of
 from geo.tables.marks import malformed_texts
 from geo.tables.reasons import MALFORMED, REMARK, TOTAL
 from geo.tables.stacked import is_text
 from geo.tables.values import as_text
 
-__all__ = ["no_data", "remark_rows", "total_rows"]
+__all__ = ["names_again", "no_data", "remark_rows", "total_rows"]
 
 _BLANK = r"[\s\p{Zs}]*"
 #: What such words stand behind ("东区小计") and before ("合计：120家") has so many characters at most.
 _BEFORE, _BEHIND = 8, 12
+
+#: A column of so many words holds no names of columns.
+_NAMES = 50
 
 Mask = npt.NDArray[np.bool_]
 
@@ -43,6 +47,33 @@ def no_data(batch: Any, rows: npt.NDArray[np.intp], reason: npt.NDArray[np.uint8
         reason[rows[remark_rows(batch, rows)]] = REMARK
     reason[list(malformed)] = MALFORMED
     return malformed
+
+
+def names_again(batch: Any, columns: Sequence[str], rows: npt.NDArray[np.intp]) -> Mask:
+    """Return which rows hold names of columns, or units, in these columns: a header in two languages, pages pasted.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch or Table
+    columns : sequence of str
+        Those of the coordinates.
+    rows : ndarray of int, shape (n,)
+        The rows whose cells there are no numbers.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    found = np.ones(len(rows), bool)
+    for name in columns:
+        column = _flat(batch.column(name)) if len(rows) else pa.array([], pa.string())
+        cells = as_text(column.take(pa.array(rows))).dictionary_encode()
+        if len(cells.dictionary) > _NAMES:
+            return np.zeros(len(rows), bool)
+        units = words_of("unit", "exact")
+        hits = [bool(cell) and (is_column_name(cell) or cell.strip() in units) for cell in cells.dictionary.to_pylist()]
+        found &= _mask(pa.array(hits, pa.bool_()).take(cells.indices))
+    return found
 
 
 def total_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:

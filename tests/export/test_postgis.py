@@ -242,6 +242,10 @@ def test_a_joined_table_is_there_whole_or_not_at_all(
         ("乙\t\\N", 7, "2024-03-01", None, None, None),
     ]
     assert found[0][5]
+    said = (
+        "SELECT col_description('planning.firms'::regclass, attnum) FROM pg_attribute WHERE attname = 'district' AND "
+    )
+    assert rows(connection, said + "attrelid = 'planning.firms'::regclass") == [("所在区 · district it lies in",)]
     kinds = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'planning' AND tablename = 'firms'"
     assert "USING gist" in rows(connection, kinds)[0][0]
     assert '"output": "postgresql://' in report.read_text(encoding="utf-8")

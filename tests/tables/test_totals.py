@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pyarrow as pa
 import pytest
 
 from geo.base.messages import text
+from geo.cli.main import main
 from geo.tables import open_table
-from geo.tables.totals import remark_rows, total_rows
+from geo.tables.totals import names_again, remark_rows, total_rows
 
 TOTALS = [
     "合计",
@@ -50,3 +53,25 @@ def test_they_are_set_aside_with_a_word_and_no_row_with_coordinates_is() -> None
         lines = "\n".join(table.report.lines("zh"))
     assert text("tables.reason.total", "zh") in lines
     assert "求和前请先筛去" in lines
+
+
+def test_names_of_columns_and_units_among_the_rows() -> None:
+    batch = pa.record_batch(
+        {"lon": ["lng", "度", "经度", "东经", None, "121"], "lat": ["lat", "度", "甲", "纬度", "lat", "31"]}
+    )
+    assert names_again(batch, ["lon", "lat"], np.arange(6)).tolist() == [True, True, False, True, False, False]
+    assert names_again(batch, ["lon", "lat"], np.array([], np.intp)).tolist() == []
+
+
+def test_a_header_in_two_languages_is_set_aside_and_the_numbers_stay_numbers(tmp_path: Path) -> None:
+    rows = "".join(f"甲,黄浦区,121.4{n},31.2,{n}\n" for n in range(9))
+    path, out = tmp_path / "a.csv", tmp_path / "o.xlsx"
+    path.write_text(f"企业,区,经度,纬度,营收\nname,district,lng,lat,revenue\n{rows}", encoding="utf-8")
+    with open_table(path) as table:
+        notes = [note for batch in table.batches() for note in table.points(batch).notes().to_pylist()]
+        assert notes == ["names_again", *[None] * 9]
+    assert main(["assign", str(path), "-o", str(out), "--datum", "gcj02"]) == 0
+    _, first, *rest = openpyxl.load_workbook(out).worksheets[0].values
+    assert first[2:5] == ("lng", "lat", "revenue")
+    assert [row[4] for row in rest] == list(range(9))
+    assert rest[0][2:4] == (121.4, 31.2)

@@ -39,7 +39,7 @@ def no_data_lines(joined: Joined, language: str) -> list[str]:
     language : {"zh", "en"}
     """
     lines = []
-    for name in ("total", "remark", "malformed"):
+    for name in ("total", "remark", "names_again", "malformed"):
         reason = text(f"tables.reason.{name}", language)
         count = pc.sum(pc.starts_with(joined.table["join_note"], reason)).as_py()
         if count:

@@ -35,6 +35,8 @@ DASHES: Mapping[str, tuple[float, float] | None] = {
 }
 
 NO_DATA = "#FFFFFF"
+#: So few points of a user's do not crowd each other, and are easily overlooked: their radius is larger by so much.
+_FEW, _FEW_PT = 1000, 0.6
 
 #: Role of a basemap layer → line width, points.
 _WIDTHS_PT = {"district": 0.6, "coast": 0.45, "road": 1.0, "rail": 0.55}
@@ -183,9 +185,10 @@ class Plate:
         return square
 
     def _points(self, points: OwnPoints) -> list[tuple[float, float]]:
-        """Draw a user's points, one dot per position on paper; larger if coloured by class."""
+        """Draw a user's points, one dot per position on paper; larger if coloured by class, or few."""
         spots = points.spots(self.frame.place(points.metres), self.frame.holds(points.metres))
         radius, edge_pt = (1.2, 0.25) if points.style is None else (1.5, 0.35)
+        radius += _FEW_PT if len(spots) < _FEW else 0.0
         for x, y, colour in spots:
             fill, edge = point_look(colour)
             self.sheet.circle(x, y, radius * math.sqrt(self.size), fill, edge, edge_pt)

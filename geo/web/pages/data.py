@@ -34,14 +34,8 @@ TITLE = "web.page.data"
 ORDER = 60
 
 _OPTION_CHARACTERS = 200  # enforced by the browser, but not on what is sent directly to the websocket
-_TEXT_OPTIONS = (
-    "lon",
-    "lat",
-    "point",
-    "crs",
-    "sheet",
-    "delimiter",
-)  # two in each column, so that they stay pairs on a phone
+# Two in each column, so that they stay pairs on a phone.
+_TEXT_OPTIONS = ("lon", "lat", "point", "crs", "sheet", "delimiter")
 _HEADER_ROWS = 200  # so far a header is looked for
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 

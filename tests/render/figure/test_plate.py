@@ -31,6 +31,17 @@ def test_points_of_one_spot_are_drawn_once_and_only_in_the_frame(whole: Plate) -
     assert len(placed) == whole.view.institutions.geometry.notna().sum()
 
 
+def test_few_points_are_larger_dots(atlas: Atlas) -> None:
+    def radius(rows: int) -> float:
+        frame = framed((0, 0, 900, 800), (0, 0, 40_000, 40_000))
+        plate = Plate(atlas.select(places=["lingang"]), Sheet(900, 800), frame, [])
+        plate._points(OwnPoints(np.random.default_rng(1).uniform(0, 40_000, (rows, 2))))
+        (found,) = {one.radius for one in plate.sheet.marks if isinstance(one, Circle)}
+        return found
+
+    assert radius(3) > radius(3000)
+
+
 def test_small_places_are_squares_and_lines_say_the_method(atlas: Atlas, whole: Plate) -> None:
     areas = {key: scene(atlas).shapes[key].area for key in whole.view}
     assert whole.small
