@@ -82,7 +82,7 @@ def cells_of_many(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid)
     sets = SetBook(len(geometries))
     value = _covers(sets, inside, grid.nx * grid.ny)
     del inside
-    border.sort()
+    border.sort(kind="stable")  # the cells of an area, and mostly those of the next one, lie together
     cell, area = _halves(border)
     del border
     start = np.flatnonzero(np.diff(cell, prepend=-1))
