@@ -24,8 +24,8 @@ _BLANK = r"[\s\p{Zs}]*"
 #: What such words stand behind ("东区小计") and before ("合计：120家") has so many characters at most.
 _BEFORE, _BEHIND = 8, 12
 
-#: A column of so many words holds no names of columns.
-_NAMES = 50
+#: Characters; no name of a column of coordinates has more.
+_LONGEST_NAME = 20
 
 Mask = npt.NDArray[np.bool_]
 
@@ -68,10 +68,7 @@ def names_again(batch: Any, columns: Sequence[str], rows: npt.NDArray[np.intp]) 
     for name in columns:
         column = _flat(batch.column(name)) if len(rows) else pa.array([], pa.string())
         cells = as_text(column.take(pa.array(rows))).dictionary_encode()
-        if len(cells.dictionary) > _NAMES:
-            return np.zeros(len(rows), bool)
-        units = words_of("unit", "exact")
-        hits = [bool(cell) and (is_column_name(cell) or cell.strip() in units) for cell in cells.dictionary.to_pylist()]
+        hits = [_is_name(cell) for cell in cells.dictionary.to_pylist()]
         found &= _mask(pa.array(hits, pa.bool_()).take(cells.indices))
     return found
 
@@ -103,12 +100,16 @@ def total_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
 def remark_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
     """Return which rows hold but one cell, which begins as a remark does ("注：", "资料来源"); see `total_rows`."""
     found, filled = np.zeros(len(rows), bool), np.zeros(len(rows), np.intp)
-    for column in batch.columns:
-        cells = _flat(column).take(pa.array(rows))
-        filled += _mask(cells.is_valid())
-    for cells in _texts(batch, rows):
-        found |= _mask(pc.match_substring_regex(cells, _remarks()))
-    return np.asarray(found & (filled == 1))
+    for column in batch.columns if len(rows) else ():
+        filled += _mask(_flat(column).take(pa.array(rows)).is_valid())
+    alone = np.flatnonzero(filled == 1)
+    for cells in _texts(batch, rows[alone]):
+        found[alone] |= _mask(pc.match_substring_regex(cells, _remarks()))
+    return found
+
+
+def _is_name(cell: str) -> bool:
+    return len(cell) <= _LONGEST_NAME and (is_column_name(cell) or cell.strip() in words_of("unit", "exact"))
 
 
 def _texts(batch: Any, rows: npt.NDArray[np.intp]) -> list[pa.Array]:

@@ -10,7 +10,7 @@ import shapely
 
 from geo.analysis.classes import classify
 from geo.analysis.compare import Ranking
-from geo.analysis.units import format_number
+from geo.analysis.units import format_number, scale_of
 from geo.analysis.values import citation, date_text, measure_heading, measure_scale
 from geo.atlas.atlas import View
 from geo.base.lines import is_wide
@@ -19,7 +19,7 @@ from geo.export.base_look import BASE_LOOKS
 from geo.render.figure.fonts import wrapped
 from geo.render.figure.frame import Frame
 from geo.render.figure.marks import INK, MUTED, RULE, Sheet
-from geo.render.figure.own import POINT, OwnPoints, point_look
+from geo.render.figure.own import POINT, OwnMeasure, OwnPoints, point_look
 from geo.render.figure.plate import DASHES, NO_DATA, draw_hatch
 
 if TYPE_CHECKING:
@@ -48,18 +48,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A user's points for the legend: how many the map shows, their total, and their colours."""
+    """A user's points for the legend: how many the map shows, their total, their colours; and a measure of theirs."""
 
     shown: int = 0
     count: int = 0
     style: PointStyle | None = None
+    measure: OwnMeasure | None = None
 
     @classmethod
-    def of(cls, points: OwnPoints | None, frame: Frame) -> Told:
+    def of(cls, points: OwnPoints | None, frame: Frame, measure: OwnMeasure | None = None) -> Told:
         """Return the legend data of points in a frame."""
         if points is None:
-            return cls()
-        return cls(int(frame.holds(points.metres).sum()), len(points.metres), points.style)
+            return cls(measure=measure)
+        return cls(int(frame.holds(points.metres).sum()), len(points.metres), points.style, measure)
 
     def words(self, language: str) -> str:
         """Return a description of the points with their number; also the number within the map, if some lie outside."""
@@ -81,7 +82,7 @@ def legend(view: View, found: Ranking | None, *, small: bool, points: Told | Non
     points : Told, optional
     """
     points = points or Told()
-    groups = [_measure(view, found)] if found is not None else []
+    groups = [_measure(view, found, points.measure)] if found is not None else []
     groups += [
         _own(points, view.selection.language),
         _kinds(view),
@@ -136,11 +137,11 @@ def _others(view: View, *, small: bool, points: Told) -> list[Entry]:
     return entries
 
 
-def _measure(view: View, found: Ranking) -> list[Entry]:
+def _measure(view: View, found: Ranking, own: OwnMeasure | None) -> list[Entry]:
     """Return the entries of the measure's colours, of figures that are not comparable, and of missing data."""
     language, classes = view.selection.language, classify(found.comparable)
-    scale = measure_scale(view.atlas, found.measure_id, language)
-    entries = [Entry(_measure_title(view, found))]
+    scale = scale_of(own.unit, language) if own else measure_scale(view.atlas, found.measure_id, language)
+    entries = [Entry(own.heading if own else _measure_title(view, found))]
     entries += [Entry(classes.label(number, scale), _fill(colour)) for number, colour in enumerate(classes.colours)]
     if len(found.cells) > len(found.positions):
         entries.append(Entry(text("value.apart", language), _fill(NO_DATA, crossed=True)))
@@ -240,7 +241,7 @@ def draw_sources(
     """
     left, top, width, height = rect
     language, sources = view.selection.language, view.atlas.rows("sources")
-    used = [one.figure.source_id for one in found.cells if one.figure] if found is not None else []
+    used = [one.figure.source_id for one in found.cells if one.figure and one.figure.source_id] if found else []
     used = list(dict.fromkeys([*used, *view.places["boundary_source_id"]]))
     columns = max(1, int(width // 250))
     wide, spacing = (width - 14 * (columns - 1)) / columns, size * 1.42

@@ -9,6 +9,7 @@ import numpy as np
 import pyproj
 from numpy.typing import ArrayLike, NDArray
 
+from geo.analysis.compare import Ranking
 from geo.atlas.atlas import View
 from geo.base.told import told
 from geo.errors import UsageError
@@ -17,12 +18,21 @@ from geo.render.figure.fonts import chinese_font
 if TYPE_CHECKING:
     from geo.analysis.user_data.point_styles import PointStyle
 
-__all__ = ["POINT", "OwnPoints", "own_points", "point_look"]
+__all__ = ["POINT", "OwnMeasure", "OwnPoints", "own_points", "point_look"]
 
 #: Colour of points without a class; no kind and no class uses it.
 POINT = "#0B7A75"
 #: Edge colour of dots that would be invisible on white paper.
 _RIM = "#4B555E"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMeasure:
+    """A measure of a user's own table by area: its ranking, heading and unit."""
+
+    found: Ranking
+    heading: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from geo.render.figure.fonts import FontWarning, chinese_font, font_words, wrapp
 from geo.render.figure.frame import Frame, framed, round_scale
 from geo.render.figure.legend import Entry, Told, draw_legend, draw_sources, legend
 from geo.render.figure.marks import MUTED, Sheet
-from geo.render.figure.own import OwnPoints, own_points
+from geo.render.figure.own import OwnMeasure, OwnPoints, own_points
 from geo.render.figure.plate import Plate
 from geo.render.figure.scene import Scene, scene
 
@@ -67,6 +67,7 @@ def figure(
     portrait: bool = False,
     points: ArrayLike | None = None,
     style: PointStyle | None = None,
+    measure: OwnMeasure | None = None,
 ) -> bytes:
     """Return the figure of a view.
 
@@ -84,6 +85,8 @@ def figure(
         A user's points to draw, longitude and latitude in degrees, WGS 84.
     style : PointStyle, optional
         Colours of the points by a column; by default they have one colour.
+    measure : OwnMeasure, optional
+        A measure of the user's that colours districts or places, in place of `view.selection.measure`.
 
     Returns
     -------
@@ -113,7 +116,7 @@ def figure(
         raise told(UsageError, "wrong.empty_view")
     view = readable_view(view)
     title, language = view.atlas.meta[f"title_{view.selection.language}"], view.selection.language
-    drawn = drawn_sheet(view, paper=paper, portrait=portrait, points=points, style=style)
+    drawn = drawn_sheet(view, paper=paper, portrait=portrait, points=points, style=style, measure=measure)
     if file_format == "png":
         from geo.render.figure.png import png_bytes
 
@@ -144,6 +147,7 @@ def drawn_sheet(
     portrait: bool = False,
     points: ArrayLike | None = None,
     style: PointStyle | None = None,
+    measure: OwnMeasure | None = None,
 ) -> Sheet:
     """Return the sheet that `figure` writes; parameters as `figure`."""
     width, height, size = paper_size(paper, portrait=portrait)
@@ -152,14 +156,14 @@ def drawn_sheet(
     margin = 24 * size
     sheet.words(margin, margin + 14 * size, meta[f"title_{language}"], 17 * size, bold=True)
     sheet.words(margin, margin + 29 * size, subtitle(view), 9 * size, colour=MUTED)
-    found, own = coloured(view), own_points(points, view, style)
+    found, own = measure.found if measure else coloured(view), own_points(points, view, style)
     layout = _layout(width, height, size, portrait=portrait)
     # A measure of districts is drawn even if only places of the layout are selected.
     others = [] if found is None else [one.place_id for one in found.cells if one.place_id not in view.places.index]
     drawn = [*others, *map(str, view.places.index)]
     where = scene(view.atlas)
     frame = framed(layout.chart, _bounds(where, drawn))
-    told = Told.of(own, frame)
+    told = Told.of(own, frame, measure)
     if not portrait:  # the inset takes the room that the legend leaves
         layout = _fitted(layout, legend(view, found, small=True, points=told), size)
     inner = _inset_frame(where, list(view), frame, layout.inset) if layout.inset else None

@@ -18,6 +18,7 @@ from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.crs.datums import DATUMS
 from geo.errors import GeoError
+from geo.render.figure.own import OwnMeasure
 from geo.render.figure.sheet import FIGURE_FORMATS
 from geo.render.markup import tag
 from geo.tables.table_formats import PAGE_ENDINGS
@@ -94,7 +95,9 @@ def render(atlas: Atlas, selection: Selection) -> None:
     mapview.show_map(atlas, atlas.select(shown), extra=extra)
     measured.show()
     _download(atlas, joined, user, lang)
-    _picture(atlas.select(shown), table["own"], lang)
+    # With districts in colour the figure is of districts, without the places that would lie on them.
+    pictured = shown.replace(kinds=("district",)) if measured.districts else shown
+    _picture(atlas.select(pictured), table["own"], measured.drawn, lang)
 
 
 def _file_changed() -> None:
@@ -219,13 +222,13 @@ def _download(atlas: Atlas, joined: Joined, user: UserTable, language: str) -> N
             download(ending[1:].upper(), make, f"{stem}_joined{ending}", f"user_download_{ending[1:]}")
 
 
-def _picture(view: View, own: OwnTable, language: str) -> None:
-    """Offer the map with the points as figures, for print and for sharing."""
+def _picture(view: View, own: OwnTable, measure: OwnMeasure | None, language: str) -> None:
+    """Offer the map with the points and the measure as figures, for print and for sharing."""
     stem = Path(own.name).stem[:60] or "table"
     with st.container(horizontal=True, vertical_alignment="center", key="user_picture", gap="small"):
         st.html(tag("span", text("data.picture", language), class_="geo-count"))
         for kind in FIGURE_FORMATS:
-            make = partial(user_table.figure_with, view, kind, own)
+            make = partial(user_table.figure_with, view, kind, own, measure)
             download(kind.upper(), make, f"{stem}_map.{kind}", f"user_picture_{kind}")
 
 

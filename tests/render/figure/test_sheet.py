@@ -4,20 +4,23 @@ import io
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pyproj
 import pytest
 import shapely
 from matplotlib.image import imread
 
+from geo.analysis.classes import classify
 from geo.analysis.user_data.point_styles import PointClass, PointStyle
+from geo.analysis.user_data.user_measures import in_order
 from geo.atlas.atlas import Atlas
 from geo.atlas.selection import Selection
 from geo.base.messages import text
 from geo.errors import UsageError
 from geo.render.figure import fonts, sheet
 from geo.render.figure.fonts import FontWarning, chinese_font, width_pt
-from geo.render.figure.marks import Circle, Words
-from geo.render.figure.own import POINT
+from geo.render.figure.marks import Area, Circle, Words
+from geo.render.figure.own import POINT, OwnMeasure
 from geo.render.figure.scene import scene
 from geo.render.figure.sheet import FIGURE_FORMATS, figure
 
@@ -85,6 +88,20 @@ def test_own_points_are_drawn_and_counted(tiny: Atlas) -> None:
     for wrong in ([1.0, 2.0], [[1.0, float("nan")]], [[1.0, 2.0, 3.0]]):
         with pytest.raises(UsageError, match="give longitude and latitude"):
             sheet.drawn_sheet(view, points=wrong)
+
+
+def test_a_measure_of_ones_own_colours_its_areas_and_heads_the_legend(tiny: Atlas) -> None:
+    values = {one: float(n) for n, one in enumerate(tiny.districts.index, start=1)}
+    found = in_order(tiny, pd.Series(values))
+    drawn = sheet.drawn_sheet(tiny.select(kinds=["district"]), measure=OwnMeasure(found, "Mine · rows", "km"))
+    said = {one.text for one in drawn.marks if isinstance(one, Words)}
+    assert "Mine · rows" in said
+    classes = classify(found.comparable)
+    filled = {one.fill for one in drawn.marks if isinstance(one, Area)}
+    assert set(classes.colours) <= filled
+    assert set(classes.colours[:1]) - {
+        one.fill for one in sheet.drawn_sheet(tiny.select(kinds=["district"])).marks if isinstance(one, Area)
+    }
 
 
 def test_names_are_drawn_as_text_not_as_markup(seeds, tmp_path) -> None:

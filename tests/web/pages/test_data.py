@@ -90,6 +90,9 @@ def test_a_held_table_is_counted_by_district_and_place(atlas: Atlas, monkeypatch
     assert {row["position"] for row in rest} == {""}
     assert files["mine_map.pdf"]().startswith(b"%PDF")
     assert {"mine_map.png", "mine_map.svg", "mine_joined.xlsx"} <= set(files)
+    drawn = files["mine_map.svg"]().decode()  # in the colours of the measure on the page
+    assert text("data.user", "en") in drawn
+    assert "capital" in drawn
 
 
 def test_which_row_holds_the_names_may_be_said_and_all_sheets_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from geo.atlas.selection import Selection
 from geo.base.formulas import guard_formula
 from geo.base.messages import LANGUAGES, text
 from geo.export.csvfile import csv_bytes
+from geo.render.figure.own import OwnMeasure
 from geo.render.map.state import told_classes
 from geo.render.markup import Markup, tag
 from geo.web.parts.downloads import download
@@ -65,6 +66,11 @@ class MeasureByArea:
         """The label with the unit, marked as the user's own."""
         lang = self.selection.language
         return f"{text('data.user', lang)} · {heading(self.label, self.unit, lang)}"
+
+    @property
+    def drawn(self) -> OwnMeasure | None:
+        """The measure for a figure; None if no area has a value."""
+        return OwnMeasure(self.found, self.heading, self.unit) if self.found.cells else None
 
     @property
     def classes(self) -> Mapping[str, Any] | None:

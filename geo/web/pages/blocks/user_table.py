@@ -15,6 +15,7 @@ from geo.analysis.user_data.user_table import Joined, UserTable, join
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
+from geo.render.figure.own import OwnMeasure
 from geo.render.figure.sheet import figure
 from geo.render.map.basemaps import basemap
 from geo.web.server.paths import href
@@ -79,11 +80,11 @@ def spots() -> Spots | None:
     return found.spots if found else None
 
 
-def figure_with(view: View, kind: str, own: OwnTable | None) -> bytes:
-    """Return the figure of a view in a file format, with the points of the table if there is one."""
+def figure_with(view: View, kind: str, own: OwnTable | None, measure: OwnMeasure | None = None) -> bytes:
+    """Return the figure of a view in a file format, with the points of the table if there is one, and its measure."""
     if own is None:
         return figure(view, kind)
-    return figure(view, kind, points=own.points, style=own.points_style)
+    return figure(view, kind, points=own.points, style=own.points_style, measure=measure)
 
 
 def style_block(table: dict[str, Any], language: str) -> None:
