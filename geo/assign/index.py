@@ -298,11 +298,11 @@ def _cells(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid) -> Cel
             fine_state[place[inside]] = states.add(fine_state[place[inside]], area, border=False)
             fine_state[place[met]] = states.add(fine_state[place[met]], area, border=True)
     sets = SetBook(len(geometries))
-    coarse = np.array([sets.number(cover) for cover, _ in states.known], np.int32)[coarse_state]
+    covering = np.array([sets.number(cover) for cover, _ in states.known], np.int32)
+    coarse = covering[coarse_state]
     coarse[is_border] = -(block_number[is_border] + 1)
     kinds = [number for number, (_, border) in enumerate(states.known) if border]
-    value = np.zeros(len(states.known), np.int32)
-    value[:] = [sets.number(cover) for cover, _ in states.known]
+    value = covering.copy()
     value[kinds] = -np.arange(1, len(kinds) + 1)
     met_areas = [states.known[number][1] for number in kinds]
     pointer = np.zeros(len(kinds) + 1, np.int32)
@@ -310,7 +310,7 @@ def _cells(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid) -> Cel
     return Cells(
         coarse,
         value[fine_state],
-        np.array([sets.number(states.known[number][0]) for number in kinds], np.int32),
+        covering[kinds],
         pointer,
         np.fromiter((area for areas in met_areas for area in areas), np.int32, int(pointer[-1])),
         sets,

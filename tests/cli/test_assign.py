@@ -280,3 +280,19 @@ def test_a_parquet_file_that_holds_its_texts_once_gives_the_same_rows_as_an_arro
     assert chunk.total_uncompressed_size < 3 * group.num_rows  # it was not given up half-way
     assert read[0].drop_columns("geometry").to_pydict() == read[1].to_pydict()
     assert [str(field.type) for field in read[0]][:4] == ["double", "double", "string", "string"]
+
+
+@pytest.mark.parametrize("chosen", [None, "system"])
+def test_memory_is_taken_by_jemalloc_unless_another_way_was_chosen(tmp_path, table, monkeypatch, chosen):
+    if "jemalloc" not in pa.supported_memory_backends():
+        pytest.skip("this Arrow has no jemalloc")
+    before = pa.default_memory_pool()
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    if chosen:
+        monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", chosen)
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        assert main(["assign", str(table), "-o", str(tmp_path / "out.parquet"), "--datum", "wgs84"]) == 0
+        assert pa.default_memory_pool().backend_name == (chosen or "jemalloc")
+    finally:
+        pa.set_memory_pool(before)
