@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
-if TYPE_CHECKING:
-    from geo.osm.districts import DistrictSource
-
-__all__ = ["Basemap", "BasemapLayer"]
+__all__ = ["Basemap", "BasemapLayer", "DistrictSource"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +17,41 @@ class BasemapLayer:
     layer_id: str
     role: str
     features: list[tuple[dict[str, str], BaseGeometry]]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictSource:
+    """What the seeds state about districts that do not come from the extract.
+
+    Attributes
+    ----------
+    title, title_en : str
+    publisher, licence : str
+        As the user states them; empty if unstated.
+    borders_zh, borders_en : str
+        Where the borders come from; used in the definitions of the kinds.
+    note_zh, note_en : str
+        Caveats about the source.
+    drawn_zh, drawn_en : str
+        Caveats about the outlines in the basemap.
+    accuracy_m : float
+        Accuracy of the outlines in metres, before simplification.
+    schematic : bool
+        True for a sketch: nothing comes from OpenStreetMap, and no border is drawn.
+    """
+
+    title: str
+    title_en: str
+    publisher: str
+    licence: str
+    borders_zh: str
+    borders_en: str
+    note_zh: str
+    note_en: str
+    drawn_zh: str
+    drawn_en: str
+    accuracy_m: float = 0.0
+    schematic: bool = False
 
 
 @dataclass(slots=True)

@@ -15,45 +15,10 @@ from shapely.geometry.base import BaseGeometry
 from geo.base.geojson import round_geometry
 from geo.base.told import both, told
 from geo.errors import DataError
-from geo.osm.basemap import Basemap
+from geo.osm.basemap import Basemap, DistrictSource
 from geo.osm.extract import Element, names
 
-__all__ = ["DistrictSource", "GivenDistricts", "country_of", "district_features", "extract_districts"]
-
-
-@dataclass(frozen=True, slots=True)
-class DistrictSource:
-    """What the seeds state about districts that do not come from the extract.
-
-    Attributes
-    ----------
-    title, title_en : str
-    publisher, licence : str
-        As the user states them; empty if unstated.
-    borders_zh, borders_en : str
-        Where the borders come from; used in the definitions of the kinds.
-    note_zh, note_en : str
-        Caveats about the source.
-    drawn_zh, drawn_en : str
-        Caveats about the outlines in the basemap.
-    accuracy_m : float
-        Accuracy of the outlines in metres, before simplification.
-    schematic : bool
-        True for a sketch: nothing comes from OpenStreetMap, and no border is drawn.
-    """
-
-    title: str
-    title_en: str
-    publisher: str
-    licence: str
-    borders_zh: str
-    borders_en: str
-    note_zh: str
-    note_en: str
-    drawn_zh: str
-    drawn_en: str
-    accuracy_m: float = 0.0
-    schematic: bool = False
+__all__ = ["GivenDistricts", "country_of", "district_features", "extract_districts"]
 
 
 @dataclass(frozen=True, slots=True)

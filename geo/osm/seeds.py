@@ -17,9 +17,8 @@ from geo.base.told import both, told
 from geo.contract.schema import ADDRESS_TABLES, BASEMAP_TABLES, Table, tables
 from geo.contract.typed import csv_bytes
 from geo.errors import DataError, UsageError
-from geo.osm.basemap import Basemap, BasemapLayer
+from geo.osm.basemap import Basemap, BasemapLayer, DistrictSource
 from geo.osm.derive import LAYERS
-from geo.osm.districts import DistrictSource
 from geo.osm.resketch import atlas_without, sketch_there, tables_without, taking_over
 from geo.seeds.read import SEED_TABLES, Row, expected_columns
 

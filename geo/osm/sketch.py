@@ -11,8 +11,7 @@ from geo.contract.box import check_box
 from geo.crs.foreign import read_crs
 from geo.crs.geodesy import geodesic_perimeter_km
 from geo.errors import CRSError, UsageError
-from geo.osm.basemap import Basemap, BasemapLayer
-from geo.osm.districts import DistrictSource
+from geo.osm.basemap import Basemap, BasemapLayer, DistrictSource
 
 __all__ = ["sketch"]
 
