@@ -15,6 +15,7 @@ import pytest
 from geo.analysis.classes import CATEGORIES, OTHER, POINT_RAMP, RAMP
 from geo.atlas.atlas import Atlas
 from geo.render.chart.marks import COLOURS
+from geo.render.figure.own import POINT_ON_CLASSES
 
 SIGHT = {
     "usual": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
@@ -95,3 +96,9 @@ def test_categories_of_points_are_told_apart(sight: str) -> None:
 def test_lines_of_a_chart_are_told_apart_and_have_a_shape_of_their_own_besides(sight: str) -> None:
     near = min(np.linalg.norm(lab(a, sight) - lab(b, sight)) for a, b in combinations(COLOURS[:4], 2))
     assert near > 0.75 * APART
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_points_of_ones_own_are_apart_from_what_they_lie_on(sight: str) -> None:
+    for colour in RAMP:
+        assert np.linalg.norm(lab(POINT_ON_CLASSES, sight) - lab(colour, sight)) > APART

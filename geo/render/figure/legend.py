@@ -54,13 +54,14 @@ class Told:
     count: int = 0
     style: PointStyle | None = None
     measure: OwnMeasure | None = None
+    colour: str = POINT
 
     @classmethod
     def of(cls, points: OwnPoints | None, frame: Frame, measure: OwnMeasure | None = None) -> Told:
         """Return the legend data of points in a frame."""
         if points is None:
             return cls(measure=measure)
-        return cls(int(frame.holds(points.metres).sum()), len(points.metres), points.style, measure)
+        return cls(int(frame.holds(points.metres).sum()), len(points.metres), points.style, measure, points.colour)
 
     def words(self, language: str) -> str:
         """Return a description of the points with their number; also the number within the map, if some lie outside."""
@@ -126,7 +127,7 @@ def _others(view: View, *, small: bool, points: Told) -> list[Entry]:
     language = view.selection.language
     entries = [Entry(text("figure.marks", language))]
     if points.count and points.style is None:
-        entries.append(Entry(points.words(language), _dot(1.6, *point_look(POINT))))
+        entries.append(Entry(points.words(language), _dot(1.6, *point_look(points.colour))))
     if view.institutions.geometry.notna().any():
         entries.append(Entry(text("figure.institution", language), _dot(2.0, "#FFFFFF", INK)))
     if small:

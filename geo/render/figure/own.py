@@ -18,10 +18,12 @@ from geo.render.figure.fonts import chinese_font
 if TYPE_CHECKING:
     from geo.analysis.user_data.point_styles import PointStyle
 
-__all__ = ["POINT", "OwnMeasure", "OwnPoints", "own_points", "point_look"]
+__all__ = ["POINT", "POINT_ON_CLASSES", "OwnMeasure", "OwnPoints", "own_points", "point_look"]
 
 #: Colour of points without a class; no kind and no class uses it.
 POINT = "#0B7A75"
+#: The same where a measure colours the areas, in blues; it is that of the map of the app.
+POINT_ON_CLASSES = "#C2410C"
 #: Edge colour of dots that would be invisible on white paper.
 _RIM = "#4B555E"
 
@@ -37,10 +39,11 @@ class OwnMeasure:
 
 @dataclass(frozen=True, eq=False)
 class OwnPoints:
-    """Points in metres, shape (n, 2), and their colour classes; None if all have one colour."""
+    """Points in metres, shape (n, 2), and their colour classes; None if all have one `colour`."""
 
     metres: NDArray[np.float64]
     style: PointStyle | None = None
+    colour: str = POINT
 
     def spots(self, placed: NDArray[np.float64], held: NDArray[np.bool_]) -> list[tuple[float, float, str]]:
         """Return each occupied position on paper once, with the colour of most of its points ("" for no value).
@@ -56,11 +59,13 @@ class OwnPoints:
         rows, often = np.unique(np.column_stack([np.round(placed), kinds])[held], axis=0, return_counts=True)
         rows = rows[np.argsort(-often, kind="stable")]
         first = np.unique(rows[:, :2], axis=0, return_index=True)[1]
-        colours = [POINT] if self.style is None else [one.colour for one in self.style.classes]
+        colours = [self.colour] if self.style is None else [one.colour for one in self.style.classes]
         return [(x, y, colours[int(kind)]) for x, y, kind in rows[first].tolist()]
 
 
-def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = None) -> OwnPoints | None:
+def own_points(
+    points: ArrayLike | None, view: View, style: PointStyle | None = None, *, on_classes: bool = False
+) -> OwnPoints | None:
     """Project a user's points to the metric CRS of a view.
 
     Parameters
@@ -70,6 +75,8 @@ def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = 
     view : View
     style : PointStyle, optional
         Style of these points; ignored if no font can show its legend.
+    on_classes : bool
+        Whether a measure colours the areas that they lie on.
 
     Raises
     ------
@@ -87,7 +94,8 @@ def own_points(points: ArrayLike | None, view: View, style: PointStyle | None = 
         said = "".join([style.column, *(one.label for one in style.classes)])
         style = style if chinese_font() is not None or said.isascii() else None
     transform = pyproj.Transformer.from_crs(4326, view.atlas.meta["metric_crs"], always_xy=True)
-    return OwnPoints(np.column_stack(transform.transform(table[:, 0], table[:, 1])), style)
+    metres = np.column_stack(transform.transform(table[:, 0], table[:, 1]))
+    return OwnPoints(metres, style, POINT_ON_CLASSES if on_classes else POINT)
 
 
 def point_look(colour: str) -> tuple[str, str]:

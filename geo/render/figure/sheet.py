@@ -156,7 +156,8 @@ def drawn_sheet(
     margin = 24 * size
     sheet.words(margin, margin + 14 * size, meta[f"title_{language}"], 17 * size, bold=True)
     sheet.words(margin, margin + 29 * size, subtitle(view), 9 * size, colour=MUTED)
-    found, own = measure.found if measure else coloured(view), own_points(points, view, style)
+    found = measure.found if measure else coloured(view)
+    own = own_points(points, view, style, on_classes=found is not None)
     layout = _layout(width, height, size, portrait=portrait)
     # A measure of districts is drawn even if only places of the layout are selected.
     others = [] if found is None else [one.place_id for one in found.cells if one.place_id not in view.places.index]

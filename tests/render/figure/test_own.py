@@ -7,7 +7,7 @@ from geo.analysis.user_data.point_styles import PointClass, PointStyle
 from geo.atlas.atlas import Atlas
 from geo.errors import UsageError
 from geo.render.figure import fonts
-from geo.render.figure.own import POINT, OwnPoints, own_points, point_look
+from geo.render.figure.own import POINT, POINT_ON_CLASSES, OwnPoints, own_points, point_look
 
 CLASSES = (PointClass("实验室", "#228833", 3), PointClass("No value", "", 2))
 
@@ -46,3 +46,13 @@ def test_dots_are_seen_on_paper_in_any_colour() -> None:
     assert point_look("") == ("#FFFFFF", "#4B555E")
     assert point_look("#fdd9b5") == ("#fdd9b5", "#4B555E")
     assert point_look("#332288") == ("#332288", "#FFFFFF")
+
+
+def test_on_areas_that_a_measure_colours_points_have_another_colour(tiny: Atlas) -> None:
+    view = tiny.select()
+    plain, on_classes = (own_points([(10.1, 50.1)], view, on_classes=on) for on in (False, True))
+    assert plain is not None
+    assert on_classes is not None
+    assert (plain.colour, on_classes.colour) == (POINT, POINT_ON_CLASSES)
+    placed = np.array([[5.0, 5.0]])
+    assert on_classes.spots(placed, np.array([True])) == [(5, 5, POINT_ON_CLASSES)]

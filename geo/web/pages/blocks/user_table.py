@@ -15,7 +15,7 @@ from geo.analysis.user_data.user_table import Joined, UserTable, join
 from geo.atlas.atlas import Atlas, View
 from geo.atlas.selection import Selection
 from geo.base.messages import text
-from geo.render.figure.own import OwnMeasure
+from geo.render.figure.own import POINT_ON_CLASSES, OwnMeasure
 from geo.render.figure.sheet import figure
 from geo.render.map.basemaps import basemap
 from geo.web.server.paths import href
@@ -27,7 +27,7 @@ _HELD = "user_table"
 
 #: Colours that differ in lightness as well as in hue.
 _COLOURS = {"wgs84": "#0b6e4f", "gcj02": "#d1495b", "bd09": "#8d6cab"}
-_USER_COLOUR = "#c2410c"
+_USER_COLOUR = POINT_ON_CLASSES
 _STYLE = "points_colour"
 
 
