@@ -62,6 +62,7 @@ def save_joined(joined: pd.DataFrame, out: Path, language: str, *, overwrite: bo
     source = FrameSource(_written(joined))
     schema = pa.schema([_typed(field) for field in source.schema])
     with writing(out, schema, overwrite=overwrite, language=language) as write:
+        write.numbers_in(_mixed(joined))
         for chunk in source.chunks():
             write(chunk.batch.cast(schema))
         atlas = Atlas.load()
@@ -69,6 +70,12 @@ def save_joined(joined: pd.DataFrame, out: Path, language: str, *, overwrite: bo
         for sheet in sheets_behind(counts, joined.attrs.get("report", {}).get("lines", []), atlas, language):
             write.add_sheet(sheet)
     return (str(out),)
+
+
+def _mixed(joined: pd.DataFrame) -> list[str]:
+    """Return the columns of numbers and words together."""
+    kinds = {str(name): set(map(type, joined[name].dropna())) for name in joined if joined[name].dtype == object}
+    return [name for name, found in kinds.items() if str in found and found & {int, float}]
 
 
 def _typed(field: pa.Field) -> pa.Field:

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.analysis.classes import Classes, classify
-from geo.analysis.compare import Ranking
+from geo.analysis.compare import Ranking, level_of
 from geo.analysis.units import format_number, round_length
 from geo.atlas.atlas import View
 from geo.base.messages import text
@@ -157,11 +157,15 @@ class Plate:
         return math.sqrt(self.scene.shapes[key].area) / self.frame.metres < _SMALL_PT * self.size
 
     def dots(self, points: OwnPoints | None = None) -> list[BaseGeometry]:
-        """Draw small places as squares, institutions and a user's points as dots; return their positions."""
+        """Draw small places as squares, institutions and a user's points as dots; return what names shall avoid.
+
+        Names of districts alone go over a user's points: beside many they would lie on another district.
+        """
         found: list[BaseGeometry] = []
-        box = self.frame.box
+        box, atlas = self.frame.box, self.view.atlas
         if points is not None:
-            found += [shapely.Point(spot) for spot in self._points(points)]
+            placed = [shapely.Point(spot) for spot in self._points(points)]
+            found += placed if any(level_of(atlas, key) == "layout" for key in self.drawn) else []
         size = math.sqrt(self.size)
         for key in self.view.institutions.index:
             if (at := self.scene.institutions.get(str(key))) is not None:

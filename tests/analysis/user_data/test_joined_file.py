@@ -103,3 +103,12 @@ def test_what_cannot_be_is_said(joined: pd.DataFrame, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="is there already"):
         geo.save(joined, tmp_path / "a.csv")
     geo.save(joined, tmp_path / "a.csv", overwrite=True)
+
+
+def test_numbers_beside_words_are_numbers_in_a_workbook(atlas: Atlas, tmp_path: Path) -> None:
+    spot = atlas.districts.geometry.iloc[0].representative_point()
+    frame = pd.DataFrame({"资本": [100, "8.5万", 2.5], "代码": ["001", "2", "3"], "lon": spot.x, "lat": spot.y})
+    geo.save(geo.join(frame, datum="wgs84"), tmp_path / "a.xlsx", language="en")
+    _, *rows = openpyxl.load_workbook(tmp_path / "a.xlsx")["data"].values
+    assert [row[0] for row in rows] == [100, "8.5万", 2.5]
+    assert [row[1] for row in rows] == ["001", "2", "3"]

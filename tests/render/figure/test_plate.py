@@ -42,6 +42,18 @@ def test_few_points_are_larger_dots(atlas: Atlas) -> None:
     assert radius(3) > radius(3000)
 
 
+def test_points_do_not_push_the_name_of_a_district_onto_another(atlas: Atlas) -> None:
+    view = atlas.select(kinds=["district"])
+    bounds = tuple(shapely.total_bounds([scene(atlas).shapes[key] for key in view]))
+    spots = np.random.default_rng(1).uniform(bounds[:2], bounds[2:], (3000, 2))
+    named = []
+    for points in (None, OwnPoints(spots)):
+        plate = Plate(view, Sheet(900, 800), framed((0, 0, 900, 800), bounds), list(view))
+        plate.whole(None, points)
+        named.append({key: (spot.x, spot.y) for key, spot in plate.named.items()})
+    assert named[0] == named[1]
+
+
 def test_small_places_are_squares_and_lines_say_the_method(atlas: Atlas, whole: Plate) -> None:
     areas = {key: scene(atlas).shapes[key].area for key in whole.view}
     assert whole.small
