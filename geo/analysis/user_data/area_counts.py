@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -30,8 +29,7 @@ COUNT_COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CountedArea:
+class CountedArea(NamedTuple):
     """An area with its number of rows and its position; where it may not be compared, the reason instead."""
 
     area_id: str
@@ -92,7 +90,7 @@ def counts_table(
     for level, counted in areas.items():
         own = atlas is None and level == "place"
         word = text(f"assign.counts.level.{'own' if own else level}", language)
-        rows += [(word, *astuple(one)) for one in counted_areas(level, counted, names, atlas, language)]
+        rows += [(word, *one) for one in counted_areas(level, counted, names, atlas, language)]
     for one in ("outside", "set_aside"):
         word = text(f"assign.counts.{one}", language)
         rows.append((text("assign.counts.level.none", language), None, word, status.get(one, 0), None, None))
@@ -125,7 +123,8 @@ def counted_areas(
         why = {cell.place_id: why_text(atlas, cell.reasons, language) for cell in found.cells if cell.reasons}
     else:
         values = sorted(areas.values(), reverse=True)
-        positions = {area: values.index(count) + 1 for area, count in areas.items()}
+        first = dict(zip(reversed(values), range(len(values), 0, -1), strict=True))
+        positions = {area: first[count] for area, count in areas.items()}
     order = sorted(areas, key=lambda area: (positions.get(area) is None, -areas[area], area))
     return [
         CountedArea(area, names.get(area, area), areas[area], positions.get(area), why.get(area) or None)
