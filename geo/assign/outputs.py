@@ -66,6 +66,11 @@ class Output:
         if isinstance(self._writer, Workbook):
             self._writer.sheets.append(sheet)
 
+    @property
+    def keeps_sheets(self) -> bool:
+        """Whether `add_sheet` keeps sheets."""
+        return isinstance(self._writer, Workbook)
+
     def numbers_in(self, columns: Iterable[str]) -> None:
         """Say which columns of text hold numbers beside words: in a workbook these cells are numbers all the same."""
         if isinstance(self._writer, Workbook):

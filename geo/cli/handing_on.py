@@ -108,10 +108,13 @@ def hand_on(
     args: argparse.Namespace, atlas: Atlas, joiner: Joiner, tally: Tally, write: Output, lines: Sequence[str]
 ) -> None:
     """Write the table of counts if it was asked for, and the extra sheets of a workbook."""
+    if not args.counts and not write.keeps_sheets:
+        return
     theirs = atlas if args.areas in AREAS else None
     counts = area_counts(joiner, tally, theirs, args.language)
-    for sheet in sheets_behind(counts_sheet(counts, args.language), lines, theirs, args.language):
-        write.add_sheet(sheet)
+    if write.keeps_sheets:
+        for sheet in sheets_behind(counts_sheet(counts, args.language), lines, theirs, args.language):
+            write.add_sheet(sheet)
     if args.counts:
         target = Path(args.counts)
         hidden = write.also(target)

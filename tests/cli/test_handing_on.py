@@ -17,6 +17,7 @@ import pytest
 
 import geo
 from geo.base.messages import text
+from geo.cli import handing_on
 from geo.cli.assign import arguments
 from geo.cli.main import main
 
@@ -107,6 +108,18 @@ def test_counts(table):
     assert by_id["west"]["area"] != "west"
     schematic = [row for row in found if row["why_not"]]
     assert all(row["position"] is None for row in schematic)
+
+
+def test_nothing_is_counted_that_nobody_reads(table, monkeypatch):
+    """Of a million parcels it would take as long as to assign them."""
+    asked = []
+    counted = handing_on.area_counts
+    monkeypatch.setattr(handing_on, "area_counts", lambda *given: asked.append(1) or counted(*given))
+    assign(table, "out.csv")
+    assert not asked
+    assign(table, "out.xlsx")
+    assign(table, "again.csv", "--counts", str(table.with_name("counts.csv")))
+    assert len(asked) == 2
 
 
 def test_counts_are_refused_where_they_cannot_be_written(table, capsys):
