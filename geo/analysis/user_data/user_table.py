@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, BinaryIO
 
@@ -15,6 +15,7 @@ from geo.analysis.user_data.address_fallback import NoPoints, fallback_of
 from geo.assign.doubts import rounding_deg
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
+from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.crs.datums import DATUMS, to_wgs84
 from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
@@ -204,6 +205,7 @@ def read_user_table(
     name: str,
     atlas: Atlas,
     *,
+    address: str = "",
     watch: Callable[[], object] | None = None,
     **options: Any,
 ) -> UserTable:
@@ -216,6 +218,8 @@ def read_user_table(
         What the user calls the file.
     atlas : Atlas
         Gives the city's extent and the areas that the datum is weighed by.
+    address : str, optional
+        Locate the rows by this column, of addresses or of names of districts, and not by coordinates.
     watch : callable, optional
         Called some twenty times a second meanwhile; what it raises ends the reading.
     **options
@@ -224,12 +228,27 @@ def read_user_table(
     Raises
     ------
     DataError, UsageError
-        If the file cannot be read, is damaged or beyond the limits; the message says which.
+        If the file cannot be read, is damaged or beyond the limits, or there is no such column; the message says which.
     """
     meta = atlas.meta
     options |= {"bbox": tuple(meta["bbox"]), "metric_crs": meta["metric_crs"]}
     read = read_upload(source, name=name, areas=_areas_to_send(atlas), watch=watch, **options)
-    return UserTable(name, read.table, read.points, read.report, read.lines, read.question, read.evidence)
+    user = UserTable(name, read.table, read.points, read.report, read.lines, read.question, read.evidence)
+    return _by_address(user, address) if address else user
+
+
+def _by_address(user: UserTable, address: str) -> UserTable:
+    """Return a table whose one column of addresses is this, and which has no coordinates."""
+    names = user.table.column_names
+    if address not in names:
+        raise no_such("column", address, names, where=user.name)
+    roles = [
+        {**column, "role": "address" if column["name"] == address else str(column["role"]).replace("address", "")}
+        for column in user.report["columns"]
+    ]
+    none = Points(np.empty(0), np.empty(0), np.empty(0, np.uint8), user.points.details)
+    report = {**user.report, "columns": roles, "question": {"id": NO_COORDINATES}}
+    return replace(user, points=none, report=report, question={}, evidence=None)
 
 
 def head(table: pa.Table, rows: int) -> pa.Table:

@@ -36,7 +36,7 @@ ORDER = 60
 
 _OPTION_CHARACTERS = 200  # enforced by the browser, but not on what is sent directly to the websocket
 # Two in each column, so that they stay pairs on a phone.
-_TEXT_OPTIONS = ("lon", "lat", "point", "crs", "sheet", "delimiter")
+_TEXT_OPTIONS = ("lon", "lat", "point", "crs", "sheet", "address")
 _HEADER_ROWS = 200  # so far a header is looked for
 _ENCODINGS = ("", "utf-8", "gb18030", "utf-16", "big5")
 
@@ -115,7 +115,7 @@ def _still_held(table: dict[str, Any], language: str) -> None:
 def _options(file_id: str) -> dict[str, Any]:
     """Return the reading options that the user has set in `_options_block`."""
     given: dict[str, Any] = {}
-    for name in (*_TEXT_OPTIONS, "encoding"):
+    for name in (*_TEXT_OPTIONS, "delimiter", "encoding"):
         value = str(st.session_state.get(f"user_{name}_{file_id}") or "").strip()
         if value:
             given[name] = value[:_OPTION_CHARACTERS]
@@ -138,6 +138,7 @@ def _options_block(language: str, file_id: str, *, unfolded: bool) -> None:
             key=f"user_encoding_{file_id}",
             format_func=lambda name: name or text("data.option.auto", language),
         )
+        columns[2].text_input(text("data.option.delimiter", language), key=f"user_delimiter_{file_id}", max_chars=1)
         columns[1].number_input(
             text("data.option.header", language), 0, _HEADER_ROWS, None, 1, key=f"user_header_{file_id}"
         )

@@ -11,8 +11,9 @@ from geo.analysis.user_data import user_table
 from geo.analysis.user_data.user_table import datum_evidence, join, read_user_table
 from geo.assign.join import COLUMNS
 from geo.atlas.atlas import Atlas
+from geo.base.messages import text
 from geo.crs.datums import from_wgs84
-from geo.errors import DataError
+from geo.errors import DataError, UsageError
 from geo.tables import evidence, open_table, points
 
 
@@ -156,3 +157,17 @@ def test_rounding_is_told_by_points_written_as_geometries(atlas: Atlas) -> None:
         text = "wkt\n" + "".join(f"POINT({121 + n / 7:.{decimals}f} {31 + n / 9:.{decimals}f})\n" for n in range(40))
         with open_table(io.BytesIO(text.encode()), name="a.csv") as table:
             assert user_table.rounding_of(table) == step
+
+
+def test_a_column_of_districts_locates_where_it_is_said_to(atlas: Atlas) -> None:
+    """A statistic by district has neither coordinates nor addresses; its total is no district."""
+    rows = "区,家数,地址,lon,lat\n黄浦区,5,x,121.5,31.2\n徐汇,7,y,121.5,31.2\n全市,12,,,\n"
+    user = read_user_table(io.BytesIO(rows.encode()), "a.csv", atlas, address="区")
+    assert user.by_address
+    assert not user.question
+    joined = join(user, "wgs84", atlas, "zh").table
+    assert joined["district"].to_pylist() == ["黄浦区", "徐汇区", None]
+    assert joined["located_by"].to_pylist() == ["district", "district", "none"]
+    assert joined["join_note"][2].as_py() == text("tables.reason.total", "zh")
+    with pytest.raises(UsageError, match="no column '县'"):
+        read_user_table(io.BytesIO(rows.encode()), "a.csv", atlas, address="县")
