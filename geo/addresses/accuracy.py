@@ -14,7 +14,7 @@ __all__ = ["SHARE", "Accuracy"]
 
 #: So large a part of all rows shall lie within what is stated; of no class less than the first or more than the last.
 SHARE = 0.92
-_SHARES = np.arange(0.85, 0.991, 0.01)
+_SHARES = np.arange(0.85, 0.981, 0.01)
 _LEAST_M = 30.0
 #: Beyond it one accuracy counts as wide as another.
 _COARSE_M = 600.0

@@ -16,6 +16,8 @@ _TABLE |= {0xFF0E: None, 0xFF1A: None, 0xFF1B: None, 0xFF1F: None, 0xFF01: None,
 _TABLE |= {ord(c): "-" for c in "—–－‐―~～﹣−"}
 _TABLE |= {ord(c): "(" for c in "（【〔[［{｛〈"} | {ord(c): ")" for c in "）】〕]］}｝〉"}
 _TABLE |= {ord(c): "," for c in "，、；;|"} | {ord("＃"): "#", ord("／"): "/", ord("〇"): "零", ord("巿"): "市"}
+#: Forms of one character that tables mix up, where a keyboard or a character set has only the other.
+_TABLE |= dict(zip(map(ord, "徳囯圀渓髙呉戸淸靑眞蕰"), "德国国溪高吴户清青真蕴", strict=True))
 _TABLE |= traditional_table()
 
 _NUMERAL = "零一二三四五六七八九十百千两"

@@ -24,7 +24,7 @@ __all__ = ["Match", "Matcher"]
 
 #: A road that is known beside a district only is taken for it up to here.
 _BESIDE_M = 400.0
-#: A named point lies no farther from the township that an address states; borders and names of these change.
+#: What an address names lies no farther from the township that it states; borders and names of these change.
 _NEAR_TOWNSHIP_M = 2000.0
 #: A crossing named beside a number is better than a spot so unsure.
 _CROSSING_ERROR_M = 60.0
@@ -97,6 +97,9 @@ class Matcher:
                 notes.append((trouble, key))
                 continue
             spot = self._numbered(run, own, one.number)
+            if not self._is_near(spot, spot.error_m, near):
+                notes.append(("road_elsewhere", key))
+                continue
             best = Match(spot, _LEVELS[spot.how], key, tuple(notes))
             if spot.error_m > _COARSE_M:
                 best = self._by_a_name(parsed, districts, townships, best, one.number)
@@ -249,7 +252,11 @@ class Matcher:
                 if run is None:
                     notes.append((trouble, found[0]))
                     continue
-                return Match(self._middle(run, own), "road", found[0], tuple(notes))
+                spot = self._middle(run, own)
+                if not self._is_near(spot, spot.error_m, near):
+                    notes.append(("road_elsewhere", found[0]))
+                    continue
+                return Match(spot, "road", found[0], tuple(notes))
         return None
 
     def _point(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match | None:
@@ -262,7 +269,7 @@ class Matcher:
                 places = self.gazetteer.points[name]
                 fitting = [p for p in places if not districts or p.district in districts or p.district < 0]
                 p = one_place(fitting)
-                if p is not None and self._is_near(p, townships):
+                if p is not None and self._is_near(p, p.accuracy_m, townships):
                     how = "poi"
                     if p.place < 0 and name.endswith(ROADS):
                         how = "road"
@@ -271,11 +278,12 @@ class Matcher:
                     return Match(Spot(p.x, p.y, p.accuracy_m / 2, how), _LEVELS[how], name, place=p.place)
         return None
 
-    def _is_near(self, point: NamedPoint, townships: tuple[int, ...]) -> bool:
-        """Whether a named point may lie in a township that an address states: in another, a name is another place's."""
-        reach = max(_NEAR_TOWNSHIP_M, point.accuracy_m)
-        at = shapely.Point(point.x, point.y)
-        return not townships or any(bool(shapely.dwithin(self._townships[t], at, reach)) for t in townships)
+    def _is_near(self, place: NamedPoint | Spot, off_m: float, townships: tuple[int, ...]) -> bool:
+        """Whether what is known may lie in a township that an address states: in another, it is another's namesake."""
+        if not townships:
+            return True
+        at, reach_m = shapely.Point(place.x, place.y), max(_NEAR_TOWNSHIP_M, off_m)
+        return any(bool(shapely.dwithin(self._townships[t], at, reach_m)) for t in townships)
 
     def _by_a_name(
         self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match, number: int

@@ -34,7 +34,9 @@ _SETTLEMENT = re.compile(rf"(?:{_SETTLED})$")
 _HEAD = re.compile(rf"(.{{2,7}}?(?:{_SETTLED}))(?![一-鿿]{{0,2}}(?:路|街|弄))")
 #: What lies in a village is a part of it, whatever it is called, unless it is an institution: 红旗村老油坊.
 _PART = re.compile(r".{2,7}?村(?!路|街|弄)[^\d]{1,8}$")
-_INSTITUTIONS = (*"学院园所司厂店站会室部校馆楼厦心库", "市场", "工地", "宿舍", "基地", "工业区", "开发区")
+_INSTITUTIONS = (*"学院园所司厂店站会室部校馆楼厦心库", "市场", "工地", "宿舍", "基地", "工业区", "开发区", "生活区")
+#: What ends so says where, not what it is: 红旗村东首, 红旗村胜利村交界处.
+_WHERE = (*"侧首处内旁边", "附近", "对面", "交界", "境")
 #: A bare 15号 is no name: it would be found in 黄河路115号.
 _DIGIT = re.compile(r"\d")
 
@@ -43,7 +45,7 @@ def is_settlement(name: str) -> bool:
     """Whether a name is that of a village or an estate, or of a part of a village."""
     if _SETTLEMENT.search(name) is not None:
         return True
-    return "村" in name and not name.endswith(_INSTITUTIONS) and _PART.match(name) is not None
+    return "村" in name and not name.endswith((*_INSTITUTIONS, *_WHERE)) and _PART.match(name) is not None
 
 
 def names_taught(parsed: Parsed) -> Iterator[tuple[str, bool]]:
@@ -88,11 +90,14 @@ def passing_names(parsed: Parsed) -> Iterator[str]:
     if parsed.head.elsewhere:
         return
     numbered = {one.name for one in parsed.numbered}
-    for text in (parsed.main, parsed.aside):
-        names = (key_of(boundary_cut(name)) for name in road_names(text) if name not in numbered)
-        yield from (name for name in names if len(name) >= _SHORTEST)
+    passed = [name for text in (parsed.main, parsed.aside) for name in road_names(text) if name not in numbered]
+    roads = [key_of(boundary_cut(name)) for name in passed]
+    yield from (name for name in roads if len(name) >= _SHORTEST)
     part = key_of(boundary_cut(parsed.main))
-    if not numbered and _SHORTEST <= len(part) <= _LONGEST and not part.endswith(ROADS) and not _DIGIT.search(part):
+    if numbered or not _SHORTEST <= len(part) <= _LONGEST or _DIGIT.search(part):
+        return
+    # What follows roads and is no village is what stands there: 黄河路泰山路口停车棚.
+    if is_settlement(part) or not (roads or part.endswith((*ROADS, *_INSTITUTIONS, *_WHERE))):
         yield part
 
 

@@ -48,7 +48,7 @@ def test_what_is_coarse_at_any_rate_holds_more_for_what_is_fine() -> None:
     off = chance.rayleigh(1.0, 6000) * error
     accuracy = Accuracy.measured(list(how), error, off)
     inside = off <= np.array([accuracy.of(*case) for case in zip(how, error, strict=True)])
-    assert inside[how == "road"].mean() > 0.95
+    assert 0.95 < inside[how == "road"].mean() < 0.985  # the last hundredths are gross errors
     assert 0.85 < inside[how == "between"].mean() < 0.88
     assert abs(inside.mean() - SHARE) < 0.01
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from addresses.city import SOURCES, SQUARES, geocoder, metres
+from addresses.city import SOURCES, SQUARES, anchors, geocoder, metres
 from geo.addresses.accuracy import Accuracy
 from geo.addresses.gazetteer import NamedPoint, Sources
 from geo.addresses.geocoder import LEVELS
@@ -140,6 +140,15 @@ def test_a_road_known_in_another_district_only_is_no_spot(coder) -> None:
     found = coder.geocode(["东浦新区山东路42号"])
     assert found.level == ["district"]
     assert ("road_elsewhere", "山东路") in found.notes[0]
+
+
+def test_a_road_far_from_the_township_stated_is_another_of_its_name() -> None:
+    far = anchors(200, 2600, range(1, 80, 6))  # every town has its south street; this one's is unknown
+    coder = geocoder(SOURCES | Sources(anchors={"南街": far}))
+    asked = ["东浦新区长江路街道南街9号", "东浦新区长江路街道南街", "东浦新区南街9号", "东浦新区河口镇南街9号"]
+    found = coder.geocode(asked)
+    assert found.level == ["township", "township", "house_number", "house_number"]
+    assert [("road_elsewhere", "南街") in notes for notes in found.notes] == [True, True, False, False]
 
 
 def test_a_road_known_in_part_is_unsure(coder) -> None:

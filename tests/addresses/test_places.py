@@ -51,6 +51,9 @@ def test_names_of_a_row(address: str, expected: list[tuple[str, bool]]) -> None:
         ("东浦新区红旗村老油坊", ["老油坊"]),
         ("东浦新区桃花街9号", []),
         ("东浦新区桃花街9号（近梨花路）", ["梨花路"]),
+        ("东浦新区红旗村卫生室", []),
+        ("东浦新区红旗村生活区", []),
+        ("东浦新区红旗村桃花河东侧", []),
         ("东浦新区老街", []),  # two letters are many a street
         ("广东省广州市天河区桃花街", []),
     ],
@@ -59,6 +62,10 @@ def test_names_that_a_row_is_at_but_does_not_number(address: str, expected: list
     found = list(passing_names(parse(address, NAMES)))
     assert [name for name in expected if name in found] == expected
     assert (found == []) == (expected == [])
+
+
+def test_what_stands_at_a_crossing_is_no_name() -> None:
+    assert list(passing_names(parse("东浦新区桃花街梨花路口停车棚", NAMES))) == ["桃花街", "梨花路"]
 
 
 def test_of_a_name_that_is_passed_all_rows_must_lie_together() -> None:
