@@ -112,8 +112,8 @@ class Matcher:
             best = surer(
                 self._bare_road(parsed, districts, townships, notes), self._point(parsed, districts, townships)
             )
-            best = surer(self._by_a_spot(parsed, districts, townships, notes), best)
             best = best or self._by_kin(parsed, districts, notes)
+            best = surer(best, self._by_a_spot(parsed, districts, townships, notes))
         return best or Match(None, notes=tuple(notes))
 
     def _hinted(
