@@ -39,6 +39,7 @@ def shifted(source: Path, target: Path, datum: str) -> None:
 
 def copied(source: Path, joined: Path, copy: Path) -> float:
     """Return the seconds that pyarrow takes to read the one and write the columns of the other."""
+    copy.unlink(missing_ok=True)
     command = [sys.executable, str(PEER), str(source), str(joined), str(copy)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout)
 
@@ -51,6 +52,7 @@ def end_to_end(folder: Path, rows: int, rounds: int) -> Iterator[Result]:
     notes: dict[str, str] = {}
 
     def run(source: Path, output: Path, datum: str) -> float:
+        output.unlink(missing_ok=True)
         cost = ours(source, output, "--datum", datum)
         notes[datum] = f"{cost.cpu_s:.1f} s of CPU, {rows / cost.seconds / 1e6:.2f} M rows/s"
         return cost.seconds
