@@ -494,7 +494,7 @@ def test_a_map_colours_what_is_ranked_and_says_the_rest_in_the_same_words(atlas:
             assert said.endswith(why_text(atlas, one.reasons, language) or "")
         # The figure to print has the same classes under the same heading.
         if found.cells:
-            heading, *swatches = [one.words for one in legend._measure(view, found)]
+            heading, *swatches = [one.words for one in legend._measure(view, found, None)]
             assert swatches[: len(told["list"])] == [one["label"] for one in told["list"]], measure_id
             assert heading.startswith(told["title"])
 
