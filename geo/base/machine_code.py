@@ -133,9 +133,14 @@ class MachineCode:
 
 
 def _extracted(made: Any, name: str, llvm: Any) -> bytes | None:
-    """Return the machine code of a compiled function without what numba puts around it; None if it is not all."""
+    """Return the machine code of a compiled function without what numba puts around it.
+
+    None if that is not all of it, or another release of numba names it otherwise.
+    """
     module = llvm.parse_assembly(made.inspect_llvm())
-    (own,) = (one for one in module.functions if one.name == made.native_name.removeprefix("cfunc."))
+    own = next((one for one in module.functions if one.name == made.native_name.removeprefix("cfunc.")), None)
+    if own is None:
+        return None
     for one in module.functions:
         if not one.is_declaration:
             one.linkage = "available_externally"  # which is not written

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -74,6 +75,18 @@ def test_another_signature_or_liberty_is_other_code(folder):
 def test_what_calls_outside_is_used_but_not_kept(folder, monkeypatch):
     """Whoever loads it later would not find what it calls."""
     monkeypatch.setattr(machine_code, "_extracted", lambda made, name, llvm: None)
+    check(made())
+    assert list(folder.iterdir()) == []
+
+
+def test_what_another_release_names_otherwise_is_used_but_not_kept(folder, monkeypatch):
+    extracted = machine_code._extracted
+
+    def renamed(made, name, llvm):
+        other = SimpleNamespace(inspect_llvm=made.inspect_llvm, native_name="other")
+        return extracted(other, name, llvm)
+
+    monkeypatch.setattr(machine_code, "_extracted", renamed)
     check(made())
     assert list(folder.iterdir()) == []
 
