@@ -128,7 +128,7 @@ def area_index(areas: Any, predicate: str = "intersects") -> AreaIndex:
     Returns
     -------
     AreaIndex
-        About 0.1 s for 16 districts of 15,000 vertices, 8 s and 2 GB for a million parcels; the last 16 indexes are
+        About 0.05 s for 16 districts of 15,000 vertices, 5 s and 2 GB for a million parcels; the last 16 indexes are
         kept, by a digest of the areas.
 
     Raises
