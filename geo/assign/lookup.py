@@ -90,7 +90,9 @@ def assign(
         raise told(UsageError, "assign.refused.lengths", lon=x.shape, lat=y.shape)
     index = area_index(areas, predicate)
     codes_of = _in_block_order if index.many else _codes
-    compiled = _compiled_lookup(engine) if engine != "auto" or max(len(x), expected) >= _COMPILE_FROM else None
+    compiled = (
+        _compiled_lookup(engine, index.many) if engine != "auto" or max(len(x), expected) >= _COMPILE_FROM else None
+    )
     codes = np.empty(len(x), np.int32)
     workers = threads or cores()
 
@@ -110,7 +112,7 @@ def assign(
 
 
 @functools.cache
-def _compiled_lookup(engine: str) -> Any:
+def _compiled_lookup(engine: str, many: bool) -> Any:
     if engine == "numpy":
         return None
     try:
@@ -118,7 +120,8 @@ def _compiled_lookup(engine: str) -> Any:
             from geo.assign.kernel import LOOKUP, SPREAD
 
             LOOKUP.load()
-            SPREAD.load()
+            if many:
+                SPREAD.load()
     except MissingDependencyError:
         if engine == "numba":
             raise

@@ -10,7 +10,7 @@ from against_shapely import ASK, ENGINES, check, check_rings, city, point_lists,
 from hypothesis import given, settings
 from thorough import examples
 
-from geo.assign import area_index, assign, index, lookup
+from geo.assign import area_index, assign, index, kernel, lookup
 from geo.errors import MissingDependencyError, UsageError
 
 
@@ -53,6 +53,19 @@ def test_more_candidates_in_one_cell_than_the_table_holds(engine):
     }
     x, y = np.random.default_rng(3).normal(0, 0.002, (2, 3000))
     check(spokes, np.append(x, 0.0), np.append(y, 0.0), "intersects", engine)
+
+
+def test_few_areas_compile_nothing_that_only_many_need(monkeypatch):
+    """The first call on a machine waits for the compiler."""
+    loaded = []
+    for function in (kernel.LOOKUP, kernel.SPREAD):
+        monkeypatch.setattr(function, "load", lambda name=function: loaded.append(name))
+    lookup._compiled_lookup.cache_clear()
+    assert lookup._compiled_lookup("numba", many=False) is kernel.LOOKUP
+    assert loaded == [kernel.LOOKUP]
+    assert lookup._compiled_lookup("numba", many=True) is kernel.LOOKUP
+    assert loaded[1:] == [kernel.LOOKUP, kernel.SPREAD]
+    lookup._compiled_lookup.cache_clear()
 
 
 def test_room_for_no_outcome_is_enough(monkeypatch):
