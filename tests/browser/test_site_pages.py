@@ -46,7 +46,10 @@ def _watched(browser: Browser, base: str, width: int) -> tuple[Page, list[str]]:
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("requestfailed", lambda request: wrong.append(request.url))
+    # What was still on its way when the page was left is aborted, and not wrong.
+    page.on(
+        "requestfailed", lambda request: wrong.append(request.url) if request.failure != "net::ERR_ABORTED" else None
+    )
     page.on(
         "request", lambda request: wrong.append(request.url) if not request.url.startswith((base, "data:")) else None
     )
