@@ -57,23 +57,24 @@ def test_columns_whose_values_all_differ_get_no_dictionary(written):
     assert coded - {"few"} == {"kind", "word"}
 
 
-def test_numbers_that_all_differ_are_written_by_differences_or_bytes(written):
+def test_integers_that_all_differ_are_written_by_differences_and_floats_as_they_are(written):
+    """Not byte by byte: readers that users have cannot read that."""
     by = {
         encoding: {name for name, encodings in written[2].items() if encoding in encodings}
         for encoding in ("DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT")
     }
-    assert by == {"DELTA_BINARY_PACKED": {"id", "far", "short"}, "BYTE_STREAM_SPLIT": {"x", "single", "some", "x.y"}}
+    assert by == {"DELTA_BINARY_PACKED": {"id", "far", "short"}, "BYTE_STREAM_SPLIT": set()}
+    assert {"x", "single", "some", "x.y"} <= {name for name, encodings in written[2].items() if "PLAIN" in encodings}
 
 
-def test_numbers_that_all_differ_take_less_room(written):
+def test_numbers_of_rows_take_less_room(written):
     table, path, _ = written
     usual = path.with_name("usual.parquet")
-    for name, share in (("id", 0.1), ("x", 0.9), ("single", 0.9)):
-        sizes = []
-        for options in ({"use_dictionary": False}, column_options(table)):
-            pq.write_table(table.select([name]), usual, compression="zstd", **options)
-            sizes.append(pq.ParquetFile(usual).metadata.row_group(0).column(0).total_compressed_size)
-        assert sizes[1] < share * sizes[0], name
+    sizes = []
+    for options in ({"use_dictionary": False}, column_options(table)):
+        pq.write_table(table.select(["id"]), usual, compression="zstd", **options)
+        sizes.append(pq.ParquetFile(usual).metadata.row_group(0).column(0).total_compressed_size)
+    assert sizes[1] < 0.1 * sizes[0]
 
 
 def test_of_few_rows_nothing_is_judged():
