@@ -163,7 +163,7 @@ class _Reader:
         if kind in (_TRUE, _FALSE, _BYTE):  # within a list a truth is a byte
             return self._byte()
         if kind == _MAP:
-            raise NotImplementedError("no footer of a Parquet file has a map")
+            raise ValueError("a map in the footer of a Parquet file, which the format has none of")
         return self._integer()
 
 

@@ -86,14 +86,13 @@ class ParquetParts:
     def _flush(self) -> None:
         """Have what is held encoded; write what was before, in order, as far as it is done or more would be held."""
         batches, self._held, self._rows, self._bytes = self._held, [], 0, 0
-        if self._first is None:
-            self._begin(batches)
-        self._coming.append(self._pool.submit(self._encoded, batches))
+        first = self._begin(batches) if self._first is None else None
+        self._coming.append(self._pool.submit(self._encoded, batches, first))
         while self._coming and (self._coming[0].done() or len(self._coming) > self._threads):
             self._append(self._coming.popleft().result())
 
-    def _begin(self, batches: list[pa.RecordBatch]) -> None:
-        """Decide by the first row group how columns are written, and of which types they are in all others."""
+    def _begin(self, batches: list[pa.RecordBatch]) -> pa.Table:
+        """Decide by the first row group, which is given back, how columns are written and of which types they are."""
         table = self._table(batches)
         # Of texts that repeat least and most tell little for what they cost, twice as much as all else of the column.
         told = [f.name for f in table.schema if f.name not in _MIXED and not pa.types.is_dictionary(f.type)]
@@ -104,6 +103,7 @@ class ParquetParts:
             "write_statistics": [name for name in told if name != self._points],
         }
         self._first = table.schema
+        return table
 
     def _table(self, batches: list[pa.RecordBatch]) -> pa.Table:
         whole = []
@@ -117,15 +117,16 @@ class ParquetParts:
                 table = table.set_column(at, table.field(at), _one_dictionary(column))
         return table
 
-    def _encoded(self, batches: list[pa.RecordBatch]) -> pa.Buffer:
+    def _encoded(self, batches: list[pa.RecordBatch], table: pa.Table | None) -> pa.Buffer:
         """Return a Parquet file of one row group; without batches, of none."""
+        table = self._table(batches) if table is None else table
         sink = pa.BufferOutputStream()
         with pq.ParquetWriter(sink, self._first, store_schema=False, **self._options) as writer:
             # The types as Arrow keeps them in a Parquet file: those of the schema, not those of the batches.
             types = {_ARROW_TYPES: base64.b64encode(self._schema.serialize().to_pybytes())}
             writer.add_key_value_metadata({**(self._schema.metadata or {}), **types})
-            if rows := sum(batch.num_rows for batch in batches):
-                writer.write_table(self._table(batches), row_group_size=rows)
+            if table.num_rows:
+                writer.write_table(table, row_group_size=table.num_rows)
         return sink.getvalue()
 
     def _append(self, encoded: pa.Buffer) -> None:

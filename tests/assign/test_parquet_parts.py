@@ -31,9 +31,9 @@ def late_first(monkeypatch):
     """Let what comes first be encoded last."""
     encode = ParquetParts._encoded
 
-    def slow(self, batches):
+    def slow(self, batches, table):
         time.sleep(0.05 * (batches[0]["id"][0].as_py() % 300 == 0))
-        return encode(self, batches)
+        return encode(self, batches, table)
 
     monkeypatch.setattr(ParquetParts, "_encoded", slow)
 
@@ -83,10 +83,10 @@ def test_into_an_object_it_writes_the_same_and_leaves_it_open(tmp_path):
 def test_what_cannot_be_encoded_is_told(tmp_path, monkeypatch, at):
     encode = ParquetParts._encoded
 
-    def fails(self, batches):
+    def fails(self, batches, table):
         if batches[0]["id"][0].as_py() == at:
             raise pa.ArrowInvalid("no such type")
-        return encode(self, batches)
+        return encode(self, batches, table)
 
     monkeypatch.setattr(ParquetParts, "_encoded", fails)
 
