@@ -1,1 +1,1 @@
-"""The command line: one module per verb of ``geo`` with `HELP`, `arguments(parser)` and `run(args) -> int`."""
+"""The command line: one module per verb of ``geo`` with `EXAMPLES`, `arguments(parser)` and `run(args) -> int`."""

@@ -6,7 +6,7 @@ import argparse
 import re
 from datetime import date
 
-from geo.base.messages import LANGUAGES, text
+from geo.base.messages import text
 from geo.base.told import told
 from geo.contract.box import Box, check_box
 from geo.errors import UsageError
@@ -20,11 +20,11 @@ def filled(given: str) -> str:
     Raises
     ------
     argparse.ArgumentTypeError
-        If it is empty; the message is in every language, and argparse prefixes the option's name.
+        If it is empty; argparse puts the option's name before the message, `geo.cli.argument_faults` adds 中文.
     """
     if given.strip():
         return given
-    raise argparse.ArgumentTypeError("\n     ".join(text("answer.empty", one) for one in reversed(LANGUAGES)))
+    raise argparse.ArgumentTypeError(text("argument.empty", "en"))
 
 
 def box_of(line: str, name: str) -> Box:

@@ -18,13 +18,9 @@ from geo.base.optional import package_folder
 from geo.base.told import both, told
 from geo.errors import UsageError
 
-__all__ = ["HELP", "arguments", "run"]
+__all__ = ["EXAMPLES", "arguments", "run"]
 
-HELP = """\
-start the web app: the map with filters, places, sources and downloads
-
-It works with the network off and listens on this computer only, unless --address says otherwise.
-"""
+EXAMPLES: dict[str, str] = {}
 
 _PORTS_TRIED = 20
 

@@ -47,19 +47,12 @@ from geo.tables.marks import malformed_texts
 #: How long memory that nobody has is kept for whoever wants it next.
 _KEPT_MS = 3000
 
-HELP = """Find the district, township and places of every row of a table.
-
-  geo assign companies.csv -o companies.parquet
-  geo assign 企业.xlsx -o joined.csv --lon 经度 --lat 纬度 --datum gcj02 --report report.json
-  geo assign 'data/*.parquet' -o joined/ --scheduler local
-  geo assign firms.csv -o postgresql://me@host/data --table planning.firms
-
-Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
-place_ids places (in CSV joined by ;) join_status (matched, outside, set_aside) join_note located_by accuracy_m. The
-output's ending decides its format: .csv .tsv .xlsx .parquet (GeoParquet) .arrow .gpkg .geojson .fgb, or it is a table
-of PostGIS (postgresql://…); it appears whole or not at all. A row without coordinates is located by its address, as geo
-geocode does. In all but text files, columns of numbers and dates are numbers and dates. What was read and decided goes
-to stderr."""
+EXAMPLES = {
+    "geo assign companies.csv -o companies.parquet": "",
+    "geo assign 企业.xlsx -o joined.csv --lon 经度 --lat 纬度 --datum gcj02": "",
+    "geo assign 'data/*.parquet' -o joined/ --scheduler local": "",
+    "geo assign firms.csv -o postgresql://me@host/data --table planning.firms": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +95,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--point", metavar="C")
     group.add_argument("--geometry", metavar="C")
     group.add_argument("--crs", metavar="CRS")
-    group.add_argument("--format", choices=FORMATS)
+    group.add_argument("--format", choices=FORMATS, metavar="F")
     group.add_argument("--decimal", choices=(".", ","))
     add_table(parser)
     add_language(parser)

@@ -12,14 +12,11 @@ from geo.base.paths import Paths
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.library import save
 
-HELP = """Write an atlas to print, as a PDF with bookmarks and text that can be searched.
-
-  geo atlas layout.pdf                                      the whole layout, A4 upright, in Chinese
-  geo atlas layout.pdf --paper a3 --language en             A3 across, two columns
-  geo atlas parks.pdf --kind demo_park --district DISTRICT  only these
-
-Cover, contents, index map, a page or more for each place (where it is, its map with neighbours, how its boundary was
-drawn, its figures with their sources), districts, what was promised and what came, method, sources."""
+EXAMPLES = {
+    "geo atlas layout.pdf": "whole",
+    "geo atlas layout.pdf --paper a3 --language en": "large",
+    "geo atlas parks.pdf --kind demo_park --district DISTRICT": "some",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

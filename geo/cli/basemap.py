@@ -19,16 +19,11 @@ from geo.errors import UsageError
 if TYPE_CHECKING:
     from geo.osm.districts import GivenDistricts
 
-HELP = """Derive districts, water, coast, metro and roads of a city from an OpenStreetMap extract.
-
-  geo basemap region.osm.pbf -o mycity/seeds --city 某市 --code-tag ref
-  geo basemap town.osm -o mycity/seeds --district-level 9 --bbox 9.9,49.9,10.5,50.3
-  geo basemap centre.osm.pbf -o mycity/seeds --city 某市 --districts borders.zip --name-field NAME
-
-Writes basemap/*.geojson, the rows of basemap.csv and places.csv, and every other table, empty, where it is missing:
-then `geo build` runs. What a city does not have (metro, river, coast) gives no layer. Rows that are there stay.
-Named roads and house numbers go to addresses/, to look addresses up in. An extract without borders of districts takes
-them from a file of areas (--districts): GeoJSON, GeoPackage, GeoParquet, zipped Shapefile in any encoding and CRS."""
+EXAMPLES = {
+    "geo basemap region.osm.pbf -o seeds --city 某市 --code-tag ref": "",
+    "geo basemap town.osm -o seeds --district-level 9 --bbox 9.9,49.9,10.5,50.3": "",
+    "geo basemap centre.osm.pbf -o seeds --districts borders.zip --name-field NAME": "",
+}
 
 #: Layer of addresses → what is counted in it.
 _ADDRESSES = {"roads": "named_roads", "house_numbers": "house_numbers"}

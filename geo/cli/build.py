@@ -11,10 +11,7 @@ from geo.base.messages import printable, text
 from geo.base.paths import Paths
 from geo.cli.selecting import add_language
 
-HELP = """Build the published layers from the hand-edited seeds.
-
-Every problem of the seeds is reported at once, with file, row and remedy; then nothing is written.
-The output is the same, byte for byte, on every machine."""
+EXAMPLES: dict[str, str] = {}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

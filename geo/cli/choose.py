@@ -25,29 +25,24 @@ from geo.analysis.site_choice.criteria_values import Spots
 from geo.atlas.atlas import Atlas
 from geo.base.messages import printable, text
 from geo.base.told import told
+from geo.cli.help_words import heading
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.crs.datums import DATUMS
 from geo.errors import UsageError
 from geo.export.csvfile import csv_bytes
 
-HELP = """Put places in the order in which they meet criteria: what must hold, what is wished, each with its reasons.
-
-  geo choose --where "stations_1km >= 3" --weight centre_km=-1
-  geo choose --where cluster:robots_hardware --weight institutions:lab=2 --weight distance_km:10.1,50.1=-1
-  geo choose --kind node --points firms.csv --weight points_within_m:2000=1 --format json
-
-A criterion is a measure, by id or label, or one of: {kinds}. A weight below 0 means that
-less is better. What is not known is never 0 and drops nothing: its score is an interval, and where it is not known
-whether a condition holds, the place is listed apart. rank_low and rank_high: the rank when each weight alone moves by
-20 %. Without --kind: the layout, without city and districts. docs/choose.md has the rule."""
-
-HELP = HELP.format(
-    kinds=", ".join(f"{one.kind}:{one.takes.upper()}" if one.takes else one.kind for one in criterion_kinds().values())
-)
+EXAMPLES = {
+    'geo choose --where "stations_1km >= 3" --weight centre_km=-1': "",
+    "geo choose --where cluster:robots_hardware --weight institutions:lab=2": "",
+    "geo choose --weight distance_km:10.1,50.1=-1 --format csv": "",
+    "geo choose --kind node --points firms.csv --weight points_within_m:2000=1": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
+    kinds = [f"{one.kind}:{one.takes.upper()}" if one.takes else one.kind for one in criterion_kinds().values()]
+    parser.epilog = f"{heading('help.choose.kinds')}\n  {', '.join(kinds)}"
     group = parser.add_argument_group("criteria")
     group.add_argument("--where", action="append", default=[], metavar="M>=N")
     group.add_argument("--weight", action="append", default=[], metavar="M=W")

@@ -8,10 +8,9 @@ import sys
 
 from geo.cli.selecting import add_language
 
-HELP = """Compare two published data sets: rows added, removed or changed, boundaries that moved and by how much.
-
-OLD and NEW are folders of layers, such as two unpacked releases:  geo diff old/layers layers
-Two equal data sets differ in nothing; what the build computes from the rest is counted, not listed."""
+EXAMPLES = {
+    "geo diff old/layers layers": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,21 +7,18 @@ import sys
 
 from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
-from geo.base.messages import LANGUAGES, text
 from geo.base.paths import Paths
-from geo.cli.help_words import in_both
+from geo.cli.help_words import heading, in_both
 from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.export.registry import formats
 
-HELP = """Write what a selection shows for GIS tools; the format follows from OUT's ending.
-
-  geo export layout.gpkg                                    QGIS: styled, labelled, no click
-  geo export layout.dxf                                     CAD, in metres of the city's own CRS
-  geo export parks.shp.zip --kind demo_park --encoding gb18030
-  geo export postgresql://user@host/database --schema layout
-  geo export all.zip                                        every format, with dictionary and styles
-
-Without --kind: the layout, without city and districts. The output appears whole or not at all."""
+EXAMPLES = {
+    "geo export layout.gpkg": "qgis",
+    "geo export layout.dxf": "cad",
+    "geo export parks.shp.zip --kind demo_park --encoding gb18030": "",
+    "geo export postgresql://user@host/database --schema layout": "",
+    "geo export all.zip": "all",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         f"  {one.format:<{width}}  {', '.join(one.endings)}  {in_both(one.name_zh, one.name_en)}"
         for one in formats().values()
     ]
-    head = in_both(*(text("verbs.formats", language) for language in LANGUAGES))
-    parser.epilog = "\n".join([head, *lines])
+    parser.epilog = "\n".join([heading("verbs.formats"), *lines])
     parser.add_argument("out", metavar="OUT")
     parser.add_argument("--format", metavar="F")
     parser.add_argument("--crs", metavar="CRS")

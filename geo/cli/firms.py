@@ -14,13 +14,11 @@ from geo.cli.places import print_table
 from geo.cli.selecting import add_language, add_layers
 from geo.export.csvfile import csv_bytes
 
-HELP = """List institutions, or with --services the registered generative AI services, each with its source.
-
-  geo firms --place example_park
-  geo firms --cluster robots_hardware --kind company --format csv
-  geo firms --services --list filed --text dialogue
-
-Listed where a document puts it, else where its point lies; "near" is a point that may as well lie outside."""
+EXAMPLES = {
+    "geo firms --place example_park": "",
+    "geo firms --cluster robots_hardware --kind company --format csv": "",
+    "geo firms --services --list filed --text dialogue": "",
+}
 
 #: Option → field of `Wanted`.
 _FILTERS = {

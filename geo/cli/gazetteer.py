@@ -17,14 +17,10 @@ from geo.cli.selecting import add_language, add_layers
 from geo.crs.datums import DATUMS
 from geo.errors import UsageError
 
-HELP = """Make a gazetteer that geo geocode looks addresses up in, beside what is bundled.
-
-  geo gazetteer mine.gpkg --points visited.xlsx
-  geo gazetteer mine.gpkg --osm region.osm.pbf --points visited.csv --datum gcj02
-
---osm takes roads, house numbers and named points of an OpenStreetMap extract (.osm.pbf, .osm, or a .gpkg made of one).
---points learns the house numbers of a table that has both addresses and coordinates, and measures on that table how
-sure addresses are found: that is the accuracy which geo geocode then states. OUT is a GeoPackage; it stays with you."""
+EXAMPLES = {
+    "geo gazetteer mine.gpkg --points visited.xlsx": "",
+    "geo gazetteer mine.gpkg --osm region.osm.pbf --points visited.csv --datum gcj02": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

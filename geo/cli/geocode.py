@@ -23,16 +23,11 @@ from geo.cli.handing_on import add_table, check_output, code_words, output_of, t
 from geo.cli.reading import add_reading, reading
 from geo.cli.selecting import add_language, add_layers
 
-HELP = """Find where the addresses of a table are: the spot, how it was found, how sure it is, and the areas it lies in.
-
-  geo geocode companies.csv -o located.csv
-  geo geocode 企业.xlsx -o located.parquet --address 注册地址 --gazetteer mine.gpkg
-  geo geocode firms.csv -o postgresql://me@host/data --table planning.firms
-
-Every row comes out once, in order: its own columns, then lon_wgs84 lat_wgs84 district_id district township_id township
-place_ids places join_status join_note located_by accuracy_m. located_by is house_number, crossing, poi, road, township,
-district or none; about nine spots of ten lie within accuracy_m. What is not sure is left empty, with the candidates in
-join_note. No request is made to anyone. What the bundled gazetteer lacks, `geo gazetteer` adds."""
+EXAMPLES = {
+    "geo geocode companies.csv -o located.csv": "",
+    "geo geocode 企业.xlsx -o located.parquet --address 注册地址 --gazetteer mine.gpkg": "",
+    "geo geocode firms.csv -o postgresql://me@host/data --table planning.firms": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

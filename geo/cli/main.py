@@ -25,8 +25,9 @@ from geo.errors import GeoError
 
 __all__ = ["VERBS", "main"]
 
-#: Each verb is a module of ``geo.cli`` with ``HELP``, ``arguments(parser)`` and ``run(args) -> int``; one that writes
-#: files also has ``paths(args) -> geo.base.paths.Paths``. The catalogue explains its options: `geo.cli.help_words`.
+#: Each verb is a module of ``geo.cli`` with ``EXAMPLES``, ``arguments(parser)`` and ``run(args) -> int``; one that
+#: writes files also has ``paths(args) -> geo.base.paths.Paths``. The catalogue explains the verb and its options:
+#: `geo.cli.help_words`.
 VERBS = (
     *("new", "basemap", "build", "places", "export", "assign", "geocode", "gazetteer", "report", "site", "atlas"),
     *("show", "firms", "choose", "diff", "app", "mcp"),
@@ -49,7 +50,7 @@ def _parser(verb: str | None) -> Parser:
         own.register("type", None, filled)
         if name == verb:
             module = importlib.import_module(f"geo.cli.{name}")
-            own.description = module.HELP
+            own.examples = module.EXAMPLES
             module.arguments(own)
             own.set_defaults(run=module.run, paths=getattr(module, "paths", None))
     return parser

@@ -7,13 +7,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["HELP", "arguments", "run"]
+__all__ = ["EXAMPLES", "arguments", "run"]
 
-HELP = """\
-serve the tools for assistants over standard input and output (Model Context Protocol)
-
-An assistant starts it by itself: give its settings the command "geo" and the argument "mcp". It only reads, and asks no
-network. Over HTTP, at /mcp, `geo app --mcp` serves the same tools."""
+EXAMPLES: dict[str, str] = {}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

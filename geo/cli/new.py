@@ -16,14 +16,10 @@ from geo.cli.selecting import add_language
 from geo.contract.box import Box, may_be_in_china
 from geo.errors import CRSError, GeoError, UsageError
 
-HELP = """Begin another city: write a folder of seeds that `geo build` takes and `geo app` opens at once.
-
-  geo new 某市 -o mycity/seeds
-  geo new Sampletown -o mycity/seeds --name-zh 样城 --bbox 9.9,49.9,10.5,50.3 --crs EPSG:32632 --centre 10.2,50.1
-
-Five answers make it: two names, the box, a CRS in metres, the centre; and the country, where the box may lie in China,
-whose maps need an approval number. What no option says is asked on a terminal. Its districts are one schematic square
-until `geo basemap --replace` puts borders there; all tables are there, with their headers."""
+EXAMPLES = {
+    "geo new 某市 -o mycity/seeds": "",
+    "geo new Sampletown -o mycity/seeds --bbox 9.9,49.9,10.5,50.3 --crs EPSG:32632": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

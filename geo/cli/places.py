@@ -19,10 +19,10 @@ from geo.cli.selecting import add_language, add_layers, add_selection, view_of
 from geo.contract.schema import table
 from geo.contract.typed import join_list
 
-HELP = """List places. Without --kind: the layout, without city and districts.
-
-  geo places --cluster unmanned_systems
-  geo places --kind district --format csv"""
+EXAMPLES = {
+    "geo places --cluster unmanned_systems": "",
+    "geo places --kind district --format csv": "",
+}
 
 _TABLE_COLUMNS = ("place_id", "kind", "since_edition", "status", "area_km2", "method")
 

@@ -16,20 +16,17 @@ from geo.crs.datums import DATUMS
 from geo.errors import UsageError
 from geo.library import DOCUMENTS, PAGES, PICTURES, save
 
-HELP = """Write a report to hand on; OUT's ending decides what it is.
-
-  geo report layout.html                                    one file: live map, every figure, every source
-  geo report layout.docx                                    Word: tables, map, footnotes, to edit and hand in
-  geo report layout.pdf                                     a figure to print, A4 (.pdf, .svg or .png)
-  geo report layout.pdf --paper a3 --portrait               larger, upright
-  geo report firms.html --kind node --measure ai_firms      coloured and ranked by a measure
-  geo report where.html --choose "stations_1km>=3;centre_km=-1"   with the order of site choice: geo choose --help
-  geo report firms.docx --points firms.csv                  with the rows of your own table in each place, as counts
-  geo report firms.pdf --points firms.csv --points-colour 行业  its points coloured by a column, with a legend
-  geo report parks.html --text park --place PLACE_ID --language en
-
-The HTML file needs no network and no other file: it opens from a USB stick, and prints on A4.
-Without --kind: the layout, without city and districts. The output appears whole or not at all."""
+EXAMPLES = {
+    "geo report layout.html": "live",
+    "geo report layout.docx": "word",
+    "geo report layout.pdf": "figure",
+    "geo report layout.pdf --paper a3 --portrait": "large",
+    "geo report firms.html --kind node --measure ai_firms": "measure",
+    'geo report where.html --choose "stations_1km>=3;centre_km=-1"': "choose",
+    "geo report firms.docx --points firms.csv": "counts",
+    "geo report firms.pdf --points firms.csv --points-colour 行业": "colour",
+    "geo report parks.html --text park --place PLACE_ID --language en": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -32,9 +32,9 @@ from geo.base.messages import text
 from geo.base.name_order import name_order
 from geo.cli.selecting import add_language, add_layers
 
-HELP = """Show one place: what it is, its boundary, its figures with date, scope, source and its words, its policy.
-
-PLACE_ID may also be a name or alias: geo show example_park"""
+EXAMPLES = {
+    "geo show example_park": "",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

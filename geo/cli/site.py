@@ -18,14 +18,10 @@ from geo.cli.selecting import add_language, add_layers
 from geo.contract.datapackage import PACKAGE, package_bytes
 from geo.errors import OutputError, UsageError
 
-HELP = """Write the whole map as static pages: no server, no script needed to read, both languages.
-
-  geo site public/                                          opens from disk, from any web host, under any path
-  geo site public/ --address https://example.org/ai-map     with a sitemap and addresses for previews
-
-A page for each place, district, measure and policy item, the interactive map, a search, the layers, and what the
-app answers to other programs as files. The folder appears whole or not at all; the same layers and fonts give
-the same bytes."""
+EXAMPLES = {
+    "geo site public/": "any",
+    "geo site public/ --address https://example.org/ai-map": "address",
+}
 
 #: A folder that contains this file is a site, and may be replaced.
 _MARK = "catalog.jsonld"

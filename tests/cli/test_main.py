@@ -96,15 +96,20 @@ def test_no_command_prints_words_that_are_not_in_the_catalogue() -> None:
                 assert set(words) <= {"geo", "mcp", "MCP", "zh"}, f"{path.name}:{node.lineno}: {words}"
 
 
-def test_a_wrong_command_leads_to_the_help_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_command_leads_to_the_help_in_both_languages(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as left:
         main(["places", "--nope"])
     assert left.value.code == 2
-    told = capsys.readouterr().err.splitlines()[-3:]
-    assert "unrecognized arguments: --nope" in told[0]
-    assert told[1:] == [
-        "     `geo --help` explains each option",
-        "     命令没有写对，原因见上；`geo --help` 说明每个选项",
+    told = capsys.readouterr().err.splitlines()
+    assert told[:2] == ["用法 · usage:", "  geo places [-h] [--kind ID] [--cluster ID] [--district ID] [--edition ID]"]
+    assert told[-4:] == [
+        "geo places: unrecognized arguments: --nope",
+        "     `geo places --help` explains each option",
+        "     不认识 --nope",
+        "     `geo places --help` 说明每个选项",
     ]
 
 
