@@ -19,7 +19,7 @@ from geo.errors import UsageError
 
 EXAMPLES = {
     "geo gazetteer mine.gpkg --points visited.xlsx": "",
-    "geo gazetteer mine.gpkg --osm region.osm.pbf --points visited.csv --datum gcj02": "",
+    "geo gazetteer mine.gpkg --osm city.osm.pbf --points visited.csv --datum gcj02": "",
 }
 
 

@@ -25,7 +25,7 @@ from geo.cli.selecting import add_language, add_layers
 
 EXAMPLES = {
     "geo geocode companies.csv -o located.csv": "",
-    "geo geocode 企业.xlsx -o located.parquet --address 注册地址 --gazetteer mine.gpkg": "",
+    "geo geocode 企业.xlsx -o located.csv --address 注册地址 --gazetteer mine.gpkg": "",
     "geo geocode firms.csv -o postgresql://me@host/data --table planning.firms": "",
 }
 
