@@ -250,7 +250,7 @@ def readings(characters: str) -> dict[str, tuple[str, ...]]:
     MissingDependencyError
         If pypinyin is not installed.
     """
-    with needs("search", "pypinyin", "app"):
+    with needs("needs.search", "pypinyin", "app"):
         from pypinyin import Style, pinyin
     found = pinyin(list(characters), style=Style.NORMAL, heteronym=True)
     return {

@@ -32,7 +32,7 @@ from geo.base.optional import needs
 from geo.base.told import both, told
 from geo.errors import DataError, GeoError, OutputError, UsageError
 
-with needs("a cluster", "dask", "cluster"):
+with needs("needs.cluster", "dask", "cluster"):
     import cloudpickle  # type: ignore[import-untyped]
     import distributed as dask_distributed
     import fsspec

@@ -12,7 +12,7 @@ from geo.base.messages import LANGUAGES, text
 from geo.base.optional import needs
 from geo.errors import OutputError, UsageError
 
-with needs("writing a joined table", "pyarrow", "tables"):
+with needs("needs.writing_joined_table", "pyarrow", "tables"):
     import pyarrow as pa
 
 from geo.assign.flat import flat, flat_schema
@@ -72,7 +72,7 @@ class Database:
     """
 
     def __init__(self, url: str, table: tuple[str, str], schema: pa.Schema, *, overwrite: bool = False) -> None:
-        with needs("writing to a database", "psycopg", "postgis"):
+        with needs("needs.writing_database", "psycopg", "postgis"):
             from psycopg import sql
         self._sql, self._table = sql, sql.Identifier(*table)
         self._flat = flat_schema(schema)

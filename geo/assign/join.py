@@ -22,7 +22,7 @@ from geo.crs.datums import datum_name, to_wgs84
 from geo.crs.shift_table import shift_table
 from geo.errors import UsageError
 
-with needs("joining a table", "pyarrow", "tables"):
+with needs("needs.joining_table", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -116,7 +116,7 @@ def _compiled_lookup(engine: str, many: bool) -> Any:
     if engine == "numpy":
         return None
     try:
-        with needs('engine "numba"', "numba", "fast"):
+        with needs("needs.engine", "numba", "fast"):
             from geo.assign.kernel import LOOKUP, SPREAD
 
             LOOKUP.load()

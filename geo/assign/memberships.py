@@ -118,6 +118,6 @@ class Memberships:
 
 
 def _pyarrow() -> Any:
-    with needs("an Arrow column", "pyarrow", "tables"):
+    with needs("needs.arrow_column", "pyarrow", "tables"):
         import pyarrow
     return pyarrow

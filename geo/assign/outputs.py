@@ -14,7 +14,7 @@ from geo.base.messages import text
 from geo.base.optional import needs
 from geo.errors import OutputError, UsageError
 
-with needs("writing a joined table", "pyarrow", "tables"):
+with needs("needs.writing_joined_table", "pyarrow", "tables"):
     import pyarrow as pa
 
 from geo.assign.database import Database

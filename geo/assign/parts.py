@@ -15,7 +15,7 @@ from geo.base.optional import needs
 from geo.base.told import told
 from geo.errors import DataError, MissingDependencyError, UsageError
 
-with needs("a cluster", "fsspec", "cluster"):
+with needs("needs.cluster", "fsspec", "cluster"):
     import fsspec
 
 __all__ = ["BATCH_ROWS", "Part", "head_table", "is_local", "list_inputs", "opened", "plan"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from geo.base.messages import text
 from geo.base.optional import needs
 
-with needs("joining a table", "pyarrow", "tables"):
+with needs("needs.joining_table", "pyarrow", "tables"):
     import pyarrow as pa
 
 __all__ = ["ROLES", "SetColumns", "coded", "plain"]

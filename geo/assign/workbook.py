@@ -70,7 +70,7 @@ class Workbook:
     """
 
     def __init__(self, part: Path, schema: pa.Schema, name: str = "data") -> None:
-        with needs("writing .xlsx", "xlsxwriter", "export"):
+        with needs("needs.writing_xlsx", "xlsxwriter", "export"):
             import xlsxwriter
         self.sheets: list[Sheet] = []
         self.mixed: frozenset[str] = frozenset()

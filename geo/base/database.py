@@ -63,7 +63,7 @@ def connect(url: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
     OutputError
         If the address is invalid, or the server cannot be reached.
     """
-    with needs("writing to a database", "psycopg", "postgis"):
+    with needs("needs.writing_database", "psycopg", "postgis"):
         import psycopg
     try:
         waits = "connect_timeout" in psycopg.conninfo.conninfo_to_dict(url)

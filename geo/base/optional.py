@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from geo.base.messages import LANGUAGES, catalogue
-from geo.base.told import told
+from geo.base.told import both, told
 from geo.errors import MissingDependencyError, distribution
 
 __all__ = ["needs", "package_folder"]
 
 
 @contextmanager
-def needs(what: str | Mapping[str, str], package: str, group: str) -> Iterator[None]:
+def needs(what: str, package: str, group: str, **fields: object) -> Iterator[None]:
     """Import an optional package in the block; if it is missing, report what needs it and how to install it.
 
     Parameters
     ----------
-    what : str or mapping of str to str
-        The user's task: the English of a message ``needs.…``, such as "reading tables"; or its text by language.
+    what : str
+        The user's task: the id of a message ``needs.…`` of ``geo/data/messages.csv``, such as "needs.reading_tables".
     package : str
         Name of the package for an installer; "" if it is that of the missing module.
     group : str
         Its group of optional dependencies in ``pyproject.toml``.
+    **fields
+        Values of the message's fields.
 
     Raises
     ------
     MissingDependencyError
-        If an import in the block fails. Of nested blocks, the outer one is reported: it knows the user's task.
+        If an import in the block fails. Of nested blocks, the outer one is reported: it knows the user's task; but the
+        inner one if the outer names no package.
 
     Examples
     --------
-    >>> with needs("reading tables", "sheep", "farm"):
+    >>> with needs("needs.reading_tables", "sheep", "farm"):
     ...     import no_such_package
     Traceback (most recent call last):
     geo.errors.MissingDependencyError: reading tables needs sheep: pip install "...[farm]"
@@ -45,7 +47,7 @@ def needs(what: str | Mapping[str, str], package: str, group: str) -> Iterator[N
         if not package and isinstance(error, MissingDependencyError):
             raise
         name = package or (error.name or str(error)).partition(".")[0]
-        raise _missing(what, name, group) from error
+        raise _missing(what, name, group, **fields) from error
 
 
 def package_folder(module: str, what: str, package: str, group: str) -> Path:
@@ -66,10 +68,7 @@ def package_folder(module: str, what: str, package: str, group: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _missing(what: str | Mapping[str, str], package: str, group: str) -> MissingDependencyError:
+def _missing(what: str, package: str, group: str, **fields: object) -> MissingDependencyError:
     """Return the error with the line that installs the package by its group of this distribution."""
-    if isinstance(what, str):
-        named = (row for one, row in catalogue().items() if one.startswith("needs.") and row["en"] == what)
-        what = next(named, dict.fromkeys(LANGUAGES, what))
     command = f'pip install "{distribution()}[{group}]"'
-    return told(MissingDependencyError, "needs", what=what, package=package, command=command)
+    return told(MissingDependencyError, "needs", what=both(what, **fields), package=package, command=command)

@@ -50,7 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check the layers and the port, then serve until interrupted."""
     for package in ("streamlit", "folium", "xstatic.pkg.leaflet"):
-        package_folder(package, "the app", package, "app")
+        package_folder(package, "needs.app", package, "app")
     _name_hosts(args.host)
     _name_origins(args.embed_for)
     if args.mcp:

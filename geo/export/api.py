@@ -15,7 +15,7 @@ from geo.base.files import put_files, scratch_folder
 from geo.base.locale import use_ascii_letters
 from geo.base.optional import needs
 from geo.base.paths import Paths
-from geo.base.told import both, told
+from geo.base.told import told
 from geo.errors import UsageError
 from geo.export.contents import Contents
 from geo.export.job import Job
@@ -254,7 +254,7 @@ def export_bytes(
 def _write(job: Job, folder: Path, *, packed: bool) -> None:
     use_ascii_letters()
     needed = job.format.needs
-    with needs(both("needs.format", format=job.format.format), "", needed) if needed else nullcontext():
+    with needs("needs.format", "", needed, format=job.format.format) if needed else nullcontext():
         job.format.load_writer()(job, folder)
     if packed or job.format.output == "sides":
         name = _README if packed else f"{job.main}.{_README}"

@@ -75,7 +75,7 @@ def preview_png(atlas: Atlas, place_id: str) -> bytes:
     Some 0.1 s each; the background is drawn once per atlas.
     """
     place_id = atlas.find(place_id)
-    with needs("a preview picture", "pillow", "report"):
+    with needs("needs.preview_picture", "pillow", "report"):
         from PIL import Image, ImageDraw
     picture = _ground(atlas).copy()
     _mark(picture, atlas, place_id)
@@ -260,7 +260,7 @@ def _wrapped(said: str, size: int) -> list[str]:
 @lru_cache(maxsize=16)
 def _font(size: int) -> Any:
     """Return the font of the figures, with Chinese characters if such a font is installed."""
-    with needs("a preview picture", "pillow", "report"):
+    with needs("needs.preview_picture", "pillow", "report"):
         from PIL import ImageFont
     path, face = font().regular
     return ImageFont.truetype(path, size, index=face)

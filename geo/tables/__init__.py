@@ -5,7 +5,7 @@ See ``docs/tables.md``. Everything here needs the optional group ``tables``.
 
 from geo.base.optional import needs
 
-with needs("reading tables", "pyarrow", "tables"):
+with needs("needs.reading_tables", "pyarrow", "tables"):
     import pyarrow as _pyarrow  # noqa: F401
 
 from geo.tables.datum import weigh

@@ -38,7 +38,7 @@ def check_xls(path: Path, name: str, limits: Limits) -> None:
     DataError
         If it has a password, is no workbook or is damaged, or its sheets reach too far to be held.
     """
-    with needs("reading an old workbook", "olefile", "tables"):
+    with needs("needs.reading_old_workbook", "olefile", "tables"):
         import olefile
     try:
         with olefile.OleFileIO(str(path)) as ole:

@@ -53,7 +53,7 @@ def workbook_source(
     UsageError
         If the sheet is not there, or several could be meant.
     """
-    with needs("reading a workbook", "python-calamine", "tables"):
+    with needs("needs.reading_workbook", "python-calamine", "tables"):
         import python_calamine as calamine
     cells = _CHECKS[kind](path, name, limits)
     try:

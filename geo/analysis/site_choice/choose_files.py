@@ -15,7 +15,7 @@ from geo.base.files import scratch_folder
 from geo.base.messages import text
 from geo.base.optional import needs
 
-with needs("writing a table", "pyarrow", "tables"):
+with needs("needs.writing_table", "pyarrow", "tables"):
     import pyarrow as pa
 
 __all__ = ["CHOICE_ENDINGS", "choice_file"]

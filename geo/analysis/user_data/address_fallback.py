@@ -17,7 +17,7 @@ from geo.base.optional import needs
 from geo.tables import TableReader
 from geo.tables.reasons import MALFORMED, reason_notes
 
-with needs("joining a table", "pyarrow", "tables"):
+with needs("needs.joining_table", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -14,7 +14,7 @@ from geo.atlas.atlas import Atlas
 from geo.base.messages import text
 from geo.base.optional import needs
 
-with needs("counting a table", "pyarrow", "tables"):
+with needs("needs.counting_table", "pyarrow", "tables"):
     import pyarrow as pa
 
 __all__ = ["COUNT_COLUMNS", "CountedArea", "area_counts", "counted_areas", "counts_sheet", "counts_table"]

@@ -22,7 +22,7 @@ from geo.tables.reasons import reason_notes
 from geo.tables.totals import no_data, total_rows
 from geo.tables.values import as_text
 
-with needs("geocoding a table", "pyarrow", "tables"):
+with needs("needs.geocoding_table", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 

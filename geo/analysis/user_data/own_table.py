@@ -25,7 +25,7 @@ from geo.crs.datums import datum_name
 from geo.errors import UsageError
 from geo.tables import DatumEvidence, Points
 
-with needs("reading tables", "pyarrow", "tables"):
+with needs("needs.reading_tables", "pyarrow", "tables"):
     import pyarrow as pa
 
 __all__ = ["OwnTable", "own_table"]

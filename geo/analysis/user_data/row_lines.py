@@ -6,7 +6,7 @@ from geo.analysis.user_data.user_table import Joined
 from geo.base.messages import text
 from geo.base.optional import needs
 
-with needs("reading tables", "pyarrow", "tables"):
+with needs("needs.reading_tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -21,7 +21,7 @@ from geo.tables.curves import straightened
 from geo.tables.nesting import is_nested_deep
 from geo.tables.projections import to_degrees
 
-with needs("reading areas", "pyarrow", "tables"):
+with needs("needs.reading_areas", "pyarrow", "tables"):
     import pyarrow as pa
 
 __all__ = ["UserAreas", "read_areas"]

@@ -16,7 +16,7 @@ from geo.base.optional import needs
 from geo.tables.column_types import column_types
 from geo.tables.table_formats import holds_texts
 
-with needs("reading tables", "pyarrow", "tables"):
+with needs("needs.reading_tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -24,7 +24,7 @@ from geo.tables.columns import NO_COORDINATES
 from geo.tables.place_columns import find_place_columns, stated_districts
 from geo.tables.stacked import is_text
 
-with needs("reading tables", "pyarrow", "tables"):
+with needs("needs.reading_tables", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 

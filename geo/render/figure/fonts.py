@@ -69,7 +69,7 @@ def font_words(language: str) -> str:
 @lru_cache(maxsize=4)
 def _installed(families: tuple[str, ...]) -> str | None:
     """Return the first of the families that is installed."""
-    with needs("a figure", "matplotlib", "report"):
+    with needs("needs.figure", "matplotlib", "report"):
         from matplotlib import font_manager
 
     installed = {one.name for one in font_manager.fontManager.ttflist}

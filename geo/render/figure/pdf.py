@@ -11,7 +11,7 @@ from geo.base.optional import needs
 from geo.render.figure.fonts import font
 from geo.render.figure.marks import Area, Circle, Line, Mark, Sheet, Words
 
-with needs("a PDF", "fpdf2", "report"):
+with needs("needs.pdf", "fpdf2", "report"):
     from fpdf import FPDF
     from fpdf.enums import TextMode
 

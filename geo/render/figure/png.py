@@ -32,7 +32,7 @@ def png_bytes(drawn: Sheet, *, title: str, dpi: int) -> bytes:
     dpi : int
         Dots per inch.
     """
-    with needs("a picture", "matplotlib", "report"):
+    with needs("needs.picture", "matplotlib", "report"):
         import matplotlib as mpl
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure

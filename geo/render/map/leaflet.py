@@ -28,7 +28,7 @@ def static_folder() -> Path:
 
 def vendor_folder() -> Path:
     """Return the folder with Leaflet in the package that brings it; raise `MissingDependencyError` without it."""
-    with needs("the app", "XStatic-Leaflet", "app"):
+    with needs("needs.app", "XStatic-Leaflet", "app"):
         from xstatic.pkg import leaflet
     return Path(str(leaflet.BASE_DIR))
 
@@ -46,7 +46,7 @@ def frame(scripts: Sequence[str], styles: Sequence[str]) -> str:
     MissingDependencyError
         If folium is not installed.
     """
-    with needs("the app", "folium", "app"):
+    with needs("needs.app", "folium", "app"):
         import folium
         from branca.element import MacroElement
         from jinja2 import Template

@@ -73,7 +73,7 @@ def scripts(last: str) -> list[str]:
     MissingDependencyError
         If the package that brings Leaflet is not installed.
     """
-    with needs("a report", "XStatic-Leaflet", "report"):
+    with needs("needs.report", "XStatic-Leaflet", "report"):
         leaflet = (vendor_folder() / "leaflet.js").read_text(encoding="utf-8")
     leaflet = re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", leaflet)
     own = static_folder()

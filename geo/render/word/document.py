@@ -35,7 +35,7 @@ from geo.contract.notices import notice
 from geo.contract.typed import python_rows
 from geo.errors import UsageError
 
-with needs("a Word document", "python-docx", "report"):
+with needs("needs.word_document", "python-docx", "report"):
     from geo.render.word.places import drawn_cell, official_cell, write_place
     from geo.render.word.runs import Cell, Run, bold, lines, note, quiet
     from geo.render.word.writer import Writer

@@ -161,4 +161,4 @@ def static_folder_of_pages() -> Path:
 
 def streamlit_folder() -> Path:
     # Not imported: a component that is declared before the server runs is never registered with it.
-    return package_folder("streamlit", "the app", "streamlit", "app")
+    return package_folder("streamlit", "needs.app", "streamlit", "app")
