@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.base.formulas import FORMULA_START, NUMBER
+from geo.base.formulas import FORMULA_START, NO_FORMULA
 
 __all__ = ["guard_batch"]
 
@@ -38,7 +38,7 @@ def _guarded(column: pa.Array) -> tuple[pa.Array, int]:
     if not rows.size:
         return column, 0
     cells = column.take(pa.array(rows))
-    runs = pc.and_not(pc.match_substring_regex(cells, FORMULA_START), pc.match_substring_regex(cells, NUMBER))
+    runs = pc.and_not(pc.match_substring_regex(cells, FORMULA_START), pc.match_substring_regex(cells, NO_FORMULA))
     rows = rows[np.asarray(runs.to_numpy(zero_copy_only=False), np.bool_)]
     if not rows.size:
         return column, 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
@@ -67,28 +67,37 @@ _TABLE_FROM = 1 << 19
 Array = npt.NDArray[np.float64]
 
 
-def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS)) -> dict[str, str]:
+def column_names(
+    names: Iterable[str], added: Iterable[str] = tuple(COLUMNS), *, cased: bool = True
+) -> dict[str, str]:
     """Return a new name for each input column that is called like one that the join adds.
 
     Parameters
     ----------
     names, added : iterable of str
         The columns of the input, and those that are added.
+    cased : bool
+        Whether names that differ in case only are two. Where they are one, as in a GeoPackage, input columns are told
+        from each other too.
 
     Examples
     --------
     >>> column_names(["id", "district_id"])
     {'district_id': 'district_id_input'}
+    >>> column_names(["id", "ID", "District"], cased=False)
+    {'ID': 'ID_input', 'District': 'District_input'}
     """
-    names, added = list(names), set(added)
-    taken, renamed = {*names, *added}, {}
+    fold: Callable[[str], str] = str if cased else str.casefold
+    names, seen = list(names), {fold(name) for name in added}
+    taken, renamed = {*map(fold, names), *seen}, {}
     for name in names:
-        if name in added:
+        if fold(name) in seen:
             new, number = f"{name}_input", 2
-            while new in taken:
+            while fold(new) in taken:
                 new, number = f"{name}_input_{number}", number + 1
             renamed[name] = new
-            taken.add(new)
+            taken.add(fold(new))
+        seen.add(fold(name))
     return renamed
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from geo.assign.flat import flat, flat_schema
+from geo.assign.join import column_names
 from geo.assign.points_wkb import geometry_name, points_wkb
 from geo.base.gdal_paths import writable
 from geo.base.messages import LANGUAGES, text
@@ -24,6 +25,8 @@ DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "fgb": "FlatGeobuf"}
 
 _WKB = {b"ARROW:extension:name": b"ogc.wkb"}
 _LAYER = "rows"
+#: What GDAL takes for the number of a row, and ends the program with if it is a column of one's own.
+_ROW_NUMBERS = {"gpkg": ("fid", "ogc_fid"), "geojson": ("ogc_fid",), "fgb": ("ogc_fid",)}
 _SPEC = "http://www.geopackage.org/spec130/#extension_schema"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS gpkg_extensions (
@@ -60,8 +63,10 @@ class VectorFile:
         self._part, self._kind, self._described, self._language = part, kind, described, language
         self._flat = flat_schema(schema)
         flattened = _of_gdal(self._flat)
-        taken = {"fid", "ogc_fid"} if kind == "gpkg" else set()
-        names = [f"{name}_input" if name.casefold() in taken else name for name in flattened.names]
+        taken = {*described, *_ROW_NUMBERS[kind]}
+        own = [name for name in flattened.names if name not in described]
+        new = column_names(own, taken, cased=False)  # to GDAL "District" and "district" are one field
+        names = [new.get(name, name) for name in flattened.names]
         self._schema = pa.schema([f.with_name(name) for f, name in zip(flattened, names, strict=True)])
         self._geometry = geometry_name(names, "geom" if kind == "gpkg" else "geometry")
         self._missing, self._rows = False, 0
@@ -109,7 +114,7 @@ class VectorFile:
                     dataset_options={"VERSION": "1.3"} if self._kind == "gpkg" else None,
                     layer_options=options,
                 )
-            except pyogrio.errors.DataSourceError as error:
+            except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
                 raise told(OutputError, "assign.refused.layer", name=self._part.name, why=error) from error
         layer = _LAYER if self._kind == "gpkg" else None
         written = max(pyogrio.read_info(made, layer=layer, force_feature_count=True)["features"], 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["FORMULA_START", "NUMBER", "guard_formula", "has_formula_start", "unguard_formula"]
+__all__ = ["FORMULA_START", "NO_FORMULA", "guard_formula", "has_formula_start", "unguard_formula"]
 
 #: Characters that some spreadsheets skip at the start of a cell: blanks, also no-break and full-width, zero-width
 #: marks.
@@ -12,23 +12,24 @@ _BLANK = "[ \x0b\x0c\u00a0\u200b\u3000\ufeff]*"
 #: Start of a formula in Excel, LibreOffice and WPS; leading apostrophes are included, so that a guard can be undone
 #: exactly.
 FORMULA_START = f"^'*{_BLANK}[=+\\-@\t\r\n＝＋－＠]"
-#: A number that begins like a formula. Both patterns mean the same in `re` and in RE2 (Arrow).
-NUMBER = rf"^{_BLANK}[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?{_BLANK}$"
+#: What begins like a formula and is none: a number, and dashes alone, which stand for nothing in many a table. Both
+#: patterns mean the same in `re` and in RE2 (Arrow).
+NO_FORMULA = rf"^{_BLANK}(-+|[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?){_BLANK}$"
 
 _FORMULA = re.compile(FORMULA_START)
-_NUMBER = re.compile(NUMBER)
+_NO_FORMULA = re.compile(NO_FORMULA)
 
 
 def has_formula_start(text: str) -> bool:
-    """Return whether a spreadsheet may take a text for a formula; numbers are not formulas.
+    """Return whether a spreadsheet may take a text for a formula; numbers and dashes alone are not.
 
     Examples
     --------
-    >>> [has_formula_start(t) for t in ("=1+1", " =1", "-5.2", " -5.2", "+86 21", "@x", "a=b", "'=1")]
-    [True, True, False, False, True, True, False, True]
+    >>> [has_formula_start(t) for t in ("=1+1", " =1", "-5.2", " -5.2", "+86 21", "@x", "a=b", "'=1", "--")]
+    [True, True, False, False, True, True, False, True, False]
     """
     # With fullmatch, because "$" also matches before a final line end.
-    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
+    return bool(_FORMULA.match(text)) and not _NO_FORMULA.fullmatch(text)
 
 
 def guard_formula(text: str) -> str:

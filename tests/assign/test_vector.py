@@ -57,6 +57,20 @@ def test_every_row_is_there_with_its_point_and_types(tmp_path, ending):
 
 
 @pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb"])
+def test_columns_whose_names_differ_in_case_only_are_all_there(tmp_path, ending):
+    own = {"District": ["pudong"], "ID": ["7"], "id": ["8"], "Fid": ["9"], "fid_input": ["x"], "GEOM": ["y"]}
+    batch = joined(**{name: pa.array(3 * cells) for name, cells in own.items()})
+    batch = batch.add_column(0, "OGC_FID", pa.array([1, 1, 1]))  # of a table that GDAL has written
+    frame = gpd.read_file(save(tmp_path / f"o{ending}", batch), layer="rows" if ending == ".gpkg" else None)
+    assert frame["OGC_FID_input"].to_list() == [1, 1, 1]
+    found = {name: frame[name].to_list() for name in frame.columns}
+    fid = "Fid_input_2" if ending == ".gpkg" else "Fid"
+    wanted = {"District_input": "pudong", "ID": "7", "id_input": "8", fid: "9", "fid_input": "x", "GEOM": "y"}
+    assert {name: found[name] for name in wanted} == {name: [cell] * 3 for name, cell in wanted.items()}
+    assert frame["district"].fillna("").to_list() == ["甲区", "", ""]
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb"])
 def test_what_gdal_has_no_field_for_is_text(tmp_path, ending):
     """A column without any value, a span of time, a number of more than 38 digits."""
     spans = pa.array([3_600_000_000, None, 90_061_000_000], pa.duration("us"))
