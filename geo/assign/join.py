@@ -67,9 +67,7 @@ _TABLE_FROM = 1 << 19
 Array = npt.NDArray[np.float64]
 
 
-def column_names(
-    names: Iterable[str], added: Iterable[str] = tuple(COLUMNS), *, cased: bool = True
-) -> dict[str, str]:
+def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS), *, cased: bool = True) -> dict[str, str]:
     """Return a new name for each input column that is called like one that the join adds.
 
     Parameters

@@ -50,7 +50,9 @@ def test_blanks_before_it_hide_no_formula(before: str) -> None:
     assert guard_formula(f"{before}-1{before}") == f"{before}-1{before}"  # a number that is padded
 
 
-@pytest.mark.parametrize("text", ["-5", " -5", "+3.25 ", " a=b", "-1.5e-7", "10", "a=b", "中文", "", "'quoted'", "-", "--", " -\u3000"])
+@pytest.mark.parametrize(
+    "text", ["-5", " -5", "+3.25 ", " a=b", "-1.5e-7", "10", "a=b", "中文", "", "'quoted'", "-", "--", " -\u3000"]
+)
 def test_numbers_and_plain_text_stay(text: str) -> None:
     assert not has_formula_start(text)
     assert guard_formula(text) == text
