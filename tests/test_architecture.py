@@ -15,7 +15,7 @@ import pytest
 from geo import errors
 
 ROOT = Path(__file__).parents[1]
-CORE = {"geopandas", "numpy", "pandas", "pyproj", "shapely", "tqdm"}
+CORE = {"geopandas", "numpy", "pandas", "pypinyin", "pyproj", "shapely", "tqdm"}
 #: Import names of every optional package; the test below holds that the list is whole.
 OPTIONAL = {
     "PIL",
@@ -34,7 +34,6 @@ OPTIONAL = {
     "olefile",
     "psycopg",
     "pyarrow",
-    "pypinyin",
     "python_calamine",
     "streamlit",
     "streamlit_folium",

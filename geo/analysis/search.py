@@ -16,7 +16,6 @@ from geo.analysis.labels import district_words
 from geo.atlas.atlas import Atlas
 from geo.base.fold import fold
 from geo.base.messages import text
-from geo.base.optional import needs
 from geo.base.traditional import simplified
 
 __all__ = [
@@ -243,15 +242,9 @@ def spelled_characters(name: str) -> str:
 
 
 def readings(characters: str) -> dict[str, tuple[str, ...]]:
-    """Return the readings of each character, the usual one first; a non-Chinese character is its own reading.
+    """Return the readings of each character, the usual one first; a non-Chinese character is its own reading."""
+    from pypinyin import Style, pinyin  # here, since its dictionaries are large
 
-    Raises
-    ------
-    MissingDependencyError
-        If pypinyin is not installed.
-    """
-    with needs("needs.search", "pypinyin", "app"):
-        from pypinyin import Style, pinyin
     found = pinyin(list(characters), style=Style.NORMAL, heteronym=True)
     return {
         character: tuple(dict.fromkeys(reading.casefold() for reading in own))

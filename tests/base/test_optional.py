@@ -16,27 +16,27 @@ from geo.errors import MissingDependencyError
 
 
 def test_the_message_names_what_was_asked_the_package_and_the_install_line() -> None:
-    line = re.escape('search needs sheep: pip install "shanghai-ai-map[farm]"')
-    with pytest.raises(MissingDependencyError, match=f"^{line}$") as raised, needs("needs.search", "sheep", "farm"):
+    line = re.escape('a report needs sheep: pip install "shanghai-ai-map[farm]"')
+    with pytest.raises(MissingDependencyError, match=f"^{line}$") as raised, needs("needs.report", "sheep", "farm"):
         import no_such_package  # noqa: F401
     assert isinstance(raised.value.__cause__, ModuleNotFoundError)
-    with needs("needs.search", "sheep", "farm"):
+    with needs("needs.report", "sheep", "farm"):
         import json  # noqa: F401 - what is installed is imported
 
 
 def test_without_a_name_the_missing_module_is_named() -> None:
-    with pytest.raises(MissingDependencyError, match="needs no_such_package: "), needs("needs.search", "", "farm"):
+    with pytest.raises(MissingDependencyError, match="needs no_such_package: "), needs("needs.report", "", "farm"):
         import no_such_package.inner  # noqa: F401
 
 
 def test_the_outer_block_knows_what_was_asked_for() -> None:
     def inner() -> None:
-        with needs("needs.search", "inner", "a"):
+        with needs("needs.report", "inner", "a"):
             import no_such_package  # noqa: F401
 
     with pytest.raises(MissingDependencyError, match="the app needs outer"), needs("needs.app", "outer", "b"):
         inner()
-    with pytest.raises(MissingDependencyError, match="search needs inner"), needs("needs.app", "", "b"):
+    with pytest.raises(MissingDependencyError, match="a report needs inner"), needs("needs.app", "", "b"):
         inner()
 
 

@@ -23,7 +23,7 @@ def assets(atlas: Atlas) -> Iterator[tuple[str, bytes]]:
     Raises
     ------
     MissingDependencyError
-        If a package that brings Leaflet or pinyin is not installed.
+        If the package that brings Leaflet is not installed.
     """
     yield "assets/site.css", styles("report.css", "site.css").encode()
     for name in ("site.js", "site-find.js"):

@@ -32,7 +32,7 @@ def site_files(atlas: Atlas, data: Mapping[str, int], address: str = "") -> Iter
     Raises
     ------
     MissingDependencyError
-        If the package that brings Leaflet, pinyin or Pillow is not installed.
+        If the package that brings Leaflet or Pillow is not installed.
 
     Notes
     -----
