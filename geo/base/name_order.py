@@ -53,7 +53,8 @@ def name_order(row: Mapping[str, Any], language: str) -> Key:
 def _by_sound(name: str) -> Key:
     from pypinyin import Style, lazy_pinyin  # here, since its dictionaries are large
 
-    sounds = lazy_pinyin(name, style=Style.TONE3, errors=list)  # what has no sound stands for itself
+    # What has no sound stands for itself, letter by letter; the annotations of the package know texts only.
+    sounds = lazy_pinyin(name, style=Style.TONE3, errors=list)  # type: ignore[arg-type]
     return tuple(
         (1 if sound != letter else 2 if letter > "\u2e80" else 0, sound, letter)
         for letter, sound in zip(name, sounds, strict=True)
