@@ -105,7 +105,7 @@ def test_library_alone_needs_no_web_packages() -> None:
     """The metadata of the installed project: nothing but the core without an extra."""
     requires = [Requirement(line) for line in metadata.requires(PROJECT["project"]["name"]) or ()]
     core = {r.name for r in requires if r.marker is None or r.marker.evaluate({"extra": ""})}
-    assert core == {"geopandas", "numpy", "pandas", "pyproj", "shapely", "tqdm"}
+    assert core == {"geopandas", "numpy", "pandas", "pypinyin", "pyproj", "shapely", "tqdm"}
     app = {r.name for r in requires if r.marker is not None and r.marker.evaluate({"extra": "app"})}
     assert {"streamlit", "folium"} <= app
 
