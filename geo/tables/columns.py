@@ -34,9 +34,14 @@ _USABLE = 0.5
 _FIT_POINTS = 300
 #: Of candidates that rank behind one that can be used, so many are judged, to be named as not used.
 _JUDGED = 50
+#: Rank of columns called x and y, which may hold anything.
+_ANYTHING = 7
 #: A longer name was not typed; to compare two takes quadratic time.
 _NEAR = 100
 _COMMA_PAIR = r"^\s*[\[(]?\s*\d+,\d+\s*[;；\s]\s*\d+,\d+\s*[\])]?\s*$"
+#: In cells that are no plain coordinates: degrees with decimals or minutes, once or twice.
+_DECIMALS = r"\d{1,3}\s*[.,°º˚度]\s*\d{2}"
+_TWO_DECIMALS = rf"{_DECIMALS}.*{_DECIMALS}"
 _GROUPED = r"^[+-]?\d{1,3},\d{3}$"
 
 
@@ -125,12 +130,12 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
         candidates = [_Candidate(0, replace(base, kind="geometry", columns=(geometry,), rule="file"))]
     else:
         candidates = _by_name(matches, base)
-        candidates = _usable(candidates, sample, asked, found)
+        candidates, unread = _usable(candidates, sample, asked, found)
         if not candidates:
             candidates = [_Candidate(0, spec) for spec in coordinates_by_values(sample, base)]
-    if not candidates:
-        found.question = note(NO_COORDINATES, columns=listed(names) or "–")
-        return found
+        if not candidates:
+            found.question = unread or note(NO_COORDINATES, columns=listed(names) or "–")
+            return found
     best = _best(candidates, found, sample)
     if not best:
         return found
@@ -195,16 +200,21 @@ def _by_name(matches: dict[str, tuple[NameMatch, ...]], base: Coordinates) -> li
     for name, found in matches.items():
         for match in found:
             by_role.setdefault(match.role, []).append((name, match))
-    for east, north, rank in (("lon", "lat", 0), ("x", "y", 4)):
+    for east, north, rank in (("lon", "lat", 0), ("x", "y", _ANYTHING)):
         for lon, lat in _pairs(by_role.get(east, []), by_role.get(north, [])):
             spec = replace(base, columns=(lon[0], lat[0]), rule="name", datum=lon[1].datum or lat[1].datum)
-            candidates.append(_Candidate(rank + (not (lon[1].exact and lat[1].exact)), spec))
-    for kind, rank in (("point", 2), ("geometry", 3)):
+            own = 0 if lon[1].exact and lat[1].exact else 1 if _is_own(lon[1].rest) else 2
+            candidates.append(_Candidate(rank + own, spec))
+    for kind, rank in (("point", 3), ("geometry", 5)):
         for name, match in by_role.get(kind, []):
-            candidates.append(
-                _Candidate(rank, replace(base, kind=kind, columns=(name,), rule="name", datum=match.datum))
-            )
+            spec = replace(base, kind=kind, columns=(name,), rule="name", datum=match.datum)
+            candidates.append(_Candidate(rank + (not match.exact), spec))
     return candidates
+
+
+def _is_own(rest: str) -> bool:
+    """Return whether what a name says besides the axis is no more than that it is a place: ``location.lng``."""
+    return any(match.exact for match in match_name(rest) if match.role == "point")
 
 
 Named = tuple[str, NameMatch]
@@ -222,11 +232,17 @@ def _pairs(east: list[Named], north: list[Named]) -> list[tuple[Named, Named]]:
     return pairs
 
 
-def _usable(candidates: list[_Candidate], sample: pa.Table, asked: Asked, found: Recognition) -> list[_Candidate]:
-    """Keep the candidates whose cells read as coordinates; if some have none at all, only the others."""
+def _usable(
+    candidates: list[_Candidate], sample: pa.Table, asked: Asked, found: Recognition
+) -> tuple[list[_Candidate], Note | None]:
+    """Keep the candidates whose cells read as coordinates; if some have none at all, only the others.
+
+    Also return what to ask if no column can be used: of the first whose cells are coordinates in a notation unknown.
+    """
     kept: list[_Candidate] = []
     empty: list[_Candidate] = []
     wordy: list[Note] = []
+    unread: Note | None = None
     for number, candidate in enumerate(sorted(candidates, key=lambda one: one.rank)):
         if number >= _JUDGED and kept and candidate.rank > kept[0].rank:
             break  # it would not be taken: the better ones are all judged
@@ -238,11 +254,23 @@ def _usable(candidates: list[_Candidate], sample: pa.Table, asked: Asked, found:
             empty.append(candidate)
         elif (codes < SET_ASIDE_FROM).sum() >= _USABLE * filled:
             kept.append(replace(candidate, read=read if spec.kind == "geometry" and not kept else None))
+        elif candidate.rank < _ANYTHING and (cell := _unread(spec, sample)) is not None:
+            unread = unread or note("ask_unread", columns=listed(spec.columns), cell=listed([cell]))
         elif spec.kind == "pair":
             wordy.append(note("not_numbers", columns=listed(spec.columns)))
     if not kept:
         found.notes += wordy
-    return kept or [c for c in empty if c.spec.kind == "pair"]
+    return kept or [c for c in empty if c.spec.kind == "pair"], unread
+
+
+def _unread(spec: Coordinates, sample: pa.Table) -> str | None:
+    """Return a cell if most that are filled look like coordinates, though they could not be read."""
+    if spec.kind == "geometry":
+        return None
+    text = as_text(sample.column(spec.columns[0]).combine_chunks())
+    hits = pc.fill_null(pc.match_substring_regex(text, _DECIMALS if spec.kind == "pair" else _TWO_DECIMALS), False)
+    most = (pc.sum(hits).as_py() or 0) >= _USABLE * max(len(text) - text.null_count, 1)
+    return str(text.filter(hits)[0]) if most else None
 
 
 def _best(candidates: list[_Candidate], found: Recognition, sample: pa.Table) -> list[_Candidate]:

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.tables.curves import straightened
 from geo.tables.nesting import is_nested_deep
+from geo.tables.one_cell import WKT_POINT, nothing, split_cells, split_struct
 from geo.tables.projections import SCALED, Bbox, in_box, is_projected, to_degrees
 from geo.tables.reasons import (
     BAD_GEOMETRY,
@@ -37,24 +38,6 @@ from geo.tables.values import Codes, Floats, as_text, parse_numbers
 
 __all__ = ["Coordinates", "Points", "enough_rows", "raw_pair"]
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_WKT_POINT = (
-    rf"^\s*(?i:SRID\s*=\s*\d+\s*;)?\s*(?i:POINT)\s*(?i:ZM|Z|M)?\s*"
-    rf"\(\s*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})(?:\s+{_NUMBER})*\s*\)\s*$"
-)
-_JSON_A = rf"(?i)\b(?:lng|lon|longitude|x|经度)\b[\"']?\s*[:=]\s*[\"']?(?P<v>{_NUMBER})"
-_JSON_B = rf"(?i)\b(?:lat|latitude|y|纬度)\b[\"']?\s*[:=]\s*[\"']?(?P<v>{_NUMBER})"
-_PAIR = r"^[\[({<\s]*(?P<a>[^,;，；/|]+?)\s*[,;，；/|]\s*(?P<b>[^,;，；/|]+?)[\])}>\s]*$"
-_PAIR_COMMA = r"^[\[({<\s]*(?P<a>[^;；/|\s]+)\s*[;；/|\s]\s*(?P<b>[^;；/|\s]+)[\])}>\s]*$"
-_PAIR_BLANK = rf"^[\[({{<\s]*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})[\])}}>\s]*$"
-# "31°13′49″N 121°28′25″E", "北纬31度13分 东经121度28分": the letters stand behind both, or before both.
-_ANGLE = r"\d{1,3}(?:\.\d+)?\s*[°º˚度][^°º˚度]*?"
-_ANGLES = rf"^[\[({{<\s]*(?P<a>{_ANGLE})\s*(?P<b>{_ANGLE})[\])}}>\s]*$"
-_HEMISPHERE = r"(?:[NSEWnsew]|东经|西经|北纬|南纬)"
-_LED_ANGLES = rf"^[\[({{<\s]*(?P<a>{_HEMISPHERE}\s*{_ANGLE})\s*(?P<b>{_HEMISPHERE}\s*{_ANGLE})[\])}}>\s]*$"
-# "E121.47 N31.23", "31.23N 121.47E"
-_LED_NUMBERS = rf"^[\[({{<\s]*(?P<a>{_HEMISPHERE}\s*{_NUMBER})\s*(?P<b>{_HEMISPHERE}\s*{_NUMBER})[\])}}>\s]*$"
-_NUMBERS_LED = rf"^[\[({{<\s]*(?P<a>{_NUMBER}\s*[NSEWnsew])\s*(?P<b>{_NUMBER}\s*[NSEWnsew])[\])}}>\s]*$"
 _WKB_POINT_BYTES = 21
 #: Of geometries so many are read to see what they are, or as many as have so many bytes, but some in any case.
 _GEOMETRIES, _GEOMETRY_BYTES, _LEAST_GEOMETRIES = 2000, 1 << 20, 20
@@ -206,7 +189,7 @@ def raw_pair(spec: Coordinates, batch: Any) -> tuple[Floats, Floats, Codes]:
         b, code_b = parse_numbers(columns[1], spec.decimal)
         return a, b, np.maximum(code_a, code_b)
     if spec.kind == "point":
-        return _split(columns[0], spec.decimal)
+        return split_cells(columns[0], spec.decimal)
     return _geometry(columns[0], spec.vertices)
 
 
@@ -225,67 +208,16 @@ def _flat(column: Any) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _split(column: pa.Array, decimal: str) -> tuple[Floats, Floats, Codes]:
-    """Split ``116.40,39.92`` and its relatives: brackets, blank or semicolon between, {"lng": …, "lat": …}, WKT."""
-    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type) or pa.types.is_fixed_size_list(column.type):
-        return _split_lists(column)
-    if pa.types.is_struct(column.type):
-        return _split_struct(column)
-    text = as_text(column)
-    first, second = pa.nulls(len(text), pa.string()), pa.nulls(len(text), pa.string())
-    both = pc.extract_regex(text, _JSON_A), pc.extract_regex(text, _JSON_B)
-    if both[0].null_count < len(text):
-        first, second = pc.struct_field(both[0], "v"), pc.struct_field(both[1], "v")
-    pair = _PAIR_COMMA if decimal == "," else _PAIR
-    for pattern in (_WKT_POINT, pair, _PAIR_BLANK, _ANGLES, _LED_ANGLES, _LED_NUMBERS, _NUMBERS_LED):
-        if first.null_count == text.null_count:
-            break
-        parts = pc.extract_regex(text, pattern)
-        first = pc.coalesce(first, pc.struct_field(parts, "a"))
-        second = pc.coalesce(second, pc.struct_field(parts, "b"))
-    a, code_a = parse_numbers(first, decimal)
-    b, code_b = parse_numbers(second, decimal)
-    codes = np.maximum(code_a, code_b)
-    open_rows = np.flatnonzero(np.asarray(pc.is_null(first).to_numpy(zero_copy_only=False), np.bool_))
-    if open_rows.size:  # blank and "unknown" are missing, anything else is not a number
-        codes[open_rows] = parse_numbers(text.take(pa.array(open_rows)))[1]
-        codes[open_rows] = np.where(codes[open_rows] < SET_ASIDE_FROM, NOT_A_NUMBER, codes[open_rows])
-    return a, b, codes
-
-
-def _split_lists(column: pa.Array) -> tuple[Floats, Floats, Codes]:
-    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False)
-    whole = column.filter(pa.array(lengths >= 2))
-    a, b = np.full(len(column), np.nan), np.full(len(column), np.nan)
-    codes = np.where(lengths == 0, MISSING, NOT_A_NUMBER).astype(np.uint8)
-    for target, place in ((a, 0), (b, 1)):
-        target[lengths >= 2], found = parse_numbers(pc.list_element(whole, place))
-        codes[lengths >= 2] = found if place == 0 else np.maximum(codes[lengths >= 2], found)
-    return a, b, codes
-
-
-def _split_struct(column: pa.Array) -> tuple[Floats, Floats, Codes]:
-    fields = column.flatten()[:2]
-    if len(fields) < 2:
-        return _nothing(len(column), NOT_A_NUMBER)
-    (a, code_a), (b, code_b) = (parse_numbers(field) for field in fields)
-    return a, b, np.maximum(code_a, code_b)
-
-
-def _nothing(n: int, code: int) -> tuple[Floats, Floats, Codes]:
-    return np.full(n, np.nan), np.full(n, np.nan), np.full(n, code, np.uint8)
-
-
 def _geometry(column: pa.Array, vertices: int) -> tuple[Floats, Floats, Codes]:
     """Return the point of each geometry in a cell; of a line or an area a point inside it, which is marked."""
     if pa.types.is_struct(column.type):
-        return _split_struct(column)
+        return split_struct(column)
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
     binary = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
     if not binary:
         column = as_text(column)
-        parts = pc.extract_regex(column, _WKT_POINT)
+        parts = pc.extract_regex(column, WKT_POINT)
         if parts.null_count == column.null_count:
             a, code_a = parse_numbers(pc.struct_field(parts, "a"))
             b, code_b = parse_numbers(pc.struct_field(parts, "b"))
@@ -318,7 +250,7 @@ def _plain_wkb_points(column: pa.Array) -> tuple[Floats, Floats, Codes] | None:
 
 
 def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats, Floats, Codes]:
-    a, b, codes = _nothing(len(cells), MISSING)
+    a, b, codes = nothing(len(cells), MISSING)
     rows = []
     for row, cell in enumerate(cells):
         if cell is None or not cell.strip():

@@ -30,6 +30,10 @@ Codes = npt.NDArray[np.uint8]
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 #: No number is written with more characters; to fold a text takes quadratic time where marks are heaped on one letter.
 _LONGEST = 200
+#: Marks without width that come along when a cell is copied from a web page or a window.
+_HIDDEN = r"[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{FEFF}]"
+#: By which a spreadsheet, or our own CSV (geo.base.formulas), says that a cell is text: '116.4 or ="116.4".
+_TEXT_MARK = r"^(?:'|=\s*\")\s*([+.\d-][^\"]*)\"?$"
 _COMMA = r"^[+-]?\d+,\d+$"
 _GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
 _GROUPED_DOTS = r"^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?$"
@@ -99,11 +103,11 @@ def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
     """Read the cells that are no plain numbers; equal cells once."""
     coded = cells.dictionary_encode()
     raw = pc.utf8_slice_codeunits(coded.dictionary, 0, _LONGEST)
-    folded = pc.utf8_trim_whitespace(pc.utf8_normalize(_prepare(raw), form="NFKC"))
-    # The mark by which a spreadsheet, or our own CSV (geo.base.formulas), says that a cell is text.
-    marked = _mask(pc.match_substring_regex(folded, r"^'\s*[+.\d-]"))
+    folded = pc.utf8_normalize(pc.replace_substring_regex(_prepare(raw), _HIDDEN, ""), form="NFKC")
+    folded = pc.utf8_trim_whitespace(folded)
+    marked = _mask(pc.match_substring_regex(folded, _TEXT_MARK))
     if marked.any():
-        folded = pc.if_else(pa.array(marked), pc.utf8_slice_codeunits(folded, 1), folded)
+        folded = pc.replace_substring_regex(folded, _TEXT_MARK, r"\1")
     n = len(raw)
     values, codes = np.full(n, np.nan), np.full(n, NOT_A_NUMBER, np.uint8)
 

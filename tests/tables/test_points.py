@@ -316,6 +316,41 @@ def test_names_without_numbers_are_passed_over() -> None:
     assert table.report.columns_with_role("address") == ["location"]
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "own"),
+    [
+        ("location|entr_location", "{0},{2}|{1},{2}", ["location"]),
+        ("entr.lng|entr.lat|location.lng|location.lat", "{1}|{2}|{0}|{2}", ["location.lng", "location.lat"]),
+        ("start_lng|start_lat|lng|lat", "{1}|{2}|{0}|{2}", ["lng", "lat"]),
+    ],
+)
+def test_the_spot_of_the_row_itself_goes_before_those_beside_it(head: str, row: str, own: list[str]) -> None:
+    """As map services write them: the place, and where one enters it."""
+    rows = [row.format(lon, lon + 0.001, lat) for lon, lat in zip(LON, LAT, strict=True)]
+    table, points = points_of([head, *rows], delimiter="|")
+    assert table.report.coordinates is not None
+    assert list(table.report.coordinates.columns) == own
+    assert np.array_equal(points.lon, LON)
+    assert "not used, though they may hold coordinates too" in " ".join(table.report.lines("en"))
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [("经纬度", ["121.4712_31.2312"]), ("经度|纬度", ["约121.47度", "约31.23度"]), ("GPS", ["121.4712~31.2312"])],
+)
+def test_coordinates_in_a_notation_unknown_are_asked_and_not_passed_over(head: str, cells: list[str]) -> None:
+    """A table with addresses was located by them without a word, kilometres off."""
+    with opened([f"{head}|地址", *(["|".join([*cells, "世纪大道1号"])] * 3)], delimiter="|") as table:
+        asked = table.report.question
+        assert asked is not None
+        assert asked.id == "ask_unread"
+        with pytest.raises(UsageError, match=r"no numbers can be read from cells such as '.*121\.47"):
+            table.require_points()
+    with opened([f"{head}|地址", *(["|".join([*("待补" for _ in cells), "世纪大道1号"])] * 3)], delimiter="|") as table:
+        assert table.report.question is not None
+        assert table.report.question.id == "ask_none"
+
+
 def test_none_are_asked_with_the_columns_there_are() -> None:
     with opened(["name;age", "a;31", "b;121"]) as table:
         assert table.report.question is not None
