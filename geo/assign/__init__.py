@@ -1,4 +1,4 @@
-"""Point to area, exact and fast; the same on a Dask cluster (`geo.assign.cluster`)."""
+"""Assignment of points to areas, exact and fast; on a Dask cluster by `geo.assign.cluster`."""
 
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import ENGINES, PREDICATES, assign

@@ -1,4 +1,4 @@
-"""The segments of the rings of areas: all of them, and for each area those that a ray from a point may meet."""
+"""The segments of the rings of areas, and for each area an index of them by horizontal strip."""
 
 from __future__ import annotations
 
@@ -16,22 +16,41 @@ Longs = npt.NDArray[np.int64]
 
 #: As `shapely.GeometryType` has it.
 POLYGON = 3
-#: An area of so few edges is one strip.
+#: An area of at most this many edges is one strip.
 _WHOLE = 16
 
 
 @dataclass(frozen=True)
 class Edges:
-    """Every segment of every ring of every area: (n, 4) x1 y1 x2 y2, and the number of its area, ascending."""
+    """Every segment of every ring of every area.
+
+    Attributes
+    ----------
+    xy : ndarray of float64, shape (n, 4)
+        Ends of each segment: x1, y1, x2, y2 in degrees.
+    area : ndarray of int64, shape (n,)
+        Number of the area of each segment, ascending.
+    """
 
     xy: Array
     area: Longs
 
 
 class Strips(NamedTuple):
-    """Edges of each area by horizontal strip: those a ray to the right of a point may meet, and few others.
+    """The edges of each area by horizontal strip.
 
-    `areas` has a row for each: xmin ymin xmax ymax of its box, strips per unit of y, how many, the number of the first.
+    A horizontal ray from a point to the right crosses only edges of the strip in which the point lies, so a
+    point-in-area test reads the edges of one strip. An edge is listed in every strip that it passes through.
+
+    Attributes
+    ----------
+    areas : ndarray of float64, shape (number of areas, 7)
+        xmin, ymin, xmax, ymax of the bounding box in degrees, strips per degree of y, number of strips, number of the
+        first strip.
+    pointer : ndarray of int64, shape (number of strips + 1,)
+        The edges of strip ``s`` are ``xy[pointer[s] : pointer[s + 1]]``.
+    xy : ndarray of float64, shape (m, 4)
+        x1, y1, x2, y2 of each edge, degrees.
     """
 
     areas: Array
@@ -40,7 +59,7 @@ class Strips(NamedTuple):
 
 
 def edges_of(geometries: npt.NDArray[np.object_]) -> Edges:
-    """Return all segments of polygons and multipolygons; 0.1 µs a segment."""
+    """Return all segments of polygons and multipolygons, in the order of the areas; about 0.1 µs a segment."""
     xy, area = shapely.get_coordinates(geometries, return_index=True)
     joined = area[1:] == area[:-1]
     joined[_ring_starts(geometries, area) - 1] = False
@@ -51,7 +70,10 @@ def edges_of(geometries: npt.NDArray[np.object_]) -> Edges:
 
 
 def _ring_starts(geometries: npt.NDArray[np.object_], area: Longs) -> Longs:
-    """Return the places, above 0, at which rings of areas of several rings start among all coordinates."""
+    """Return the positions among all coordinates at which rings start, for areas of more than one ring.
+
+    Position 0 is left out, since no segment ends there. Between areas of one ring, the change of area marks the start.
+    """
     single = (shapely.get_type_id(geometries) == POLYGON) & (shapely.get_num_interior_rings(geometries) == 0)
     several = np.flatnonzero(~single)
     parts, part_area = shapely.get_parts(geometries[several], return_index=True)
@@ -64,7 +86,11 @@ def _ring_starts(geometries: npt.NDArray[np.object_], area: Longs) -> Longs:
 
 
 def strips_of(edges: Edges, areas: int) -> Strips:
-    """Cut each area into horizontal strips and list the edges of each: one strip for every two edges of a large one."""
+    """Return the edges of `areas` areas by horizontal strip.
+
+    An area of at most 16 edges is one strip. A larger one has a strip for every two edges, at most 4,096, of equal
+    height.
+    """
     edge_count = np.bincount(edges.area, minlength=areas)
     strips = np.zeros((areas, 7))
     begin = (np.cumsum(edge_count) - edge_count)[edge_count > 0]

@@ -1,9 +1,9 @@
-"""Which cells of a two-level grid lie wholly inside an area, wholly outside, or on its border.
+"""Which cells of a grid lie wholly inside an area, wholly outside, or on its border.
 
-The cell of a coordinate is ``floor((x - x0) * scale)``. Each step of that is monotone in floating point, so a
-cell holds exactly the numbers between its two ends. A border is drawn into every cell it may touch, with a margin far
-larger than any rounding; a cell that no border touches is wholly inside or wholly outside, and one exact test of its
-centre tells which for a whole run of such cells.
+The column of a coordinate is ``floor((x - xmin) * scale)``. Each step of that is monotone in floating point, so a cell
+holds exactly the numbers between its two ends. A border counts as touching every cell that it may touch, with a margin
+far larger than any rounding error. A cell that no border touches therefore lies wholly inside or wholly outside, and
+neighbouring cells of that sort lie on the same side: one exact test of a centre decides for a whole run of them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,19 @@ _EPS = float(np.finfo(np.float64).eps)
 
 
 class Grid(NamedTuple):
-    """A grid of `nx` by `ny` fine cells over the closed box `xmin`…`ymax`; `margin` is in cells."""
+    """A grid of fine cells over a closed bounding box.
+
+    Attributes
+    ----------
+    xmin, ymin, xmax, ymax : float
+        Longitude and latitude of the box, degrees.
+    scale_x, scale_y : float
+        Fine cells per degree.
+    nx, ny : int
+        Number of columns and rows of fine cells, multiples of `SUB`.
+    margin : float
+        Width, in fine cells, by which the border of an area is widened when it is drawn.
+    """
 
     xmin: float
     ymin: float
@@ -42,20 +54,24 @@ class Grid(NamedTuple):
     margin: float
 
     def cells(self, x: Array, y: Array) -> tuple[Ints, Ints]:
-        """Return column and row of points that are inside the box."""
+        """Return column and row (int64) of points, given in degrees, that lie inside the box."""
         column = ((x - self.xmin) * self.scale_x).astype(np.int64)
         row = ((y - self.ymin) * self.scale_y).astype(np.int64)
         return np.minimum(column, self.nx - 1), np.minimum(row, self.ny - 1)
 
     def centres(self, column: Ints, row: Ints, size: int = 1) -> tuple[Array, Array]:
-        """Return the centres of cells that are `size` fine cells wide."""
+        """Return x and y, in degrees, of the centres of cells that are `size` fine cells wide."""
         x = self.xmin + (column + 0.5) * size / (self.scale_x or 1.0)
         y = self.ymin + (row + 0.5) * size / (self.scale_y or 1.0)
         return np.asarray(x, np.float64), np.asarray(y, np.float64)
 
 
 def grid_over(edges: Edges, coarse: int = _COARSE) -> Grid:
-    """Return the grid over all edges: `coarse` coarse cells a side, fewer where floating point is too coarse."""
+    """Return the grid over all edges.
+
+    The longer side has `coarse` coarse cells of `SUB` fine cells each; fewer where a cell would come close to the
+    resolution of floating point. Without edges, the box is empty: no point is inside.
+    """
     if not len(edges.xy):
         return Grid(np.inf, np.inf, -np.inf, -np.inf, 0.0, 0.0, SUB, SUB, 0.5)
     xs, ys = edges.xy[:, 0::2], edges.xy[:, 1::2]
@@ -68,7 +84,13 @@ def grid_over(edges: Edges, coarse: int = _COARSE) -> Grid:
 
 
 def expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return owner and value of every integer in the ranges first…last."""
+    """Return every integer of the inclusive ranges ``first[i]`` … ``last[i]``, and the number ``i`` of its range.
+
+    Returns
+    -------
+    owner, value : ndarray of int64
+        Ordered by range, then value. A range with ``last < first`` is empty.
+    """
     count = np.maximum(last - first + 1, 0)
     owner = np.repeat(np.arange(len(first)), count)
     start = np.cumsum(count) - count
@@ -76,13 +98,19 @@ def expand(first: Ints, last: Ints) -> tuple[Ints, Ints]:
 
 
 def sorted_unique(values: Ints) -> Ints:
-    """Return the different values, ascending; for many integers many times as fast as `numpy.unique`."""
-    values = np.sort(values, kind="stable")  # which finds what is in order already
+    """Return the distinct values, ascending; for many integers several times as fast as `numpy.unique`."""
+    values = np.sort(values, kind="stable")  # stable: merges runs that are sorted already
     return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
 
 
 def touched_cells(edges: Edges, grid: Grid) -> tuple[Ints, Ints]:
-    """Return area and cell of all fine cells that an edge may touch, sorted and unique; cell = row * nx + column."""
+    """Return the fine cells that the border of each area may touch.
+
+    Returns
+    -------
+    area, cell : ndarray of int64
+        Distinct pairs, sorted by area, then cell; the number of a cell is ``row * nx + column``.
+    """
     u1, u2 = ((edges.xy[:, i] - grid.xmin) * grid.scale_x for i in (0, 2))
     v1, v2 = ((edges.xy[:, i] - grid.ymin) * grid.scale_y for i in (1, 3))
     pad = grid.margin
@@ -104,15 +132,20 @@ def touched_cells(edges: Edges, grid: Grid) -> tuple[Ints, Ints]:
 
 
 def inside_runs(touched: Bools, centre_inside: Callable[[Ints], Bools], first_known: bool) -> Bools:
-    """Return which untouched cells are inside, from one test per run of untouched cells in a row.
+    """Return which untouched cells lie inside, by one test for each run of untouched cells in a row.
 
     Parameters
     ----------
     touched : ndarray of bool, shape (..., columns)
+        Cells that the border may touch.
     centre_inside : callable
-        Takes the flat numbers of cells, returns whether each centre is inside.
+        Takes the flat numbers of cells (int64), returns whether the centre of each lies inside.
     first_known : bool
-        Runs at either end of a row are known to be outside, and are not tested.
+        Whether runs at either end of a row are known to lie outside; they are then not tested.
+
+    Returns
+    -------
+    ndarray of bool, shape of `touched`
     """
     before = np.zeros_like(touched)
     before[..., 1:] = touched[..., :-1]

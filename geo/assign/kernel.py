@@ -1,7 +1,8 @@
-"""The compiled lookup. It needs numba (optional); `geo.assign.lookup` gives the same answers without it.
+"""The lookup of `assign`, compiled by numba (optional); `geo.assign.lookup` gives the same answers without it.
 
-The point-in-ring test counts crossings of a ray to the right, case by case as GEOS does (`RayCrossingCounter`), with
-its orientation filter. Where the filter cannot tell the side for certain, the point is left to GEOS itself.
+The point-in-area test counts the crossings of a horizontal ray to the right, with the cases and the orientation filter
+of GEOS (`RayCrossingCounter`, `CGAlgorithmsDD::orientationIndexFilter`). Where the filter cannot tell on which side of
+an edge the point lies, the point is left to GEOS itself.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _SHIFT, _MASK = SUB.bit_length() - 1, SUB - 1
 
 
 def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
-    """Return 0 outside, 1 inside, 2 on the boundary, 3 not certain."""
+    """Locate a point by edges ``first`` to ``last - 1``: 0 outside, 1 inside, 2 on the boundary, 3 not certain."""
     crossings = 0
     for e in range(4 * first, 4 * last, 4):
         x1, y1, x2, y2 = xy[e], xy[e + 1], xy[e + 2], xy[e + 3]
@@ -47,7 +48,10 @@ def _locate(x: float, y: float, first: int, last: int, xy: Array) -> int:
 
 
 def _strip(x: float, y: float, area: int, areas: Array) -> int:
-    """Return the strip of an area in which a point lies, -1 beside its box; see `geo.assign.edges.Strips`."""
+    """Return the number of the strip of an area that a point lies in, -1 if it lies outside the area's bounding box.
+
+    `areas` is that of `geo.assign.edges.Strips`, flattened.
+    """
     own = 7 * area
     south = areas[own + 1]
     if x < areas[own] or x > areas[own + 2] or y < south or y > areas[own + 3]:
@@ -59,7 +63,10 @@ def _strip(x: float, y: float, area: int, areas: Array) -> int:
 
 
 def _cell(x: float, y: float, box: Array, nx: int, ny: int, coarse: Ints, fine: Ints) -> int:
-    """Return the set of the cell in which a point lies, or ``-(kind + 1)``."""
+    """Return what the grid cell of a point holds: the number of a set of areas, or ``-(kind + 1)``.
+
+    See `geo.assign.index.AreaIndex`; a point outside the grid, or with a NaN, has the empty set, 0.
+    """
     if not (x >= box[0] and x <= box[2] and y >= box[1] and y <= box[3]):
         return 0
     column = min(int((x - box[0]) * box[4]), nx - 1)
@@ -91,9 +98,13 @@ def lookup(
     xy: Array,
     boundary: int,
 ) -> int:
-    """Fill `codes` with set numbers and return how many are negative.
+    """Fill `codes` with the number of the set of areas of each point; return how many codes are negative.
 
-    Negative codes: `DEFER`, left to GEOS; or ``-(place + 1)``, the place in ``table`` of an outcome not met before.
+    The arguments are arrays of `geo.assign.index.AreaIndex`, flattened: `box` is xmin, ymin, xmax, ymax, scale_x,
+    scale_y of its grid; `areas`, `pointer` and `xy` are its strips; `boundary` is 1 if a point on a boundary is inside.
+
+    A negative code is `DEFER` where GEOS has to decide, or ``-(position + 1)`` where the entry at this position of
+    `table` is still 0 because no point had this outcome before.
     """
     open_points = 0
     for i in range(count):
@@ -115,7 +126,7 @@ def lookup(
                     certain = False
                     break
                 if where == 1 or (where == 2 and boundary):
-                    code = np.int32(kind_areas[k] + 1)  # the set of this area alone
+                    code = np.int32(kind_areas[k] + 1)  # number of the set that holds this area alone
                     outcome |= 1 << (k - first)
         if certain and outcome != 0 and (base != 0 or (outcome & (outcome - 1)) != 0):
             certain = kind_table[kind] >= 0
@@ -146,9 +157,27 @@ def spread(
     new_xs: Array,
     new_ys: Array,
 ) -> int:
-    """Sort points by the column or row of blocks that `key`, one of `xs` and `ys`, falls in; equals stay in order.
+    """Sort points by the column, or row, of coarse cells in which they lie; points of one column keep their order.
 
-    Points beside the 256 blocks count as in the first. `start` holds 257 zeros, `block` has room for `count` numbers.
+    Parameters
+    ----------
+    key : float64, shape (count,)
+        `xs` to sort by column, `ys` to sort by row.
+    low, scale : float
+        Lower end of the grid in degrees, coarse cells per degree.
+    start : int64, shape (257,)
+        Zeros; used for counting. Points outside the 256 cells count as in the first.
+    block : int32, shape (count,)
+        Room for the column of each point.
+    order, xs, ys : int32, float64, float64, shape (count,)
+        The points as they are.
+    new_order, new_xs, new_ys : int32, float64, float64, shape (count,)
+        Filled with the sorted points.
+
+    Returns
+    -------
+    int
+        `count`.
     """
     for i in range(count):
         at = (key[i] - low) * scale

@@ -1,4 +1,4 @@
-"""`assign`: many points, few areas or a million, exact."""
+"""`assign`: the areas that each of many points lies in, exact, for a few areas or a million."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from geo.errors import MissingDependencyError, UsageError
 
 __all__ = ["ENGINES", "PREDICATES", "assign"]
 
-#: `numba` is compiled; `numpy` needs no compiler; `auto` takes numba for many points if it is there. All answer alike.
+#: `numba` is compiled, `numpy` needs no compiler, `auto` takes numba for many points if it is installed. Same answers.
 ENGINES = ("auto", "numba", "numpy")
 
 _CHUNK = 1 << 15
 _SHARE = 1 << 18
-_TURNS = 4  # shares of a worker, so that all end together
-_MANY_AT_ONCE = 1 << 22  # in one share, for many areas: the more points, the more of them ask for the same
-_COMPILE_FROM = 1 << 18  # below this, loading the compiler takes longer than the work
+_TURNS = 4  # parts of the points for each thread, so that all threads finish at about the same time
+_MANY_AT_ONCE = 1 << 22  # points of one part, with many areas: the more points, the more of them read the same cells
+_COMPILE_FROM = 1 << 18  # for fewer points, loading the compiled code takes longer than the lookup
 _SHIFT = SUB.bit_length() - 1
 _BLOCKS = 256  # coarse cells along a side, at most
 
@@ -47,8 +47,8 @@ def assign(
 ) -> Memberships:
     """Return which areas each point lies in.
 
-    A point on a boundary counts as `predicate` says; the answer equals ``shapely.intersects_xy`` (or ``contains_xy``)
-    of every area on every point, to the last one. A point that has a NaN or infinite coordinate lies in no area.
+    The answer is exactly that of `shapely.intersects_xy` (or `shapely.contains_xy`) for every area and every point. A
+    point with a NaN or infinite coordinate lies in no area.
 
     Parameters
     ----------
@@ -56,25 +56,33 @@ def assign(
     areas : GeoDataFrame, GeoSeries, mapping, sequence of shapely geometries, or AreaIndex
         See `area_index`. The index is built at the first call with these areas and kept.
     predicate : {"intersects", "contains"}
-        With the default, a point on the common border of two areas is in both, so no gap opens between neighbours.
+        Whether a point on a boundary is in the area. With "intersects", the default, it is: a point on the common
+        border of two areas lies in both, so no point between neighbours is lost.
     engine : {"auto", "numba", "numpy"}
+        "auto" takes numba, if it is installed, from 262,144 points on: for fewer, loading it costs more than it saves.
     threads : int, optional
         Default: one for each core this process may use.
     expected : int
-        How many points are asked for in all, where they come in parts: ``auto`` decides by it.
+        Total number of points if they come in several calls; "auto" decides by it where it is larger than n.
 
     Returns
     -------
     Memberships
-        Cost: for districts about 100 million points a second and core, for a million parcels 8 with numba, 2 without;
-        4 bytes a point, for many areas 50 bytes besides for each of the 4 million that a core looks up at once.
 
     Raises
     ------
     UsageError
-        If lon and lat differ in length, or an option is not known.
+        If `lon` and `lat` are not one-dimensional or differ in length, or an option is not known.
     MissingDependencyError
         If ``engine="numba"`` and numba is not installed.
+    DataError, CRSError
+        As for `area_index`.
+
+    Notes
+    -----
+    Speed: for districts about 100 million points a second on each core; for a million parcels 8 million with numba, 2
+    million without. Memory: 4 bytes a point for the answer; with many areas another 50 bytes for each of the up to 4
+    million points that a core looks up at once.
 
     Examples
     --------
@@ -113,6 +121,7 @@ def assign(
 
 @functools.cache
 def _compiled_lookup(engine: str, many: bool) -> Any:
+    """Return the compiled lookup, None for numpy; with `many`, also load the compiled sort of points."""
     if engine == "numpy":
         return None
     try:
@@ -130,7 +139,10 @@ def _compiled_lookup(engine: str, many: bool) -> Any:
 
 
 def _in_block_order(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> None:
-    """Look points up block after block of the grid: what is known of many areas does not fit into a cache."""
+    """Look points up in the order of the coarse cells they lie in.
+
+    With many areas the index is larger than the processor's cache; points of one coarse cell read the same part of it.
+    """
     order, x, y = (_by_block if compiled is None else _by_block_compiled)(index.grid, x, y)
     found = np.empty(len(x), np.int32)
     _codes(index, x, y, found, compiled)
@@ -138,17 +150,19 @@ def _in_block_order(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled:
 
 
 def _by_block(grid: Grid, x: Array, y: Array) -> tuple[Ints, Array, Array]:
+    """Return the points in the order of coarse cells: their former positions (int32), x and y."""
     with np.errstate(invalid="ignore", over="ignore"):
         column, row = (x - grid.xmin) * (grid.scale_x / SUB), (y - grid.ymin) * (grid.scale_y / SUB)
         inside = (column >= 0) & (row >= 0) & (column < _BLOCKS) & (row < _BLOCKS)
         block = np.where(inside, row, 0).astype(np.uint16) * np.uint16(_BLOCKS) + np.where(inside, column, 0).astype(
             np.uint16
         )
-    order = np.argsort(block, kind="stable").astype(np.int32)  # of 16 bits it takes one pass
+    order = np.argsort(block, kind="stable").astype(np.int32)  # 16 bits: numpy sorts them by radix sort
     return order, x[order], y[order]
 
 
 def _by_block_compiled(grid: Grid, x: Array, y: Array) -> tuple[Ints, Array, Array]:
+    """Return what `_by_block` returns, by a compiled sort by column, then by row."""
     from geo.assign.kernel import SPREAD
 
     order, block = np.arange(len(x), dtype=np.int32), np.empty(len(x), np.int32)
@@ -160,6 +174,7 @@ def _by_block_compiled(grid: Grid, x: Array, y: Array) -> tuple[Ints, Array, Arr
 
 
 def _codes(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> None:
+    """Fill `codes` with the number of the set of areas of each point."""
     if compiled is None:
         _grid_codes(index, x, y, codes)
         waiting = np.flatnonzero(codes < 0)
@@ -182,6 +197,7 @@ def _codes(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> 
 
 
 def _run_kernel(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any) -> int:
+    """Run the compiled lookup; return how many codes it left negative, see `geo.assign.kernel.lookup`."""
     grid, strips = index.grid, index.strips
     kinds = (index.kind_base, index.kind_pointer, index.kind_areas, index.kind_table)
     tables = (index.coarse, index.fine, *kinds, index.table)
@@ -190,7 +206,10 @@ def _run_kernel(index: AreaIndex, x: Array, y: Array, codes: Ints, compiled: Any
 
 
 def _grid_codes(index: AreaIndex, x: Array, y: Array, codes: Ints) -> None:
-    """Fill `codes` with set numbers, or ``-(kind + 1)`` in cells that a border meets; in chunks that stay in cache."""
+    """Fill `codes` with what the grid cell of each point holds: the number of a set, or ``-(kind + 1)`` on a border.
+
+    Points are taken in chunks that fit into the processor's cache.
+    """
     grid, width, mask = index.grid, index.grid.nx >> _SHIFT, SUB - 1
     for start in range(0, len(x), _CHUNK):
         cx, cy = x[start : start + _CHUNK], y[start : start + _CHUNK]
@@ -213,7 +232,14 @@ def _grid_codes(index: AreaIndex, x: Array, y: Array, codes: Ints) -> None:
 
 
 def _ask_geos(index: AreaIndex, x: Array, y: Array, kinds: Ints) -> Ints:
-    """Return set numbers of points in border cells: every candidate area of their kind is asked, area by area."""
+    """Return the numbers of the sets of points in cells on a border, by tests against all candidate areas.
+
+    Parameters
+    ----------
+    x, y : ndarray of float64, shape (n,)
+    kinds : ndarray of int32, shape (n,)
+        The kind of each point's cell.
+    """
     codes = index.kind_base[kinds]
     first = index.kind_pointer[kinds]
     count = index.kind_pointer[kinds + 1] - first
@@ -234,7 +260,17 @@ def _ask_geos(index: AreaIndex, x: Array, y: Array, kinds: Ints) -> Ints:
 
 
 def _add_each(index: AreaIndex, codes: Ints, point: Longs, area: Ints, hit: npt.NDArray[np.bool_]) -> None:
-    """Add to the set of each point the areas that it hit; nearly all hit one."""
+    """Add to the set of each point the areas that it lies in, in place.
+
+    Parameters
+    ----------
+    codes : ndarray of int32, shape (n,)
+        Numbers of sets.
+    point, area : ndarray, shape (m,)
+        The pairs that were tested.
+    hit : ndarray of bool, shape (m,)
+        Whether the point lies in the area. Nearly all points hit one area; these are entered all at once.
+    """
     point, area = point[hit], area[hit]
     alone = (np.bincount(point, minlength=len(codes))[point] == 1) & (codes[point] == 0)
     codes[point[alone]] = area[alone] + 1
@@ -243,7 +279,10 @@ def _add_each(index: AreaIndex, codes: Ints, point: Longs, area: Ints, hit: npt.
 
 
 def _fill_table(index: AreaIndex, places: npt.NDArray[Any]) -> None:
-    """Enter the sets of outcomes met for the first time. Two threads that fill one place write the same number."""
+    """Enter into `table` the sets of outcomes that occurred for the first time.
+
+    `places` are their positions. Two threads that fill the same position write the same number.
+    """
     known, starts = index.places
     for place, kind in zip(places.tolist(), known[np.searchsorted(starts, places, side="right") - 1], strict=True):
         outcome = int(place - index.kind_table[kind])

@@ -1,8 +1,9 @@
-"""The cells of many small areas (parcels, buildings), all at once: what `geo.assign.index` does area by area for few.
+"""The grid cells of many small areas, such as parcels or buildings, rasterised all at once.
 
-Every area is drawn into one fine grid. Cells between two that its border touches, in one row, lie wholly inside or
-wholly outside; one exact test of a centre tells which for the whole run. Cells are numbered block after block, so that
-what points of one block ask for lies side by side.
+`geo.assign.index` does the same area by area, which is faster for few areas. Here all areas are drawn into one fine
+grid. In a row, the cells between two that the border of an area touches lie wholly inside it or wholly outside; one
+exact test of a centre decides for the run. Cells are numbered block after block (a block is a coarse cell), so that
+what is looked up for the points of one block lies side by side in memory.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ __all__ = ["Cells", "cells_of_many", "grid_over_many"]
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 
-#: Coarse cells along a side: as many as the areas leave room for.
+#: Numbers of coarse cells along the longer side that are tried, finest first.
 _COARSE = (256, 128, 64, 32, 16, 8, 4, 2, 1)
-#: Cells of the box around an area, on average, at most: each costs 8 bytes while the index is made.
+#: Most fine cells in the bounding box of an area, on average: each costs 8 bytes while the index is built.
 _CELLS_PER_AREA = 64
 _EDGES_AT_ONCE = 1 << 18
-#: Cells that more areas cover are not compared with each other: they are rare, or all differ.
+#: Cells covered by more areas than this are not compared with each other: they are rare, or all differ.
 _MOST_COMPARED = 32
 _SHIFT = SUB.bit_length() - 1
 
 
 class Cells(NamedTuple):
-    """The cells of a grid, as `AreaIndex` keeps them."""
+    """The cells of a grid; the fields are attributes of `geo.assign.index.AreaIndex`."""
 
     coarse: Ints
     fine: Ints
@@ -46,7 +47,10 @@ class Cells(NamedTuple):
 
 
 def grid_over_many(edges: Edges, geometries: npt.NDArray[np.object_]) -> Grid:
-    """Return the finest grid over all edges in which the boxes around the areas have few enough cells."""
+    """Return the finest grid over all edges in which the bounding boxes of the areas hold few enough cells.
+
+    At most 64 on average: each costs 8 bytes while the index is built.
+    """
     bounds = shapely.bounds(geometries)
     for coarse in _COARSE:
         grid = grid_over(edges, coarse)
@@ -57,18 +61,18 @@ def grid_over_many(edges: Edges, geometries: npt.NDArray[np.object_]) -> Grid:
 
 
 def cells_of_many(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid) -> Cells:
-    """Return the cells of areas.
+    """Return the grid cells of areas.
 
     Parameters
     ----------
-    geometries : ndarray of shapely geometries
+    geometries : ndarray of shapely geometries, shape (number of areas,)
     edges : Edges
-        All of theirs.
+        All edges of these areas.
     grid : Grid
 
     Notes
     -----
-    About 5 µs an area of eight corners, and some 0.5 KB meanwhile.
+    Takes about 5 µs for an area of eight corners, and 0.5 KB of memory meanwhile. The areas are split among threads.
     """
     cuts = np.unique(np.append(0, np.searchsorted(edges.area, edges.area[::_EDGES_AT_ONCE]))).tolist()
 
@@ -94,7 +98,13 @@ def cells_of_many(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid)
 
 
 def _drawn(geometries: npt.NDArray[np.object_], edges: Edges, grid: Grid) -> tuple[Longs, Longs]:
-    """Return ``cell << 32 | area`` of every cell that an area's border touches, and of every one that lies in it."""
+    """Return the cells that the borders of areas touch, and the cells that lie inside the areas.
+
+    Returns
+    -------
+    border, inside : ndarray of int64
+        Each entry is ``cell << 32 | area``, cells numbered block after block.
+    """
     area, cell = touched_cells(edges, grid)
     row, column = np.divmod(cell, grid.nx)
     run = np.flatnonzero((area[1:] == area[:-1]) & (row[1:] == row[:-1]) & (cell[1:] > cell[:-1] + 1))
@@ -112,11 +122,15 @@ def _in_blocks(grid: Grid, row: Longs, column: Longs) -> Longs:
 
 
 def _halves(pairs: Longs) -> tuple[Ints, Ints]:
+    """Return cell and area, int32, of numbers that are ``cell << 32 | area``."""
     return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
 
 
 def _covers(sets: SetBook, inside: Longs, cells: int) -> Ints:
-    """Return, for every cell, the number of the set of areas that cover it."""
+    """Return for every cell the number of the set of areas that cover it: int32, shape (cells,).
+
+    Cells that one area covers, nearly all, are entered all at once.
+    """
     value = np.zeros(cells, np.int32)
     cell, area = _halves(inside)
     value[cell] = area + 1
@@ -132,7 +146,22 @@ def _covers(sets: SetBook, inside: Longs, cells: int) -> Ints:
 
 
 def _alike(area: Ints, start: Longs, count: Longs) -> tuple[Longs, Longs]:
-    """Return the first cell of each kind, and the kind of each: cells that the same areas cover are of one kind."""
+    """Group cells that are covered by the same areas.
+
+    Parameters
+    ----------
+    area : ndarray of int32
+        The areas of all cells, cell after cell, ascending within a cell.
+    start, count : ndarray of int64, shape (cells,)
+        Where the areas of each cell start in `area`, and how many they are.
+
+    Returns
+    -------
+    first : ndarray of int64, shape (groups,)
+        One cell of each group.
+    number : ndarray of int64, shape (cells,)
+        The group of each cell. Cells of more than 32 areas are not compared; each is a group of its own.
+    """
     first, number, known = [np.zeros(0, np.int64)], np.zeros(len(start), np.int64), 0
     for size in np.unique(count):
         cells = np.flatnonzero(count == size)
@@ -150,7 +179,7 @@ def _alike(area: Ints, start: Longs, count: Longs) -> tuple[Longs, Longs]:
 
 
 def _two_levels(value: Ints) -> tuple[Ints, Ints]:
-    """Keep a block of cells of one set as one coarse cell."""
+    """Return `coarse` and `fine` of `AreaIndex`; a block whose cells all hold the same set needs no fine cells."""
     fine = value.reshape(-1, SUB * SUB)
     coarse = fine[:, 0].copy()
     mixed = np.flatnonzero((fine != coarse[:, None]).any(axis=1) | (coarse < 0))

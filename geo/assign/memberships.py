@@ -1,4 +1,4 @@
-"""What `assign` found: for every point, the areas it lies in."""
+"""The result of `assign`: the areas that each point lies in."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ Longs = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Memberships:
-    """Which areas each point lies in; areas are numbered as in `ids`, ascending within a point.
+    """Which areas each point lies in. An area is a number, its position in `ids`.
+
+    Many points share few different sets of areas, so a point holds the number of its set.
 
     Attributes
     ----------
     codes : ndarray of int32, shape (n,)
-        For each point, the number of a set of areas; 0 is the empty set.
-    set_offsets, set_areas : ndarrays of int64 and int32
-        Set ``s`` holds areas ``set_areas[set_offsets[s] : set_offsets[s + 1]]``. Many points share few sets.
+        For each point, the number of its set of areas; 0 is the empty set.
+    set_offsets : ndarray of int64, shape (number of sets + 1,)
+    set_areas : ndarray of int32
+        Set ``s`` holds the areas ``set_areas[set_offsets[s] : set_offsets[s + 1]]``, ascending.
     ids : tuple of str
         The id of each area.
     """
@@ -49,7 +52,7 @@ class Memberships:
 
     @cached_property
     def areas(self) -> Ints:
-        """The areas of all points, one after the other: int32, shape (number of memberships,)."""
+        """The areas of all points, point after point, ascending within a point: int32, shape (memberships,)."""
         if int(np.diff(self.set_offsets).max(initial=0)) <= 1:
             single = self.single()
             return single[single >= 0]
@@ -58,7 +61,14 @@ class Memberships:
         return np.asarray(self.set_areas[np.repeat(self.set_offsets[self.codes], counts) + within], np.int32)
 
     def pairs(self) -> tuple[Longs, Ints]:
-        """Return point and area numbers of every membership, ordered by point, then area."""
+        """Return every membership as a pair of point and area.
+
+        Returns
+        -------
+        point : ndarray of int64, shape (number of memberships,)
+        area : ndarray of int32, shape (number of memberships,)
+            Ordered by point, then area.
+        """
         return np.repeat(np.arange(len(self.codes)), np.diff(self.offsets)), self.areas
 
     @property
@@ -67,7 +77,7 @@ class Memberships:
         return np.asarray(self.codes != 0)
 
     def single(self, areas: Iterable[int] | None = None) -> Ints:
-        """Return the first area of each point among `areas` (default all), or -1: int32, shape (n,)."""
+        """Return for each point its lowest-numbered area among `areas` (default all), -1 if none: int32, shape (n,)."""
         return self._set_first(areas)[self.codes]
 
     @cached_property
@@ -85,19 +95,31 @@ class Memberships:
         return self._set_ids()[int(self.codes[point])]
 
     def sets(self) -> list[tuple[int, ...]]:
-        """Return every set of areas by number."""
+        """Return the areas of every set, as tuples of numbers, in the order of the sets."""
         bounds = self.set_offsets
         return [
             tuple(int(a) for a in self.set_areas[bounds[s] : bounds[s + 1]]) for s in range(len(self.set_offsets) - 1)
         ]
 
     def to_arrow(self) -> Any:
-        """Return ids as an Arrow column: list<string>, one list a point (empty where outside every area)."""
+        """Return the ids of the areas of each point: Arrow list<string>, shape (n,), empty lists outside every area.
+
+        Raises
+        ------
+        MissingDependencyError
+            If pyarrow is not installed.
+        """
         pa = _pyarrow()
         return pa.array([list(ids) for ids in self._set_ids()], pa.list_(pa.string())).take(pa.array(self.codes))
 
     def single_to_arrow(self, areas: Iterable[int] | None = None) -> Any:
-        """Return the id of the first area of each point among `areas`: dictionary<int32, string>, null if none."""
+        """Return the id of the area that `single` gives: Arrow dictionary<int32, string>, shape (n,), null if none.
+
+        Raises
+        ------
+        MissingDependencyError
+            If pyarrow is not installed.
+        """
         pa = _pyarrow()
         single = self.single(areas)
         return pa.DictionaryArray.from_arrays(pa.array(single, mask=single < 0), pa.array(self.ids, pa.string()))
@@ -106,6 +128,7 @@ class Memberships:
         return [tuple(self.ids[area] for area in members) for members in self.sets()]
 
     def _set_first(self, areas: Iterable[int] | None) -> Ints:
+        """Return for each set its lowest-numbered area among `areas`, -1 if none: int32."""
         wanted = np.ones(len(self.ids), bool)
         if areas is not None:
             wanted[:] = False

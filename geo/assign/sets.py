@@ -1,4 +1,4 @@
-"""Number the sets of areas: many points share few sets, so each point keeps one small number."""
+"""Numbers for sets of areas: many points lie in few different sets, so each point needs one small number."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ Ints = npt.NDArray[np.int32]
 
 
 class SetBook:
-    """Sets of area numbers, each kept once; set 0 is the empty set. It only grows, and threads may share it.
+    """The sets of area numbers that occur, each with a number of its own; 0 is the empty set.
+
+    Sets are only ever added, and threads may share the book.
 
     Parameters
     ----------
     singles : int
-        So many areas have a set of their own from the first: set ``n`` of them is that of area ``n - 1``.
+        Number of areas that have a set of their own from the start: set ``n`` is area ``n - 1`` alone, for ``n`` from 1
+        to `singles`.
     """
 
     def __init__(self, singles: int = 0) -> None:
@@ -46,7 +49,7 @@ class SetBook:
         self._csr = None
 
     def number(self, members: tuple[int, ...]) -> int:
-        """Return the number of the set with these members, entering it if it is new."""
+        """Return the number of the set with these members; a new set gets the next number."""
         key = tuple(sorted(set(members)))
         if len(key) == 0 or (len(key) == 1 and key[0] < self.singles):
             return key[0] + 1 if key else 0
@@ -60,14 +63,21 @@ class SetBook:
             return self._number[key]
 
     def add(self, numbers: Ints, area: int) -> Ints:
-        """Return, for every set number, the number of that set with `area` added."""
+        """Return, for each number of a set, the number of that set with `area` added; int32, same shape."""
         present = np.flatnonzero(np.bincount(numbers, minlength=1))
         table = np.zeros(present[-1] + 1 if present.size else 1, np.int32)
         table[present] = [self.number((*self[number], area)) for number in present.tolist()]
         return table[numbers]
 
     def csr(self) -> tuple[npt.NDArray[np.int64], Ints]:
-        """Return offsets (int64, one more than sets) and members (int32, ascending within a set) of all sets so far."""
+        """Return all sets so far in compressed form.
+
+        Returns
+        -------
+        offsets : ndarray of int64, shape (number of sets + 1,)
+        members : ndarray of int32
+            The areas of set ``s`` are ``members[offsets[s] : offsets[s + 1]]``, ascending.
+        """
         sets = self._sets[: len(self._sets)]
         if self._csr is not None and len(self._csr[0]) == self.singles + len(sets) + 2:
             return self._csr

@@ -1,4 +1,4 @@
-"""What became of the rows of a join: every one is matched, outside or set aside."""
+"""Counts of what became of the rows of a join: each row is matched, outside or set aside."""
 
 from __future__ import annotations
 
@@ -15,11 +15,30 @@ __all__ = ["Tally"]
 
 @dataclass
 class Tally:
-    """How many rows came in and what became of them; tallies of parts add up.
+    """How many rows a join read and what became of them; the tallies of the parts of a table can be added.
 
-    `ambiguous` are rows on a border, `elsewhere` rows that lie in another district than they state, `fitting` those of
-    them that would not in another datum, and `datums` in which; `coarse` are rows of few decimals, `perhaps` those of
-    them that may lie in other areas than the row says.
+    Attributes
+    ----------
+    rows : int
+        Rows read: ``matched + outside + set_aside``.
+    matched, outside : int
+        Rows in at least one area, and in none.
+    set_aside : int
+        Rows without a point that can be used.
+    ambiguous : int
+        Rows in several districts or several townships: on their common border.
+    elsewhere : int
+        Rows that lie in another district than the one they state.
+    fitting : int
+        Rows of `elsewhere` that would lie in the district they state if their coordinates were in another datum.
+    coarse : int
+        Rows whose coordinates are rounded to few decimals.
+    perhaps : int
+        Rows of `coarse` that may, within that rounding, lie in other areas than they were assigned to.
+    datums : Counter of str
+        Rows of `fitting` by datum; a row that fits in several counts in each.
+    districts, townships, places : Counter of str
+        Rows in each area, by id.
     """
 
     rows: int = 0
@@ -37,7 +56,7 @@ class Tally:
     places: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
-        """Add the rows of another part."""
+        """Add the counts of another part of the table."""
         for name in (
             "rows",
             "matched",
@@ -54,12 +73,12 @@ class Tally:
             getattr(self, name).update(getattr(other, name))
 
     def check(self) -> None:
-        """Raise `DataError` unless every row is matched, outside or set aside, and only one of them."""
+        """Raise `DataError` unless ``rows == matched + outside + set_aside``, that is, no row was lost."""
         if self.rows != self.matched + self.outside + self.set_aside:
             raise told(DataError, "assign.refused.lost_tally", tally=str(self.to_dict()))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON; counts by id are sorted by id."""
+        """Return all counts as plain values for JSON; those by id are sorted by id."""
         return {
             "rows": self.rows,
             "matched": self.matched,
@@ -78,6 +97,6 @@ class Tally:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Tally:
-        """Return the tally that `to_dict` wrote."""
+        """Return the tally of a mapping made by `to_dict`."""
         plain: dict[str, Any] = {name: Counter(v) if isinstance(v, dict) else v for name, v in values.items()}
         return cls(**plain)
