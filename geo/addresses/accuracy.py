@@ -16,10 +16,10 @@ __all__ = ["SHARE", "Accuracy"]
 SHARE = 0.92
 _SHARES = np.arange(0.85, 0.981, 0.01)
 _LEAST_M = 30.0
-#: Beyond it one accuracy counts as wide as another.
+#: Beyond it one accuracy counts as wide as another, where the least share already reaches half as far.
 _COARSE_M = 600.0
 #: Of a way with fewer cases nothing is said; classes of a way are so many at most, each of so many cases.
-_CASES, _CLASS_CASES, _CLASSES = 60, 150, 5
+_CASES, _CLASS_CASES, _CLASSES = 60, 100, 5
 #: Before anything was measured: steps as `Accuracy` has them, and how many times the error guessed else.
 _UNMEASURED: Mapping[str, Sequence[tuple[float, float]]] = {
     "exact": [(math.inf, 12.0)],
@@ -64,14 +64,28 @@ class Accuracy:
         error_m, off_m : ndarray of shape (n,), float64, metres
             What was guessed, and how far off the spot truly was. Of a way with fewer than 60 cases nothing is said.
         """
+        unmeasured = cls()
+        before = np.array([unmeasured.of(*case) for case in zip(how, error_m.tolist(), strict=True)])
         classes = _classes(how, error_m)
-        radii = [_radii(off_m[rows] / np.maximum(error_m[rows], 1.0)) for _, rows in classes]
-        guessed = [float(np.median(error_m[rows])) for _, rows in classes]
-        shares = _shared([len(rows) for _, rows in classes], [r * g for r, g in zip(radii, guessed, strict=True)])
+        radii = [_radii(off_m[rows] / before[rows]) for _, rows in classes]
+        stated = [float(np.median(before[rows])) for _, rows in classes]
+        shares = _shared([len(rows) for _, rows in classes], [r * m for r, m in zip(radii, stated, strict=True)])
         steps: dict[str, list[tuple[float, float]]] = {}
         for (way, rows), factors, share in zip(classes, radii, shares, strict=True):
-            steps.setdefault(way, []).append((float(error_m[rows].max()), round(float(factors[share]), 3)))
+            of_way = steps.setdefault(way, [])
+            low = of_way[-1][0] if of_way else 0.0
+            of_way += _within(way, low, float(error_m[rows].max()), float(factors[share]))
         return cls(steps)
+
+
+def _within(way: str, low_m: float, top_m: float, times: float) -> list[tuple[float, float]]:
+    """Return the steps of a class: those that stood before anything was measured, so many times as wide.
+
+    Few cases tell how wide all must be, not how much wider the unsure ones are than the sure.
+    """
+    before = [(min(top, top_m), factor) for top, factor in _UNMEASURED.get(way, _ELSE) if top > low_m]
+    last = next(at for at, (top, _) in enumerate(before) if top >= top_m)
+    return [(top, round(factor * times, 3)) for top, factor in before[: last + 1]]
 
 
 def _classes(how: Sequence[str], error_m: Floats) -> list[tuple[str, npt.NDArray[np.intp]]]:
@@ -108,7 +122,8 @@ def _shared(sizes: Sequence[int], radii: Sequence[Floats]) -> list[int]:
     if not sizes:
         return []
     weight = np.array(sizes) / sum(sizes)
-    costs = np.minimum(np.array(radii) / _COARSE_M, 1.0)
+    costs = np.array(radii) / _COARSE_M
+    costs = np.where(costs[:, :1] >= 0.5, np.minimum(costs, 1.0), costs)
     low, high = 0.0, 1e3
     chosen = np.full(len(sizes), len(_SHARES) - 1)
     for _ in range(60):

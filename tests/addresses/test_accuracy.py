@@ -76,3 +76,23 @@ def test_the_mean_of_the_accuracies_is_least() -> None:
     inside = off <= np.array([accuracy.of("between", one) for one in error])
     assert inside[:3000].mean() > 0.95
     assert 0.84 < inside[3000:].mean() < 0.89
+
+
+def test_few_cases_widen_what_stood_before_and_keep_its_shape() -> None:
+    # Unmeasured, guesses of 40 and of 100 m of the line of a road are stated alike: 280 and 270 m.
+    chance = np.random.default_rng(9)
+    error = np.tile([40.0, 100.0], 50)
+    off = chance.uniform(0, 1, 100) * np.array([Accuracy().of("model", one) for one in error])
+    accuracy = Accuracy.measured(["model"] * 100, error, off)
+    held = float(np.quantile(off, SHARE))
+    assert [accuracy.of("model", one) for one in (40.0, 100.0)] == pytest.approx([held, held], rel=0.1)
+
+
+def test_each_class_begins_where_the_one_before_ends() -> None:
+    chance = np.random.default_rng(10)
+    error = chance.uniform(30, 200, 600)
+    accuracy = Accuracy.measured(["model"] * 600, error, chance.rayleigh(1.0, 600) * error)
+    tops = [top for top, _ in accuracy.steps["model"]]
+    assert tops == sorted(set(tops))
+    assert tops[-1] == error.max()
+    assert {45.0, 60.0, 75.0, 120.0} < set(tops)
