@@ -19,7 +19,23 @@ GOES_ON = re.compile(
 _BARE_ROAD = re.compile(r"(?:支?路|公路|大道)(?:\d|$)")
 _TOWNS = "镇乡"
 _KINDS = re.compile(r"(?:街道|地区|镇|乡|新区|区|县)$")
-_ELSEWHERE = re.compile(r"[一-鿿]{2,8}?(?:省|自治区|特别行政区)|[一-鿿]{2,4}市(?=[一-鿿]{1,9}?(?:区|县|市|镇|乡|街道))")
+_PROVINCES = (
+    "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|"
+    "内蒙古|广西|西藏|宁夏|新疆|北京|天津|重庆|香港|澳门"
+)
+_AREA = "区|县|市|镇|乡|街道"
+#: Another province or city: 江苏省…, 江苏苏州…, 苏州市…, but no road (江苏路) and no part of a name (都市花园).
+_ELSEWHERE = re.compile(
+    r"[一-鿿]{2,8}?(?:省|自治区|特别行政区)"
+    rf"|[一-鿿]{{2,4}}市(?=[一-鿿]{{1,9}}?(?:{_AREA}))"
+    r"|[一-鿿]{2,3}(?<![城都超门夜菜花集闹])市(?=[一-鿿]{1,9}?(?:路|街|道))"
+    rf"|(?:{_PROVINCES})(?!{GOES_ON.pattern})(?=[一-鿿]{{2,9}}?(?:{_AREA}|路|街))"
+)
+#: What may lead to the first area: a postcode, the number of a row, a word such as 注册地址 or (总部).
+_LEAD = re.compile(
+    r"\(?(?:邮编|邮政编码)?\d{6}\)?|\d{1,3},|\([^()]{1,8}\)"
+    r"|(?:注册|办公|经营|生产|通讯|联系|详细|公司|单位|企业)?(?:地址|住所)(?:为|是)?"
+)
 _FREE_ZONES = ("中国({city})自由贸易试验区", "({city})自由贸易试验区", "中国{city}自由贸易试验区", "自由贸易试验区")
 _COUNTRY = ("中华人民共和国", "中国")
 _SPARE, _SPARES = re.compile(r"[,\-/]+|市辖区|办事处"), ",-/市办"
@@ -131,16 +147,25 @@ class AreaNames:
             self._stems[stem] = (kind, numbers)
 
     def head(self, text: str) -> Head:
-        """Take the names of areas from the head of a folded address."""
+        """Take the names of areas from the head of a folded address, and what leads to them."""
+        if (lead := _LEAD.match(text)) and self._at(text, 0) is None:
+            behind = text[lead.end() :]
+            if self._at(behind, 0) is not None or self._elsewhere(behind):
+                text = behind
         begin = text[: text.find("区", 0, _LONGEST_BEGIN) + 1]
         if begin not in self._begun and len(self._begun) < _BEGINNINGS:
             self._begun[begin] = self._beginning(begin)
         at, districts, townships, clash = self._begun.get(begin) or _Begun(0, (), (), False)
         at, districts, townships, clash = self._taken(text, at, districts, townships, clash)
-        elsewhere = not at and bool(_ELSEWHERE.match(text))
+        elsewhere = not at and self._elsewhere(text)
         if districts and townships:
             townships = tuple(t for t in townships if self.parents[t] in districts) or townships
         return Head(text[at:], districts, townships, elsewhere, clash, text[:at])
+
+    def _elsewhere(self, text: str) -> bool:
+        """Return whether a text begins with another province or city."""
+        found = _ELSEWHERE.match(text)
+        return found is not None and not any(name in found[0] for name in self.city)
 
     def _beginning(self, begin: str) -> _Begun | None:
         """Return what a beginning says, if it says the same whatever follows: None else."""
