@@ -1,9 +1,9 @@
-"""The same join on a Dask cluster: Parquet in any place fsspec knows, part by part, committed only when whole.
+"""The join on a Dask cluster: Parquet in any file system that fsspec knows, part by part.
 
 The input is cut into parts of whole row groups. Each part is joined by one task and written into a staging folder
-beside the output (``OUTPUT.staging``), first under a passing name, then renamed; a small note ``_done-00012.json`` says
-that it is whole. When all are, the folder is renamed to the output. A run that was broken off is taken up where it
-stopped if input, areas and options are the same; a worker that dies costs the parts it was at.
+beside the output (``OUTPUT.staging``), first under a temporary name, then renamed; a small file ``_done-00012.json``
+says that it is complete. When all parts are, the folder is renamed to the output. A run that was interrupted goes on
+where it stopped if input, areas and options are the same; if a worker dies, only the parts it worked on are lost.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ _WORKER_SECONDS = 60
 
 
 class _Job(WorkerPlugin):
-    """What all tasks share. A plugin reaches every worker once, also one that joins or restarts later.
+    """What all tasks of a run share.
 
-    It is carried as bytes and opened by the first task, so that what cannot be opened fails a task and no worker.
+    It is a worker plugin, so that it reaches every worker once, also workers that join or restart later. Its content is
+    sent pickled and loaded by the first task: if loading fails, a task fails, not the worker.
     """
 
     def __init__(self, name: str, joiner: Joiner, points_of: PointsOf, schema: pa.Schema) -> None:
@@ -60,7 +61,7 @@ class _Job(WorkerPlugin):
         self._opened: Any = None
 
     def open(self) -> tuple[Joiner, PointsOf, pa.Schema]:
-        """Return joiner, points_of and schema of the input."""
+        """Return the joiner, the function `points_of` and the schema of the input."""
         with self._lock:
             if self._opened is None:
                 self._opened = cloudpickle.loads(self._bytes)
@@ -80,7 +81,7 @@ class _Job(WorkerPlugin):
 
 
 def _run_part(part: Part, job_name: str, fs: Any, out_fs: Any, staging: str) -> int:
-    """Join one part on a worker: write it beside, rename it, then note that it is whole."""
+    """Join one part on a worker: write it under a temporary name, rename it, then record that it is complete."""
     joiner, read_points, schema = distributed.get_worker().geo_jobs[job_name].open()
     notes: Counter[str] = Counter()
 
@@ -122,37 +123,42 @@ def assign_on_cluster(
     rows_per_part: int = 2_000_000,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ClusterReport:
-    """Join all Parquet files of `source` on a Dask cluster and write one file per part into the folder `output`.
+    """Join all Parquet files of `source` on a Dask cluster and write one file for each part into the folder `output`.
 
     Parameters
     ----------
     source : str
-        File, folder or glob, in any place that fsspec knows (``s3://bucket/*.parquet``); workers must reach it too.
+        File, folder or glob, in any file system that fsspec knows (``s3://bucket/*.parquet``); workers must reach it
+        too.
     output : str
-        A folder, in any place that fsspec knows. Files whose names start with ``part-`` are the table; ``_report.json``
-        is written with them, and moved last where the place cannot rename a folder at once.
+        A folder, in any file system that fsspec knows. The table is the files ``part-*.parquet``; ``_report.json``
+        holds the tally. Where a folder cannot be renamed in one step, files are moved one by one, the report last.
     joiner : Joiner
         Sent to every worker once.
     points_of : callable
-        The points of a batch (`geo.assign.stream.Points`); it must pickle.
+        Returns the points of a batch (`geo.assign.stream.Points`); it must pickle.
     scheduler : str
-        Address such as ``tcp://host:8786``, or ``local`` for a cluster of this machine's cores, for this run only.
+        Address such as ``tcp://host:8786``, or ``local`` for a cluster of this machine's cores that ends with the run.
     overwrite : bool
         Replace an output that exists.
     rows_per_part : int
-        Parts have at most this many rows, but at least one row group.
+        Most rows of a part; a row group larger than this is a part of its own.
     progress : callable
-        Called with the number of parts done and of all.
+        Called with the number of parts done and the number of all parts.
+
+    Returns
+    -------
+    ClusterReport
 
     Raises
     ------
     OutputError
-        If the output exists or cannot be written, or a part failed in the end. Parts that are done stay in the staging
+        If the output exists or cannot be written, or a part has failed repeatedly. Finished parts stay in the staging
         folder, and the next call goes on from there.
     DataError
-        If the input is damaged or its files differ in schema.
+        If the input is damaged, changed during the run, or its files differ in schema.
     UsageError
-        If there is no input, or no scheduler answers.
+        If there is no input, no scheduler answers, or workers have another version of this package.
     """
     fs, files = list_inputs(source)
     out_fs, target = fsspec.core.url_to_fs(output)
@@ -180,13 +186,14 @@ def assign_on_cluster(
 
 
 def _stamps(fs: Any, files: list[str]) -> list[list[Any]]:
-    """Return each file's path, size, and what tells this content from another."""
+    """Return path, size and change mark (ETag or time of change) of each file."""
     fs.invalidate_cache()
     found = [(path, fs.info(path)) for path in files]
     return [[path, i.get("size"), str(i.get("ETag") or i.get("mtime") or i.get("LastModified"))] for path, i in found]
 
 
 def _job_digest(stamps: list[list[Any]], parts: list[Part], joiner: Joiner, points_of: Any) -> str:
+    """Return the SHA-256 of input, parts, areas and options: runs of the same digest give the same output."""
     job = [stamps, [asdict(part) for part in parts], joiner.index.digest, joiner.datum, joiner.language]
     job += [joiner.asked, repr(points_of)]
     return hashlib.sha256(json.dumps(job, default=str).encode()).hexdigest()
@@ -194,6 +201,7 @@ def _job_digest(stamps: list[list[Any]], parts: list[Part], joiner: Joiner, poin
 
 @contextlib.contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
+    """Yield a client of the scheduler; for ``local``, of a cluster that ends with the block."""
     with contextlib.ExitStack() as stack:
         if scheduler == "local":
             cluster = distributed.LocalCluster(threads_per_worker=1, dashboard_address=None, host="127.0.0.1")
@@ -211,7 +219,7 @@ def _client(scheduler: str) -> Iterator[Any]:
 
 
 def _check_workers(client: Any) -> None:
-    """Raise unless there are workers, and each has this package at this version."""
+    """Raise `UsageError` unless there are workers, and each has this package at this version."""
 
     def version() -> str:  # defined here so that it travels by value
         from importlib import metadata
@@ -239,6 +247,7 @@ def _run(
     progress: Callable[[int, int], None],
     total: int,
 ) -> None:
+    """Run the tasks of the waiting parts and report progress; cancel the rest if one fails."""
     client.register_plugin(job, name=job.name)
     fs, out_fs, staging = where
     futures = client.map(_run_part, waiting, job_name=job.name, fs=fs, out_fs=out_fs, staging=staging, pure=False)
@@ -257,6 +266,7 @@ def _run(
 
 
 def _failure(error: BaseException, staging: str) -> GeoError:
+    """Return the error of a task as one that says what to do."""
     if isinstance(error, GeoError):
         return error
     if isinstance(error, distributed.KilledWorker):

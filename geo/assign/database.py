@@ -1,4 +1,4 @@
-"""A joined table into a PostGIS database: one transaction, all of it or nothing."""
+"""A writer of a joined table into PostGIS, in one transaction: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from geo.base.told import told
 __all__ = ["Database", "table_name"]
 
 _LONGEST = 63
-#: A character that PostgreSQL cannot keep, and what stands for it.
+#: The character that PostgreSQL cannot store, and the one written in its place.
 _NUL, _SHOWN_NUL = "\x00", "␀"
 _TYPES: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
     (pa.types.is_boolean, "boolean"),
@@ -37,12 +37,20 @@ _TYPES: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
 
 
 def table_name(asked: str | None, source: str) -> tuple[str, str]:
-    """Return schema and table: as asked, ``TABLE`` or ``SCHEMA.TABLE``, else named after the table that is read.
+    """Return the schema and name of the table to write.
+
+    Parameters
+    ----------
+    asked : str or None
+        ``TABLE`` or ``SCHEMA.TABLE``; without a schema, ``public``. None: the name of the file `source`, up to its
+        first dot.
+    source : str
+        Path of the table that is read.
 
     Raises
     ------
     UsageError
-        If a name is empty or longer than 63 bytes.
+        If a name is empty, longer than 63 bytes, or holds a NUL.
     """
     schema, _, name = (asked or Path(source).name.partition(".")[0]).rpartition(".")
     for one in (schema or "public", name):
@@ -52,23 +60,28 @@ def table_name(asked: str | None, source: str) -> tuple[str, str]:
 
 
 class Database:
-    """A writer of record batches into a table of a database, which is there for others when it is closed.
+    """A writer of record batches into a table of a database; the table becomes visible to others at `close`.
 
     Parameters
     ----------
     url : str
         ``postgresql://user:password@host:port/database``, with any option of libpq.
     table : (str, str)
-        Schema, made if it is missing, and table.
+        Schema, created if it is missing, and name.
     schema : pyarrow.Schema
-        Of a joined table: its points become a column of geometry, EPSG:4326, with an index.
+        Schema of the batches. A joined table gets a column of points, EPSG:4326, with a spatial index.
     overwrite : bool
         Replace a table of that name.
 
     Raises
     ------
     OutputError
-        If the server cannot be reached or refuses, or the table is there without `overwrite`; nothing has changed then.
+        If the server cannot be reached or refuses, or the table exists and `overwrite` is false; the database is then
+        unchanged.
+    UsageError
+        If the name of a column is longer than 63 bytes or occurs twice.
+    MissingDependencyError
+        If psycopg is not installed.
     """
 
     def __init__(self, url: str, table: tuple[str, str], schema: pa.Schema, *, overwrite: bool = False) -> None:
@@ -109,7 +122,7 @@ class Database:
             run(comment.format(self._table, sql.Identifier(name), sql.Literal(words)))
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Take a batch."""
+        """Write a batch by COPY."""
         columns = [_cells(column) for column in flat(batch, self._flat).columns]
         if self._geometry:
             columns.append([None if point is None else point.hex() for point in points_wkb(batch).to_pylist()])
@@ -119,34 +132,34 @@ class Database:
                 copy.write_row(row)
 
     def index(self) -> None:
-        """Make the index, the last thing that takes long."""
+        """Create the spatial index; apart from the rows, this is the step that takes longest."""
         if self._geometry:
             index = self._sql.SQL("CREATE INDEX ON {} USING gist ({})")
             with answers():
                 self._connection.execute(index.format(self._table, self._sql.Identifier(self._geometry)))
 
     def close(self) -> None:
-        """Make the table visible to others."""
+        """Commit: make the table visible to others."""
         with answers():
             self._connection.commit()
         self._connection.close()
 
     def abort(self) -> None:
-        """Leave the database as it was."""
+        """Roll back: leave the database as it was."""
         with contextlib.suppress(Exception):
             self._connection.rollback()
         self._connection.close()
 
 
 def _type(kind: pa.DataType) -> str:
-    """Return the type of a column; text where there is none of its kind."""
+    """Return the type in PostgreSQL for a column; text for a type that has no counterpart."""
     if pa.types.is_timestamp(kind):
         return "timestamptz" if kind.tz else "timestamp"
     return next((name for is_kind, name in _TYPES if is_kind(kind)), "text")
 
 
 def _cells(column: pa.Array) -> list[Any]:
-    """Return cells as the driver takes them; times to the microsecond, as the database keeps them."""
+    """Return the values as psycopg takes them; times are cut to microseconds, NUL in text is replaced by ␀."""
     if pa.types.is_timestamp(column.type) or pa.types.is_time(column.type):
         finer = column.type.unit == "ns"
         if finer:
@@ -159,7 +172,7 @@ def _cells(column: pa.Array) -> list[Any]:
 
 
 def _check_names(names: Sequence[str]) -> None:
-    """Refuse what the database would cut or take for one."""
+    """Raise `UsageError` for names that are too long, hold a NUL, or occur twice."""
     for name in names:
         if len(name.encode()) > _LONGEST or _NUL in name:
             raise told(UsageError, "assign.refused.column_long", most=_LONGEST, name=name)

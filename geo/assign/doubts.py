@@ -1,4 +1,4 @@
-"""What may be otherwise than a join says: rows that state another district, rows whose coordinates are coarse."""
+"""Rows whose result is in doubt: those that state another district, and those whose coordinates are rounded."""
 
 from __future__ import annotations
 
@@ -27,25 +27,28 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 
-#: Of fewer points nothing is said: a handful may happen to have few decimals.
+#: Fewer points than this say nothing: a handful may have few decimals by chance.
 _LEAST_POINTS = 20
 _MOST_EXACT = 0.05
 #: Steps of a degree that coordinates may be rounded to, 110 km to 110 m; four decimals are exact enough for a street.
 _STEPS = (1.0, 0.1, 0.01, 0.001)
 _METRES_PER_DEGREE = 111_320.0
-#: So many spots along each side of the cell that a rounded coordinate stands for.
+#: Positions looked up along each side of the cell of a rounded point.
 _ALONG = 5
-#: More than there are steps from pole to pole.
+#: More than the cells from pole to pole, so that a cell has one number.
 _ROWS_OF_CELLS = 1_000_000
 
 
 def rounding_deg(lon: Array, lat: Array) -> float:
-    """Return the step of a degree that coordinates are rounded to, 0.0 if they have four decimals or more.
+    """Return the step in degrees that coordinates are rounded to: 1, 0.1, 0.01 or 0.001; 0.0 if they are finer.
+
+    At least 95 % of the points must be whole multiples of the step.
 
     Parameters
     ----------
-    lon, lat : ndarray of float64, degrees
-        As they stand in the table; NaN is left out. Of fewer than 20 points nothing is said.
+    lon, lat : ndarray of float64, shape (n,), degrees
+        As they stand in the table; points with NaN are left out. Fewer than 20 points give 0.0, since a handful may
+        have few decimals by chance.
 
     Examples
     --------
@@ -60,42 +63,52 @@ def rounding_deg(lon: Array, lat: Array) -> float:
 
 
 def coarse_rows(lon: Array, lat: Array, step_deg: float) -> npt.NDArray[np.bool_]:
-    """Return which points are whole multiples of a step."""
+    """Return which points are, in both coordinates, whole multiples of `step_deg` degrees: bool, shape (n,)."""
     with np.errstate(invalid="ignore"):
         x, y = lon / step_deg, lat / step_deg
         return np.asarray((np.abs(x - np.rint(x)) < 1e-6) & (np.abs(y - np.rint(y)) < 1e-6))
 
 
 def rounding_m(lat: Array, step_deg: float) -> Array:
-    """Return how far a rounded point may be from the true one, whole metres: half the diagonal of its cell."""
+    """Return how far a rounded point may be from the true one: half the diagonal of its cell, rounded to whole metres.
+
+    Parameters
+    ----------
+    lat : ndarray of float64, shape (n,), degrees
+    step_deg : float
+        Side of the cell, degrees.
+    """
     return np.asarray(np.round(np.hypot(np.cos(np.radians(lat)), 1.0) * step_deg / 2 * _METRES_PER_DEGREE))
 
 
 def reached(
     lon: Array, lat: Array, step_deg: float, datum: str, index: AreaIndex
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], dict[int, tuple[int, ...]]]:
-    """Return the areas that the cells of rounded points reach, for those cells that are not in one set of areas.
+    """Return which areas a rounded point may lie in, for those cells of which not all positions lie in the same areas.
+
+    A rounded point stands for a cell, a square of one step around it.
 
     Parameters
     ----------
     lon, lat : ndarray of float64, shape (n,)
         Degrees in `datum`, whole multiples of the step.
     step_deg : float
+        Side of a cell, degrees.
     datum : str
     index : AreaIndex
 
     Returns
     -------
-    first : ndarray of shape (cells,), intp
-        One point of each cell.
-    cell : ndarray of shape (n,), intp
-        The number of each point's cell: many rows share one.
+    first : ndarray of intp, shape (cells,)
+        Position of one point of each cell.
+    cell : ndarray of intp, shape (n,)
+        The number of each point's cell; many rows share one.
     areas : dict of int to tuple of int
-        Number of the cell → numbers of areas.
+        Number of a cell → numbers of the areas that some position in it lies in.
 
     Notes
     -----
-    Looked up at 25 spots of each cell: a sliver between them is not seen.
+    Each cell is looked up at 25 positions, 5 by 5; an area that lies between them is missed.
     """
     keys = np.rint(lon / step_deg).astype(np.int64) * _ROWS_OF_CELLS + np.rint(lat / step_deg).astype(np.int64)
     _, first, cell = np.unique(keys, return_index=True, return_inverse=True)
@@ -125,17 +138,17 @@ def other_datums(
 
     Parameters
     ----------
-    lon, lat : ndarray of float64
-        Degrees as they stand in the table, of rows that lie in another district in `datum`.
+    lon, lat : ndarray of float64, shape (n,)
+        Degrees as they stand in the table, of rows that in `datum` do not lie in the district they state.
     datum : str
-    stated : sequence of str
-        Ids of districts.
+    stated : sequence of str, length n
+        Ids of the districts that the rows state.
     district_of : callable
-        Gives the ids of the districts of points in WGS 84.
+        Takes longitude and latitude in WGS 84, returns the id of the district of each point, or None.
 
     Returns
     -------
-    list of tuple of str
+    list of tuple of str, length n
     """
     found: list[tuple[str, ...]] = [()] * len(lon)
     for other in DATUMS:
@@ -152,7 +165,24 @@ def stated_words(
     names: Mapping[Any, str],
     language: str,
 ) -> tuple[list[str], Counter[str]]:
-    """Return what to note on rows that lie in another district than they state, and how many fit in which datum."""
+    """Return the notes on rows that lie in another district than they state, and in which datums such rows would fit.
+
+    Parameters
+    ----------
+    said, there : sequence of str
+        Ids of the district that each row states, and of the one it lies in (None: in none).
+    others : sequence of tuple of str
+        The datums in which each row would fit, from `other_datums`.
+    names : mapping
+        Names of districts by id.
+    language : {"zh", "en"}
+
+    Returns
+    -------
+    notes : list of str
+    datums : Counter of str
+        Number of rows that fit in each datum.
+    """
     known: dict[tuple[str, str | None, tuple[str, ...]], str] = {}
     words = []
     for row in zip(said, there, others, strict=True):
@@ -172,7 +202,18 @@ def _stated(said: str, there: str | None, others: Sequence[str], names: Mapping[
 
 
 def coarse_words(names: Sequence[str], townships: int, step_deg: float, metres: float, language: str) -> str:
-    """Return what to note on a rounded point that may lie elsewhere: in districts and places, or other townships."""
+    """Return the note on a rounded point that may lie in other areas.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the other districts and places.
+    townships : int
+        Number of townships it may lie in; told only if there are no `names`.
+    step_deg, metres : float
+        Step of the rounding in degrees, and accuracy in metres.
+    language : {"zh", "en"}
+    """
     digits = max(round(-math.log10(step_deg)), 0)
     values: dict[str, object] = {"digits": digits, "metres": f"{metres:,.0f}"}
     if not names:

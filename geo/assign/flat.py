@@ -1,4 +1,4 @@
-"""Columns as a text file or a sheet can hold them: lists joined by ``;``, nested cells as JSON, bytes as digits."""
+"""Columns in types that a text file or a worksheet can hold: lists, nested values and bytes become text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ __all__ = ["flat", "flat_schema"]
 
 
 def _is_plain(kind: pa.DataType) -> bool:
+    """Return whether a text file can hold the values of this type."""
     return not (
         pa.types.is_nested(kind)
         or pa.types.is_dictionary(kind)
@@ -30,7 +31,7 @@ def _is_binary(kind: pa.DataType) -> bool:
 
 
 def flat_schema(schema: pa.Schema) -> pa.Schema:
-    """Return the schema with text in place of what a text file cannot hold."""
+    """Return the schema with text in place of every type that a text file cannot hold."""
     fields = []
     for f in schema:
         kind = f.type.value_type if pa.types.is_dictionary(f.type) else f.type
@@ -39,7 +40,10 @@ def flat_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def flat(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """Return a batch as `flat_schema` of its schema says."""
+    """Return a batch in the types of `schema`, which is `flat_schema` of its own.
+
+    Lists of text are joined by ``;``, other nested values written as JSON, bytes as hexadecimal digits.
+    """
     columns = []
     for column, f in zip(batch.columns, schema, strict=True):
         if pa.types.is_dictionary(column.type):

@@ -1,4 +1,4 @@
-"""Rows with points in, the same rows with the ids of their areas out, and a tally in which nothing is lost."""
+"""The join: rows with points in, the same rows with the ids and names of their areas out, and counts of all rows."""
 
 from __future__ import annotations
 
@@ -51,32 +51,37 @@ COLUMNS = {
     "accuracy_m": pa.float64(),
 }
 
-#: The columns of ids and names, and which question each answers.
+#: The columns of ids and names, and the position of their role in `ROLES`.
 _ASKED = {"district_id": 0, "district": 0, "township_id": 1, "township": 1, "place_ids": 2, "places": 2}
 
-#: Every row has one: in an area asked for, in none, or without a point that can be used.
+#: The status of a row: in an area asked for, in none, or without a point that can be used.
 STATUSES = ("matched", "outside", "set_aside")
 
-#: What may be asked of an atlas.
+#: The areas of an atlas that may be asked for.
 AREAS = ("all", "layout", "districts", "townships")
 
-#: Of points that come in batches, so many times more make it worth to load the compiler.
+#: For points in batches, the compiled lookup pays from this many times as many points: the rest may not come.
 _PARTS = 4
-#: From so many points on a table of the shift is built.
+#: From this many points on, datums are converted by a table of the shift.
 _TABLE_FROM = 1 << 19
 Array = npt.NDArray[np.float64]
 
 
 def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS), *, cased: bool = True) -> dict[str, str]:
-    """Return a new name for each input column that is called like one that the join adds.
+    """Return a new name for each input column that has the name of a column the join adds.
 
     Parameters
     ----------
     names, added : iterable of str
         The columns of the input, and those that are added.
     cased : bool
-        Whether names that differ in case only are two. Where they are one, as in a GeoPackage, input columns are told
-        from each other too.
+        Whether names that differ only in case are different. If not, as in a GeoPackage, an input column that equals an
+        earlier one but for case gets a new name too.
+
+    Returns
+    -------
+    dict of str to str
+        Old name → new name.
 
     Examples
     --------
@@ -100,7 +105,7 @@ def column_names(names: Iterable[str], added: Iterable[str] = tuple(COLUMNS), *,
 
 
 class AreaSource(Protocol):
-    """What `Joiner.from_atlas` asks of an atlas; this room stands below that of the atlas."""
+    """What `Joiner.from_atlas` needs of an atlas; `geo.assign` may not import `geo.atlas`."""
 
     @property
     def districts(self) -> gpd.GeoDataFrame:
@@ -111,27 +116,36 @@ class AreaSource(Protocol):
         """The places of the layout, by id."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table; asked for is ``basemap``."""
+        """Return a table by name; the join asks for ``basemap``."""
 
     def basemap(self, layer_id: str) -> gpd.GeoDataFrame:
-        """Return a layer of the basemap."""
+        """Return a layer of the basemap by its id."""
 
 
 class Joiner:
-    """Areas by the question they answer: which district, which township, which places. It can be sent to workers.
+    """The areas of a join by role: district, township, place. It can be pickled and sent to workers.
 
     Parameters
     ----------
-    districts, townships, places : GeoDataFrame, GeoSeries or mapping of id to geometry, or None
-        None: not asked; its column is null in every row. Places may overlap and nest.
+    districts, townships, places : GeoDataFrame, GeoSeries, mapping of id to geometry, or None
+        As for `geo.assign.area_index`. None: this role is not asked for, its columns are null in every row. Places may
+        overlap and nest.
     datum : str
         Datum of the points that come in, one of `geo.crs.datums.DATUMS`.
     language : {"zh", "en"}
-        Language of `join_note`.
-    names : mapping of id to str, optional
-        What areas are called; by default by their ids.
+        Language of ``join_note``.
     predicate : {"intersects", "contains"}
         See `geo.assign.assign`.
+    names : mapping of id to str, optional
+        Names of the areas; an area without one is called by its id.
+
+    Attributes
+    ----------
+    index : AreaIndex
+        Over all areas: districts, then townships, then places.
+    rounding_deg : float
+        Step in degrees that coordinates are rounded to, 0.0 for none (`geo.assign.doubts.rounding_deg`). If set,
+        rounded rows get ``accuracy_m``, and a note if they may lie in other areas.
     """
 
     def __init__(
@@ -163,22 +177,21 @@ class Joiner:
             role: (coded(self.ids[own.start : own.stop]), coded(self.called[own.start : own.stop]))
             for role, own in self.range.items()
         }
-        #: What coordinates are rounded to; rows that are say how exact they are, and where else they may lie.
         self.rounding_deg = 0.0
         self._table: SetColumns | None = None
         self._asked = 0
 
     @classmethod
     def from_atlas(cls, atlas: AreaSource, areas: str = "all", **options: Any) -> Joiner:
-        """Return the joiner for an atlas.
+        """Return the joiner for the areas of an atlas.
 
         Parameters
         ----------
         atlas : geo.atlas.atlas.Atlas
         areas : {"all", "layout", "districts", "townships"}
-            Which questions to ask.
+            Which areas to ask for; "layout" are the places.
         **options
-            As for `Joiner`.
+            Further arguments of `Joiner`.
 
         Raises
         ------
@@ -218,20 +231,26 @@ class Joiner:
         *,
         dictionaries: bool = False,
     ) -> tuple[list[pa.Array], Tally]:
-        """Return the arrays of `COLUMNS` for a batch of points in the joiner's datum, and its tally.
+        """Return the columns that the join adds to a batch of points, and the batch's tally.
 
         Parameters
         ----------
-        lon, lat : ndarray of float64, degrees
-            A NaN or infinite coordinate sets the row aside.
-        set_aside : ndarray of bool, optional
-            Rows to set aside in any case.
-        notes : pyarrow string array, optional
-            What the reader has to say on rows; null where nothing.
-        stated : pyarrow string array, optional
-            Id of the district that each row states, null where none: a row that lies in another one gets a note.
+        lon, lat : ndarray of float64, shape (n,), degrees
+            In the joiner's datum. A row with a NaN or infinite coordinate is set aside.
+        set_aside : ndarray of bool, shape (n,), optional
+            Further rows to set aside.
+        notes : pyarrow.Array of string, shape (n,), optional
+            The reader's notes on rows; null where there is none.
+        stated : pyarrow.Array of string, shape (n,), optional
+            Id of the district that each row states, null where none. A row that lies in another district gets a note.
         dictionaries : bool
-            Give texts that repeat as dictionaries, which costs less to make and to write.
+            Whether text that repeats is returned dictionary-encoded, which is faster to make and to write.
+
+        Returns
+        -------
+        columns : list of pyarrow.Array, shape (n,) each
+            In the order of `COLUMNS`.
+        tally : Tally
         """
         aside = ~(np.isfinite(lon) & np.isfinite(lat))
         if set_aside is not None:
@@ -250,7 +269,7 @@ class Joiner:
         elsewhere, fitting, datums = 0, 0, Counter[str]()
         if stated is not None and self.asked[0]:
             own, elsewhere, fitting, datums = self._with_stated(own, stated, named["district_id"], missing, lon, lat)
-        exact, coarse, perhaps = pa.nulls(len(codes), pa.float64()), 0, 0  # how exact coordinates are, nobody has said
+        exact, coarse, perhaps = pa.nulls(len(codes), pa.float64()), 0, 0  # the accuracy of given coordinates is not known
         if self.rounding_deg:
             own, exact, coarse, perhaps = self._with_coarse(own, lon, lat, aside, found)
         arrays = [
@@ -267,7 +286,7 @@ class Joiner:
         return arrays if dictionaries else [plain(array) for array in arrays], tally
 
     def _said(self, table: SetColumns, codes: npt.NDArray[np.int32]) -> tuple[pa.Array, dict[str, pa.Array]]:
-        """Return notes and the columns of ids and names at sets; null in every row where nobody asked."""
+        """Return notes, and columns of ids and names, of rows in these sets; null for a role that is not asked for."""
         several = table.several[codes]
         notes = table.note.take(pa.array(codes)) if several.any() else pa.nulls(len(codes), pa.string())
         found = table.take(codes)
@@ -275,24 +294,28 @@ class Joiner:
         return notes, {name: found[name] if asked[name] else pa.nulls(len(codes), COLUMNS[name]) for name in _ASKED}
 
     def expect(self, rows: int | None) -> None:
-        """Say how many rows will come in all, where that is known: many are worth a compiled lookup from the first."""
+        """Announce the total number of rows, if it is known: with many, the compiled lookup is used from the start."""
         self._asked = max(self._asked, rows or 0)
 
     def _to_wgs84(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Return the points in WGS 84: through a table of the shift once there are many."""
+        """Return the points in WGS 84, degrees; once there are many, by a table of the shift."""
         table = None
         if self._asked >= _TABLE_FROM:
             table = shift_table(self.datum, *(round(float(v), 2) for v in self._extent()))
         return table.to_wgs84(x, y) if table is not None else to_wgs84(x, y, self.datum)
 
     def _extent(self) -> tuple[float, float, float, float]:
+        """Return xmin, ymin, xmax, ymax of all areas, degrees."""
         grid = self.index.grid
         return grid.xmin, grid.ymin, grid.xmax, grid.ymax
 
     def _with_stated(
         self, own: pa.Array, stated: pa.Array, district: pa.Array, missing: pa.Array, lon: Array, lat: Array
     ) -> tuple[Any, int, int, Counter[str]]:
-        """Return the notes with those of rows that lie in another district than they state, and how many in all."""
+        """Return the notes with those on rows that lie in another district than they state, and counts of `Tally`.
+
+        These are `elsewhere`, `fitting` and `datums`.
+        """
         other = pc.and_(pc.is_valid(stated), pc.invert(pc.fill_null(pc.equal(stated, district), False)))
         rows = np.flatnonzero(np.asarray(pc.and_(other, pc.invert(missing)).to_numpy(zero_copy_only=False), np.bool_))
         if not len(rows):
@@ -312,7 +335,10 @@ class Joiner:
     def _with_coarse(
         self, own: pa.Array, lon: Array, lat: Array, aside: npt.NDArray[np.bool_], found: Memberships
     ) -> tuple[Any, pa.Array, int, int]:
-        """Return the notes with those of rounded points that may lie elsewhere, how exact each is, and how many."""
+        """Return the notes with those on rounded points that may lie in other areas, and what is known of rounded points.
+
+        That is, ``accuracy_m`` of each row (null where not rounded), and the counts `coarse` and `perhaps` of `Tally`.
+        """
         rows = np.flatnonzero(coarse_rows(lon, lat, self.rounding_deg) & ~aside)
         metres = np.full(len(lon), np.nan)
         metres[rows] = rounding_m(lat[rows], self.rounding_deg)
@@ -331,6 +357,7 @@ class Joiner:
         return _with_words(own, words, at), exact, len(rows), int((at >= 0).sum())
 
     def _sets(self, found: Memberships) -> SetColumns:
+        """Return the columns of all sets, made again only if sets have been added."""
         if self._table is None or len(self._table.several) != len(found.set_offsets) - 1:
             self._table = SetColumns(found.set_offsets, found.set_areas, self.range, self._words, self.language)
         return self._table
@@ -347,11 +374,12 @@ class Joiner:
 
 
 def _one_of(numbers: npt.NDArray[np.int8], words: Sequence[str]) -> pa.Array:
+    """Return words by number, dictionary-encoded."""
     return pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array(words), safe=False)
 
 
 def _with_words(own: pa.Array, words: Sequence[str], at: npt.NDArray[np.intp]) -> pa.Array:
-    """Return notes with more words on some rows; `at` says which words, -1 none."""
+    """Return notes with a text of `words` added on some rows; `at` is its position for each row, -1 for none."""
     if not words:
         return own
     said = pa.array(words, pa.string()).take(pa.array(at, mask=at < 0))
@@ -359,7 +387,7 @@ def _with_words(own: pa.Array, words: Sequence[str], at: npt.NDArray[np.intp]) -
 
 
 def _joined(notes: pa.Array | None, own: pa.Array, missing: pa.Array, why: str) -> pa.Array:
-    """Return the reader's note, ours, or both; a row set aside without a reason gets the general one."""
+    """Return the reader's note and ours, joined; a row set aside without either gets the text `why`."""
     if notes is None:
         notes = pa.nulls(len(own), pa.string())
     if own.null_count == notes.null_count == len(own) and not missing.true_count:

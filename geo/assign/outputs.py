@@ -1,4 +1,4 @@
-"""Write a table as it streams: beside its place first, then renamed, so that a reader never meets half of it."""
+"""Writers of joined tables, batch by batch: to a temporary file that is renamed, so that nobody reads half a table."""
 
 from __future__ import annotations
 
@@ -50,7 +50,13 @@ class _Writer(Protocol):
 
 
 class Output:
-    """What `writing` gives: call it with a record batch to write it."""
+    """An open output, given by `writing` or `loading`: call it with a record batch to write it.
+
+    Attributes
+    ----------
+    along : list of (Path, Path)
+        Temporary and final paths of the files that are put in place together with the table.
+    """
 
     def __init__(self, path: Path | str, writer: _Writer) -> None:
         self._path, self._writer = path, writer
@@ -62,39 +68,45 @@ class Output:
             self._writer.write(batch)
 
     def add_sheet(self, sheet: Sheet) -> None:
-        """Put a further sheet behind the table, where the format is a workbook; elsewhere it is not kept."""
+        """Add a worksheet behind the table; ignored where the format is not a workbook."""
         if isinstance(self._writer, Workbook):
             self._writer.sheets.append(sheet)
 
     @property
     def keeps_sheets(self) -> bool:
-        """Whether `add_sheet` keeps sheets."""
+        """Whether the format is a workbook, so that `add_sheet` has an effect."""
         return isinstance(self._writer, Workbook)
 
     def numbers_in(self, columns: Iterable[str]) -> None:
-        """Say which columns of text hold numbers beside words: in a workbook these cells are numbers all the same."""
+        """Name the text columns that hold numbers among words; a workbook stores these numbers as numbers."""
         if isinstance(self._writer, Workbook):
             self._writer.mixed = frozenset(columns)
 
     def also(self, target: Path) -> Path:
-        """Return the hidden name under which a file may be written that takes its place, `target`, with the table."""
+        """Return the temporary path for a further file; it is renamed to `target` together with the table."""
         sweep(target)
         self.along.append((beside(target), target))
         return self.along[-1][0]
 
     @property
     def dictionaries(self) -> bool:
-        """Whether batches may have dictionaries where the schema says text."""
+        """Whether batches may hold dictionary-encoded text where the schema says text."""
         return isinstance(self._writer, ParquetParts)
 
     @property
     def guarded(self) -> int:
-        """How many texts of a CSV got an apostrophe, because a spreadsheet would have run them."""
+        """Number of texts in a CSV or TSV that got an apostrophe, since a spreadsheet would run them as formulas."""
         return int(getattr(self._writer, "guarded", 0))
 
 
 def output_format(path: Path) -> str:
-    """Return the format that the ending of `path` names; raise `UsageError` with the endings there are."""
+    """Return the format for the ending of `path`.
+
+    Raises
+    ------
+    UsageError
+        If no format has this ending; the message lists all endings.
+    """
     try:
         return ENDINGS[path.suffix.lower()]
     except KeyError:
@@ -105,19 +117,30 @@ def output_format(path: Path) -> str:
 def writing(
     path: Path, schema: pa.Schema, *, overwrite: bool = False, raw_text: bool = False, language: str = "zh"
 ) -> Iterator[Output]:
-    """Open `path` for writing record batches of `schema`; give the function that writes one.
+    """Open `path` for writing record batches of `schema`, for the time of the block; yields an `Output`.
 
-    The file appears under its name only when the block ends without an error, and with it those of `Output.also`;
-    otherwise nothing is left. Without `overwrite` one of several processes that write it wins, and the others raise.
-    What a killed process left beside it is removed by the next run. In CSV and TSV a text that a spreadsheet would run
-    as a formula gets an apostrophe (`geo.base.formulas.guard_formula`), unless `raw_text`; all other formats are exact.
+    The file appears under its name only if the block ends without an error, together with those of `Output.also`;
+    otherwise nothing is left. If several processes write the same path without `overwrite`, one of them succeeds and
+    the others raise. Temporary files of a process that was killed are removed by the next run.
+
+    Parameters
+    ----------
+    path : Path
+    schema : pyarrow.Schema
+    overwrite : bool
+        Replace a file that exists.
+    raw_text : bool
+        In CSV and TSV, write texts as they are. Otherwise those that a spreadsheet would run as a formula get an
+        apostrophe (`geo.base.formulas.guard_formula`). All other formats keep texts as they are in any case.
+    language : {"zh", "en"}
+        Language of the names of worksheets, layers and columns' descriptions.
 
     Raises
     ------
     OutputError
         If the file cannot be written, exists without `overwrite`, or the disk is full.
     UsageError
-        If the ending names no format.
+        If no format has this ending, or the format needs points and the table has none.
     """
     kind = output_format(path)
     sweep(path)
@@ -155,12 +178,12 @@ def writing(
 
 @contextlib.contextmanager
 def loading(database: Database, *, overwrite: bool = False) -> Iterator[Output]:
-    """Write record batches into a database, as `writing` writes a file; the files of `Output.also` come with it.
+    """Write record batches into a database, for the time of the block; yields an `Output`, as `writing` does.
 
     Raises
     ------
     OutputError
-        If the server refuses, or a file cannot be written; neither the database nor a file has changed then.
+        If the server refuses, or a file of `Output.also` cannot be written; database and files are then unchanged.
     """
     output = Output("the table", database)
     try:
@@ -177,18 +200,19 @@ def loading(database: Database, *, overwrite: bool = False) -> Iterator[Output]:
 
 
 def _check_points(path: Path, schema: pa.Schema) -> None:
+    """Raise `UsageError` unless the table has points."""
     if not has_points(schema):
         raise told(UsageError, "assign.refused.no_points", name=path.name)
 
 
 def _put(pairs: list[tuple[Path, Path]], overwrite: bool, then: Callable[[], None] = lambda: None) -> None:
-    """Give all files their names, the table last."""
+    """Rename all files to their final names, the table last; call `then` when that can no longer fail."""
     put_files(pairs, fresh=[] if overwrite else [target for _, target in pairs], then=then)
 
 
 @contextlib.contextmanager
 def explained(path: Path | str) -> Iterator[None]:
-    """Turn an `OSError` of the block, or a type that the format has not, into an `OutputError` that says what to do."""
+    """Turn an `OSError`, or a data type that the format does not have, into an `OutputError` that says what to do."""
     try:
         yield
     except OutputError:
@@ -214,7 +238,7 @@ class _Arrow:
 
 
 class _Text:
-    """UTF-8 with a byte order mark, so that Excel shows Chinese; lists joined by ``;``; no formulas."""
+    """A writer of CSV or TSV: UTF-8 with a byte order mark, by which Excel recognises it; see `geo.assign.flat`."""
 
     def __init__(self, part: Path, schema: pa.Schema, kind: str, raw: bool) -> None:
         import pyarrow.csv as pcsv

@@ -1,4 +1,4 @@
-"""How each column of a Parquet file is written, judged by its first rows: what costs least where it is no longer."""
+"""How each column of a Parquet file is encoded: what is fastest to write without making the file larger."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import pyarrow.parquet as pq
 
 __all__ = ["column_options"]
 
-#: By so many rows it is judged which columns repeat their values, and from such a share of different ones they do not.
+#: Rows that are examined; fewest values to judge a column by; from this share of different values on, nearly all differ.
 _LOOK_AT_ROWS, _FEW_ROWS, _DIFFERING = 1 << 15, 1 << 10, 0.9
-#: Of other columns it is 1, as Arrow has it. The ends of coordinates are noise: more effort makes them 5 % shorter.
+#: Level of zstd; 1, Arrow's default, for other columns. The last digits of coordinates are noise: 1 saves 5 % only.
 _LEVEL_OF_NOISE = -7
 _FLOATS = ("FLOAT", "DOUBLE")
 
 
 def column_options(first: pa.Table, points: str | None = None) -> dict[str, Any]:
-    """Return the options of `pyarrow.parquet.ParquetWriter` that tell how columns are written.
+    """Return the options of `pyarrow.parquet.ParquetWriter` that say how columns are encoded.
 
-    Columns that repeat their values are worth a dictionary, floats aside; others would only lose time by it. Integers
-    that all differ are written as differences, which of numbers of rows leaves nothing. Floats stand as they are: byte
-    by byte (``BYTE_STREAM_SPLIT``) they would be a sixth shorter, but Spark 3 and others cannot read that
-    (SPARK-56894).
+    Columns whose values repeat are dictionary-encoded, except floats; for other columns a dictionary would only cost
+    time. Integers that nearly all differ are written as differences (``DELTA_BINARY_PACKED``), which reduces row
+    numbers to almost nothing. Floats are written plainly: as ``BYTE_STREAM_SPLIT`` they would be a sixth smaller, but
+    Spark 3 and others cannot read that (SPARK-56894).
 
     Parameters
     ----------
     first : pyarrow.Table
-        The first rows.
+        The first rows; up to 32,768 are examined.
     points : str, optional
-        The column of points in WKB.
+        Name of the column of points in WKB.
     """
     first = first.slice(0, _LOOK_AT_ROWS)
     differing = {f.name for f, column in zip(first.schema, first.columns, strict=True) if _all_differ(column)}
@@ -47,7 +47,7 @@ def column_options(first: pa.Table, points: str | None = None) -> dict[str, Any]
 
 
 def _leaves(schema: pa.Schema) -> list[Any]:
-    """Return the columns that a file of this schema has, those within lists and structs too."""
+    """Return the columns that a Parquet file of this schema has, including those within lists and structs."""
     empty = pa.BufferOutputStream()
     pq.write_table(schema.empty_table(), empty)
     found = pq.ParquetFile(pa.BufferReader(empty.getvalue())).schema
@@ -55,6 +55,7 @@ def _leaves(schema: pa.Schema) -> list[Any]:
 
 
 def _all_differ(column: pa.ChunkedArray) -> bool:
+    """Return whether nearly all values of a column differ; false for fewer than 1,024 values and other types."""
     kind, filled = column.type, len(column) - column.null_count
     judged = pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind)
     if not (judged or pa.types.is_string(kind) or pa.types.is_binary(kind)) or filled < _FEW_ROWS:

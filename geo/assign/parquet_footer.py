@@ -1,10 +1,11 @@
-"""The footer of a Parquet file, so that row groups that were encoded apart become one file.
+"""The footer of a Parquet file, so that row groups encoded separately can be joined into one file.
 
-Each row group is encoded as a file of its own, by threads side by side; its bytes go behind those of the others, and
-its part of the footer says where. A footer is a structure of Thrift's compact protocol. Every field is kept as it is
-found, known here or not, but for the places in the file and the numbers of rows and row groups.
+Threads encode each row group as a Parquet file of its own. Its row group is appended to the output, and its entry in
+the footer is moved: the offsets are increased by where the bytes now lie. A footer is a structure in the compact
+protocol of Thrift. All fields are kept as they are, known here or not, except offsets and the numbers of rows and row
+groups.
 
-Source: parquet.thrift of the Parquet format, and the compact protocol of Apache Thrift.
+Source: parquet.thrift of the Apache Parquet format, and the compact protocol of Apache Thrift.
 """
 
 from __future__ import annotations
@@ -25,29 +26,29 @@ __all__ = ["MAGIC", "JoinedFooter", "footer_of"]
 MAGIC: Final = b"PAR1"
 
 _TRUE, _FALSE, _BYTE, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = 1, 2, 3, 7, 8, 9, 10, 11, 12
-#: Fields of parquet.thrift: of the file, of a row group, of a column in it, of what is said of that.
+#: Numbers of fields in parquet.thrift: of FileMetaData, RowGroup, ColumnChunk and ColumnMetaData.
 _NUM_ROWS, _ROW_GROUPS = 3, 4
 _COLUMNS, _GROUP_OFFSET, _ORDINAL = 1, 5, 7
 _CHUNK_OFFSETS, _META_DATA = (2, 4, 6), 3
 _PAGE_OFFSETS = (9, 10, 11, 14)
 
-#: A structure: for each field its number, its type and its value.
+#: A structure: number, type and value of each field.
 Fields = list[list[Any]]
 
 
 def footer_of(file: memoryview) -> memoryview:
-    """Return the footer of a Parquet file in memory."""
+    """Return the footer of a Parquet file that is held in memory, without its length and the magic bytes."""
     (length,) = struct.unpack("<i", file[-8:-4])
     return file[-8 - length : -8]
 
 
 class JoinedFooter:
-    """The footer of a file to which row groups are added, one after the other.
+    """The footer of a file to which row groups are appended one after the other.
 
     Parameters
     ----------
     footer : memoryview
-        Of the first file; all others have its columns.
+        The footer of the first file; all others must have the same columns.
     """
 
     def __init__(self, footer: memoryview) -> None:
@@ -56,7 +57,15 @@ class JoinedFooter:
         self._rows, self._end = 0, len(MAGIC)
 
     def add(self, footer: memoryview, size: int) -> None:
-        """Add the row groups of a file whose `size` bytes before its footer, `MAGIC` aside, go to the end of this."""
+        """Add the row groups of a file that is appended to the output.
+
+        Parameters
+        ----------
+        footer : memoryview
+            The footer of that file.
+        size : int
+            Number of its bytes that are appended: those between the magic bytes and the footer.
+        """
         own = _Reader(footer).fields()
         shift = self._end - len(MAGIC)
         for group in _get(own, _ROW_GROUPS):
@@ -72,12 +81,13 @@ class JoinedFooter:
         self._end += size
 
     def end(self) -> bytes:
-        """Return what is written behind the row groups.
+        """Return the bytes that end the output: footer, its length, magic bytes.
 
         Raises
         ------
         OutputError
-            If it is not read as it was meant: a file of rows that nobody finds is worth nothing.
+            If pyarrow, reading the footer back, finds other numbers of rows or row groups, or a gap between column
+            chunks.
         """
         for field in self._file:
             if field[0] == _NUM_ROWS:
@@ -91,6 +101,7 @@ class JoinedFooter:
         return whole
 
     def _check(self, whole: bytes) -> None:
+        """Read the footer back with pyarrow and compare it; see `end`."""
         read = pq.ParquetFile(pa.BufferReader(MAGIC + whole)).metadata
         at = len(MAGIC)
         for number in range(read.num_row_groups):
@@ -103,25 +114,26 @@ class JoinedFooter:
 
 
 def _get(fields: Fields, number: int) -> Any:
-    """Return the value of a field; of a list its items."""
+    """Return the value of a field; for a list, its items."""
     kind, value = next((one[1], one[2]) for one in fields if one[0] == number)
     return value[1] if kind == _LIST else value
 
 
 def _shift(fields: Fields, numbers: tuple[int, ...], shift: int) -> None:
-    """Add to those offsets of a structure that are there; 0 is none."""
+    """Increase those of the given offsets that are set in a structure; an offset of 0 means that there is none."""
     for field in fields:
         if field[0] in numbers and field[2]:
             field[2] += shift
 
 
 class _Reader:
-    """Reads structures of the compact protocol from bytes, from the first on."""
+    """A reader of structures in Thrift's compact protocol, from the start of the bytes on."""
 
     def __init__(self, data: memoryview) -> None:
         self._data, self._at = bytes(data), 0
 
     def fields(self) -> Fields:
+        """Read a structure: a list of [number, type, value] of its fields."""
         found: Fields = []
         number = 0
         while head := self._byte():
@@ -135,6 +147,7 @@ class _Reader:
         return self._data[self._at - 1]
 
     def _size(self) -> int:
+        """Read an unsigned integer of variable length (ULEB128)."""
         size = shift = 0
         while (byte := self._byte()) & 128:
             size |= (byte & 127) << shift
@@ -142,6 +155,7 @@ class _Reader:
         return size | byte << shift
 
     def _integer(self) -> int:
+        """Read a signed integer of variable length (zigzag)."""
         coded = self._size()
         return coded >> 1 ^ -(coded & 1)
 
@@ -160,7 +174,7 @@ class _Reader:
             return inner, [self._value(inner) for _ in range(self._size() if size == 15 else size)]
         if kind == _DOUBLE:
             return self._bytes(8)
-        if kind in (_TRUE, _FALSE, _BYTE):  # within a list a truth is a byte
+        if kind in (_TRUE, _FALSE, _BYTE):  # a boolean within a list is a byte
             return self._byte()
         if kind == _MAP:
             raise ValueError("a map in the footer of a Parquet file, which the format has none of")
@@ -168,6 +182,7 @@ class _Reader:
 
 
 def _write_fields(out: bytearray, fields: Fields) -> None:
+    """Append a structure to `out`."""
     before = 0
     for number, kind, value in fields:
         kind = (_TRUE if value else _FALSE) if kind in (_TRUE, _FALSE) else kind
@@ -201,10 +216,12 @@ def _write_value(out: bytearray, kind: int, value: Any) -> None:
 
 
 def _write_integer(out: bytearray, value: int) -> None:
+    """Append a signed integer of variable length (zigzag) to `out`."""
     out += bytes(_sized(value << 1 if value >= 0 else ~(value << 1)))
 
 
 def _sized(size: int) -> Iterator[int]:
+    """Yield the bytes of an unsigned integer of variable length (ULEB128)."""
     while size > 127:
         yield size & 127 | 128
         size >>= 7

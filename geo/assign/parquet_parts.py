@@ -1,4 +1,4 @@
-"""Write record batches as a Parquet file: row groups are encoded side by side, each by a thread."""
+"""A writer of Parquet files whose row groups are encoded by several threads at once."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ __all__ = ["ParquetParts"]
 _GROUP_ROWS = 1 << 19
 _GROUP_BYTES = 1 << 26
 _CELLS_AT_ONCE = 1 << 16
-#: Each holds a row group, and what it is encoded to.
+#: Each thread holds a row group and its encoded bytes.
 _MOST_THREADS = 4
 _ARROW_TYPES = b"ARROW:schema"
-#: Columns of which least and most, in the order of the rows, tell a reader nothing.
+#: Columns whose minimum and maximum in a row group do not help a reader to skip it.
 _MIXED = {*COLUMNS} - {LON, LAT}
 
 
 class ParquetParts:
-    """A Parquet writer of record batches: row groups of about half a million rows, or 64 MB; zstd.
+    """A writer of record batches as Parquet, zstd, in row groups of about half a million rows or 64 MB.
 
-    Of a joined table it is GeoParquet: a column of points in WKB, the last. A column may come as dictionaries where the
-    schema says text, if it does so in every batch; the file says text then too.
+    A joined table is written as GeoParquet, with a column of points in WKB at the end. A text column may come
+    dictionary-encoded if it does so in every batch; a reader of the file sees text.
 
     Parameters
     ----------
-    part : path, or binary file object
-        Into a path several threads encode; who writes to an object has other writers beside it, as on a cluster.
+    part : Path, or binary file object
+        To a path, up to four threads encode. To a file object one does: on a cluster, the other cores have tasks of
+        their own.
     schema : pyarrow.Schema
     """
 
@@ -61,7 +62,7 @@ class ParquetParts:
         self._synced: Future[None] | None = None
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Take a batch."""
+        """Take a batch; encode a row group when enough rows or bytes are held."""
         self._held.append(batch)
         self._rows += batch.num_rows
         self._bytes += batch.nbytes + (POINT_BYTES * batch.num_rows if self._points else 0)
@@ -69,7 +70,7 @@ class ParquetParts:
             self._flush()
 
     def close(self) -> None:
-        """Write what is held, and the footer."""
+        """Write the rows that are held, and the footer."""
         try:
             if self._held or self._first is None:
                 self._flush()
@@ -84,7 +85,10 @@ class ParquetParts:
                 self._file.close()
 
     def _flush(self) -> None:
-        """Have what is held encoded; write what was before, in order, as far as it is done or more would be held."""
+        """Hand the held batches to a thread; write row groups that are encoded, in order.
+
+        Waits for the oldest one if more than one for each thread are under way.
+        """
         batches, self._held, self._rows, self._bytes = self._held, [], 0, 0
         first = self._begin(batches) if self._first is None else None
         self._coming.append(self._pool.submit(self._encoded, batches, first))
@@ -92,9 +96,9 @@ class ParquetParts:
             self._append(self._coming.popleft().result())
 
     def _begin(self, batches: list[pa.RecordBatch]) -> pa.Table:
-        """Decide by the first row group, which is given back, how columns are written and of which types they are."""
+        """Decide by the first row group how columns are encoded, and in which types; return its table."""
         table = self._table(batches)
-        # Of texts that repeat least and most tell little for what they cost, twice as much as all else of the column.
+        # For repeating text, minimum and maximum cost twice as much as the rest of the column and help little.
         told = [f.name for f in table.schema if f.name not in _MIXED and not pa.types.is_dictionary(f.type)]
         self._options = {
             **column_options(table, self._points),
@@ -106,6 +110,7 @@ class ParquetParts:
         return table
 
     def _table(self, batches: list[pa.RecordBatch]) -> pa.Table:
+        """Return batches as one table, with points, and with one dictionary for each encoded column."""
         whole = []
         for batch in batches:
             columns = [*batch.columns, points_wkb(batch)] if self._points else batch.columns
@@ -118,11 +123,11 @@ class ParquetParts:
         return table
 
     def _encoded(self, batches: list[pa.RecordBatch], table: pa.Table | None) -> pa.Buffer:
-        """Return a Parquet file of one row group; without batches, of none."""
+        """Return a Parquet file, in memory, of one row group; of none if there are no batches."""
         table = self._table(batches) if table is None else table
         sink = pa.BufferOutputStream()
         with pq.ParquetWriter(sink, self._first, store_schema=False, **self._options) as writer:
-            # The types as Arrow keeps them in a Parquet file: those of the schema, not those of the batches.
+            # The Arrow types that a reader gets: those of the schema, not those of the batches.
             types = {_ARROW_TYPES: base64.b64encode(self._schema.serialize().to_pybytes())}
             writer.add_key_value_metadata({**(self._schema.metadata or {}), **types})
             if table.num_rows:
@@ -130,6 +135,7 @@ class ParquetParts:
         return sink.getvalue()
 
     def _append(self, encoded: pa.Buffer) -> None:
+        """Append the row group of an encoded file to the output; ask the system to write it to the disk."""
         whole = memoryview(encoded)
         footer = footer_of(whole)
         groups = whole[len(MAGIC) : len(whole) - len(footer) - 2 * len(MAGIC)]
@@ -139,13 +145,16 @@ class ParquetParts:
         self._footer.add(footer, len(groups))
         self._file.write(groups)
         if self._own and (self._synced is None or self._synced.done()):
-            # What is on the disk already need not be waited for at the end.
+            # What is on the disk by then need not be waited for at the end.
             self._file.flush()
             self._synced = self._syncing.submit(os.fsync, self._file.fileno())
 
 
 def _one_dictionary(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column with one dictionary in all its parts: where it changes within a row group, a writer drops it."""
+    """Return a dictionary-encoded column with one dictionary for all its chunks.
+
+    Where the dictionary changes within a row group, the Parquet writer falls back to plain text.
+    """
     alike: list[list[pa.Array]] = []
     for chunk in column.chunks:
         if alike and alike[-1][0].dictionary.equals(chunk.dictionary):

@@ -1,4 +1,4 @@
-"""The input of a cluster: Parquet files in any place fsspec knows, cut into parts of whole row groups."""
+"""The input of a run on a cluster: Parquet files in any file system that fsspec knows, cut into parts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,18 @@ BATCH_ROWS = 65_536
 
 @dataclass(frozen=True)
 class Part:
-    """Some row groups of one input file."""
+    """Some row groups of one input file.
+
+    Attributes
+    ----------
+    number : int
+        From 0, over all files.
+    path : str
+    groups : tuple of int
+        Numbers of row groups in the file, ascending.
+    rows : int
+        Rows in these.
+    """
 
     number: int
     path: str
@@ -37,12 +48,14 @@ class Part:
 def list_inputs(source: str) -> tuple[Any, list[str]]:
     """Return the file system and the sorted Parquet files of a path, folder or glob that fsspec understands.
 
+    In a folder, files whose names begin with "." or "_" are left out.
+
     Raises
     ------
     UsageError
-        If there is none, or the kind of path is not known.
+        If there are no files, or the protocol of the path is not known.
     MissingDependencyError
-        If the kind of path needs a package that is not installed.
+        If the protocol needs a package that is not installed.
     """
     try:
         fs, path = fsspec.core.url_to_fs(source)
@@ -62,7 +75,13 @@ def list_inputs(source: str) -> tuple[Any, list[str]]:
 
 
 def head_table(fs: Any, files: list[str], rows: int) -> pa.Table:
-    """Return about `rows` rows from the beginnings of files spread over the list: what a person would look at."""
+    """Return about `rows` rows as a sample: the first rows of up to eight files, evenly spread over the list.
+
+    Raises
+    ------
+    DataError
+        If a file is damaged or cannot be read.
+    """
     chosen = files if len(files) <= 8 else [files[i * (len(files) - 1) // 7] for i in range(8)]
     tables = []
     for path in chosen:
@@ -74,13 +93,19 @@ def head_table(fs: Any, files: list[str], rows: int) -> pa.Table:
 
 
 def is_local(fs: Any) -> bool:
-    """Return whether a file system is that of this machine."""
+    """Return whether an fsspec file system is that of this machine."""
     return "file" in (fs.protocol if isinstance(fs.protocol, tuple) else (fs.protocol,))
 
 
 @contextlib.contextmanager
 def opened(fs: Any, path: str) -> Iterator[pq.ParquetFile]:
-    """Open a Parquet file anywhere; `DataError` names it if it is damaged or cannot be read."""
+    """Open a Parquet file in any file system, for the time of the block.
+
+    Raises
+    ------
+    DataError
+        If it is damaged or cannot be read.
+    """
     local = is_local(fs)
     try:
         with contextlib.ExitStack() as stack:
@@ -93,7 +118,19 @@ def opened(fs: Any, path: str) -> Iterator[pq.ParquetFile]:
 
 
 def plan(fs: Any, files: list[str], rows_per_part: int) -> tuple[pa.Schema, list[Part]]:
-    """Read every footer and cut the files into parts; files must share one schema."""
+    """Read every footer and cut the files into parts of at most `rows_per_part` rows, but at least one row group.
+
+    Returns
+    -------
+    schema : pyarrow.Schema
+        Without metadata.
+    parts : list of Part
+
+    Raises
+    ------
+    DataError
+        If a file is damaged, or the files differ in schema; all that differ from the first are listed.
+    """
 
     def footer(path: str) -> tuple[pa.Schema, list[int]]:
         with opened(fs, path) as file:

@@ -1,4 +1,4 @@
-"""The points of joined rows as WKB, and what GeoParquet says of such a column."""
+"""The points of joined rows as WKB, and the GeoParquet metadata of such a column."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import pyarrow as pa
 __all__ = ["LAT", "LON", "POINT_BYTES", "geo_metadata", "geometry_name", "has_points", "points_wkb"]
 
 LON, LAT = "lon_wgs84", "lat_wgs84"
-#: Of a point.
+#: Length of a point in WKB: byte order, type, x, y.
 POINT_BYTES = 21
 
 
 def has_points(schema: pa.Schema) -> bool:
-    """Return whether a table is a joined one."""
+    """Return whether a table has the columns of points that a join adds."""
     return LON in schema.names and LAT in schema.names
 
 
 def geometry_name(names: Iterable[str], wanted: str = "geometry") -> str:
-    """Return what to call the column of points: not as one that is there."""
+    """Return a name for the column of points that no other column has, whatever the case."""
     taken, name, number = {one.casefold() for one in names}, wanted, 2
     while name.casefold() in taken:
         name, number = f"{wanted}_{number}", number + 1
@@ -29,9 +29,9 @@ def geometry_name(names: Iterable[str], wanted: str = "geometry") -> str:
 
 
 def points_wkb(batch: pa.RecordBatch) -> pa.Array:
-    """Return the points of a joined batch: little-endian WKB, null where there is none."""
+    """Return the points of a joined batch, WGS 84, as little-endian WKB: Arrow binary, null where there is none."""
     lon, lat = (batch.column(name) for name in (LON, LAT))
-    missing, there = lon.null_count, pa.array(lon.is_valid().to_numpy(zero_copy_only=False))  # without an offset
+    missing, there = lon.null_count, pa.array(lon.is_valid().to_numpy(zero_copy_only=False))  # as an array that begins at its buffer
     if missing:
         lon, lat = lon.filter(there), lat.filter(there)
     cells = np.empty(len(lon), np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")]))
@@ -45,7 +45,7 @@ def points_wkb(batch: pa.RecordBatch) -> pa.Array:
 
 
 def geo_metadata(name: str) -> dict[bytes, bytes]:
-    """Return the metadata of GeoParquet 1.1 for a column of points in WGS 84."""
+    """Return the metadata of GeoParquet 1.1 for a column of points in longitude and latitude, WGS 84 (OGC:CRS84)."""
     said = {"encoding": "WKB", "geometry_types": ["Point"]}  # without a crs it is OGC:CRS84
     told = {"version": "1.1.0", "primary_column": name, "columns": {name: said}}
     return {b"geo": json.dumps(told).encode()}

@@ -1,7 +1,8 @@
-"""The folder beside the output in which the parts of a cluster's run wait until all are whole.
+"""The staging folder of a run on a cluster, beside the output, in which parts wait until all are complete.
 
-``part-00012.parquet`` is a part, ``_done-00012.json`` says that it is whole and what it counted, ``_manifest.json`` to
-which job they belong. Names that begin with a point and end with ``.part`` are half-written.
+``part-00012.parquet`` is a part, ``_done-00012.json`` says that it is complete and holds its tally, ``_manifest.json``
+holds the digest of the job that the parts belong to. Files whose names begin with "." and end with ``.part`` are
+incomplete.
 """
 
 from __future__ import annotations
@@ -25,7 +26,18 @@ __all__ = ["ClusterReport", "collect", "commit", "done_name", "part_name", "prep
 
 @dataclass(frozen=True)
 class ClusterReport:
-    """What a run did: its tally, why rows have notes, how many parts there are and how many were done before."""
+    """What a run on a cluster did.
+
+    Attributes
+    ----------
+    tally : Tally
+    notes : Counter of str
+        How often the reader gave each note.
+    parts : int
+        Number of parts.
+    skipped : int
+        How many of them an earlier run had finished.
+    """
 
     tally: Tally
     notes: Counter[str]
@@ -39,12 +51,12 @@ def part_name(part: Part) -> str:
 
 
 def done_name(part: Part) -> str:
-    """Return the name of the note that a part is whole."""
+    """Return the name of the file that says that a part is complete."""
     return f"_done-{part.number:05d}.json"
 
 
 def write_json(fs: Any, path: str, value: Any) -> None:
-    """Write a value beside and rename it."""
+    """Write a value as JSON under a temporary name, then rename it."""
     folder, _, name = path.rpartition("/")
     passing = f"{folder}/.{name}.{uuid.uuid4().hex}.part"
     fs.pipe_file(passing, json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
@@ -52,6 +64,7 @@ def write_json(fs: Any, path: str, value: Any) -> None:
 
 
 def _read_json(fs: Any, path: str) -> Any:
+    """Return the content of a JSON file, None if it is missing or damaged."""
     try:
         return json.loads(fs.cat_file(path))
     except (FileNotFoundError, ValueError):
@@ -59,7 +72,15 @@ def _read_json(fs: Any, path: str) -> Any:
 
 
 def prepare(fs: Any, staging: str, digest: str, parts: list[Part]) -> list[Part]:
-    """Return the parts still to do; start afresh if what lies there belongs to another job."""
+    """Return the parts that are still to do.
+
+    A staging folder of another job is emptied first.
+
+    Raises
+    ------
+    OutputError
+        If the folder holds files and no manifest, so that it may not be ours.
+    """
     if is_local(fs):
         sweep(Path(staging.removesuffix(".staging")))
     manifest = _read_json(fs, f"{staging}/_manifest.json")
@@ -75,7 +96,7 @@ def prepare(fs: Any, staging: str, digest: str, parts: list[Part]) -> list[Part]
 
 
 def _sweep(fs: Any, staging: str) -> set[str]:
-    """Remove what dead workers left half-written; return the names of the rest."""
+    """Remove incomplete files of workers that died; return the names of the other files."""
     names = {path.rpartition("/")[2] for path in fs.find(staging)}
     half = {name for name in names if name.startswith(".") and name.endswith(".part")}
     for name in half:
@@ -85,7 +106,15 @@ def _sweep(fs: Any, staging: str) -> set[str]:
 
 
 def collect(fs: Any, staging: str, parts: list[Part], skipped: int) -> ClusterReport:
-    """Return what all parts counted together; raise if a row got lost."""
+    """Return the report of a run, from what its parts wrote.
+
+    Raises
+    ------
+    OutputError
+        If the file of a part is missing.
+    DataError
+        If the counts do not add up to the rows of the input.
+    """
     tally, notes = Tally(), Counter[str]()
     for part in parts:
         done = _read_json(fs, f"{staging}/{done_name(part)}")
@@ -104,9 +133,10 @@ def collect(fs: Any, staging: str, parts: list[Part], skipped: int) -> ClusterRe
 def commit(
     fs: Any, staging: str, target: str, parts: list[Part], report: ClusterReport, *, overwrite: bool = True
 ) -> None:
-    """Rename the staging folder to the output; where folders cannot be renamed, the report moves last.
+    """Rename the staging folder to the output; where a folder cannot be renamed, move its files, the report last.
 
-    Without `overwrite` nothing that another run has put there in the meantime is replaced, on this machine's own disks.
+    Without `overwrite`, on this machine's own disks, an output that another run has made in the meantime is not
+    replaced: `OSError` is raised.
     """
     content = {"join": report.tally.to_dict(), "notes": report.notes, "parts": report.parts}
     _sweep(fs, staging)
@@ -132,6 +162,7 @@ def commit(
 
 
 def _move_files(fs: Any, staging: str, target: str, names: list[str]) -> None:
+    """Move files into the output folder; the old output is set aside first and removed last."""
     old = f"{staging}.old"
     if fs.exists(old):
         fs.rm(old, recursive=True)

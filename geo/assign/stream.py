@@ -1,4 +1,4 @@
-"""A table through the join in batches: reading, assigning and writing overlap, and memory does not grow with rows."""
+"""The join of a table, batch by batch: reading, joining and writing overlap, and memory does not grow with the rows."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 
 __all__ = ["Points", "joined_schema", "stream"]
 
-#: What may wait to be written, so that the join goes on meanwhile.
+#: Joined rows of at most this size wait to be written, while the join goes on.
 _WAITING_BYTES = 1 << 24
 
 
 class Points(Protocol):
-    """One point per row of a batch, as `geo.tables` gives them."""
+    """The points of a batch, one for each row, as `geo.tables` gives them."""
 
     @property
     def lon(self) -> Any:
-        """Longitude, float64, NaN where set aside."""
+        """Longitude in degrees: float64, shape (n,), NaN where set aside."""
 
     @property
     def lat(self) -> Any:
-        """Latitude, float64, NaN where set aside."""
+        """Latitude in degrees: float64, shape (n,), NaN where set aside."""
 
     @property
     def set_aside(self) -> Any:
-        """Whether the row has no point that can be used, bool."""
+        """Whether the row has no point that can be used: bool, shape (n,)."""
 
     def notes(self, language: str) -> Any:
-        """Return what there is to say on each row: a string array, null where nothing."""
+        """Return a note on each row in `language`: Arrow string array, shape (n,), null where there is none."""
 
 
 def joined_schema(schema: pa.Schema) -> pa.Schema:
-    """Return `schema` with the columns of the join behind; input columns of the same name are renamed."""
+    """Return `schema` with the columns of the join at the end; input columns of the same names are renamed."""
     renamed = column_names(schema.names)
     fields = [f.with_name(renamed.get(f.name, f.name)) for f in schema]
     return pa.schema([*fields, *(pa.field(name, kind) for name, kind in COLUMNS.items())])
 
 
 def _ahead(batches: Iterable[pa.RecordBatch], pool: ThreadPoolExecutor) -> Iterator[pa.RecordBatch]:
-    """Read one batch ahead in another thread."""
+    """Yield the batches; the next one is read in another thread meanwhile."""
     source = iter(batches)
     coming: Future[Any] = pool.submit(next, source, None)
     while (batch := coming.result()) is not None:
@@ -54,7 +54,11 @@ def _ahead(batches: Iterable[pa.RecordBatch], pool: ThreadPoolExecutor) -> Itera
 
 
 class _Behind:
-    """Writes batches in a thread of its own, in order, and lets `_WAITING_BYTES` of them wait; none after an error."""
+    """Writes batches in a thread of its own, in order.
+
+    Up to `_WAITING_BYTES` bytes wait to be written; beyond that, the caller waits. After an error nothing more is
+    written, and the error is raised at a later call or at the end of the block.
+    """
 
     def __init__(self, write: Callable[[pa.RecordBatch], None]) -> None:
         self._write, self._pool, self._failed = write, ThreadPoolExecutor(1), False
@@ -108,25 +112,31 @@ def stream(
     ----------
     batches : iterable of RecordBatch
         Read in a thread of its own.
-    schema : Schema
-        Of the input; that of the output is `joined_schema` of it.
+    schema : pyarrow.Schema
+        Schema of the input; that of the output is `joined_schema` of it.
     points_of : callable
-        The points of a batch.
+        Returns the points of a batch.
     joiner : Joiner
     write : callable
-        Called in a thread of its own, in order.
+        Called with each joined batch, in order, in a thread of its own.
     stated_of : callable, optional
-        The id of the district that each row of a batch states.
+        Returns the id of the district that each row of a batch states, null where none.
     fill : callable, optional
-        Gives the columns of a batch in which rows that were set aside are located otherwise, and corrects its tally.
+        Called with a batch, the columns of the join and its tally. Locates rows that were set aside in another way,
+        such as by address: returns the columns anew and corrects the tally.
     dictionaries : bool
-        Whether `write` takes texts as dictionaries where the schema says text, and `batches` may have them; not with
-        `fill`, which takes texts.
+        Whether `batches` and what `write` gets may hold dictionary-encoded text where the schema says text. Without
+        effect with `fill`, which takes plain text.
 
     Returns
     -------
     Tally
-        Holds ``rows == matched + outside + set_aside``.
+        With ``rows == matched + outside + set_aside``.
+
+    Raises
+    ------
+    DataError
+        If the tally does not add up. Errors of the callables are passed on.
     """
     tally, target = Tally(), joined_schema(schema)
     dictionaries = dictionaries and fill is None

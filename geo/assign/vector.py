@@ -1,4 +1,4 @@
-"""GeoPackage, GeoJSON and FlatGeobuf of a joined table: every row, also those without a point."""
+"""Writers of a joined table as GeoPackage, GeoJSON and FlatGeobuf: every row, also those without a point."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "fgb": "FlatGeobuf"}
 
 _WKB = {b"ARROW:extension:name": b"ogc.wkb"}
 _LAYER = "rows"
-#: What GDAL takes for the number of a row, and ends the program with if it is a column of one's own.
+#: Names that GDAL takes for the row number; a column of the user with such a name crashes it.
 _ROW_NUMBERS = {"gpkg": ("fid", "ogc_fid"), "geojson": ("ogc_fid",), "fgb": ("ogc_fid",)}
 _SPEC = "http://www.geopackage.org/spec130/#extension_schema"
 _TABLES = """
@@ -44,19 +44,21 @@ CREATE TABLE layer_styles (
 
 
 class VectorFile:
-    """A writer of record batches: they wait in an Arrow file beside, for GDAL to take them in one stream.
+    """A writer of record batches into a file of GDAL, which takes them all at once when the file is closed.
+
+    Until then they are held in a temporary Arrow file.
 
     Parameters
     ----------
     part : Path
         The file to write.
     schema : pyarrow.Schema
-        Of a joined table.
+        Schema of a joined table.
     kind : str
-        Of `DRIVERS`.
+        A key of `DRIVERS`.
     described : sequence of str
-        The columns that the join added; a GeoPackage gives them names in words.
-    language : str
+        The columns that the join added. A GeoPackage holds their names in words.
+    language : {"zh", "en"}
     """
 
     def __init__(self, part: Path, schema: pa.Schema, kind: str, described: Sequence[str], language: str) -> None:
@@ -86,7 +88,13 @@ class VectorFile:
         self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._whole))
 
     def close(self) -> None:
-        """Write the file."""
+        """Write the file.
+
+        Raises
+        ------
+        OutputError
+            If GDAL cannot write it, or left rows out (as it does, without an error, when the disk is full).
+        """
         self._writer.close()
         self._file.close()
         import pyogrio
@@ -125,7 +133,7 @@ class VectorFile:
         made.replace(self._part)
 
     def _describe(self, path: Path) -> None:
-        """Give the columns of the join names in words, and the layer a style that QGIS takes by itself."""
+        """Add to a GeoPackage the names of the join's columns in words, and a style that QGIS applies by itself."""
         language = self._language
         other = next(one for one in LANGUAGES if one != language)
         style = resources.files("geo.data").joinpath("user_points.qml").read_text(encoding="utf-8")
@@ -158,17 +166,17 @@ class VectorFile:
 
 
 def _is_foreign(kind: pa.DataType) -> bool:
-    """Return whether GDAL has no field for a type."""
+    """Return whether GDAL has no field type for an Arrow type."""
     return bool(pa.types.is_null(kind) or pa.types.is_duration(kind) or pa.types.is_decimal256(kind))
 
 
 def _of_gdal(schema: pa.Schema) -> pa.Schema:
-    """Return the schema with text in place of what GDAL has no field for."""
+    """Return the schema with text in place of types that GDAL does not have."""
     return pa.schema([f.with_type(pa.string()) if _is_foreign(f.type) else f for f in schema])
 
 
 def _for_gdal(column: pa.Array) -> pa.Array:
-    """Return a column as `_of_gdal` of its schema says; durations as ISO 8601 writes them."""
+    """Return a column in the type that `_of_gdal` gives it; durations are written as in ISO 8601."""
     if pa.types.is_duration(column.type):
         written = [None if one is None else pd.Timedelta(one).isoformat() for one in column.to_pylist()]
         return pa.array(written, pa.string())
@@ -176,7 +184,7 @@ def _for_gdal(column: pa.Array) -> pa.Array:
 
 
 def _or_empty(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """Yield the batches, or an empty one."""
+    """Yield the batches; an empty one if there are none."""
     some = False
     for batch in batches:
         some = True

@@ -1,4 +1,4 @@
-"""A workbook of a joined table: numbers as numbers, dates as dates, text as text, and further sheets behind."""
+"""A writer of a joined table as an Excel workbook: numbers, dates and texts typed, with further worksheets."""
 
 from __future__ import annotations
 
@@ -21,34 +21,44 @@ __all__ = ["Sheet", "Workbook"]
 
 _SHEET_ROWS = 1_048_575
 _CELL_CHARACTERS = 32_767
-#: In place of the time of writing, as in the entries of the zip: the same table gives the same bytes.
+#: In place of the time of writing, as in the zip entries, so that the same table gives the same bytes.
 _NO_DATE = datetime.datetime(1980, 1, 1)
 #: Excel counts days from 1900 and has a false leap day in that year.
 _FIRST_YEAR = 1901
 _A4 = 9
-#: A sheet of more characters in a row is printed across, of still more on pages side by side, so that it can be read.
+#: Widths in characters: a wider sheet is printed in landscape; a still wider one on several pages side by side.
 _UPRIGHT, _ACROSS = 90, 200
 _WIDTHS = (9, 44)
 _ROWS_FOR_WIDTH = 200
-#: Not 007, nor more digits than a spreadsheet keeps.
+#: A number without leading zeros (not 007) and with no more digits than a spreadsheet keeps.
 _PLAIN_NUMBER = re.compile(r"[+-]?(0|[1-9]\d{0,14})(\.\d{1,12})?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A further sheet: its name, and rows of which the first is the head."""
+    """A further worksheet.
+
+    Attributes
+    ----------
+    name : str
+    rows : sequence of sequences
+        The first is the header.
+    """
 
     name: str
     rows: Sequence[Sequence[Any]]
 
 
 class _FailingOnce(io.FileIO):
-    """A file that tells of a full disk once; what a library writes after that, in its destructors, goes nowhere."""
+    """A file that reports a full disk once.
+
+    Later writes, which libraries make in destructors, are silently dropped, so that no second error hides the first.
+    """
 
     failed = False
 
     def write(self, data: Any) -> int:
-        """Write, or raise the first time that it cannot be done."""
+        """Write, or raise `OSError` at the first failure; afterwards do nothing."""
         if self.failed:
             return memoryview(data).nbytes
         try:
@@ -59,14 +69,21 @@ class _FailingOnce(io.FileIO):
 
 
 class Workbook:
-    """A writer of record batches: the first row frozen, filters on it, no formula, no lost leading zero.
+    """A writer of record batches into a worksheet with a frozen header and filters.
+
+    Text stays text: no cell becomes a formula, and codes keep their leading zeros.
 
     Attributes
     ----------
     sheets : list of Sheet
-        Written behind the table when it is closed.
+        Written behind the table at `close`.
     mixed : frozenset of str
-        Columns of text in which a cell that is a plain number is written as one, so that a sum has it.
+        Text columns in which a cell that is a plain number is written as a number, so that sums include it.
+
+    Raises
+    ------
+    MissingDependencyError
+        If xlsxwriter is not installed.
     """
 
     def __init__(self, part: Path, schema: pa.Schema, name: str = "data") -> None:
@@ -87,11 +104,13 @@ class Workbook:
         self._name: str | None = name
 
     def _begin_table(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Begin the worksheet of the table, if it is not begun; `rows` are the first, for the widths."""
         if self._name is not None:
             self._begin(self._name, self._schema.names, rows)
             self._name = None
 
     def _begin(self, name: str, head: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
+        """Begin a worksheet with its header; column widths and page layout follow from the first rows."""
         self._sheet, self._row = self._book.add_worksheet(name), 0
         self._sheet.freeze_panes(1, 0)
         self._sheet.set_paper(_A4)
@@ -115,8 +134,9 @@ class Workbook:
             self._sheet.autofilter(0, 0, self._row - 1, columns - 1)
 
     def _line(self, cells: list[Any], form: Any = None) -> None:
+        """Write a row of cells by their types; empty texts are left out, so that no count of cells includes them."""
         for column, cell in enumerate(cells):
-            if cell is None or cell == "":  # so that a count of the filled cells does not count it
+            if cell is None or cell == "":  # left out, so that no count of cells includes it
                 continue
             if isinstance(cell, bool):
                 self._sheet.write_boolean(self._row, column, cell)
@@ -131,6 +151,7 @@ class Workbook:
         self._row += 1
 
     def _fitting(self, cell: str, column: int) -> str:
+        """Return a text; raise `OutputError` if it is longer than a cell can hold."""
         if len(cell) > _CELL_CHARACTERS:
             raise told(
                 OutputError,
@@ -143,7 +164,13 @@ class Workbook:
         return cell
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Write a batch."""
+        """Write a batch.
+
+        Raises
+        ------
+        OutputError
+            If a worksheet cannot hold so many rows (1,048,575), or a cell so many characters (32,767).
+        """
         if self._row + batch.num_rows > _SHEET_ROWS + 1:
             raise told(OutputError, "assign.refused.worksheet_rows", most=str(_SHEET_ROWS))
         columns = [column.to_pylist() for column in flat(batch, self._schema).columns]
@@ -156,7 +183,7 @@ class Workbook:
             self._line(list(cells))
 
     def close(self) -> None:
-        """Write the further sheets and the file."""
+        """Write the further worksheets, in which texts that are too long are cut, and the file."""
         try:
             self._begin_table([])
             self._end(len(self._schema))
@@ -174,5 +201,5 @@ class Workbook:
 
 
 def _number_or(cell: Any) -> Any:
-    """Return a text that is a plain number as one, anything else as it is."""
+    """Return a text that is a plain number as float, anything else unchanged."""
     return float(cell) if isinstance(cell, str) and _PLAIN_NUMBER.fullmatch(cell) else cell
