@@ -269,7 +269,7 @@ class Joiner:
         elsewhere, fitting, datums = 0, 0, Counter[str]()
         if stated is not None and self.asked[0]:
             own, elsewhere, fitting, datums = self._with_stated(own, stated, named["district_id"], missing, lon, lat)
-        exact, coarse, perhaps = pa.nulls(len(codes), pa.float64()), 0, 0  # the accuracy of given coordinates is not known
+        exact, coarse, perhaps = pa.nulls(len(codes), pa.float64()), 0, 0  # accuracy of given points: not known
         if self.rounding_deg:
             own, exact, coarse, perhaps = self._with_coarse(own, lon, lat, aside, found)
         arrays = [
@@ -335,7 +335,7 @@ class Joiner:
     def _with_coarse(
         self, own: pa.Array, lon: Array, lat: Array, aside: npt.NDArray[np.bool_], found: Memberships
     ) -> tuple[Any, pa.Array, int, int]:
-        """Return the notes with those on rounded points that may lie in other areas, and what is known of rounded points.
+        """Return the notes with those on rounded points that may lie in other areas, and more on these points.
 
         That is, ``accuracy_m`` of each row (null where not rounded), and the counts `coarse` and `perhaps` of `Tally`.
         """

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 __all__ = ["column_options"]
 
-#: Rows that are examined; fewest values to judge a column by; from this share of different values on, nearly all differ.
+#: Rows examined; fewest values to judge a column by; share of different values from which on nearly all differ.
 _LOOK_AT_ROWS, _FEW_ROWS, _DIFFERING = 1 << 15, 1 << 10, 0.9
 #: Level of zstd; 1, Arrow's default, for other columns. The last digits of coordinates are noise: 1 saves 5 % only.
 _LEVEL_OF_NOISE = -7

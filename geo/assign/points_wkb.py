@@ -31,7 +31,10 @@ def geometry_name(names: Iterable[str], wanted: str = "geometry") -> str:
 def points_wkb(batch: pa.RecordBatch) -> pa.Array:
     """Return the points of a joined batch, WGS 84, as little-endian WKB: Arrow binary, null where there is none."""
     lon, lat = (batch.column(name) for name in (LON, LAT))
-    missing, there = lon.null_count, pa.array(lon.is_valid().to_numpy(zero_copy_only=False))  # as an array that begins at its buffer
+    missing, there = (
+        lon.null_count,
+        pa.array(lon.is_valid().to_numpy(zero_copy_only=False)),
+    )  # without an offset into its buffer
     if missing:
         lon, lat = lon.filter(there), lat.filter(there)
     cells = np.empty(len(lon), np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")]))
