@@ -1,1 +1,1 @@
-"""An address → where it is and how sure that is: parser, gazetteer, match. Nothing leaves the machine."""
+"""Geocoding of addresses: where each is, and how sure that is. No request is made; all data are local."""

@@ -1,4 +1,8 @@
-"""What accuracy may honestly be stated: how far spots found in one way were off where the truth was known."""
+"""The accuracy that is stated for a position, calibrated on addresses whose true position is known.
+
+`Spot.error_m` is an estimate of the error. Within a class of positions that were found in the same way and with similar
+estimates, it is multiplied by a factor, so that about nine of ten true positions lie within the product.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,15 @@ import numpy.typing as npt
 
 __all__ = ["SHARE", "Accuracy"]
 
-#: So large a part of all rows shall lie within what is stated; of no class less than the first or more than the last.
+#: Share of all cases that shall lie within the stated accuracy; shares that a class may have.
 SHARE = 0.92
 _SHARES = np.arange(0.85, 0.981, 0.01)
 _LEAST_M = 30.0
 #: Beyond it one accuracy counts as wide as another, where the least share already reaches half as far.
 _COARSE_M = 600.0
-#: Of a way with fewer cases nothing is said; classes of a way are so many at most, each of so many cases.
+#: Fewest cases to measure a way of finding; cases in a class, about; most classes of a way.
 _CASES, _CLASS_CASES, _CLASSES = 60, 100, 5
-#: Before anything was measured: steps as `Accuracy` has them, and how many times the error guessed else.
+#: Built-in steps, as in `Accuracy.steps`, and those of all other ways.
 _UNMEASURED: Mapping[str, Sequence[tuple[float, float]]] = {
     "exact": [(math.inf, 12.0)],
     "between": [(math.inf, 2.4)],
@@ -38,31 +42,33 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """By how much to multiply a guessed error so that it is honest, by how a spot was found and how large the guess is.
+    """Factors from estimated error to stated accuracy.
 
     Attributes
     ----------
     steps : mapping of str to list of (float, float)
-        Of each way of finding: the largest guess of each class, metres, and its factor.
+        For each way of finding (`Spot.how`) its classes, ascending: the largest estimate in the class in metres, and
+        the factor. Ways that are missing have built-in factors.
     """
 
     steps: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
 
     def of(self, how: str, error_m: float) -> float:
-        """Return the accuracy to state, metres: about nine of ten spots lie within it."""
+        """Return the accuracy to state, metres, at least 30: about nine of ten true positions lie within it."""
         steps = self.steps.get(how) or _UNMEASURED.get(how, _ELSE)
         at = min(bisect_left(steps, (error_m, 0.0)), len(steps) - 1)
         return max(_LEAST_M, steps[at][1] * error_m)
 
     @classmethod
     def measured(cls, how: Sequence[str], error_m: Floats, off_m: Floats) -> Accuracy:
-        """Return the accuracy by cases with known truth.
+        """Return the factors that fit cases whose true position is known: the built-in ones, corrected for each class.
 
         Parameters
         ----------
         how : sequence of n str
-        error_m, off_m : ndarray of shape (n,), float64, metres
-            What was guessed, and how far off the spot truly was. Of a way with fewer than 60 cases nothing is said.
+            How each position was found.
+        error_m, off_m : ndarray of float64, shape (n,), metres
+            Estimated and true error. A way with fewer than 60 cases keeps its built-in factors.
         """
         unmeasured = cls()
         before = np.array([unmeasured.of(*case) for case in zip(how, error_m.tolist(), strict=True)])
@@ -79,9 +85,9 @@ class Accuracy:
 
 
 def _within(way: str, low_m: float, top_m: float, times: float) -> list[tuple[float, float]]:
-    """Return the steps of a class: those that stood before anything was measured, so many times as wide.
+    """Return the steps of a class: the built-in ones between `low_m` and `top_m`, their factors times `times`.
 
-    Few cases tell how wide all must be, not how much wider the unsure ones are than the sure.
+    A few cases tell by how much all accuracies are too small or too large, not how they should differ within the class.
     """
     before = [(min(top, top_m), factor) for top, factor in _UNMEASURED.get(way, _ELSE) if top > low_m]
     last = next(at for at, (top, _) in enumerate(before) if top >= top_m)
@@ -89,13 +95,17 @@ def _within(way: str, low_m: float, top_m: float, times: float) -> list[tuple[fl
 
 
 def _classes(how: Sequence[str], error_m: Floats) -> list[tuple[str, npt.NDArray[np.intp]]]:
+    """Return the classes of cases: a way of finding, and the rows of the cases (intp), by estimated error.
+
+    A way has at most five classes, of about 100 cases or more.
+    """
     ways = np.asarray(how, dtype=object)
     found = []
     for way in sorted(set(how)):
         rows = np.flatnonzero(ways == way)
         if len(rows) >= _CASES:
             parts = np.linspace(0, 1, max(1, min(_CLASSES, len(rows) // _CLASS_CASES)) + 1)[1:]
-            # Many guesses are one and the same: a class has all of a kind, or `of` would take the first for all.
+            # Many estimates are equal: a class must hold all equal ones, or `of` would take the first class for all.
             tops = np.unique(np.quantile(error_m[rows], parts, method="higher"))
             which = np.searchsorted(tops, error_m[rows])
             found += [(way, rows[which == at]) for at in range(len(tops))]
@@ -103,21 +113,23 @@ def _classes(how: Sequence[str], error_m: Floats) -> list[tuple[str, npt.NDArray
 
 
 def _radii(off: Floats) -> Floats:
-    """Return the factor that holds each of the shares."""
+    """Return the factors that hold each of `_SHARES` of the cases; `off` is true error / accuracy stated before."""
     return np.quantile(off, np.minimum(1.0, _SHARES * (len(off) + 1) / len(off)))
 
 
 def _shared(sizes: Sequence[int], radii: Sequence[Floats]) -> list[int]:
-    """Return of each class which share to hold, so that all hold `SHARE` and the mean of the accuracies is least.
+    """Return for each class which share of its cases to hold, as a position in `_SHARES`.
 
-    A class whose last hundredths cost many metres, as gross errors do, holds fewer; one that is narrow, or coarse at
-    any rate, holds more.
+    Together the classes hold `SHARE` of all cases, and the mean of the stated accuracies is least: a class in which the
+    last few percent would cost many metres, because of gross errors, holds fewer; a class that is narrow, or coarse in
+    any case, holds more. Solved by bisection on the price of a share (a Lagrange multiplier).
 
     Parameters
     ----------
     sizes : sequence of n int
-    radii : sequence of n ndarray
-        Metres that hold each of the shares, in the middle of the class.
+        Cases in each class.
+    radii : sequence of n ndarray of float64
+        Metres that hold each share, at the median of the accuracies that the class had before.
     """
     if not sizes:
         return []

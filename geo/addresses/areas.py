@@ -1,4 +1,4 @@
-"""Names of a city and its areas at the head of an address, and the areas themselves in metres."""
+"""Names of the city and its areas at the beginning of an address."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from geo.addresses.fold import folded
 
 __all__ = ["GOES_ON", "AreaNames", "Head"]
 
-#: A name without its kind is no area where a road, a town or a station goes on from it: 河口路, 西山卫.
+#: A name without its kind is not an area if it begins the name of a road, a town or a station: 河口路, 西山卫.
 GOES_ON = re.compile(
     r"[东西南北中]?[一二三四五六七八九十]?(?:支?路|街|大道|公路|环路|弄|巷)|[新]?[镇乡村城卫寺站港]|市场|大学|[东西南北]站"
 )
-#: A town before one of these is no area but the beginning of a name: 河口镇路12号.
+#: A town before one of these is not an area but the beginning of a road's name: 河口镇路12号.
 _BARE_ROAD = re.compile(r"(?:支?路|公路|大道)(?:\d|$)")
 _TOWNS = "镇乡"
 _KINDS = re.compile(r"(?:街道|地区|镇|乡|新区|区|县)$")
@@ -39,29 +39,29 @@ _LEAD = re.compile(
 _FREE_ZONES = ("中国({city})自由贸易试验区", "({city})自由贸易试验区", "中国{city}自由贸易试验区", "自由贸易试验区")
 _COUNTRY = ("中华人民共和国", "中国")
 _SPARE, _SPARES = re.compile(r"[,\-/]+|市辖区|办事处"), ",-/市办"
-#: What so many beginnings of so many characters at most say is kept.
+#: Most beginnings that are kept, and the most characters of one.
 _BEGINNINGS, _LONGEST_BEGIN = 4096, 14
-#: Between two districts; before anything else it may begin the name of a road: 和平路.
+#: Words between two districts; elsewhere they may begin the name of a road: 和平路.
 _AND, _ANDS = re.compile(r"[和与及或跨]|以及"), "和与及或跨以"
 
 
 class Head(NamedTuple):
-    """What the head of an address says.
+    """The areas that the beginning of an address names.
 
     Attributes
     ----------
     rest : str
-        The address behind it.
+        The address behind them.
     districts : tuple of int
-        Numbers of the districts named (an old name may stand for several); empty if none.
+        Numbers of the districts named; a former name may stand for several. Empty if none.
     townships : tuple of int
         Numbers of the townships named; empty if none.
     elsewhere : bool
-        Another province or city is named.
+        Whether another province or city is named.
     clash : bool
-        Two districts are named.
+        Whether two different districts are named.
     named : str
-        The words that name them.
+        The words before `rest`.
     """
 
     rest: str
@@ -73,7 +73,10 @@ class Head(NamedTuple):
 
 
 class _Begun(NamedTuple):
-    """What the words of an address up to its first district say: tables begin with the same few."""
+    """What an address says up to its first district, kept because the addresses of a table begin in few ways.
+
+    Fields: the position where these words end, and as in `Head`.
+    """
 
     at: int
     districts: tuple[int, ...]
@@ -83,18 +86,18 @@ class _Begun(NamedTuple):
 
 @dataclass(slots=True)
 class AreaNames:
-    """Every name that an area may have at the head of an address, old ones too.
+    """Every name that an area may have at the beginning of an address, former names included.
 
     Parameters
     ----------
     city : sequence of str
         Names of the city, the full one and short ones.
     districts, townships : sequence of sequence of str
-        Names of each, by number.
+        Names of each district and township; areas are numbered in this order.
     parents : sequence of int
-        District of each township, by number.
+        Number of the district of each township.
     former_districts, former_townships : mapping of str to tuple of int
-        Old names → the numbers of those that have the ground now.
+        Former names → numbers of the areas that cover that ground today.
     """
 
     city: Sequence[str]
@@ -142,12 +145,13 @@ class AreaNames:
             found.sort(key=lambda entry: (-len(entry[0]), entry[1] == "city"))
 
     def _stem(self, kind: str, name: str, numbers: tuple[int, ...]) -> None:
+        """Enter a name without its kind (河口 for 河口镇), unless another area has it already."""
         stem = _KINDS.sub("", name)
         if len(stem) >= 2 and not re.search(r"[路街道]$", stem) and stem not in self._stems:
             self._stems[stem] = (kind, numbers)
 
     def head(self, text: str) -> Head:
-        """Take the names of areas from the head of a folded address, and what leads to them."""
+        """Split the names of areas, and what precedes them (a postcode, a label), from a folded address."""
         if (lead := _LEAD.match(text)) and self._at(text, 0) is None:
             behind = text[lead.end() :]
             if self._at(behind, 0) is not None or self._elsewhere(behind):
@@ -168,7 +172,7 @@ class AreaNames:
         return found is not None and not any(name in found[0] for name in self.city)
 
     def _beginning(self, begin: str) -> _Begun | None:
-        """Return what a beginning says, if it says the same whatever follows: None else."""
+        """Return what a beginning says, None if that may depend on what follows."""
         found = _Begun(*self._taken(begin, 0, (), (), False))
         if found.at < len(begin):
             return None
@@ -180,7 +184,7 @@ class AreaNames:
     def _taken(
         self, text: str, at: int, districts: tuple[int, ...], townships: tuple[int, ...], clash: bool
     ) -> tuple[int, tuple[int, ...], tuple[int, ...], bool]:
-        """Take names from a place in a text on, and return where they end and what they name."""
+        """Read names of areas from position `at` on; return where they end, and what is then known (as in `Head`)."""
         while True:
             found = self._at(text, at)
             if found is None:
@@ -204,6 +208,7 @@ class AreaNames:
         return at, districts, townships, clash
 
     def _at(self, text: str, at: int) -> tuple[int, str, tuple[int, ...]] | None:
+        """Return end, kind and numbers of the longest name at a position of a text, None if there is none."""
         for name, kind, numbers, short in self._full.get(text[at : at + 2], ()):
             end = at + len(name)
             if not text.startswith(name, at) or (short and GOES_ON.match(text, end)):
@@ -213,7 +218,10 @@ class AreaNames:
         return None
 
     def named(self, kind: str, cell: str) -> tuple[int, ...]:
-        """Return the numbers of the areas that a cell of a column of districts or townships names."""
+        """Return the numbers of the areas that a cell of a column of districts or townships names; empty if none.
+
+        `kind` is "district" or "township".
+        """
         text = folded(cell)
         exact = self._exact.get((kind, text.lower()))
         if exact:
@@ -222,7 +230,7 @@ class AreaNames:
         return head.districts if kind == "district" else head.townships
 
     def hint(self, words: str) -> tuple[str, tuple[int, ...]] | None:
-        """Return the kind and numbers of the area that ends `words`, the text before a road's name, if any."""
+        """Return kind and numbers of the area whose name ends `words`, the text before a road, or None."""
         for start in range(max(len(words) - 8, 0), len(words) - 1):
             tail = words[start:]
             found = self._at(tail, 0)

@@ -1,4 +1,4 @@
-"""Where a road lies of which only a spot is known: a station that is called after it, a house placed roughly."""
+"""Positions on roads without known line or house numbers, from a station named after the road or a building."""
 
 from __future__ import annotations
 
@@ -13,15 +13,25 @@ from geo.addresses.runs import PITCH_M
 __all__ = ["Beside", "RoadSpot"]
 
 _STATION = re.compile(rf"(.+(?:{'|'.join(ROADS)}))站$")
-#: Nine of ten houses of a road that a station is called after lie so near the station, or nearer.
+#: Nine of ten houses of a road lie within this distance of the station named after it.
 _STATION_M = 3400.0
-#: What is stated is so many times the error guessed; a number lies no farther from another than so many pitches.
+#: Stated accuracy by estimated error; most pitches by which one number lies from the next.
 _STATED, _PITCHES = 2.5, 1.5
 _NEAR_NUMBERS = 200
 
 
 class RoadSpot(NamedTuple):
-    """A spot on a road, metres, how far off a house of the road may be, and the name of what is known there."""
+    """A position on a road.
+
+    Attributes
+    ----------
+    x, y : float
+        Metres.
+    error_m : float
+        Estimated error of a house of the road that is placed there, metres.
+    name : str
+        Name of the station or building.
+    """
 
     x: float
     y: float
@@ -30,14 +40,19 @@ class RoadSpot(NamedTuple):
 
 
 class Beside:
-    """Spots on roads of which a gazetteer may know neither a line nor a house number.
+    """Stations and roughly placed buildings by the road they stand on.
 
     Parameters
     ----------
     points : mapping of str to sequence of NamedPoint
-        By name: those called ``…路站`` stand on the road.
+        By name; those called ``…路站`` stand on the road.
     houses : mapping of str to sequence of RoughHouse
         By road.
+
+    Attributes
+    ----------
+    roads : frozenset of str
+        Keys of all roads with such a position.
     """
 
     def __init__(self, points: Mapping[str, Sequence[NamedPoint]], houses: Mapping[str, Sequence[RoughHouse]]) -> None:
@@ -49,16 +64,18 @@ class Beside:
         self.roads = frozenset({*self._stations, *houses})
 
     def near(self, road: str, number: int, districts: tuple[int, ...], is_known: bool = False) -> RoadSpot | None:
-        """Return the spot that tells most of a house number; None if none lies in the districts (none: anywhere).
+        """Return the position with the least estimated error for a house number; None if the districts have none.
 
         Parameters
         ----------
         road : str
-            As it is looked up.
+            Key of the road.
         number : int
         districts : tuple of int
+            Numbers of the districts to search; empty for all.
         is_known : bool
-            Of a road whose line or numbers are known only houses whose number is near tell more.
+            Whether the line or some numbers of the road are known. Then only buildings within 200 numbers are
+            considered.
         """
 
         def inside(one: NamedPoint | RoughHouse) -> bool:

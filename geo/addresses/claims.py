@@ -1,4 +1,4 @@
-"""From a spot and its accuracy to the areas it surely lies in, and those it may lie in."""
+"""The areas that a position lies in for certain, given its accuracy, and those that it may lie in."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ __all__ = ["FARTHEST_M", "AreaLayer", "Claims", "Stated"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-#: Candidates are looked for up to here.
+#: Areas are candidates up to these distances; townships only for positions with this accuracy or better.
 FARTHEST_M, _LISTED_M = 2000.0, 1000.0
-#: An area is claimed if no other lies within this share of the accuracy; where the anchors agree, the lesser one.
+#: A township is claimed if its border is farther than this many times the accuracy; fewer if all anchors lie in it.
 _CLEAR, _CLEAR_BY_ANCHORS = 2.0, 0.6
-#: Of districts, which are larger.
+#: The same for districts, which are larger.
 _CLEAR_DISTRICT = 0.6
 
 
 class AreaLayer:
-    """Areas of one level in metres.
+    """Areas of one level in the plane of the gazetteer.
 
     Parameters
     ----------
-    shapes : sequence of n polygons, metres
+    shapes : sequence of n shapely polygons
+        Metres. An area is a number, its position in this sequence.
     """
 
     def __init__(self, shapes: Sequence[shapely.Geometry]) -> None:
@@ -42,7 +43,7 @@ class AreaLayer:
         return len(self.shapes)
 
     def holding(self, points: Any) -> Ints:
-        """Return the number of an area that holds each point, the first of several; -1 for none."""
+        """Return for each point the number of an area that holds it, the first found; -1 for none."""
         found = np.full(len(points), -1, np.intp)
         if len(self.shapes) and len(points):
             at, area = self._tree.query(points, predicate="intersects")
@@ -50,29 +51,37 @@ class AreaLayer:
         return found
 
     def within(self, points: Any, reach_m: Floats) -> tuple[Ints, Ints]:
-        """Return the pairs of point and area that lie no farther apart than the reach of the point."""
+        """Return the pairs of point and area that are no farther apart than `reach_m` of the point, in metres.
+
+        Returns
+        -------
+        at, area : ndarray of intp, shape (pairs,)
+        """
         if not len(self.shapes) or not len(points):
             return np.empty(0, np.intp), np.empty(0, np.intp)
         at, area = self._tree.query(points, predicate="dwithin", distance=reach_m)
         return at, area
 
     def reaches(self, points: Any, area: Ints, reach_m: float) -> npt.NDArray[np.bool_]:
-        """Return whether a point lies within reach of an area, for pairs."""
+        """Return for pairs of point and area whether they are at most `reach_m` metres apart: bool, shape (pairs,)."""
         return np.asarray(shapely.dwithin(self.shapes[area], points, reach_m), bool)
 
     def near_border(self, points: Any, area: Ints, reach_m: Floats) -> npt.NDArray[np.bool_]:
-        """Return whether the border of an area lies within reach of a point, for pairs."""
+        """Return for pairs of point and area whether the border is within `reach_m` metres: bool, shape (pairs,)."""
         borders: Any = self._borders[area]
         reach: Any = reach_m
         return np.asarray(shapely.dwithin(borders, points, reach))
 
     def border_m(self, points: Any, area: Ints) -> Floats:
-        """Return how far each point is from the border of an area, metres, for pairs."""
+        """Return for pairs of point and area the distance of the point from the border, metres."""
         borders: Any = self._borders[area]
         return np.asarray(shapely.distance(borders, points), np.float64)
 
     def middle(self, numbers: Sequence[int]) -> tuple[float, float, float]:
-        """Return a point inside some areas and how far off they reach from it, metres."""
+        """Return a point inside the union of some areas (x, y) and the distance of its farthest corner, metres.
+
+        The point is the centroid, or if that lies outside, `shapely.point_on_surface`.
+        """
         shape = shapely.union_all(self.shapes[list(numbers)])
         inner = shapely.point_on_surface(shape)
         middle = shapely.centroid(shape)
@@ -84,7 +93,15 @@ class AreaLayer:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What each row states: numbers of the areas, one at most (-1: none or not clear)."""
+    """What each of n rows says of its areas; ndarrays of intp, shape (n,), -1 for none or more than one.
+
+    Attributes
+    ----------
+    district, township : ndarray
+        Numbers of the areas that the row states.
+    by_anchors : ndarray
+        Number of the township of all anchors that its position was found by.
+    """
 
     district: Ints
     township: Ints
@@ -93,18 +110,18 @@ class Stated:
 
 @dataclass(slots=True)
 class Claims:
-    """What can be said of each spot.
+    """What can be said of the areas of n positions.
 
     Attributes
     ----------
-    district, township : ndarray of int
-        Numbers, or -1 where the evidence does not suffice.
-    districts, townships : list of tuple of int
-        The candidates where none is claimed.
-    places, perhaps : list of tuple of int
-        The places that a spot surely lies in, and those whose border lies within its accuracy.
-    holding : ndarray of int
-        The township that holds the spot itself.
+    district, township : ndarray of intp, shape (n,)
+        Numbers of the areas, -1 where the evidence does not suffice.
+    districts, townships : list of n tuple of int
+        The candidates where no area is claimed.
+    places, perhaps : list of n tuple of int
+        The places of the layout that the position lies in for certain, and those whose border is within its accuracy.
+    holding : ndarray of intp, shape (n,)
+        The township that holds the position itself, -1 for none.
     """
 
     district: Ints
@@ -125,15 +142,16 @@ class Claims:
         layers: tuple[AreaLayer, AreaLayer, AreaLayer],
         parents: Ints,
     ) -> Claims:
-        """Judge spots against districts, townships and places.
+        """Compare positions with districts, townships and places.
 
         Parameters
         ----------
-        x, y, accuracy_m : ndarray of float64, metres
+        x, y, accuracy_m : ndarray of float64, shape (n,), metres
         stated : Stated
-        layers : districts, townships, places
-        parents : ndarray of int
-            District of each township.
+        layers : (AreaLayer, AreaLayer, AreaLayer)
+            Districts, townships, places.
+        parents : ndarray of intp
+            Number of the district of each township.
         """
         points: Any = shapely.points(x, y)
         reach = np.minimum(accuracy_m, FARTHEST_M)
@@ -146,6 +164,7 @@ class Claims:
 
 
 def _grouped(at: Ints, area: Ints, n: int) -> list[tuple[int, ...]]:
+    """Return for each of n rows its areas, ascending, from pairs of row and area."""
     found: list[tuple[int, ...]] = [()] * n
     order = np.lexsort((area, at))
     at, area = at[order], area[order]
@@ -156,6 +175,10 @@ def _grouped(at: Ints, area: Ints, n: int) -> list[tuple[int, ...]]:
 
 
 def _districts(points: Any, reach: Floats, stated: Stated, layer: AreaLayer) -> tuple[Ints, list[tuple[int, ...]]]:
+    """Return the district of each position (-1: not certain), and the candidates where it is not certain.
+
+    The district that the row states is taken. Otherwise the only one within 0.6 times the accuracy.
+    """
     district = stated.district.copy()
     candidates: list[tuple[int, ...]] = [()] * len(points)
     open_rows = np.flatnonzero(district < 0)
@@ -174,6 +197,12 @@ def _districts(points: Any, reach: Floats, stated: Stated, layer: AreaLayer) -> 
 def _townships(
     points: Any, reach: Floats, stated: Stated, layer: AreaLayer, parents: Ints, district: Ints
 ) -> tuple[Ints, list[tuple[int, ...]], Ints]:
+    """Return the township of each position (-1: not certain), the candidates, and the township that holds the position.
+
+    The township that holds the position is taken if its border is farther than twice the accuracy; farther than 0.6
+    times suffices if all anchors lie in it. Otherwise the only one within the accuracy, or the one among them that the
+    row states.
+    """
     n = len(points)
     township = np.full(n, -1, np.intp)
     holding = layer.holding(points)
@@ -185,7 +214,7 @@ def _townships(
     agreed = stated.by_anchors[own] == holding[own]
     clear = border_m >= np.where(agreed, _CLEAR_BY_ANCHORS, _CLEAR) * reach[own]
     township[own[clear]] = holding[own[clear]]
-    # Farther off, so many townships are candidates that naming them says nothing.
+    # For a worse accuracy there are so many candidates that listing them would say nothing.
     unsure = np.flatnonzero((township < 0) & ((reach <= _LISTED_M) | (stated.township >= 0)))
     at, area = layer.within(points[unsure], reach[unsure])
     keep = (district[unsure][at] < 0) | (parents[area] == district[unsure][at])
@@ -193,7 +222,7 @@ def _townships(
         own = stated.township[row]
         if len(near) == 1:
             township[row] = near[0]
-        elif own in near and holding[row] in (own, -1):  # a spot in another one contradicts what the row states
+        elif own in near and holding[row] in (own, -1):  # a position in another one contradicts the row
             township[row] = own
         else:
             candidates[row] = near
@@ -201,6 +230,7 @@ def _townships(
 
 
 def _places(points: Any, accuracy_m: Floats, layer: AreaLayer) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Return the places that each position lies in for certain, and those it may lie in."""
     n = len(points)
     usable = np.flatnonzero(accuracy_m <= FARTHEST_M)
     at, area = layer.within(points[usable], accuracy_m[usable])

@@ -1,4 +1,4 @@
-"""The course of a road as its house numbers tell it, each side for itself, and how sure it is."""
+"""The position of each house number of a road by regression on the known numbers, separately for each side."""
 
 from __future__ import annotations
 
@@ -13,43 +13,48 @@ __all__ = ["Course"]
 
 Floats = npt.NDArray[np.float64]
 
-#: How far one house number lies from where the road would have it, metres.
+#: Standard deviation of a house number from the trend of its road, metres.
 _NOISE_M = 25.0
-#: How far a road strays from a straight line, metres squared for a number.
+#: Variance of the random walk about a straight line, square metres a number.
 _STRAY_M2 = 36.0
-#: How fast numbers run, metres for each: on either axis about so much.
+#: Standard deviation of the slope on either axis, metres a number.
 _PACE_M = 1.5
-#: How far the two sides of a road lie apart, metres.
+#: Standard deviation of the offset of a side, metres.
 _APART_M = 35.0
 _ANYWHERE_M = 3000.0
-#: A number so many times farther off than the others of the road let expect is left out; so many at most.
+#: Residual in standard deviations from which a number is left out; most that are; fewest numbers for that.
 _TOO_FAR, _MOST_LEFT_OUT, _ENOUGH = 4.0, 3, 4
-#: A road is believed to be as regular as roads are with the weight of so many numbers.
+#: Weight of the prior for the regularity of a road, in numbers.
 _USUAL = 3.0
-#: Of a longer road so many numbers at a time tell, with so many on either side.
+#: A longer road is fitted in blocks of this many numbers, with this many more on either side.
 _BLOCK, _BESIDE = 96, 16
-#: How far beyond the last number the course is drawn.
+#: Numbers beyond the last known one up to which positions are computed.
 _BEYOND = 4000
-#: What single numbers may count as towards the irregularity of their road.
+#: Most that the residual of one number counts towards the irregularity of its road.
 _MOST_OFF = 6.0
 
 
 class Course:
     """Where each house number of a road is likely to lie.
 
-    Regression by a Gaussian process of either coordinate on the number: a line, a random walk about it, a constant for
-    the side, and noise (Rasmussen and Williams 2006, Gaussian processes for machine learning, algorithm 2.1). Between
-    known numbers its mean is straight, so that a few knots hold all of it.
+    Gaussian process regression of either coordinate on the number. The covariance is that of a linear trend, a random
+    walk about it, a constant for each side of the road (odd and even numbers), and noise. Between known numbers the
+    posterior mean is linear, so it is kept at these knots.
 
     Parameters
     ----------
     number : sequence of n int
-        Rising, n > 0.
-    x, y : sequence of n float, metres
+        Ascending, n > 0.
+    x, y : sequence of n float
+        Metres.
 
     Notes
     -----
-    Takes some n³ steps for n ≤ 128 numbers, else some n · 128² .
+    Takes about n³ operations for up to 96 numbers; a longer road is cut into overlapping parts of at most 128 numbers.
+
+    References
+    ----------
+    C. E. Rasmussen, C. K. I. Williams: Gaussian Processes for Machine Learning, MIT Press 2006, algorithm 2.1.
     """
 
     def __init__(self, number: Sequence[int], x: Sequence[float], y: Sequence[float]) -> None:
@@ -67,7 +72,7 @@ class Course:
             self._sides.append([(float(a), float(b), float(c)) for a, b, c in told])
 
     def at(self, number: int) -> tuple[float, float, float]:
-        """Return where a number lies, metres, and how far off it may be: one standard deviation, metres."""
+        """Return x, y and standard deviation of the position of a number, metres."""
         knots, side = self._knots, self._sides[number % 2]
         high = bisect_right(knots, number)
         if high == len(knots):
@@ -86,7 +91,7 @@ class Course:
 
 
 class _Part:
-    """The regression on some numbers that follow one another."""
+    """The regression on a stretch of consecutive numbers."""
 
     def __init__(self, number: Floats, inverse: Floats, weights: Floats, mean: Floats, scale: float) -> None:
         self.number, self.inverse, self.weights, self.mean, self.scale = number, inverse, weights, mean, scale
@@ -94,13 +99,18 @@ class _Part:
 
     @classmethod
     def of(cls, number: Floats, places: Floats, upto: float) -> _Part:
+        """Fit the regression; `places` has shape (n, 2), metres, and `upto` is the last number the part is used for.
+
+        Up to three numbers are left out if they lie more than four standard deviations from where the others put them
+        (leave-one-out residuals). The scale of the errors follows from the residuals and a prior.
+        """
         left_out = 0
         while True:
             kernel = _kernel(number, number, _centre(number)) + _NOISE_M**2 * np.eye(len(number))
             inverse = np.asarray(np.linalg.inv(kernel), np.float64)
             mean = np.asarray(places.mean(axis=0), np.float64)
             weights = inverse @ (places - mean)
-            # How far each is from where the others put it, in units of what is to be expected.
+            # Leave-one-out residuals in standard deviations.
             off = np.hypot(*weights.T) / np.sqrt(2 * np.diag(inverse))
             worst = int(off.argmax())
             if len(number) < _ENOUGH or off[worst] <= _TOO_FAR or left_out == _MOST_LEFT_OUT:
@@ -114,7 +124,7 @@ class _Part:
         return made
 
     def at(self, number: Floats, side: int) -> Floats:
-        """Return x, y and the standard deviation of numbers on a side, of shape (m, 3)."""
+        """Return x, y and standard deviation, metres, of numbers on a side (0 even, 1 odd): shape (m, 3)."""
         centre = _centre(self.number)
         kernel = _kernel(number, self.number, centre, side)
         place = self.mean + kernel @ self.weights
@@ -124,11 +134,15 @@ class _Part:
 
 
 def _centre(number: Floats) -> float:
+    """Return the median number, from which the trend is counted."""
     return float(number[len(number) // 2])
 
 
 def _kernel(one: Floats, other: Floats, centre: float, side: int | None = None) -> Floats:
-    """Return how much the places of numbers go together, metres squared; `side`: that of all in `one`."""
+    """Return the prior covariance of the positions of numbers, square metres: shape (len(one), len(other)).
+
+    `side` is the side (0 even, 1 odd) of all numbers in `one`; None: that of each number.
+    """
     a, b = one[:, None] - centre, other[None, :] - centre
     walked = np.where(np.sign(a) == np.sign(b), np.minimum(np.abs(a), np.abs(b)), 0.0)
     sides = (one[:, None] % 2 if side is None else side) == other[None, :] % 2
@@ -137,7 +151,7 @@ def _kernel(one: Floats, other: Floats, centre: float, side: int | None = None) 
 
 
 def _blocks(number: Floats) -> Iterator[tuple[slice, float]]:
-    """Yield which numbers tell of a stretch of the road, and the last number of that stretch."""
+    """Yield, for each stretch of the road, the slice of numbers to fit, and the last number it is used for."""
     for start in range(0, len(number), _BLOCK):
         end = start + _BLOCK
         upto = math.inf if end >= len(number) else float(number[end - 1])

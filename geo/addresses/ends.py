@@ -1,4 +1,4 @@
-"""Where the known line of a road stops short: a road begins and ends at a road."""
+"""Completion of road lines that stop short of a crossing: a road usually begins and ends at another road."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ __all__ = ["Ends"]
 
 Place = tuple[float, float]
 
-#: Nearer than this a road is met; so far straight ahead it is looked for, this much to either side.
+#: An end nearer than this to a road is at that road; else roads are searched this far ahead, this far aside.
 _MET_M, _AHEAD_M, _ASIDE_M = 35.0, 200.0, 15.0
-#: The way a road goes on is told by so much of its end; a shorter line tells none.
+#: Length of the end that gives the direction, and the shortest line that is extended.
 _END_M, _SHORTEST_M = 80.0, 60.0
 
 
 class Ends:
-    """The lines of all roads, to ask which is next.
+    """The lines of all roads, to find the next road ahead of an end.
 
     Parameters
     ----------
-    lines : iterable of (hashable, shapely geometry in metres)
-        Whose line each is, and the line.
+    lines : iterable of (hashable, shapely geometry)
+        The road that each line belongs to, and the line, metres.
     """
 
     def __init__(self, lines: Iterable[tuple[Hashable, shapely.Geometry]]) -> None:
@@ -36,13 +36,13 @@ class Ends:
         self._tree = shapely.STRtree(self._lines)
 
     def reached(self, track: Track, owner: Hashable) -> Track:
-        """Return the track of a road, drawn on straight to the next road where its line stops within 200 m of one.
+        """Return the track of a road, each end extended straight to the next road if one lies within 200 m ahead.
 
         Parameters
         ----------
         track : Track
         owner : hashable
-            Whose line it is: its own parts are no other road.
+            The road the track belongs to; its own lines are not counted as another road.
         """
         if track.length_m < _SHORTEST_M:
             return track
@@ -53,7 +53,10 @@ class Ends:
         return Track(shapely.union_all([track.line, *drawn]), (more[0] is None, more[1] is None))
 
     def _more(self, end: Place, inside: Place, owner: Hashable) -> list[Place] | None:
-        """Return the way from an end straight on to the next road: no way where one is met, None if none is ahead."""
+        """Return the extension of an end: empty if the end is at a road already, None if no road lies ahead.
+
+        `end` and `inside` are positions in metres; the direction is from `inside` to `end`.
+        """
         point, ahead_m = shapely.Point(end), math.dist(end, inside)
         if self._others(point, _MET_M, owner):
             return []
@@ -69,5 +72,6 @@ class Ends:
         return [end, (end[0] + min(far) * unit[0], end[1] + min(far) * unit[1])] if far else None
 
     def _others(self, shape: shapely.Geometry, within_m: float, owner: Hashable) -> list[int]:
+        """Return the positions of the lines of other roads within a distance of `shape`."""
         near = self._tree.query(shape, predicate="dwithin", distance=within_m)
         return [at for at in near.tolist() if self._owners[at] != owner]

@@ -1,4 +1,4 @@
-"""Write an address in one way: half width, simplified, no blanks, house numbers in digits, road numbers in words."""
+"""One spelling for addresses: half-width, simplified, no blanks, house numbers in digits, road numbers in words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from geo.base.traditional import traditional_table
 __all__ = ["folded", "folded_key", "key_of"]
 
 _DIGITS = "零一二三四五六七八九"
-#: Full-width forms become half-width; marks that part or adorn are made one of each kind; blanks go.
+#: Full-width forms become half-width, marks of one kind become one mark, blanks and quotation marks are removed.
 _TABLE: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _TABLE |= {ord(c): None for c in " \t\r\n\u3000\u00a0\u200b\ufeff\"'“”‘’《》·•?!.。:;"}
 _TABLE |= {0xFF0E: None, 0xFF1A: None, 0xFF1B: None, 0xFF1F: None, 0xFF01: None, 0xFF02: None, 0xFF07: None}
 _TABLE |= {ord(c): "-" for c in "—–－‐―~～﹣−"}
 _TABLE |= {ord(c): "(" for c in "（【〔[［{｛〈"} | {ord(c): ")" for c in "）】〕]］}｝〉"}
 _TABLE |= {ord(c): "," for c in "，、；;|"} | {ord("＃"): "#", ord("／"): "/", ord("〇"): "零", ord("巿"): "市"}
-#: Forms of one character that tables mix up, where a keyboard or a character set has only the other.
+#: Variants of a character that some keyboards and character sets have in its place.
 _TABLE |= dict(zip(map(ord, "徳囯圀渓髙呉戸淸靑眞蕰"), "德国国溪高吴户清青真蕴", strict=True))
 _TABLE |= traditional_table()
 
@@ -24,14 +24,14 @@ _NUMERAL = "零一二三四五六七八九十百千两"
 _WORDED = re.compile(rf"(?<![{_NUMERAL}第])([{_NUMERAL}]+)(?=支?弄|号(?!桥|线|码头)|室|幢|栋|组|队)")
 _SHORT_ROAD = re.compile(r"(?<=[一-鿿])(\d{1,2})(?=支?路|街|[村坊])")
 _ANY_WORDED = re.compile(rf"[{_NUMERAL}][弄号室支幢栋组队]")
-#: Most addresses hold nothing to change: to look for it takes less time than to change nothing.
+#: Most addresses need no change, and a search is faster than a translation that changes nothing.
 _ANY_ODD = re.compile("[" + "".join(re.escape(chr(code)) for code in _TABLE) + "]")
 _MARKS = re.compile(r"[()\-/,#]")
 _ANY_SHORT = re.compile(r"\d(?:支?路|街|[村坊])")
 
 
 def folded(text: str) -> str:
-    """Return an address in one spelling: about 2 µs.
+    """Return an address in one spelling; about 2 µs.
 
     Examples
     --------
@@ -50,17 +50,17 @@ def folded(text: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """Return the name of a road or a place as it is looked up: folded, without marks, lower case."""
+    """Return the key by which the name of a road or place is looked up: folded, without marks, lower case."""
     return folded_key(folded(name))
 
 
 def folded_key(text: str) -> str:
-    """Return `key_of` a text that is folded already, as all parts of a parsed address are."""
+    """Return `key_of` for a text that is folded already, as all parts of a parsed address are."""
     return (_MARKS.sub("", text) if _MARKS.search(text) else text).lower()
 
 
 def _number(words: str) -> int:
-    """Read 一百二十 or 一二零."""
+    """Return the integer that is written 一百二十 or 一二零."""
     if not any(unit in words for unit in "十百千"):
         return int("".join(str(_DIGITS.index("二" if c == "两" else c)) for c in words))
     total, digit = 0, 0
@@ -74,7 +74,7 @@ def _number(words: str) -> int:
 
 
 def _words(number: int) -> str:
-    """Write 1 to 99 as names of roads do."""
+    """Return 1 to 99 as names of roads write it: 二, 十, 二十一."""
     tens, ones = divmod(number, 10)
     if not tens:
         return _DIGITS[ones]

@@ -1,4 +1,4 @@
-"""What is known of a city's addresses: areas, roads with their house numbers, named points."""
+"""The gazetteer of a city: names of areas, roads with their lines and house numbers, named points."""
 
 from __future__ import annotations
 
@@ -18,20 +18,30 @@ from geo.addresses.runs import PITCH_M, Anchor, Numbers, Spot
 
 __all__ = ["Gazetteer", "NamedPoint", "Piece", "RoughHouse", "Run", "Sources"]
 
-#: Two parts of a road of one name farther apart are two roads.
+#: Parts of one name that are farther apart are different roads.
 _APART_M = 2500.0
 _CELL_M = 300.0
 _PARTIAL_M = 1500.0
-#: House numbers of two roads so near one another stand at their crossing.
+#: House numbers of two roads that are nearer than this stand at their crossing.
 _CORNER_M = 120.0
-#: So long a name tells what it is wherever it stands; a shorter one must follow one of these, or an area.
+#: A name of this length is recognised anywhere in a text; a shorter one must follow one of these, or an area.
 _TELLING_NAME = 5
 _BEFORE_A_NAME = (*"区镇乡县园路口近与和市弄号层室楼座于在到旁", "街道", "对面", "附近")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A line of a road within a district, in metres; `partial`: the road goes on where no line is known."""
+    """A line of a road within a district.
+
+    Attributes
+    ----------
+    line : shapely geometry
+        Metres.
+    district : int
+        Number of the district, or -1.
+    partial : bool
+        Whether the road continues where its line is not known.
+    """
 
     line: shapely.Geometry
     district: int
@@ -40,15 +50,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class NamedPoint:
-    """A station, a campus, a place of the layout.
+    """A named point: a station, a campus, a place of the layout, a village.
 
     Attributes
     ----------
-    x, y : float, metres
+    x, y : float
+        Metres.
     accuracy_m : float
-        How far a spot that bears its name may be from there.
+        How far from the point an address with this name may lie, metres.
     district, place : int
-        Numbers of its district and, if it is one, of the place of the layout; -1 for none.
+        Numbers of its district and of the place of the layout that it is; -1 for none.
     """
 
     x: float
@@ -59,14 +70,15 @@ class NamedPoint:
 
 
 class RoughHouse(NamedTuple):
-    """A house placed too roughly to be a number of its road: by a crossing, a campus.
+    """A house whose position is too rough to be an anchor of its road, such as one placed by a crossing or a campus.
 
     Attributes
     ----------
     name : str
-        Its road and number, as they are told.
+        Road and number, as they are shown.
     number : int
-    x, y, accuracy_m : float, metres
+    x, y, accuracy_m : float
+        Metres.
     district : int
         Number of its district, or -1.
     """
@@ -81,14 +93,20 @@ class RoughHouse(NamedTuple):
 
 @dataclass(slots=True)
 class Run:
-    """One road: pieces and numbers that lie together.
+    """One road: the lines and house numbers of a name that lie together.
 
     Attributes
     ----------
-    by_district : mapping of int to Numbers
-        Of each district; under -1 all.
-    lines : mapping of int to list of Piece
-        Of each district; under -1 all.
+    by_district : dict of int to Numbers
+        House numbers in each district, by its number; all under -1.
+    lines : dict of int to list of Piece
+        Lines in each district; all under -1.
+    townships, districts : frozenset of int
+        Numbers of the areas it lies in.
+    weight : float
+        Its size, to compare roads of one name: anchors plus length.
+    middle : (float, float)
+        Median position, metres.
     """
 
     by_district: dict[int, Numbers]
@@ -102,14 +120,14 @@ class Run:
         self.districts = frozenset({*self.by_district, *self.lines} - {-1})
 
     def line(self, district: int) -> tuple[shapely.Geometry, bool] | None:
-        """Return the line within a district (-1: all), and whether the road goes on beyond it."""
+        """Return the line within a district (-1: all), and whether the road continues beyond it; None if not known."""
         pieces = self.lines.get(district) or []
         if not pieces:
             return None
         return shapely.union_all([piece.line for piece in pieces]), any(piece.partial for piece in pieces)
 
     def middle_of(self, district: int) -> Spot:
-        """Return the middle of the road within a district, with how far its ends are."""
+        """Return the middle of the road within a district (-1: all), with the median distance of the rest as error."""
         found = self.line(district)
         numbers = self.by_district.get(district) or self.by_district.get(-1)
         if found is None or (found[1] and numbers and len(numbers) > 3):
@@ -127,7 +145,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a gazetteer is made of; several add up.
+    """The content of a gazetteer. Two are merged by ``|``.
 
     Attributes
     ----------
@@ -147,7 +165,7 @@ class Sources:
     houses: Mapping[str, Sequence[RoughHouse]] = field(default_factory=dict)
 
     def __or__(self, other: Sources) -> Sources:
-        """Return both together."""
+        """Return the content of both."""
 
         def both(name: str) -> dict[str, list[Any]]:
             one, two = getattr(self, name), getattr(other, name)
@@ -158,15 +176,16 @@ class Sources:
 
 @dataclass(slots=True)
 class Gazetteer:
-    """All that addresses are looked up in.
+    """Everything that addresses are looked up in.
 
     Attributes
     ----------
     names : AreaNames
     plane : Plane
-    roads : mapping of str to list of Run
-        By `key_of` the name; villages and housing estates, where houses are numbered too, among them.
-    points : mapping of str to list of NamedPoint
+    roads : dict of str to list of Run
+        By `key_of` the name, the largest road of a name first. Villages and estates whose houses are numbered are
+        included.
+    points : dict of str to list of NamedPoint
         By `key_of` the name.
     houses : mapping of str to list of RoughHouse
         By `key_of` the road.
@@ -183,7 +202,7 @@ class Gazetteer:
 
     @classmethod
     def of(cls, names: AreaNames, plane: Plane, sources: Sources) -> Gazetteer:
-        """Sort anchors and pieces of roads, by name, into roads that lie together."""
+        """Make a gazetteer: anchors and pieces of one name that lie together become a road."""
         made = cls(
             names, plane, points={key: list(given) for key, given in sources.points.items()}, houses=sources.houses
         )
@@ -194,9 +213,10 @@ class Gazetteer:
         return made
 
     def named_in(self, text: str) -> list[str]:
-        """Return the names of points that a folded text holds, the longest first.
+        """Return the names of points that occur in a folded text, the longest first.
 
-        A short name must begin the text or follow an area or a word for one: every village has its 张家宅.
+        A name of fewer than five characters must begin the text, or follow an area or a word that may precede a name,
+        since many villages have the same short names.
         """
         if self._heads.keys().isdisjoint([text[start : start + 2] for start in range(len(text) - 1)]):
             return []
@@ -210,9 +230,10 @@ class Gazetteer:
         return sorted(found, key=lambda name: (-len(name), name))
 
     def known_road(self, name: str) -> tuple[str, str] | None:
-        """Return the key of the known road that a text ends in, and what stands before it; None if there is none.
+        """Return the key of the known road that a text ends in, and what precedes it; None if there is none.
 
-        What stands before must be an area or end in a word for one, or be long: 新延长路 is not 延长路.
+        What precedes it must be an area, end in a word that may precede a road, or have at least four characters:
+        新延长路 is not 延长路.
         """
         if name in self._known:
             key = self._known[name]
@@ -221,7 +242,7 @@ class Gazetteer:
         return None if key is None else (key, name[: len(name) - len(key)])
 
     def ending(self, name: str, keys: Container[str]) -> str | None:
-        """Return the longest of some names of roads that a text ends in, behind an area or a word for one."""
+        """Return the longest of `keys` that a text ends in, by the rule of `known_road`; None if there is none."""
         name = key_of(name)
         for start in range(max(len(name) - 1, 0)):
             key = name[start:]
@@ -230,14 +251,16 @@ class Gazetteer:
         return None
 
     def _may_part(self, before: str) -> bool:
+        """Return whether a road may begin behind this text."""
         ends = ("区", "镇", "乡", "县", "街道", "村", "园", "路", "口", "城", "岛", "近", "与", "和", "市", "弄", "号")
         return len(before) >= 4 or before.endswith(ends) or self.names.hint(before) is not None
 
     def _may_name(self, before: str) -> bool:
+        """Return whether a short name may begin behind this text."""
         return before.endswith(_BEFORE_A_NAME) or before[-1].isdigit() or self.names.hint(before) is not None
 
     def crossing(self, first: str, second: str) -> list[tuple[float, float]]:
-        """Return where two roads meet, in metres; empty if they are not known to."""
+        """Return the positions, metres, where two roads cross; empty if none is known."""
         pair = (min(first, second), max(first, second))
         if pair not in self._crossings:
             self._crossings[pair] = _meetings(self.roads.get(pair[0], ()), self.roads.get(pair[1], ()))
@@ -245,6 +268,7 @@ class Gazetteer:
 
 
 def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, float]]:
+    """Return where roads of two names cross: where their lines come within 80 m, at least 300 m apart."""
     found: list[tuple[float, float]] = []
     for a in first:
         for b in second:
@@ -264,7 +288,7 @@ def _meetings(first: Iterable[Run], second: Iterable[Run]) -> list[tuple[float, 
 
 
 def _nearest(one: Run, other: Run) -> list[tuple[float, float]]:
-    """Return where two roads come nearest, if their house numbers or lines come as near as a crossing's corners."""
+    """Return the middle between two roads if their lines or house numbers come within 120 m, as at a crossing."""
     shapes: list[shapely.Geometry] = []
     for run in (one, other):
         line, numbers = run.line(-1), run.by_district.get(-1)
@@ -282,6 +306,7 @@ def _nearest(one: Run, other: Run) -> list[tuple[float, float]]:
 
 
 def _runs(key: str, anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[Run]:
+    """Return the roads of a name, the largest first."""
     groups, is_road = _together(anchors, pieces), bool(pieces) or key.endswith(ROADS)
     runs = []
     for own, lines in groups:
@@ -312,7 +337,7 @@ def _runs(key: str, anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[
 
 
 def _together(anchors: Sequence[Anchor], pieces: Sequence[Piece]) -> list[tuple[list[Anchor], list[Piece]]]:
-    """Group what lies within 2.5 km of one another."""
+    """Group anchors and pieces that are connected by gaps of at most 2.5 km."""
     if not anchors and not pieces:
         return []
     cells: dict[tuple[int, int], list[Anchor]] = {}

@@ -1,4 +1,4 @@
-"""Addresses in, spots with their level, accuracy and areas out."""
+"""The geocoder: addresses in; positions with level, accuracy and areas out."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ __all__ = ["LEVELS", "Areas", "Found", "Geocoder"]
 
 #: How a row can be located, surest first.
 LEVELS = ("house_number", "crossing", "poi", "road", "township", "district", "none")
-#: Spots found so well are asked of the layout; of coarser ones nothing is said.
+#: Levels of positions that are compared with the areas; coarser ones are not.
 FINE = LEVELS[:4]
-#: A house number that may lie farther off is not known; the road is.
+#: A house number with a worse accuracy is reported as the road.
 _KNOWN_NUMBER_M = 1000.0
-#: A row farther from the district, or the township, that it states stands where a service found something else.
+#: A row farther than this from the district, or the township, that it states was placed by a mistake.
 _BESIDE_M = (1000.0, 3000.0)
-#: Characters; what is longer is prose, and would take long to search for names of roads.
+#: Most characters of an address; a longer text is prose, and slow to search for names of roads.
 _LONGEST = 500
 
 Floats = npt.NDArray[np.float64]
@@ -44,7 +44,8 @@ class Areas:
     Attributes
     ----------
     ids : sequence of n str
-    shapes : sequence of n polygons, degrees, WGS 84
+    shapes : sequence of n shapely polygons
+        Degrees, WGS 84.
     """
 
     ids: Sequence[str]
@@ -53,20 +54,21 @@ class Areas:
 
 @dataclass(slots=True)
 class Found:
-    """What became of n addresses.
+    """The result for n addresses.
 
     Attributes
     ----------
-    lon, lat, accuracy_m : ndarray of shape (n,), float64
+    lon, lat, accuracy_m : ndarray of float64, shape (n,)
         Degrees, WGS 84, and metres; NaN where nothing was found.
     level : list of n str
         One of `LEVELS`.
     district, township : list of n str or None
-        Ids.
+        Ids; None where not certain.
     places : list of n tuple of str
-        Ids of the places that the spot surely lies in.
+        Ids of the places of the layout that the position lies in for certain.
     notes : list of n tuple of (str, str)
-        Ids of messages (``addresses.note.…``) and what they speak of: ids of areas after ``~``, joined by blanks.
+        Ids of messages (``addresses.note.…`` without that prefix), and what they are about: a text, or after ``~`` ids
+        of areas separated by blanks.
     """
 
     lon: Floats
@@ -81,7 +83,7 @@ class Found:
 
 @dataclass(slots=True)
 class _Row:
-    """One address on its way: numbers of the areas stated, and what was found."""
+    """One address: the numbers of the areas it states, and what was found."""
 
     districts: tuple[int, ...]
     townships: tuple[int, ...]
@@ -92,15 +94,15 @@ class _Row:
 
 
 class Geocoder:
-    """Finds where addresses are, with nothing but its gazetteer.
+    """Locates addresses by a gazetteer.
 
     Parameters
     ----------
     gazetteer : Gazetteer
     districts, townships, places : Areas
-        The first two in the order in which the gazetteer's names count them.
+        Districts and townships in the order in which the names of the gazetteer number them.
     accuracy : Accuracy, optional
-        As it was measured for this gazetteer.
+        As measured for this gazetteer; by default with built-in factors.
     """
 
     def __init__(
@@ -117,7 +119,7 @@ class Geocoder:
         self._middles: dict[tuple[int, tuple[int, ...]], Spot] = {}
 
     def with_gazetteer(self, gazetteer: Gazetteer) -> Geocoder:
-        """Return a geocoder of the same areas with another gazetteer, whose names count them in the same order."""
+        """Return a geocoder of the same areas with another gazetteer, whose names must number them alike."""
         other = copy.copy(self)
         other.gazetteer = gazetteer
         other.matcher = Matcher(gazetteer, *(list(layer.shapes) for layer in self.layers[:2]))
@@ -129,13 +131,17 @@ class Geocoder:
         districts: Sequence[str | None] | None = None,
         townships: Sequence[str | None] | None = None,
     ) -> Found:
-        """Return where addresses are: some 50,000 different ones a second, repeated ones faster.
+        """Locate addresses; about 50,000 different ones a second, repeated ones faster.
 
         Parameters
         ----------
         addresses : sequence of n str or None
         districts, townships : sequence of n str or None, optional
-            What other columns of the table say of each row, by name.
+            Names of district and township that other columns of the table state.
+
+        Returns
+        -------
+        Found
         """
         columns = [addresses, districts or [None] * len(addresses), townships or [None] * len(addresses)]
         first: dict[tuple[str | None, ...], int] = {}
@@ -146,7 +152,7 @@ class Geocoder:
         return _spread(found, which)
 
     def areas_named(self, cell: str) -> tuple[int, ...]:
-        """Return the numbers of the districts that a cell of a column names."""
+        """Return the numbers of the districts that a cell of a column names; empty if none."""
         return self.gazetteer.names.named("district", cell)
 
     def spots(
@@ -155,25 +161,28 @@ class Geocoder:
         districts: Sequence[str | None],
         townships: Sequence[str | None],
     ) -> list[Spot | None]:
-        """Return the bare spots of addresses, in the plane of the gazetteer."""
+        """Return the position found for each address, in the plane of the gazetteer, without judging its areas."""
         return [self._row(*row).spot for row in zip(addresses, districts, townships, strict=True)]
 
     def holding(self, x: Floats, y: Floats) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Return the numbers of the district and the township that hold each place (-1: none)."""
+        """Return the numbers of the district and the township that hold each point (-1: none); x, y in metres."""
         points: Any = shapely.points(x, y)
         return self.layers[0].holding(points), self.layers[1].holding(points)
 
     def stated(
         self, parsed: Parsed, district: str | None, township: str | None
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return the districts and the townships that a row states, its columns first, none where it states none."""
+        """Return the numbers of the districts and townships that a row states, its columns before its address."""
         districts, townships, _ = self._stated(parsed, district, township)
         return districts, townships
 
     def near_stated(
         self, x: Floats, y: Floats, stated: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]
     ) -> npt.NDArray[np.bool_]:
-        """Return whether each place lies in an area stated for it, or not far from one; where none is stated, True."""
+        """Return which points lie in an area stated for them, or near one; bool, shape (n,).
+
+        Near is 1 km for a district, 3 km for a township. Where none is stated, the answer is True.
+        """
         points: Any = shapely.points(x, y)
         near = np.ones(len(stated), bool)
         for level, reach_m in enumerate(_BESIDE_M):
@@ -188,6 +197,7 @@ class Geocoder:
         return near
 
     def _row(self, address: str | None, district: str | None, township: str | None) -> _Row:
+        """Locate one address."""
         text = address or ""
         is_prose = len(text) > _LONGEST
         parsed = parse("" if is_prose else text, self.gazetteer.names)
@@ -212,7 +222,7 @@ class Geocoder:
     def _stated(
         self, parsed: Parsed, district: str | None, township: str | None
     ) -> tuple[tuple[int, ...], tuple[int, ...], list[tuple[str, str]]]:
-        """Return the areas that a row states: its columns first, then its address."""
+        """Return the districts and townships that a row states, its columns before its address, and notes."""
         notes: list[tuple[str, str]] = []
         named = self.gazetteer.names.named
         own = named("district", district) if district else ()
@@ -230,7 +240,7 @@ class Geocoder:
         return districts, towns, notes
 
     def _by_area(self, row: _Row) -> None:
-        """Fall back on the township or the district that is stated, where that is as good as what was found."""
+        """Take the middle of the stated township or district if nothing better was found."""
         for level, number, areas in (("township", 1, row.townships), ("district", 0, row.districts)):
             if not areas:
                 continue
@@ -242,9 +252,11 @@ class Geocoder:
                 row.spot, row.level = middle, level
 
     def _listed(self, kind: int, numbers: Sequence[int]) -> str:
+        """Return areas as a note lists them: ``~`` and their ids."""
         return "~" + " ".join(self.ids[kind][n] for n in numbers)
 
     def _judged(self, rows: list[_Row]) -> Found:
+        """Return the result for rows: positions in degrees, accuracies, and areas."""
         spotted = [r for r in range(len(rows)) if rows[r].spot is not None]
         spots = [row.spot for row in rows if row.spot is not None]
         x, y = np.array([s.x for s in spots], np.float64), np.array([s.y for s in spots], np.float64)
@@ -275,11 +287,13 @@ class Geocoder:
         return found
 
     def _accuracy(self, spot: Spot) -> float:
+        """Return the accuracy to state for a position, metres."""
         if spot.how in ("township", "district"):
             return spot.error_m
         return self.accuracy.of(spot.how, spot.error_m)
 
     def _coarse(self, found: Found, row: _Row, at: int) -> None:
+        """Enter the areas that a row states, for a row that has no position finer than these."""
         notes = list(row.notes)
         if len(row.districts) == 1:
             found.district[at] = self.ids[0][row.districts[0]]
@@ -296,6 +310,8 @@ class Geocoder:
     def _claim(
         self, found: Found, rows: list[_Row], at: npt.NDArray[np.intp], x: Floats, y: Floats, accuracy: Floats
     ) -> None:
+        """Enter the areas that can be claimed for rows with a fine position, and notes on the others."""
+
         def one(numbers: tuple[int, ...]) -> int:
             return numbers[0] if len(numbers) == 1 else -1
 
@@ -310,7 +326,7 @@ class Geocoder:
         layers = (self.layers[0], self.layers[1], self.layers[2])
         claims = Claims.of(x, y, accuracy, stated, layers, self.parents)
         for i in np.flatnonzero((accuracy > FARTHEST_M) & (stated.district < 0)).tolist():
-            if own[i].districts:  # the row states several: so rough a spot is in any of them
+            if own[i].districts:  # the row states several, and a position this rough may lie in any of them
                 claims.district[i], claims.districts[i] = -1, own[i].districts
         districts, townships = claims.district.tolist(), claims.township.tolist()
         for i, r in enumerate(at.tolist()):
@@ -328,6 +344,7 @@ class Geocoder:
                 found.notes[r] = (*found.notes[r], *more)
 
     def _words(self, row: _Row, claims: Claims, township: int, i: int) -> list[tuple[str, str]]:
+        """Return the notes on areas that could not be claimed."""
         notes = []
         if claims.districts[i]:
             notes.append(("districts", self._listed(0, claims.districts[i])))
@@ -345,7 +362,10 @@ class Geocoder:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Let many small objects be made without a look, every few thousand, at all that the gazetteer holds."""
+    """Switch the garbage collector off for the block.
+
+    Many small objects are made; the collector would traverse the whole gazetteer every few thousand of them.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
@@ -356,7 +376,7 @@ def _without_collector() -> Iterator[None]:
 
 
 def _spread(found: Found, which: npt.NDArray[np.intp]) -> Found:
-    """Give every row what its address, looked up once, was found to be."""
+    """Return the result for all rows from that for different addresses; `which` is the address of each row."""
     rows = which.tolist()
     lists = ([getattr(found, name)[r] for r in rows] for name in ("level", "district", "township", "places", "notes"))
     return Found(found.lon[which], found.lat[which], found.accuracy_m[which], *lists)

@@ -1,4 +1,7 @@
-"""Where an unknown village, estate or road lies, told by known ones of a like name: 梨园三村 by 梨园一村 or 梨园路."""
+"""The likely position of an unknown village, estate or road, from known ones with a similar name.
+
+Names that share a stem often lie together: 梨园三村 near 梨园一村, or near 梨园路.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +20,30 @@ __all__ = ["Kin", "Near"]
 _NUMERAL = "[一二三四五六七八九十]{1,3}"
 _VILLAGES = re.compile(rf"(.{{2,6}}?)({_NUMERAL}|\d{{1,2}})?(新?村|街坊|坊|小区)$")
 _ROADS = re.compile(rf"(.{{2,6}}?)([东南西北中]?)(?:{_NUMERAL})?(?:支?路|(街|大道))$")
-#: Estates that are called after the road they stand on; a bare 红旗村 is older than the road of its name.
+#: Estates named after the road they stand on; not a bare 红旗村, which is older than a road of its name.
 _ESTATES = re.compile(
     rf"(.{{2,6}}?)(?:[东西南北中]?{_NUMERAL}(?:新?村|小区|街坊)|(?:新村|小区|公寓|花园|花苑|家园|大楼|大厦)(?:小区)?)$"
 )
 _TOWARDS = {"东": (1.0, 0.0), "西": (-1.0, 0.0), "南": (0.0, -1.0), "北": (0.0, 1.0)}
-#: What has the name of its neighbours lies about so far from them; farther apart, they are no neighbours.
+#: Error of a village or road placed by its family, and how far the members of a family may lie apart.
 _VILLAGE_ERROR_M, _VILLAGE_REACH_M = 250.0, 1000.0
 _ROAD_ERROR_M, _ROAD_REACH_M = 800.0, 4000.0
-#: Many addresses of a table name one road: what was said of so many names is kept.
+#: Most answers that are kept, since many addresses of a table name the same road.
 _KEPT = 10_000
-#: An estate lies so far from its road, and is not looked for on a road that reaches farther.
+#: Error of an estate placed by its road, and the farthest that the road may reach.
 _ESTATE_ERROR_M, _ESTATE_REACH_M = 500.0, 2000.0
 
 
 class Near(NamedTuple):
-    """Where something of a name is likely to lie, metres, and the names that tell."""
+    """A likely position of a name.
+
+    Attributes
+    ----------
+    x, y, error_m : float
+        Position and estimated error, metres.
+    names : tuple of str
+        The names it was found by.
+    """
 
     x: float
     y: float
@@ -41,13 +52,15 @@ class Near(NamedTuple):
 
 
 class _Member(NamedTuple):
+    """A known name, its positions in metres, and the numbers of its districts."""
+
     name: str
     spots: tuple[tuple[float, float], ...]
     districts: frozenset[int]
 
 
 class Kin:
-    """Names of villages, estates and roads by the family they belong to.
+    """Known names of villages, estates and roads by family: by common stem and kind.
 
     Parameters
     ----------
@@ -66,14 +79,14 @@ class Kin:
             own.extend(_Member(key, tuple(_extent(run)), run.districts) for run in roads.get(key, ()))
 
     def near(self, name: str, districts: tuple[int, ...]) -> Near | None:
-        """Return where a name lies, told by those that share its stem; None if they lie far apart or there are none.
+        """Return where a name is likely to lie; None if no name of its family is known, or these lie far apart.
 
         Parameters
         ----------
         name : str
-            As it is looked up.
+            Key of the name.
         districts : tuple of int
-            Those it may lie in; empty for any.
+            Numbers of the districts it may lie in; empty for any.
         """
         asked = (name, districts)
         if asked not in self._asked:
@@ -83,6 +96,7 @@ class Kin:
         return self._asked[asked]
 
     def _near(self, name: str, districts: tuple[int, ...]) -> Near | None:
+        """Return what `near` does, without keeping it."""
         family = _family(name)
         inside = set(districts)
         kin = [one for one in self._members.get(family, ()) if one.name != name] if family else []
@@ -103,7 +117,7 @@ class Kin:
         return Near(float(x), float(y), error + float(np.median(reach)), tuple(sorted({one.name for one in kin})))
 
     def _by_its_road(self, name: str, inside: set[int]) -> Near | None:
-        """Return where an estate must lie if it is called after the one road of its name."""
+        """Return the likely position of an estate that is named after a road, if that road is short."""
         estate = _ESTATES.match(name)
         kin = self._members.get((estate[1], "路"), []) if estate else []
         kin = [one for one in kin if not inside or one.districts & inside]
@@ -119,7 +133,7 @@ class Kin:
 
 
 def _family(name: str) -> tuple[str, str] | None:
-    """Return what a name has in common with its kin, and of what kind it is."""
+    """Return the stem and the kind that a name shares with its family; None if it has neither."""
     if (found := _ROADS.match(name)) is not None:
         return found[1], f"路{found[3] or ''}"
     found = _VILLAGES.match(name)
@@ -129,7 +143,7 @@ def _family(name: str) -> tuple[str, str] | None:
 
 
 def _extent(run: Run) -> list[tuple[float, float]]:
-    """Return the known numbers of a road, or the ends of its line."""
+    """Return positions along a road, metres: its known numbers and the corners of its line."""
     numbers, found = run.by_district.get(-1), run.line(-1)
     spots = list(zip(numbers.x, numbers.y, strict=True)) if numbers is not None else []
     if found is not None:

@@ -1,4 +1,4 @@
-"""House numbers learned from a table that has addresses and coordinates; what is learned stays with its user."""
+"""House numbers and names learned from a table with addresses and coordinates. They stay on the user's machine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Table", "learned", "measured_accuracy"]
 
 _LONGEST_NAME, _SHORTEST_TAIL = 12, 3
 _FOLDS = 5
-#: So many rows are asked to measure the accuracy.
+#: Most rows that are geocoded to measure the accuracy.
 _ASKED = 12_000
 
 Floats = npt.NDArray[np.float64]
@@ -36,9 +36,10 @@ class Table:
 
     Attributes
     ----------
-    addresses, districts, townships : list of n str or None
-        The latter two: what other columns say.
-    x, y : ndarray of shape (n,), float64, metres
+    addresses : list of n str or None
+    districts, townships : list of n str or None
+        What other columns say.
+    x, y : ndarray of float64, shape (n,), metres
         In the plane of the gazetteer; NaN where a row has no coordinates.
     """
 
@@ -50,17 +51,19 @@ class Table:
 
 
 def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArray[np.intp] | None = None) -> Sources:
-    """Return all that a table teaches: house numbers, and the places of addresses that have a name and no number.
+    """Return all that a table teaches: positions of house numbers and of names without a number.
+
+    Rows that lie far from the area they state teach only names that no other row tells of.
 
     Parameters
     ----------
     table : Table
     geocoder : Geocoder
-        Its areas are those that the numbers are sorted by.
+        Its areas say where each row lies.
     known : Gazetteer
-        Names of roads that are known already.
-    rows : ndarray of int, optional
-        By default all.
+        Its roads are known already.
+    rows : ndarray of intp, optional
+        The rows to learn from; by default all.
     """
     rows = np.arange(len(table.addresses)) if rows is None else rows
     rows = rows[np.isfinite(table.x[rows]) & np.isfinite(table.y[rows])]
@@ -77,7 +80,7 @@ def learned(table: Table, geocoder: Geocoder, known: Gazetteer, rows: npt.NDArra
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Addresses taken apart, where they are, and in which district and township that is."""
+    """Parsed addresses, their positions in metres, and the numbers of the district and township each lies in."""
 
     parsed: Sequence[Parsed]
     x: Floats
@@ -123,7 +126,10 @@ def _taught(rows: _Rows, known: Gazetteer) -> Sources:
 
 
 def _passed(rows: _Rows, own: npt.NDArray[np.bool_], told: Set[str]) -> dict[str, list[NamedPoint]]:
-    """Return where the names lie that rows pass and that nothing else tells of."""
+    """Return positions of names that rows mention without a number, if nothing else tells of them (`passing_names`).
+
+    `told` are the names that are known otherwise.
+    """
     passed: dict[str, list[int]] = {}
     for at, one in enumerate(rows.parsed):
         for name in passing_names(one):
@@ -138,19 +144,19 @@ def _passed(rows: _Rows, own: npt.NDArray[np.bool_], told: Set[str]) -> dict[str
 
 
 def _if_unknown(strays: Sources, taught: Sources, known: Gazetteer) -> Sources:
-    """Return what rows that stand far from where they say teach of names that nothing else tells of."""
+    """Return, of what stray rows teach, the names that neither `taught` nor `known` has."""
     told = {*taught.anchors, *taught.points, *known.roads, *known.points}
     anchors = {name: given for name, given in strays.anchors.items() if name not in told}
     return Sources(anchors, points={name: given for name, given in strays.points.items() if name not in told})
 
 
 def _trusted(rows: list[int], own: npt.NDArray[np.bool_]) -> list[int]:
-    """Return the rows that have places of their own; where none has, all."""
+    """Return the rows that have a position of their own (`own_places`); all rows if none has."""
     return [row for row in rows if own[row]] or rows
 
 
 def _numbered(parsed: Sequence[Parsed], known: Gazetteer) -> list[tuple[str, int]]:
-    """Return of each address the key of the road or estate whose number it has, and the number; else nothing and -1."""
+    """Return for each address the key of the road or estate whose number it has, and the number; "" and -1 if none."""
     keys = known.roads.keys() | _new_names(parsed, known)
     found = []
     for one in parsed:
@@ -160,15 +166,15 @@ def _numbered(parsed: Sequence[Parsed], known: Gazetteer) -> list[tuple[str, int
 
 
 def _new_names(parsed: Sequence[Parsed], known: Gazetteer) -> set[str]:
-    """Return the names of roads and estates that stand alone behind the areas of an address."""
+    """Return the names of roads and estates that follow directly on the areas of an address, if they are not known."""
     found: Counter[str] = Counter()
     for one in parsed:
         for numbered in one.numbered[:1]:
             name = key_of(boundary_cut(numbered.name))
             if 2 <= len(name) <= _LONGEST_NAME and known.known_road(name) is None:
                 found[name] += 1
-    # 河口黄河路 is the road 黄河路 if that stands alone elsewhere, but 江杨南路 is not 杨南路.
-    # Two letters are too few to tell: 大道, 新路 end many a name.
+    # 河口黄河路 is the road 黄河路 if that occurs alone elsewhere, but 江杨南路 is not 杨南路.
+    # Two characters do not suffice, since many names end in 大道 or 新路.
     return {
         name
         for name in found
@@ -177,19 +183,22 @@ def _new_names(parsed: Sequence[Parsed], known: Gazetteer) -> set[str]:
 
 
 def _key(name: str, keys: set[str], areas: AreaNames) -> str | None:
+    """Return the first of `keys` that a name is, or ends in behind an area; None if there is none."""
     whole = key_of(boundary_cut(name))
     return next((one for one in (whole, *_tails(whole, areas)) if len(one) > 1 and one in keys), None)
 
 
 def _tails(name: str, areas: AreaNames) -> Iterator[str]:
-    """Give what is left of a name without the area, or the many words, that may stand before a road."""
+    """Yield what remains of a name without an area, or at least four characters, before it."""
     for start in range(1, len(name) - 1):
         if start >= 4 or areas.hint(name[:start]) is not None:
             yield name[start:]
 
 
 def measured_accuracy(table: Table, base: Sources, make: Callable[[Sources], Geocoder], first: Geocoder) -> Accuracy:
-    """Return how accurate spots are once this table is learned from, by cross-validation: each part by all the others.
+    """Return the accuracy of positions once this table is learned from, by five-fold cross-validation.
+
+    Each part is geocoded with what the other four teach; at most 12,000 rows are geocoded in all.
 
     Parameters
     ----------
@@ -197,9 +206,9 @@ def measured_accuracy(table: Table, base: Sources, make: Callable[[Sources], Geo
     base : Sources
         What is known without the table.
     make : callable
-        The geocoder of sources.
+        Returns the geocoder for given sources.
     first : Geocoder
-        That of `base`.
+        The geocoder for `base`.
     """
     usable = np.flatnonzero(np.isfinite(table.x) & np.isfinite(table.y))
     folds = np.random.default_rng(0).permutation(usable)

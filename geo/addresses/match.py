@@ -1,4 +1,4 @@
-"""One address against the gazetteer: the best spot that its words allow, and how it was found."""
+"""The lookup of one parsed address in the gazetteer: the best position that its words allow."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from geo.addresses.runs import Spot
 
 __all__ = ["Match", "Matcher"]
 
-#: A road that is known beside a district only is taken for it up to here.
+#: A road that is known only outside a district is taken for one in it if it is nearer than this.
 _BESIDE_M = 400.0
-#: What an address names lies no farther from the township that it states; borders and names of these change.
+#: Most that a position may lie from the township that the address states; borders and names of townships change.
 _NEAR_TOWNSHIP_M = 2000.0
-#: A crossing named beside a number is better than a spot so unsure.
+#: Error of a crossing, and error of a house number from which a crossing in the address is preferred.
 _CROSSING_ERROR_M = 60.0
 _UNSURE_M = 120.0
-#: A house number so unsure is no better than a building or a park that the address names besides.
+#: Error of a house number from which buildings and parks in the address are considered too.
 _COARSE_M = 500.0
 _NAME_AFTER = re.compile(r"[^\d号弄支室楼幢栋层座单元,()/#-]{2}")
-#: Between a few known numbers that lie far apart, the line of the road tells more than they do.
+#: From this error on, and with at most this many known numbers, the line of the road is asked too.
 _GAP_M, _FEW_NUMBERS = 60.0, 6
-#: Of so many kin the names are told.
+#: Most names of a family that a note lists.
 _KIN_NAMED = 3
 _LEVELS = {
     "exact": "house_number",
@@ -53,13 +53,13 @@ _LEVELS = {
 
 
 class Matcher:
-    """Finds spots in a gazetteer.
+    """Finds positions in a gazetteer.
 
     Parameters
     ----------
     gazetteer : Gazetteer
-    district_shapes, township_shapes : sequence of polygons
-        In metres, by number of the area.
+    district_shapes, township_shapes : sequence of shapely polygons
+        Metres, by number of the area.
     """
 
     def __init__(
@@ -81,7 +81,17 @@ class Matcher:
         self._spots: Beside | None = None
 
     def match(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match:
-        """Return the spot of an address in one of some districts (none: anywhere)."""
+        """Return the position of an address.
+
+        Tried in this order: house number on a road, crossing, road without a number, named point, names of the same
+        family, a station or building on the road.
+
+        Parameters
+        ----------
+        parsed : Parsed
+        districts, townships : tuple of int
+            Numbers of the areas that the row states; empty for any.
+        """
         notes: list[tuple[str, str]] = []
         if parsed.head.elsewhere:
             return Match(None, notes=(("elsewhere", ""),))
@@ -119,6 +129,7 @@ class Matcher:
     def _hinted(
         self, before: str, districts: tuple[int, ...], townships: tuple[int, ...]
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return districts and townships, completed by an area named directly before the road."""
         if before and not townships:
             hint = self.gazetteer.names.hint(before)
             if hint is not None and hint[0] == "district":
@@ -130,7 +141,7 @@ class Matcher:
     def _run(
         self, key: str, districts: tuple[int, ...], townships: tuple[int, ...], number: int
     ) -> tuple[Run | None, str]:
-        """Return the one road of a name that is meant, or why none is."""
+        """Return which of the roads of a name is meant; None, and the id of a note, if none fits or several do."""
         runs = self.gazetteer.roads[key]
         if len(runs) == 1 and (not districts or not runs[0].districts.isdisjoint(districts)):
             return runs[0], ""
@@ -149,6 +160,7 @@ class Matcher:
         return runs[0], ""
 
     def _is_beside(self, run: Run, district: int) -> bool:
+        """Return whether a road lies within 400 m of a district."""
         key = (id(run), district)
         if key not in self._beside:
             numbers = run.by_district.get(-1)
@@ -160,7 +172,7 @@ class Matcher:
         return self._beside[key]
 
     def _numbered(self, run: Run, districts: tuple[int, ...], number: int) -> Spot:
-        """Return where a number lies on a road: by the numbers of its district, of all districts, or by its line."""
+        """Return where a number lies on a road: by the numbers of its district, by all numbers, or by its line."""
         whole = run.by_district.get(-1)
         found: Spot | None = None
         for district in districts if run.by_district else ():
@@ -177,6 +189,7 @@ class Matcher:
         return found or self._middle(run, districts)
 
     def _middle(self, run: Run, districts: tuple[int, ...]) -> Spot:
+        """Return the middle of a road, within the first of the districts it lies in."""
         district = next((d for d in districts if d in run.districts), -1)
         key = (id(run), district)
         if key not in self._middles:
@@ -184,6 +197,7 @@ class Matcher:
         return self._middles[key]
 
     def _on_line(self, run: Run, number: int, found: Spot | None) -> Spot | None:
+        """Return the position by the line of the road if its estimated error is less, else `found`."""
         if found is not None and found.how == "between" and len(run.by_district[-1]) > _FEW_NUMBERS:
             return found
         track = self._track(run)
@@ -195,6 +209,7 @@ class Matcher:
         return spot
 
     def _track(self, run: Run) -> tuple[Track, bool] | None:
+        """Return the track of a road, and whether only a part of its line is known; None without a line."""
         key = id(run)
         if key not in self._tracks:
             line = run.line(-1)
@@ -202,6 +217,7 @@ class Matcher:
         return self._tracks[key]
 
     def _whole(self, run: Run, line: shapely.Geometry, partial: bool) -> Track:
+        """Return the track of a line, extended to the crossings at its ends if it is known as a whole."""
         if partial:
             return Track(line, (True, True))
         if self._ends is None:
@@ -212,7 +228,7 @@ class Matcher:
     def _crossing(
         self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match | None
     ) -> Match | None:
-        """Return the crossing of two roads that an address names, unless the spot so far is surer."""
+        """Return the crossing of two roads that an address names; None if it is not near the position so far."""
         known: list[str] = [best.key] if best is not None and best.key else []
         for text in _texts(parsed):
             for name in road_names(text):
@@ -232,6 +248,7 @@ class Matcher:
         return None
 
     def _lies_in(self, place: tuple[float, float], districts: tuple[int, ...]) -> bool:
+        """Return whether a position lies within 400 m of one of the districts; True if there are none."""
         point = shapely.Point(place)
         return not districts or any(bool(shapely.dwithin(self._districts[d], point, _BESIDE_M)) for d in districts)
 
@@ -242,6 +259,7 @@ class Matcher:
         townships: tuple[int, ...],
         notes: list[tuple[str, str]],
     ) -> Match | None:
+        """Return the middle of the first known road that an address names without a number."""
         for text in _texts(parsed):
             for name in road_names(text):
                 found = self.gazetteer.known_road(name)
@@ -260,7 +278,7 @@ class Matcher:
         return None
 
     def _point(self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...]) -> Match | None:
-        """Return the named point that an address speaks of: the longest name in it that is one place."""
+        """Return the named point that an address mentions: the longest name that stands for one place."""
         # An area of several districts, as a free-trade zone, may be a place itself.
         head = (parsed.head.named,) if len(parsed.head.districts) > 1 else ()
         for text in (*_texts(parsed), *head):
@@ -279,7 +297,7 @@ class Matcher:
         return None
 
     def _is_near(self, place: NamedPoint | Spot, off_m: float, townships: tuple[int, ...]) -> bool:
-        """Whether what is known may lie in a township that an address states: in another, it is another's namesake."""
+        """Return whether a position may lie in one of the stated townships; if not, it is that of a namesake."""
         if not townships:
             return True
         at, reach_m = shapely.Point(place.x, place.y), max(_NEAR_TOWNSHIP_M, off_m)
@@ -288,9 +306,9 @@ class Matcher:
     def _by_a_name(
         self, parsed: Parsed, districts: tuple[int, ...], townships: tuple[int, ...], best: Match, number: int
     ) -> Match:
-        """Return what else tells of an unsure house number, if it is surer and may lie there.
+        """Return a better position for a house number with a large error, if one agrees with it; else `best`.
 
-        A place of the layout that the address names is believed before a house of a like number on its road.
+        A place of the layout that the address names is preferred to a building with a similar number on the road.
         """
         if parsed.aside or _NAME_AFTER.search(parsed.main, parsed.main.find(str(number))):
             point = self._point(parsed, districts, townships)
@@ -310,7 +328,7 @@ class Matcher:
         townships: tuple[int, ...],
         notes: Sequence[tuple[str, str]],
     ) -> Match | None:
-        """Return the spot that is known on the first road that has one."""
+        """Return a station or building on the first road of the address that has one."""
         for one in parsed.numbered:
             key = self.gazetteer.ending(one.name, self._beside_roads().roads)
             if key is not None:
@@ -332,6 +350,7 @@ class Matcher:
         notes: Sequence[tuple[str, str]],
         is_known: bool = False,
     ) -> Match | None:
+        """Return a station or building on a road as a result; None if there is none."""
         near = self._beside_roads().near(key, number, districts, is_known)
         if near is None:
             return None
@@ -339,7 +358,7 @@ class Matcher:
         return Match(Spot(near.x, near.y, near.error_m, "beside"), _LEVELS["beside"], key, told)
 
     def _by_kin(self, parsed: Parsed, districts: tuple[int, ...], notes: list[tuple[str, str]]) -> Match | None:
-        """Return where the first name lies that has kin, if they lie together."""
+        """Return the likely position of the first name of the address that has a known family."""
         if self._kin is None:
             self._kin = Kin(self.gazetteer.points, self.gazetteer.roads)
         for name in [one.name for one in parsed.numbered] or [parsed.main]:
@@ -352,21 +371,24 @@ class Matcher:
 
 
 def _texts(parsed: Parsed) -> tuple[str, ...]:
+    """Return the parts of an address in which names are searched."""
     return (parsed.main, parsed.aside) if parsed.aside else (parsed.main,)
 
 
 def _names_two_roads(parsed: Parsed) -> bool:
+    """Return whether an address names more than one road."""
     text = parsed.main + parsed.aside
     return text.count("路") + text.count("街") + text.count("大道") > 1
 
 
 def _spans(run: Run, number: int) -> bool:
+    """Return whether a number lies between known numbers of a road."""
     numbers = run.by_district.get(-1)
     return bool(numbers) and numbers is not None and numbers.number[0] <= number <= numbers.number[-1]
 
 
 def unknown_name(parsed: Parsed) -> str:
-    """Return the road or estate that an address names and the gazetteer does not know, or nothing."""
+    """Return the road or estate that an address names and the gazetteer does not have, "" if none."""
     for one in parsed.numbered:
         return boundary_cut(one.name)
     return next(iter(road_names(parsed.main)), "")

@@ -1,4 +1,8 @@
-"""Where a house number lies on a road of which only the line is known, or the line and a few numbers."""
+"""The position of a house number on a road whose line is known, with few known numbers or none.
+
+Numbers are taken to rise evenly along the line from one of its ends. Which end, follows from known numbers or from the
+roads around; the rest is regression (`_Along`).
+"""
 
 from __future__ import annotations
 
@@ -22,38 +26,48 @@ _NEIGHBOURS = 8
 _AROUND_M = 2000.0
 _ENOUGH = 20
 _LEAST_SIGN, _PAST = 0.1, 0.1
-#: Odd numbers stand on the left as numbers rise, even ones on the right, so far from the middle of the road.
+#: Distance of houses from the middle of the road: odd numbers on the left as numbers rise, even ones on the right.
 _BESIDE_M = 10.0
-#: A road whose line is known in part may begin elsewhere: so large a part of its length.
+#: Error for a road whose line is known in part and may begin elsewhere: this share of its length.
 _PART_OFF = 0.25
-#: A number lies on its road: an end so many standard deviations away, or nearer, tells.
+#: The ends of the road bound a number that is at most this many standard deviations from one.
 _ENDS_TELL, _ALMOST_NONE = 2.5, 1e-6
 _ROOT_2, _ROOT_2_PI = math.sqrt(2), math.sqrt(2 * math.pi)
-#: The first house stands so far from where the line of the road begins, half a crossing, more or less.
+#: Distance of the first house from the start of the line, half a crossing, and its standard deviation.
 _FIRST_M, _FIRST_OFF_M = 20.0, 45.0
-#: Where the line begins at no road, it may begin so far from where the road does.
+#: Standard deviation of that distance where the line does not begin at a road, so that the road may go on.
 _OPEN_OFF_M = 150.0
-#: Metres for each number differ so much from road to road, and along a road stray so much, metres squared for a number.
+#: Standard deviation of the pace among roads, metres a number; variance of the random walk, square metres a number.
 _PACE_OFF_M, _STRAY_M2 = 0.18, 26.5
-#: A known number lies so far from where the line has it; what is no longer than this tells nothing of the other end.
+#: Standard deviation of a known number along the line; that of the first house where the start is not known.
 _KNOWN_OFF_M, _NOWHERE_M = 30.0, 3000.0
-#: Of more known numbers some are taken; no house number is so high.
+#: Most known numbers in a regression (of more, every second, third …); above every house number.
 _MOST_KNOWN, _HIGHEST = 128, 100_000.0
-#: How much one known number may speak against the way the roads around rise; how much these may, at most.
+#: Most that one known number, and the roads around, count for a direction, as log-likelihoods.
 _ONE_TELLS, _AROUND_TELLS = 2.3, 4.0
 _OFF_LINE_M = 250.0
 _REACH_M, _GRID_M = 8000.0, 250.0
-#: So near the middle of the city numbers of a road may rise either way.
+#: Within about this distance of an axis, numbers may rise either way.
 _EITHER_M = 800.0
-#: Two roads have one direction if they differ by less than this.
+#: Two roads have similar directions if the cosine of the angle between them is at least this (40°).
 _ALIKE = math.cos(math.radians(40))
 
 
 class Directions:
-    """Which way house numbers rise, by the roads whose numbers are known.
+    """In which direction house numbers rise, from the roads whose numbers are known.
 
-    Near enough of them, as they do around. Elsewhere away from two lines through the city: roads to the east or west
-    rise away from the one, roads to the north or south from the other.
+    Near a place, the roads of a similar direction around it decide if there are at least eight. Elsewhere numbers are
+    taken to rise away from two axes through the city: on roads that run east and west away from a north-south axis, on
+    roads that run north and south away from an east-west axis.
+
+    Parameters
+    ----------
+    roads : iterable of Numbers
+
+    Attributes
+    ----------
+    pitch_m : float
+        Median distance from one number to the next, metres; `PITCH_M` if fewer than 20 roads tell.
     """
 
     def __init__(self, roads: Iterable[Numbers]) -> None:
@@ -70,7 +84,20 @@ class Directions:
         self._origin = _origin(self._at, self._unit) if len(found) >= _ENOUGH else None
 
     def sign(self, x: float, y: float, axis: tuple[float, float]) -> float:
-        """Return in [-1, 1] whether numbers rise along the axis at a place (1), against it (-1), or who knows (0)."""
+        """Return whether numbers rise along a direction at a place.
+
+        Parameters
+        ----------
+        x, y : float
+            Metres.
+        axis : (float, float)
+            Unit vector.
+
+        Returns
+        -------
+        float
+            From 1 (they rise along it) to -1 (against it); near 0 nothing is known.
+        """
         if self._tree is None:
             return 0.0
         near = self._tree.query(shapely.Point(x, y), predicate="dwithin", distance=_AROUND_M)
@@ -85,13 +112,24 @@ class Directions:
 
 
 def _weight(unit: Floats) -> Floats:
-    """Return how much directions are one to the east and one to the north, with its signs: to the north-east, half."""
+    """Return how much a direction counts as east-west and as north-south, with its signs.
+
+    The absolute values add up to 1; a diagonal direction counts half for each. `unit` has shape (..., 2).
+    """
     weight = unit * np.abs(unit) ** 3
     return np.asarray(weight / np.abs(weight).sum(axis=-1, keepdims=True), np.float64)
 
 
 def _origin(at: Floats, unit: Floats) -> Floats:
-    """Return the x and the y from which the numbers of most roads rise; of several, those nearest to the roads."""
+    """Return the x and the y, metres, of the axes away from which the numbers of most roads rise.
+
+    Axes are tried every 250 m up to 8 km from the median of the roads; of equally good ones the nearest to it is taken.
+
+    Parameters
+    ----------
+    at, unit : ndarray of float64, shape (n, 2)
+        Position of each road, and the direction in which its numbers rise.
+    """
     offsets = np.arange(-_REACH_M, _REACH_M + 1, _GRID_M)
     weight, found = _weight(unit), []
     for i in (0, 1):
@@ -103,17 +141,22 @@ def _origin(at: Floats, unit: Floats) -> Floats:
 
 
 class _Along:
-    """How far along a line each number lies: regression on known numbers about an even pace from its first house.
+    """How far along a line each house number lies: Gaussian process regression on known numbers.
+
+    The prior mean runs evenly from the first house. The prior variance is the sum of that of the position of the first
+    house, of the pace, and of a random walk about it (`_walked`). Between known numbers the posterior mean is linear,
+    so it is kept at these knots.
 
     Parameters
     ----------
-    known : sequence of (number, metres along the line)
+    known : sequence of (int, float)
+        Known numbers and their distance along the line, metres.
     first_m : float
-        Where the first house stands.
+        Distance of the first house along the line, metres.
     pace_m : float
-        Metres along the line for each number, negative where numbers rise against it.
+        Metres along the line from one number to the next, negative if numbers rise against the line.
     first_off_m : float
-        How far off that may be.
+        Standard deviation of `first_m`, metres.
     """
 
     def __init__(self, known: Sequence[tuple[int, float]], first_m: float, pace_m: float, first_off_m: float) -> None:
@@ -132,7 +175,7 @@ class _Along:
         self._pace_m = (self._along[-1] - self._along[-2]) / (self._knots[-1] - self._last)
 
     def at(self, number: int) -> tuple[float, float]:
-        """Return how far along the line a number lies, and how far off that may be: one standard deviation, metres."""
+        """Return the distance of a number along the line and its standard deviation, metres."""
         more = number - self._last
         if more >= 0:
             variance = self._variance[-2] + _STRAY_M2 * more + (_PACE_OFF_M * more) ** 2
@@ -146,7 +189,7 @@ class _Along:
 
 
 def _between(mean: float, deviation: float, low: float, high: float) -> float:
-    """Return the mean of a normal distribution that is cut off on either side; the nearer end if all of it is."""
+    """Return the mean of a normal distribution truncated to ``low`` … ``high``; the nearer end if hardly any is in."""
     a, b = (low - mean) / deviation, (high - mean) / deviation
     inside = (math.erf(b / _ROOT_2) - math.erf(a / _ROOT_2)) / 2
     if inside < _ALMOST_NONE:
@@ -155,7 +198,7 @@ def _between(mean: float, deviation: float, low: float, high: float) -> float:
 
 
 def _legs(points: Floats, steps: Floats) -> list[tuple[float, float, float, float]]:
-    """Return of each leg of a line, or of its one place, where it begins, and metres east and north for each metre."""
+    """Return start (x, y) and unit vector of each leg of a line; one leg for a line of one point."""
     if not len(steps):
         return [(float(points[0, 0]), float(points[0, 1]), 0.0, 0.0)]
     units = np.diff(points, axis=0) / np.maximum(steps, 1e-9)[:, None]
@@ -166,7 +209,16 @@ def _legs(points: Floats, steps: Floats) -> list[tuple[float, float, float, floa
 
 
 class _Rule(NamedTuple):
-    """How numbers rise along a line: 1 with it, -1 against it; `other` where they may as well rise the other way."""
+    """How numbers lie along a line.
+
+    Attributes
+    ----------
+    course : _Along
+    sign : float
+        1 if numbers rise along the line, -1 if against it.
+    other : _Along or None
+        The regression for the other direction, where it is about as likely.
+    """
 
     course: _Along
     sign: float
@@ -174,20 +226,31 @@ class _Rule(NamedTuple):
 
 
 def _walked(one: Floats, other: Floats, first_off_m: float) -> Floats:
-    """Return how much the places of numbers along a road go together, metres squared."""
+    """Return the prior covariance of numbers' positions along a road, square metres: shape (len(one), len(other))."""
     a, b = one[:, None], other[None, :]
     return np.asarray(first_off_m**2 + _PACE_OFF_M**2 * a * b + _STRAY_M2 * np.minimum(a, b), np.float64)
 
 
 class Track:
-    """A road's line as places by their distance along it.
+    """The line of a road, reduced to a sequence of points ordered along its main direction.
+
+    The parts of the line, such as two carriageways, are cut into pieces of 20 m; the points of a cell of 20 m along the
+    main direction are averaged.
 
     Parameters
     ----------
-    line : shapely geometry, metres
-        Its parts, both carriageways among them, in any order.
+    line : shapely geometry
+        Metres; its parts in any order.
     is_open : (bool, bool)
-        Whether its ends, the first and the last, are at no other road.
+        Whether the first and the last end are at no other road, so that the road may go on.
+
+    Attributes
+    ----------
+    middle : ndarray of float64, shape (2,)
+        Mean of its points, metres.
+    axis : (float, float)
+        Its main direction as a unit vector.
+    length_m : float
     """
 
     def __init__(self, line: shapely.Geometry, is_open: tuple[bool, bool] = (False, False)) -> None:
@@ -206,26 +269,36 @@ class Track:
         steps = np.hypot(*np.diff(self._points, axis=0).T) if len(self._points) > 1 else np.empty(0)
         self._along = np.concatenate([[0.0], np.cumsum(steps)])
         self.length_m = float(self._along[-1])
-        # Plain lists are asked for one place many times as fast as arrays.
+        # Single items are read from lists many times as fast as from arrays.
         self._steps: list[float] = self._along.tolist()
         self._legs = _legs(self._points, steps)
         self._told: tuple[_Rule | None] | None = None
 
     def measure(self, x: float, y: float) -> tuple[float, float]:
-        """Return how far along the line a place is, and how far off it, metres."""
+        """Return how far along the line the nearest point to a place is, and how far off the place is, metres."""
         far = np.hypot(self._points[:, 0] - x, self._points[:, 1] - y)
         at = int(far.argmin())
         return float(self._along[at]), float(far[at])
 
     def at(self, along: float, left_m: float = 0.0) -> tuple[float, float]:
-        """Return the place so far along the line, and so far to the left of it."""
+        """Return the position `along` metres from the start of the line and `left_m` metres to the left of it."""
         at = bisect_right(self._steps, along) - 1
         x, y, east, north = self._legs[at if at < len(self._legs) else -1]
         on = along - self._steps[at if at < len(self._legs) else len(self._legs) - 1]
         return x + on * east - left_m * north, y + on * north + left_m * east
 
     def spot(self, number: int, numbers: Numbers | None, directions: Directions, partial: bool) -> Spot | None:
-        """Return where a house number is likely to lie; None where neither a number nor the roads around tell."""
+        """Return the likely position of a house number; None if nothing tells in which direction numbers rise.
+
+        Parameters
+        ----------
+        number : int
+        numbers : Numbers or None
+            Known numbers of the road.
+        directions : Directions
+        partial : bool
+            Whether only a part of the road's line is known.
+        """
         if self._told is None:
             self._told = (self._rule(numbers, directions, partial),)
         rule = self._told[0]
@@ -248,7 +321,10 @@ class Track:
         return Spot(x, y, error + past, "model")
 
     def _rule(self, numbers: Numbers | None, directions: Directions, partial: bool) -> _Rule | None:
-        """Return how far along the line numbers lie; None where nothing tells which way they rise."""
+        """Return how numbers lie along the line; None if nothing tells in which direction they rise.
+
+        Known numbers decide if they span enough; otherwise they and the roads around are weighed as log-likelihoods.
+        """
         known = self._known(numbers)
         is_whole = not partial or not known
         rising, falling = (self._rising(sign, known, directions.pitch_m, is_whole) for sign in (1.0, -1.0))
@@ -267,13 +343,17 @@ class Track:
         return _Rule(falling, -1.0, rising if is_open else None)
 
     def _rising(self, sign: float, known: Sequence[tuple[int, float]], pitch_m: float, is_whole: bool) -> _Along:
+        """Return the regression for numbers that rise along the line (sign 1) or against it (-1).
+
+        `is_whole` says whether the end of the line may be taken for the beginning of the road.
+        """
         first = min(_FIRST_M, self.length_m / 2)
         off = _OPEN_OFF_M if self.is_open[0 if sign > 0 else 1] else _FIRST_OFF_M
         start = first if sign > 0 else self.length_m - first
         return _Along(known, start, sign * pitch_m, off if is_whole else _NOWHERE_M)
 
     def _known(self, numbers: Numbers | None) -> list[tuple[int, float]]:
-        """Return the known numbers that lie on the line, with how far along it they are."""
+        """Return known numbers within 250 m of the line, each with its distance along the line, metres."""
         if numbers is None or not len(numbers):
             return []
         found = [(n, *self.measure(x, y)) for n, x, y in zip(numbers.number, numbers.x, numbers.y, strict=True)]
@@ -281,12 +361,12 @@ class Track:
 
 
 def _tells_of(course: _Along, known: tuple[int, float]) -> float:
-    """Return how well a known number fits a course, on a logarithmic scale; what is far off fits as ill as any."""
+    """Return the log-likelihood of a known number, up to a constant and limited to ``-_ONE_TELLS``."""
     along, error = course.at(known[0])
     return -min(((known[1] - along) / math.hypot(error, _KNOWN_OFF_M)) ** 2 / 2, _ONE_TELLS)
 
 
 def _tells(numbers: Numbers) -> bool:
-    """Whether the pitch of known numbers may be relied on."""
+    """Return whether the pitch of known numbers can be relied on."""
     span = numbers.number[-1] - numbers.number[0]
     return span >= 300 or (span >= 100 and len(numbers) >= 3)

@@ -1,4 +1,4 @@
-"""Take an address apart: areas, road and house number, crossings, what else it says."""
+"""The parser of addresses: areas, roads with house numbers, crossings, and the rest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ROADS", "Numbered", "Parsed", "boundary_cut", "parse", "road_names"]
 ROADS = ("大道", "公路", "路", "街", "巷", "弄", "道", "线", "里", "环岛")
 _BEFORE_NUMBER = (*ROADS, "路第", "街第")
 #: The last name before digits, and the digits: 黄河路635号, 12弄, 3-5号, 1203之1. A name without digits matches too, so
-#: that it is passed over in one go and not tried from each of its letters.
+#: that the search passes over it at once and does not begin again at each of its characters.
 _NUMBERED = re.compile(r"([^\d,()/#-]++)(?:(\d++)(米|公里|路|号线|号桥)?)?")
 _AFTER_PLACE = ("号", "弄", "组", "队", "幢", "栋", "支弄")
 _NO_HOUSE = ("号口", "号门", "号线", "号航站")
@@ -22,20 +22,20 @@ _LONGEST, _DIGITS = 24, 5
 _ENDS = re.compile(r"大道|公路|路|街(?!道)")
 _NO_NAME = re.compile(r"[^一-鿿]")
 _BRACKETS = re.compile(r"\([^()]*\)?")
-#: Before the second of two roads; at the head of a name they may be part of it: 临汾路, 和田路.
+#: Words before the second of two roads; at the beginning of a name they may belong to it: 临汾路, 和田路.
 _CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交叉|、)+(?=.{3})")
 _NEAR = re.compile(r"^(?:靠?近)+(?=.{3})")
-#: What is left of a road without the word before it is no name: 二路, 中街, 浜路.
+#: Words before a road, unless what they leave is not a name: 二路, 中街, 浜路.
 _EDGE = re.compile(
     r"^.*(?:街道|居委会?|镇|乡|工业区|开发区|园区|[^地小]区|县|园(?!区)|中心|.口|(?<=[路街道弄号口])[与和]|.近|侧|村)"
     r"(?=.{3})(?![东西南北中一二三四五六七八九十]{1,3}(?:支?路|支?弄|街|大道|村)$)"
 )
-#: One of these is in all that it cuts off.
+#: Every match of `_EDGE` holds one of these characters.
 _ANY_EDGE = re.compile(r"[道委镇乡区县园心口与和近侧村]")
 
 
 class Numbered(NamedTuple):
-    """A name and the number behind it."""
+    """A name, the house number behind it, and whether the name is that of a road."""
 
     name: str
     number: int
@@ -43,18 +43,19 @@ class Numbered(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """An address taken apart.
+    """The parts of an address, folded (`geo.addresses.fold.folded`).
 
     Attributes
     ----------
     head : Head
         The areas it names.
     main : str
-        The rest without what stands in brackets.
+        The rest, without what is in brackets.
     aside : str
-        What stands in brackets.
+        What is in brackets, joined by commas.
     numbered : tuple of Numbered
-        Names with a number, roads first, in the order of the text.
+        Names with a house number, in the order of the text, those outside brackets first. A name that is not a road
+        only if there is no road with a number.
     """
 
     head: Head
@@ -64,14 +65,14 @@ class Parsed(NamedTuple):
 
 
 def parse(text: str, names: AreaNames) -> Parsed:
-    """Take an address apart: about 8 µs.
+    """Split an address into its parts; about 8 µs.
 
     Parameters
     ----------
     text : str
         As it stands in the table.
     names : AreaNames
-        Of the city's areas.
+        Names of the areas of the city.
 
     Examples
     --------
@@ -92,6 +93,7 @@ def parse(text: str, names: AreaNames) -> Parsed:
 
 
 def _numbered(text: str) -> list[Numbered]:
+    """Return the roads with a house number in a text."""
     found = []
     for name, digits, unit in _NUMBERED.findall(text):
         if name.endswith(_BEFORE_NUMBER) and not unit and 0 < len(digits) <= _DIGITS and len(name) > 1:
@@ -100,7 +102,7 @@ def _numbered(text: str) -> list[Numbered]:
 
 
 def _is_place(main: str, place: re.Match[str]) -> bool:
-    """Whether a name that is no road has a house number behind it: 慧农村9128号."""
+    """Return whether digits behind a name that is no road are a house number, as in 慧农村9128号."""
     if not 2 <= len(place[1]) <= _LONGEST or len(place[2]) > _DIGITS:
         return False
     after = main[place.end() :]
@@ -110,7 +112,7 @@ def _is_place(main: str, place: re.Match[str]) -> bool:
 
 
 def road_names(text: str) -> list[str]:
-    """Return what may be names of roads in a text, in order, connecting words left out.
+    """Return what may be names of roads in a text, in order, without connecting words before them.
 
     Examples
     --------
@@ -129,7 +131,7 @@ def road_names(text: str) -> list[str]:
 
 
 def boundary_cut(name: str) -> str:
-    """Return a name without the areas, parks and words before it that end in a common word for such.
+    """Return a name of a road without what precedes it: words that end like the name of an area, a park or a position.
 
     Examples
     --------

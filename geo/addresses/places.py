@@ -1,4 +1,4 @@
-"""Names that stand for a place in an address, as villages and estates do, and where the rows that bear them lie."""
+"""Names of villages, estates and other places in addresses, and their positions from the rows that have them."""
 
 from __future__ import annotations
 
@@ -19,37 +19,37 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
 _SHORTEST, _LONGEST = 3, 20
-#: Rows of one name lie no farther from the middle of their place; so many of them must, the others err.
+#: Rows of one name lie together within this distance; least accuracy; share of the rows that must lie together.
 _REACH_M, _LEAST_M, _MOST = 1500.0, 150.0, 0.5
-#: The accuracy of a place holds so large a part of all rows that name it, those that err among them.
+#: Share of all rows of a name, wrong ones included, that its accuracy holds.
 _HELD = 0.85
-#: So much at most: how far off such a place is, is then measured rather than guessed.
+#: Largest accuracy of a name.
 _WIDEST_M = 3000.0
-#: Of names that rows only pass, all rows must lie together; a road goes on beyond them, a hamlet has namesakes.
+#: For names that rows only mention: share that must lie together, and least accuracy of a road and a hamlet.
 _ALL, _ROAD_M, _HAMLET_M = 0.99, 800.0, 300.0
-#: Villages and estates: in an address they stand where else a road does.
+#: Endings of villages and estates, which take the place of a road in an address.
 _SETTLED = "村|新村|小区|街坊|坊|花园|花苑|家园|公寓|名苑|佳苑|新苑|苑|名邸|别墅|家宅|宅|[一二三四五六七八九十]区"
 _SETTLEMENT = re.compile(rf"(?:{_SETTLED})$")
-#: The first of them at the head of a name, unless it is part of the name of a road: 红旗村李家宅, 李园小区北门.
+#: The first village or estate at the beginning of a name, unless a road is named so: 红旗村李家宅, 李园小区北门.
 _HEAD = re.compile(rf"(.{{2,7}}?(?:{_SETTLED}))(?![一-鿿]{{0,2}}(?:路|街|弄))")
-#: What lies in a village is a part of it, whatever it is called, unless it is an institution: 红旗村老油坊.
+#: A part of a village, whatever its name, unless it is an institution: 红旗村老油坊.
 _PART = re.compile(r".{2,7}?村(?!路|街|弄)[^\d]{1,8}$")
 _INSTITUTIONS = (*"学院园所司厂店站会室部校馆楼厦心库", "市场", "工地", "宿舍", "基地", "工业区", "开发区", "生活区")
-#: What ends so says where, not what it is: 红旗村东首, 红旗村胜利村交界处.
+#: Endings of descriptions of a position, which are not names: 红旗村东首, 红旗村胜利村交界处.
 _WHERE = (*"侧首处内旁边", "附近", "对面", "交界", "境")
-#: A bare 15号 is no name: it would be found in 黄河路115号.
+#: A name must not hold digits: 15号 would be found in 黄河路115号.
 _DIGIT = re.compile(r"\d")
 
 
 def is_settlement(name: str) -> bool:
-    """Whether a name is that of a village or an estate, or of a part of a village."""
+    """Return whether a name is that of a village, an estate, or a part of a village."""
     if _SETTLEMENT.search(name) is not None:
         return True
     return "村" in name and not name.endswith((*_INSTITUTIONS, *_WHERE)) and _PART.match(name) is not None
 
 
 def names_taught(parsed: Parsed) -> Iterator[tuple[str, bool]]:
-    """Yield each name that an address gives a spot to if its row has coordinates, and whether it is the whole address.
+    """Yield each name whose position an address with coordinates teaches, and whether the name is the whole address.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def names_taught(parsed: Parsed) -> Iterator[tuple[str, bool]]:
 
 
 def passing_names(parsed: Parsed) -> Iterator[str]:
-    """Yield the names that an address says it is at, though it names more: its roads without a number, its hamlet.
+    """Yield further names that an address lies at: its roads without a number, and its hamlet.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def passing_names(parsed: Parsed) -> Iterator[str]:
     part = key_of(boundary_cut(parsed.main))
     if numbered or not _SHORTEST <= len(part) <= _LONGEST or _DIGIT.search(part):
         return
-    # What follows roads and is no village is what stands there: 黄河路泰山路口停车棚.
+    # What follows roads and is not a village is a thing at that place: 黄河路泰山路口停车棚.
     if is_settlement(part) or not (roads or part.endswith((*ROADS, *_INSTITUTIONS, *_WHERE))):
         yield part
 
@@ -110,18 +110,23 @@ def spots_of(
     most: float = _MOST,
     least_m: float = _LEAST_M,
 ) -> list[NamedPoint]:
-    """Return where the rows of one name lie: a spot for each district in which most of them lie together.
+    """Return the positions of a name from the rows that have it: one for each district in which most lie together.
 
     Parameters
     ----------
-    x, y : ndarray of shape (n,), float64, metres
-    district : ndarray of shape (n,), int
-    whole : ndarray of shape (n,), bool
-        Rows that name nothing more are asked first: a service that places 红旗村李家宅 may have meant another 李家宅.
+    x, y : ndarray of float64, shape (n,), metres
+    district : ndarray of intp, shape (n,)
+    whole : ndarray of bool, shape (n,)
+        Rows whose address is this name alone. They are asked before the others, which may lie in a namesake of a part.
     most : float
-        More than so large a share of them must lie together.
+        More than this share of the rows must lie within 1.5 km of one of them.
     least_m : float
-        Least accuracy.
+        Least accuracy, metres.
+
+    Returns
+    -------
+    list of NamedPoint
+        At the median; the accuracy holds 85 % of the rows of the district, and is at most 3 km.
     """
     found = []
     for one in np.unique(district).tolist():
@@ -138,21 +143,23 @@ def spots_of(
 
 
 def spots_passed(name: str, x: Floats, y: Floats, district: Ints) -> list[NamedPoint]:
-    """Return where the rows lie that are at a road or hamlet but name more, one spot for each district.
+    """Return the positions of a name that rows mention among others (`passing_names`), one for each district.
 
     Parameters
     ----------
     name : str
-        One of `passing_names`.
-    x, y : ndarray of shape (n,), float64, metres
-    district : ndarray of shape (n,), int
+    x, y : ndarray of float64, shape (n,), metres
+    district : ndarray of intp, shape (n,)
     """
     least_m = _ROAD_M if name.endswith(ROADS) else _HAMLET_M
     return spots_of(x, y, district, np.zeros(len(x), bool), most=_ALL, least_m=least_m)
 
 
 def _together(x: Floats, y: Floats, share: float) -> Ints | None:
-    """Return which of some spots lie together, if most do; a single one does."""
+    """Return the indices of the largest group within 1.5 km of one point, if its share is larger than `share`.
+
+    A single point is such a group; without one, the answer is None.
+    """
     if not len(x):
         return None
     near = np.hypot(x[:, None] - x, y[:, None] - y) <= _REACH_M

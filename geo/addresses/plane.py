@@ -1,4 +1,4 @@
-"""A plane in metres around a city, in which distances of a few kilometres are right to a few parts in ten thousand."""
+"""A plane in metres around a city: over a few kilometres, distances are right to a few parts in ten thousand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Plane:
-    """Degrees, WGS 84, to metres east and north of a centre and back (transverse Mercator).
+    """Transverse Mercator about a centre, WGS 84: degrees to metres east and north of it, and back.
 
     Parameters
     ----------
@@ -29,16 +29,16 @@ class Plane:
         self._to = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
 
     def metres(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Return metres east and north, of the shape given."""
+        """Return metres east and north, float64, of longitude and latitude in degrees."""
         return self._to.transform(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
 
     def degrees(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Return longitude and latitude, degrees, WGS 84."""
+        """Return longitude and latitude, degrees, float64, of metres east and north."""
         found = self._to.transform(np.asarray(x, np.float64), np.asarray(y, np.float64), direction="INVERSE")
         return found
 
     def shape(self, geometry: Any) -> Any:
-        """Return geometry, or an array of it, in metres."""
+        """Return a shapely geometry, or an array of them, given in degrees, in metres."""
 
         def moved(points: Floats) -> Floats:
             return np.column_stack(self.metres(points[:, 0], points[:, 1]))

@@ -1,4 +1,4 @@
-"""House numbers along a road: where a number lies, from the numbers whose place is known."""
+"""House numbers along a road: where a number lies, from the numbers whose positions are known."""
 
 from __future__ import annotations
 
@@ -13,20 +13,29 @@ from geo.addresses.course import Course
 
 __all__ = ["Anchor", "Numbers", "Spot", "without_outliers"]
 
-#: Metres from one number to the next along a road, where the road itself does not tell.
+#: Metres from one number to the next along a road, where nothing else is known.
 PITCH_M = 2.2
-#: Least error of a spot: a house is not a point.
+#: Least error of a position, metres: a house is not a point.
 _BASE_M = 15.0
-#: An anchor this far from where its neighbours put it is left out, and farther by so much for each number between.
+#: An anchor farther than this from its neighbours is left out; the second is added for each number between.
 _OUTLIER_M, _FASTEST_M = 400.0, 4.0
-#: Numbers that tell so little of the place, from so many on, do not rise along a line.
+#: Share of variance from which numbers rise along a line, for roads and others; fewest numbers to doubt that of a road.
 _RISING_ROAD, _RISING, _TELLING = 0.15, 0.5, 6
 _LEAST_ESTATE_M = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A house number whose place is known: metres in the plane of the gazetteer, district and township by number."""
+    """A house number with a known position.
+
+    Attributes
+    ----------
+    number : int
+    x, y : float
+        Metres in the plane of the gazetteer.
+    district, township : int
+        Numbers of the areas it lies in, -1 if not known.
+    """
 
     number: int
     x: float
@@ -36,18 +45,21 @@ class Anchor:
 
 
 class Spot(NamedTuple):
-    """A place found.
+    """A position found for an address.
 
     Attributes
     ----------
     x, y : float
         Metres in the plane of the gazetteer.
     error_m : float
-        About how far off it may be; `geo.addresses.accuracy` makes an accuracy of it.
+        Estimated error, metres; `geo.addresses.accuracy` turns it into the accuracy that is stated.
     how : str
-        What found it: ``exact between beyond estate model road crossing poi township district``.
+        How it was found. By house numbers: "exact" (this number is known), "between" two known ones, "beyond" the last
+        one, "estate" (numbers in no order), "model" (by the line of the road). Else: "road", "crossing", "poi",
+        "settlement" or "within" one, "kin" (names of the same family), "beside" (a station or a building on the road),
+        "township", "district".
     township : int
-        That of all the anchors it was found by, or -1.
+        Number of the township of all anchors it was found by, or -1.
     """
 
     x: float
@@ -59,7 +71,25 @@ class Spot(NamedTuple):
 
 @dataclass(slots=True)
 class Numbers:
-    """The known numbers of one road (or village), one place each."""
+    """The house numbers of a road, or of a village, with known positions: one position for each number.
+
+    Attributes
+    ----------
+    number : list of int
+        Ascending.
+    x, y : list of float
+        Position of each, metres.
+    spread : list of float
+        How far the anchors of each lie apart: their median distance from its position, metres.
+    township : list of int
+        Number of the township of each, or -1.
+    pitch : (float, float) or None
+        Metres east and north from one number to the next, None if numbers do not clearly rise along a line.
+    middle : Spot or None
+        The median position, if numbers do not rise along a line.
+    course : Course or None
+        The regression of position on number, if they do.
+    """
 
     number: list[int] = field(default_factory=list)
     x: list[float] = field(default_factory=list)
@@ -72,13 +102,14 @@ class Numbers:
 
     @classmethod
     def of(cls, anchors: Iterable[Anchor], *, is_road: bool = True) -> Numbers:
-        """Make one place of all anchors of a number, and leave out those far from their neighbours.
+        """Merge the anchors of each number into one position, and leave out numbers far from their neighbours.
 
         Parameters
         ----------
         anchors : iterable of Anchor
         is_road : bool
-            Numbers of a road rise along it unless they tell otherwise; those of a village only if they tell so.
+            Numbers of a road are taken to rise along it unless six or more show otherwise; those of a village only if
+            more than four show it.
         """
         grouped: dict[int, list[Anchor]] = {}
         for anchor in anchors:
@@ -102,7 +133,7 @@ class Numbers:
         return len(self.number)
 
     def locate(self, number: int) -> Spot | None:
-        """Return where a number lies: at its anchor, between two, or beyond the last; None without anchors."""
+        """Return where a number lies: at its known position, between two others or beyond the last; or None."""
         at = bisect_left(self.number, number)
         if at < len(self.number) and self.number[at] == number:
             return Spot(self.x[at], self.y[at], self._doubt(at), "exact", self.township[at])
@@ -115,7 +146,10 @@ class Numbers:
         return Spot(x, y, min(error + _BASE_M, 5000.0), "beyond", self.township[min(at, len(self.number) - 1)])
 
     def _doubt(self, at: int) -> float:
-        """Return how far off a known number may be: as its rows lie apart, or half as far as it lies off the course."""
+        """Return the estimated error of a known number, metres.
+
+        That is the largest of its spread, half its distance from the course, and 15 m.
+        """
         off = 0.0
         if self.course is not None:
             x, y, _ = self.course.at(self.number[at])
@@ -124,6 +158,7 @@ class Numbers:
 
 
 def _merged(anchors: Sequence[Anchor]) -> tuple[Anchor, float]:
+    """Return the anchors of one number as one, at the median position, and their spread in metres."""
     if len(anchors) == 1:
         return anchors[0], 0.0
     x, y = median(a.x for a in anchors), median(a.y for a in anchors)
@@ -135,11 +170,15 @@ def _merged(anchors: Sequence[Anchor]) -> tuple[Anchor, float]:
 
 
 def without_outliers(anchors: Sequence[tuple[Anchor, float]]) -> list[tuple[Anchor, float]]:
-    """Leave out anchors that lie far from where the two numbers on either side put them.
+    """Leave out anchors that lie far from the median of the two on either side.
+
+    Far is more than 400 m, plus twice the spread of these four, plus 4 m for each number between. The worst is left out
+    first; fewer than five anchors are all kept.
 
     Parameters
     ----------
-    anchors : sequence of (Anchor, spread in m), by number
+    anchors : sequence of (Anchor, float)
+        By number, each with its spread in metres.
     """
     kept = list(anchors)
     while len(kept) >= 5:
@@ -159,7 +198,7 @@ def without_outliers(anchors: Sequence[tuple[Anchor, float]]) -> list[tuple[Anch
 
 
 def _middle(numbers: Numbers) -> Spot:
-    """Return the middle of numbers that do not rise along a line: a village, an estate."""
+    """Return the median position of numbers that do not rise along a line, as in a village or an estate."""
     x, y = median(numbers.x), median(numbers.y)
     reach = median(math.hypot(a - x, b - y) for a, b in zip(numbers.x, numbers.y, strict=True))
     townships = set(numbers.township)
@@ -167,7 +206,15 @@ def _middle(numbers: Numbers) -> Spot:
 
 
 def _pitch(numbers: Numbers) -> tuple[tuple[float, float] | None, float]:
-    """Return metres east and north per number, where place goes with number, and how much of the place that tells."""
+    """Return the linear regression of position on number.
+
+    Returns
+    -------
+    pitch : (float, float) or None
+        Metres east and north per number; None if the regression explains too little or is implausible.
+    told : float
+        Share of the variance of position that it explains, 0 to 1.
+    """
     n = len(numbers.number)
     if n < 2:
         return None, 0.0

@@ -1,4 +1,4 @@
-"""Which rows of a geocoded table have a spot of their own, not the middle of a road or district as a way out."""
+"""Which rows of a geocoded table have a position of their own, not the middle of a road or district."""
 
 from __future__ import annotations
 
@@ -11,25 +11,30 @@ __all__ = ["own_places"]
 
 Floats = npt.NDArray[np.float64]
 
-#: One building may bear so many numbers; what bears more, or names of so many roads and villages, is not one building.
+#: One building has at most this range of numbers on a road, and fewer than this many names of roads and villages.
 _NUMBERS, _NAMES = 40, 3
-#: Coordinates are one and the same to so many metres.
+#: Coordinates are equal if they agree to this many metres.
 _SAME_M = 0.1
 
 
 def own_places(x: Floats, y: Floats, names: Sequence[str], numbers: Sequence[int]) -> npt.NDArray[np.bool_]:
-    """Return which rows have a spot of their own: a mask of shape (n,).
+    """Return which rows have a position of their own.
 
-    A service that does not know a number gives the middle of the road, to all of them the same; one that does not
-    know the road, the middle of the district.
+    A geocoding service that does not know a house number returns the middle of the road; if it does not know the road,
+    the middle of the district. Such positions are recognised by many rows that share them: with numbers more than 40
+    apart on one road, or with three or more different names.
 
     Parameters
     ----------
-    x, y : ndarray of shape (n,), float64, metres
+    x, y : ndarray of float64, shape (n,), metres
     names : sequence of n str
         The road, the village or whatever the row names first; empty for none.
     numbers : sequence of n int
-        The house number; -1 for none.
+        House number; -1 for none.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
     """
     own = np.ones(len(x), bool)
     if not len(x):

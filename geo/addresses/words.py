@@ -1,4 +1,4 @@
-"""What there is to say of an address, in the user's language."""
+"""The notes on geocoded addresses in the user's language."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ _LISTED = 6
 def note_texts(
     notes: Sequence[tuple[tuple[str, str], ...]], names: Mapping[str, str], language: str
 ) -> list[str | None]:
-    """Return the note of every row, None where there is nothing to say.
+    """Return the note on every row, None where there is none.
 
     Parameters
     ----------
     notes : sequence of n tuple of (str, str)
-        As `Found.notes` has them.
+        As in `geo.addresses.geocoder.Found.notes`.
     names : mapping of str to str
-        Of districts, townships and places by id, in `language`.
+        Names of districts, townships and places by id, in `language`.
     language : {"zh", "en"}
+
+    Returns
+    -------
+    list of n str or None
+        More than six areas are counted, not listed.
     """
     comma, stop = ("、", "；") if language == "zh" else (", ", "; ")
 
