@@ -13,7 +13,7 @@
   var api = window.__geoMap = { layers: 0, painted: 0, seq: null, state: null, labels: 0, error: null, tiles: null };
   api.view = null;
   var map, renderers, state, files = {}, drawn = {}, institutions = [], context = [], townships = [];
-  var tiles = null, dark = false, labelPane, legend, notice, alertBox, controls = [], loading = 0, home = null;
+  var tiles = null, dark = false, labelPane, legend, notice, scale, alertBox, controls = [], loading = 0, home = null;
   var lastFit = null, lastView = null, placed = false, groundKey = null, legendKey = null, busy = false, moved = false, fitted = "";
 
   /* ---- small helpers ---- */
@@ -190,7 +190,7 @@
 
   /* ---- labels ---- */
   function labels() {
-    var others = [legend, notice].concat(controls.map(function (c) { return c.getContainer(); }));
+    var others = [legend, notice, scale.getContainer()].concat(controls.map(function (c) { return c.getContainer(); }));
     if (window.geoPoints) others = others.concat(window.geoPoints.boxes(map));
     api.labels = geoLabels.place(map, labelPane, geoLabels.wanted(look()), others, {
       click: function (id) { send({ place: id }); },
@@ -299,7 +299,7 @@
     labelPane.className += " geo-labels leaflet-zoom-hide"; labelPane.style.zIndex = 620;
     renderers = { base: geoStyles.canvas({ pane: "geo-base", padding: 0.2 }),
                   places: geoStyles.canvas({ pane: "geo-places", padding: 0.2 }) };
-    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 110 }).addTo(map);
+    scale = L.control.scale({ imperial: false, position: "bottomright", maxWidth: 110 }).addTo(map);
     map.attributionControl && map.attributionControl.remove();
     var corner = L.control({ position: "bottomright" });
     corner.onAdd = function () { return (notice = el("div", "geo-notice")); };
