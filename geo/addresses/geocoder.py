@@ -217,6 +217,8 @@ class Geocoder:
         if match.level == "none" and not match.notes and (name := unknown_name(parsed)):
             row.notes.append(("unknown_road", name))
         self._by_area(row)
+        if row.spot is None and not row.notes:
+            row.notes.append(("nothing_known", ""))
         return row
 
     def _stated(

@@ -328,14 +328,17 @@ class Matcher:
         townships: tuple[int, ...],
         notes: Sequence[tuple[str, str]],
     ) -> Match | None:
-        """Return a station or building on the first road of the address that has one."""
+        """Return a station or building on the first road of the address that has one, or a station of its name."""
         for one in parsed.numbered:
             key = self.gazetteer.ending(one.name, self._beside_roads().roads)
             if key is not None:
                 own, _ = self._hinted(one.name[: len(one.name) - len(key)], districts, townships)
                 if (near := self._near(key, one.number, own, notes)) is not None:
                     return near
-        return None
+        area = self._beside_roads().around(folded_key(parsed.main), districts)
+        if area is None:
+            return None
+        return Match(Spot(area.x, area.y, area.error_m, "beside"), _LEVELS["beside"], notes=(("around", area.name),))
 
     def _beside_roads(self) -> Beside:
         if self._spots is None:

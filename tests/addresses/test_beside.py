@@ -83,3 +83,25 @@ def test_a_place_that_the_address_names_is_better_than_a_road_known_in_part() ->
     assert with_park.places == [("p_park",)]
     far = Sources(points={"石桥科技园": [NamedPoint(3900.0, -1900.0, 500.0, -1)]})
     assert geocoder(SOURCES | far).geocode(["残路5号石桥科技园2号楼"]).level == ["road"]
+
+
+def test_an_area_that_bears_the_name_of_a_station_is_around_it() -> None:
+    spots = Beside(STATIONS, {})
+    near = spots.around("中央公园", ())
+    assert near is not None
+    assert (near.x, near.y, near.name) == (500.0, 1500.0, "中央公园站")
+    assert spots.around("中央公园商圈", (0,)) == near
+    assert spots.around("中央公园", (1,)) is None
+    assert spots.around("中央", ()) is None
+    twice = Beside({"中央公园站": [*STATIONS["中央公园站"], NamedPoint(-3000.0, 0.0, 200.0, 1)]}, {})
+    assert twice.around("中央公园", ()) is None
+    assert twice.around("中央公园", (1,)) is not None
+
+
+def test_an_address_that_is_such_a_name_is_placed_there_and_no_other() -> None:
+    found = geocoder(SOURCES | SPOTS).geocode(["中央公园", "东浦新区中央公园附近", "中央公园旁的小店", "1 Park Road"])
+    assert found.level == ["poi", "poi", "none", "none"]
+    assert metres(found) == (pytest.approx(500, abs=1), pytest.approx(1500, abs=1))
+    assert found.accuracy_m[:2] == pytest.approx([1500.0, 1500.0])
+    assert ("around", "中央公园站") in found.notes[0]
+    assert found.notes[2] == found.notes[3] == (("nothing_known", ""),)
