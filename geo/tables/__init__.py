@@ -1,6 +1,6 @@
-"""Read a user's table: format, encoding, columns, coordinates, datum, with a written reading report.
+"""Reading of a user's table: format, encoding, columns, coordinates and datum, with a reading report.
 
-See ``docs/tables.md``. Everything here needs the optional group ``tables``.
+See ``docs/tables.md``. All of it needs the optional group ``tables``.
 """
 
 from geo.base.optional import needs

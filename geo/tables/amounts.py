@@ -1,4 +1,4 @@
-"""Columns of numbers that are written as words ("8.5万", "12.5%", "(300)"): told of, since no sum has them."""
+"""Notes on text columns that hold numbers in words or signs ("8.5万", "12.5%", "(300)"), which a sum would miss."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _UNIT = (
     r"(?:百|千)?(?:万|亿|萬|億)*(?:元|美元|港元|欧元|人民币|RMB|CNY|USD|平方米|公顷|亩|㎡|人|家|户|个|%|％|‰|余|多)*"
 )
 _AMOUNT = rf"(?i)^{_B}{_BEFORE}{_B}[(（]?[+-]?[¥￥$€]?{_B}[+-]?{_PLAIN}{_B}{_UNIT}[)）]?{_B}$"
-#: Of the cells of a column of numbers so many at most are words; with as many as that it is one of words.
+#: Share of words from which a column is one of words, not of numbers.
 _FEW_WORDS = 0.2
 _ARE_AMOUNTS = 0.9
 _TOLD, _SHOWN = 10, 40
 
 
 def amount_notes(sample: pa.Table, names: Sequence[str]) -> tuple[list[Note], tuple[str, ...]]:
-    """Return notes on those of these columns of text whose cells are numbers but for how they are written.
+    """Return notes on those of the given text columns whose cells are numbers in an unusual notation, or among words.
 
     Parameters
     ----------
@@ -42,10 +42,11 @@ def amount_notes(sample: pa.Table, names: Sequence[str]) -> tuple[list[Note], tu
 
     Returns
     -------
-    list of Note
-        ``amounts_column`` for those of amounts with a unit, a sign of money, percent or brackets; ``mixed_column`` for
-        those where a few words stand among numbers; of each ten columns at most, with an example.
-    tuple of str
+    notes : list of Note
+        ``amounts_column`` for columns of numbers with a unit, a currency sign, a percent sign or brackets;
+        ``mixed_column`` for columns of numbers with a few words among them. Each note names at most ten columns, with
+        an example.
+    columns : tuple of str
         All these columns.
     """
     all_of_them: list[str] = []

@@ -1,4 +1,4 @@
-"""Zips from strangers: looked through and counted by unpacking before any reader sees them."""
+"""Zip files that are not trusted: their entries are checked and counted by unpacking before any reader opens them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,19 @@ _NESTED_MARKS = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b\x08")
 
 
 def is_zip(head: bytes) -> bool:
-    """Return whether a file begins as a zip does."""
+    """Return whether the first bytes of a file are those of a zip."""
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
 @contextmanager
 def open_zip(path: Path, name: str, limits: Limits) -> Iterator[zipfile.ZipFile]:
-    """Open a zip whose list of entries is harmless; anything a reader raises becomes a `DataError`."""
+    """Open a zip for the time of the block, once its list of entries has been checked.
+
+    Raises
+    ------
+    DataError
+        If the list breaks the limits or holds unsafe names, or the zip turns out damaged within the block.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             _check_entries(archive.infolist(), name, limits)
@@ -44,17 +50,24 @@ def open_zip(path: Path, name: str, limits: Limits) -> Iterator[zipfile.ZipFile]
 def check_zip(
     archive: zipfile.ZipFile, path: Path, name: str, limits: Limits, look: Callable[[str, bytes], None] | None = None
 ) -> None:
-    """Unpack every entry without keeping it, and count the bytes that come out, whatever sizes the zip declares.
+    """Unpack every entry without keeping it and count the bytes, whatever sizes the zip declares.
 
     Parameters
     ----------
-    look : callable (entry name, bytes), optional
-        Sees every chunk of every entry, each with the last bytes of the one before.
+    archive : zipfile.ZipFile
+    path : Path
+        The zip, for its size.
+    name : str
+        What to call the file in messages.
+    limits : Limits
+    look : callable, optional
+        Called with the name of an entry and each chunk of its bytes; a chunk begins with the last bytes of the one
+        before.
 
     Raises
     ------
     DataError
-        If more comes out than `limits` allow, or something else than declared.
+        If more bytes come out than `limits` allow, or than an entry declares.
     """
     total, packed = 0, max(path.stat().st_size, 1)
     for info in archive.infolist():
@@ -66,7 +79,7 @@ def check_zip(
 
 
 def unpack(archive: zipfile.ZipFile, entry: str, target: Path, path: Path, name: str, limits: Limits) -> None:
-    """Write one entry to `target`, a path of our own choosing, within the limits."""
+    """Write one entry to `target`, within the limits; the name in the zip is never used as a path."""
     total, packed = 0, max(path.stat().st_size, 1)
     with target.open("wb") as out:
         for chunk in _inflate(archive, archive.getinfo(entry), name):
@@ -76,6 +89,7 @@ def unpack(archive: zipfile.ZipFile, entry: str, target: Path, path: Path, name:
 
 
 def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
+    """Yield the bytes of an entry in chunks; raise `DataError` if it is damaged."""
     declared = info.file_size
     info.file_size = 1 << 62  # so that zipfile reads on to the true end instead of stopping at the declared size
     total = 0
@@ -108,6 +122,7 @@ def check_size(total: int, packed: int, name: str, limits: Limits) -> None:
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
+    """Raise `DataError` for too many entries, and for unsafe paths, links, encryption, archives, and repeated names."""
     problems: list[dict[str, str]] = []
     if len(entries) > limits.zip_entries:
         raise told(DataError, "refused.zip_entries", name=name, count=len(entries), most=str(limits.zip_entries))

@@ -1,6 +1,6 @@
-"""Areas with the names that rows may use for them: what the datum is weighed by, without a data frame.
+"""Areas with the names that rows may use for them, by which the datum of a table is determined.
 
-So it can be handed to a child process that loads neither pandas nor geopandas, which take a second.
+They need neither pandas nor geopandas, which take a second to import, so a child process can use them.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Areas:
 
     Attributes
     ----------
-    names : mapping of column to list of n texts or None
-        Every column called ``name…``, ``short…`` or ``alias…``, and the ids.
-    parents : list of n texts or None
-        The area of the level above that each lies in; empty if the areas do not say.
-    geometry : ndarray of n polygons, WGS 84
+    names : mapping of str to list of n str or None
+        The columns called ``name…``, ``short…`` and ``alias…``, and the ids.
+    parents : list of n str or None
+        The area of the level above that each lies in; empty if the data do not say.
+    geometry : ndarray of n shapely polygons
+        Degrees, WGS 84.
     """
 
     names: dict[str, list[str | None]]
@@ -42,7 +43,7 @@ class Areas:
 
     @classmethod
     def of(cls, frame: gpd.GeoDataFrame | Areas) -> Areas:
-        """Return the areas of a frame."""
+        """Return the areas of a GeoDataFrame."""
         if isinstance(frame, Areas):
             return frame
         columns = [column for column in frame.columns if isinstance(column, str)]
@@ -69,7 +70,7 @@ class Areas:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Areas:
-        """Return the areas that `to_bytes` wrote."""
+        """Return the areas that `to_bytes` returned as bytes."""
         with pa.ipc.open_stream(raw) as reader:
             columns = reader.read_all().to_pydict()
         geometry = shapely.from_wkb(np.array(columns.pop("geometry"), dtype=object))
@@ -78,4 +79,5 @@ class Areas:
 
 
 def _texts(column: Any) -> list[str | None]:
+    """Return a column as texts, None for missing values."""
     return [value if isinstance(value, str) else None for value in column]

@@ -1,4 +1,4 @@
-"""Arrow and Feather files, batch by batch; columns keep their types."""
+"""Reader of Arrow and Feather files, batch by batch; columns keep their types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ __all__ = ["ArrowSource"]
 
 
 class ArrowSource:
-    """An Arrow file (Feather 2), to be read in the child process: its bound on memory holds what buffers unpack to.
+    """An Arrow file (Feather 2).
+
+    To be read in a child process: what compressed buffers unpack to is bounded only by that process's limit on memory.
 
     Raises
     ------
@@ -39,7 +41,7 @@ class ArrowSource:
         self.info = SourceInfo(format="arrow", renamed=renamed)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Give the rows, 65,536 at once."""
+        """Yield the rows in file order, at most 65,536 at once."""
         try:
             with pa.OSFile(str(self._path)) as file:
                 for part in gathered(self._parts(pa.ipc.open_file(file))):
@@ -52,6 +54,7 @@ class ArrowSource:
             raise told(DataError, "refused.damaged", name=self._name, format="Arrow", why=short_error(error)) from None
 
     def _parts(self, reader: pa.ipc.RecordBatchFileReader) -> Iterator[pa.RecordBatch]:
+        """Yield the batches of the file, cut to at most 65,536 rows."""
         rows = 0
         for number in range(reader.num_record_batches):
             whole = reader.get_batch(number)

@@ -1,7 +1,7 @@
-"""Workbooks of binary records counted before a reader unpacks them: .xls in its OLE file, .xlsb in its zip.
+"""Size checks of binary workbooks before a reader opens them: .xls in its OLE file, .xlsb in its zip.
 
-An OLE file is not packed, so its size is the bound on its texts; but a sheet is held from its first to its last cell,
-and the list of sheets may name one of them a thousand times.
+An OLE file is not compressed, so its size bounds its texts. But a reader holds a sheet from its first to its last used
+cell, and the list of sheets may name one sheet a thousand times, so the cells are counted.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _XLSB_BEGIN = b"\x81\x01"  # of a sheet, as every writer has it
 
 
 def check_xls(path: Path, name: str, limits: Limits) -> None:
-    """Walk through the records of an old workbook and count the cells of its sheets.
+    """Read the records of an .xls workbook and count the cells of its sheets.
 
     Raises
     ------
     DataError
-        If it has a password, is no workbook or is damaged, or its sheets reach too far to be held.
+        If it has a password, is not a workbook, is damaged, or its sheets span too many cells.
     """
     with needs("needs.reading_old_workbook", "olefile", "tables"):
         import olefile
@@ -72,7 +72,7 @@ def check_xls(path: Path, name: str, limits: Limits) -> None:
 
 
 def _records(content: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records of a part of an old workbook, from its beginning to its end."""
+    """Yield type and content of the records of a substream of an .xls workbook, from its start to its end."""
     deep = 0
     while at + 4 <= len(content):
         kind, length = struct.unpack_from("<HH", content, at)
@@ -84,7 +84,7 @@ def _records(content: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _size(content: bytes, start: int) -> tuple[int, int]:
-    """Return rows times columns of the sheet that begins at `start`, and how many bytes it has."""
+    """Return the cells (rows times columns) that the sheet at `start` spans, and its length in bytes."""
     rows = columns = read = 0
     for kind, body in _records(content, start):
         read += 4 + len(body)
@@ -97,17 +97,17 @@ def _size(content: bytes, start: int) -> tuple[int, int]:
 
 
 def check_xlsb(path: Path, name: str, limits: Limits) -> int:
-    """Unpack a binary workbook without keeping it, and count the cells of its sheets.
+    """Unpack an .xlsb workbook without keeping it and count the cells of its sheets.
 
     Returns
     -------
     int
-        How many cells its sheets span, from the first to the last: no reader may come to more.
+        Number of cells that all sheets span, each from its first to its last: an upper bound for any reader.
 
     Raises
     ------
     DataError
-        If its sheets reach too far to be held; or for what `check_zip` refuses.
+        If the sheets span too many cells; or as `check_zip`.
     """
     with open_zip(path, name, limits) as archive:
         records = _Records(name, limits)
@@ -116,7 +116,7 @@ def check_xlsb(path: Path, name: str, limits: Limits) -> int:
 
 
 class _Records:
-    """Watches the records of a binary workbook go by; any entry may be a sheet."""
+    """A counter of cells that is shown the records of an .xlsb workbook; any entry of the zip may be a sheet."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name, self._limits = name, limits
@@ -124,11 +124,11 @@ class _Records:
         self._row = self._rows = self._columns = self._cells = 0
 
     def cells(self) -> int:
-        """Return how many cells all sheets span so far."""
+        """Return how many cells all sheets so far span."""
         return self._cells + self._rows * self._columns
 
     def look(self, entry: str, chunk: bytes) -> None:
-        """See the next chunk of an entry."""
+        """Take the next chunk of an entry."""
         if entry != self._entry:
             self._cells = self.cells()
             self._entry, self._rest, self._skip = entry, b"", 0
@@ -158,7 +158,7 @@ class _Records:
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int]:
-    """Return kind, length and place of the body of the record at a place: numbers of seven bits a byte."""
+    """Return type, length and start of the content of the record at a position; type and length have 7 bits a byte."""
     kind, at = data[at], at + 1
     if kind & 0x80:
         kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1

@@ -1,4 +1,4 @@
-"""How large the cells of a batch are: no one larger than the limits allow, and what they come to in all."""
+"""The sizes of the cells of a batch, singly and in all."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from geo.tables.stacked import first_over, is_text
 
 __all__ = ["check_cells", "unpacked_bytes"]
 
-#: An item of a list is at least a digit and a comma, wherever it is written.
+#: Least bytes of an item of a list, wherever it is written: a digit and a comma.
 _ITEM_BYTES = 2
 
 
 def unpacked_bytes(batch: pa.RecordBatch) -> int:
-    """Return what the cells of a batch come to in bytes, those that share a text with others too."""
+    """Return the bytes of all cells of a batch; a text that cells share counts for each of them."""
     shared = [column for column in batch.columns if pa.types.is_dictionary(column.type)]
     total = int(batch.nbytes)
     for column in shared:
@@ -28,11 +28,12 @@ def unpacked_bytes(batch: pa.RecordBatch) -> int:
 
 
 def _is_of_texts(kind: pa.DataType) -> bool:
+    """Return whether cells of this type are text or bytes."""
     return bool(is_text(kind) or pa.types.is_binary(kind))
 
 
 def _largest(column: pa.Array) -> int:
-    """Return how many bytes the largest cell of a column of lists, or of shared texts, has; 0 of any other."""
+    """Return the bytes of the largest cell of a column of lists or of dictionary-encoded text; 0 for other columns."""
     if pa.types.is_dictionary(column.type) and _is_of_texts(column.type.value_type):
         lengths = pc.binary_length(column.dictionary)
         return pc.max(lengths.take(column.indices)).as_py() or 0
@@ -44,15 +45,15 @@ def _largest(column: pa.Array) -> int:
 
 
 def check_cells(batch: pa.RecordBatch, geometry: str, name: str, limits: Limits) -> None:
-    """Raise `DataError` if a cell is larger than the limits allow: a text, bytes, or a list.
+    """Raise `DataError` if a cell (a text, bytes, or a list) is larger than `limits` allow.
 
     Parameters
     ----------
     batch : pyarrow.RecordBatch
     geometry : str
-        Column of geometries, which has a bound of its own.
+        Column of geometries, which has a limit of its own.
     name : str
-        What to call the file.
+        What to call the file in messages.
     limits : Limits
     """
     names = batch.schema.names

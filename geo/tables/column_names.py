@@ -1,4 +1,4 @@
-"""What columns are called: names and parts of names from ``geo/data/column_names.csv``, in 中文 and English."""
+"""The meaning of column names, by names and parts of names in ``geo/data/column_names.csv`` (中文 and English)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["NameMatch", "fold_name", "is_column_name", "match_name", "missing_wo
 _NOISE = re.compile(r"[\s_\-.:/\\()\[\]{}<>（）【】《》“”\"'`·、，,°]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ASCII_WORDS = re.compile(r"[a-z]+\d*|[^\x00-\x7f]+|\d+")
-#: Of a name, so many characters are looked at. A question of a survey has some 300; to fold a text takes quadratic time
-#: where marks are heaped on one letter.
+#: Most characters of a name that are examined. A question of a survey has about 300; normalising a text takes quadratic
+#: time where many combining marks follow one letter.
 _LOOKED_AT = 500
 _KEPT = 8192  # twice as many as the columns a table may have
 _AXES = ("lon", "lat")
@@ -26,18 +26,18 @@ _OF_CELLS = ("missing", "total", "remark", "unit")
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """What a column's name says.
+    """A meaning of a column's name.
 
     Attributes
     ----------
     role : str
-        ``lon lat x y point geometry address district township code``.
+        ``lon``, ``lat``, ``x``, ``y``, ``point``, ``geometry``, ``address``, ``district``, ``township`` or ``code``.
     exact : bool
-        The whole name is known, not a part of it.
+        Whether the whole name is known, not only a part of it.
     rest : str
-        What else the name says, such as ``start`` in ``start_lng``: columns of one pair share it.
+        The other part of the name, such as ``start`` in ``start_lng``; the two columns of a pair have the same.
     datum : str
-        The datum that the name states, or nothing.
+        The datum that the name states, or "".
     """
 
     role: str
@@ -47,7 +47,7 @@ class NameMatch:
 
 
 def fold_name(name: str) -> str:
-    """Return a name (its first 500 characters) without case, width, spaces and punctuation."""
+    """Return a name for comparison: its first 500 characters without case, width, spaces and punctuation."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", name[:_LOOKED_AT]).casefold())
 
 
@@ -60,17 +60,18 @@ def _rows() -> tuple[tuple[str, str, str], ...]:
 
 @cache
 def missing_words() -> frozenset[str]:
-    """Return the words that stand for no value, lower case."""
+    """Return the words that stand for a missing value, lower case."""
     return frozenset(name for role, name, _ in _rows() if role == "missing")
 
 
 def words_of(role: str, match: str) -> tuple[str, ...]:
-    """Return the words that cells of a role begin or end with, as they are written, the longest first.
+    """Return the words by which cells of a role are recognised, longest first, as they are written.
 
     Parameters
     ----------
     role : {"total", "remark", "unit"}
     match : {"exact", "part"}
+        Words that are the whole cell, or a part of it.
     """
     return tuple(name for found, name, how in _rows() if (found, how) == (role, match))
 
@@ -90,9 +91,10 @@ def is_column_name(cell: str) -> bool:
 
 
 def match_name(name: str) -> tuple[NameMatch, ...]:
-    """Return every role that a column name suggests; a longer known part wins over a shorter one within it.
+    """Return every meaning that a column's name may have.
 
-    The time grows with the length of the name, of which 500 characters are looked at: about 1 ms at most.
+    Of parts of the name that overlap, the longest decides. At most 500 characters are examined, which takes at most
+    about 1 ms.
 
     Examples
     --------
@@ -126,7 +128,7 @@ def _matched(name: str) -> tuple[NameMatch, ...]:
 
 
 def stated_datum(name: str) -> str:
-    """Return the datum that a column's name states, or nothing.
+    """Return the datum that a column's name states, "" for none.
 
     Examples
     --------
@@ -137,12 +139,13 @@ def stated_datum(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
+    """Split a name into words."""
     text = _CAMEL.sub(" ", unicodedata.normalize("NFKC", name[:_LOOKED_AT]))
     return [word for part in _NOISE.split(text.casefold()) for word in _ASCII_WORDS.findall(part)]
 
 
 def _take(words: list[str], role: str, joined: str | None = None) -> tuple[str, list[str]]:
-    """Find the longest known part of the given role (or group of roles) in the words; return the role and the rest."""
+    """Return the role of the longest known part of a role (or group of roles) in the words, and the other words."""
     joined = "".join(words) if joined is None else joined
     there = [part for part in _parts(role) if part[1] in joined]
     if not there:
@@ -166,7 +169,7 @@ def _take(words: list[str], role: str, joined: str | None = None) -> tuple[str, 
 
 @cache
 def _parts(role: str) -> tuple[tuple[str, str], ...]:
-    """Return the known parts of a role, or of the roles that begin with it (``datum_``), the longest first."""
+    """Return part and role of the known parts of a role, or of roles that begin with it (``datum_``), longest first."""
     return tuple(
         (found, fold_name(name))
         for found, name, match in _rows()

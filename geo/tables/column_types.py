@@ -1,4 +1,4 @@
-"""The columns of a text file as what they hold, numbers and dates, where every cell of the whole file is one."""
+"""Types for the columns of a text file: numbers and dates, where every cell of the whole file is one."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _DAY_PARTS = (
     r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
     r"(?:[ T](?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?)?$"
 )
-#: A number of more digits is a code, and would lose some.
+#: Most digits of a number; a longer one is a code, and would lose digits.
 _LONG = r"^[+-]?\d{16,}$"
 
-#: What a column may be, the strictest first: each falls back on the next of its kind, else it stays text.
+#: The types that are tried for a column, strictest first; if none fits, it stays text.
 _KINDS: dict[str, pa.DataType] = {
     "integer": pa.int64(),
     "number": pa.float64(),
@@ -36,12 +36,12 @@ _KINDS: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnTypes:
-    """What columns of text are turned into.
+    """A conversion of text columns to numbers and dates.
 
     Attributes
     ----------
-    kinds : mapping of column to ``integer number day moment``
-        Columns that are not named stay as they are.
+    kinds : mapping of str to str
+        Column → ``integer``, ``number``, ``day`` or ``moment`` (date and time). Other columns stay as they are.
     """
 
     kinds: Mapping[str, str]
@@ -51,12 +51,12 @@ class ColumnTypes:
         return pa.schema([f.with_type(_KINDS[self.kinds[f.name]]) if f.name in self.kinds else f for f in schema])
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return a batch with these types; its metadata stay.
+        """Return a batch with these types; its metadata are kept.
 
         Raises
         ------
         pyarrow.ArrowInvalid
-            If the file has changed since it was looked through.
+            If a cell does not fit, because the file has changed since its types were determined.
         """
         columns = [
             _turned(column, self.kinds[name]) if name in self.kinds else column
@@ -69,21 +69,24 @@ class ColumnTypes:
 def column_types(
     batches: Iterable[pa.RecordBatch], likely: Mapping[str, str], watch: Callable[[int], object] | None = None
 ) -> ColumnTypes:
-    """Return what columns of text hold, having looked at every cell.
+    """Determine the types of text columns from all their cells.
 
-    A column is one of numbers or dates if each of its cells is, or is empty. Codes (leading zeros, many digits, or so
-    called) stay text, and so does a column with one word in it: nothing is lost.
+    A column becomes one of numbers or dates if each cell is one or is empty. A column that holds codes (leading zeros,
+    many digits, or a name that says so), or a single word, stays text, so nothing is lost.
 
     Parameters
     ----------
     batches : iterable of RecordBatch
         All rows.
-    likely : mapping of column to str
-        The type that `ColumnInfo` gives it by the first rows: only ``integer``, ``number`` and ``date`` are tried.
+    likely : mapping of str to str
+        The types that `ColumnInfo` states from the first rows: only columns of ``integer``, ``number`` and ``date`` are
+        examined.
+    watch : callable, optional
+        Called with the number of rows examined so far.
 
     Notes
     -----
-    Some 50 million cells a second.
+    About 50 million cells a second.
     """
     kinds = {name: {"date": "day"}.get(kind, kind) for name, kind in likely.items() if kind in _TRIED}
     for batch in batches:

@@ -1,4 +1,4 @@
-"""Columns whose values look like coordinates, whatever they are called: those of a wide table all at once."""
+"""Coordinate columns recognised by their values, whatever their names; all columns of a table are examined at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ _GEOJSON = r'^\s*\{\s*"(?:type"\s*:\s*"(?:Multi)?(?:Point|LineString|Polygon)"|c
 
 
 def coordinates_by_values(sample: pa.Table, base: Coordinates) -> list[Coordinates]:
-    """Find columns whose values look like coordinates of the city, whatever they are called."""
+    """Return the pairs of columns, or single columns, whose values look like coordinates in the city.
+
+    Parameters
+    ----------
+    sample : pyarrow.Table
+        The first rows.
+    base : Coordinates
+        What is known already, such as the extent of the city.
+    """
     head = sample.slice(0, _VALUE_ROWS)
     east, north, single = [], [], []
     columns = {name: column.combine_chunks() for name, column in zip(head.column_names, head.columns, strict=True)}
@@ -68,11 +76,12 @@ def coordinates_by_values(sample: pa.Table, base: Coordinates) -> list[Coordinat
 
 
 def _never(kind: pa.DataType) -> bool:
+    """Return whether a column of this type cannot hold coordinates."""
     return bool(pa.types.is_boolean(kind) or pa.types.is_temporal(kind) or pa.types.is_nested(kind))
 
 
 def _axes_of(good: Any, bbox: Bbox) -> tuple[bool, bool]:
-    """Return whether numbers may be longitudes, and latitudes: years, counts and prices are neither."""
+    """Return whether numbers may be longitudes, and latitudes; years, counts and prices are neither."""
     if float((good != np.round(good, 1)).mean()) < _USABLE:
         return False, False
     west, south, east, north = bbox

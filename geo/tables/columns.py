@@ -1,4 +1,4 @@
-"""Which columns hold the coordinates and how they are written: by option, by file, by name, by values, or asked."""
+"""Recognition of the coordinate columns and their notation: by option, file, name or values, or by a question."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from geo.tables.values import as_text, comma_numbers
 
 __all__ = ["FIT_NOTES", "NO_COORDINATES", "Asked", "Recognition", "fit_notes", "recognise"]
 
-#: What is asked where no column looks like coordinates.
+#: Id of the question if no column looks like coordinates.
 NO_COORDINATES = "ask_none"
 #: Notes that a choice between fits replaces.
 FIT_NOTES = ("converted", "northing_first", "other_crs")
 
 _USABLE = 0.5
 _FIT_POINTS = 300
-#: Of candidates that rank behind one that can be used, so many are judged, to be named as not used.
+#: Most candidates behind the one that is used that are examined, to be named as not used.
 _JUDGED = 50
 #: Rank of columns called x and y, which may hold anything.
 _ANYTHING = 7
-#: A longer name was not typed; to compare two takes quadratic time.
+#: Longest name that is compared with others, which takes quadratic time.
 _NEAR = 100
 _COMMA_PAIR = r"^\s*[\[(]?\s*\d+,\d+\s*[;；\s]\s*\d+,\d+\s*[\])]?\s*$"
 #: In cells that are no plain coordinates: degrees with decimals or minutes, once or twice.
@@ -47,7 +47,7 @@ _GROUPED = r"^[+-]?\d{1,3},\d{3}$"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the caller says about the coordinates, and what is known of the city."""
+    """The options of the caller on coordinates, and what is known of the city."""
 
     lon: str | None = None
     lat: str | None = None
@@ -69,15 +69,15 @@ class Recognition:
     coordinates : Coordinates or None
         None if there are none, or if it is not clear which.
     question : Note or None
-        What to ask, if it is not clear; names the candidates and the option.
+        The question to the user if it is not clear; it names the candidates and the option.
     candidates : list of tuple of str
         The columns that could be meant.
-    roles : mapping of column name to role
-        ``lon lat point geometry address district township code``.
+    roles : mapping of str to str
+        Column → ``lon``, ``lat``, ``point``, ``geometry``, ``address``, ``district``, ``township`` or ``code``.
     notes : list of Note
-        What was noticed, for the report.
+        Remarks for the report.
     fits : tuple of Fit
-        CRSs and orders that the values alone allow; the first is taken unless the rows are evidence for another.
+        The CRSs and orders that the values allow; the first is used unless the rows are evidence for another.
     """
 
     coordinates: Coordinates | None = None
@@ -89,7 +89,7 @@ class Recognition:
 
 
 class _Unclear(Exception):  # noqa: N818
-    """It is not clear how numbers are meant."""
+    """It is not clear how numbers are to be read; holds the question to the user."""
 
     def __init__(self, question: Note) -> None:
         self.question = question
@@ -100,7 +100,7 @@ class _Unclear(Exception):  # noqa: N818
 class _Candidate:
     rank: int
     spec: Coordinates
-    #: What was read of its first rows, where that was dear.
+    #: The numbers of its first rows, if they were slow to read.
     read: tuple[Any, Any, Any] | None = None
 
 
@@ -111,13 +111,14 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
     ----------
     sample : pyarrow.Table
         The first rows, all columns.
+    asked : Asked
     geometry, crs : str
-        The geometry column and CRS that the file itself names, or nothing.
+        Geometry column and CRS that the file itself states, or "".
 
     Raises
     ------
     UsageError
-        If an option names a column that is not there, or options contradict each other.
+        If an option names a column that does not exist, or options contradict each other.
     """
     names = sample.column_names
     matches = {name: match_name(name) for name in names}
@@ -162,7 +163,7 @@ def _spec_roles(spec: Coordinates) -> tuple[str, ...]:
 
 
 def _roles(matches: dict[str, tuple[NameMatch, ...]]) -> dict[str, str]:
-    """Give a role to columns whose names say address, district, township or code."""
+    """Return the roles of columns whose names stand for an address, district, township or code."""
     wanted = ("address", "district", "township", "code")
     return {
         name: next(m.role for m in found if m.role in wanted)
@@ -213,7 +214,7 @@ def _by_name(matches: dict[str, tuple[NameMatch, ...]], base: Coordinates) -> li
 
 
 def _is_own(rest: str) -> bool:
-    """Return whether what a name says besides the axis is no more than that it is a place: ``location.lng``."""
+    """Return whether the rest of a name beside the axis says only that it is a location, as in ``location.lng``."""
     return any(match.exact for match in match_name(rest) if match.role == "point")
 
 
@@ -235,9 +236,10 @@ def _pairs(east: list[Named], north: list[Named]) -> list[tuple[Named, Named]]:
 def _usable(
     candidates: list[_Candidate], sample: pa.Table, asked: Asked, found: Recognition
 ) -> tuple[list[_Candidate], Note | None]:
-    """Keep the candidates whose cells read as coordinates; if some have none at all, only the others.
+    """Return the candidates whose cells are read as coordinates; others only if no candidate has such cells.
 
-    Also return what to ask if no column can be used: of the first whose cells are coordinates in a notation unknown.
+    Also return the question if no candidate can be used, about the first whose cells are coordinates in an unknown
+    notation.
     """
     kept: list[_Candidate] = []
     empty: list[_Candidate] = []
@@ -264,7 +266,7 @@ def _usable(
 
 
 def _unread(spec: Coordinates, sample: pa.Table) -> str | None:
-    """Return a cell if most that are filled look like coordinates, though they could not be read."""
+    """Return an example if most non-empty cells look like coordinates although they could not be read, else None."""
     if spec.kind == "geometry":
         return None
     text = as_text(sample.column(spec.columns[0]).combine_chunks())
@@ -274,7 +276,7 @@ def _unread(spec: Coordinates, sample: pa.Table) -> str | None:
 
 
 def _best(candidates: list[_Candidate], found: Recognition, sample: pa.Table) -> list[_Candidate]:
-    """Return the candidate to take, all those it is between, or none if a question was put."""
+    """Return the candidate to use; several if the user has to choose, none if another question is asked."""
     lowest = min(candidate.rank for candidate in candidates)
     best = [candidate for candidate in candidates if candidate.rank == lowest]
     if len(best) == 2:
@@ -295,7 +297,7 @@ def _best(candidates: list[_Candidate], found: Recognition, sample: pa.Table) ->
 
 
 def _with_decimal(spec: Coordinates, sample: pa.Table, asked: Asked) -> Coordinates:
-    """Decide what a comma means in the coordinate columns."""
+    """Return the columns with their decimal mark decided."""
     if asked.decimal is not None or spec.kind == "geometry":
         return spec
     columns = [sample.column(name).combine_chunks() for name in spec.columns]
@@ -316,7 +318,7 @@ def _with_decimal(spec: Coordinates, sample: pa.Table, asked: Asked) -> Coordina
 def _fitted(
     spec: Coordinates, read: tuple[Any, Any, Any], asked: Asked, file_crs: str, found: Recognition
 ) -> Coordinates:
-    """Decide the order of the two numbers and what they count, by option, by file, or by where they fall."""
+    """Return the columns with the order and CRS of the two numbers decided: by option, by file, or by the values."""
     a, b, codes = read
     good = (codes < SET_ASIDE_FROM) & (codes != ZERO) & ~((a == 0) & (b == 0))
     a, b = a[good], b[good]
@@ -336,7 +338,7 @@ def _fitted(
 
 
 def _cells_crs(spec: Coordinates, sample: pa.Table) -> str:
-    """Return the CRS that geometries in cells state, or nothing; one column may not mix several."""
+    """Return the CRS that geometries in cells state, or ""; a column must not mix several."""
     column = sample.column(spec.columns[0])
     if spec.kind != "geometry" or not (pa.types.is_string(column.type) or pa.types.is_binary(column.type)):
         return ""
@@ -347,7 +349,7 @@ def _cells_crs(spec: Coordinates, sample: pa.Table) -> str:
 
 
 def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition) -> Coordinates:
-    """Take the likeliest fit for now; the districts that the rows name may decide between the fits."""
+    """Return the columns in the likeliest CRS of metres; the areas that rows name may later decide for another."""
     if asked.bbox is None:
         raise _Unclear(note("ask_crs", columns=listed(spec.columns)))
     fits = fitting_projections(a, b, asked.bbox, asked.metric_crs)
@@ -365,14 +367,14 @@ def _metres(spec: Coordinates, a: Any, b: Any, asked: Asked, found: Recognition)
 
 
 def fit_notes(fit: Fit, columns: Sequence[str]) -> list[Note]:
-    """Return the notes on a fit that was taken."""
+    """Return the notes on the CRS and order that were chosen."""
     crs = "BD-09MC" if fit.crs == BD09MC else fit.crs
     said = [note("converted", crs=crs, share=round(100 * fit.share))]
     return [*said, note("northing_first", columns=listed(columns))] if fit.swapped else said
 
 
 def _ordered(spec: Coordinates, a: Any, b: Any, bbox: Bbox | None, found: Recognition) -> Coordinates:
-    """Decide whether the first number is east or north."""
+    """Return the columns with the order decided: whether the first number is east or north."""
     if not len(a):
         found.notes.append(note("no_values"))
         return spec

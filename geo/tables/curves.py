@@ -1,4 +1,4 @@
-"""Geometries with arcs, and surfaces of many faces, as plain lines and areas: GEOS reads some of them not at all."""
+"""Conversion of geometries with arcs or many faces to lines and polygons, since GEOS does not read all of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = ["ARC_PIECES", "straightened"]
 
-#: Straight pieces that stand for an arc: a full circle is drawn to 1/50 of its radius, every control point is kept.
+#: Straight pieces of an arc: within 1/50 of the radius of a full circle; control points are kept exactly.
 ARC_PIECES = 16
 
 #: Type codes of WKB, from 1.
@@ -23,7 +23,7 @@ _NAMES = (
     *("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE", "CURVE", "SURFACE"),
     *("POLYHEDRALSURFACE", "TIN", "TRIANGLE"),
 )
-#: What a part without a name of its own is, in WKT.
+#: The type of a part that has no name in WKT, by the type of the whole.
 _PARTS = {
     "POLYGON": "LINESTRING",
     "TRIANGLE": "LINESTRING",
@@ -51,12 +51,14 @@ Floats = npt.NDArray[np.float64]
 
 
 def straightened(cell: str | bytes) -> BaseGeometry:
-    """Return a geometry, as WKT, WKB or hexadecimal WKB, in two dimensions and without arcs.
+    """Return a geometry, given as WKT, WKB or hexadecimal WKB, in two dimensions and without arcs.
+
+    An arc (start, a point on it, end) becomes 16 straight pieces.
 
     Parameters
     ----------
     cell : str or bytes
-        Not nested deep (`geo.tables.nesting`): each level is a call.
+        Must not be nested deeply (`geo.tables.nesting`), since each level is a recursive call.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def straightened(cell: str | bytes) -> BaseGeometry:
 
 
 def _faces(text: str) -> BaseGeometry | None:
-    """Read a surface of faces without holes in one go, of which one cell may have tens of thousands; else None."""
+    """Return a surface whose faces have no holes, of which it may have thousands, read in one pass; else None."""
     if not text.lstrip()[:5].upper().startswith(("TIN", "POLYH")) or not _FACES.fullmatch(_RING.sub("()", text)):
         return None
     rings = _RING.findall(text)
@@ -99,7 +101,7 @@ def _faces(text: str) -> BaseGeometry | None:
 
 
 def _from_words(name: str, words: Iterator[str]) -> BaseGeometry:
-    """Read a geometry whose name was just read."""
+    """Return the geometry whose type was the last word read."""
     name = name.upper()
     word = next(words)
     while word.upper() in ("Z", "M", "ZM"):
@@ -112,7 +114,7 @@ def _from_words(name: str, words: Iterator[str]) -> BaseGeometry:
 
 
 def _read_parts(name: str, words: Iterator[str]) -> BaseGeometry:
-    """Read what stands in brackets that were just opened."""
+    """Return what stands in the brackets that were just opened."""
     if name in _OF_COORDINATES:
         return _built(name, _read_coordinates(words), [])
     parts: list[BaseGeometry] = []
@@ -127,7 +129,7 @@ def _read_parts(name: str, words: Iterator[str]) -> BaseGeometry:
 
 
 def _read_coordinates(words: Iterator[str]) -> Floats:
-    """Read the positions up to the bracket that ends them; the first two numbers of each are taken."""
+    """Return the positions up to the closing bracket, shape (n, 2); further dimensions are dropped."""
     spots = ""
     for word in words:
         if word == ")":
@@ -137,7 +139,7 @@ def _read_coordinates(words: Iterator[str]) -> Floats:
 
 
 def _from_bytes(raw: bytes, at: int) -> tuple[BaseGeometry, int]:
-    """Read the geometry that begins at a byte; return it and where it ends."""
+    """Return the geometry that begins at position `at`, and the position where it ends."""
     order = "<" if raw[at] else ">"
     (code,) = struct.unpack_from(f"{order}I", raw, at + 1)
     at += 9 if code & _SRID else 5
@@ -172,6 +174,7 @@ def _from_bytes(raw: bytes, at: int) -> tuple[BaseGeometry, int]:
 
 
 def _built(name: str, coordinates: Floats, parts: list[Any]) -> BaseGeometry:
+    """Return the geometry of a type from its coordinates or its parts."""
     if name == "POINT":
         return shapely.Point(coordinates[0])
     if not np.isfinite(coordinates).all():
@@ -193,7 +196,7 @@ def _built(name: str, coordinates: Floats, parts: list[Any]) -> BaseGeometry:
 
 
 def _pieces(control: Floats) -> Floats:
-    """Return points along arcs that go from the first control point through the second to the third, and so on."""
+    """Return points along consecutive arcs, shape (m, 2); the end of an arc is the start of the next."""
     if len(control) < 3 or len(control) % 2 == 0:
         raise ValueError("an arc has a beginning, a middle and an end")
     first, middle, last = control[:-1:2], control[1::2], control[2::2]

@@ -1,16 +1,17 @@
-"""Which datum a table's points are in, weighed and never guessed: WGS 84, GCJ-02, BD-09, or undecided.
+"""Which datum the points of a table are in: WGS 84, GCJ-02 or BD-09, or undecided if the evidence is not clear.
 
-**By names.** If rows name a district or township, or an address does, the right datum puts them inside what they name
-(`geo.tables.odds`). Places within about 100 m that name the same area count once, so that a cluster with one mistake
-stays one mistake. Every column is a voice of its own, and the district above a township is one too: an old address that
-names a former township does not spoil what the column of districts says. Voices that decide must agree.
+**By names.** If a row names a district or township, in a column or in an address, its point lies inside that area in
+the right datum (`geo.tables.odds`). Rows within about 100 m that name the same area count once, so that a cluster with
+one mistake counts as one mistake. Each column is judged by itself, and so is the district above each named township, so
+that addresses with former names of townships do not spoil what a column of districts says. Columns that decide must
+agree.
 
-The best must also be better than the same points moved by half a kilometre to any of eight sides: else they are in a
-fourth kind of coordinates, and nothing is decided. Nothing is decided either for a table of two kinds of rows.
+The best datum must also fit better than the same points shifted by 500 m in each of eight directions; otherwise the
+points are in some other coordinates, and nothing is decided. Nor is anything decided if the rows are of two kinds.
 
-**By the points alone.** Buildings do not stand in rivers, and those of one city not in the sea or the next province; a
-wrong datum puts more of them there. This is weak and needs thousands of rows: it decides only by an exact sign test on
-the places where two datums disagree.
+**By the points alone.** Few addresses lie in rivers or, in a table of one city, in the sea or another province; a wrong
+datum puts more points there. This is weak evidence and needs thousands of rows: it decides only by an exact sign test
+on the points about which two datums disagree.
 """
 
 from __future__ import annotations
@@ -57,22 +58,22 @@ def weigh(
     addresses: Iterable[Any] | None = None,
     water: gpd.GeoDataFrame | Areas | None = None,
 ) -> DatumEvidence:
-    """Weigh which datum points are in, and decide only when the evidence is clear.
+    """Determine which datum points are in, and decide only if the evidence is clear.
 
     Parameters
     ----------
-    lon, lat : array_like of shape (n,), float, degrees
-        As they stand in the table; NaN is left out. Of more than 200,000 rows an even selection is used.
-    areas, townships, water : GeoDataFrame (or Areas), WGS 84
-        Districts; townships, with the district in a column ``district_id`` or ``district``; water. Every column
-        called ``name…``, ``short…`` or ``alias…`` and the ids hold names that rows may use.
-    district_names, township_names, addresses : sequence of n texts, optional
-        What each row says of its place.
+    lon, lat : array_like of float, shape (n,), degrees
+        As they stand in the table; rows with NaN are left out. Of more than 200,000 rows an even selection is used.
+    areas, townships, water : GeoDataFrame or Areas, WGS 84
+        Districts; townships, with their district in a column ``district_id`` or ``district``; water. The ids and every
+        column called ``name…``, ``short…`` or ``alias…`` hold names that rows may use.
+    district_names, township_names, addresses : sequence of n str, optional
+        What each row says of its location.
 
     Returns
     -------
     DatumEvidence
-        Its `datum` is None while the evidence is not clear.
+        Its `datum` is None if the evidence is not clear.
 
     Raises
     ------
@@ -81,10 +82,10 @@ def weigh(
 
     Notes
     -----
-    About 2 s per 100,000 rows with addresses. Tried on simulated tables in real districts (on a small scale also in
-    ``tests/tables/test_datum.py``): of 1,800 tables of 300 rows
-    with 0.3 % to 5 % wrong names all were decided, rightly; of 1,500 tables of 300 real road crossings with 1 % wrong
-    names 99.7 %, all rightly; of tables of 100 rows about five in six; with 20 rows none ever is.
+    About 2 s for 100,000 rows with addresses. Tested on simulated tables in real districts (on a small scale also in
+    ``tests/tables/test_datum.py``): of 1,800 tables of 300 rows with 0.3 % to 5 % wrong names all were decided rightly;
+    of 1,500 tables of 300 real road crossings with 1 % wrong names 99.7 % were decided, all rightly; of tables of 100
+    rows about five in six; of tables of 20 rows none.
 
     Examples
     --------
@@ -122,15 +123,18 @@ def voices(
     addresses: npt.NDArray[Any] | None,
     n: int,
 ) -> list[Voice]:
-    """Return what the columns of a table say of where its rows are, each by itself and what they say together.
+    """Return the statements of a table on the location of its rows: those of each column, and of all columns together.
 
     Parameters
     ----------
-    areas, townships : Areas
-    districts : mapping of column name to n texts
-    towns, addresses : ndarray of n texts, optional
+    areas : Areas
+        Districts.
+    townships : Areas or None
+    districts : mapping of str to ndarray of n str or None
+        Columns of districts by name.
+    towns, addresses : ndarray of n str, optional
     n : int
-        Rows.
+        Number of rows.
     """
     found: list[Voice] = []
     columns = {name: cells for name, cells in districts.items() if cells is not None}
@@ -154,14 +158,16 @@ def voices(
 def weigh_readings(
     readings: Sequence[Reading], heard: Sequence[Voice], areas: Areas, water: Areas | None
 ) -> DatumEvidence:
-    """Weigh ways to read coordinates by all voices; without any, by the points alone.
+    """Determine how coordinates are to be read: by names or, if no row names an area, by the points alone.
 
     Parameters
     ----------
     readings : sequence of Reading
-        Of the same rows.
+        Ways to read the same rows.
     heard : sequence of Voice
+        What the columns say.
     areas, water : Areas
+        Districts and water.
     """
     rows = len(readings[0].lon)
     found = [one for voice in heard if (one := judge(readings, voice, rows)) is not None]
@@ -182,16 +188,17 @@ def weigh_readings(
 
 
 def _strength(one: DatumEvidence) -> float:
-    """Return how much a voice tells: by how many places it tells the best from the nearest rival."""
+    """Return the strength of evidence: the number of places by which the best leads its nearest rival."""
     return min((p.speak_for - p.against for p in one.pairs), default=0) + one.shares.get(one.best, 0.0)
 
 
 def _no_evidence(rows: int) -> DatumEvidence:
+    """Return the result where nothing tells which datum the points are in."""
     return DatumEvidence(None, "", 0.0, "none", rows, 0, 0, {}, (), "no_names")
 
 
 def _by_points(readings: Mapping[str, Reading], areas: Areas, water: Areas | None) -> DatumEvidence:
-    """Weigh by what falls into water or, in a table of this city alone, out of the city (the sea is out of it)."""
+    """Judge by the points that lie in water or, in a table of this city alone, outside the city (which the sea is)."""
     first = readings[DATUMS[0]]
     places = one_per_cell(first.lon, first.lat, np.zeros(len(first.lon), np.intp))
     city = shapely.union_all(areas.geometry)

@@ -1,4 +1,4 @@
-"""Which encoding the texts of a dBASE table (of a Shapefile) are in: ``.cpg`` → LDID → strict UTF-8 → GB18030."""
+"""The text encoding of a dBASE table of a Shapefile, by the first rule that fits: ``.cpg``, LDID, UTF-8, GB18030."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LDID = {
 
 @dataclass(frozen=True, slots=True)
 class DbfEncoding:
-    """The encoding, the rule that decided (``option cpg ldid utf8 gb18030``) and what to tell the user."""
+    """The encoding, the rule that decided (``option``, ``cpg``, ``ldid``, ``utf8``, ``gb18030``), and notes."""
 
     encoding: str
     rule: str
@@ -32,7 +32,7 @@ class DbfEncoding:
 
 
 def dbf_encoding(dbf: Path, cpg: Path, name: str, given: str | None) -> DbfEncoding:
-    """Decide the encoding on all texts of the table; a declaration that does not decode is passed over, and said.
+    """Determine the encoding from all texts of the table; one that is declared but does not decode them is noted.
 
     Raises
     ------
@@ -61,6 +61,7 @@ def dbf_encoding(dbf: Path, cpg: Path, name: str, given: str | None) -> DbfEncod
 
 
 def _rules(dbf: Path, cpg: Path, given: str | None, warnings: list[Note]) -> list[tuple[str, str]]:
+    """Return the encodings to try, each with its rule, in order; add notes to `warnings`."""
     if given is not None:
         return [(codec_name(given), "option")]
     rules = []
@@ -82,7 +83,7 @@ def _rules(dbf: Path, cpg: Path, given: str | None, warnings: list[Note]) -> lis
 
 
 def _texts(dbf: Path, name: str) -> tuple[list[bytes], list[int]]:
-    """Return every non-ASCII text of the table, field names included, and how many bytes its field holds."""
+    """Return every text of the table that is not ASCII, field names included, and the length of its field in bytes."""
     data = np.memmap(dbf, dtype=np.uint8, mode="r") if dbf.stat().st_size else np.empty(0, np.uint8)
     head = data[:32].tobytes()
     start, width = int.from_bytes(head[8:10], "little"), int.from_bytes(head[10:12], "little")
@@ -114,7 +115,7 @@ def _texts(dbf: Path, name: str) -> tuple[list[bytes], list[int]]:
 
 
 def _decode(values: list[bytes], widths: list[int], codec: str) -> tuple[int, str | None]:
-    """Return how many texts are cut within their last character, and the first that does not decode at all."""
+    """Return how many texts are cut within their last character, and the first that cannot be decoded, or None."""
     cut = 0
     for value, width in zip(values, widths, strict=True):
         try:

@@ -1,7 +1,7 @@
-"""Which encoding a text file is in, decided on the whole file, and the file as UTF-8.
+"""The encoding of a text file, determined from the whole file, and the file as UTF-8.
 
-The order of the rules: what the caller says → byte order mark → UTF-16 that shows by its zero bytes → strict UTF-8 →
-GB18030. Decoding is always strict: a file is right or refused. (What ``.cpg`` and LDID say comes in `geo.tables.dbf`.)
+The rules, in order: the caller's option, byte order mark, UTF-16 recognised by zero bytes, strict UTF-8, GB18030.
+Decoding is always strict: a file is read correctly or refused. (For ``.cpg`` and LDID see `geo.tables.dbf`.)
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BOMS = (
 )
 # Python's gbk and gb2312 lack characters that files so labelled hold; GB18030 contains both.
 _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "utf-8-sig": "utf-8", "ascii": "utf-8"}
-#: Codecs of Python's that write text within text, not tables: some take quadratic time, or fail in ways of their own.
+#: Python codecs that are not encodings of tables; some take quadratic time or raise other errors.
 _NO_ENCODINGS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 _ZERO_SHARE = 0.1
 _COMMON_SHARE = 0.7
@@ -44,13 +44,13 @@ class TextFile:
     Attributes
     ----------
     path : Path
-        The file itself if it is UTF-8, else its transcoded copy.
+        The file itself if it is UTF-8, otherwise a transcoded copy.
     start : int
-        Bytes of a byte order mark to skip.
+        Length of the byte order mark, bytes.
     encoding, rule : str
-        What the original is in, and which rule decided: ``option bom zeros utf8 gb18030``.
+        Encoding of the original, and the rule that decided: ``option``, ``bom``, ``zeros``, ``utf8``, ``gb18030``.
     quotes : bool
-        Whether there is any ``"`` in it.
+        Whether it contains a ``"``.
     """
 
     path: Path
@@ -61,7 +61,7 @@ class TextFile:
 
 
 class _Broken(Exception):  # noqa: N818
-    """Decoding failed: where and on what."""
+    """Decoding failed; the message holds byte offset, line and the bytes that cannot be decoded."""
 
     def __init__(self, offset: int, line: int, bad: bytes, extra: int) -> None:
         self.offset, self.extra = offset, extra  # extra: bytes beyond one per character in what did decode
@@ -69,7 +69,7 @@ class _Broken(Exception):  # noqa: N818
 
 
 def codec_name(encoding: str) -> str:
-    """Return Python's name of a text encoding, in its widest form (``gbk`` → ``gb18030``).
+    """Return Python's name of a text encoding, or of its superset (``gbk`` → ``gb18030``).
 
     Raises
     ------
@@ -87,9 +87,10 @@ def codec_name(encoding: str) -> str:
 
 
 def as_utf8(path: Path, folder: Path, name: str, *, encoding: str | None = None) -> TextFile:
-    """Decide the encoding of a whole file and return it as UTF-8.
+    """Determine the encoding of a whole file and return it as UTF-8.
 
-    A UTF-8 file is only read through (about 0.2 s per 100 MB); any other is written to `folder` as UTF-8 (about 0.8 s).
+    A UTF-8 file is read once (about 0.2 s per 100 MB); any other is copied to `folder` as UTF-8 (about 0.8 s per 100
+    MB).
 
     Parameters
     ----------
@@ -98,12 +99,12 @@ def as_utf8(path: Path, folder: Path, name: str, *, encoding: str | None = None)
     name : str
         What to call the file in messages.
     encoding : str or None
-        What the caller says.
+        The encoding that the caller states.
 
     Raises
     ------
     DataError
-        If no rule gives a text that decodes strictly and reads as text; the message has the place.
+        If no rule gives a text that decodes strictly and looks like text; the message names the place.
     UsageError
         If `encoding` is unknown or contradicts the byte order mark.
     """
@@ -138,10 +139,10 @@ def as_utf8(path: Path, folder: Path, name: str, *, encoding: str | None = None)
 
 
 def looks_chinese(text: str) -> bool:
-    """Return whether the non-ASCII characters of `text` are mostly those that Chinese text uses.
+    """Return whether most non-ASCII characters of `text` are common in Chinese text.
 
-    True GB18030 text has 90 % and more of its characters among the symbols and the first level of GB 2312; other
-    encodings read as GB18030 scatter over the rare ones.
+    In real GB18030 text 90 % and more of the characters are symbols or first-level characters of GB 2312; other
+    encodings read as GB18030 give mostly rare characters.
     """
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     wide = points[points > 0x7F]
@@ -153,7 +154,7 @@ def looks_chinese(text: str) -> bool:
 
 @cache
 def _common() -> npt.NDArray[np.bool_]:
-    """Mark the symbols (rows 1–3) and first-level characters (rows 16–55) of GB 2312."""
+    """Return a mask, by code point, of the symbols (rows 1–3) and first-level characters (rows 16–55) of GB 2312."""
     table = np.zeros(0x10000, dtype=np.bool_)
     for row in (*range(0xA1, 0xA4), *range(0xB0, 0xD8)):
         for text in (bytes([row, cell]).decode("gb2312", "ignore") for cell in range(0xA1, 0xFF)):
@@ -163,6 +164,7 @@ def _common() -> npt.NDArray[np.bool_]:
 
 
 def _convert(path: Path, folder: Path, name: str, encoding: str, skip: int, rule: str) -> TextFile:
+    """Return the file as UTF-8: itself if it is, else a copy in `folder`."""
     plain = encoding == "utf-8"
     copy = None if plain else folder / "utf8.txt"
     try:
@@ -173,7 +175,7 @@ def _convert(path: Path, folder: Path, name: str, encoding: str, skip: int, rule
 
 
 def _walk(path: Path, encoding: str, skip: int, copy: Path | None, name: str) -> bool:
-    """Decode the whole file strictly, writing UTF-8 to `copy`; return whether a quote mark was met."""
+    """Decode the whole file strictly, writing UTF-8 to `copy` if given; return whether it contains a quote mark."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     position, extra, line, quotes = skip, 0, 1, False
     with path.open("rb") as file, nullcontext() if copy is None else copy.open("wb") as out:
@@ -206,7 +208,7 @@ def _walk(path: Path, encoding: str, skip: int, copy: Path | None, name: str) ->
 
 
 def _line_at(path: Path, offset: int) -> int:
-    """Return the number of the line, from 1, in which a byte stands."""
+    """Return the number of the line, from 1, that contains a byte."""
     lines = 1
     with path.open("rb") as file:
         while offset > 0 and (chunk := file.read(min(_CHUNK, offset))):
@@ -216,7 +218,7 @@ def _line_at(path: Path, offset: int) -> int:
 
 
 def _utf16_by_zeros(head: bytes) -> str:
-    """Return the UTF-16 that the places of zero bytes show, or nothing."""
+    """Return ``utf-16-le`` or ``utf-16-be`` if the positions of zero bytes show it, else ""."""
     units = np.frombuffer(head[: len(head) // 2 * 2], dtype=np.uint8).reshape(-1, 2) == 0
     if not units.size:
         return ""
@@ -227,9 +229,9 @@ def _utf16_by_zeros(head: bytes) -> str:
 
 
 def _is_broken_utf8(path: Path, error: _Broken) -> bool:
-    """Tell UTF-8 with a damaged place from another encoding: most multi-byte sequences around it are whole.
+    """Return whether a file is damaged UTF-8: most multi-byte sequences around the error are valid.
 
-    Chinese text in GB18030 is read as UTF-8 with about eight failures for every sequence that happens to be whole.
+    Chinese text in GB18030, read as UTF-8, gives about eight invalid sequences for each that is valid by chance.
     """
     with path.open("rb") as file:
         file.seek(error.offset)

@@ -1,4 +1,4 @@
-"""The datum of an open table, and the CRS of its metres: what its columns say of where its rows are, weighed."""
+"""The datum of an open table, and the CRS of coordinates in metres, determined from its own columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["weigh_table"]
 
 _SPREAD_ROWS = 200_000
-#: From so many rows that name an area on, a label must be borne out by them.
+#: From this many rows that name an area on, these must agree with a datum in a column's name.
 _LEAST_NAMED = 5
 _LEAST_AHEAD = 2
 _LEAST_SHARE = 0.85
@@ -43,35 +43,35 @@ def weigh_table(
     rows: int = 50_000,
     datum: str | None = None,
 ) -> DatumEvidence:
-    r"""Weigh the datum of a table by its own columns: `weigh` with the columns that name places found for you.
+    r"""Determine the datum of a table: `geo.tables.datum.weigh` with the columns that name places found automatically.
 
-    Every column whose cells are names or codes of districts or townships is heard, whatever it is called, and columns
-    of addresses beside them. Numbers that count metres are weighed in every CRS that puts them into the city, in every
-    datum; the table is settled on the CRS that is decided. A datum stated in a column's name, or a CRS that the file
-    states, is taken as far as the rows agree with it.
+    Columns whose cells are names or codes of districts or townships are used, whatever their names, and columns of
+    addresses. Coordinates in metres are tried in every CRS that puts them into the city, and in every datum; the table
+    is then read in the CRS that was decided. A datum stated in a column's name, or a CRS stated by the file, is
+    accepted if the rows do not contradict it.
 
-    The first `rows` rows are used; if they do not decide and there are more, rows from the whole table.
+    The first `rows` rows are used; if they do not decide and there are more, rows spread over the whole table.
 
     Parameters
     ----------
     table : TableReader
-        Its rows are read from the start, and may be read again afterwards.
+        Read from the start; it can be read again afterwards.
     areas, townships, water : GeoDataFrame or Areas
-        Rows and columns as `weigh` takes them.
+        As for `geo.tables.datum.weigh`.
     rows : int
-        How many are used first.
+        Number of rows that are used first.
     datum : str, optional
-        The datum, where it is known: then only the CRS of metres is weighed.
+        The datum, if it is known: then only the CRS of metres is determined.
 
     Returns
     -------
     DatumEvidence
-        Its `datum` is None while the evidence is not clear.
+        Its `datum` is None if the evidence is not clear.
 
     Raises
     ------
     UsageError
-        If the coordinates are not clear.
+        If it is not clear which columns hold the coordinates.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def weigh_table(
 
 
 def _ways(table: TableReader, datum: str | None) -> dict[str, tuple[Fit, str]]:
-    """Return the ways to read the numbers: name → CRS and order of the two columns, and the datum of the degrees."""
+    """Return the ways to read the numbers: name → CRS and order of the two columns, and datum of the degrees."""
     spec = table.require_points()
     told = Fit(spec.crs, spec.swapped, 1.0, True, ("bd09",) if spec.crs == BD09MC else DATUMS)
     fits: Sequence[Fit] = table.fits or (told,)
@@ -127,7 +127,7 @@ def _ways(table: TableReader, datum: str | None) -> dict[str, tuple[Fit, str]]:
 
 
 def _settled(table: TableReader, evidence: DatumEvidence, ways: dict[str, tuple[Fit, str]]) -> DatumEvidence:
-    """Let the table be read in the way that was decided."""
+    """Set the table to the CRS and order that were decided; return the evidence."""
     if evidence.datum is None or not table.fits:
         return evidence
     name = evidence.best if evidence.best in ways else next(iter(ways))
@@ -136,7 +136,7 @@ def _settled(table: TableReader, evidence: DatumEvidence, ways: dict[str, tuple[
 
 
 def _with_label(evidence: DatumEvidence, label: str, ways: dict[str, tuple[Fit, str]]) -> DatumEvidence:
-    """Take a datum that a column's name states as far as the rows agree."""
+    """Return the evidence with the datum that a column's name states, if the rows do not contradict it."""
     taken, unproved = replace(evidence, reason="by_column_name"), replace(evidence, datum=None, reason="unproved")
     if evidence.datum is not None:
         return taken if evidence.datum == label else replace(evidence, datum=None, reason="contradicts")
@@ -160,6 +160,7 @@ def _weigh_sample(
     townships: Areas | None,
     water: Areas | None,
 ) -> DatumEvidence:
+    """Return the evidence of some rows."""
     spec = table.require_points()
     degrees = {}
     for fit, _ in ways.values():
@@ -185,7 +186,7 @@ def _weigh_sample(
 
 
 def _objects(sample: pa.Table, names: list[str]) -> npt.NDArray[Any] | None:
-    """Return the cells of some columns, joined row by row; a null in all stays empty."""
+    """Return the cells of some columns joined row by row, a null as an empty text; None without columns."""
     if not names:
         return None
     texts = [as_text(sample.column(name).combine_chunks()) for name in names]

@@ -1,4 +1,4 @@
-"""Which format a file is in, told from its content, and the reader of that format."""
+"""The format of a file, determined from its content, and the choice of its reader."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["FORMATS", "find_format", "open_source"]
 
 FORMATS = formats()
 
-#: Of text, which each other's names do not contradict.
+#: Text formats; a file of one may have the ending of another.
 _JSON = ("json", "jsonl", "geojson")
 #: What a gzip or a zip may hold.
 _PACKED = ("csv", *_JSON, "kml", "gpx")
@@ -70,14 +70,14 @@ _MARKUP = (b"<?xml", b"<kml", b"<gpx", b"<gml", b"<osm", b"<workbook", b"<!--", 
 
 
 def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tuple[str, list[Note]]:
-    """Return the format of a file and a note if its name says another.
+    """Return the format of a file, and a note if its name promises another.
 
     Raises
     ------
     DataError
-        If the content is no table; the message says what it is and what to do.
+        If the content is not a table; the message says what it is and what to do.
     UsageError
-        If `given` is no format or contradicts the content.
+        If `given` is not a format, or contradicts the content.
     """
     if given is not None and given not in FORMATS:
         raise told(UsageError, "wrong.one_of", name="format", given=given, allowed=", ".join(FORMATS))
@@ -97,6 +97,7 @@ def find_format(path: Path, name: str, given: str | None, limits: Limits) -> tup
 
 
 def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Limits) -> str:
+    """Return the format by the first bytes; `said` is that of the name's ending, or None."""
     if head.startswith(b"PAR1"):
         return "parquet"
     if head.startswith(b"ARROW1"):
@@ -134,7 +135,7 @@ def _by_content(head: bytes, path: Path, name: str, said: str | None, limits: Li
 
 
 def _markup_format(text: bytes, name: str) -> str:
-    """Return which kind of markup a file is by how it begins."""
+    """Return the format of a file in XML or HTML by its beginning."""
     if found := _MAP_XML.search(text):
         return found[1].decode().lower()
     if _HTML.match(text) or (_HTML.search(text) and _EXCEL_XML not in text):
@@ -144,7 +145,7 @@ def _markup_format(text: bytes, name: str) -> str:
 
 
 def _text_format(text: bytes, said: str | None) -> str:
-    """Return which kind of text a file is by how it begins."""
+    """Return the format of a text file by its beginning."""
     if not text.startswith((b"{", b"[")):
         return "csv"
     first, end, rest = text.partition(b"\n")
@@ -231,7 +232,7 @@ def open_source(
 def _open_text(
     kind: str, text: TextFile, folder: Path, name: str, limits: Limits, *, sheet: str | None, **text_options: Any
 ) -> Source:
-    """Open a format of text that is UTF-8 by now."""
+    """Open a text format with its reader; the text is UTF-8."""
     if kind == "csv":
         tabs = PurePath(name).suffix.lower() in (".tsv", ".tab")
         return CsvSource(text, name, limits, tabs_first=tabs, **text_options)

@@ -1,4 +1,4 @@
-"""Which area a row names: in a column of districts or townships, or within an address."""
+"""The area that a row names in a column of districts or townships, or in an address."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CODE = re.compile(r"\d{6,}")
 _CODE_CELL = re.compile(r"(\d{6})\d{0,6}(?:\.0*)?")
 #: Characters of a province and a city that may stand before the name of an area.
 _BEFORE = 8
-#: Of a cell so many characters are looked at: an address has a tenth of that.
+#: Most characters of a cell that are examined; an address has a tenth of that.
 _LOOKED_AT = 1000
 
 
@@ -35,9 +35,24 @@ def named_areas(
     addresses: npt.NDArray[Any] | None,
     n: int,
 ) -> tuple[list[Any], npt.NDArray[np.intp]]:
-    """Return the polygons, and for each row the one it names: a township if it can, else a district, else -1.
+    """Return for each row the polygon of the area it names: of the township if it names one, else of the district.
 
-    A row whose statements contradict each other, or that names two districts, names none.
+    A row whose statements contradict each other, or whose address names two districts, names none.
+
+    Parameters
+    ----------
+    areas, townships : GeoDataFrame or Areas, or None
+    districts, towns, addresses : ndarray of n str, or None
+        Columns of the table.
+    n : int
+        Number of rows.
+
+    Returns
+    -------
+    polygons : list of shapely polygons
+        Of the districts, then of the townships.
+    target : ndarray of intp, shape (n,)
+        Position in `polygons`, -1 for none.
     """
     areas, townships = Areas.of(areas), None if townships is None else Areas.of(townships)
     upper = Gazetteer.of(areas)
@@ -75,6 +90,7 @@ def named_areas(
 
 
 def _lookup(values: npt.NDArray[Any], find: Any) -> npt.NDArray[np.intp]:
+    """Return `find` of each value, asked once for equal values; -1 for missing ones."""
     known: dict[Any, int] = {}
     result = np.full(len(values), -1, np.intp)
     for row, value in enumerate(values):
@@ -87,7 +103,7 @@ def _lookup(values: npt.NDArray[Any], find: Any) -> npt.NDArray[np.intp]:
 
 
 class Gazetteer:
-    """The names of areas: one name of one area, exactly or within an address."""
+    """The names of areas, for exact lookup and for lookup in addresses."""
 
     def __init__(self, areas: Areas) -> None:
         self._names: dict[str, int] = {}
@@ -116,7 +132,7 @@ class Gazetteer:
 
     @classmethod
     def of(cls, areas: Areas) -> Gazetteer:
-        """Return the names of areas, read once for as long as the areas are there."""
+        """Return the gazetteer of areas; it is kept as long as they are."""
         found = _known.get(areas)
         if found is None:
             found = _known[areas] = cls(areas)
@@ -124,14 +140,15 @@ class Gazetteer:
 
     @staticmethod
     def _add(names: dict[str, int], name: str, place: int) -> None:
+        """Enter the name of an area; a name of two areas stands for none."""
         names[name] = place if names.get(name, place) == place else -1  # a name of two areas says nothing
 
     def alone(self, value: Any) -> int:
-        """Return the area a cell is the name or code of, wholly or by its beginning; -1 if none or several."""
+        """Return the area whose name or code a cell is, or begins with; -1 for none or several."""
         return self._alone(_folded(value))
 
     def is_place(self, value: Any) -> bool:
-        """Return whether a cell is an area's name or code and little else."""
+        """Return whether a cell is the name or code of an area with little else."""
         name = _folded(value)
         if self._alone(name) >= 0:
             return True
@@ -140,13 +157,13 @@ class Gazetteer:
         return behind and self._one_of(found) >= 0
 
     def exact(self, value: Any) -> int:
-        """Return the area a cell names, by `alone` or else by `inside`."""
+        """Return the area that a cell names, by `alone`, otherwise by `inside`; negative for none."""
         name = _folded(value)
         found = self._alone(name)
         return found if found >= 0 else self._one_of(self._pattern.findall(name))
 
     def inside(self, value: Any) -> int:
-        """Return the area whose full name an address (its first 1,000 characters) has; -1 if none, -2 if several."""
+        """Return the area whose full name is in an address (first 1,000 characters); -1 for none, -2 for several."""
         return self._one_of(self._pattern.findall(_folded(value)))
 
     def _alone(self, name: str) -> int:

@@ -1,4 +1,4 @@
-"""What a child process hands back of a table: its rows and points as Arrow files, within a bound, the rest as JSON."""
+"""Results of a child process that reads a table: rows and points as Arrow files of bounded size, the rest as JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from geo.tables.verdict import DatumEvidence
 __all__ = ["StoredSource", "Upload", "take", "write_reading", "write_rows"]
 
 _ROWS, _BAD, _POINTS, _READING = "rows.arrow", "bad.jsonl", "points.arrow", "reading.json"
-#: What a row costs beside its own cells, once it is joined: its point, ids, status.
+#: Bytes that a join adds to a row: point, ids, status.
 _ROW_BYTES = 128
 _SHOWN = 300
 _READING_BYTES = 32 << 20
@@ -37,13 +37,14 @@ _POINT = pa.schema([("lon", pa.float64()), ("lat", pa.float64()), ("reason", pa.
 
 @dataclass
 class _Budget:
-    """How much may still be handed back."""
+    """The bytes that the child may still hand back."""
 
     most: int | None
     name: str
     used: int = field(default=0)
 
     def take(self, size: int, rows: int) -> None:
+        """Deduct bytes and rows; raise `DataError` if too little is left."""
         self.used += size + _ROW_BYTES * rows
         if self.most is not None and self.used > self.most:
             raise told(DataError, "refused.handed", name=self.name, most=size_text(self.most))
@@ -51,19 +52,22 @@ class _Budget:
 
 @dataclass(frozen=True)
 class Upload:
-    """A table that a child process has read whole.
+    """A table that a child process has read as a whole.
 
     Attributes
     ----------
     table : pyarrow.Table
-        Every row and column of the file; cells of rows that did not fit the header are null. Its buffers lie in a file
-        that has no name any more: closing the table frees them.
+        Every row and column; the cells of rows that do not fit the header are null. Its buffers are mapped from a file
+        that has been unlinked, so the disk space is freed with the table.
     points : Points
-        One per row; no rows, but the texts of those that do not fit, if the coordinates are not clear.
+        One for each row. If it is not clear which columns hold the coordinates: no points, only the texts of rows that
+        do not fit the header.
     report : mapping
-        `ReadingReport.to_dict`.
-    lines, question : mapping of language to texts
-        The report in words, and what must be answered before there are points; the latter empty if nothing.
+        As of `ReadingReport.to_dict`.
+    lines : mapping of str to list of str
+        The report in words, by language.
+    question : mapping of str to str
+        What has to be answered before there are points, by language; empty if nothing.
     evidence : DatumEvidence or None
     """
 
@@ -79,7 +83,7 @@ class Upload:
 
 
 def write_rows(source: Source, folder: Path, name: str, limits: Limits, size: int) -> dict[str, Any]:
-    """Write the rows of a source to a folder, malformed ones to a file of their own; return what is known of it."""
+    """Write the rows of a source into a folder, malformed ones apart; return its `SourceInfo` as a mapping."""
     budget, rows = _Budget(limits.may_hand(size), name), 0
     with (
         pa.OSFile(str(folder / _ROWS), "wb") as file,
@@ -96,12 +100,20 @@ def write_rows(source: Source, folder: Path, name: str, limits: Limits, size: in
 
 
 def write_reading(reader: TableReader, folder: Path, name: str, limits: Limits, size: int, areas: list[Path]) -> None:
-    """Leave every row, point and finding of a reader in a folder.
+    """Write all rows, points and findings of a reader into a folder.
 
     Parameters
     ----------
+    reader : TableReader
+    folder : Path
+    name : str
+        What to call the file in messages.
+    limits : Limits
+    size : int
+        Size of the user's file, bytes.
     areas : list of Path
-        Districts, townships, water to weigh the datum by, as `Areas.to_bytes`; a file that is not there is left out.
+        Districts, townships and water by which to determine the datum, as of `Areas.to_bytes`; missing files are left
+        out.
     """
     budget, known, placed, first = _Budget(limits.may_hand(size), name), reader.coordinates is not None, False, 0
     details: dict[int, str] = {}
@@ -136,12 +148,13 @@ def write_reading(reader: TableReader, folder: Path, name: str, limits: Limits, 
 
 
 def _areas(paths: list[Path]) -> dict[str, Any]:
+    """Return the areas of these files, by the names of the arguments of `weigh_table`."""
     names = ("areas", "townships", "water")
     return {name: Areas.from_bytes(path.read_bytes()) for name, path in zip(names, paths, strict=True) if path.exists()}
 
 
 def _shortened(value: Any) -> Any:
-    """Return plain values with long texts cut: a row that does not fit may have megabytes."""
+    """Return plain values with long texts cut; a row that does not fit the header may have megabytes."""
     if isinstance(value, dict):
         return {key: _shortened(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -153,12 +166,12 @@ def _shortened(value: Any) -> Any:
 
 
 def take(folder: Path, name: str, limits: Limits, size: int) -> Upload:
-    """Return what `write_reading` left; the folder may go then.
+    """Return what `write_reading` has written; the folder may be removed afterwards.
 
     Raises
     ------
     DataError
-        If it is not what a child leaves.
+        If the content is not what a child process writes.
     """
     try:
         with (folder / _READING).open("rb") as file:
@@ -181,7 +194,7 @@ def take(folder: Path, name: str, limits: Limits, size: int) -> Upload:
 
 
 def _mapped(path: Path, most: int) -> pa.Table:
-    """Return the table of a file; it stays on the disk until it is let go, also when the file has no name any more."""
+    """Return the table of an Arrow file, mapped into memory, also after the file is unlinked."""
     if path.stat().st_size > most:
         raise ValueError(f"{path.name} is too large")
     table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
@@ -190,7 +203,7 @@ def _mapped(path: Path, most: int) -> pa.Table:
 
 
 class StoredSource:
-    """The rows that a child left behind, as a source like any other."""
+    """The rows that a child process has written, as a `Source`."""
 
     def __init__(self, folder: Path, name: str, info: dict[str, Any]) -> None:
         self._folder, self._name = folder, name
@@ -205,7 +218,7 @@ class StoredSource:
         self.rows: int | None = None
 
     def chunks(self) -> Iterator[Chunk]:
-        """Read the rows back, batch by batch."""
+        """Yield the rows in file order."""
         with pa.OSFile(str(self._folder / _ROWS)) as file, (self._folder / _BAD).open(encoding="utf-8") as bad:
             reader = pa.ipc.open_file(file)
             for i in range(reader.num_record_batches):

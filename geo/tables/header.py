@@ -1,4 +1,4 @@
-"""Which row holds the column names, and names that are all different."""
+"""The row of a table that holds the column names, and names made unique."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ _SAID = re.compile(r"[^:：]+[:：].+|[(（]?(计量)?单位.*")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where the column names are.
+    """The position of the column names.
 
     Attributes
     ----------
     row : int
-        Number of the header row, counted from 1; 0: there is none.
+        Number of the header row, counted from 1; 0 if there is none.
     names : tuple of str
         All different, none empty.
     rule : str
-        What decided: ``option known text convention two_rows none``.
+        What decided: ``option``, ``known`` (names in ``geo/data/column_names.csv``), ``text`` (words above numbers),
+        ``convention`` (first row), ``two_rows`` or ``none``.
     renamed : tuple of (str, str)
         Name in the file and name here, where they differ.
     above : int
-        Rows of names above `row`: 1 where names take two, as with merged cells.
+        1 if the names take two rows, as with merged cells, and the first is above `row`; else 0.
     """
 
     row: int
@@ -49,12 +50,14 @@ class Header:
 
     @property
     def first(self) -> int:
-        """Number of the first row of the header: `row`, or the row above it where the names take two rows."""
+        """Number of the first row of the header."""
         return self.row - self.above
 
 
 def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Return the names made unique (``name``, ``name_2``; ``column_3`` for an empty one) and what was renamed.
+    """Return the names made unique, and pairs of old and new name where they differ.
+
+    A repeated name becomes ``name_2``, an empty one ``column_3`` by its position.
 
     Examples
     --------
@@ -84,9 +87,17 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str
 def find_header(rows: Sequence[Sequence[str]], given: int | None, name: str) -> Header:
     """Find the row of column names among the first rows of a table.
 
-    A header is the first row as wide as most rows whose cells are all words: no number, date or coordinate (a year is
-    let pass). A name known from ``geo/data/column_names.csv`` settles it. Rows above it are a title. If the first wide
-    row holds numbers there is no header and the columns are called ``column_1`` and so on.
+    The header is the first row as wide as most rows whose cells are all words: no number, date or coordinate, a year
+    excepted. A row with names known from ``geo/data/column_names.csv`` is preferred. Rows above it are a title. If the
+    first wide row holds numbers, there is no header, and the columns are called ``column_1`` and so on.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+    given : int or None
+        The row that the caller states, from 1; 0 for no header.
+    name : str
+        What to call the file in messages.
 
     Raises
     ------
@@ -117,9 +128,10 @@ def find_header(rows: Sequence[Sequence[str]], given: int | None, name: str) -> 
 
 
 def _in_two_rows(rows: Sequence[Sequence[str]], number: int) -> Header | None:
-    """Return the header if the names take two rows, of which row `number` is one: groups above, their parts below.
+    """Return the header if the names take two rows (groups, and below their parts) of which row `number` is one.
 
-    A merged cell is empty but for its first part, so the one row has names where the other has none.
+    In a row of merged cells only the first cell of each group is filled, so each row has names where the other has
+    none.
     """
     for top in (number, number - 1):
         if 1 <= top < len(rows):
@@ -131,7 +143,7 @@ def _in_two_rows(rows: Sequence[Sequence[str]], number: int) -> Header | None:
 
 
 def _merged(top: Sequence[str], sub: Sequence[str], below: Sequence[Sequence[str]]) -> list[str] | None:
-    """Return the names of two rows, or None if the second is no part of the header."""
+    """Return the names of two rows, joined; None if the second does not belong to the header."""
     if len(top) != len(sub) or not below or any(map(_is_value, (*top, *sub))):
         return None
     if any(_SAID.fullmatch(cell.strip()) for cell in top) and all(cell.strip() for cell in sub):
@@ -158,7 +170,7 @@ def _merged(top: Sequence[str], sub: Sequence[str], below: Sequence[Sequence[str
 
 
 def _is_wide(row: Sequence[str], width: int) -> bool:
-    """Whether a row may be the header rather than a title: at least about as many filled cells as the table is wide."""
+    """Return whether a row may be the header rather than a title: it has about as many filled cells as the table."""
     filled = sum(bool(cell.strip()) for cell in row)
     return filled > 0 if width == 1 else filled >= 2 and filled * 2 > width
 
@@ -169,7 +181,7 @@ def _header(number: int, row: Sequence[str], rule: str) -> Header:
 
 
 def _is_value(cell: str) -> bool:
-    """Whether a cell reads as a number, a date or a coordinate rather than a word."""
+    """Return whether a cell is a number, a date or a coordinate rather than a word."""
     cell = cell.strip()
     if _YEAR.fullmatch(cell):
         return False

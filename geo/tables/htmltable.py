@@ -1,4 +1,4 @@
-"""Tables of a web page: what systems for offices write when they promise a workbook, and call ``.xls``."""
+"""Reader of tables in web pages, which many office systems write under the name of a workbook (``.xls``)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,21 @@ _WIDEST = 1000  # columns that one cell may take, as browsers have it
 def html_source(
     text: TextFile, name: str, limits: Limits, *, sheet: str | None = None, header: int | None = None
 ) -> SheetsSource:
-    """Open one table of a web page that is already UTF-8; `sheet` is its number, counted from 1.
+    """Open one table of a web page that is already UTF-8.
 
-    Every cell is text; a cell merged over rows is of each of them, as in a workbook. No script is run, nothing is
+    All cells are text. A merged cell counts for each row it spans, as in a workbook. No script is run, nothing is
     fetched.
+
+    Parameters
+    ----------
+    text : TextFile
+    name : str
+        What to call the file in messages.
+    limits : Limits
+    sheet : str, optional
+        Number of the table in the page, from 1.
+    header : int, optional
+        Row of the column names, from 1; 0 for none.
 
     Raises
     ------
@@ -55,12 +66,13 @@ def html_source(
 
 
 def _even(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows of equal length, filled up with empty cells."""
     width = max(map(len, rows))
     return [row + [""] * (width - len(row)) for row in rows]
 
 
 class _Page(HTMLParser):
-    """Collects the cells of all tables; a table within a cell is one of its own."""
+    """A parser that collects the cells of all tables; a table within a cell is a table of its own."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         super().__init__(convert_charrefs=True)
@@ -76,7 +88,7 @@ class _Page(HTMLParser):
         self._count = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a table, a row or a cell."""
+        """Begin a table, a row or a cell."""
         if tag in _UNSEEN:
             self._unseen = tag
         elif tag == "table":
@@ -98,7 +110,7 @@ class _Page(HTMLParser):
             self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        """Close a table, a row or a cell."""
+        """End a table, a row or a cell."""
         if tag == self._unseen:
             self._unseen = ""
         elif tag in ("td", "th", "tr") and self._open:
@@ -112,7 +124,7 @@ class _Page(HTMLParser):
             self._at.pop()
 
     def handle_data(self, data: str) -> None:
-        """Add words to the cell that is open."""
+        """Add text to the current cell."""
         if self._cells and not self._unseen:
             cell = self._cells[-1]
             if cell is not None:
@@ -144,5 +156,6 @@ class _Page(HTMLParser):
 
 
 def _span(stated: str | None) -> int:
+    """Return the value of ``rowspan`` or ``colspan`` within bounds."""
     digits = (stated or "").strip()[:6]
     return min(max(int(digits), 1), _WIDEST) if digits.isdecimal() else 1

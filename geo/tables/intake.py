@@ -1,4 +1,4 @@
-"""Where a table comes from: a path, or a file object that is copied to a private folder within the size limit."""
+"""The input of a reader as a file on disk: a path, or a file object that is copied within the size limit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def name_of(source: Any) -> str:
 
 
 def on_disk(source: Any, folder: Path, name: str, limits: Limits) -> Path:
-    """Return a path to the content, within the size limit."""
+    """Return a path to the content of a path or file object; raise `DataError` if it is larger than the limit."""
     if isinstance(source, (str, os.PathLike)):
         path = Path(source)
         try:

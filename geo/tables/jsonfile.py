@@ -1,4 +1,4 @@
-"""JSON of records: a list of objects, an object that holds one, an object on each line, or as pandas writes a frame."""
+"""Reader of JSON records: a list of objects, an object that holds one, one object a line, or what pandas writes."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ __all__ = ["JsonSource", "record_table"]
 
 
 class JsonSource:
-    """Records in JSON; an object within one gives columns such as ``location.lng``, a list stays JSON.
+    """Records in JSON. A nested object gives columns such as ``location.lng``; a list stays JSON text.
 
-    A column whose filled cells are all numbers, or all true/false, keeps that type; any other is text. It is held in
-    memory, within the child process.
+    A column whose non-empty cells are all numbers, or all true/false, keeps that type; any other is text. The table is
+    held in memory, in the child process.
 
     Raises
     ------
     DataError
-        If it is damaged, nested too deep, beyond the limits, or no table.
+        If it is damaged, nested too deeply, beyond the limits, or not a table.
     """
 
     def __init__(self, text: TextFile, name: str, limits: Limits, *, lines: bool) -> None:
@@ -49,7 +49,7 @@ class JsonSource:
         self.info = SourceInfo(format=kind, renamed=renamed, encoding=text.encoding, encoding_rule=text.rule)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Give the rows."""
+        """Yield the rows in file order."""
         for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
             yield Chunk(batch)
 
@@ -57,14 +57,26 @@ class JsonSource:
 def record_table(
     records: Sequence[Iterable[tuple[str, Any]]], name: str, limits: Limits
 ) -> tuple[pa.Table, tuple[tuple[str, str], ...]]:
-    """Return records, each pairs of key and value, as a table of a column for each key, and which names were changed.
+    """Return records as a table with a column for each key, and which names were changed.
 
-    A key that a record has twice gives a column of its own the second time.
+    Parameters
+    ----------
+    records : sequence of iterables of (str, value)
+        A key that a record has twice gives a second column.
+    name : str
+        What to call the file in messages.
+    limits : Limits
+
+    Returns
+    -------
+    table : pyarrow.Table
+    renamed : tuple of (str, str)
+        Key and column name, where they differ.
 
     Raises
     ------
     DataError
-        If there are more columns or cells than allowed, or too long a cell.
+        If there are too many columns or cells, or a cell is too long.
     """
     cells: dict[str, tuple[list[int], list[Any]]] = {}  # rows and values of those that are there
     for row, record in enumerate(records):
@@ -83,7 +95,7 @@ def record_table(
 
 
 def _spread(column: pa.Array, rows: Sequence[int], count: int) -> pa.Array:
-    """Return a column of `count` rows with the cells of a shorter one in their rows, null in all others."""
+    """Return a column of `count` rows: the cells of `column` in the given rows, null in all others."""
     if len(rows) == count:
         return column
     places = np.full(count, -1)
@@ -92,6 +104,7 @@ def _spread(column: pa.Array, rows: Sequence[int], count: int) -> pa.Array:
 
 
 def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file of one JSON object a line."""
     for number, line in enumerate(iter(lambda: file.readline(limits.row_bytes + 1), b""), start=1):
         if len(line) > limits.row_bytes:
             raise told(DataError, "refused.json_long", name=name, line=str(number), most=str(limits.row_bytes))
@@ -106,7 +119,7 @@ def _of_lines(file: Any, name: str, limits: Limits) -> Iterator[dict[str, Any]]:
 def _records(content: Any, name: str) -> list[dict[str, Any]]:
     """Return the records of a document: the list itself, the one list of objects in it, or what pandas writes.
 
-    Answers of services hold their list in an object or two, as in ``{"code": 0, "data": {"list": […]}}``.
+    Web services wrap their list in one or two objects, as in ``{"code": 0, "data": {"list": […]}}``.
     """
     content = _of_columns(content)
     objects = [content] if isinstance(content, dict) else []
@@ -121,7 +134,7 @@ def _records(content: Any, name: str) -> list[dict[str, Any]]:
 
 
 def _of_columns(content: Any) -> Any:
-    """Return as records what pandas writes in its layouts ``columns`` (its default) and ``split``, else `content`."""
+    """Return as records what pandas writes with orient ``columns`` (its default) or ``split``; else `content`."""
     if not isinstance(content, dict) or not content:
         return content
     columns, data = content.get("columns"), content.get("data")
@@ -144,6 +157,7 @@ def _object(record: Any, name: str, number: int) -> dict[str, Any]:
 
 
 def _flat(record: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the keys and values of a record; those of nested objects with joined keys."""
     for key, value in record.items():
         if isinstance(value, dict) and value and not before:
             yield from _flat(value, f"{key}.")

@@ -1,4 +1,4 @@
-"""How much of a table is read before it is refused: sizes that a person's table has and an attack exceeds."""
+"""Limits on tables: sizes that tables of people stay below and attacks exceed."""
 
 from __future__ import annotations
 
@@ -13,41 +13,40 @@ from geo.errors import DataError
 __all__ = ["ROW_BYTES", "UPLOAD_LIMITS", "Limits", "memory_bound", "size_text"]
 
 _MIB = 1 << 20
-#: A row of this size is no flood, however small the file is.
+#: Bytes that a row may have, however small the file is.
 ROW_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Upper bounds on a table; ``None`` means no bound. Streamed formats need none on bytes and rows.
+    """Upper bounds on a table; None means no bound. Formats that are streamed need no bound on bytes and rows.
 
     Attributes
     ----------
     file_bytes, rows : int or None
-        Size of the file as given, and data rows.
+        Size of the file as given; number of data rows.
     columns : int
     cell_bytes : int
         Longest cell, in bytes of UTF-8.
     row_bytes : int
-        Longest row of a text file; also what is held in memory at once.
+        Longest row of a text file; also the block that is held in memory at once.
     zip_entries, layers : int
-        Files in a zip; sheets of a workbook or layers of a GeoPackage, each of which costs its reader.
+        Files in a zip; sheets of a workbook or layers of a GeoPackage.
     unpacked_bytes : int
-        True size of everything in a zip (a workbook is one), counted by unpacking it.
+        Size of everything in a zip (a workbook is one), counted by unpacking it.
     zip_ratio : int
-        Unpacked over packed size, for zips that unpack to more than 10 MiB.
+        Most unpacked bytes for each packed byte, for zips that unpack to more than 10 MiB.
     cells : int
         Rows times columns of a worksheet, from its first to its last used cell, or of a table in JSON.
     vertices : int
-        Of one geometry; a row with more is set aside.
+        Vertices of a geometry; a row with more is set aside.
     memory_bytes, seconds : int or None
-        For the child process of `geo.tables.open_upload`: address space, processor time.
+        Address space and processor time of the child process of `geo.tables.open_upload`.
     repeated_bytes : int
-        What cells may come to beyond 4 KiB for each row and `handed_ratio` times the size of the file.
-    handed_bytes : int or None
-    handed_ratio : int
-        What that process may hand back: so many bytes, and so many more for each byte of the file, but no more than
-        `unpacked_bytes`. Each row counts 128 bytes for what the join adds to it.
+        Most bytes of all cells beyond 4 KiB a row and `handed_ratio` times the size of the file.
+    handed_bytes, handed_ratio : int or None, int
+        What the child process may hand back: `handed_bytes`, plus `handed_ratio` for each byte of the file, at most
+        `unpacked_bytes`. Each row counts another 128 bytes for the columns that a join adds.
     """
 
     file_bytes: int | None = None
@@ -78,12 +77,12 @@ class Limits:
             raise told(DataError, "refused.columns", name=name, count=count, most=str(self.columns))
 
     def check_cells(self, count: int, name: str) -> None:
-        """Raise `DataError` if a table of `count` cells, filled or not, is too large to be held."""
+        """Raise `DataError` if a table of `count` cells, empty ones included, is too large to be held in memory."""
         if count > self.cells:
             raise told(DataError, "refused.cells", name=name, most=str(self.cells))
 
     def check_layers(self, count: int, name: str) -> None:
-        """Raise `DataError` if a file holds `count` layers or sheets, more than a person makes."""
+        """Raise `DataError` if a file has too many layers or sheets."""
         if count > self.layers:
             raise told(DataError, "refused.layers", name=name, count=count, most=str(self.layers))
 
@@ -93,22 +92,22 @@ class Limits:
             raise told(DataError, "refused.rows", name=name, most=str(self.rows))
 
     def check_unpacked(self, excess: int, size: int, name: str) -> None:
-        """Raise `DataError` if cells come to far more than a file of `size` bytes holds: a few bytes that repeat.
+        """Raise `DataError` if the cells of a file of `size` bytes are far larger than it, because content repeats.
 
-        `excess` is what they come to beyond 4 KiB for each row, so that long columns of few values are none.
+        `excess` is their size beyond 4 KiB a row, so that long columns of few different values pass.
         """
         most = self.repeated_bytes + self.handed_ratio * size
         if excess > most:
             raise told(DataError, "refused.unpacked_cells", name=name, size=size_text(size), most=size_text(most))
 
     def may_hand(self, size: int) -> int | None:
-        """Return how many bytes may come of a file of `size` bytes."""
+        """Return how many bytes a child process may hand back for a file of `size` bytes; None for no limit."""
         if self.handed_bytes is None:
             return None
         return min(self.handed_bytes + self.handed_ratio * size, self.unpacked_bytes)
 
 
-#: For files of strangers: the app, the child process.
+#: For files that are not trusted, as in the app.
 UPLOAD_LIMITS = Limits(
     file_bytes=200 * _MIB,
     rows=5_000_000,
@@ -122,7 +121,7 @@ UPLOAD_LIMITS = Limits(
 
 
 def size_text(size: int) -> str:
-    """Return `size` bytes for people, as in ``"12.5 MiB"``."""
+    """Return a size in bytes for people, as ``"12.5 MiB"``."""
     return f"{size / _MIB:.1f} MiB" if size >= _MIB // 10 else f"{size} bytes"
 
 

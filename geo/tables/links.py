@@ -1,4 +1,4 @@
-"""Refuse GeoJSON whose CRS is an address before GDAL sees it: GDAL would fetch it, once for every geometry."""
+"""A check for GeoJSON whose CRS is a link, which GDAL would fetch once for every geometry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LETTERS = (b"(?:%c|%c|\\\\u00%x|\\\\u00%x)" % (c, c - 32, c, c - 32) for c in b
 _MEMBER = re.compile(rb"[\"']%s%s%s[\"']\s{0,99}:\s{0,99}" % tuple(_LETTERS), re.IGNORECASE)
 _LONGEST_NAME = 256  # with the blanks behind
 _ADDRESSES = ("link", "url")
-#: A text that does not end where the bytes do is one token: to try anew from each of its quotes takes quadratic time.
+#: A string that is cut off is one token too; to begin again at each of its quotes would take quadratic time.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[{}]', re.DOTALL)
 
 
@@ -33,13 +33,13 @@ def check_links(path: Path, start: int, name: str) -> None:
     path : Path
         A file in UTF-8.
     start : int
-        Bytes to skip.
+        Length of the byte order mark, bytes.
     name : str
-        What to call it in messages.
+        What to call the file in messages.
 
     Notes
     -----
-    The text is read through once, 1 s for a gigabyte; a ``crs`` among the properties of a feature counts too.
+    The text is read once, 1 s per gigabyte. A ``crs`` among the properties of a feature counts too.
     """
     for text in _values(path, start):
         problem = _problem(text)
@@ -54,7 +54,7 @@ def check_links(path: Path, start: int, name: str) -> None:
 
 
 def _values(path: Path, start: int) -> Iterator[bytes]:
-    """Yield what follows each ``crs``, as much as a CRS may have."""
+    """Yield the bytes that follow each ``crs``, as many as a CRS may have."""
     ahead, data = LONGEST + _LONGEST_NAME, b""
     with path.open("rb") as file:
         file.seek(start)
@@ -71,7 +71,7 @@ def _values(path: Path, start: int) -> Iterator[bytes]:
 
 @lru_cache(64)
 def _problem(text: bytes) -> str:
-    """Return the id of the message of what is wrong with the value of a ``crs``, or nothing."""
+    """Return the id of the message on what is wrong with the value of a ``crs``, "" if nothing."""
     if not text.startswith(b"{"):
         return ""
     depth = 0

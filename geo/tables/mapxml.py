@@ -1,7 +1,7 @@
-"""KML and GPX: placemarks, waypoints, routes and tracks, a row each; nothing that they point to is fetched.
+"""Reader of KML and GPX: placemarks, waypoints, routes and tracks, one row each. No link is followed.
 
-Read by expat, which tells of a document type before anything of it is used: one is refused, so no entity is ever
-expanded. GDAL's readers of these formats leave out the fields of a placemark, or are not built into its packages.
+Parsed by expat. A document type declaration is refused before it is used, so no entity is ever expanded. GDAL's drivers
+for these formats drop the fields of a placemark, or are missing from its packages.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ _CHUNK = 1 << 16
 _DEEPEST = 200
 #: Elements that are a row, and what rows of GPX are called.
 _ROWS = {"kml": ("Placemark",), "gpx": ("wpt", "rte", "trk")}
-#: Of a placemark: how it looks or opens, which is nothing of the place.
+#: Elements of a placemark that concern its display only.
 _LOOK = ("styleUrl", "visibility", "open", "Style", "StyleMap", "LookAt", "Camera", "Region")
 _SHAPES = ("Point", "LineString", "LinearRing", "Polygon")
 _UNREADABLE = b"?"
 
 
 class MapXmlSource:
-    """The rows of a KML or GPX file, held in memory; every field is text, the geometry WKB in WGS 84.
+    """The rows of a KML or GPX file, held in memory. All fields are text; the geometry is WKB in WGS 84.
 
     Raises
     ------
     DataError
-        If it is no sound XML, declares a document type, is beyond the limits, or has no rows.
+        If it is not well-formed XML, declares a document type, is beyond the limits, or has no rows.
     """
 
     def __init__(self, text: TextFile, name: str, limits: Limits, kind: str) -> None:
@@ -75,13 +75,13 @@ class MapXmlSource:
         self.info.crs = "EPSG:4326"
 
     def chunks(self) -> Iterator[Chunk]:
-        """Give the rows."""
+        """Yield the rows in file order."""
         for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
             yield Chunk(batch)
 
 
 class _Features:
-    """Collects the rows of a document as its elements go by."""
+    """The handlers of the XML parser, which collect rows."""
 
     def __init__(self, kind: str, name: str, limits: Limits) -> None:
         self._name, self._limits, self._kind = name, limits, kind
@@ -100,11 +100,11 @@ class _Features:
         self._key = ""
 
     def refuse(self, *_: Any) -> None:
-        """Refuse a document type: it can declare entities, and no map needs one."""
+        """Refuse a document type declaration, which could define entities and which no map needs."""
         raise told(DataError, "refused.doctype", name=self._name)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """See an element begin."""
+        """Handle the start of an element."""
         tag = tag.rpartition(":")[2]
         self._path.append(tag)
         if len(self._path) > _DEEPEST:
@@ -126,11 +126,11 @@ class _Features:
             self._key = attributes.get("name", "")
 
     def words(self, words: str) -> None:
-        """See the words of an element."""
+        """Handle the text of an element."""
         self._words.append(words)
 
     def end(self, tag: str) -> None:
-        """See an element end."""
+        """Handle the end of an element."""
         tag = tag.rpartition(":")[2]
         words, self._words = "".join(self._words).strip(), []
         self._path.pop()
@@ -152,18 +152,19 @@ class _Features:
                 self._field(tag, words)
 
     def _add(self, spots: list[list[str]]) -> None:
-        """Take longitude and latitude of spots."""
+        """Add positions, given as texts of longitude and latitude."""
         try:
             self._spots.append(np.array(spots, dtype=np.float64).reshape(-1, 2))
         except ValueError:
             self._bad = True
 
     def _taken(self) -> Floats:
-        """Return the spots since the last shape, of which they are a part from now on."""
+        """Return the positions since the last shape, shape (n, 2), and begin anew."""
         spots, self._spots = self._spots, []
         return np.concatenate(spots) if spots else np.empty((0, 2))
 
     def _field(self, tag: str, words: str) -> None:
+        """Set a field of the current row."""
         assert self._row is not None
         within = self._path[self._depth :]
         if any(one in _LOOK for one in (*within, tag)) or (tag == "when" and "Track" in within):
@@ -174,7 +175,7 @@ class _Features:
             self._row[tag] = f"{self._row[tag]} {words}" if tag in self._row else words
 
     def _shape(self, tag: str) -> None:
-        """Make a shape of the spots seen, where an element that is one ends."""
+        """Make a shape of the collected positions at the end of an element that is one."""
         if self._kind == "gpx":
             if tag == "trkseg":
                 self._parts += _line(self._taken())
@@ -191,6 +192,7 @@ class _Features:
             self._parts += _line(self._taken())
 
     def _finish(self) -> None:
+        """Complete the current row."""
         assert self._row is not None
         if self._kind == "gpx":
             self._parts += _line(self._taken())
@@ -204,14 +206,14 @@ class _Features:
 
 
 def _line(spots: Floats) -> list[Any]:
-    """Return spots as a line, one alone as a point, none as nothing."""
+    """Return positions as a line; a single one as a point; none as an empty list."""
     if not len(spots):
         return []
     return [shapely.LineString(spots) if len(spots) > 1 else shapely.Point(spots[0])]
 
 
 def _whole(parts: list[Any]) -> bytes | None:
-    """Return the shapes of a row as one, as WKB; None where it has none."""
+    """Return the shapes of a row as one geometry in WKB; None if it has none."""
     if not parts:
         return None
     if len(parts) == 1:

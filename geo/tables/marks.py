@@ -1,6 +1,6 @@
-"""Row numbers of a batch, and which of its rows do not fit the header, kept in the metadata of its schema.
+"""Row numbers and malformed rows of a batch, kept in the metadata of its schema.
 
-So a batch can be sent to another process and still be read the same.
+So a batch can be sent to another process, which finds them there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["malformed_texts", "mark", "row_numbers", "with_malformed"]
 
 
 def malformed_texts(batch: pa.RecordBatch) -> dict[int, str]:
-    """Return the text, as it stands in the file, of each row of a batch (from 0) that does not fit the header."""
+    """Return, by position in the batch, the text of each row that does not fit the header, as it stands in the file."""
     return {int(row): str(text) for row, text in json.loads((batch.schema.metadata or {}).get(b"geo.malformed", b"[]"))}
 
 
@@ -45,21 +45,21 @@ def row_numbers(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
 
 
 def mark(batch: pa.RecordBatch, values: dict[str, Any]) -> pa.RecordBatch:
-    """Return the batch with the values, as JSON, in place of its schema's metadata."""
+    """Return the batch with `values`, as JSON, as the metadata of its schema."""
     return batch.replace_schema_metadata({key: json.dumps(value, ensure_ascii=False) for key, value in values.items()})
 
 
 def with_malformed(batch: pa.RecordBatch, first: int, bad: Sequence[BadRow]) -> pa.RecordBatch:
-    """Return a batch with a row of nulls wherever one did not fit the header, its text beside it, and marked.
+    """Return a batch with a row of nulls for each row that does not fit the header, and its text in the metadata.
 
     Parameters
     ----------
     batch : pyarrow.RecordBatch
         The rows that fit, in file order.
     first : int
-        Number of its first row, with those that did not fit counted.
+        Number of its first row; malformed rows are counted too.
     bad : sequence of BadRow
-        Those among them or at their end, by number.
+        Malformed rows among these or behind them, by number.
     """
     if not bad:
         return mark(batch, {"geo.first_row": first})

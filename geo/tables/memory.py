@@ -1,4 +1,4 @@
-"""A pandas DataFrame or GeoDataFrame as a table to read: the same recognition as for files, nothing copied to disk."""
+"""Reader of a pandas DataFrame or GeoDataFrame: coordinates are recognised as in files, nothing is copied to disk."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SHOWN = 80
 
 
 class FrameSource:
-    """The rows of a frame in its order; its index plays no part.
+    """The rows of a frame in their order; the index is ignored.
 
-    A column that Arrow has no type for, such as one of mixed objects, is read as text. The active geometry of a
+    A column for which Arrow has no type, such as one of mixed objects, is read as text. The active geometry of a
     GeoDataFrame is read as WKB with the frame's CRS.
 
     Parameters
@@ -50,7 +50,7 @@ class FrameSource:
         self.info = SourceInfo(format="frame", renamed=renamed, geometry=geometry, crs=crs)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Give the rows from the first, a batch at a time."""
+        """Yield the rows in order, a batch at a time."""
         for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
             yield Chunk(batch)
 
@@ -82,7 +82,7 @@ def _is_missing(cell: object) -> bool:
 
 
 def column_name(label: Hashable | None) -> str | None:
-    """Return the name by which a reader knows the column of a frame, None for none."""
+    """Return the name under which a reader knows the column with this label; None for None."""
     return None if label is None else str(label)
 
 
@@ -112,19 +112,20 @@ def open_frame(
     metric_crs: str | None = None,
     limits: Limits | None = None,
 ) -> TableReader:
-    """Recognise the coordinates of a frame as `geo.tables.open_table` does those of a file; parameters as there.
+    """Open a frame as a table; coordinates are recognised, and other parameters are, as in `geo.tables.open_table`.
 
     Parameters
     ----------
     frame : DataFrame or GeoDataFrame
-        Columns are named by their labels.
+    lon, lat, point, geometry : label, optional
+        Labels of columns.
 
     Raises
     ------
     UsageError
-        If it is no frame, or an option does not fit.
+        If `frame` is not a frame, or an option does not fit.
     CRSError
-        If `crs` is not known, or is another than that of the geometry.
+        If `crs` is not known, or differs from that of the geometry.
 
     Examples
     --------

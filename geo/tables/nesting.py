@@ -1,4 +1,4 @@
-"""Refuse geometries nested too deeply: GEOS recurses once for each level and crashes where there are too many."""
+"""A check for deeply nested geometries: GEOS recurses once for each level, and too many levels crash the process."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import struct
 
 __all__ = ["is_nested_deep"]
 
-#: Levels; real collections have a few.
+#: Most levels; real collections have a few.
 _MOST = 100
-#: Less can hold no more than `_MOST` levels, of 9 bytes each.
+#: Shorter cells cannot have more than `_MOST` levels, of 9 bytes each.
 _SMALL = 9 * _MOST
 _WORDS = re.compile("COLLECTION|MULTI|CURVE|SURFACE|COMPOUND|TIN", re.IGNORECASE)
 _Z, _M, _SRID = 0x80000000, 0x40000000, 0x20000000
 
 
 def is_nested_deep(cell: str | bytes) -> bool:
-    """Return whether a geometry as WKT, WKB or hexadecimal WKB holds others in more than 100 levels.
+    """Return whether a geometry, given as WKT, WKB or hexadecimal WKB, may be nested more than 100 levels deep.
 
-    Of WKT all words of geometries that may hold others are counted, one within another or not. WKB is walked through;
-    one that is damaged is left to its reader. A plain point, line or polygon costs nothing, others about a microsecond
-    for each part.
+    In WKT, all types that can hold other geometries are counted, nested or not. WKB is traversed; damaged WKB is left
+    to its reader. A plain point, line or polygon costs nothing, other geometries about a microsecond for each part.
 
     Examples
     --------
@@ -44,7 +43,7 @@ def is_nested_deep(cell: str | bytes) -> bool:
 
 
 def _walk(raw: bytes) -> bool:
-    """Go from geometry to geometry; `open_parts` holds how many parts of each one around are still to come."""
+    """Traverse WKB; `open_parts` holds the number of parts still to come of each enclosing geometry."""
     at, open_parts = 0, [1]
     while open_parts:
         open_parts[-1] -= 1

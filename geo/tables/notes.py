@@ -1,4 +1,4 @@
-"""Things to tell the user: a message id and its values, so that each can be said in 中文 and in English."""
+"""Notes for the user: a message id with values, so that each can be given in 中文 and in English."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["Note", "listed", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A message ``tables.note.<id>`` with the values for its fields."""
+    """A message ``tables.note.<id>`` and the values of its fields."""
 
     id: str
     values: tuple[tuple[str, object], ...] = ()
 
     def text(self, language: str) -> str:
-        """Return the note in ``zh`` or ``en``."""
+        """Return the note in a language, ``zh`` or ``en``."""
         return text(f"tables.note.{self.id}", language, **dict(self.values))
 
 
@@ -28,5 +28,5 @@ def note(message_id: str, **values: object) -> Note:
 
 
 def listed(names: Sequence[str], most: int = 30) -> str:
-    """Return names in quotes, cut to a readable length."""
+    """Return names in quotes, joined; at most `most` of them."""
     return ", ".join(repr(name[:60]) for name in names[:most]) + (", …" if len(names) > most else "")

@@ -1,9 +1,9 @@
-"""Which of several ways to read coordinates puts rows inside the areas they name, and how sure that is.
+"""A comparison of several ways to read coordinates, by whether rows lie inside the areas that they name.
 
-Under the right one nearly all rows lie inside what they name; a wrong one moves them by half a kilometre or more, and
-still most stay inside. The rows on which two ways disagree are the evidence. Each multiplies the odds by how much
-likelier it is under the one than under the other: a row far outside its area can only be a mistake of the table, whose
-rate is read off the best; one a few metres outside may be a matter of how the border is drawn, and says little.
+In the right reading nearly all rows do. A wrong one shifts them by half a kilometre or more, yet most stay inside, so
+the evidence is the rows about which two readings disagree. Each row multiplies the odds of two readings by the ratio of
+its likelihoods. The likelihood of a row outside its area falls with the distance from the area: a few metres may be due
+to how the border is drawn; a row far outside is a mistake of the table, whose rate is estimated from the best reading.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Bools = npt.NDArray[np.bool_]
 
 METRES_PER_DEGREE = 111_320.0
 _CELL_DEG = 0.001
-#: How far a border may be drawn beside where it is, or a row placed beside where it stands.
+#: Scale of the errors of borders and points, metres.
 _SOFT_M = 40.0
-#: Of rows that name a wrong area, those whose wrong area happens to be where they lie.
+#: Probability that a row with a wrong name lies in the area it names all the same.
 _BY_CHANCE = 0.5
 _LEAST_MISTAKES = 0.02
 _MOST_MISTAKES = 0.3
@@ -36,32 +36,32 @@ _MOST_ODDS = 30.0
 _CONFIDENT = 0.985
 _LEAST_INFORMATIVE = 2
 _LEAST_SHARE = 0.85
-#: More than so many of the places that tell two ways apart speak against the best: there are two kinds of rows.
+#: If more than this share of the places that differ is against the best reading, the rows are of two kinds.
 _AGAINST = 0.1
 _AGAINST_P = 0.1
 _PROBE_M = 500.0
 _PROBE_NEAR_M = 100.0
 _PROBE_PLACES = 20_000
 _LEAST_LEAD = 1
-#: Two ways that put a point within so many metres are one.
+#: Readings that differ by less than this, metres, are the same.
 _SAME_M = 20.0
 _NEAR_M = 300.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One way to read the coordinates of rows.
+    """A way to read the coordinates of n rows.
 
     Attributes
     ----------
     name : str
         A datum, ``bd09mc``, or a CRS with a datum.
-    lon, lat : ndarray of shape (n,), float64
-        Where it puts the rows, WGS 84.
+    lon, lat : ndarray of float64, shape (n,)
+        The rows in this reading, degrees, WGS 84.
     datum, crs : str
         Datum of the degrees; CRS of the numbers, or ``""``.
     swapped : bool
-        The first number is the northing.
+        Whether the first number is the northing.
     """
 
     name: str
@@ -72,21 +72,21 @@ class Reading:
     swapped: bool = False
 
     def at(self, rows: npt.NDArray[np.intp]) -> Reading:
-        """Return the same for some rows."""
+        """Return the reading of some of the rows."""
         return Reading(self.name, self.lon[rows], self.lat[rows], self.datum, self.crs, self.swapped)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Voice:
-    """What rows say of where they are.
+    """What n rows say of their location.
 
     Attributes
     ----------
-    target : ndarray of shape (n,), intp
-        The polygon that each row names, -1 for none.
-    polygons : list of geometries
+    target : ndarray of intp, shape (n,)
+        The position in `polygons` of the area that each row names, -1 for none.
+    polygons : list of shapely polygons
     column : str
-        The column of districts it is read from, if it is one.
+        The column of districts it was read from, or "".
     """
 
     target: npt.NDArray[np.intp]
@@ -95,15 +95,15 @@ class Voice:
 
 
 def judge(readings: Sequence[Reading], voice: Voice, rows: int) -> DatumEvidence | None:
-    """Weigh readings by what one voice says; None if it says nothing.
+    """Compare readings by one voice; return None if no row names an area.
 
     Parameters
     ----------
     readings : sequence of Reading
-        Of the same rows, NaN nowhere.
+        Ways to read the same rows, without NaN.
     voice : Voice
     rows : int
-        How many rows there are.
+        Number of rows with a point.
     """
     named = np.flatnonzero(voice.target >= 0)
     if not named.size:
@@ -129,7 +129,7 @@ def judge(readings: Sequence[Reading], voice: Voice, rows: int) -> DatumEvidence
 
 
 def _fits(ways: list[Reading], hits: dict[str, Bools], target: npt.NDArray[np.intp], polygons: list[Any]) -> Any:
-    """Return the logarithm of how likely each row is under each way, the least one bounded."""
+    """Return the log-likelihood of each row in each reading: name → ndarray of float64; bounded from below."""
     mistakes = min(max(1 - max(float(h.mean()) for h in hits.values()) + 2 / len(target), _LEAST_MISTAKES), 1.0)
     mistakes = min(mistakes, _MOST_MISTAKES)
     fits = {}
@@ -144,6 +144,7 @@ def _fits(ways: list[Reading], hits: dict[str, Bools], target: npt.NDArray[np.in
 def _reason(
     best: Reading, rivals: list[Reading], pairs: Sequence[PairEvidence], share: float, confidence: float, places: int
 ) -> str:
+    """Return ``decided`` if the evidence suffices, else why it does not: message ``tables.datum.<reason>``."""
     if places < LEAST_PLACES:
         return "too_few"
     if share < _LEAST_SHARE:
@@ -160,11 +161,12 @@ def _reason(
 
 
 def _is_ahead(one: PairEvidence) -> bool:
+    """Return whether the best reading leads a rival by enough places."""
     return one.speak_for - one.against >= _LEAST_INFORMATIVE
 
 
 def _at_least(hits: int, n: int, share: float) -> float:
-    """Return P(at least `hits` of `n`) where each has the chance `share`; beyond 10,000 by its normal tail."""
+    """Return the binomial probability of at least `hits` of `n` with chance `share`; for n > 10,000 the normal one."""
     if n > 10_000:
         return 0.5 * math.erfc((hits - 0.5 - n * share) / math.sqrt(2 * n * share * (1 - share)))
     logs = [
@@ -176,10 +178,10 @@ def _at_least(hits: int, n: int, share: float) -> float:
 
 
 def _beside(best: Reading, target: npt.NDArray[np.intp], polygons: list[Any], hits: Bools) -> str:
-    """Return ``decided`` if the points agree better here than moved to any of eight sides, else what stands against it.
+    """Return ``decided`` if the points fit better here than shifted in any of eight directions, else the reason.
 
-    Without a lead they are in coordinates that nobody thought of, such as points that were "converted" from GCJ-02
-    although they were not in it; or, in metres of a national grid, on an older datum some hundred metres beside.
+    If a shift fits as well, they are in coordinates that were not considered: for example points "converted" from
+    GCJ-02 that were never in it or, in metres of a national grid, points on an older datum some hundred metres away.
     """
     some = np.unique(np.linspace(0, len(target) - 1, min(len(target), _PROBE_PLACES)).astype(np.intp))
     lon, lat, there, now = best.lon[some], best.lat[some], target[some], hits[some]
@@ -196,31 +198,38 @@ def _beside(best: Reading, target: npt.NDArray[np.intp], polygons: list[Any], hi
 
 
 def _apart_m(one: Reading, other: Reading) -> float:
-    """Return the median distance at which two readings put a row, metres."""
+    """Return the median distance between the points of two readings, metres."""
     east = (one.lon - other.lon) * np.cos(np.radians(one.lat))
     return float(np.median(np.hypot(east, one.lat - other.lat))) * METRES_PER_DEGREE
 
 
 def pair(best: Bools, rival: Bools, name: str) -> PairEvidence:
-    """Return the evidence of the rows on which two readings disagree."""
+    """Return the evidence of the rows about which two readings disagree."""
     speak_for, against = int((best & ~rival).sum()), int((rival & ~best).sum())
     return PairEvidence(name, speak_for, against, sign_test(speak_for, against))
 
 
 def sign_test(successes: int, failures: int) -> float:
-    """Return P(at least `successes` of the sum) for a fair coin, exactly up to 10,000 tosses, else its normal tail."""
+    """Return the one-sided p-value of a sign test.
+
+    That is the probability of at least `successes` heads in `successes + failures` tosses of a fair coin: exact up to
+    10,000 tosses, beyond that by the normal approximation.
+    """
     n = successes + failures
     return 1.0 if n == 0 else _at_least(successes, n, 0.5)
 
 
 def one_per_cell(x: Floats, y: Floats, target: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return one row of those within about 100 m that name the same area: one mistake repeated is one mistake."""
+    """Return the positions of one row for each cell of 0.001° (about 100 m) and named area.
+
+    So a mistake that is repeated at one place counts once.
+    """
     cells = np.stack([np.round(x / _CELL_DEG), np.round(y / _CELL_DEG), target.astype(np.float64)], axis=1)
     return np.sort(np.unique(cells, axis=0, return_index=True)[1])
 
 
 def inside(lon: Floats, lat: Floats, target: npt.NDArray[np.intp], polygons: list[Any]) -> Bools:
-    """Return which points lie in the polygon they name."""
+    """Return which points lie in the polygon they name: bool, shape (n,)."""
     result = np.zeros(len(lon), np.bool_)
     for place in np.unique(target):
         rows = target == place
@@ -229,7 +238,7 @@ def inside(lon: Floats, lat: Floats, target: npt.NDArray[np.intp], polygons: lis
 
 
 def _distance_m(lon: Floats, lat: Floats, target: npt.NDArray[np.intp], polygons: list[Any]) -> Floats:
-    """Return how far points are from the polygon they name, about; a degree counts the same to all sides."""
+    """Return the approximate distance of points from the polygon they name, metres; degrees count alike in x and y."""
     result = np.zeros(len(lon))
     for place in np.unique(target):
         rows = target == place

@@ -1,4 +1,4 @@
-"""Cells that hold both coordinates: split into two numbers, whatever stands between, around and behind them."""
+"""Splitting of cells that hold both coordinates into two numbers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,20 @@ _NUMBERS_LED = rf"^[\[({{<\s]*(?P<a>{_NUMBER}\s*[NSEWnsew])\s*(?P<b>{_NUMBER}\s*
 
 
 def split_cells(column: pa.Array, decimal: str) -> tuple[Floats, Floats, Codes]:
-    """Split ``116.40,39.92`` and its relatives: brackets, blank or semicolon between, {"lng": …, "lat": …}, WKT."""
+    """Split cells such as ``116.40,39.92``, with brackets, blank or semicolon, as {"lng": …, "lat": …}, or as WKT.
+
+    Parameters
+    ----------
+    column : pyarrow.Array, shape (n,)
+    decimal : {".", ","}
+        Decimal mark.
+
+    Returns
+    -------
+    first, second : ndarray of float64, shape (n,)
+    codes : ndarray of uint8, shape (n,)
+        As of `geo.tables.values.parse_numbers`.
+    """
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type) or pa.types.is_fixed_size_list(column.type):
         return _split_lists(column)
     if pa.types.is_struct(column.type):
@@ -77,7 +90,7 @@ def _split_lists(column: pa.Array) -> tuple[Floats, Floats, Codes]:
 
 
 def split_struct(column: pa.Array) -> tuple[Floats, Floats, Codes]:
-    """Return the first two fields of every struct, and how each row was read."""
+    """Return the first two fields of every struct as numbers, and reason codes; as `split_cells`."""
     fields = column.flatten()[:2]
     if len(fields) < 2:
         return nothing(len(column), NOT_A_NUMBER)
@@ -86,5 +99,5 @@ def split_struct(column: pa.Array) -> tuple[Floats, Floats, Codes]:
 
 
 def nothing(n: int, code: int) -> tuple[Floats, Floats, Codes]:
-    """Return n rows without numbers, all for one reason."""
+    """Return n rows without numbers, all with the reason `code`."""
     return np.full(n, np.nan), np.full(n, np.nan), np.full(n, code, np.uint8)

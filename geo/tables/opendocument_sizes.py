@@ -1,4 +1,4 @@
-"""OpenDocument sheets (.ods) counted before a reader unpacks them: a cell or a row may state that it is repeated."""
+"""Size checks of OpenDocument spreadsheets (.ods) before a reader opens them; cells and rows may be repeated."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _KIND = b"opendocument.spreadsheet"
 
 
 def check_ods(path: Path, name: str, limits: Limits) -> None:
-    """Unpack a spreadsheet of OpenDocument without keeping it, and count the cells of its sheets.
+    """Unpack an OpenDocument spreadsheet without keeping it and count the cells of its sheets.
 
     Raises
     ------
     DataError
-        If it is no spreadsheet or has a password, its sheets reach too far to be held, its texts come to too much once
-        each cell has its own, it declares entities or is no XML; or for what `check_zip` refuses.
+        If it is not a spreadsheet, has a password, spans too many cells, has too much text in all cells, declares
+        entities, or is not well-formed XML; or as `check_zip`.
     """
     with open_zip(path, name, limits) as archive:
         if _KIND not in archive.read("mimetype")[:200]:
@@ -42,7 +42,7 @@ def _some(archive: object) -> bytes:
 
 
 class _Cells:
-    """Watches the cells of all sheets go by, by the names of elements that the reader knows them by."""
+    """The handlers of the XML parser, which count the cells of all sheets and the bytes of their texts."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name, self._limits = name, limits
@@ -56,7 +56,7 @@ class _Cells:
         self._parser.CharacterDataHandler = self._words
 
     def look(self, entry: str, chunk: bytes) -> None:
-        """See the next chunk of an entry."""
+        """Take the next chunk of an entry."""
         self._tail = self._tail if entry == self._entry else b""
         self._entry = entry
         if entry.lower().endswith(".xml"):
@@ -102,5 +102,6 @@ class _Cells:
 
 
 def _times(stated: str | None) -> int:
+    """Return a declared number of repetitions, 1 if there is none."""
     digits = (stated or "").strip()[:9]
     return max(int(digits), 1) if digits.isdecimal() else 1

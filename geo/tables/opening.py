@@ -1,4 +1,4 @@
-"""Open a table: recognise its format and start the reader for it."""
+"""Opening of tables: recognition of the format and choice of the reader."""
 
 from __future__ import annotations
 

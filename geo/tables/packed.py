@@ -1,4 +1,4 @@
-"""Unpack text tables that come in gzip, or alone in a zip, counting the bytes as they come out."""
+"""Unpacking of text tables in gzip, or alone in a zip, with the bytes counted as they come out."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = ["PACKED_TEXT", "unpack_gzip", "unpack_text"]
 #: What a zip may hold as its one table.
 PACKED_TEXT = (".csv", ".tsv", ".txt", ".tab", ".json", ".jsonl", ".ndjson", ".geojson", ".kml", ".gpx")
 _CHUNK = 1 << 18
-#: Read at once: what is left of it is copied at the end of each member, of which there may be tens of thousands.
+#: Bytes read at once. The rest is copied at the end of each gzip member, of which there may be tens of thousands.
 _READ = 1 << 14
 
 
 def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
-    """Write what a gzip holds, all its members, to `target`.
+    """Write the content of a gzip, all its members, to `target`.
 
     Raises
     ------
     DataError
-        If it is damaged, or more comes out than `limits` allow; the size that it declares is not trusted.
+        If it is damaged, or more bytes come out than `limits` allow; the declared size is not trusted.
     """
     packed, total = max(path.stat().st_size, 1), 0
     member = zlib.decompressobj(31)
@@ -53,14 +53,14 @@ def unpack_gzip(path: Path, target: Path, name: str, limits: Limits) -> None:
 
 
 def unpack_text(path: Path, target: Path, name: str, limits: Limits, entry: str | None) -> str:
-    """Write the text table of a zip to `target`; return what it is called there.
+    """Write the text table of a zip to `target`; return its name in the zip.
 
     Raises
     ------
     DataError
         If the zip is damaged or beyond the limits.
     UsageError
-        If it holds several and `entry` names none.
+        If it holds several text tables and `entry` is None.
     """
     with open_zip(path, name, limits) as archive:
         found = [one for one in archive.namelist() if is_text(one)]
@@ -74,6 +74,6 @@ def unpack_text(path: Path, target: Path, name: str, limits: Limits, entry: str 
 
 
 def is_text(entry: str) -> bool:
-    """Return whether an entry of a zip is a text table, not the metadata that macOS adds."""
+    """Return whether an entry of a zip is a text table; metadata that macOS adds are not."""
     path = PurePosixPath(entry)
     return path.suffix.lower() in PACKED_TEXT and "__MACOSX" not in path.parts and not path.name.startswith("._")

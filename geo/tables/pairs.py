@@ -1,4 +1,4 @@
-"""Two pairs of coordinates in one table, compared: the same points, each in a datum of its own, or a question."""
+"""Comparison of two pairs of coordinate columns: the same points in two datums, or a question to the user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from geo.tables.points import Coordinates
 
 __all__ = ["compared"]
 
-#: Such points are the same: pairs are rounded, and services shift to about a metre.
+#: Points nearer than this, metres, are the same: pairs are rounded, and services shift to about a metre.
 _SAME_M = 20.0
 _ROWS = 2000
 _METRES_PER_DEGREE = 111_320.0
@@ -25,10 +25,10 @@ Floats = npt.NDArray[np.float64]
 
 
 def compared(specs: Sequence[Coordinates], sample: pa.Table) -> tuple[Coordinates | None, Note]:
-    """Return the pair to take and why; or None and the question to put.
+    """Return which of two pairs of coordinate columns to use, and why; or None and the question to ask.
 
-    Two pairs that differ exactly as two datums do tell which each is in. Two that state their datums, and lie apart all
-    the same, are a question: one of them is wrong.
+    If the pairs differ exactly as two datums do, the datum of each follows. If both state their datums and yet do not
+    match, one of them is wrong, and the user is asked.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def compared(specs: Sequence[Coordinates], sample: pa.Table) -> tuple[Coordinate
     Coordinates or None
         With its `datum`, if the comparison tells.
     Note
-        ``pairs_agree``, ``pairs_equal``, ``pairs_differ``, or ``ask_several`` where they are not the same points.
+        ``pairs_agree``, ``pairs_equal``, ``pairs_differ``, or ``ask_several`` if they are not the same points.
     """
     names = [listed(spec.columns) for spec in specs]
     several = note("ask_several", candidates="; ".join(names))
@@ -76,5 +76,6 @@ def compared(specs: Sequence[Coordinates], sample: pa.Table) -> tuple[Coordinate
 
 
 def _metres(lon: Floats, lat: Floats, other_lon: Floats, other_lat: Floats) -> Floats:
+    """Return the distances between two sets of points in degrees, metres: shape (n,)."""
     east = (lon - other_lon) * np.cos(np.radians(lat))
     return np.asarray(np.hypot(east, lat - other_lat)) * _METRES_PER_DEGREE

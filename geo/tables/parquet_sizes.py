@@ -1,8 +1,8 @@
-"""How many rows of a Parquet file to read at once: few, where a few bytes of the file stand for many of the table.
+"""How many rows of a Parquet file to read at once: few, if a few bytes of the file stand for many in the table.
 
-A text that a hundred thousand rows share lies in the file once; so does a number that a list repeats. Before any of
-them is unpacked, the counts of the file's own index and the longest shared text tell how much a row may come to. A
-forged index is still held by the bound on memory (`geo.tables.memory_bound`, or the child's own).
+A text that a hundred thousand rows share is stored once, and so is a number that a list repeats. Before they are
+unpacked, the counts in the file's metadata and the longest shared text bound the size of a row. If the metadata are
+forged, the limit on memory still holds (`geo.tables.memory_bound`, or that of the child process).
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ __all__ = ["coded_texts", "pieces", "rows_at_once", "shared_texts"]
 
 _MOST_BYTES = 64 << 20
 _HARMLESS_BYTES = 1 << 20
-#: Each text is written as what differs from the one before, so any of a few bytes may be as long as all together.
+#: Encoding that stores a text as its difference from the one before: a few bytes may stand for a long text.
 _BY_DIFFERENCE = "DELTA_BYTE_ARRAY"
 _FEW_ROWS = 256
-#: What the texts of a dictionary may come to, and what beside numbers of rows may lie in a column that has one.
+#: Most bytes of a dictionary; most bytes of a column beyond its dictionary and the numbers that refer to it.
 _CODED_BYTES, _OVERHEAD, _OVERHEAD_BYTES = 2 << 20, 1.1, 1 << 16
 _WIDTHS = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8, "INT96": 12}
 
 
 def shared_texts(path: Path, metadata: pq.FileMetaData) -> pq.ParquetFile:
-    """Open a Parquet file once more, for `rows_at_once`: texts that rows share stay unpacked."""
+    """Open a Parquet file a second time, for `rows_at_once`: texts are read as dictionaries, not unpacked."""
     texts = [
         metadata.schema.column(number).path
         for number in range(len(metadata.schema))
@@ -43,17 +43,20 @@ def shared_texts(path: Path, metadata: pq.FileMetaData) -> pq.ParquetFile:
 
 
 def pieces(file: pq.ParquetFile, name: str, limits: Limits) -> Iterator[tuple[list[int], int]]:
-    """Yield row groups to read together, the small ones in one, and how many rows of them to read at once.
+    """Yield row groups to read together, small ones joined, and how many of their rows to read at once.
 
     Parameters
     ----------
     file : ParquetFile
-        Of `shared_texts`.
+        Opened by `shared_texts`.
+    name : str
+        What to call the file in messages.
+    limits : Limits
 
     Raises
     ------
     DataError
-        See `rows_at_once`.
+        As `rows_at_once`.
     """
     together: list[int] = []
     rows, least = 0, BATCH_ROWS
@@ -68,19 +71,24 @@ def pieces(file: pq.ParquetFile, name: str, limits: Limits) -> Iterator[tuple[li
 
 
 def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) -> int:
-    """Return how many rows of a row group come to 64 MB at most, 65,536 or fewer.
+    """Return how many rows of a row group take at most 64 MiB; at most 65,536.
 
-    Costs a look at the dictionary of each column of texts: about a millisecond.
+    Reads the dictionary of each text column, which takes about a millisecond.
 
     Parameters
     ----------
     file : ParquetFile
-        Of `shared_texts`.
+        Opened by `shared_texts`.
+    group : int
+        Number of the row group.
+    name : str
+        What to call the file in messages.
+    limits : Limits
 
     Raises
     ------
     DataError
-        If some cell must be larger than `limits` allow, or a few bytes stand for gigabytes.
+        If a cell must be larger than `limits` allow, or a few bytes stand for gigabytes.
     """
     content = file.metadata.row_group(group)
     per_row, most = 0.0, BATCH_ROWS
@@ -116,16 +124,17 @@ def rows_at_once(file: pq.ParquetFile, group: int, name: str, limits: Limits) ->
 
 
 def coded_texts(file: pq.ParquetFile, names: Sequence[str]) -> list[str]:
-    """Return the columns that every row group stores as a dictionary, and nothing but its numbers for the rows.
+    """Return the columns that are dictionary-encoded in every row group, without plain values.
 
-    With too many different texts a writer falls back to plain values; such a column costs more to read as a dictionary.
+    If a column has too many different texts, its writer changes from a dictionary to plain values; to read such a
+    column as a dictionary takes longer.
 
     Parameters
     ----------
     file : ParquetFile
-        Of `shared_texts`.
+        Opened by `shared_texts`.
     names : sequence of str
-        Columns of text, none of them within others.
+        Columns of text that are not within lists or structs.
     """
     content = file.metadata
     groups = range(content.num_row_groups)
@@ -140,6 +149,7 @@ def coded_texts(file: pq.ParquetFile, names: Sequence[str]) -> list[str]:
 
 
 def _is_coded(file: pq.ParquetFile, group: int, number: int) -> bool:
+    """Return whether a column of a row group is dictionary-encoded throughout."""
     chunk = file.metadata.row_group(group).column(number)
     first = next(file.iter_batches(batch_size=1, row_groups=[group], columns=[chunk.path_in_schema]), None)
     shared = None if first is None or not chunk.has_dictionary_page else _dictionary(first.column(0))
@@ -156,14 +166,14 @@ def _is_coded(file: pq.ParquetFile, group: int, number: int) -> bool:
 
 
 def _longest(file: pq.ParquetFile, group: int, column: str) -> int:
-    """Return the length of the longest text that rows share."""
+    """Return the length of the longest text in the dictionary of a column, bytes."""
     first = next(file.iter_batches(batch_size=1, row_groups=[group], columns=[column]), None)
     shared = None if first is None else _dictionary(first.column(0))
     return int(pc.max(pc.binary_length(shared)).as_py() or 0) if shared is not None else 0
 
 
 def _dictionary(array: Any) -> pa.Array | None:
-    """Return the dictionary of an array, which may lie within lists and structs."""
+    """Return the dictionary of an array, which may be within lists and structs; None if it has none."""
     while not pa.types.is_dictionary(array.type):
         if pa.types.is_struct(array.type):
             array = array.field(0)

@@ -1,4 +1,4 @@
-"""Parquet and GeoParquet, streamed; columns keep their types."""
+"""Reader of Parquet and GeoParquet, streamed; columns keep their types."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class ParquetSource:
         self.info = SourceInfo(format="parquet", renamed=renamed, geometry=geometry, crs=crs)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Stream the rows, row group after row group."""
+        """Yield the rows, row group after row group."""
         return self._chunks(coded=False)
 
     def coded_chunks(self) -> Iterator[Chunk]:
-        """Stream the rows; columns of text that the file holds as dictionaries stay as they are, which costs less."""
+        """Yield the rows; text columns that the file stores as dictionaries stay so, which is faster."""
         return self._chunks(coded=True)
 
     def _chunks(self, *, coded: bool) -> Iterator[Chunk]:
@@ -79,7 +79,7 @@ class ParquetSource:
 
 
 def _geo(metadata: dict[bytes, bytes], name: str) -> tuple[str, str]:
-    """Return the geometry column and CRS that GeoParquet metadata name."""
+    """Return geometry column and CRS of GeoParquet metadata, "" if there are none."""
     if b"geo" not in metadata:
         return "", ""
     try:

@@ -1,4 +1,4 @@
-"""Which columns of a table say where its rows are, told by what they hold, whatever they are called."""
+"""The columns of a table that name districts, townships or addresses, recognised by their cells."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from geo.tables.values import as_text
 __all__ = ["PlaceColumns", "find_place_columns", "stated_districts"]
 
 _LOOK_AT = 500
-#: Of many columns fewer cells each, so that a wide table takes no longer than a long one.
+#: Most cells examined in all: with many columns, fewer of each.
 _LOOK_AT_CELLS = 40_000
-#: A column is one of districts if so many of its cells are a name or code of one and little else.
+#: Share of cells that must be the name or code of a district, with little else.
 _ARE_PLACES = 0.5
-#: One that is called so may hold that few.
+#: The same for a column whose name stands for districts.
 _CALLED_SO = 0.1
 _NAMES_PLACES = 0.3
 _MOST_COLUMNS = 4
@@ -30,7 +30,7 @@ _MOST_COLUMNS = 4
 
 @dataclass(frozen=True, slots=True)
 class PlaceColumns:
-    """The names of columns: of districts, of townships, of texts such as addresses in which they occur."""
+    """The columns of districts, of townships, and of texts, such as addresses, in which their names occur."""
 
     districts: list[str]
     townships: list[str]
@@ -43,15 +43,15 @@ def find_place_columns(table: TableReader, sample: pa.Table, areas: Areas, towns
     Parameters
     ----------
     table : TableReader
-        With coordinates.
+        A table with coordinates.
     sample : pyarrow.Table
         Some of its rows.
-    areas, townships : Areas
+    areas, townships : Areas, Areas or None
 
     Notes
     -----
-    Of each column 500 cells are looked at, of more than 80 columns fewer. A column called an address is one; without
-    any, every text column in which three cells of ten hold the full name of a district is taken for one.
+    Examines 500 cells of each column, fewer in a table of more than 80 columns. Columns whose names stand for addresses
+    are taken as such; if there are none, text columns in which 30 % of the cells hold the full name of a district.
     """
     upper, lower = Gazetteer.of(areas), None if townships is None else Gazetteer.of(townships)
     used = set(table.require_points().columns)
@@ -86,7 +86,7 @@ def find_place_columns(table: TableReader, sample: pa.Table, areas: Areas, towns
 
 
 def stated_districts(areas: Areas, ids: Sequence[str], column: str) -> Callable[[Any], pa.Array]:
-    """Return a function that gives, for every row of a batch, the id of the district that a column names, or null.
+    """Return a function from a batch to the id of the district that a column names in each row, null for none.
 
     Parameters
     ----------
@@ -114,10 +114,11 @@ def stated_districts(areas: Areas, ids: Sequence[str], column: str) -> Callable[
 
 
 def _may_say(kind: pa.DataType) -> bool:
-    """Return whether cells of a type may be names, codes or addresses."""
+    """Return whether cells of this type may be names, codes or addresses."""
     other = pa.types.is_boolean(kind) or pa.types.is_temporal(kind) or pa.types.is_nested(kind)
     return not other and "binary" not in str(kind)
 
 
 def _share(cells: Counter[str], holds: Callable[[str], bool]) -> float:
+    """Return the share of cells for which `holds` is true."""
     return sum(number for cell, number in cells.items() if holds(cell)) / cells.total()

@@ -1,4 +1,4 @@
-"""From the recognised columns of a batch to points: longitude, latitude, and a reason for every row."""
+"""Points of a batch from its recognised columns: longitude, latitude, and a reason code for every row."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ from geo.tables.values import Codes, Floats, as_text, parse_numbers
 __all__ = ["Coordinates", "Points", "enough_rows", "raw_pair"]
 
 _WKB_POINT_BYTES = 21
-#: Of geometries so many are read to see what they are, or as many as have so many bytes, but some in any case.
+#: Geometries that are read as a sample: at most this many, of at most this many bytes, at least the last number.
 _GEOMETRIES, _GEOMETRY_BYTES, _LEAST_GEOMETRIES = 2000, 1 << 20, 20
 
 
-#: Numbers that stand for a coordinate that nobody knows.
+#: Numbers that stand for an unknown coordinate.
 _NOTHING = np.array([0.0, -1.0])
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """One point per row of a batch.
+    """The points of a batch, one for each row.
 
     Attributes
     ----------
-    lon, lat : ndarray of shape (n,), float64
+    lon, lat : ndarray of float64, shape (n,)
         Degrees in the table's own datum; NaN where the row is set aside.
-    reason : ndarray of shape (n,), uint8
+    reason : ndarray of uint8, shape (n,)
         Codes of `geo.tables.REASONS`.
-    details : mapping of row to str
-        For malformed rows: the row as it stands in the file.
+    details : mapping of int to str
+        Position of a malformed row → the row as it stands in the file.
     """
 
     lon: Floats
@@ -72,13 +72,13 @@ class Points:
         return np.asarray(self.reason >= SET_ASIDE_FROM)
 
     def notes(self, language: str | None = None) -> pa.Array:
-        """Return what there is to say of each row, null where nothing: reason ids, or texts in ``zh`` or ``en``."""
+        """Return the notes on rows, null where there is none: reason ids, or texts in `language` (``zh``, ``en``)."""
         return reason_notes(self.reason, self.details, language)
 
 
 @dataclass(frozen=True, slots=True)
 class Coordinates:
-    """Which columns hold the coordinates and how they are written; the same everywhere, so it can be sent to workers.
+    """Which columns hold the coordinates, and in which notation. It can be sent to workers and reads alike everywhere.
 
     Attributes
     ----------
@@ -86,21 +86,21 @@ class Coordinates:
         ``pair`` (two columns), ``point`` (both in one text column), ``geometry`` (WKT or WKB).
     columns : tuple of str
     rule : str
-        What decided: ``option file name values``.
+        What decided: ``option``, ``file``, ``name`` or ``values``.
     swapped : bool
-        The first number is the latitude (or northing).
+        Whether the first number is the latitude (or northing).
     decimal : str
-        ``"."`` or ``","``.
+        Decimal mark, ``"."`` or ``","``.
     crs : str
-        ``""`` for degrees; a projected CRS; or ``degrees*1e6`` and the like for whole numbers.
+        ``""`` for degrees; a projected CRS; or ``degrees*1e6`` and the like for scaled whole numbers.
     crs_rule : str
-        ``option file values``, or ``""`` for degrees by default.
+        What decided the CRS: ``option``, ``file`` or ``values``; ``""`` for degrees by default.
     datum : str
         The datum that the column's name states, or ``""``.
-    bbox : tuple or None
-        The city's extent, used to tell a swapped row.
+    bbox : tuple of 4 float or None
+        Extent of the city (west, south, east, north), degrees, by which swapped numbers are recognised.
     vertices : int
-        Geometries with more are set aside.
+        Geometries with more vertices are set aside.
     """
 
     kind: str
@@ -115,11 +115,11 @@ class Coordinates:
     vertices: int = 200_000
 
     def points(self, batch: pa.RecordBatch) -> Points:
-        """Return one point per row of `batch`: vectorised, about 0.2 s per million rows of plain numbers.
+        """Return the points of a batch; about 0.2 s per million rows of plain numbers.
 
-        A single row whose numbers only fit the other way round is turned and marked ``swapped``; a row that is missing,
-        0, not a number, not finite or outside the globe is set aside with that reason; a total or
-        a remark without coordinates, or the names of columns once more, as such.
+        A row whose numbers fit only in reverse order is swapped and marked ``swapped``. A row is set aside, with its
+        reason, if a number is missing, 0, not a number, not finite or out of range, if it is a total or a remark
+        without coordinates, or if it repeats the names of columns.
         """
         a, b, codes = raw_pair(self, batch)
         if self.swapped:
@@ -130,7 +130,7 @@ class Coordinates:
         return replace(points, details=no_data(batch, np.flatnonzero(points.reason == MISSING), points.reason))
 
     def judge(self, a: Floats, b: Floats, codes: Codes) -> Points:
-        """Turn first and second numbers (east, north) with their reading codes into points."""
+        """Return the points for first numbers (east), second numbers (north) and the codes of their reading."""
         if self.crs or self.bbox is None or in_box(_NOTHING, _NOTHING, self.bbox).any():
             return self._judged(a, b, codes)
         # Most rows are read and lie in the city, where no number stands for nothing: of them all is said.
@@ -174,7 +174,7 @@ class Coordinates:
 
 
 def _only_turned(a: Floats, b: Floats, bbox: Bbox | None) -> npt.NDArray[np.bool_]:
-    """Return which rows lie on the globe, or in the city, only with their two numbers exchanged."""
+    """Return which rows are in range, or in the city, only with their two numbers exchanged."""
     turned = (np.abs(b) > 90) & (np.abs(b) <= 180) & (np.abs(a) <= 90)
     if bbox is not None:
         turned |= in_box(b, a, bbox) & ~in_box(a, b, bbox)
@@ -182,7 +182,7 @@ def _only_turned(a: Floats, b: Floats, bbox: Bbox | None) -> npt.NDArray[np.bool
 
 
 def raw_pair(spec: Coordinates, batch: Any) -> tuple[Floats, Floats, Codes]:
-    """Return the two numbers of every row as they stand, and how each row was read (see `parse_numbers`)."""
+    """Return the two numbers of every row as they stand, and the code of their reading (see `parse_numbers`)."""
     columns = [_flat(batch.column(name)) for name in spec.columns]
     if spec.kind == "pair":
         a, code_a = parse_numbers(columns[0], spec.decimal)
@@ -194,7 +194,7 @@ def raw_pair(spec: Coordinates, batch: Any) -> tuple[Floats, Floats, Codes]:
 
 
 def enough_rows(spec: Coordinates, sample: pa.Table) -> pa.Table:
-    """Return the columns of coordinates; of geometries, which cost more to read, only as many rows as are needed."""
+    """Return the coordinate columns of a sample; of geometries, which are slow to read, only as many rows as needed."""
     columns = sample.select(spec.columns)
     if spec.kind != "geometry" or not sample.num_rows:
         return columns
@@ -209,7 +209,7 @@ def _flat(column: Any) -> pa.Array:
 
 
 def _geometry(column: pa.Array, vertices: int) -> tuple[Floats, Floats, Codes]:
-    """Return the point of each geometry in a cell; of a line or an area a point inside it, which is marked."""
+    """Return x, y and code of the geometry in each cell; of a line or polygon a point on it, coded `INNER_POINT`."""
     if pa.types.is_struct(column.type):
         return split_struct(column)
     if isinstance(column, pa.ExtensionArray):
@@ -233,7 +233,7 @@ def _geometry(column: pa.Array, vertices: int) -> tuple[Floats, Floats, Codes]:
 
 
 def _plain_wkb_points(column: pa.Array) -> tuple[Floats, Floats, Codes] | None:
-    """Read a column whose cells are all little-endian two-dimensional WKB points straight from its buffer."""
+    """Return x, y and codes of a column of little-endian 2D WKB points, read from its buffer; None for others."""
     if column.null_count or not len(column) or not pa.types.is_binary(column.type):
         return None
     offsets = np.frombuffer(column.buffers()[1], np.int32)[column.offset : column.offset + len(column) + 1]
@@ -250,6 +250,7 @@ def _plain_wkb_points(column: pa.Array) -> tuple[Floats, Floats, Codes] | None:
 
 
 def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats, Floats, Codes]:
+    """Return x, y and codes of cells in any notation of geometries."""
     a, b, codes = nothing(len(cells), MISSING)
     rows = []
     for row, cell in enumerate(cells):
@@ -283,9 +284,10 @@ def _any_geometry(cells: list[Any], binary: bool, vertices: int) -> tuple[Floats
 def _read_together(
     cells: list[Any], rows: list[int], binary: bool, into: tuple[Floats, Floats, Codes]
 ) -> tuple[Sequence[int], bool]:
-    """Read the cells that GEOS reads, in one call; return the other rows, and whether GEOS refused each of them.
+    """Read cells by GEOS in one call; return the positions of the others, and whether GEOS refused each of them.
 
-    The others are other notations, arcs and damaged cells; all rows, if one cell ends the call.
+    The others are in other notations, have arcs, or are damaged; if one cell makes the whole call fail, all are
+    returned.
     """
     a, b, codes = into
     read, places = shapely.from_wkb if binary else shapely.from_wkt, np.array(rows, np.intp)
@@ -307,9 +309,9 @@ def _read_together(
 
 
 def _shape(cell: str | bytes, refused: bool) -> tuple[BaseGeometry, bool]:
-    """Read WKT, GeoJSON, WKB or hexadecimal WKB; also return whether it has arcs or faces, which GEOS does not read.
+    """Return a geometry from WKT, GeoJSON or WKB, and whether it has arcs or faces, which GEOS does not read.
 
-    A cell that GEOS has `refused` is not given to it again.
+    If GEOS has `refused` the cell already, it is not asked again.
     """
     try:
         if isinstance(cell, bytes):

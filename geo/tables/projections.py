@@ -1,4 +1,4 @@
-"""What two numbers may be: degrees, scaled degrees, or metres of a projected CRS; told by where the points fall."""
+"""Ways to read two numbers: as degrees, scaled degrees, or metres of a projected CRS; judged by where points lie."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["BD09MC", "SCALED", "Bbox", "Fit", "crs_code", "fitting_projections",
 Bbox = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
 
-#: Whole numbers that are degrees times a power of ten.
+#: Powers of ten by which degrees are scaled to whole numbers.
 SCALED = {"degrees*1e5": 1e5, "degrees*1e6": 1e6, "degrees*1e7": 1e7}
 
-#: The metres of Baidu's maps, which no registry names; in degrees they are BD-09.
+#: The metres of Baidu's maps, which are in no registry; converted to degrees they are BD-09.
 BD09MC = "bd09mc"
 
 _WGS84_NAMES = ("wgs 84", "wgs_1984", "china geodetic", "cgcs2000", "china_2000")
@@ -36,7 +36,7 @@ _WEB_MERCATOR = "EPSG:3857"
 _WORLD_MERCATOR = "EPSG:3395"
 #: National datums before the one of today: their metres look like those of today and lie 50 to 150 m beside them.
 _OLDER = {"CGCS2000": ("Beijing 1954", "Xian 1980", "New Beijing")}
-#: How far beside the city the middle of a zone may lie that its numbers are counted from, degrees.
+#: Farthest that the central meridian of a zone may lie from the city, degrees.
 _ZONES_DEG = 6.0
 _MARGIN_DEG = 0.05
 _FITS = 0.9
@@ -46,20 +46,20 @@ _KEPT = 256  # texts of files, which nobody counts
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One way to read two columns of numbers (CRS, order of the two) that puts them into the city.
+    """A way to read two columns of numbers, CRS and order, that puts them into the city.
 
     Attributes
     ----------
     crs : str
     swapped : bool
-        The first number is the northing.
+        Whether the first number is the northing.
     share : float
-        Of the rows, that fall into the city's extent.
+        Share of the rows that lie in the extent of the city.
     usual : bool
-        The city's own CRS, UTM, Web Mercator or scaled degrees; others are neighbours of the city's own, those of older
-        datums and the metres of Baidu's maps.
+        Whether it is the city's own CRS, UTM, Web Mercator or scaled degrees. Others are CRSs of neighbouring zones, of
+        older datums, and the metres of Baidu's maps.
     datums : tuple of str
-        What the degrees may be in once they are converted.
+        Datums that the resulting degrees may be in.
     """
 
     crs: str
@@ -70,7 +70,7 @@ class Fit:
 
 
 def in_box(lon: Floats, lat: Floats, bbox: Bbox, margin: float = 0.0) -> npt.NDArray[np.bool_]:
-    """Return which points lie in (west, south, east, north), `margin` degrees wider."""
+    """Return which points lie in ``bbox`` (west, south, east, north), widened by `margin` degrees: bool, shape (n,)."""
     west, south, east, north = bbox
     inside = (lon >= west - margin) & (lon <= east + margin) & (lat >= south - margin) & (lat <= north + margin)
     return np.asarray(inside)
@@ -78,12 +78,12 @@ def in_box(lon: Floats, lat: Floats, bbox: Bbox, margin: float = 0.0) -> npt.NDA
 
 @lru_cache(_KEPT)
 def crs_code(crs: str) -> str:
-    """Return a CRS as ``EPSG:n`` where it has a code, ``""`` for degrees on WGS 84 or CGCS2000.
+    """Return a CRS as ``EPSG:n`` if it has a code; ``""`` for degrees on WGS 84 or CGCS2000.
 
     Raises
     ------
     CRSError
-        If it is unknown, or no text that may be read (`geo.crs.foreign`).
+        If it is unknown, or is a text that may not be read from a file (`geo.crs.foreign`).
     """
     if crs in SCALED:
         return crs
@@ -108,7 +108,7 @@ def crs_code(crs: str) -> str:
 
 @lru_cache(_KEPT)
 def is_projected(crs: str) -> bool:
-    """Return whether a CRS counts metres (or another length) rather than degrees."""
+    """Return whether the coordinates of a CRS are lengths, such as metres, rather than degrees."""
     if crs == BD09MC:
         return True
     return crs not in SCALED and bool(crs) and bool(pyproj.CRS.from_user_input(crs).is_projected)
@@ -116,7 +116,7 @@ def is_projected(crs: str) -> bool:
 
 @lru_cache(_KEPT)
 def _transformer(crs: str) -> pyproj.Transformer:
-    """Return the transformation to WGS 84; it leaves out the shift between datums only where they are the same."""
+    """Return the transformation to WGS 84; one that ignores a datum shift only if the datums are the same."""
     source = pyproj.CRS.from_user_input(crs)
     name = (source.geodetic_crs.name if source.geodetic_crs else "").casefold()
     same = any(known in name for known in _WGS84_NAMES)
@@ -127,9 +127,9 @@ def _transformer(crs: str) -> pyproj.Transformer:
 
 
 def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
-    """Return longitude and latitude (degrees) of east and north in `crs`; NaN where there is no image.
+    """Return longitude and latitude, degrees, WGS 84, of east and north in `crs`; NaN where it is not defined.
 
-    The transformation is made once for all batches, unlike in `geo.crs.registry.projected_to_lonlat`.
+    The transformation is created once for all batches, unlike in `geo.crs.registry.projected_to_lonlat`.
     """
     if not crs:
         return x, y
@@ -143,13 +143,14 @@ def to_degrees(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
 
 
 def fitting_projections(first: Floats, second: Floats, bbox: Bbox, metric_crs: str | None) -> list[Fit]:
-    """Return the fits under which nine tenths of the numbers fall into the city, best first.
+    """Return the fits that put nine tenths of the points into the city, best first.
 
     Parameters
     ----------
-    first, second : ndarray of shape (n,), float64
-        Finite numbers beyond the range of degrees.
+    first, second : ndarray of float64, shape (n,)
+        Finite numbers outside the range of degrees.
     bbox : (west, south, east, north), degrees
+        Extent of the city.
     metric_crs : str or None
         The city's own projected CRS.
     """
@@ -184,6 +185,7 @@ def fitting_projections(first: Floats, second: Floats, bbox: Bbox, metric_crs: s
 
 
 def _candidates(bbox: Bbox, metric_crs: str | None) -> Iterator[tuple[str, bool, tuple[str, ...]]]:
+    """Yield CRS, `Fit.usual` and `Fit.datums` of every CRS to try."""
     west, south, east, north = bbox
     seen = set()
     if metric_crs:
@@ -206,7 +208,7 @@ def _candidates(bbox: Bbox, metric_crs: str | None) -> Iterator[tuple[str, bool,
 
 @cache
 def _neighbours(bbox: Bbox, metric_crs: str) -> tuple[str, ...]:
-    """Return the projected CRSs on the datum of the city's own whose area of use meets the extent or lies beside it."""
+    """Return the projected CRSs on the datum of the city's own whose area of use is at the city or next to it."""
     datum = pyproj.CRS.from_user_input(metric_crs).geodetic_crs
     if datum is None:
         return ()
@@ -219,7 +221,7 @@ def _neighbours(bbox: Bbox, metric_crs: str) -> tuple[str, ...]:
 
 @cache
 def _by_name() -> dict[str, str]:
-    """Return the code of every projected CRS of an older datum by its name."""
+    """Return the code of every projected CRS on an older datum, by name."""
     older = {name for names in _OLDER.values() for name in names}
     infos = query_crs_info("EPSG", PJType.PROJECTED_CRS)
     return {info.name: f"EPSG:{info.code}" for info in infos if info.name.partition(" / ")[0] in older}
@@ -235,4 +237,5 @@ def _older(crs: str) -> list[str]:
 
 
 def _short(name: str) -> str:
+    """Return the name of a CRS without its datum."""
     return {"China Geodetic Coordinate System 2000": "CGCS2000"}.get(name, name)

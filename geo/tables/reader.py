@@ -1,4 +1,4 @@
-"""Open a table of any supported format: the way in is `open_table`."""
+"""The reader of an open table, which `open_table` returns."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class TableReader:
     Attributes
     ----------
     schema : pyarrow.Schema
-        All columns of the file; an empty or repeated name is changed, and said.
+        All columns of the file; empty and repeated names are replaced, as the report says.
     report : ReadingReport
     rows : int or None
-        How many there are, if the format says so beforehand.
+        Number of rows, if the format states it in advance.
     watched : Watched or None
-        The file that is read, where it is the user's own: it may not change before its last row.
+        The file that is read, if it is the user's own: it must not change before its last row is read.
     """
 
     def __init__(
@@ -131,21 +131,22 @@ class TableReader:
 
     @property
     def coordinates(self) -> Coordinates | None:
-        """How the coordinates are written; `Coordinates.points` gives the same points on any machine."""
+        """The coordinate columns and their notation, or None; `Coordinates.points` works without the table."""
         return self.report.coordinates
 
     def require_points(self) -> Coordinates:
-        """Return the coordinates, or raise `UsageError` with the candidates and the option to give."""
+        """Return the coordinates; raise `UsageError`, with candidates and option, if they are not clear."""
         if self.report.coordinates is None:
             raise told(UsageError, "refused.points", name=self._name, question=self._question())
         return self.report.coordinates
 
     def _question(self) -> UsageError:
+        """Return the error that asks the question of the report."""
         asked = self.report.question or note("ask_none", columns=listed(self.schema.names) or "–")
         return told(UsageError, f"tables.note.{asked.id}", (), **dict(asked.values))
 
     def settle(self, fit: Fit) -> None:
-        """Read the numbers in the CRS and order of one of `fits`."""
+        """Set the CRS and order of the numbers to those of one of the fits."""
         report = self.report
         report.coordinates = replace(self.require_points(), crs=fit.crs, swapped=fit.swapped, crs_rule="values")
         report.crs, report.crs_rule = fit.crs, "values"
@@ -154,27 +155,27 @@ class TableReader:
         self.fits = (fit,)
 
     def crs_question(self, evidence: DatumEvidence | None) -> Note | None:
-        """Return what to ask if the rows leave open which CRS metres are in, and no datum would settle it."""
+        """Return the question if the rows leave the CRS of metres open and no datum would settle it; else None."""
         if evidence is None or evidence.datum is not None or not any(one.crs == BD09MC for one in self.fits):
             return None
         names = ", ".join(one.crs for one in self.fits)
         return note("ask_crs_of", columns=listed(self.require_points().columns), names=names)
 
     def batches(self, *, dictionaries: bool = False) -> Iterator[pa.RecordBatch]:
-        """Stream all rows in file order, from the first; memory does not grow with rows.
+        """Yield all rows in file order, from the first; memory does not grow with the rows.
 
-        A row that does not fit the header stands in its place with all cells null; `points` gives it the reason
-        ``malformed`` with the row's text. So the batches together have every row.
+        A row that does not fit the header is in its place with all cells null; `points` gives it the reason
+        ``malformed`` and its text. So the batches together have every row.
 
         Parameters
         ----------
         dictionaries : bool
-            Let a column of text be dictionaries where the file holds it so, which costs less to read and to write.
+            Whether text columns that the file stores as dictionaries stay dictionary-encoded, which is faster.
 
         Raises
         ------
         DataError
-            If the file turns out damaged or beyond the limits.
+            If the file turns out to be damaged or beyond the limits.
         """
         report = self.report
         self._counted.clear()
@@ -187,7 +188,7 @@ class TableReader:
         report.complete = True
 
     def points(self, batch: pa.RecordBatch) -> Points:
-        """Return one point per row of a batch of `batches`, and count its outcome in the report.
+        """Return the points of a batch of `batches`, and count its rows in the report.
 
         Raises
         ------
@@ -204,7 +205,7 @@ class TableReader:
         return points
 
     def numbers(self, batch: pa.RecordBatch, column: str) -> tuple[Floats, int]:
-        """Return a column as float64, NaN where it is empty or no number, and how many filled cells were no number.
+        """Return a column as float64, NaN where not a number, and how many non-empty cells are not numbers.
 
         Raises
         ------
@@ -219,14 +220,14 @@ class TableReader:
         return values, int(filled - np.isfinite(values).sum())
 
     def sample(self, rows: int = 100_000, *, spread: bool = False) -> pa.Table:
-        """Return some rows as a table (malformed rows left out), without touching the counts of the report.
+        """Return some rows as a table, without malformed ones; the counts of the report do not change.
 
         Parameters
         ----------
         rows : int
-            At most so many.
+            Most rows to return.
         spread : bool
-            Every k-th row of the whole table, which is read through; else the first rows.
+            Whether to take every k-th row of the whole table, which is then read through; otherwise the first rows.
         """
         kept: list[pa.RecordBatch] = []
         step, seen, count = 1, 0, 0
@@ -250,21 +251,22 @@ class TableReader:
         return table.take(pa.array(np.linspace(0, table.num_rows - 1, rows).astype(np.int64)))
 
     def write_set_aside(self, path: StrPath, *, hidden: StrPath | None = None) -> int:
-        """Write the rows set aside as CSV (UTF-8 with mark): row number, reason, all columns; return how many.
+        """Write the rows that are set aside as CSV: row number, reason, all columns; return how many they are.
 
-        Reads the table once more. Cells that begin like a formula get an apostrophe, as spreadsheets would run them.
+        In UTF-8 with byte order mark. Reads the table once more. Cells that a spreadsheet would run as formulas get an
+        apostrophe.
 
         Parameters
         ----------
         path : path
-            What is there is replaced.
+            A file that exists is replaced.
         hidden : path, optional
-            Where it is written instead, for the caller to rename.
+            Where to write instead, for the caller to rename to `path`.
 
         Raises
         ------
         OutputError
-            If the file cannot be written; nothing half-written is left.
+            If the file cannot be written; nothing incomplete is left.
         """
         target, count = Path(path), 0
         part = Path(hidden) if hidden else beside(target)
@@ -295,6 +297,7 @@ class TableReader:
         return count
 
     def _checked(self, *, dictionaries: bool = False) -> Iterator[Chunk]:
+        """Yield the chunks of the source; raise `DataError` if the file changed or a chunk is not sound."""
         if dictionaries and isinstance(self._source, ParquetSource):
             yield from self._sound(self._source.coded_chunks())
         else:
@@ -303,7 +306,7 @@ class TableReader:
             self.watched.check()
 
     def _sound(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-        """Refuse what is too large or swallowed by a quote."""
+        """Yield the chunks; raise `DataError` for cells that are too large, and for rows swallowed by a quote mark."""
         info, excess = self._source.info, 0
         for chunk in chunks:
             if info.format != "frame":  # which is unpacked already
@@ -315,7 +318,7 @@ class TableReader:
             yield chunk
 
     def _check_quotes(self, chunk: Chunk) -> None:
-        """Refuse a text file in which an opened quote swallows whole rows: they would be lost in one cell."""
+        """Raise `DataError` if an opening quote mark swallows whole rows of a text file into one cell."""
         texts = [bad.text for bad in chunk.bad if bad.text.count("\n") > _SWALLOWED_LINES]
         for _, cells in stacked(chunk.batch.columns):
             lines = pc.count_substring(cells, "\n")
@@ -328,7 +331,7 @@ class TableReader:
                 raise told(DataError, "refused.quote", name=self._name, before=lines[0][:60], rows=len(lines))
 
     def _numbered(self, *, dictionaries: bool = False) -> Iterator[pa.RecordBatch]:
-        """Mark every batch with its row numbers, and put malformed rows in their places."""
+        """Yield the batches, marked with row numbers, malformed rows in their places."""
         start, waiting = 1, list[BadRow]()
         for chunk in self._checked(dictionaries=dictionaries):
             waiting = sorted([*waiting, *chunk.bad], key=lambda row: row.number)
@@ -340,7 +343,7 @@ class TableReader:
             start, waiting = start + n + here, waiting[here:]
 
     def _recognise(self, asked: Asked) -> tuple[Recognition, pa.Table]:
-        """Recognise the columns on the first rows; if they hold no coordinates, look a little further."""
+        """Recognise the columns by the first rows; if these hold no coordinates, by some more."""
         first: tuple[Recognition, pa.Table] | None = None
         info = self._source.info
         for seen, chunk in enumerate(self._checked()):

@@ -1,4 +1,4 @@
-"""The reading report: what was found, which rule decided, what was set aside and why, with examples."""
+"""The reading report: what was recognised, which rule decided, and which rows were set aside and why, with examples."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ _NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 _DATE = r"^\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 _ZERO_FIRST = r"^0\d+$"
 _WHOLE = r"^[+-]?\d+$"
-#: Whole numbers of one length are codes from so many digits on.
+#: From this many digits on, whole numbers of equal length are codes.
 _CODE_FROM = 6
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnInfo:
-    """One column as the first rows show it.
+    """A column as the first rows show it.
 
     Attributes
     ----------
     name, original : str
-        Here and in the file.
+        Name here and in the file.
     type : str
-        What it holds: ``text code integer number date boolean geometry empty`` or an Arrow type. A text file's columns
-        stay text all the same.
+        Kind of its content: ``text``, ``code``, ``integer``, ``number``, ``date``, ``boolean``, ``geometry``,
+        ``empty``, or an Arrow type. The columns of a text file remain text in any case.
     role : str
-        ``lon lat point geometry address district township code`` or nothing.
+        ``lon``, ``lat``, ``point``, ``geometry``, ``address``, ``district``, ``township``, ``code`` or "".
     filled_percent : float
     examples : tuple of str
     """
@@ -62,37 +62,43 @@ class ColumnInfo:
 
 @dataclass(slots=True)
 class ReadingReport:
-    """What was decided on opening a table, and what reading it brought; counts grow as batches are read.
+    """What was decided when a table was opened, and what reading it showed. The counts grow as batches are read.
 
     Attributes
     ----------
-    name, format, size_bytes : str, str, int
-        Of the file as it was given.
-    encoding, delimiter, header_row, sheet, layer : str, str, int or None, str, str
-        Where the rows were found; empty where the format has none. `header_row` counts from 1.
+    name, format : str
+    size_bytes : int
+        Size of the file as it was given.
+    encoding, delimiter, sheet, layer : str
+        Where the rows were found; "" if the format has no such thing.
+    header_row : int or None
+        Counted from 1.
     encoding_rule, header_rule : str
-        By which rule that was decided.
+        The rules that decided encoding and header row.
     decimal : str
         Decimal mark of numbers.
-    crs, crs_rule, datum_named : str
-        CRS of the coordinates and who says so; datum that a column is named after.
+    crs, crs_rule : str
+        CRS of the coordinates, and what decided it.
+    datum_named : str
+        Datum that a column's name states.
     columns : tuple of ColumnInfo
     mixed : tuple of str
-        Columns of text whose cells are numbers but for some, or for how they are written.
+        Text columns of numbers in an unusual notation, or with words among them.
     coordinates : Coordinates or None
-        Which columns make the points, and how.
     notes : list of Note
-        What a reader should know besides.
+        Further remarks.
     rows, placed, set_aside : int
         Rows read so far; ``rows = placed + set_aside`` once `TableReader.points` was called for each batch.
     reasons : dict of str to int
-        Rows by reason id (`geo.tables.REASONS`), read in an unusual way or set aside.
-    examples : dict of str to list of (row, text)
-        The first few of each; rows are counted from 1 below the header.
+        Number of rows by reason id (`geo.tables.REASONS`): read in an unusual way, or set aside.
+    examples : dict of str to list of (int, str)
+        The first few rows of each reason: number, counted from 1 below the header, and text.
     complete : bool
-        The last row has been read.
-    question, candidates : Note or None, tuple of column names
-        What has to be asked before there can be points, and the columns that it is between.
+        Whether the last row has been read.
+    question : Note or None
+        The question that must be answered before there can be points.
+    candidates : tuple of tuple of str
+        The columns between which it asks to choose.
     """
 
     name: str
@@ -123,11 +129,11 @@ class ReadingReport:
     complete: bool = False
 
     def columns_with_role(self, *roles: str) -> list[str]:
-        """Return the names of the columns with one of the roles, in file order."""
+        """Return the names of the columns that have one of the roles, in file order."""
         return [column.name for column in self.columns if column.role in roles]
 
     def count(self, points: Points, batch: pa.RecordBatch, numbers: Sequence[int] | np.ndarray[Any, Any]) -> None:
-        """Add the outcome of one batch; `numbers` are its row numbers."""
+        """Count the rows of a batch; `numbers` are its row numbers."""
         counts = np.bincount(points.reason).tolist()
         aside = sum(counts[SET_ASIDE_FROM:])
         self.set_aside += aside
@@ -142,6 +148,7 @@ class ReadingReport:
                 kept.append((int(numbers[row]), points.details.get(row) or self._cells(batch, row)))
 
     def _cells(self, batch: pa.RecordBatch, row: int) -> str:
+        """Return the cells of a row as one text, for an example."""
         names = self.coordinates.columns if self.coordinates else ()
         values = [batch.column(name)[row].as_py() for name in names]
         if not any(value is not None for value in values):  # which row it is, then
@@ -151,7 +158,7 @@ class ReadingReport:
         return " | ".join(value[:_SHOWN] for value in shown)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain values, for JSON; notes come in both languages."""
+        """Return the report as plain values for JSON, notes in both languages."""
         spec = self.coordinates
         plain = {
             name: getattr(self, name)
@@ -179,7 +186,7 @@ class ReadingReport:
         }
 
     def lines(self, language: str) -> list[str]:
-        """Return the report as lines of text in ``zh`` or ``en``."""
+        """Return the report as lines of text in a language, ``zh`` or ``en``."""
 
         def say(key: str, **values: object) -> str:
             return text(f"tables.report.{key}", language, **values)
@@ -226,7 +233,7 @@ def _shown(names: Sequence[str]) -> str:
 def describe_columns(
     sample: pa.Table, roles: dict[str, str], renamed: Sequence[tuple[str, str]], geometry: str
 ) -> tuple[ColumnInfo, ...]:
-    """Describe every column by the first rows of the table."""
+    """Return a description of every column by the first rows of the table."""
     originals = {new: old for old, new in renamed}
     names, columns = sample.column_names, [column.combine_chunks() for column in sample.columns]
     kinds = [
@@ -253,7 +260,7 @@ def _first_filled(column: pa.Array) -> list[Any]:
 
 
 def _type(column: pa.Array, name: str) -> str:
-    """Return what a column holds by its type; nothing where it is text."""
+    """Return the kind of a column's content by its Arrow type; "" for text."""
     kind = column.type
     if column.null_count == len(column):
         return "empty"
@@ -273,7 +280,7 @@ def _is_code(name: str) -> bool:
 
 
 def _text_types(columns: Sequence[pa.Array], names: Sequence[str]) -> list[str]:
-    """Return what columns of text hold: ``code integer number date text``, by all their cells that are not blank."""
+    """Return the kinds of text columns (``code integer number date text``) by their non-blank cells."""
     kinds: list[str] = []
     for places, cells in stacked(columns):
         text_cells = pc.utf8_trim_whitespace(cells)
@@ -302,7 +309,7 @@ def _text_types(columns: Sequence[pa.Array], names: Sequence[str]) -> list[str]:
 
 
 def _long_and_alike(cells: pa.Array, filled: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return which columns have several cells, all of the same length, six characters or more."""
+    """Return which columns have several cells, all of the same length of six characters or more."""
     lengths = pc.fill_null(pc.utf8_length(cells), 0).to_numpy(zero_copy_only=False).reshape(filled.shape)
     shortest = np.where(filled, lengths, np.iinfo(lengths.dtype).max).min(axis=1, initial=np.iinfo(lengths.dtype).max)
     longest = np.where(filled, lengths, 0).max(axis=1, initial=0)
@@ -310,4 +317,5 @@ def _long_and_alike(cells: pa.Array, filled: npt.NDArray[np.bool_]) -> npt.NDArr
 
 
 def _cells_that(found: pa.Array, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Return a mask of cells as an array of shape (columns, rows)."""
     return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), np.bool_).reshape(shape)

@@ -1,4 +1,4 @@
-"""Why a row has no point, or how its point was read: codes of one byte, ids, texts in the messages catalogue."""
+"""Reasons why a row has no point, or how its point was read: codes of one byte, ids, and texts of the catalogue."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SET_ASIDE_FROM = 32
 
 
 def reason_notes(reason: npt.NDArray[np.uint8], details: Mapping[int, str], language: str | None = None) -> pa.Array:
-    """Return what codes of `geo.tables.REASONS` say, null for `OK`; see `Points.notes`."""
+    """Return the texts (or, without a language, the ids) of reason codes, null for `OK`; details are appended."""
     if not details and not (reason != OK).any():
         return pa.nulls(len(reason), pa.string())
     words: list[str | None] = [None] * 256

@@ -1,4 +1,4 @@
-"""Sheets held in memory, from a workbook or a web page: which is taken, its header, its columns of one type each."""
+"""Sheets of a workbook or web page in memory: the choice of a sheet, its header, and one type for each column."""
 
 from __future__ import annotations
 
@@ -21,43 +21,45 @@ from geo.tables.source import BATCH_ROWS, Chunk, SourceInfo
 
 __all__ = ["ALL_SHEETS", "HEAD_ROWS", "Block", "SheetsSource", "choose_sheet", "typed_column", "wanted_sheets"]
 
-#: The first and the last cell of some that are merged: row and column of each, from 0.
+#: Merged cells: row and column, from 0, of the first and of the last.
 Block: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
-#: In place of a sheet's name: all of them, if they have the same columns.
+#: Option that stands for all sheets, which must have the same columns.
 ALL_SHEETS = "*"
-#: So many rows are looked at to choose a sheet.
+#: Rows by which a sheet is chosen.
 HEAD_ROWS = 60
 #: A whole number of JSON that no float holds; it stays text.
 _TOO_LARGE = 1 << 1023
 
 
 class SheetsSource:
-    """The rows of one sheet, or of several with the same columns and the sheet as a last one.
+    """The rows of one sheet, or of several with the same columns, with the sheet's name in a further last column.
 
-    A column whose filled cells are all numbers, all true/false or all dates keeps that type, also where some are
-    texts of one ("1,007", "2019年3月5日"); any other is text, with whole numbers written without ``.0``. A code that
-    the sheet holds as text keeps its zeros.
+    A column whose non-empty cells are all numbers, all true/false or all dates keeps that type, also if some are
+    written as text ("1,007", "2019年3月5日"). Any other column is text, with whole numbers written without ``.0``. A
+    code that the sheet holds as text keeps its zeros.
 
     Parameters
     ----------
     tables : mapping of str to list of rows
-        By the name of the sheet; an empty cell is ``""``.
+        By name of the sheet; an empty cell is ``""``.
     name : str
+        What to call the file in messages.
     limits : Limits
     info : SourceInfo
-        What is known; the header is added.
+        What is known of the file; the header is added.
     header : int or None
+        Row of the column names, from 1; 0 for none.
     others : sequence of str
-        Names of the sheets that are not taken.
+        Names of the sheets that are not read.
     merged : mapping of str to sequence of blocks, optional
-        Cells that are one, by sheet: below the header each of its rows has what the first has.
+        Merged cells by sheet. Below the header, each row of a merged cell gets its value.
 
     Raises
     ------
     DataError
-        If there are more rows or columns than allowed, or too long a cell.
+        If there are too many rows or columns, or a cell is too long.
     UsageError
-        If several sheets have other columns each.
+        If several sheets differ in their columns.
     """
 
     def __init__(
@@ -100,17 +102,18 @@ class SheetsSource:
         )
 
     def chunks(self) -> Iterator[Chunk]:
-        """Yield the rows; the sheet is held in memory."""
+        """Yield the rows in order."""
         for batch in self._table.to_batches(max_chunksize=BATCH_ROWS):
             yield Chunk(batch)
 
 
 def _kinds(cells: list[Any]) -> set[type]:
+    """Return the types of the non-empty cells."""
     return {type(cell) for cell in cells if cell != ""}
 
 
 def _made_one(column: pa.Array, cells: list[Any]) -> pa.Array:
-    """Return a column of numbers, some written as texts ("1,007"), as numbers, and one of dates so as dates."""
+    """Return a column of numbers with some as text ("1,007") as numbers, one of dates with some as text as dates."""
     kinds = _kinds(cells)
     if str not in kinds or bool in kinds or len(kinds) < 2:
         return column
@@ -124,7 +127,7 @@ def _header(rows: list[list[Any]], given: int | None, name: str) -> Header:
 
 
 def _fill(rows: list[list[Any]], blocks: Sequence[Block], below: int, limits: Limits, name: str) -> int:
-    """Give each row of a merged cell what the first has, where it has nothing; return how many cells that are."""
+    """Give empty cells below the first of a merged block its value, in place; return how many cells were filled."""
     filled = seen = 0
     for (top, left), (bottom, _) in blocks:
         if top < below or top >= len(rows) or not 0 <= left < len(rows[top]):
@@ -143,7 +146,7 @@ def _fill(rows: list[list[Any]], blocks: Sequence[Block], below: int, limits: Li
 def _stacked(
     tables: list[list[list[Any]]], heads: list[Header], titles: Sequence[str], name: str
 ) -> tuple[Header, list[list[Any]]]:
-    """Return the header and rows of one sheet, or of several of the same columns, with the sheet as a last one."""
+    """Return header and rows of one sheet, or of several with the same columns, with the sheet's name at the end."""
     below = [
         [row for row in rows[head.row :] if any(cell != "" for cell in row)]
         for rows, head in zip(tables, heads, strict=True)
@@ -161,12 +164,12 @@ def _stacked(
 
 
 def wanted_sheets(titles: Sequence[str], sheet: str | None, name: str) -> list[str]:
-    """Return the sheets that may be taken.
+    """Return the names of the sheets that may be read.
 
     Raises
     ------
     UsageError
-        If the sheet asked for is not there.
+        If the sheet asked for does not exist.
     """
     if sheet is None or sheet == ALL_SHEETS:
         return list(titles)
@@ -176,14 +179,14 @@ def wanted_sheets(titles: Sequence[str], sheet: str | None, name: str) -> list[s
 
 
 def choose_sheet(heads: Mapping[str, list[list[Any]]], name: str) -> str:
-    """Return the one sheet that may be meant, by the first rows of each: the only one, or the one with coordinates.
+    """Return the sheet that must be meant, judged by its first rows: the only one, or the only one with coordinates.
 
     Raises
     ------
     DataError
         If there is none.
     UsageError
-        If there are several.
+        If several could be meant.
     """
     if not heads:
         raise told(DataError, "refused.sheets_empty", name=name)
@@ -197,6 +200,7 @@ def choose_sheet(heads: Mapping[str, list[list[Any]]], name: str) -> str:
 
 
 def _has_coordinates(rows: list[list[Any]]) -> bool:
+    """Return whether the first rows of a sheet have columns of coordinates."""
     for row in rows:
         roles = {match.role for cell in row if isinstance(cell, str) and len(cell) < 40 for match in match_name(cell)}
         if roles >= {"lon", "lat"} or roles >= {"x", "y"} or roles & {"point", "geometry"}:
@@ -205,7 +209,7 @@ def _has_coordinates(rows: list[list[Any]]) -> bool:
 
 
 def typed_column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
-    """Return the cells as an Arrow column of the one type they all have, else as text."""
+    """Return cells as an Arrow column of their common type, or as text."""
     kinds = {type(cell) for cell in cells if cell != ""}
     values = [None if cell == "" else cell for cell in cells]
     if kinds and kinds <= {float, int} and not any(isinstance(v, int) and abs(v) >= _TOO_LARGE for v in values):
@@ -228,7 +232,7 @@ def typed_column(cells: list[Any], name: str, limits: Limits) -> pa.Array:
 
 
 def _text(cell: Any) -> str:
-    """Return a cell as text: whole numbers without ``.0``, dates in ISO form, true/false in small letters."""
+    """Return a cell as text: whole numbers without ``.0``, dates in ISO 8601, true/false in lower case."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

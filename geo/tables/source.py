@@ -1,4 +1,4 @@
-"""What every reader of one format gives to the rest: a schema and a stream of chunks."""
+"""The interface of all readers of formats: a schema and an iterator of chunks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["BATCH_ROWS", "BadRow", "Chunk", "Source", "SourceInfo", "gathered", 
 
 BATCH_ROWS = 65_536
 _GATHERED_BYTES = 1 << 22
-#: A table of so many bytes is small: to hold it costs less than to read it again.
+#: Largest table, in bytes, that is held in memory rather than read again.
 _SMALL_BYTES = 8 << 20
 
 
@@ -36,7 +36,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows in file order, and the malformed rows met among them."""
+    """Some rows in file order, and the malformed rows among them."""
 
     batch: pa.RecordBatch
     bad: tuple[BadRow, ...] = ()
@@ -44,7 +44,7 @@ class Chunk:
 
 @dataclass(slots=True)
 class SourceInfo:
-    """What a reader found out while opening a file; see `geo.tables.reading_report.ReadingReport` for the meanings."""
+    """What a reader learned when it opened a file; fields as in `geo.tables.reading_report.ReadingReport`."""
 
     format: str
     encoding: str = ""
@@ -63,29 +63,29 @@ class SourceInfo:
 
 
 class Source(Protocol):
-    """One opened table."""
+    """An open table."""
 
     schema: pa.Schema
     rows: int | None
     info: SourceInfo
 
     def chunks(self) -> Iterator[Chunk]:
-        """Read the table from its first row."""
+        """Yield the rows, from the first."""
         ...
 
 
 def short_error(error: BaseException) -> str:
-    """Return the first line of what a library says of a damaged file, its kind where it says nothing."""
+    """Return the first line of a library's error message, or the type of the error if it has none."""
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
 def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Merge small batches, in their order: every later step costs as much for a small one as for a large one.
+    """Merge small batches in order, since each later step has a fixed cost for a batch.
 
     Parameters
     ----------
     batches : iterable of RecordBatch
-        Of one schema.
+        All of one schema.
 
     Yields
     ------
@@ -113,14 +113,14 @@ def _together(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
 
 
 def once(read: Callable[[], Iterator[Chunk]]) -> Callable[[], Iterator[Chunk]]:
-    """Return a function that gives the chunks of a table, reading a small one (8 MiB) once and a large one each time.
+    """Return a function that yields the chunks of a table, reading a small one (8 MiB) once, a larger one at each call.
 
-    A table is asked for its rows several times: to recognise the columns, to weigh the datum, to join.
+    The rows of a table are needed several times: to recognise the columns, to determine the datum, and to join.
 
     Parameters
     ----------
     read : callable
-        Reads the table from its first row. What it raises is raised each time, after the chunks before.
+        Reads the table from its first row. If it raises, each call yields the chunks before the error and raises it.
     """
     held: list[Chunk] = []
     is_small, is_whole = True, False

@@ -1,4 +1,4 @@
-"""The CRS that geometries in cells state: EWKT (``SRID=32650;POINT(…)``) and EWKB, as PostGIS writes them."""
+"""The CRS that geometries in cells state, in EWKT (``SRID=32650;POINT(…)``) or EWKB, as PostGIS writes them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MOST = 30
 
 
 def stated_crs(cells: Iterable[object]) -> list[str]:
-    """Return the projected CRSs that cells of WKT, WKB or hexadecimal WKB state, each once, by its code.
+    """Return the codes of the projected CRSs that cells of WKT, WKB or hexadecimal WKB state, each once.
 
-    Degrees (4326, 4490) say nothing new, since points in GCJ-02 are stored under these numbers too; nor does a number
-    that is no CRS. Of more than thirty numbers the first thirty come as they are.
+    EPSG:4326 and EPSG:4490 are left out, since points in GCJ-02 are stored under these numbers too, and so are numbers
+    that are not a CRS. If there are more than thirty different numbers, the first thirty are returned unchecked.
 
     Examples
     --------
@@ -42,6 +42,7 @@ def stated_crs(cells: Iterable[object]) -> list[str]:
 
 
 def _srid(cell: object) -> int:
+    """Return the SRID that a cell states, 0 if none."""
     if isinstance(cell, str):
         stated = _EWKT.match(cell)
         if stated:

@@ -1,4 +1,4 @@
-"""The columns of a wide table end to end: thousands of short ones are looked at in one go, not one after the other."""
+"""Columns of a wide table laid end to end, so that thousands of short columns are processed in one call."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import pyarrow.compute as pc
 
 __all__ = ["first_over", "is_text", "stacked"]
 
-#: So many cells, and so many bytes, are put together; what is longer stands alone, and nothing of it is copied.
+#: Most cells, and most bytes, that are laid end to end; a longer column is yielded alone, without a copy.
 _CELLS, _BYTES = 1 << 17, 1 << 24
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Return whether a type is one of plain text."""
+    """Return whether an Arrow type is plain text."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def stacked(columns: Sequence[pa.Array]) -> Iterator[tuple[range, pa.Array]]:
-    """Give the cells of consecutive columns as one array, column after column, with the places of these columns.
+    """Yield the cells of consecutive columns as one array, column after column, and the positions of these columns.
 
     Parameters
     ----------
-    columns : sequence of pyarrow.Array of n
-        Of one type and one length.
+    columns : sequence of pyarrow.Array, shape (n,) each
+        All of one type.
 
     Yields
     ------
     places : range
-    cells : pyarrow.Array of ``len(places) * n``
+    cells : pyarrow.Array, shape (len(places) * n,)
     """
     start, size = 0, 0
     for at, column in enumerate(columns):
@@ -43,14 +43,14 @@ def stacked(columns: Sequence[pa.Array]) -> Iterator[tuple[range, pa.Array]]:
 
 
 def first_over(columns: Sequence[pa.Array], measure: Callable[[pa.Array], pa.Array], most: int) -> int:
-    """Return the place of the first column of which `measure` gives a cell more than `most`; -1 if there is none.
+    """Return the position of the first column with a cell whose measure is more than `most`; -1 if there is none.
 
     Parameters
     ----------
-    columns : sequence of pyarrow.Array of n
+    columns : sequence of pyarrow.Array, shape (n,) each
         Of any types; those of one type are measured together.
     measure : callable
-        A number for each cell, such as `pyarrow.compute.binary_length`.
+        Returns a number for each cell, such as `pyarrow.compute.binary_length`.
     most : int
     """
     by_kind: dict[pa.DataType, list[int]] = {}

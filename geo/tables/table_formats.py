@@ -1,4 +1,4 @@
-"""The formats that a user's table may be in: one row each in ``geo/data/table_formats.csv``."""
+"""The formats that can be read: the rows of ``geo/data/table_formats.csv``."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def formats() -> tuple[str, ...]:
 
 @cache
 def endings() -> dict[str, str]:
-    """Return the ending of a name (``.csv``) → the format that it promises."""
+    """Return the format for each ending of a file name, such as ``.csv``."""
     return {ending: row["format"] for row in _rows() for ending in row["endings"].split()}
 
 
 @cache
 def options_of(format: str) -> frozenset[str]:
-    """Return the options of reading that a format has."""
+    """Return the reading options that a format has."""
     return next(frozenset(row["options"].split()) for row in _rows() if row["format"] == format)
 
 
 @cache
 def holds_texts(format: str) -> bool:
-    """Return whether a format stores numbers and dates as texts, so that the types of its columns must be found."""
+    """Return whether a format stores numbers and dates as text, so that the types of columns must be determined."""
     return any(row["cells"] == "text" for row in _rows() if row["format"] == format)
 
 

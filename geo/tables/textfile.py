@@ -1,4 +1,4 @@
-"""CSV, TSV and their relatives: delimiter, header, and rows in a stream; every column stays text."""
+"""Reader of CSV, TSV and other delimited text: delimiter, header, and rows as a stream; all columns are text."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ __all__ = ["CsvSource"]
 _SAMPLE_BYTES = 1 << 18
 _SAMPLE_ROWS = 500
 _DELIMITERS = (",", "\t", ";", "|")
-#: From so many rows on that do not fit the header, and are most of those before them, it is no table: each costs ten
-#: times one that fits.
+#: A file is refused from this many rows on that do not fit the header, if they are most of the rows so far: each takes
+#: ten times as long as one that fits.
 _MOST_BAD = 100_000
 
 
 class CsvSource:
     """A delimited text file that is already UTF-8.
 
-    Columns are text, whatever they look like: a code keeps its zeros, a number its decimals. An empty cell is null.
+    All columns are text, whatever they look like: a code keeps its zeros, a number its decimals. An empty cell is null.
 
     Raises
     ------
@@ -93,7 +93,7 @@ class CsvSource:
         )
 
     def chunks(self) -> Iterator[Chunk]:
-        """Stream the rows; blocks of `Limits.row_bytes` are held in memory."""
+        """Yield the rows; blocks of `Limits.row_bytes` are held in memory."""
         bad: list[BadRow] = []
 
         count = 0
@@ -144,13 +144,14 @@ class CsvSource:
             yield Chunk(pa.RecordBatch.from_pylist([], schema=self.schema), tuple(bad))
 
     def _explained(self, problem: str) -> DataError:
+        """Return the error for a problem that Arrow's CSV reader found."""
         if "straddling" in problem or "too large" in problem or "cannot be in" in problem:
             return told(DataError, "refused.row_long", name=self._name, most=size_text(self._limits.row_bytes))
         return told(DataError, "refused.rows_text", name=self._name, delimiter=self._delimiter, why=problem)
 
 
 def _sample(text: TextFile, limits: Limits, name: str) -> tuple[str, bool]:
-    """Return the first rows of the file, cut at a line end, and whether that is all of it."""
+    """Return the beginning of the file, cut at the end of a line, and whether that is the whole file."""
     size = _SAMPLE_BYTES
     while True:
         with Path(text.path).open("rb") as file:
@@ -166,7 +167,7 @@ def _sample(text: TextFile, limits: Limits, name: str) -> tuple[str, bool]:
 
 
 def _rows(sample: str, delimiter: str, quote: str) -> tuple[list[list[str]], list[int]]:
-    """Split the sample into rows of cells; also where each row ends in it. Blank lines are no rows."""
+    """Split a sample into rows of cells, without blank lines; also return where each row ends."""
     lines = list(io.StringIO(sample, newline=""))
     style = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
     reader = csv.reader(iter(lines), delimiter=delimiter, **style)
@@ -206,7 +207,7 @@ def _sniff(sample: str, quote: str, tabs_first: bool) -> str:
 def _fit(
     header: Header, rows: list[list[str]], name: str
 ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], list[Note]]:
-    """Check that the header is as wide as the rows; add a name where every row ends with one empty field more."""
+    """Check that the header is as wide as the rows; if all rows end with one more empty field, add a name for it."""
     below = rows[header.row :]
     if not below:
         return header.names, header.renamed, []

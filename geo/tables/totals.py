@@ -1,4 +1,4 @@
-"""Rows that are no data: totals, remarks and names once more, which tables made for people have among their rows."""
+"""Rows that are not data, as in tables made for people: totals, remarks, and column names repeated among the rows."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from geo.tables.values import as_text
 __all__ = ["names_again", "no_data", "remark_rows", "total_rows"]
 
 _BLANK = r"[\s\p{Zs}]*"
-#: What such words stand behind ("东区小计") and before ("合计：120家") has so many characters at most.
+#: Most characters before ("东区小计") and behind ("合计：120家") the word for a total.
 _BEFORE, _BEHIND = 8, 12
 
-#: Characters; no name of a column of coordinates has more.
+#: Most characters of the name of a coordinate column.
 _LONGEST_NAME = 20
 
 Mask = npt.NDArray[np.bool_]
 
 
 def no_data(batch: Any, rows: npt.NDArray[np.intp], reason: npt.NDArray[np.uint8]) -> dict[int, str]:
-    """Mark the rows of a batch that are no data in `reason`; return the text of those that do not fit the header.
+    """Set the reason codes of totals and remarks; return the texts of rows that do not fit the header, by position.
 
     Parameters
     ----------
     batch : pyarrow.RecordBatch or Table
-    rows : ndarray of int
-        Those that say nowhere where they are, which may be totals and remarks.
-    reason : ndarray of uint8, one for each row of the batch
-        Codes of `geo.tables.reasons`; changed.
+    rows : ndarray of intp
+        Positions of the rows without coordinates, which may be totals and remarks.
+    reason : ndarray of uint8, shape (n,)
+        Codes of `geo.tables.reasons`, one for each row of the batch; changed in place.
     """
     malformed = malformed_texts(batch)
     if len(rows):
@@ -50,15 +50,17 @@ def no_data(batch: Any, rows: npt.NDArray[np.intp], reason: npt.NDArray[np.uint8
 
 
 def names_again(batch: Any, columns: Sequence[str], rows: npt.NDArray[np.intp]) -> Mask:
-    """Return which rows hold names of columns, or units, in these columns: a header in two languages, pages pasted.
+    """Return which rows repeat names of columns, or units, in place of coordinates.
+
+    This occurs below a header in two languages, and where the pages of a table were pasted together.
 
     Parameters
     ----------
     batch : pyarrow.RecordBatch or Table
     columns : sequence of str
-        Those of the coordinates.
-    rows : ndarray of int, shape (n,)
-        The rows whose cells there are no numbers.
+        The coordinate columns.
+    rows : ndarray of intp, shape (n,)
+        Positions of the rows whose cells in these columns are not numbers.
 
     Returns
     -------
@@ -74,13 +76,13 @@ def names_again(batch: Any, columns: Sequence[str], rows: npt.NDArray[np.intp]) 
 
 
 def total_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
-    """Return which rows are called totals in one of their cells ("合计", "东区小计", "Total").
+    """Return which rows have a cell that says they are a total ("合计", "东区小计", "Total").
 
     Parameters
     ----------
     batch : pyarrow.RecordBatch or Table
-    rows : ndarray of int, shape (n,)
-        The rows that may be: those with neither coordinates nor an address.
+    rows : ndarray of intp, shape (n,)
+        Positions of the rows to examine: those with neither coordinates nor an address.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def total_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
 
 
 def remark_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
-    """Return which rows hold but one cell, which begins as a remark does ("注：", "资料来源"); see `total_rows`."""
+    """Return which rows have a single non-empty cell that begins like a remark ("注：", "资料来源")."""
     found, filled = np.zeros(len(rows), bool), np.zeros(len(rows), np.intp)
     for column in batch.columns if len(rows) else ():
         filled += _mask(_flat(column).take(pa.array(rows)).is_valid())
@@ -109,11 +111,12 @@ def remark_rows(batch: Any, rows: npt.NDArray[np.intp]) -> Mask:
 
 
 def _is_name(cell: str) -> bool:
+    """Return whether a cell is the name of a coordinate column, or a unit."""
     return len(cell) <= _LONGEST_NAME and (is_column_name(cell) or cell.strip() in words_of("unit", "exact"))
 
 
 def _texts(batch: Any, rows: npt.NDArray[np.intp]) -> list[pa.Array]:
-    """Return the columns of texts, cut to the rows."""
+    """Return the text columns, reduced to the given rows."""
     columns = [_flat(column) for column in batch.columns if is_text(column.type) or pa.types.is_dictionary(column.type)]
     return [as_text(column.take(pa.array(rows))) for column in columns] if len(rows) else []
 
@@ -139,5 +142,5 @@ def _remarks() -> str:
 
 
 def _any_of(role: str, match: str) -> str:
-    """Return a pattern of words whose letters may stand apart, as in "合　　计"."""
+    """Return a regular expression for words whose characters may be spaced out, as in "合　　计"."""
     return "|".join(_BLANK.join(map(re.escape, word)) for word in words_of(role, match))

@@ -1,4 +1,4 @@
-"""Read a file in a child process (`geo.base.confined`): one made to crash or flood a reader harms nobody else."""
+"""Reading of files in a child process (`geo.base.confined`), so that a file that crashes it harms nothing else."""
 
 from __future__ import annotations
 
@@ -38,10 +38,11 @@ def open_upload(
     name: str | None = None,
     **options: Any,
 ) -> TableReader:
-    r"""Open a table as `open_table` does, with the same options, but have a child process turn it into rows.
+    r"""Open a table as `open_table` does, but read it in a child process.
 
-    Costs half a second more to start, and a temporary copy of the rows. A file that crashes its reader, or takes more
-    memory or time than `limits` allow, is refused with a `DataError`. Names and coordinates are recognised here.
+    Takes half a second more, and disk space for a temporary copy of the rows. A file that crashes its reader, or needs
+    more memory or time than `limits` allow, is refused with a `DataError`. Column names and coordinates are recognised
+    in this process.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def open_upload(
     name : str, optional
         What to call the file in messages.
     **options
-        As `open_table` takes them.
+        Options of `open_table`.
 
     Returns
     -------
@@ -85,10 +86,10 @@ def open_upload(
 
 
 def open_apart(source: str | os.PathLike[str], *, name: str | None = None, **options: Any) -> TableReader:
-    r"""Open a table of any size as `open_table` does; a format whose reader may end the process is read in a child.
+    r"""Open a table of any size as `open_table` does; formats whose readers may crash are read in a child process.
 
-    Readers in C++ and Rust are known to abort on a few kilobytes that promise gigabytes. Text and Parquet are read in
-    this process and stream; wrap them in `memory_bound`. The rows of all others come through a temporary copy.
+    Some readers in C++ and Rust abort on a few kilobytes that declare gigabytes. Text and Parquet are streamed in this
+    process; use `memory_bound` around them. The rows of all other formats come through a temporary copy.
 
     Parameters
     ----------
@@ -96,7 +97,7 @@ def open_apart(source: str | os.PathLike[str], *, name: str | None = None, **opt
     name : str, optional
         What to call the file in messages.
     **options
-        As `open_table` takes them.
+        Options of `open_table`.
 
     Returns
     -------
@@ -135,7 +136,7 @@ def read_upload(
     watch: Callable[[], object] | None = None,
     **options: Any,
 ) -> Upload:
-    r"""Have a child process read a table whole: rows, columns, coordinates, points and datum. Nothing is parsed here.
+    r"""Read a whole table in a child process: rows, columns, coordinates, points, datum. This process parses nothing.
 
     Parameters
     ----------
@@ -143,22 +144,22 @@ def read_upload(
     limits : Limits
     name : str, optional
         What to call the file in messages.
-    areas : mapping, optional
-        ``areas``, ``townships``, ``water`` to weigh the datum by, each as `Areas.to_bytes`.
+    areas : mapping of str to bytes, optional
+        ``areas``, ``townships`` and ``water`` by which to determine the datum, each as of `Areas.to_bytes`.
     watch : callable, optional
-        Called some twenty times a second while the file is read; what it raises ends the reading.
+        Called about twenty times a second while the file is read; an error that it raises ends the reading.
     **options
-        As for `open_table`.
+        Options of `open_table`.
 
     Returns
     -------
     Upload
-        Its rows, how they were read, the points, and the evidence for their datum.
+        Rows, points, the reading report, and the evidence for the datum.
 
     Raises
     ------
     DataError, UsageError
-        As `open_table`; also if the table is larger than `Limits.may_hand` allows for a file of its size.
+        As `open_table`; `DataError` also if the table is larger than `Limits.may_hand` allows for a file of its size.
 
     Examples
     --------
@@ -197,6 +198,7 @@ def _run(
     nice: int = 0,
     **more: Any,
 ) -> dict[str, Any]:
+    """Run the child process on a file and return its answer; its results are in `folder`."""
     job = {"path": str(path.absolute()), "name": name, "limits": asdict(limits), "options": dict(reading)}
     most = limits.may_hand(path.stat().st_size)
     written = None if most is None else max(most, limits.unpacked_bytes)

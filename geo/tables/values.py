@@ -1,4 +1,4 @@
-"""Cells to numbers, whole columns at once: plain, full-width, decimal comma, degrees-minutes-seconds."""
+"""Conversion of whole columns to numbers: plain, full-width, with decimal comma, or in degrees, minutes and seconds."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
 
 _PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-#: No number is written with more characters; to fold a text takes quadratic time where marks are heaped on one letter.
+#: Most characters of a number; normalising a text takes quadratic time where many marks follow one letter.
 _LONGEST = 200
-#: Marks without width that come along when a cell is copied from a web page or a window.
+#: Characters without width, which are copied along with a cell from a web page.
 _HIDDEN = r"[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}\x{FEFF}]"
-#: By which a spreadsheet, or our own CSV (geo.base.formulas), says that a cell is text: '116.4 or ="116.4".
+#: Marks by which a spreadsheet, or our own CSV (geo.base.formulas), declares a cell text: '116.4 or ="116.4".
 _TEXT_MARK = r"^(?:'|=\s*\")\s*([+.\d-][^\"]*)\"?$"
 _COMMA = r"^[+-]?\d+,\d+$"
 _GROUPED = r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"
@@ -47,7 +47,7 @@ _DMS = (
 
 
 def as_text(column: pa.Array) -> pa.Array:
-    """Return a column of any string-like, dictionary or other type as plain strings."""
+    """Return a column of any type as plain text; null for bytes and nested values."""
     if pa.types.is_string(column.type):
         return column
     if pa.types.is_dictionary(column.type):
@@ -58,20 +58,21 @@ def as_text(column: pa.Array) -> pa.Array:
 
 
 def parse_numbers(column: pa.Array, decimal: str = ".") -> tuple[Floats, Codes]:
-    """Return the cells as numbers, NaN where there is none, and a reason code for each.
+    """Return cells as numbers, and a code for how each was read.
 
     Parameters
     ----------
-    column : pyarrow.Array of n
+    column : pyarrow.Array, shape (n,)
         Numbers or text.
-    decimal : str
-        What a lone comma means: with ``","`` it is the decimal mark, with ``"."`` it groups thousands.
+    decimal : {".", ","}
+        Decimal mark: with ``","`` a single comma is the decimal mark, with ``"."`` it groups thousands.
 
     Returns
     -------
-    values : ndarray of shape (n,), float64
-    codes : ndarray of shape (n,), uint8
-        Of `geo.tables.reasons`: `OK`, how the cell was read, or why it was not.
+    values : ndarray of float64, shape (n,)
+        NaN where there is no number.
+    codes : ndarray of uint8, shape (n,)
+        Codes of `geo.tables.reasons`: `OK`, the notation, or why it is not a number.
     """
     if pa.types.is_decimal(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         values = _floats(pc.cast(column, pa.float64(), safe=False))
@@ -93,14 +94,14 @@ def parse_numbers(column: pa.Array, decimal: str = ".") -> tuple[Floats, Codes]:
 
 
 def comma_numbers(column: pa.Array) -> Floats:
-    """Return the numbers of those cells that hold one lone comma, read as decimal mark."""
+    """Return the numbers of cells with a single comma, read as decimal mark."""
     text = pc.utf8_trim_whitespace(as_text(column))
     found = text.filter(pc.fill_null(pc.match_substring_regex(text, _COMMA), False))
     return _floats(pc.cast(pc.replace_substring(found, ",", "."), pa.float64()))
 
 
 def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
-    """Read the cells that are no plain numbers; equal cells once."""
+    """Read the cells that are not plain numbers; equal cells are read once."""
     coded = cells.dictionary_encode()
     raw = pc.utf8_slice_codeunits(coded.dictionary, 0, _LONGEST)
     folded = pc.utf8_normalize(pc.replace_substring_regex(_prepare(raw), _HIDDEN, ""), form="NFKC")
@@ -144,11 +145,12 @@ def _parse_rest(cells: pa.Array, decimal: str) -> tuple[Floats, Codes]:
 
 
 def _prepare(text: pa.Array) -> pa.Array:
-    """Keep the signs that NFKC would take apart: º is a degree sign here, ´ a minute sign."""
+    """Replace signs that NFKC normalisation would decompose: º by a degree sign, ´ by a minute sign."""
     return pc.replace_substring(pc.replace_substring(text, "º", "°"), "´", "′")
 
 
 def _degrees(text: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return cells in degrees, minutes and seconds as numbers, and which cells are."""
     parts = pc.extract_regex(text, _DMS)
     good = _mask(pc.is_valid(parts))
 
@@ -175,12 +177,14 @@ def _degrees(text: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_]]:
 
 
 def _there(column: pa.Array) -> Codes:
+    """Return `OK` for cells that are not null, else `MISSING`."""
     if not column.null_count:
         return np.full(len(column), OK, np.uint8)
     return np.where(_mask(pc.is_null(column)), MISSING, OK).astype(np.uint8)
 
 
 def _finite(values: Floats, codes: Codes) -> tuple[Floats, Codes]:
+    """Return values and codes with infinite numbers replaced by NaN and `NOT_FINITE`."""
     finite = np.isfinite(values)
     if not finite.all():
         codes[~finite & (codes == OK)] = NOT_FINITE

@@ -1,4 +1,4 @@
-"""GeoJSON, GeoPackage and zipped Shapefile through GDAL, each checked first and opened by its own driver only."""
+"""Readers of GeoJSON, GeoPackage and zipped Shapefile by GDAL; files are checked first and opened by one driver."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _REMARKS = 10
 
 
 class VectorSource:
-    """A layer that GDAL reads; the geometry comes as WKB.
+    """A layer that GDAL reads, with the geometry as WKB.
 
     Raises
     ------
     DataError
-        If GDAL cannot read it or it is beyond the limits; the message has GDAL's reason.
+        If GDAL cannot read it, with GDAL's reason, or it is beyond the limits.
     """
 
     def __init__(
@@ -75,11 +75,13 @@ class VectorSource:
             info.crs = str(meta.get("crs") or "")
 
     def _open(self) -> Any:
+        """Open the layer as a stream of Arrow batches."""
         return pyogrio.open_arrow(
             self._target, layer=self._layer, encoding=self._encoding, batch_size=BATCH_ROWS, use_pyarrow=True
         )
 
     def _failed(self, error: Exception) -> Exception:
+        """Return the error to raise for an error of GDAL."""
         if isinstance(error, (DataError, UsageError)):
             return error
         reason = str(error).replace(self._target, self._name).splitlines() or [type(error).__name__]
@@ -87,7 +89,7 @@ class VectorSource:
 
     @contextmanager
     def _listening(self) -> Iterator[None]:
-        """Keep what GDAL has to say for the report instead of printing it."""
+        """Collect GDAL's messages for the report instead of printing them."""
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             yield
@@ -97,11 +99,12 @@ class VectorSource:
                 self.info.warnings.append(remark)
 
     def _next(self, batches: Iterator[Any]) -> Any:
+        """Return the next batch, None at the end."""
         with self._listening():
             return next(batches, None)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Stream the features."""
+        """Yield the features in file order."""
         try:
             with ExitStack() as stack:
                 with self._listening():
@@ -121,7 +124,7 @@ class VectorSource:
 
 
 def geojson_source(text: TextFile, folder: Path, name: str, limits: Limits) -> VectorSource:
-    """Open GeoJSON text that is already UTF-8. The driver is named, so that no other kind of JSON is carried out."""
+    """Open GeoJSON that is already UTF-8. The driver is named, so that GDAL takes it for nothing else."""
     check_links(text.path, text.start, name)
     if text.start:
         path = folder / "plain.geojson"
@@ -136,12 +139,14 @@ def geojson_source(text: TextFile, folder: Path, name: str, limits: Limits) -> V
 
 
 def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer: str | None) -> VectorSource:
-    """Open one layer of a GeoPackage; a view is refused, since it is a program and not a table.
+    """Open one layer of a GeoPackage. A view is refused, since it is a program rather than a table.
 
     Raises
     ------
+    DataError
+        If the file is not a sound GeoPackage.
     UsageError
-        If the layer is not there, or several could be meant.
+        If the layer does not exist, or several could be meant.
     """
     layers, counts = _geopackage_layers(path, name, limits)
     if layer is not None:
@@ -161,7 +166,7 @@ def geopackage_source(path: Path, folder: Path, name: str, limits: Limits, layer
 
 
 def _geopackage_layers(path: Path, name: str, limits: Limits) -> tuple[dict[str, str], dict[str, int]]:
-    """Return the tables a GeoPackage lists, each with its kind (``features`` or ``attributes``), and their rows."""
+    """Return the tables that a GeoPackage lists, each with its kind (``features``, ``attributes``), and their rows."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             db.text_factory = lambda raw: raw.decode("utf-8", "replace")
@@ -191,7 +196,7 @@ def _geopackage_layers(path: Path, name: str, limits: Limits) -> tuple[dict[str,
 
 
 def _check_system_tables(db: sqlite3.Connection, kinds: dict[str, str], name: str) -> None:
-    """Refuse a GeoPackage whose own tables are programs, or whose CRSs are endless: GDAL reads both on opening it."""
+    """Refuse a GeoPackage whose system tables are computed, or whose CRSs are huge: GDAL reads both on opening."""
     for table, kind in kinds.items():
         if str(table).lower().startswith(("gpkg_", "ogr_")) and (kind != "table" or not _is_plain_table(db, table)):
             raise told(DataError, "refused.computed", name=name, tables=repr(str(table)[:60]))
@@ -202,7 +207,7 @@ def _check_system_tables(db: sqlite3.Connection, kinds: dict[str, str], name: st
 
 
 def _is_plain_table(db: sqlite3.Connection, table: str) -> bool:
-    """Return whether a table has no column that is computed when it is read, which could take any time and memory."""
+    """Return whether a table is not virtual and has no generated column, which could take any time to read."""
     (sql,) = db.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
     hidden = db.execute("SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden <> 0", (table,)).fetchone()[0]
     return not hidden and not re.match(r"\s*CREATE\s+VIRTUAL", str(sql), re.IGNORECASE)
@@ -221,9 +226,9 @@ def shapefile_source(
     Raises
     ------
     DataError
-        If the zip is unsafe or holds no whole Shapefile.
+        If the zip is unsafe or has no complete Shapefile.
     UsageError
-        If it holds several and `layer` does not say which.
+        If it has several and `layer` does not say which.
     """
     with open_zip(path, name, limits) as archive:
         entries = {PurePosixPath(entry.replace("\\", "/")): entry for entry in archive.namelist()}
@@ -253,6 +258,7 @@ def shapefile_source(
 
 
 def _parts(entries: dict[PurePosixPath, str], chosen: PurePosixPath) -> dict[str, str]:
+    """Return the files of a Shapefile in the zip, by ending."""
     return {
         path.suffix.lower(): entry
         for path, entry in entries.items()

@@ -1,4 +1,4 @@
-"""What was found about the datum of a table, in numbers, in one sentence and in lines."""
+"""The evidence for the datum of a table: in numbers, as one sentence, and as lines."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from geo.tables.notes import Note
 
 __all__ = ["LEAST_PLACES", "DatumEvidence", "PairEvidence"]
 
-#: With fewer different spots that name an area nothing is decided.
+#: Fewest distinct places that name an area for a decision.
 LEAST_PLACES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class PairEvidence:
-    """The best way to read the coordinates against a rival, on the places where the two disagree.
+    """The best reading of the coordinates against another, by the places about which they disagree.
 
     Attributes
     ----------
     rival : str
+        Name of the other reading.
     speak_for, against : int
-        Places that only the best, or only the rival, puts where they belong.
+        Places that only the best reading, or only the other, puts into the area they name.
     p_value : float
-        Of an exact sign test: the chance of so clear a majority if the two were equally good.
+        One-sided, of an exact sign test: the chance of such a majority if both readings were equally good.
     """
 
     rival: str
@@ -39,33 +40,33 @@ class PairEvidence:
 
 @dataclass(frozen=True, slots=True)
 class DatumEvidence:
-    """What speaks for which datum, and for which CRS where the numbers are metres.
+    """The evidence for a datum and, if the numbers are metres, for a CRS.
 
     Attributes
     ----------
     datum : str or None
-        ``wgs84``, ``gcj02`` or ``bd09``; None: undecided.
+        ``wgs84``, ``gcj02`` or ``bd09``; None if undecided.
     best : str
-        The way to read them with most for it, decided or not: a datum, or a CRS and a datum as in
-        ``EPSG:3857+gcj02``; ``""`` without evidence.
+        The reading with the most evidence, decided or not: a datum, or a CRS and a datum as in ``EPSG:3857+gcj02``;
+        ``""`` without evidence.
     confidence : float
-        0 to 1, of `best`.
+        Probability of `best` among the readings compared, 0 to 1.
     kind : str
-        ``names``, ``points``, ``crs`` (the file or the caller names a CRS) or ``none``.
+        ``names``, ``points``, ``crs`` (the file or the caller states a CRS) or ``none``.
     rows, named, places : int
-        Rows with a point; rows that name one area; different spots among those (or among all rows, for ``points``).
+        Rows with a point; those that name one area; distinct places among these (among all rows for ``points``).
     shares : dict of str to float
-        For every way to read them, the share of the places that lie inside what they name; for ``points``: on dry land,
-        in the city.
+        For each reading, the share of the places inside the area they name; for ``points``, on dry land and in the
+        city.
     pairs : tuple of PairEvidence
     reason : str
         Why it is decided or not: message ``tables.datum.<reason>``.
     column : str
-        The column that names a district row by row, or ``""``.
+        The column that names a district in each row, or ``""``.
     label : str
         The datum that a column's name states, or ``""``.
     crs : str
-        The CRS they are decided to be in, or ``""`` for degrees.
+        The CRS that was decided, or ``""`` for degrees.
     """
 
     datum: str | None
@@ -90,11 +91,11 @@ class DatumEvidence:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> DatumEvidence:
-        """Return the evidence that `to_dict` wrote."""
+        """Return the evidence of a mapping made by `to_dict`."""
         return cls(**{**values, "pairs": tuple(PairEvidence(**pair) for pair in values["pairs"])})
 
     def sentence(self, language: str) -> str:
-        """Return in one sentence, for a reader who knows no datums, what was decided and why, or what to do."""
+        """Return one sentence on what was decided and why, or what to do, for readers who do not know datums."""
         share = f"{100 * self.shares.get(self.best, 0):.0f}"
         values = {"best": _said(self.best, language), "places": self.places, "percent": share}
         values["label"] = _said(self.label, language)
@@ -104,7 +105,7 @@ class DatumEvidence:
         return text(f"tables.datum.sentence.{key}", language, **values)
 
     def lines(self, language: str) -> list[str]:
-        """Return the evidence as lines of text in ``zh`` or ``en``."""
+        """Return the evidence as lines of text in a language, ``zh`` or ``en``."""
 
         def say(key: str, **values: object) -> str:
             return text(f"tables.datum.{key}", language, **values)
@@ -125,14 +126,14 @@ class DatumEvidence:
         return lines
 
     def undecided(self, message_id: str, question: Note | None = None) -> UsageError:
-        """Return the error for a datum that stays open, with the evidence in every language.
+        """Return the error for a datum that remains undecided, with the evidence in every language.
 
         Parameters
         ----------
         message_id : str
-            What to give, in the words of the command line or of Python.
+            Message on what to state, in terms of the command line or of Python.
         question : Note, optional
-            What else to ask.
+            A further question.
         """
         below = {}
         for language in LANGUAGES:
@@ -142,14 +143,14 @@ class DatumEvidence:
 
 
 def _chance(p_value: float, language: str) -> str:
-    """Return in words how often chance alone would speak as clearly for one of two readings."""
+    """Return in words how often such a majority would occur by chance."""
     if p_value < 0.001:
         return text("tables.datum.chance.rare", language)
     return text("tables.datum.chance.percent", language, count=f"{100 * p_value:.{0 if p_value >= 0.1 else 1}f}")
 
 
 def _said(name: str, language: str) -> str:
-    """Return a way to read coordinates, such as ``EPSG:3857+gcj02``, as a reader writes it."""
+    """Return the name of a reading, such as ``EPSG:3857+gcj02``, for users."""
     crs, _, datum = name.rpartition("+")
     if not crs and datum not in DATUMS:
         return text("tables.reading.bd09mc", language) if datum == "bd09mc" else datum

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xlsb, .xls, .ods) through python-calamine, after their parts and sizes are found harmless."""
+"""Reader of workbooks (.xlsx, .xlsb, .xls, .ods) through python-calamine, after their parts and sizes are checked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from geo.tables.workbook_sizes import check_workbook
 
 __all__ = ["WORKBOOKS", "workbook_source"]
 
-#: What counts the cells of each format before a reader is let at them; it returns them, where each sheet has its part.
+#: The function that counts the cells of each format before a reader opens the file.
 _CHECKS: dict[str, Callable[[Path, str, Limits], int | None]] = {
     "xlsx": check_workbook,
     "xlsb": check_xlsb,
@@ -26,14 +26,14 @@ _CHECKS: dict[str, Callable[[Path, str, Limits], int | None]] = {
     "ods": check_ods,
 }
 WORKBOOKS = tuple(_CHECKS)
-#: Sheets may come to so many times the cells that were counted, should a writer's marks be counted short.
+#: Sheets may have this many times the cells that were counted, in case the count is short.
 _SPARE = 2
 
 
 def workbook_source(
     kind: str, path: Path, name: str, limits: Limits, *, sheet: str | None = None, header: int | None = None
 ) -> SheetsSource:
-    """Open one sheet of a workbook.
+    """Open one sheet of a workbook, or all.
 
     Parameters
     ----------
@@ -41,17 +41,19 @@ def workbook_source(
         One of `WORKBOOKS`.
     path : Path
     name : str
+        What to call the file in messages.
     limits : Limits
     sheet : str, optional
-        ``*`` for all, if they have the same columns.
+        Name of the sheet; ``*`` for all, which must have the same columns.
     header : int, optional
+        Row of the column names, from 1; 0 for none.
 
     Raises
     ------
     DataError
-        If the file is no sound workbook, is beyond the limits, or has no rows.
+        If the file is damaged, is beyond the limits, or has no rows.
     UsageError
-        If the sheet is not there, or several could be meant.
+        If the sheet does not exist, or several could be meant.
     """
     with needs("needs.reading_workbook", "python-calamine", "tables"):
         import python_calamine as calamine
@@ -85,7 +87,7 @@ def workbook_source(
 
 
 def _read(book: Any, titles: Sequence[str], most: int, name: str) -> dict[str, Any]:
-    """Read sheets; refuse those that come to more than all parts of the file hold: many names of one part."""
+    """Return sheets by name; raise `DataError` if they have more cells than counted, as when names share a sheet."""
     sheets = {}
     for title in titles:
         sheets[title] = one = book.get_sheet_by_name(title)
@@ -96,14 +98,14 @@ def _read(book: Any, titles: Sequence[str], most: int, name: str) -> dict[str, A
 
 
 def _merged(sheet: Any) -> list[Block]:
-    """Return the merged cells of a sheet, by the rows and columns that are read; of .ods and .xlsb none are known."""
+    """Return the merged cells of a sheet, in rows and columns as they are read; none are known of .ods and .xlsb."""
     left = int(sheet.start[1])
     blocks = getattr(sheet, "merged_cell_ranges", None) or []
     return [((top, first - left), (bottom, last - left)) for (top, first), (bottom, last) in blocks]
 
 
 def _heads(book: Any, filled: Mapping[str, Any]) -> dict[str, list[list[Any]]]:
-    """Return the first rows of each sheet that may be meant: a hidden one only where none is shown."""
+    """Return the first rows of each sheet that may be meant; hidden sheets only if all are hidden."""
     shown = {one.name for one in book.sheets_metadata if str(one.visible).endswith("Visible")}
     return {title: _head(sheet) for title, sheet in filled.items() if title in shown or not shown & set(filled)}
 

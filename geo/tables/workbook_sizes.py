@@ -1,7 +1,7 @@
-"""A workbook counted before a reader unpacks it: cells, shared texts and how often each is used, entities.
+"""Size checks of .xlsx workbooks before a reader opens them: cells, shared texts and how often each is used, entities.
 
-The XML is searched in chunks with patterns, since no parser is to be trusted with it. A file that slips past them is
-still held by the bound on the memory of the reading process.
+The XML is searched in chunks by regular expressions, so that no parser has to be trusted with it. For a file that
+evades them, the limit on the memory of the reading process still holds.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _SPARE_TEXTS = 1000
 
 
 def check_workbook(path: Path, name: str, limits: Limits) -> int:
-    """Unpack a workbook without keeping it, and count its cells and texts.
+    """Unpack a workbook without keeping it and count its cells and texts.
 
     Returns
     -------
     int
-        How many cells its sheets span, from the first to the last: no reader may come to more.
+        Number of cells that all sheets span, each from its first to its last: an upper bound for any reader.
 
     Raises
     ------
     DataError
-        If its sheets reach too far to be held, its texts come to too much once each cell has its own, it claims texts
-        that it does not have, or it declares entities; or for what `check_zip` refuses.
+        If the sheets span too many cells, the texts of all cells are too large, a cell refers to a shared text that
+        does not exist, or entities are declared; or as `check_zip`.
     """
     with open_zip(path, name, limits) as archive:
         sizes = _Sizes(name, limits)
@@ -58,14 +58,14 @@ def check_workbook(path: Path, name: str, limits: Limits) -> int:
 
 
 def refuse_entities(name: str, entry: str, data: bytes) -> None:
-    """Raise `DataError` if a part of a workbook's XML declares entities, or is in UTF-16, where that could not be seen.
+    """Raise `DataError` if a part of a workbook declares entities, or is in UTF-16, in which they would not be found.
 
     Parameters
     ----------
     name, entry : str
-        Of the file, and of the part in it.
+        Name of the file, and of the part in it.
     data : bytes
-        A chunk of the part, with the end of the one before.
+        A chunk of the part, preceded by the end of the chunk before.
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise told(DataError, "refused.workbook_utf16", name=name, entry=entry)
@@ -74,7 +74,7 @@ def refuse_entities(name: str, entry: str, data: bytes) -> None:
 
 
 def _check_texts(archive: zipfile.ZipFile, lengths: list[np.ndarray], name: str, limits: Limits) -> None:
-    """Add up the texts of all cells, by the longest list of shared texts there is."""
+    """Add up the texts of all cells, by the longest list of shared texts in the workbook; raise if too large."""
     texts = max(lengths, key=len, default=np.zeros(0, np.int64))
     total = 0
     for entry in archive.namelist():
@@ -90,7 +90,7 @@ def _check_texts(archive: zipfile.ZipFile, lengths: list[np.ndarray], name: str,
 
 
 class _Sizes:
-    """Watches the XML of a workbook go by."""
+    """A counter that is shown the XML of a workbook chunk by chunk."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self._name, self._limits = name, limits
@@ -102,15 +102,15 @@ class _Sizes:
         self.uses = 0
 
     def longest(self) -> int:
-        """Return the length of the longest shared text, in bytes with its marks."""
+        """Return the length of the longest shared text, bytes, with its tags."""
         return max((int(found.max()) for found in self.lengths() if found.size), default=0)
 
     def lengths(self) -> list[np.ndarray]:
-        """Return the lengths of the shared texts of each entry that has some."""
+        """Return the lengths of the shared texts, for each entry that has some."""
         return [np.diff(np.frombuffer(starts, np.int64)) for starts in self._texts]
 
     def look(self, entry: str, chunk: bytes) -> None:
-        """See the next chunk of an entry."""
+        """Take the next chunk of an entry."""
         if entry != self._entry:
             self.end()
             self._entry = entry
@@ -123,7 +123,7 @@ class _Sizes:
         self._tail = data[-_OVERLAP:]
 
     def end(self) -> None:
-        """Close the account of an entry."""
+        """Complete the counts of an entry."""
         texts = len(self._starts)
         if self._claimed > texts + _SPARE_TEXTS:
             raise told(

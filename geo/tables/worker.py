@@ -1,4 +1,4 @@
-"""What the child process of `geo.tables.upload` does: read one file under limits, leave what it holds in a folder."""
+"""The child process of `geo.tables.upload`: it reads one file under limits and writes the results into a folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OPTIONS = ("sheet", "layer", "encoding", "header", "delimiter", "quote")
 
 
 def work(job: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Read the file of a job: its rows alone, or, where the job says what is asked of it, all that there is to know."""
+    """Read the file of a job: only its rows or, if the job asks for more, everything that there is to know of it."""
     path, name, options, limits = Path(job["path"]), str(job["name"]), dict(job["options"]), Limits(**job["limits"])
     size = path.stat().st_size
     kind, notes = find_format(path, name, options.pop("format", None), limits)
