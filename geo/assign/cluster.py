@@ -69,14 +69,14 @@ class _Job(WorkerPlugin):
         return joiner, points_of, schema
 
     def setup(self, worker: Any) -> None:
-        """Keep this job on the worker."""
+        """Enter this job on the worker."""
         self._lock = threading.Lock()
         if not hasattr(worker, "geo_jobs"):
             worker.geo_jobs = {}
         worker.geo_jobs[self.name] = self
 
     def teardown(self, worker: Any) -> None:
-        """Forget this job."""
+        """Remove this job from the worker."""
         getattr(worker, "geo_jobs", {}).pop(self.name, None)
 
 

@@ -114,7 +114,7 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Iter
 
 
 def check_size(total: int, packed: int, name: str, limits: Limits) -> None:
-    """Raise `DataError` if `total` bytes came out of `packed` ones, more than `limits` allow."""
+    """Raise `DataError` if unpacking `packed` bytes has given `total` bytes, more than `limits` allow."""
     if total > limits.unpacked_bytes:
         raise told(DataError, "refused.unpacked", name=name, most=size_text(limits.unpacked_bytes))
     if total > _RATIO_FROM and total > packed * limits.zip_ratio:

@@ -47,7 +47,7 @@ class ColumnTypes:
     kinds: Mapping[str, str]
 
     def schema(self, schema: pa.Schema) -> pa.Schema:
-        """Return a schema with these types."""
+        """Return the schema of batches after the conversion."""
         return pa.schema([f.with_type(_KINDS[self.kinds[f.name]]) if f.name in self.kinds else f for f in schema])
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:

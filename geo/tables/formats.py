@@ -183,8 +183,22 @@ def open_source(
 ) -> Source:
     """Open a file with the reader of its format.
 
+    Parameters
+    ----------
+    kind : str
+        A format, as of `find_format`.
+    path, folder : Path
+        The file, and a private folder for copies.
+    name : str
+        What to call the file in messages.
+    limits : Limits
+    sheet, layer, encoding, header, **text_options
+        Options of `geo.tables.open_table`.
+
     Raises
     ------
+    DataError
+        If the file cannot be read or is beyond the limits.
     UsageError
         If an option is given that the format does not have.
     """

@@ -15,7 +15,7 @@ __all__ = ["name_of", "on_disk"]
 
 
 def name_of(source: Any) -> str:
-    """Return what to call a path or file object in messages."""
+    """Return the name of a path or file object for messages."""
     if isinstance(source, (str, os.PathLike)):
         return PurePath(source).name or str(source)
     return PurePath(str(getattr(source, "name", "") or "table")).name

@@ -127,10 +127,10 @@ def size_text(size: int) -> str:
 
 @contextmanager
 def memory_bound() -> Iterator[None]:
-    """Bound the memory of a block: beyond `memory_room` more than the process holds it ends in `MemoryError`.
+    """Limit the memory of the process within the block: `MemoryError` beyond `memory_room` bytes more than it has now.
 
-    A file of a few kilobytes can unpack to any size within a reader, before anything of it could be counted. Does
-    nothing where the system does not tell or cannot bound (it is Linux that does).
+    A file of a few kilobytes can unpack to any size within a reader, before anything can be counted. Has an effect on
+    Linux only, where the free memory and the size of the process are known.
 
     Yields
     ------

@@ -23,7 +23,7 @@ class Note:
 
 
 def note(message_id: str, **values: object) -> Note:
-    """Return a note; see `Note`."""
+    """Return a `Note` with this id and these values."""
     return Note(message_id, tuple(values.items()))
 
 

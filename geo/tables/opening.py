@@ -42,18 +42,19 @@ def open_table(
     limits: Limits | None = None,
     name: str | None = None,
 ) -> TableReader:
-    r"""Open a table and recognise its format, encoding, columns and coordinates; nothing is guessed in silence.
+    r"""Open a table and recognise its format, encoding, columns and coordinates; what is not clear becomes a question.
 
-    Opening costs one pass over a text file (about 0.2 s per 100 MB; an encoding other than UTF-8 is written once as
-    UTF-8 to a temporary file, about 0.6 s per 100 MB). Memory stays bounded, except for workbooks, which are held.
+    Opening reads a text file once (about 0.2 s per 100 MB); one in another encoding than UTF-8 is copied as UTF-8 to a
+    temporary file (about 0.6 s per 100 MB). Memory stays bounded, except for workbooks and JSON, which are held in
+    memory.
 
     Parameters
     ----------
     source : path, or binary file object
         A file object is copied to a private temporary file.
     format : str, optional
-        One of `geo.tables.formats.FORMATS`; by default told from the content. ``csv`` is any delimited text, ``json``
-        a list of records, ``shapefile`` is zipped, ``gzip`` and ``zip`` hold a text table, KML or GPX.
+        One of `geo.tables.formats.FORMATS`; by default determined from the content. ``csv`` is any delimited text,
+        ``json`` a list of records, ``shapefile`` is zipped, ``gzip`` and ``zip`` hold a text table, KML or GPX.
     encoding : str, optional
         Any Python codec; default: byte order mark → ``.cpg``/LDID → strict UTF-8 → GB18030.
     delimiter, quote : str, optional
@@ -63,14 +64,14 @@ def open_table(
     decimal : {".", ","}, optional
         Decimal mark of the coordinates and of `TableReader.numbers`.
     sheet, layer : str, optional
-        Which sheet of a workbook (``*``: all, if they have the same columns) or table of a web page (its number), which
-        layer of a GeoPackage or zip.
+        Sheet of a workbook (``*``: all, which must have the same columns), or number of a table in a web page; layer of
+        a GeoPackage or zip.
     lon, lat, point, geometry : str, optional
-        The two coordinate columns; or one that holds both; or a column of WKT or WKB.
+        The two coordinate columns; or one column that holds both numbers; or a column of WKT or WKB.
     crs : str, optional
         CRS of the numbers, such as ``"EPSG:4490"``, or ``"degrees*1e6"``.
     bbox : (west, south, east, north), degrees, optional
-        The city's extent, by which swapped and projected coordinates are told.
+        Extent of the city, by which swapped and projected coordinates are recognised.
     metric_crs : str, optional
         The city's own projected CRS, tried first for coordinates in metres.
     limits : Limits, optional
@@ -85,9 +86,9 @@ def open_table(
     Raises
     ------
     DataError
-        If the content cannot be read, strictly, or exceeds the limits; the message names the file and the place.
+        If the content cannot be read or exceeds the limits; the message names the file and the place in it.
     UsageError
-        If an option does not fit, or there is no such file.
+        If an option does not fit, or the file does not exist.
 
     Examples
     --------

@@ -22,7 +22,7 @@ __all__ = ["ParquetSource"]
 
 
 class ParquetSource:
-    """A Parquet file.
+    """A Parquet or GeoParquet file.
 
     Raises
     ------

@@ -68,7 +68,7 @@ class Points:
 
     @property
     def set_aside(self) -> npt.NDArray[np.bool_]:
-        """Which rows have no point."""
+        """Which rows have no point: bool, shape (n,)."""
         return np.asarray(self.reason >= SET_ASIDE_FROM)
 
     def notes(self, language: str | None = None) -> pa.Array:
