@@ -8,8 +8,12 @@ from geo.base.messages import catalogue, text
 
 __all__ = ["in_chinese"]
 
-#: Messages that argparse words; in English they read as it has them, their fields hold what it quotes.
-_WORDED = ("at_least_one", "ambiguous", "choice", "empty", "explicit", "float", "int", "missing", "one", "unknown")
+#: Messages that argparse words; in English they read as it has them, their fields hold what it quotes. Python 3.15 asks
+#: whether another choice was meant, which would fit the shorter message too, so it is tried first.
+_WORDED = (
+    *("at_least_one", "ambiguous", "choice_like", "choice", "empty", "explicit", "float", "int", "missing", "one"),
+    "unknown",
+)
 
 
 def in_chinese(message: str) -> str:

@@ -54,7 +54,7 @@ def test_at_least_one_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_message_for_a_wrong_command_is_tried() -> None:
-    tried = {f"argument.{name}" for _, name, _ in WRONG} | {"argument.at_least_one"}
+    tried = {f"argument.{name}" for _, name, _ in WRONG} | {"argument.at_least_one", "argument.choice_like"}
     about = {"argument.help", "argument.of", "argument.other"}
     assert {one for one in catalogue() if one.startswith("argument.")} == tried | about
 
@@ -62,6 +62,11 @@ def test_every_message_for_a_wrong_command_is_tried() -> None:
 def test_a_wording_of_another_python_points_to_the_english_one() -> None:
     assert in_chinese("argument --x: no such thing, dear") == catalogue()["argument.other"]["zh"]
     assert in_chinese("") == catalogue()["argument.other"]["zh"]
+
+
+def test_a_choice_that_a_later_python_proposes_is_told() -> None:
+    told = in_chinese("argument VERB: invalid choice: 'plces', maybe you meant 'places'? (choose from new, places)")
+    assert told == "VERB：没有 'plces' 这一项，是否指 'places'；可用的有 new, places"
 
 
 def test_what_is_quoted_may_hold_anything() -> None:
