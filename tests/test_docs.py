@@ -181,18 +181,25 @@ PARTED = """([elements, pattern]) => {
 }"""
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_names_are_read_whole_on_a_screen_and_on_a_phone(site: Path, width: int) -> None:
+def test_names_are_read_whole_on_a_screen_and_on_a_phone(site: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": 800})
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
+
+        def whole(name: str, elements: str, pattern: str) -> None:
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.goto((site / name).as_uri())
+            assert page.evaluate(PARTED, [elements, pattern]) == [[], False], name
+            page.set_viewport_size({"width": 375, "height": 800})
+            page.wait_for_function("() => document.documentElement.scrollWidth <= window.innerWidth")
+            assert page.evaluate(PARTED, [elements, pattern]) == [[], False], name
+
         for name in ("library.html", "reference/index.html", "export.html"):
-            page.goto((site / name).as_uri())
+            whole(name, "article td:first-child code", r"\S+")
             assert page.locator("article td:first-child code").count() > 10
-            assert page.evaluate(PARTED, ["article td:first-child code", r"\S+"]) == [[], False], name
         for name in ("choose.html", "reference/crs.html", "reference/errors.html", "reference/tables.html"):
-            page.goto((site / name).as_uri())
-            assert page.evaluate(PARTED, ["article :is(h1, h2, h3)", r"\w+"]) == [[], False], name
+            whole(name, "article :is(h1, h2, h3)", r"\w+")
         browser.close()
 
 
@@ -329,8 +336,10 @@ MOST_OUTPUT_BYTES = 100_000
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_with_the_network_off(path: Path, tmp_path: Path) -> None:
+def test_a_notebook_runs_with_the_network_off(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every cell in order, in a folder of its own that holds what lies beside the notebook."""
+    # mapclassify, which maps by geopandas import, would compile for seconds what none of them calls.
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(NO_NETWORK))
     for beside in path.parent.iterdir():

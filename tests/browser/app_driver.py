@@ -19,6 +19,9 @@ from geo.atlas.atlas import Atlas
 MAP = """(() => [...document.querySelectorAll("iframe")].map((frame) => {
   try { return frame.contentWindow.__geoMap; } catch (problem) { return null; } }).find(Boolean))()"""
 
+#: To optimise code that runs once or twice costs more than it saves, here.
+PLAIN_CODE = "--js-flags=--no-opt,--no-maglev"
+
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 Scheme = Literal["light", "dark"]
 

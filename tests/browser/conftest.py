@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_driver import DESKTOP, AppPage, Chromium, Scheme, Window, serve
+from app_driver import DESKTOP, PLAIN_CODE, AppPage, Chromium, Scheme, Window, serve
 from playwright.sync_api import Browser, expect
 
 from bench.serving import PATIENCE_S
@@ -22,8 +22,6 @@ from geo.atlas.atlas import Atlas
 from geo.atlas.layers import default_layers
 from geo.contract.datapackage import digest_of
 
-#: To optimise code that runs once or twice costs more than it saves, here.
-PLAIN_CODE = "--js-flags=--no-opt,--no-maglev"
 #: What asks another host finds none, on any machine.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from app_driver import AppPage
-from playwright.sync_api import Browser, sync_playwright
+from app_driver import PLAIN_CODE, AppPage
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bench.serving import CHROMIUM, FLAGS, PATIENCE_S, START, free_port, running
 from geo.web.server.connections import ASK_S, READ_S
@@ -87,14 +87,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(base, tmp_path, backends)
 
 
-def opened(browser: Browser, site: Site, path: str = "/") -> AppPage:
-    page = AppPage(browser.new_context(viewport={"width": 1440, "height": 900}).new_page(), site.base)
+def another(browser: Browser, site: Site, home: str) -> BrowserContext:
+    """Return a visitor, who has opened nothing yet, of another process than this one."""
+    for _ in range(40):  # each is of either with the same chance
+        visitor = browser.new_context(viewport={"width": 1440, "height": 900})
+        visitor.request.get(f"{site.base}/healthz")  # which gives the cookie
+        end = time.monotonic() + PATIENCE_S
+        while not (to := site.to(node_of(visitor))):
+            assert time.monotonic() < end
+            visitor.request.get(f"{site.base}/healthz")
+        if to != {home}:
+            return visitor
+        visitor.close()
+    raise AssertionError("every visitor is of the same process")
+
+
+def opened(visitor: BrowserContext, site: Site, path: str = "/") -> AppPage:
+    page = AppPage(visitor.new_page(), site.base)
     page.page.set_default_timeout(PATIENCE_S * 1000)
     return page.open(path)
 
 
-def node_of(page: AppPage) -> str:
-    (cookie,) = [one for one in page.page.context.cookies() if one["name"] == "geo_node"]
+def node_of(visitor: BrowserContext) -> str:
+    (cookie,) = [one for one in visitor.cookies() if one["name"] == "geo_node"]
     assert cookie["httpOnly"]
     return cookie["value"]
 
@@ -109,8 +124,8 @@ def test_sessions_stick_to_a_process_and_outlive_another(site: Site, tmp_path: P
     table = tmp_path / "points.csv"
     table.write_text("name,lon,lat\n" + "".join(f"r{i},{121.3 + i / 500},{31.1 + i / 900}\n" for i in range(90)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        first = opened(browser, site)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, PLAIN_CODE])
+        first = opened(browser.new_context(viewport={"width": 1440, "height": 900}), site)
         click_first_cluster(first)
         link = first.page.url.removeprefix(site.base)
         drawn: list[str] = []
@@ -120,16 +135,11 @@ def test_sessions_stick_to_a_process_and_outlive_another(site: Site, tmp_path: P
         first.wait_map("map.painted > 0")
         first.settle()
         assert drawn, "the points of the table did not reach the map"
-        node = node_of(first)
+        node = node_of(first.page.context)
         (home,) = site.to(node)
 
-        second = opened(browser, site)
-        for _ in range(12):
-            if site.to(node_of(second)) != {home}:
-                break
-            second.page.context.close()
-            second = opened(browser, site)
-        (other,) = site.to(node_of(second))
+        second = opened(another(browser, site, home), site)
+        (other,) = site.to(node_of(second.page.context))
         assert {home, other} == set(site.backends)
         for page in (first, second):
             assert not page.problems

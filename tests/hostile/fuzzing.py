@@ -1,6 +1,6 @@
 """What the fuzz targets share: sound files to damage, ways to damage them, and a loop that ends by the clock.
 
-`GEO_FUZZ_SECONDS` is the time of all targets together (10 by default; `make fuzz` gives an hour). The input of the case
+`GEO_FUZZ_SECONDS` is the time of all targets together (5 by default; `make fuzz` gives an hour). The input of the case
 that is running lies in the folder of `case`, so that it is there even when a native reader takes the process with it.
 """
 
@@ -39,7 +39,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[2]
-SUITE_S = 10.0
+SUITE_S = 5.0
 SECONDS = float(os.environ.get("GEO_FUZZ_SECONDS", SUITE_S))
 EXAMPLES = 10
 #: No single case may take longer, however busy the machine.

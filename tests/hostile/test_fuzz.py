@@ -1,6 +1,6 @@
 """Damaged and random input for every reader, the URL, the search and the datums: only our own errors, in bounded time.
 
-Ten seconds in all by default, an hour with `make fuzz`; see `fuzzing`.
+Five seconds in all by default, an hour with `make fuzz`; see `fuzzing`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -195,7 +196,10 @@ def test_bombs_are_counted_as_they_unpack(tmp_path: Path, pack: Any) -> None:
 
 
 def test_an_arrow_file_that_unpacks_to_gigabytes_ends_in_the_child(tmp_path: Path) -> None:
-    batch = pa.record_batch({"lon": pa.array([0.0] * 400), "big": pa.array(["0" * 3_000_000] * 400, pa.large_string())})
+    rows, size = 400, 3_000_000
+    starts = pa.py_buffer(np.arange(0, (rows + 1) * size, size))
+    big = pa.LargeStringArray.from_buffers(rows, starts, pa.py_buffer(np.full(rows * size, ord("0"), np.uint8)))
+    batch = pa.record_batch({"lon": pa.array([0.0] * rows), "big": big})
     path = tmp_path / "bomb.arrow"
     with pa.ipc.new_file(path, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
         writer.write_batch(batch)
