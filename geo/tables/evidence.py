@@ -90,9 +90,13 @@ def weigh_table(
     areas, townships, water = Areas.of(areas), *(None if a is None else Areas.of(a) for a in (townships, water))
     first = table.sample(rows)
     evidence = _weigh_sample(table, first, ways, areas, townships, water)
-    if evidence.datum is None and first.num_rows == rows and table.rows != rows:  # else that was the whole table
-        evidence = _weigh_sample(table, table.sample(_SPREAD_ROWS, spread=True), ways, areas, townships, water)
+    whole = first.num_rows < rows or table.rows == rows
+    if evidence.datum is None and not whole:
+        spread = table.sample(_SPREAD_ROWS, spread=True)
+        evidence, whole = _weigh_sample(table, spread, ways, areas, townships, water), spread.num_rows < _SPREAD_ROWS
     evidence = replace(evidence, label=spec.datum)
+    if whole and not evidence.rows and not spec.datum:  # there is nothing whose datum would have to be known
+        evidence = replace(evidence, datum="wgs84", best="wgs84", reason="no_points")
     if spec.datum:
         evidence = _with_label(evidence, spec.datum, ways)
     elif spec.crs_rule in ("option", "file") and spec.crs not in SCALED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -27,6 +28,8 @@ Block: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
 ALL_SHEETS = "*"
 #: Rows by which a sheet is chosen.
 HEAD_ROWS = 60
+_COORDINATES = ("lon", "lat", "x", "y", "point", "geometry")
+_A_NUMBER, _TWO_NUMBERS = re.compile(r"\d"), re.compile(r"\d\D+\d")
 #: A whole number of JSON that no float holds; it stays text.
 _TOO_LARGE = 1 << 1023
 
@@ -200,12 +203,32 @@ def choose_sheet(heads: Mapping[str, list[list[Any]]], name: str) -> str:
 
 
 def _has_coordinates(rows: list[list[Any]]) -> bool:
-    """Return whether the first rows of a sheet have columns of coordinates."""
-    for row in rows:
-        roles = {match.role for cell in row if isinstance(cell, str) and len(cell) < 40 for match in match_name(cell)}
-        if roles >= {"lon", "lat"} or roles >= {"x", "y"} or roles & {"point", "geometry"}:
+    """Return whether a row names columns of coordinates, and these hold numbers below."""
+    for number, row in enumerate(rows):
+        columns: dict[str, list[int]] = {}
+        alone = sum(cell != "" for cell in row) == 1  # a sentence that speaks of coordinates
+        for at, cell in enumerate(row):
+            for match in match_name(cell) if isinstance(cell, str) and len(cell) < 40 else ():
+                if match.exact or not alone:
+                    columns.setdefault(match.role, []).append(at)
+        filled = {
+            role: {at for at in there if any(_holds(role, one[at]) for one in rows[number + 1 :])}
+            for role, there in columns.items()
+            if role in _COORDINATES
+        }
+        pairs = [(filled.get(east, set()), filled.get(north, set())) for east, north in (("lon", "lat"), ("x", "y"))]
+        if any(east and north and len(east | north) > 1 for east, north in pairs):
+            return True
+        if filled.get("point") or filled.get("geometry"):
             return True
     return False
+
+
+def _holds(role: str, cell: Any) -> bool:
+    """Return whether a cell may be a coordinate; both in one cell are a text with two numbers at least."""
+    if role in ("point", "geometry"):
+        return isinstance(cell, str) and bool(_TWO_NUMBERS.search(cell))
+    return isinstance(cell, (int, float)) or bool(isinstance(cell, str) and _A_NUMBER.search(cell))
 
 
 def typed_column(cells: list[Any], name: str, limits: Limits) -> pa.Array:

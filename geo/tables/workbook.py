@@ -11,9 +11,11 @@ from geo.base.told import told
 from geo.errors import DataError, UsageError
 from geo.tables.binary_workbook_sizes import check_xls, check_xlsb
 from geo.tables.limits import Limits
+from geo.tables.notes import note
 from geo.tables.opendocument_sizes import check_ods
 from geo.tables.sheets import ALL_SHEETS, HEAD_ROWS, Block, SheetsSource, choose_sheet, wanted_sheets
 from geo.tables.source import SourceInfo
+from geo.tables.uncomputed import uncomputed_formulas
 from geo.tables.workbook_sizes import check_workbook
 
 __all__ = ["WORKBOOKS", "workbook_source"]
@@ -82,8 +84,10 @@ def workbook_source(
     except Exception as error:
         raise told(DataError, "refused.unsound_workbook", name=name, why=error) from None
     merged = {title: _merged(filled[title]) for title in taken}
+    empty = uncomputed_formulas(path) if kind == "xlsx" else 0
+    info = SourceInfo(format=kind, warnings=[note("uncomputed", count=empty)] if empty else [])
     others = [other for other in book.sheet_names if other not in taken]
-    return SheetsSource(tables, name, limits, SourceInfo(format=kind), header, others, merged)
+    return SheetsSource(tables, name, limits, info, header, others, merged)
 
 
 def _read(book: Any, titles: Sequence[str], most: int, name: str) -> dict[str, Any]:

@@ -182,6 +182,21 @@ def test_nothing_to_go_by(city: gpd.GeoDataFrame) -> None:
         weigh([121.0], [31.0, 32.0], areas=city)
 
 
+@pytest.mark.parametrize("cell", ["", "0", "-"])
+def test_coordinates_that_nobody_has_filled_in_need_no_datum(city: gpd.GeoDataFrame, cell: str) -> None:
+    """Else the addresses of such a table could not be asked for."""
+    lines = "\n".join(["name,lon,lat", *[f"r,{cell},{cell}"] * 5])
+    with open_table(io.BytesIO(lines.encode()), name="in.csv") as table:
+        evidence = weigh_table(table, areas=city)
+    assert (evidence.datum, evidence.reason, evidence.rows) == ("wgs84", "no_points", 0)
+    assert "No row has coordinates that can be used" in evidence.sentence("en")
+    with open_table(io.BytesIO(lines.encode()), name="in.csv") as table:  # what was not looked at may hold some
+        assert weigh_table(table, areas=city, rows=2).datum == "wgs84"
+    head = "\n".join(["name,bd09_lon,bd09_lat", "r,,"])
+    with open_table(io.BytesIO(head.encode()), name="in.csv") as table:
+        assert weigh_table(table, areas=city).datum == "bd09"
+
+
 def test_townships_are_finer_and_must_agree_with_their_district(city: gpd.GeoDataFrame) -> None:
     lon, lat, where = people(3000, 6)
     halves = []

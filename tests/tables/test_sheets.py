@@ -12,8 +12,9 @@ import pytest
 import xlsxwriter
 
 from geo.base.messages import text
+from geo.errors import UsageError
 from geo.tables import Limits, open_table
-from geo.tables.sheets import typed_column
+from geo.tables.sheets import choose_sheet, typed_column
 
 DAY, MOMENT = dt.date(2024, 6, 30), dt.datetime(2024, 6, 30, 12, 30)
 
@@ -100,3 +101,22 @@ def test_a_cell_merged_over_rows_is_of_each_and_one_of_the_header_is_not(tmp_pat
 def test_a_whole_number_that_no_float_holds_stays_text() -> None:
     found = typed_column([10**400, 1.5, ""], "a.json", Limits())
     assert found.to_pylist() == [str(10**400), "1.5", None]
+
+
+def test_the_sheet_with_coordinates_is_taken_from_a_workbook_that_we_wrote() -> None:
+    """Beside the rows it has sheets that speak of columns, ranks (position) and how coordinates were read."""
+    sheets: dict[str, list[list[Any]]] = {
+        "rows": [["name", "经度", "纬度"], ["a", 116.4, 39.9]],
+        "by area": [["area", "rows", "position"], ["x", 3, 1]],
+        "columns": [["name", "what"], ["lon_wgs84", "longitude"], ["lat_wgs84", "latitude"]],
+        "how": [["2 columns: 经度, 纬度"], ["400 rows read, 3 set aside"]],
+        "empty": [["lon", "lat"]],
+    }
+    assert choose_sheet(sheets, "a.xlsx") == "rows"
+    for other in (
+        [["地点", "坐标"], ["a", "116.4,39.9"]],
+        [["a", "geom"], ["x", "POINT (1 2)"]],
+        [["x", "y"], ["1", "2"]],
+    ):
+        with pytest.raises(UsageError, match="several sheets could be meant: 'rows', 'other'"):
+            choose_sheet({**sheets, "other": other}, "a.xlsx")

@@ -100,10 +100,10 @@ class UserTable:
 
     @property
     def by_address(self) -> bool:
-        """Whether the table has addresses, and no coordinates that something would have to be asked of."""
+        """Whether the table has addresses, and no coordinates filled in or of which something must be asked."""
         roles = {str(column["role"]) for column in self.report.get("columns", ())}
         asked = (self.report.get("question") or {}).get("id", NO_COORDINATES)
-        return not len(self.lon) and self.table.num_rows > 0 and "address" in roles and asked == NO_COORDINATES
+        return bool(self.set_aside.all()) and self.table.num_rows > 0 and "address" in roles and asked == NO_COORDINATES
 
 
 @dataclass(frozen=True)

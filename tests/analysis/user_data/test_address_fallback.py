@@ -92,6 +92,19 @@ def test_a_table_with_addresses_alone(atlas: Atlas, tmp_path: Path) -> None:
     assert (lon[:2] > 121).all()
 
 
+@pytest.mark.parametrize("cell", ["", "0"])
+def test_columns_of_coordinates_that_are_still_to_be_filled_in(atlas: Atlas, tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "firms.csv"
+    lines = ["名称,注册地址,经度,纬度", *(f"{row[0]},{row[1] or ''},{cell},{cell}" for row in ROWS)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    user = read_user_table(path, "firms.csv", atlas)
+    assert user.by_address
+    assert not user.question
+    joined = join(user, "wgs84", atlas, "en")
+    assert joined.table["located_by"].to_pylist() == ["house_number", "house_number", "none", "none", "poi"]
+    assert joined.tally.set_aside == 2
+
+
 def test_without_addresses_there_is_nothing_to_fall_back_on(atlas: Atlas, tmp_path: Path) -> None:
     assert fallback_of(ROLES[:1], atlas, Joiner.from_atlas(atlas)) is None
     path = tmp_path / "plain.csv"
