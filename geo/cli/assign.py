@@ -75,6 +75,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--area-id", metavar="C")
     parser.add_argument("--area-name", metavar="C")
+    parser.add_argument("--areas-datum", choices=DATUMS)
     parser.add_argument("--overwrite", action="store_true")
     parser.add_argument(
         "--raw-text",

@@ -75,7 +75,7 @@ def check_counts(counts: str) -> None:
 def check_areas(args: argparse.Namespace) -> None:
     """Raise unless the areas are those of the atlas or an existing file; called before the table is read."""
     if args.areas in AREAS:
-        if args.area_id or args.area_name:
+        if args.area_id or args.area_name or args.areas_datum:
             raise told(UsageError, "wrong.area_options")
     elif not Path(args.areas).is_file():
         raise told(UsageError, "wrong.areas", given=args.areas, allowed=", ".join(AREAS))
@@ -86,9 +86,13 @@ def joiner_for(args: argparse.Namespace, atlas: Atlas, datum: str) -> Joiner:
     options = {"datum": datum, "language": args.language, "predicate": args.predicate}
     if args.areas in AREAS:
         return Joiner.from_atlas(atlas, args.areas, **options)
-    read = read_areas(args.areas, id_column=args.area_id or "", name_column=args.area_name or "")
-    if read.repaired:
-        print(printable(text("assign.areas.repaired", args.language, count=read.repaired)), file=sys.stderr)
+    borders = args.areas_datum or "wgs84"
+    read = read_areas(args.areas, id_column=args.area_id or "", name_column=args.area_name or "", datum=borders)
+    said = [text("assign.areas.repaired", args.language, count=read.repaired)] if read.repaired else []
+    if not args.areas_datum:  # no file says that its borders are shifted
+        said.append(text("assign.areas.datum", args.language, name=Path(args.areas).name))
+    for line in said:
+        print(printable(line), file=sys.stderr)
     return Joiner(None, None, read.areas, names=read.names, **options)
 
 

@@ -15,6 +15,7 @@ __all__ = ["Header", "find_header", "unique_names"]
 
 _LOOK_AT = 30
 _BELOW = 20
+_IN_USE = 10
 # For cells without blanks around: two runs of blanks side by side would take quadratic time.
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s*%?")
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -112,7 +113,8 @@ def find_header(rows: Sequence[Sequence[str]], given: int | None, name: str) -> 
         cells = rows[given - 1] if given else [""] * width
         names, renamed = unique_names(cells)
         return Header(given, names, "option", renamed if given else ())
-    wide = [(number, row) for number, row in enumerate(rows[:_LOOK_AT], start=1) if _is_wide(row, width)]
+    used = min(width, max(_columns_in_use(filled), 2))
+    wide = [(number, row) for number, row in enumerate(rows[:_LOOK_AT], start=1) if _is_wide(row, used)]
     for number, row in wide:
         known = sum(is_column_name(cell) for cell in row)
         if known >= min(2, len(row)) and not any(_is_value(cell) for cell in row):
@@ -167,6 +169,12 @@ def _merged(top: Sequence[str], sub: Sequence[str], below: Sequence[Sequence[str
         part.strip() if is_column_name(part) and [cell.strip() for cell in sub].count(part.strip()) == 1 else name
         for name, part in zip(names, sub, strict=True)
     ]
+
+
+def _columns_in_use(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many columns are filled in more than a tenth of the rows: a lone remark beside a table is none."""
+    counts = Counter(at for row in rows for at, cell in enumerate(row) if cell.strip())
+    return sum(_IN_USE * count > len(rows) for count in counts.values())
 
 
 def _is_wide(row: Sequence[str], width: int) -> bool:

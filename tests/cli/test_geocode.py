@@ -171,6 +171,18 @@ def test_assign_locates_by_address_what_has_no_coordinates(table: Path, tmp_path
 
 
 @pytest.mark.usefixtures("parsed_once")
+def test_columns_of_addresses_that_are_not_used_are_named(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("名称,通讯地址,注册地址\n甲,不详,北京东路2号\n乙,不详,北京东路3号\n", encoding="utf-8")
+    assert main(["geocode", str(path), "-o", str(tmp_path / "o.csv"), "--language", "en"]) == 0
+    said = capsys.readouterr().err
+    assert "by the columns: 注册地址" in said
+    assert "other columns of addresses, not used: 通讯地址" in said
+    assert main(["geocode", str(path), "-o", str(tmp_path / "p.csv"), "--language", "en", "--address", "注册地址"]) == 0
+    assert "not used" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("parsed_once")
 def test_a_column_of_districts_is_found_by_its_cells(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("地址,归口\n某某新路1号,青浦\n另一新路2号,青浦\n", encoding="utf-8")

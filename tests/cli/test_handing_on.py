@@ -141,6 +141,11 @@ def test_areas_of_the_users_own(table, capsys):
     counts = table.parent / "c.parquet"
     found = pq.read_table(assign(table, "o.parquet", "--areas", str(areas), "--counts", str(counts)))
     assert found["place_ids"].to_pylist() == [["s1"], [], ["s1"], []]
+    assert text("assign.areas.datum", "zh", name="areas.geojson") in capsys.readouterr().err
+    assign(table, "q.parquet", "--areas", str(areas), "--areas-datum", "wgs84")
+    assert "--areas-datum" not in capsys.readouterr().err
+    assert main(["assign", str(table), "-o", str(table.parent / "p.csv"), "--areas-datum", "gcj02"]) == 2
+    assert "are for a file of areas" in capsys.readouterr().err
     assert found["places"].to_pylist()[0] == ["南片"]
     assert found["district_id"].null_count == 4
     first = pq.read_table(counts).to_pylist()[0]

@@ -115,3 +115,11 @@ def test_words_about_the_table_are_no_group_of_columns() -> None:
     assert (found.row, found.above, found.names) == (2, 0, ("企业", "经度", "纬度", "营收"))
     groups = [["名称", "位置：", "", "营收"], ["", "经度", "纬度", ""], ["甲", "121.4", "31.2", "5"]]
     assert find_header(groups, None, "t").names == ("名称", "经度", "纬度", "营收")
+
+
+def test_a_remark_beside_a_sheet_does_not_hide_its_names() -> None:
+    """All rows of a sheet are as long as the longest."""
+    rows = [[*cells, *[""] * 7] for cells in (["企业", "a", "b"], *[["甲", "1.5", "2.5"]] * 20)]
+    rows[9][9] = "待核"
+    found = find_header(rows, None, "a.xlsx")
+    assert (found.row, found.names[:3]) == (1, ("企业", "a", "b"))

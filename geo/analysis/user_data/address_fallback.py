@@ -79,12 +79,14 @@ def fallback_of(columns: Sequence[Mapping[str, Any]], atlas: Atlas, joiner: Join
     atlas : Atlas
     joiner : Joiner
     """
-    by_role: dict[str, str] = {}
+    by_role: dict[str, list[str]] = {}
     for column in columns:
-        by_role.setdefault(str(column["role"]), str(column["name"]))
+        by_role.setdefault(str(column["role"]), []).append(str(column["name"]))
     if "address" not in by_role:
         return None
-    found = AddressColumns(by_role["address"], by_role.get("district", ""), by_role.get("township", ""))
+    address, *unused = by_role["address"]
+    district, township = (by_role.get(role, [""])[0] for role in ("district", "township"))
+    found = AddressColumns(address, district, township, tuple(unused))
     return AddressFallback(lambda: TableGeocoder(atlas_geocoder(atlas), atlas, found, joiner.language), joiner)
 
 

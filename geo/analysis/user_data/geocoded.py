@@ -51,11 +51,14 @@ class AddressColumns:
     address : str
     district, township : str
         Empty where no column says it.
+    unused : tuple of str
+        Other columns of addresses, where the caller named none.
     """
 
     address: str
     district: str = ""
     township: str = ""
+    unused: tuple[str, ...] = ()
 
 
 #: How many rows are so exact is told, metres.
@@ -111,6 +114,7 @@ def address_columns(
         if wanted is not None and wanted not in names:
             raise no_such("column", wanted, names, where=table.report.name)
     found = {role: table.report.columns_with_role(role) for role in ("address", "district", "township")}
+    candidates: list[str] = []
     if address is None:
         candidates = [name for name in found["address"] if is_words(table.schema.field(name).type)]
         if not candidates:
@@ -119,7 +123,8 @@ def address_columns(
     others = {role: next((n for n in found[role] if n != address), "") for role in ("district", "township")}
     if not (district or others["district"]):
         others["district"] = _districts_by_values(table, address, geocoder)
-    return AddressColumns(address, district or others["district"], township or others["township"])
+    unused = tuple(name for name in candidates if name != address)
+    return AddressColumns(address, district or others["district"], township or others["township"], unused)
 
 
 def _districts_by_values(table: TableReader, address: str, geocoder: Geocoder) -> str:
@@ -234,8 +239,10 @@ class TableGeocoder:
         ]
         stop = "，" if language == "zh" else ", "
         columns = stop.join(one for one in (self.columns.address, self.columns.district, self.columns.township) if one)
+        unused = text("addresses.report.unused", language, columns=stop.join(self.columns.unused))
         said = [
             text("addresses.report.columns", language, columns=columns),
+            *([unused] if self.columns.unused else []),
             text("addresses.report.rows", language, rows=tally.rows, levels=stop.join(counted)),
         ]
         if tally.rows > tally.located_by["none"]:

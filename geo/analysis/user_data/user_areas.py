@@ -15,6 +15,7 @@ import shapely
 from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.base.told import both, told
+from geo.crs.datums import shift_geometry
 from geo.errors import DataError, UsageError
 from geo.tables import Limits, TableReader, open_apart
 from geo.tables.curves import straightened
@@ -59,6 +60,7 @@ def read_areas(
     id_column: str = "",
     name_column: str = "",
     second_name_column: str = "",
+    datum: str = "wgs84",
     **options: Any,
 ) -> UserAreas:
     """Read polygons with an id and a name, in a child process where the format asks for it.
@@ -72,6 +74,8 @@ def read_areas(
         like a name, else the id.
     second_name_column : str, optional
         The column with names in another language; by default none.
+    datum : str
+        Of the borders, one of `geo.crs.datums.DATUMS`.
     **options
         As `geo.tables.open_table` takes them: layer, encoding, crs …
 
@@ -89,7 +93,7 @@ def read_areas(
         whole = pa.Table.from_batches(list(table.batches()), table.schema)
         if not whole.num_rows:
             raise told(DataError, "refused.no_rows", name=table.report.name)
-        shapes, repaired = _polygons(whole[spec.columns[0]].to_pylist(), spec.crs, table.report.name)
+        shapes, repaired = _polygons(whole[spec.columns[0]].to_pylist(), spec.crs, datum, table.report.name)
         ids = _ids(table, whole, id_column)
         names = _column(table, whole, name_column or _first(whole.column_names, _NAMES)) or ids
         second = _column(table, whole, second_name_column)
@@ -97,8 +101,8 @@ def read_areas(
     return UserAreas(dict(zip(ids, shapes, strict=True)), called, repaired, dict(zip(ids, second, strict=bool(second))))
 
 
-def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int]:
-    """Return 2-D valid polygons in degrees, all checked at once, and how many had to be put right."""
+def _polygons(cells: Sequence[Any], crs: str, datum: str, name: str) -> tuple[list[Any], int]:
+    """Return 2-D valid polygons in WGS 84, all checked at once, and how many had to be put right."""
     shapes, most = _shapes(cells, name), Limits().vertices
     nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     for at in np.flatnonzero(nothing | ~np.isin(shapely.get_type_id(shapes), _POLYGONS))[:1]:
@@ -109,6 +113,8 @@ def _polygons(cells: Sequence[Any], crs: str, name: str) -> tuple[list[Any], int
     shapes = np.asarray(shapely.force_2d(shapes))
     if crs:
         shapes = shapely.transform(shapes, lambda xy: np.column_stack(to_degrees(xy[:, 0], xy[:, 1], crs)))
+    if datum != "wgs84":
+        shapes = np.asarray(shift_geometry(shapes, "wgs84", source=datum))
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     for at in owner[~np.isfinite(xy).all(axis=1)][:1]:
         raise told(DataError, "own.refused.area_place", name=name, row=str(at + 1), crs=crs or "WGS 84")

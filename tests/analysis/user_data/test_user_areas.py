@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from geo.analysis.user_data.user_areas import read_areas
+from geo.crs.datums import shift_geometry
 from geo.errors import DataError, UsageError
 
 AREAS = gpd.GeoDataFrame(
@@ -47,6 +48,16 @@ def test_any_format(tmp_path, ending):
 def test_metres_are_converted(tmp_path):
     found = read_areas(written(tmp_path, ".gpkg", AREAS.to_crs(4549)))
     assert found.areas["b"].symmetric_difference(AREAS.geometry[1]).area < 1e-9
+
+
+@pytest.mark.parametrize("crs", [4326, 4549])
+def test_borders_in_another_datum_are_shifted_back(tmp_path, crs):
+    shifted = shift_geometry(AREAS.geometry, "gcj02").set_crs(4326)  # as the file says, which is not so
+    moved = AREAS.set_geometry(shifted).to_crs(crs)
+    path = written(tmp_path, ".gpkg", moved)
+    found = read_areas(path, datum="gcj02")
+    assert found.areas["b"].equals_exact(AREAS.geometry[1], 1e-8)
+    assert not read_areas(path).areas["b"].equals_exact(AREAS.geometry[1], 1e-3)
 
 
 def test_ids_and_names_as_the_user_says_or_the_row(tmp_path):
