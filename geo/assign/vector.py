@@ -71,7 +71,7 @@ class VectorFile:
         names = [new.get(name, name) for name in flattened.names]
         self._schema = pa.schema([f.with_name(name) for f, name in zip(flattened, names, strict=True)])
         self._geometry = geometry_name(names, "geom" if kind == "gpkg" else "geometry")
-        self._missing, self._rows = False, 0
+        self._rows = 0
         self._folder = part.with_name(part.name + ".d")
         self._folder.mkdir()
         self._file = pa.OSFile(str(self._folder / "rows.arrow"), "wb")
@@ -83,7 +83,6 @@ class VectorFile:
         """Take a batch."""
         points = points_wkb(batch)
         self._rows += batch.num_rows
-        self._missing |= points.null_count > 0
         columns = [*map(_for_gdal, flat(batch, self._flat).columns), points]
         self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._whole))
 
@@ -103,8 +102,8 @@ class VectorFile:
         options = {
             "gpkg": {"GEOMETRY_NAME": self._geometry, "FID": "fid", "IDENTIFIER": title},
             "geojson": {"RFC7946": "YES", "WRITE_NAME": "NO"},
-            # One with an index cannot hold a row without a point.
-            "fgb": {"SPATIAL_INDEX": "NO" if self._missing else "YES"},
+            # With an index its rows would stand in another order, and none without a point could be held.
+            "fgb": {"SPATIAL_INDEX": "NO"},
         }[self._kind]
         made = self._folder / f"made.{self._kind}"
         with pa.memory_map(str(self._folder / "rows.arrow")) as file, writable(made) as path:

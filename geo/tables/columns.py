@@ -21,6 +21,7 @@ from geo.tables.points import Coordinates, enough_rows, raw_pair
 from geo.tables.projections import BD09MC, Bbox, Fit, crs_code, fitting_projections, in_box, is_projected, to_degrees
 from geo.tables.reasons import MISSING, SET_ASIDE_FROM, ZERO
 from geo.tables.srid import stated_crs
+from geo.tables.stacked import is_text
 from geo.tables.values import as_text, comma_numbers
 
 __all__ = ["FIT_NOTES", "NO_COORDINATES", "Asked", "Recognition", "fit_notes", "recognise"]
@@ -122,7 +123,7 @@ def recognise(sample: pa.Table, asked: Asked, geometry: str = "", crs: str = "")
     """
     names = sample.column_names
     matches = {name: match_name(name) for name in names}
-    found = Recognition(roles=_roles(matches))
+    found = Recognition(roles=_roles(matches, sample.schema))
     base = Coordinates("pair", (), "", bbox=asked.bbox, decimal=asked.decimal or ".", vertices=asked.vertices)
     given = _by_option(asked, names, base)
     if given is not None:
@@ -162,14 +163,15 @@ def _spec_roles(spec: Coordinates) -> tuple[str, ...]:
     return ("lat", "lon") if spec.swapped else ("lon", "lat")
 
 
-def _roles(matches: dict[str, tuple[NameMatch, ...]]) -> dict[str, str]:
-    """Return the roles of columns whose names stand for an address, district, township or code."""
-    wanted = ("address", "district", "township", "code")
-    return {
-        name: next(m.role for m in found if m.role in wanted)
-        for name, found in matches.items()
-        if any(m.role in wanted for m in found)
-    }
+def _roles(matches: dict[str, tuple[NameMatch, ...]], schema: pa.Schema) -> dict[str, str]:
+    """Return the roles of columns whose names stand for an address (which is a text), district, township or code."""
+    roles = {}
+    for name, found in matches.items():
+        role = next((m.role for m in found if m.role in ("address", "district", "township", "code")), "")
+        kind = schema.field(name).type
+        if role and (role != "address" or is_text(kind) or pa.types.is_dictionary(kind)):
+            roles[name] = role
+    return roles
 
 
 def _by_option(asked: Asked, names: Sequence[str], base: Coordinates) -> Coordinates | None:

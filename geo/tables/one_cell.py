@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.tables.column_names import match_name
 from geo.tables.reasons import MISSING, NOT_A_NUMBER, SET_ASIDE_FROM
 from geo.tables.values import Codes, Floats, as_text, parse_numbers
 
@@ -90,11 +91,22 @@ def _split_lists(column: pa.Array) -> tuple[Floats, Floats, Codes]:
 
 
 def split_struct(column: pa.Array) -> tuple[Floats, Floats, Codes]:
-    """Return the first two fields of every struct as numbers, and reason codes; as `split_cells`."""
-    fields = column.flatten()[:2]
+    """Return two fields of every struct as numbers, and reason codes; as `split_cells`.
+
+    Fields called longitude and latitude, or coordinates (a list, as in GeoJSON); else the first two.
+    """
+    fields = column.flatten()
+    at: dict[str, int] = {}
+    for number, field in enumerate(column.type):
+        for match in match_name(field.name):
+            if match.exact:
+                at.setdefault(match.role, number)
+    if "point" in at and pa.types.is_list(column.type.field(at["point"]).type):
+        return _split_lists(fields[at["point"]])
+    pair = next(((at[a], at[b]) for a, b in (("lon", "lat"), ("x", "y")) if a in at and b in at), (0, 1))
     if len(fields) < 2:
         return nothing(len(column), NOT_A_NUMBER)
-    (a, code_a), (b, code_b) = (parse_numbers(field) for field in fields)
+    (a, code_a), (b, code_b) = (parse_numbers(fields[number]) for number in pair)
     return a, b, np.maximum(code_a, code_b)
 
 

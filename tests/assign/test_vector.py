@@ -57,6 +57,18 @@ def test_every_row_is_there_with_its_point_and_types(tmp_path, ending):
 
 
 @pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb"])
+def test_rows_stand_in_their_order(tmp_path, ending):
+    """Also those of a FlatGeobuf, whose index puts them into another."""
+    lon, lat = np.random.default_rng(7).uniform((121.0, 31.0), (121.5, 31.5), (500, 2)).T
+    columns, _ = Joiner(DISTRICTS, names={"d1": "甲区"}).columns(lon, lat)
+    fields = [pa.field("n", pa.int64()), *(pa.field(n, k) for n, k in COLUMNS.items())]
+    batch = pa.RecordBatch.from_arrays([pa.array(range(500)), *columns], schema=pa.schema(fields))
+    frame = gpd.read_file(save(tmp_path / f"o{ending}", batch), layer="rows" if ending == ".gpkg" else None)
+    assert frame["n"].to_list() == list(range(500))
+    assert np.allclose(frame.geometry.x, lon, atol=1e-7)
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb"])
 def test_columns_whose_names_differ_in_case_only_are_all_there(tmp_path, ending):
     own = {"District": ["pudong"], "ID": ["7"], "id": ["8"], "Fid": ["9"], "fid_input": ["x"], "GEOM": ["y"]}
     batch = joined(**{name: pa.array(3 * cells) for name, cells in own.items()})

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from geo.tables.one_cell import nothing, split_cells, split_struct
-from geo.tables.reasons import MISSING, NOT_A_NUMBER, SET_ASIDE_FROM
+from geo.tables.reasons import MISSING, NOT_A_NUMBER, OK, SET_ASIDE_FROM
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,22 @@ def test_what_is_no_pair(cell: str) -> None:
     assert codes[0] == NOT_A_NUMBER
 
 
-def test_structs_have_two_fields() -> None:
-    a, b, _ = split_struct(pa.array([{"lng": 121.5, "lat": 31.25}]))
+@pytest.mark.parametrize(
+    "cell",
+    [
+        {"lng": 121.5, "lat": 31.25},
+        {"adcode": 310115, "lat": 31.25, "lng": "121.5"},
+        {"type": "Point", "coordinates": [121.5, 31.25]},
+        {"h": 4.0, "x": 121.5, "y": 31.25},
+        {"e": 121.5, "n": 31.25, "h": 4.0},
+    ],
+)
+def test_structs(cell: dict[str, object]) -> None:
+    a, b, codes = split_struct(pa.array([cell, None]))
     assert (a[0], b[0]) == (121.5, 31.25)
+    assert codes.tolist() == [OK, MISSING]
+
+
+def test_structs_of_less_than_two_fields() -> None:
     assert split_struct(pa.array([{"lng": 121.5}]))[2][0] == NOT_A_NUMBER
     assert nothing(2, MISSING)[2].tolist() == [MISSING, MISSING]

@@ -351,6 +351,13 @@ def test_coordinates_in_a_notation_unknown_are_asked_and_not_passed_over(head: s
         assert table.report.question.id == "ask_none"
 
 
+def test_an_address_is_a_text() -> None:
+    """A column of objects called `location` was taken for one, and no row was located."""
+    cells = pa.array([[("a", 1.0)]], pa.map_(pa.string(), pa.float64()))
+    found = columns.recognise(pa.table({"location": cells, "住所": ["a"], "地址": [1]}), columns.Asked(bbox=BBOX))
+    assert found.roles == {"住所": "address"}
+
+
 def test_none_are_asked_with_the_columns_there_are() -> None:
     with opened(["name;age", "a;31", "b;121"]) as table:
         assert table.report.question is not None
