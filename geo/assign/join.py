@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from geo.assign.doubts import coarse_rows, coarse_words, other_datums, reached, rounding_m, stated_words
+from geo.assign.doubts import coarse_words, other_datums, reached, rounding_m, stated_words
 from geo.assign.index import AreaIndex, area_index
 from geo.assign.lookup import assign
 from geo.assign.memberships import Memberships
@@ -19,6 +19,7 @@ from geo.base.messages import text
 from geo.base.optional import needs
 from geo.base.told import told
 from geo.crs.datums import datum_name, to_wgs84
+from geo.crs.rounding import coarse_rows
 from geo.crs.shift_table import shift_table
 from geo.errors import UsageError
 
@@ -144,7 +145,7 @@ class Joiner:
     index : AreaIndex
         Over all areas: districts, then townships, then places.
     rounding_deg : float
-        Step in degrees that coordinates are rounded to, 0.0 for none (`geo.assign.doubts.rounding_deg`). If set,
+        Step in degrees that coordinates are rounded to, 0.0 for none (`geo.crs.rounding.rounding_deg`). If set,
         rounded rows get ``accuracy_m``, and a note if they may lie in other areas.
     """
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.crs.datums import DATUMS, to_wgs84
+from geo.crs.rounding import rounding_deg
 from geo.tables.areas import Areas
 from geo.tables.datum import voices, weigh_readings
 from geo.tables.odds import Reading
@@ -30,6 +31,7 @@ _SPREAD_ROWS = 200_000
 #: From this many rows that name an area on, these must agree with a datum in a column's name.
 _LEAST_NAMED = 5
 _LEAST_AHEAD = 2
+_COARSE_DEG = 0.01
 _LEAST_SHARE = 0.85
 _SURE = 0.85
 
@@ -186,6 +188,10 @@ def _weigh_sample(
     towns = _objects(taken, columns.townships)
     heard = voices(areas, townships, districts, towns, said, len(rows))
     weighed = weigh_readings(readings, heard, areas, water)
+    raw = degrees.get(("", spec.swapped))
+    if weighed.reason == "mixed" and raw is not None and rounding_deg(*raw) >= _COARSE_DEG:
+        # Where points are rounded to a kilometre, many lie beside their district under the right datum too.
+        weighed = replace(weighed, reason="coarse")
     return replace(weighed, column=weighed.column or next(iter(districts), ""))
 
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geo.assign import doubts, join
-from geo.assign.doubts import reached, rounding_deg, rounding_m
+from geo.assign.doubts import reached, rounding_m
 from geo.assign.index import area_index
 from geo.assign.join import COLUMNS, Joiner
 from geo.crs.datums import from_wgs84
@@ -17,23 +17,6 @@ from geo.crs.datums import from_wgs84
 WEST, EAST = shapely.box(121.0, 31.0, 121.5, 31.5), shapely.box(121.5, 31.0, 122.0, 31.5)
 PARK = shapely.box(121.202, 31.202, 121.204, 31.204)
 RNG = np.random.default_rng(5)
-
-
-@pytest.mark.parametrize("digits", [0, 1, 2, 3])
-def test_the_step_is_that_of_nearly_all_points(digits: int) -> None:
-    lon, lat = np.round(RNG.uniform([[116], [39]], [[120], [41]], (2, 200)), digits)
-    assert rounding_deg(lon, lat) == pytest.approx(10.0**-digits)
-    lon[:5], lat[5] = 117.123456, np.nan
-    assert rounding_deg(lon, lat) == pytest.approx(10.0**-digits)  # a few that are exact
-    lon[:30] = RNG.uniform(116, 117, 30)
-    assert rounding_deg(lon, lat) == 0.0
-
-
-def test_few_points_and_exact_ones_are_not_called_coarse() -> None:
-    assert rounding_deg(np.full(19, 121.5), np.full(19, 31.5)) == 0.0
-    assert rounding_deg(np.full(20, 121.5), np.full(20, 31.5)) == 1.0 / 10
-    assert rounding_deg(np.round(RNG.uniform(121, 122, 50), 4), np.round(RNG.uniform(31, 32, 50), 4)) == 0.0
-    assert rounding_deg(np.array([]), np.array([])) == 0.0
 
 
 def test_the_accuracy_is_half_the_diagonal_of_the_cell() -> None:

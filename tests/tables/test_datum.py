@@ -241,6 +241,20 @@ def test_a_table_brings_its_own_evidence(city: gpd.GeoDataFrame, column: str) ->
         assert "bd09" in " ".join(evidence.lines(language))
 
 
+@pytest.mark.parametrize(("digits", "reason"), [(2, "coarse"), (7, "mixed")])
+def test_rounded_coordinates_are_not_called_a_mixture(city: gpd.GeoDataFrame, digits: int, reason: str) -> None:
+    """Rounded to a kilometre, many rows lie in their district under a wrong datum only."""
+    lon, lat, where = people(2000, 8)
+    x, y = from_wgs84(lon, lat, "gcj02")
+    if reason == "mixed":
+        x, y = np.where(np.arange(2000) % 2, lon, x), np.where(np.arange(2000) % 2, lat, y)
+    source = csv_of(x.round(digits), y.round(digits), labels(city, where, 0, 8), "名称,所在区,经度,纬度")
+    with open_table(source, name="a.csv") as table:
+        evidence = weigh_table(table, areas=city)
+    assert (evidence.datum, evidence.reason) == (None, reason)
+    assert ("two decimals or fewer" in evidence.sentence("en")) is (reason == "coarse")
+
+
 def test_a_sorted_table_is_read_further(city: gpd.GeoDataFrame) -> None:
     lon, lat, where = people(6000, 9)
     inner = np.array(

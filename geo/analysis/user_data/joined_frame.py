@@ -99,8 +99,8 @@ def join(
     """
     # Here, not above: `import geo` needs no optional package.
     from geo.analysis.user_data.user_table import stated_in
-    from geo.assign.doubts import rounding_deg
     from geo.assign.join import COLUMNS, Joiner
+    from geo.crs.rounding import rounding_deg
     from geo.tables.memory import open_frame
 
     atlas = atlas or Atlas.load()

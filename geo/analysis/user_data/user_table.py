@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.analysis.user_data.address_fallback import NoPoints, fallback_of
-from geo.assign.doubts import rounding_deg
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.crs.datums import DATUMS, to_wgs84
+from geo.crs.rounding import rounding_deg
 from geo.tables import DatumEvidence, Points, TableReader, read_upload, weigh_table
 from geo.tables.areas import Areas
 from geo.tables.columns import NO_COORDINATES
