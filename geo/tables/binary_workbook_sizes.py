@@ -9,6 +9,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from geo.base.optional import needs
 from geo.base.told import told
@@ -47,6 +50,8 @@ def check_xls(path: Path, name: str, limits: Limits) -> None:
             stream = next((one for one in _STREAMS if ole.exists(one)), "")
             if not stream:
                 raise told(DataError, "refused.is.ole_other", name=name)
+            if _goes_round(ole):
+                raise told(DataError, "refused.unsound_workbook", name=name, why="its sectors follow themselves")
             content = ole.openstream(stream).read()
     except GeoError:
         raise
@@ -69,6 +74,21 @@ def check_xls(path: Path, name: str, limits: Limits) -> None:
                 raise told(DataError, "refused.unsound_workbook", name=name, why="its sheets lie in one another")
         cells += sizes[start]
         limits.check_cells(cells, name)
+
+
+def _goes_round(ole: Any) -> bool:
+    """Return whether the folder or a stream of an OLE file never ends: a reader would take memory until none is left.
+
+    Which sector comes next is taken twice as far with each step; after the last, all that end have ended.
+    """
+    count = len(ole.fat)
+    following = np.append(np.asarray(ole.fat, np.int64), count)
+    following[(following < 0) | (following > count)] = count
+    for _ in range(count.bit_length()):
+        following = following[following]
+    first = [ole.first_dir_sector, ole.first_mini_fat_sector, ole.root.isectStart]
+    first += [one.isectStart for one in ole.direntries if one and one.size >= ole.minisectorcutoff]
+    return any(following[one] != count for one in first if 0 <= one < count)
 
 
 def _records(content: bytes, at: int) -> Iterator[tuple[int, bytes]]:

@@ -59,6 +59,47 @@ def test_a_later_run_needs_no_compiler(monkeypatch):
     check(made())
 
 
+def compiles(monkeypatch):
+    """Return whether a run now compiles, and check what it answers."""
+    seen, compiled = [], MachineCode._compiled
+    with monkeypatch.context() as patch:
+        patch.setattr(MachineCode, "_compiled", lambda self: seen.append(self) or compiled(self))
+        check(made())
+    return bool(seen)
+
+
+@pytest.mark.parametrize("left", [0, 10, 40, 0.5], ids=str)
+def test_what_was_cut_is_compiled_anew(folder, monkeypatch, left):
+    assert compiles(monkeypatch)
+    (path,) = folder.iterdir()
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * left) if left < 1 else left])
+    assert compiles(monkeypatch)
+    assert not compiles(monkeypatch)
+
+
+def test_what_was_changed_is_not_run(folder, monkeypatch):
+    check(made())
+    (path,) = folder.iterdir()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    assert compiles(monkeypatch)
+
+
+def test_what_is_of_another_source_or_processor_is_not_run(folder, monkeypatch):
+    """It lies under the hash of both, which its own hash covers."""
+    check(made())
+    (path,) = folder.iterdir()
+    whole = path.read_bytes()
+    MachineCode(weigh, SIGNATURE, inner=(twice,), fastmath=frozenset({"contract"})).load()
+    (other,) = set(folder.iterdir()) - {path}
+    path.write_bytes(other.read_bytes())
+    assert compiles(monkeypatch)
+    path.write_bytes(whole)
+    assert not compiles(monkeypatch)
+
+
 def test_without_code_and_compiler_it_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(ImportError):

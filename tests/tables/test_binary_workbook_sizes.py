@@ -64,6 +64,19 @@ def test_sheets_that_lie_in_one_another_take_no_quadratic_time(tmp_path: Path) -
     refused(path, "its sheets lie in one another")
 
 
+@pytest.mark.parametrize("part", ["folder", "stream"])
+def test_sectors_that_follow_themselves_are_refused_before_a_reader_fills_the_memory(tmp_path: Path, part: str) -> None:
+    path = xls(tmp_path / "a.xls", [(number, 0, 1.0) for number in range(1000)])
+    raw, end = bytearray(path.read_bytes()), struct.pack("<I", 0xFFFFFFFE)
+    table = len(raw) - 512  # of which sector comes next, in one sector
+    last = raw.index(end, table)
+    assert raw[last + 4 : last + 8] == end  # the stream ends there, and beside it the folder, which is one sector
+    at = last if part == "stream" else last + 4
+    struct.pack_into("<I", raw, at, (at - table) // 4 - (5 if part == "stream" else 0))
+    path.write_bytes(raw)
+    refused(path, "its sectors follow themselves")
+
+
 def test_a_password_another_office_file_and_damage_are_named(tmp_path: Path) -> None:
     refused(xls(tmp_path / "a.xls", CELLS, before=record(0x002F, bytes(6))), "has a password")
     (tmp_path / "b.xlsx").write_bytes(ole("EncryptedPackage", bytes(4096)))
