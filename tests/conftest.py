@@ -34,6 +34,8 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 # Started in the background, a shell lets all that follows ignore Ctrl-C, and tests that send it would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# To look for rubbish among modules and tests while they are made is a fifth of making them.
+gc.disable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,6 +65,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
