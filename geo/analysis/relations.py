@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 import geopandas as gpd
 import shapely
@@ -80,13 +81,13 @@ def neighbours(atlas: Atlas, place_id: str, most: int = 5) -> list[Neighbour]:
 
 @lru_cache(maxsize=500)
 def _by_distance(atlas: Atlas, place_id: str) -> tuple[Neighbour, ...]:
-    roles = atlas.places["kind"].map(atlas.roles)
+    roles = {other: atlas.roles[str(row["kind"])] for other, row in atlas.place_rows.items()}
     role = roles[place_id]
     if role == "city":
         return ()
     wanted = ("district",) if role == "district" else ("node", "site")
     kin = {place_id, *ancestors(atlas, place_id), *_descendants(atlas, place_id)}
-    others = [str(other) for other in roles.index[roles.isin(wanted)] if other not in kin]
+    others = [other for other, own in roles.items() if own in wanted and other not in kin]
     if not others:
         return ()
     metric = _metric(atlas)
@@ -118,25 +119,26 @@ def overlaps(atlas: Atlas, place_id: str) -> list[Overlap]:
 def _by_share(atlas: Atlas, place_id: str) -> tuple[Overlap, ...]:
     if atlas.roles[str(atlas.place_rows[place_id]["kind"])] == "city":
         return ()
-    geometry = atlas.places.geometry[place_id]
-    area = _area_km2(atlas, place_id)
-    schematic = set(atlas.places.index[atlas.places["method"] == "schematic"])
+    shapes = _shapes(atlas)
+    geometry, area = shapes[place_id], _area_km2(atlas, place_id)
+    layout = _layout(atlas)
+    touched = shapely.intersects(geometry, shapes[layout].to_numpy())
     found: list[tuple[float, Overlap]] = []
-    for other, shape in atlas.layout.geometry.items():
-        if other == place_id or not geometry.intersects(shape):
+    for other in compress(layout, touched):
+        if other == place_id:
             continue
-        shared = float(geodesic_area_km2(shapely.intersection(geometry, shape)))
-        shares = shared / area, shared / _area_km2(atlas, str(other))
+        shared = float(geodesic_area_km2(shapely.intersection(geometry, shapes[other])))
+        shares = shared / area, shared / _area_km2(atlas, other)
         if max(shares) >= MIN_SHARE:
-            measured = schematic.isdisjoint((place_id, str(other)))
+            measured = all(atlas.place_rows[one]["method"] != "schematic" for one in (place_id, other))
             known = (shared, *shares) if measured else (None, None, None)
-            found.append((shared, Overlap(str(other), *known)))
+            found.append((shared, Overlap(other, *known)))
     return tuple(one for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].place_id)))
 
 
 @lru_cache(maxsize=500)
 def _area_km2(atlas: Atlas, place_id: str) -> float:
-    return float(geodesic_area_km2(atlas.places.geometry[place_id]))
+    return float(geodesic_area_km2(_shapes(atlas)[place_id]))
 
 
 def _descendants(atlas: Atlas, place_id: str) -> list[str]:
@@ -148,6 +150,17 @@ def _descendants(atlas: Atlas, place_id: str) -> list[str]:
             found.append(one)
             waiting += children(atlas, one)
     return found
+
+
+@lru_cache(maxsize=4)
+def _shapes(atlas: Atlas) -> gpd.GeoSeries:
+    """Return the geometry of every place; kept, since each look at the frame of places copies it."""
+    return atlas.places.geometry
+
+
+@lru_cache(maxsize=4)
+def _layout(atlas: Atlas) -> list[str]:
+    return [str(place_id) for place_id in atlas.layout.index]
 
 
 @lru_cache(maxsize=4)
