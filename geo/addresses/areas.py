@@ -109,6 +109,7 @@ class AreaNames:
     _full: dict[str, list[tuple[str, str, tuple[int, ...], bool]]] = field(init=False, default_factory=dict)
     _stems: dict[str, tuple[str, tuple[int, ...]]] = field(init=False, default_factory=dict)
     _exact: dict[tuple[str, str], set[int]] = field(init=False, default_factory=dict)
+    _english: dict[str, tuple[int, ...]] = field(init=False, default_factory=dict)
     _begun: dict[str, _Begun | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,6 +131,8 @@ class AreaNames:
             for number, given in enumerate(table):
                 for name in given:
                     self._exact.setdefault((kind, folded(name).lower()), set()).add(number)
+                    if kind == "district" and name.isascii() and " " in name:  # a word alone may name a road
+                        self._english[folded(name).lower()] = (number,)
                     full = bool(_KINDS.search(name))
                     if full or kind == "district":
                         add(name, kind, (number,), not full)
@@ -152,6 +155,8 @@ class AreaNames:
 
     def head(self, text: str) -> Head:
         """Split the names of areas, and what precedes them (a postcode, a label), from a folded address."""
+        if text.isascii() and (english := self._in_english(text)) is not None:
+            return english
         if (lead := _LEAD.match(text)) and self._at(text, 0) is None:
             behind = text[lead.end() :]
             if self._at(behind, 0) is not None or self._elsewhere(behind):
@@ -165,6 +170,17 @@ class AreaNames:
         if districts and townships:
             townships = tuple(t for t in townships if self.parents[t] in districts) or townships
         return Head(text[at:], districts, townships, elsewhere, clash, text[:at])
+
+    def _in_english(self, text: str) -> Head | None:
+        """Return the district that an address in English names by its whole name, with the city; None if it does not.
+
+        Another city may have a district of the same name.
+        """
+        words = text.lower()
+        if not any(name.isascii() and folded(name).lower() in words for name in self.city):
+            return None
+        named = sorted({n for name, numbers in self._english.items() if name in words for n in numbers})
+        return Head(text, tuple(named), clash=len(named) > 1) if named else None
 
     def _elsewhere(self, text: str) -> bool:
         """Return whether a text begins with another province or city."""

@@ -52,6 +52,25 @@ def test_head(address: str, rest: str, districts: tuple[int, ...], townships: tu
 
 
 @pytest.mark.parametrize(
+    ("address", "districts"),
+    [
+        ("No. 5, Xinhe Road, East Bank New Area, Jia City", (0,)),
+        ("JIA CITY, WEST HILL DISTRICT, Floor 3", (1,)),
+        ("East Bank New Area", ()),  # another city may have one
+        ("Hill Road 5, Jia City", ()),
+        ("between East Bank New Area and West Hill District, Jia City", (0, 1)),
+    ],
+)
+def test_an_address_in_english_names_its_district(address: str, districts: tuple[int, ...]) -> None:
+    names = AreaNames(
+        ["甲城市", "Jia City"], [["东浦新区", "East Bank New Area"], ["West Hill District", "Hill"]], [], []
+    )
+    head = names.head(folded(address))
+    assert (head.districts, head.clash) == (districts, len(districts) > 1)
+    assert NAMES.head(folded(address)).districts == ()
+
+
+@pytest.mark.parametrize(
     ("address", "elsewhere"),
     [
         ("广东省广州市天河区体育西路1号", True),

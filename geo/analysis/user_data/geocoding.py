@@ -127,7 +127,7 @@ def _names(atlas: Atlas, districts: gpd.GeoDataFrame, townships: gpd.GeoDataFram
         for row in python_rows(atlas.table("former_names")):
             old[row["level"]][row["name_zh"]] = tuple(known[row["level"]][one] for one in row["now_ids"])
     return AreaNames(
-        [city["name_zh"], city["short_zh"]],
+        [city["name_zh"], city["short_zh"], city["name_en"]],
         [[*_told(row), *_codes(place_id)] for place_id, row in zip(districts.index, rows, strict=True)],
         [
             [one for one in (row.name_zh, row.name_en, row.Index) if isinstance(one, str)]
