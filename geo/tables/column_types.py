@@ -22,8 +22,8 @@ _DAY_PARTS = (
     r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
     r"(?:[ T](?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?)?$"
 )
-#: Most digits of a number; a longer one is a code, and would lose digits.
-_LONG = r"^[+-]?\d{16,}$"
+#: Codes that look like numbers: longer ones would lose digits, and 3E1 is a room (programs write 3E+01 or 3.0e1).
+_CODE = r"^[+-]?\d{16,}$|^\d+[eE]\d+$"
 
 #: The types that are tried for a column, strictest first; if none fits, it stays text.
 _KINDS: dict[str, pa.DataType] = {
@@ -125,7 +125,7 @@ def _holds(column: pa.Array, kind: str) -> bool:
             return False
         if kind == "integer":
             return bool(pc.all(pc.match_substring_regex(text, _INTEGER), min_count=0).as_py())
-        if pc.any(pc.match_substring_regex(text, _LONG), min_count=0).as_py():
+        if pc.any(pc.match_substring_regex(text, _CODE), min_count=0).as_py():
             return False
         _, codes = parse_numbers(text)
         empty = np.asarray(text.is_null().to_numpy(zero_copy_only=False), bool)

@@ -27,7 +27,8 @@ __all__ = ["ColumnInfo", "ReadingReport", "describe_columns"]
 _EXAMPLES = 5
 _SHOWN = 80
 _CELLS_SHOWN = 3
-_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+#: Not 3E1, which is a code (`geo.tables.column_types`).
+_NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]\d+)?$|^[+-]?(?:\d+\.\d*|\.\d+)[eE]\d+$"
 _DATE = r"^\d{4}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 _ZERO_FIRST = r"^0\d+$"
 _WHOLE = r"^[+-]?\d+$"
