@@ -11,7 +11,7 @@ _AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text
 
 #: Of like rows and items of our own beside each other, so many are looked at; the others are taken out, for axe is as
 #: long about what is not shown. What Streamlit has made it may take away itself, so that stays.
-_LIKE = 8
+_LIKE = 4
 _FOLD = """(most) => {
   const folded = [];
   for (const parent of document.querySelectorAll(document.querySelector(".stApp") ? ".stHtml *" : "main *")) {

@@ -37,6 +37,33 @@ def overlapping_labels(app: AppPage) -> int:
     )
 
 
+def the_layers_were_read_before_the_frame_of_the_map_ran(app: AppPage) -> None:
+    asked = """(at) => performance.getEntriesByType('resource')
+      .filter((one) => one.name.includes('/map/data/') && one.initiatorType === 'fetch')
+      .map((one) => at + one.startTime)"""
+    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    began = inside.evaluate("performance.timeOrigin")
+    early = app.page.evaluate(asked, app.page.evaluate("performance.timeOrigin"))
+    assert len(early) == 2
+    assert max(early) < began
+    assert inside.evaluate(asked, 0) == []  # the frame asks for none of them again
+
+
+#: Of a layer of the frame's Leaflet map that is drawn to the pane of the ground, or of the places.
+_SHAPES = """(pane) => { const found = [];
+  window.map.eachLayer((one) => { if (one.box && one.options.renderer.options.pane === pane) found.push(one); });
+  return found; }"""
+
+
+def the_ground_is_a_few_shapes_not_one_for_each_feature(app: AppPage, atlas: Atlas) -> None:
+    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
+    features = sum(len(atlas.basemap(layer)) for layer in atlas.table("basemap")["layer_id"])
+    assert 5 < inside.evaluate(f"({_SHAPES})('geo-base').length") < 40 < features / 5
+    # Of the places only those are shapes that are shown.
+    shown, hatches = len(atlas.layout), sum(part is not None for part in hatched(atlas).values())
+    assert shown <= inside.evaluate(f"({_SHAPES})('geo-places').length") <= shown + hatches
+
+
 def test_the_first_page_shows_the_whole_layout(app: AppPage, atlas: Atlas) -> None:
     app.open()
     assert app.map("map.layers") == len(atlas.layout)
@@ -52,6 +79,8 @@ def test_the_first_page_shows_the_whole_layout(app: AppPage, atlas: Atlas) -> No
         assert text(message, "zh") in legend
     assert app.page.locator("iframe").first.bounding_box()["height"] > 400  # type: ignore[index]
     assert overlapping_labels(app) == 0
+    the_layers_were_read_before_the_frame_of_the_map_ran(app)
+    the_ground_is_a_few_shapes_not_one_for_each_feature(app, atlas)
 
 
 def test_no_name_stands_on_the_scale_bar(app: AppPage) -> None:
@@ -492,19 +521,6 @@ def test_the_page_does_not_wait_to_hear_who_may_steer_it(open_page: Callable[...
     held[0].continue_()
 
 
-def test_the_layers_are_read_before_the_frame_of_the_map_runs(app: AppPage) -> None:
-    app.open()
-    asked = """(at) => performance.getEntriesByType('resource')
-      .filter((one) => one.name.includes('/map/data/') && one.initiatorType === 'fetch')
-      .map((one) => at + one.startTime)"""
-    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
-    began = inside.evaluate("performance.timeOrigin")
-    early = app.page.evaluate(asked, app.page.evaluate("performance.timeOrigin"))
-    assert len(early) == 2
-    assert max(early) < began
-    assert inside.evaluate(asked, 0) == []  # the frame asks for none of them again
-
-
 def test_a_layer_that_did_not_come_early_is_asked_for_again(open_page: Callable[..., AppPage], app_url: str) -> None:
     app = open_page(app_url, strict=False)
 
@@ -517,22 +533,6 @@ def test_a_layer_that_did_not_come_early_is_asked_for_again(open_page: Callable[
     app.page.route("**/map/data/*", first_refused)
     app.open()
     assert app.map("map.error") is None
-
-
-#: Of a layer of the frame's Leaflet map that is drawn to the pane of the ground, or of the places.
-_SHAPES = """(pane) => { const found = [];
-  window.map.eachLayer((one) => { if (one.box && one.options.renderer.options.pane === pane) found.push(one); });
-  return found; }"""
-
-
-def test_the_ground_is_a_few_shapes_not_one_for_each_feature(app: AppPage, atlas: Atlas) -> None:
-    app.open()
-    inside = next(frame for frame in app.page.frames if "map.frame" in frame.url)
-    features = sum(len(atlas.basemap(layer)) for layer in atlas.table("basemap")["layer_id"])
-    assert 5 < inside.evaluate(f"({_SHAPES})('geo-base').length") < 40 < features / 5
-    # Of the places only those are shapes that are shown.
-    shown, hatches = len(atlas.layout), sum(part is not None for part in hatched(atlas).values())
-    assert shown <= inside.evaluate(f"({_SHAPES})('geo-places').length") <= shown + hatches
 
 
 def test_a_shape_holds_the_points_that_lie_in_its_place(app: AppPage, atlas: Atlas) -> None:
