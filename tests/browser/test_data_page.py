@@ -165,6 +165,26 @@ def test_from_file_to_map_table_and_download(app: AppPage, atlas: Atlas, tmp_pat
     expect(page.locator(".geo-tally")).to_have_count(0)
 
 
+def test_few_points_are_large_and_no_name_covers_them(app: AppPage, atlas: Atlas, tmp_path: Path) -> None:
+    names = [row.name_zh for row in atlas.districts.itertuples()]
+    pd.DataFrame({"注册地址": names}).to_csv(path := tmp_path / "少.csv", index=False)
+    app.open("/data", wait=False)
+    upload(app, path)
+    app.page.wait_for_function(f"() => {FRAME}.geoPoints.marks()[0]")
+    app.wait_map("map.labels > 10")
+    drawn = app.page.evaluate(f"() => {FRAME}.geoPoints.marks()[0]")
+    assert len(drawn["dots"]) + sum(mark["count"] for mark in drawn["marks"]) == len(names)
+    assert drawn["radius"] == 5.5
+    covered = f"""() => {{ const w = {FRAME}, drawn = w.geoPoints.marks()[0];
+      const frame = w.document.querySelector('.leaflet-container').getBoundingClientRect();
+      const names = [...w.document.querySelectorAll('.geo-label')].map((n) => n.getBoundingClientRect());
+      return drawn.dots.filter((dot) => {{
+        const at = w.map.layerPointToContainerPoint([dot.x + drawn.corner[0], dot.y + drawn.corner[1]]);
+        const x = at.x + frame.left, y = at.y + frame.top;
+        return names.some((n) => n.left < x && x < n.right && n.top < y && y < n.bottom); }}).length; }}"""
+    assert app.page.evaluate(covered) == 0
+
+
 def test_one_session_does_not_see_the_points_of_another(
     open_page: Callable[..., AppPage], app_url: str, atlas: Atlas, tmp_path: Path
 ) -> None:

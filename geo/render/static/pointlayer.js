@@ -2,11 +2,13 @@
  * dots; more are one mark with their number in it, and around it a ring with the share of each class.
  *
  * geoPointLayer({x, y}, set) makes a Leaflet layer of points in [0, 1] of the Mercator square; .colour(set, classes) gives
- * each a class; .drawn tells what was drawn last: {seen, dots, marks: [{x, y, r, count, shares}]}. */
+ * each a class; .drawn tells what was drawn last: {seen, dots, radius, marks: [{x, y, r, count, shares}]}. */
 (function () {
   "use strict";
 
   var CELL = 64, FEW = 12, REACH = 7, PAD = 0.3;
+  /* So few dots do not crowd each other and are easily overlooked: they are larger. */
+  var SPARSE = 200, LARGE = 5.5;
 
   function isLight(colour) {
     var part = colour.match(/[\da-f]{2}/gi).map(function (two) { return parseInt(two, 16); });
@@ -19,7 +21,7 @@
     c = canvas.getContext("2d"); c.scale(ratio, ratio);
     c.beginPath(); c.arc(size / 2, size / 2, radius, 0, 7);
     c.globalAlpha = 0.9; c.fillStyle = colour || "#ffffff"; c.fill();
-    c.lineWidth = colour ? 0.8 : 1.2; c.strokeStyle = colour && !isLight(colour) ? "#ffffff" : "#4b555e"; c.stroke();
+    c.lineWidth = colour ? radius / 4 : 1.2; c.strokeStyle = colour && !isLight(colour) ? "#ffffff" : "#4b555e"; c.stroke();
     return { image: canvas, size: size };
   }
   function words(count) { return count.toLocaleString("en-US"); }
@@ -121,7 +123,8 @@
       canvas.width = width * ratio; canvas.height = height * ratio;
       canvas.style.width = width + "px"; canvas.style.height = height + "px";
       c = canvas.getContext("2d"); c.scale(ratio, ratio);
-      var radius = zoom >= 13 ? 4.5 : (drawn.dots.length > 2000 ? 2.6 : 3.4);
+      var many = drawn.dots.length;
+      var radius = drawn.radius = many <= SPARSE ? LARGE : zoom >= 13 ? 4.5 : (many > 2000 ? 2.6 : 3.4);
       var sprites = colours.map(function (colour) { return dot(colour, radius, ratio); });
       drawn.dots.forEach(function (one) {
         var sprite = sprites[one.kind], half = sprite.size / 2;

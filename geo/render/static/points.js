@@ -9,6 +9,8 @@
   "use strict";
 
   var layers = {};
+  /* Names keep off so many dots; of more, each stands on some. */
+  var SPARSE = 60;
 
   function mercator(buffer) {
     var view = new DataView(buffer), n = buffer.byteLength / 8, x = new Float64Array(n), y = new Float64Array(n);
@@ -64,15 +66,18 @@
       return all + (layers[url].layer ? what(layers[url].layer) : 0);
     }, 0);
   }
-  /* Where marks with a number stand on the map, for labels to keep off. */
+  /* Where marks with a number stand on the map, and dots if they are few, for labels to keep off. */
   function boxes(map) {
     var found = [];
     Object.keys(layers).forEach(function (url) {
       var drawn = layers[url].layer && layers[url].layer.drawn;
-      if (drawn) drawn.marks.forEach(function (mark) {
-        var at = map.layerPointToContainerPoint([drawn.corner[0] + mark.x, drawn.corner[1] + mark.y]);
-        found.push([at.x - mark.r, at.y - mark.r, at.x + mark.r, at.y + mark.r]);
-      });
+      function keep(one, r) {
+        var at = map.layerPointToContainerPoint([drawn.corner[0] + one.x, drawn.corner[1] + one.y]);
+        found.push([at.x - r, at.y - r, at.x + r, at.y + r]);
+      }
+      if (!drawn) return;
+      drawn.marks.forEach(function (mark) { keep(mark, mark.r); });
+      if (drawn.dots.length <= SPARSE) drawn.dots.forEach(function (dot) { keep(dot, drawn.radius); });
     });
     return found;
   }
