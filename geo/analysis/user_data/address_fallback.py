@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo.analysis.user_data.geocoded import AddressColumns, TableGeocoder, address_columns, is_words
+from geo.analysis.user_data.geocoded import AddressColumns, TableGeocoder, WholeTable, address_columns, is_words
 from geo.analysis.user_data.geocoding import atlas_geocoder
 from geo.assign.join import COLUMNS, Joiner, Tally
 from geo.atlas import Atlas
@@ -21,7 +21,7 @@ with needs("needs.joining_table", "pyarrow", "tables"):
     import pyarrow as pa
     import pyarrow.compute as pc
 
-__all__ = ["AddressFallback", "NoPoints", "fallback", "fallback_of"]
+__all__ = ["AddressFallback", "NoPoints", "fallback"]
 
 _ROLES = {"district_id": 0, "district": 0, "township_id": 1, "township": 1, "place_ids": 2, "places": 2}
 
@@ -48,12 +48,12 @@ class NoPoints:
         return pc.fill_null(reason_notes(reason, self._malformed, language), "")
 
 
-def fallback(table: TableReader, atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
+def fallback(table: TableReader | WholeTable, atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
     """Return a function that locates rows without coordinates by address; None if the table has no column of addresses.
 
     Parameters
     ----------
-    table : TableReader
+    table : TableReader or WholeTable
     atlas : Atlas
     joiner : Joiner
         Says which areas are asked for, and the language.
@@ -67,27 +67,6 @@ def fallback(table: TableReader, atlas: Atlas, joiner: Joiner) -> AddressFallbac
         return TableGeocoder(found, atlas, address_columns(table, found), joiner.language)
 
     return AddressFallback(geocoder, joiner)
-
-
-def fallback_of(columns: Sequence[Mapping[str, Any]], atlas: Atlas, joiner: Joiner) -> AddressFallback | None:
-    """Return the same as `fallback` for a table that was read whole, by the columns that its report lists.
-
-    Parameters
-    ----------
-    columns : sequence of mapping
-        As `ReadingReport.to_dict` has them: ``name``, ``role``.
-    atlas : Atlas
-    joiner : Joiner
-    """
-    by_role: dict[str, list[str]] = {}
-    for column in columns:
-        by_role.setdefault(str(column["role"]), []).append(str(column["name"]))
-    if "address" not in by_role:
-        return None
-    address, *unused = by_role["address"]
-    district, township = (by_role.get(role, [""])[0] for role in ("district", "township"))
-    found = AddressColumns(address, district, township, tuple(unused))
-    return AddressFallback(lambda: TableGeocoder(atlas_geocoder(atlas), atlas, found, joiner.language), joiner)
 
 
 class AddressFallback:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from geo.base.messages import text
 from geo.base.nearest import no_such
 from geo.base.optional import needs
 from geo.errors import UsageError
-from geo.tables import REASONS, TableReader
+from geo.tables import REASONS
 from geo.tables.reasons import reason_notes
 from geo.tables.totals import no_data, total_rows
 from geo.tables.values import as_text
@@ -29,7 +29,7 @@ with needs("needs.geocoding_table", "pyarrow", "tables"):
 from geo.assign.join import COLUMNS
 from geo.base.told import told
 
-__all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "address_columns", "is_words"]
+__all__ = ["AddressColumns", "GeocodeTally", "TableGeocoder", "WholeTable", "address_columns", "is_words"]
 
 _LOOK_AT = 2000
 #: Of many columns fewer rows each, so that a wide table takes no longer than a long one.
@@ -40,6 +40,67 @@ _LOOK_AT_ADDRESSES = 8_000
 _ARE_AREAS, _AREA_CHARACTERS = 0.5, 12
 #: Characters; no total is called with more where an address should be.
 _SHORTEST = 12
+
+
+class Roles(Protocol):
+    """What a report says of the columns of its table."""
+
+    @property
+    def name(self) -> str:
+        """Name of the table."""
+
+    def columns_with_role(self, role: str) -> list[str]:
+        """Return the columns that were recognised as an ``address``, a ``district`` and so on."""
+
+
+class Looked(Protocol):
+    """A table of which some rows are looked at: a `TableReader` or a `WholeTable`."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Its columns."""
+
+    @property
+    def report(self) -> Roles:
+        """What its columns are."""
+
+    def sample(self, rows: int) -> pa.Table:
+        """Return its first rows, at most so many."""
+
+
+@dataclass(frozen=True)
+class WholeTable:
+    """A table that was read whole, looked at as one that is read batch by batch.
+
+    Parameters
+    ----------
+    name : str
+    table : pyarrow.Table
+    columns : sequence of mapping
+        As `ReadingReport.to_dict` has them: ``name``, ``role``.
+    """
+
+    name: str
+    table: pa.Table
+    columns: Sequence[Mapping[str, Any]]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Its columns."""
+        return self.table.schema
+
+    @property
+    def report(self) -> WholeTable:
+        """What its columns are."""
+        return self
+
+    def columns_with_role(self, role: str) -> list[str]:
+        """Return the columns of a role."""
+        return [str(column["name"]) for column in self.columns if column["role"] == role]
+
+    def sample(self, rows: int) -> pa.Table:
+        """Return the first rows, at most so many."""
+        return self.table.slice(0, rows).combine_chunks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +148,7 @@ class GeocodeTally:
 
 
 def address_columns(
-    table: TableReader,
+    table: Looked,
     geocoder: Geocoder,
     *,
     address: str | None = None,
@@ -98,7 +159,7 @@ def address_columns(
 
     Parameters
     ----------
-    table : TableReader
+    table : TableReader or WholeTable
     geocoder : Geocoder
         Of several columns of addresses the one is taken of which most rows are found.
     address, district, township : str, optional
@@ -127,7 +188,7 @@ def address_columns(
     return AddressColumns(address, district or others["district"], township or others["township"], unused)
 
 
-def _districts_by_values(table: TableReader, address: str, geocoder: Geocoder) -> str:
+def _districts_by_values(table: Looked, address: str, geocoder: Geocoder) -> str:
     """Return the column, whatever it is called, whose cells are names of districts; empty if there is none."""
     names = [str(field.name) for field in table.schema if field.name != address and is_words(field.type)]
     sample = table.sample(_rows_of(len(names)))
@@ -141,7 +202,7 @@ def _districts_by_values(table: TableReader, address: str, geocoder: Geocoder) -
     return ""
 
 
-def _fullest(table: TableReader, candidates: Sequence[str], geocoder: Geocoder) -> str:
+def _fullest(table: Looked, candidates: Sequence[str], geocoder: Geocoder) -> str:
     if len(candidates) == 1:
         return candidates[0]
     sample = table.sample(_rows_of(len(candidates), _LOOK_AT_ADDRESSES))

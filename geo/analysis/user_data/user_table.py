@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from geo.analysis.user_data.address_fallback import NoPoints, fallback_of
+from geo.analysis.user_data.address_fallback import NoPoints, fallback
+from geo.analysis.user_data.geocoded import WholeTable
 from geo.assign.join import COLUMNS, Joiner, Tally, column_names
 from geo.atlas.atlas import Atlas
 from geo.base.nearest import no_such
@@ -305,7 +306,8 @@ def join(user: UserTable, datum: str, atlas: Atlas, language: str = "zh") -> Joi
     stated = stated_districts(_districts_of(atlas), ids, column)(user.table) if column else None
     points = user.points if len(user.lon) == user.table.num_rows else NoPoints(user.table.num_rows, user.points.details)
     arrays, tally = joiner.columns(points.lon, points.lat, points.set_aside, points.notes(language), stated)
-    fill = fallback_of(user.report.get("columns", ()), atlas, joiner) if tally.set_aside else None
+    whole = WholeTable(user.name, user.table, user.report.get("columns", ()))
+    fill = fallback(whole, atlas, joiner) if tally.set_aside else None
     if fill is not None:
         arrays = fill(_one_batch(user.table), arrays, tally)
     tally.check()

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from geo.analysis.user_data import address_fallback
-from geo.analysis.user_data.address_fallback import AddressFallback, NoPoints, fallback, fallback_of
+from geo.analysis.user_data.address_fallback import AddressFallback, NoPoints, fallback
+from geo.analysis.user_data.geocoded import WholeTable
 from geo.analysis.user_data.user_table import join, read_user_table
 from geo.assign.join import COLUMNS, Joiner
 from geo.assign.stream import stream
@@ -35,6 +36,10 @@ def batch() -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({"名称": list(names), "地址": list(addresses)})
 
 
+def whole(roles: list[dict[str, str]] = ROLES) -> WholeTable:
+    return WholeTable("firms", pa.Table.from_batches([batch()]), roles)
+
+
 class Given:
     """The points of `ROWS`."""
 
@@ -52,7 +57,7 @@ def test_only_rows_without_coordinates_are_located_by_address(atlas: Atlas, area
     import numpy as np
 
     joiner = Joiner.from_atlas(atlas, areas)
-    given, fill = Given(), fallback_of(ROLES, atlas, joiner)
+    given, fill = Given(), fallback(whole(), atlas, joiner)
     given.lon, given.lat = np.array(given.lon), np.array(given.lat)
     given.set_aside = np.array(given.set_aside)
     assert isinstance(fill, AddressFallback)
@@ -92,6 +97,19 @@ def test_a_table_with_addresses_alone(atlas: Atlas, tmp_path: Path) -> None:
     assert (lon[:2] > 121).all()
 
 
+def test_of_two_columns_of_addresses_the_page_takes_the_one_that_the_command_line_takes(
+    atlas: Atlas, tmp_path: Path
+) -> None:
+    path = tmp_path / "firms.csv"
+    lines = ["名称,通讯地址,注册地址", *(f"{row[0]},见附件,{row[1] or ''}" for row in ROWS)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    located = join(read_user_table(path, "firms.csv", atlas), "wgs84", atlas, "en").table["located_by"].to_pylist()
+    assert located == ["house_number", "house_number", "none", "none", "poi"]
+    assert main(["assign", str(path), "-o", str(tmp_path / "out.csv")]) == 0
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
+        assert [row["located_by"] for row in csv.DictReader(file)] == located
+
+
 @pytest.mark.parametrize("cell", ["", "0"])
 def test_columns_of_coordinates_that_are_still_to_be_filled_in(atlas: Atlas, tmp_path: Path, cell: str) -> None:
     path = tmp_path / "firms.csv"
@@ -106,7 +124,7 @@ def test_columns_of_coordinates_that_are_still_to_be_filled_in(atlas: Atlas, tmp
 
 
 def test_without_addresses_there_is_nothing_to_fall_back_on(atlas: Atlas, tmp_path: Path) -> None:
-    assert fallback_of(ROLES[:1], atlas, Joiner.from_atlas(atlas)) is None
+    assert fallback(whole(ROLES[:1]), atlas, Joiner.from_atlas(atlas)) is None
     path = tmp_path / "plain.csv"
     path.write_text("名称,数\n甲,1\n乙,2\n", encoding="utf-8")
     assert not read_user_table(path, "plain.csv", atlas).by_address
