@@ -17,13 +17,13 @@ import numpy.typing as npt
 __all__ = ["SHARE", "Accuracy"]
 
 #: Share of all cases that shall lie within the stated accuracy; shares that a class may have.
-SHARE = 0.92
+SHARE = 0.915
 _SHARES = np.arange(0.85, 0.981, 0.01)
 _LEAST_M = 30.0
 #: Beyond it one accuracy counts as wide as another, where the least share already reaches half as far.
 _COARSE_M = 600.0
 #: Fewest cases to measure a way of finding; cases in a class, about; most classes of a way.
-_CASES, _CLASS_CASES, _CLASSES = 60, 100, 5
+_CASES, _CLASS_CASES, _CLASSES = 20, 100, 5
 #: Built-in steps, as in `Accuracy.steps`, and those of all other ways.
 _UNMEASURED: Mapping[str, Sequence[tuple[float, float]]] = {
     "exact": [(math.inf, 12.0)],
@@ -68,7 +68,7 @@ class Accuracy:
         how : sequence of n str
             How each position was found.
         error_m, off_m : ndarray of float64, shape (n,), metres
-            Estimated and true error. A way with fewer than 60 cases keeps its built-in factors.
+            Estimated and true error. A way with fewer than 20 cases keeps its built-in factors.
         """
         unmeasured = cls()
         before = np.array([unmeasured.of(*case) for case in zip(how, error_m.tolist(), strict=True)])

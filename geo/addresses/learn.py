@@ -97,17 +97,18 @@ def _taught(rows: _Rows, known: Gazetteer) -> Sources:
     """Return what rows teach."""
     x, y, districts = rows.x, rows.y, rows.districts
     numbered, named = _numbered(rows.parsed, known), [list(names_taught(one)) for one in rows.parsed]
-    first = [road or (names[-1][0] if names else "") for (road, _), names in zip(numbered, named, strict=True)]
-    own = own_places(x, y, first, [number for _, number in numbered])
+    first = [road or (names[-1][0] if names else "") for (road, *_), names in zip(numbered, named, strict=True)]
+    own = own_places(x, y, first, [number for _, number, _ in numbered])
 
     anchors: dict[str, list[int]] = {}
-    for at, (road, _) in enumerate(numbered):
+    for at, (road, *_) in enumerate(numbered):
         if road:
             anchors.setdefault(road, []).append(at)
     houses = {
         road: [
-            Anchor(numbered[at][1], float(x[at]), float(y[at]), int(districts[at]), int(rows.townships[at]))
+            Anchor(number, float(x[at]), float(y[at]), int(districts[at]), int(rows.townships[at]), is_lane)
             for at in _trusted(found, own)
+            for _, number, is_lane in (numbered[at],)
         ]
         for road, found in anchors.items()
     }
@@ -155,13 +156,13 @@ def _trusted(rows: list[int], own: npt.NDArray[np.bool_]) -> list[int]:
     return [row for row in rows if own[row]] or rows
 
 
-def _numbered(parsed: Sequence[Parsed], known: Gazetteer) -> list[tuple[str, int]]:
-    """Return for each address the key of the road or estate whose number it has, and the number; "" and -1 if none."""
+def _numbered(parsed: Sequence[Parsed], known: Gazetteer) -> list[tuple[str, int, bool]]:
+    """Return for each address the key of the road or estate, the number, and whether a lane's; or "", -1, False."""
     keys = known.roads.keys() | _new_names(parsed, known)
     found = []
     for one in parsed:
-        ways = ((_key(n.name, keys, known.names), n.number) for n in one.numbered if not one.head.elsewhere)
-        found.append(next(((key, number) for key, number in ways if key is not None), ("", -1)))
+        ways = ((_key(n.name, keys, known.names), n) for n in one.numbered if not one.head.elsewhere)
+        found.append(next(((key, n.number, n.is_lane) for key, n in ways if key is not None), ("", -1, False)))
     return found
 
 

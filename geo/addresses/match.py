@@ -33,7 +33,7 @@ _UNSURE_M = 120.0
 _COARSE_M = 500.0
 _NAME_AFTER = re.compile(r"[^\d号弄支室楼幢栋层座单元,()/#-]{2}")
 #: From this error on, and with at most this many known numbers, the line of the road is asked too.
-_GAP_M, _FEW_NUMBERS = 60.0, 6
+_GAP_M, _FEW_NUMBERS = 60.0, 3
 #: Most names of a family that a note lists.
 _KIN_NAMED = 3
 _LEVELS = {
@@ -106,7 +106,7 @@ class Matcher:
             if run is None:
                 notes.append((trouble, key))
                 continue
-            spot = self._numbered(run, own, one.number)
+            spot = self._numbered(run, own, one.number, one.is_lane)
             if not self._is_near(spot, spot.error_m, near):
                 notes.append(("road_elsewhere", key))
                 continue
@@ -171,19 +171,18 @@ class Matcher:
             self._beside[key] = bool(near.any())
         return self._beside[key]
 
-    def _numbered(self, run: Run, districts: tuple[int, ...], number: int) -> Spot:
+    def _numbered(self, run: Run, districts: tuple[int, ...], number: int, is_lane: bool) -> Spot:
         """Return where a number lies on a road: by the numbers of its district, by all numbers, or by its line."""
         whole = run.by_district.get(-1)
         found: Spot | None = None
         for district in districts if run.by_district else ():
             own = run.by_district.get(district)
-            one = own.locate(number) if own else None
+            one = own.locate(number, is_lane) if own else None
             if one is not None and (found is None or one.error_m < found.error_m):
                 found = one
-        if whole is not None and (found is None or found.how == "beyond"):
-            other = whole.locate(number)
-            if other is not None and (found is None or (other.how != "beyond" and other.error_m < found.error_m)):
-                found = other
+        other = whole.locate(number, is_lane) if whole is not None else None
+        if other is not None and (found is None or (other.how != "beyond" and other.error_m < found.error_m)):
+            found = other
         if found is None or found.how == "beyond" or (found.how == "between" and found.error_m > _GAP_M):
             found = self._on_line(run, number, found)
         return found or self._middle(run, districts)

@@ -12,10 +12,12 @@ __all__ = ["ROADS", "Numbered", "Parsed", "boundary_cut", "parse", "road_names"]
 
 #: How names of roads end.
 ROADS = ("大道", "公路", "路", "街", "巷", "弄", "道", "线", "里", "环岛")
-_BEFORE_NUMBER = (*ROADS, "路第", "街第")
+#: Words between a road and its number: 黄河路第635号, 临635号, 原635号, 甲635号, No.635.
+_BEFORE_NUMBER = (*"第临原旧新附近甲乙丙丁", "临时", "No", "NO", "no")
 #: The last name before digits, and the digits: 黄河路635号, 12弄, 3-5号, 1203之1. A name without digits matches too, so
-#: that the search passes over it at once and does not begin again at each of its characters.
-_NUMBERED = re.compile(r"([^\d,()/#-]++)(?:(\d++)(米|公里|路|号线|号桥)?)?")
+#: that the search passes over it at once and does not begin again at each of its characters. A range or a list of
+#: numbers counts as its first.
+_NUMBERED = re.compile(r"([^\d,()/#-]++)(?:(\d++)([kK千]?米|[kK][mM]?|公里|路|号线|号桥|(?:[-,/]\d++)*+支?弄)?)?")
 _AFTER_PLACE = ("号", "弄", "组", "队", "幢", "栋", "支弄")
 _NO_HOUSE = ("号口", "号门", "号线", "号航站")
 _LONGEST, _DIGITS = 24, 5
@@ -27,19 +29,20 @@ _CONNECTS = re.compile(r"^(?:与|和|近|靠近|到|至|临|沿|及|的|口|交�
 _NEAR = re.compile(r"^(?:靠?近)+(?=.{3})")
 #: Words before a road, unless what they leave is not a name: 二路, 中街, 浜路.
 _EDGE = re.compile(
-    r"^.*(?:街道|居委会?|镇|乡|工业区|开发区|园区|[^地小]区|县|园(?!区)|中心|.口|(?<=[路街道弄号口])[与和]|.近|侧|村)"
+    r"^.*(?:街道|居委会?|镇|乡|工业区|开发区|园区|[^地小]区|县|园(?!区)|中心|走廊|基地|[一-鿿]{3}岛|.口|(?<=[路街道弄号口])[与和]|.近|侧|村)"
     r"(?=.{3})(?![东西南北中一二三四五六七八九十]{1,3}(?:支?路|支?弄|街|大道|村)$)"
 )
-#: Every match of `_EDGE` holds one of these characters.
-_ANY_EDGE = re.compile(r"[道委镇乡区县园心口与和近侧村]")
+#: Every match of `_EDGE` holds one of these.
+_ANY_EDGE = re.compile(r"[道委镇乡区县园心口与和近侧村廊岛]|基地")
 
 
 class Numbered(NamedTuple):
-    """A name, the house number behind it, and whether the name is that of a road."""
+    """A name, the house number behind it, whether the name is that of a road, and the number that of a lane (弄)."""
 
     name: str
     number: int
     is_road: bool
+    is_lane: bool = False
 
 
 class Parsed(NamedTuple):
@@ -87,7 +90,7 @@ def parse(text: str, names: AreaNames) -> Parsed:
         aside = ",".join(part.strip("()") for part in _BRACKETS.findall(main))
         main = _BRACKETS.sub("", main)
     found = _numbered(main) if not aside else [*_numbered(main), *_numbered(aside)]
-    if not found and (place := _NUMBERED.match(main)) and place[2] and place[3] is None and _is_place(main, place):
+    if not found and (place := _NUMBERED.match(main)) and place[2] and _is_place(main, place):
         found.append(Numbered(place[1], int(place[2]), False))
     return Parsed(head, main, aside, tuple(found))
 
@@ -96,8 +99,13 @@ def _numbered(text: str) -> list[Numbered]:
     """Return the roads with a house number in a text."""
     found = []
     for name, digits, unit in _NUMBERED.findall(text):
-        if name.endswith(_BEFORE_NUMBER) and not unit and 0 < len(digits) <= _DIGITS and len(name) > 1:
-            found.append(Numbered(name[-_LONGEST:].removesuffix("第"), int(digits), True))
+        is_lane = unit.endswith("弄")
+        if not 0 < len(digits) <= _DIGITS or (unit and not is_lane):
+            continue
+        if not name.endswith(ROADS) and name.endswith(_BEFORE_NUMBER):
+            name = name[: -2 if name[-2:] in _BEFORE_NUMBER else -1]
+        if name.endswith(ROADS) and len(name) > 1:
+            found.append(Numbered(name[-_LONGEST:], int(digits), True, is_lane))
     return found
 
 
@@ -105,8 +113,8 @@ def _is_place(main: str, place: re.Match[str]) -> bool:
     """Return whether digits behind a name that is no road are a house number, as in 慧农村9128号."""
     if not 2 <= len(place[1]) <= _LONGEST or len(place[2]) > _DIGITS:
         return False
-    after = main[place.end() :]
-    if after.startswith(_NO_HOUSE):
+    after = main[place.end(2) :]
+    if after.startswith(_NO_HOUSE) or (place[3] is not None and not place[3].endswith("弄")):
         return False
     return not after or after.startswith(_AFTER_PLACE) or (after[0] == "-" and "号" in after)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -35,6 +35,8 @@ class Anchor:
         Metres in the plane of the gazetteer.
     district, township : int
         Numbers of the areas it lies in, -1 if not known.
+    is_lane : bool
+        Whether it is the number of a lane (弄).
     """
 
     number: int
@@ -42,6 +44,7 @@ class Anchor:
     y: float
     district: int = -1
     township: int = -1
+    is_lane: bool = False
 
 
 class Spot(NamedTuple):
@@ -73,6 +76,8 @@ class Spot(NamedTuple):
 class Numbers:
     """The house numbers of a road, or of a village, with known positions: one position for each number.
 
+    Number 120 and lane 120 are two numbers.
+
     Attributes
     ----------
     number : list of int
@@ -83,6 +88,8 @@ class Numbers:
         How far the anchors of each lie apart: their median distance from its position, metres.
     township : list of int
         Number of the township of each, or -1.
+    is_lane : list of bool
+        Whether each is the number of a lane (弄).
     pitch : (float, float) or None
         Metres east and north from one number to the next, None if numbers do not clearly rise along a line.
     middle : Spot or None
@@ -96,6 +103,7 @@ class Numbers:
     y: list[float] = field(default_factory=list)
     spread: list[float] = field(default_factory=list)
     township: list[int] = field(default_factory=list)
+    is_lane: list[bool] = field(default_factory=list)
     pitch: tuple[float, float] | None = None
     middle: Spot | None = None
     course: Course | None = None
@@ -111,10 +119,10 @@ class Numbers:
             Numbers of a road are taken to rise along it unless six or more show otherwise; those of a village only if
             more than four show it.
         """
-        grouped: dict[int, list[Anchor]] = {}
+        grouped: dict[tuple[int, bool], list[Anchor]] = {}
         for anchor in anchors:
-            grouped.setdefault(anchor.number, []).append(anchor)
-        kept = without_outliers([_merged(grouped[number]) for number in sorted(grouped)])
+            grouped.setdefault((anchor.number, anchor.is_lane), []).append(anchor)
+        kept = without_outliers([_merged(grouped[one]) for one in sorted(grouped)])
         made = cls()
         for anchor, spread in kept:
             made.number.append(anchor.number)
@@ -122,28 +130,34 @@ class Numbers:
             made.y.append(anchor.y)
             made.spread.append(spread)
             made.township.append(anchor.township)
+            made.is_lane.append(anchor.is_lane)
         made.pitch, told = _pitch(made)
         rising = told >= _RISING_ROAD or len(made.number) < _TELLING if is_road else told >= _RISING and len(made) > 4
         made.middle = None if rising or not made.number else _middle(made)
         if made.number and made.middle is None:
-            made.course = Course(made.number, made.x, made.y)
+            made.course = Course(made.number, made.x, made.y, made.is_lane)
         return made
 
     def __len__(self) -> int:
         return len(self.number)
 
-    def locate(self, number: int) -> Spot | None:
-        """Return where a number lies: at its known position, between two others or beyond the last; or None."""
-        at = bisect_left(self.number, number)
-        if at < len(self.number) and self.number[at] == number:
-            return Spot(self.x[at], self.y[at], self._doubt(at), "exact", self.township[at])
+    def locate(self, number: int, is_lane: bool = False) -> Spot | None:
+        """Return where a number lies: at its known position, between two others or beyond the last; or None.
+
+        Of a number known for a lane only, the house is located by the regression, which the lane takes part in.
+        """
+        low, high = bisect_left(self.number, number), bisect_right(self.number, number)
+        for at in range(low, high):
+            if self.is_lane[at] == is_lane or self.course is None:
+                return Spot(self.x[at], self.y[at], self._doubt(at), "exact", self.township[at])
         if self.course is None:
             return self.middle
-        x, y, error = self.course.at(number)
-        if 0 < at < len(self.number):
-            township = self.township[at - 1] if self.township[at - 1] == self.township[at] else -1
+        x, y, error = self.course.at(number, is_lane)
+        if high > 0 and low < len(self.number):
+            before = self.township[max(low - 1, 0)]
+            township = before if before == self.township[min(high, len(self.number) - 1)] else -1
             return Spot(x, y, error + _BASE_M, "between", township)
-        return Spot(x, y, min(error + _BASE_M, 5000.0), "beyond", self.township[min(at, len(self.number) - 1)])
+        return Spot(x, y, min(error + _BASE_M, 5000.0), "beyond", self.township[min(low, len(self.number) - 1)])
 
     def _doubt(self, at: int) -> float:
         """Return the estimated error of a known number, metres.
@@ -152,7 +166,7 @@ class Numbers:
         """
         off = 0.0
         if self.course is not None:
-            x, y, _ = self.course.at(self.number[at])
+            x, y, _ = self.course.at(self.number[at], self.is_lane[at])
             off = math.hypot(self.x[at] - x, self.y[at] - y) / 2
         return max(self.spread[at], off, _BASE_M)
 
@@ -166,7 +180,7 @@ def _merged(anchors: Sequence[Anchor]) -> tuple[Anchor, float]:
     townships = {a.township for a in anchors}
     township = townships.pop() if len(townships) == 1 else -1
     spread = median(math.hypot(a.x - x, a.y - y) for a in anchors)
-    return Anchor(first.number, x, y, first.district, township), spread
+    return Anchor(first.number, x, y, first.district, township, first.is_lane), spread
 
 
 def without_outliers(anchors: Sequence[tuple[Anchor, float]]) -> list[tuple[Anchor, float]]:
@@ -216,7 +230,7 @@ def _pitch(numbers: Numbers) -> tuple[tuple[float, float] | None, float]:
         Share of the variance of position that it explains, 0 to 1.
     """
     n = len(numbers.number)
-    if n < 2:
+    if n < 2 or numbers.number[0] == numbers.number[-1]:
         return None, 0.0
     mean = sum(numbers.number) / n
     mx, my = sum(numbers.x) / n, sum(numbers.y) / n

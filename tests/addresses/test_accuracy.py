@@ -30,8 +30,11 @@ def test_new_cases_lie_within_what_is_stated() -> None:
 
 
 def test_a_way_with_few_cases_keeps_the_cautious_factor() -> None:
-    few = Accuracy.measured(["poi"] * 10, np.full(10, 100.0), np.zeros(10))
+    few = Accuracy.measured(["poi"] * 19, np.full(19, 100.0), np.full(19, 700.0))
     assert few.steps == {}
+    # Twenty cases tell more than any guess: here all are seven times as far off as estimated.
+    told = Accuracy.measured(["poi"] * 20, np.full(20, 100.0), np.full(20, 700.0))
+    assert told.of("poi", 100.0) == pytest.approx(700, rel=0.01)
     assert few.of("poi", 100.0) == Accuracy().of("poi", 100.0) >= 150
     assert Accuracy().of("exact", 0.0) == 30
 

@@ -17,27 +17,37 @@ def bend(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return east - left * turned, north + left * ~turned
 
 
+def kernel(one: tuple[int, bool], other: tuple[int, bool], stray: float, centre: int) -> float:
+    """Return the covariance of a number and another, each with whether it is a lane's."""
+    a, b, same = one[0] - centre, other[0] - centre, one[0] % 2 == other[0] % 2
+    walked = stray * (min(abs(a), abs(b)) if a * b > 0 else 0.0)
+    side = 50.0**2 + walked / 12 + 25.0**2 * (one[1] and other[1])
+    return 1.7**2 * a * b + walked + side * same + 3000.0**2
+
+
 def test_it_is_the_regression_solved_directly() -> None:
-    """Mean and deviation at any number, not only at the knots, are those of the whole kernel matrix."""
-    numbers = np.array([3, 10, 41, 64, 101])
-    x, y = bend(numbers)
-    course = Course(numbers.tolist(), x, y)
-
-    def kernel(a: float, b: float) -> float:
-        a, b, same = a - 41, b - 41, a % 2 == b % 2
-        walked = min(abs(a), abs(b)) if a * b > 0 else 0.0
-        return 1.5**2 * a * b + 36.0 * walked + 35.0**2 * same + 3000.0**2
-
-    whole = np.array([[kernel(a, b) + 625.0 * (a == b) for b in numbers] for a in numbers])
-    for asked in (10, 25, 50, 77, 160):
-        row = np.array([kernel(asked, b) for b in numbers])
-        found = course.at(asked)
-        for axis, place in enumerate((x, y)):
-            told = place.mean() + row @ np.linalg.solve(whole, place - place.mean())
-            assert found[axis] == pytest.approx(told, abs=1e-6)
-    spread = kernel(64, 64) - (row := np.array([kernel(64, b) for b in numbers])) @ np.linalg.solve(whole, row)
-    other = kernel(10, 10) - (row := np.array([kernel(10, b) for b in numbers])) @ np.linalg.solve(whole, row)
-    assert course.at(64)[2] / course.at(10)[2] == pytest.approx(np.sqrt(spread / other), rel=1e-6)
+    """Of two numbers, whose noise is usual, mean and deviation are those of the whole matrices, mixed by evidence."""
+    known, x, y = [(3, False), (64, True)], np.array([0.0, 90.0]), np.array([10.0, -25.0])
+    course = Course([n for n, _ in known], x, y, [lane for _, lane in known])
+    noise, mean = np.diag([20.0**2, 38.0**2]), np.array([x.mean(), y.mean()])
+    off = np.column_stack([x, y]) - mean
+    told = []
+    for stray in (20.0, 60.0, 180.0):
+        whole = np.array([[kernel(a, b, stray, 64) for b in known] for a in known]) + noise
+        likely = np.exp(-(off * np.linalg.solve(whole, off)).sum() / 2) / np.linalg.det(whole)
+        told.append((likely, stray, whole))
+    for asked in ((3, False), (64, True), (64, False), (63, True)):
+        place, second, total = np.zeros(2), 0.0, sum(likely for likely, *_ in told)
+        for likely, stray, whole in told:
+            row = np.array([kernel(asked, one, stray, 64) for one in known])
+            at = mean + row @ np.linalg.solve(whole, off)
+            own = kernel(asked, asked, stray, 64) + asked[1] * (38.0**2 - 20.0**2)
+            place += likely / total * at
+            second += likely / total * (2 * (own - row @ np.linalg.solve(whole, row)) + (at**2).sum())
+        found = course.at(*asked)
+        assert found[:2] == pytest.approx(tuple(place), abs=1e-6), asked
+        if asked[0] != 63:  # between known numbers the deviation is not that of a knot
+            assert found[2] == pytest.approx(np.sqrt(second - (place**2).sum()), rel=1e-4), asked
 
 
 def test_noise_is_smoothed_and_sides_are_kept_apart() -> None:
@@ -56,10 +66,10 @@ def test_an_irregular_road_is_less_sure() -> None:
     x, y = bend(numbers)
     chance = np.random.default_rng(6)
     wild = chance.normal(0, 80, len(x))
-    assert Course(numbers.tolist(), x + wild, y).at(70)[2] > 1.5 * Course(numbers.tolist(), x, y).at(70)[2]
+    assert Course(numbers.tolist(), x + wild, y).at(71)[2] > 1.5 * Course(numbers.tolist(), x, y).at(71)[2]
 
 
-def test_a_number_far_off_is_left_out_and_a_long_road_is_taken_in_parts() -> None:
+def test_a_number_far_off_hardly_tells_and_a_long_road_is_taken_in_parts() -> None:
     numbers = np.arange(1, 1000, 4)
     x, y = bend(numbers)
     x[70] += 900.0
@@ -67,6 +77,28 @@ def test_a_number_far_off_is_left_out_and_a_long_road_is_taken_in_parts() -> Non
     for asked in (3, 281, 383, 385, 601, 999):
         true = np.column_stack(bend(np.array([asked])))[0]
         assert np.hypot(*(np.array(course.at(asked)[:2]) - true)) < 12, asked
+
+
+def test_a_lane_pulls_less_than_a_number_and_lanes_lie_where_lanes_do() -> None:
+    numbers = np.arange(2, 300, 10)
+    x, y = bend(numbers)
+    is_lane = np.arange(len(numbers)) % 3 == 0
+    behind = y - 60.0 * is_lane
+    course = Course(numbers.tolist(), x, behind, is_lane.tolist())
+    assert course.at(98, True)[1] < course.at(98)[1] - 25
+    assert course.at(98, True)[2] > course.at(98)[2]
+    one = x.copy()
+    one[9] += 50.0
+    moved = [Course(numbers.tolist(), one, y, [at == 9 and lane for at in range(len(x))]) for lane in (False, True)]
+    assert moved[0].at(96)[0] > moved[1].at(96)[0] + 1
+
+
+def test_how_much_a_road_strays_is_told_by_its_numbers() -> None:
+    """A winding road is less sure between far numbers than a straight one, though both are as dense."""
+    numbers = np.arange(0, 1200, 24)
+    straight = Course(numbers.tolist(), 2.0 * numbers, 0.0 * numbers)
+    winding = Course(numbers.tolist(), 2.0 * numbers, 70.0 * np.sin(numbers / 20))
+    assert winding.at(612)[2] > 1.4 * straight.at(612)[2]
 
 
 def test_beyond_the_last_number_it_goes_on_and_is_ever_less_sure() -> None:

@@ -220,3 +220,12 @@ def test_a_place_within_a_village_has_an_accuracy_of_its_own() -> None:
     points = Sources(points={"红旗村": [NamedPoint(500.0, 900.0, 150.0, 0)]})
     coder = geocoder(SOURCES | points, Accuracy({"settlement": [(9e9, 2.0)], "within": [(9e9, 8.0)]}))
     assert coder.geocode(["东浦新区红旗村", "东浦新区红旗村李家宅"]).accuracy_m.tolist() == [150.0, 600.0]
+
+
+def test_of_a_road_through_two_districts_the_surer_numbers_are_asked() -> None:
+    """In the district stated numbers are known on the other side of the road only; across the border both sides are."""
+    own = anchors(0, -1900, range(201, 400, 60))
+    across = [*anchors(0, -1900, range(1, 200, 10), district=1), *anchors(0, -1900, range(2, 400, 10), district=1)]
+    alone, both = (geocoder(Sources(anchors={"跨界路": known})) for known in (own, [*own, *across]))
+    found = [metres(one.geocode(["东浦新区跨界路350号"])) for one in (alone, both)]
+    assert [math.dist(at, (700, -1915)) < 10 for at in found] == [False, True]

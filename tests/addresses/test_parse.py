@@ -28,6 +28,12 @@ from geo.addresses.parse import boundary_cut, parse, road_names
         ("河口镇桃花村9128号", "桃花村", 9128, False),
         ("桃花新村12号", "桃花新村", 12, False),
         ("黄河路（近泰山路）12号", "黄河路", 12, True),
+        ("黄河路第635号", "黄河路", 635, True),
+        ("东浦新区黄河路临635号", "黄河路", 635, True),
+        ("东浦新区黄河路临时635号", "黄河路", 635, True),
+        ("东浦新区黄河路原635号", "黄河路", 635, True),
+        ("东浦新区黄河路甲635号", "黄河路", 635, True),
+        ("东浦新区黄河路 No. 635", "黄河路", 635, True),
     ],
 )
 def test_road_and_number(address: str, name: str, number: int, is_road: bool) -> None:
@@ -39,7 +45,40 @@ def test_road_and_number(address: str, name: str, number: int, is_road: bool) ->
 
 
 @pytest.mark.parametrize(
-    "address", ["黄河路", "桃花村", "", "黄河路口北120米", "S20号线", "中央公园站3号口", "12", "黄河路123456号"]
+    ("address", "is_lane"),
+    [
+        ("黄河路635弄", True),
+        ("黄河路635弄12号", True),
+        ("黄河路635支弄", True),
+        ("黄河路635-641弄3号", True),
+        ("黄河路635、637弄", True),
+        ("黄河路635号", False),
+        ("黄河路635", False),
+        ("黄河路635号12弄", False),
+        ("黄河路635-641号", False),
+    ],
+)
+def test_the_number_of_a_lane_is_told_from_that_of_a_house(address: str, is_lane: bool) -> None:
+    (found,) = parse(address, NAMES).numbered
+    assert (found.name, found.number, found.is_lane) == ("黄河路", 635, is_lane)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "黄河路",
+        "桃花村",
+        "",
+        "黄河路口北120米",
+        "S20号线",
+        "中央公园站3号口",
+        "12",
+        "黄河路123456号",
+        "黄河公路35km处",
+        "黄河公路12K+300",
+        "黄河公路8千米",
+        "临635号",
+    ],
 )
 def test_no_number_is_made_up(address: str) -> None:
     assert parse(address, NAMES).numbered == ()
@@ -89,6 +128,11 @@ def test_roads_of_a_crossing(text: str, names: list[str]) -> None:
         ("红旗村黄河路", "黄河路"),
         ("光明居委会黄河路", "黄河路"),
         ("第二居委黄河路", "黄河路"),
+        ("人工智能岛黄河路", "黄河路"),
+        ("科创走廊黄河路", "黄河路"),
+        ("文化基地黄河路", "黄河路"),
+        ("青岛西路", "青岛西路"),
+        ("长岛黄河路", "长岛黄河路"),
     ],
 )
 def test_areas_before_a_name_are_cut(name: str, rest: str) -> None:

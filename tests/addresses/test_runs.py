@@ -68,6 +68,27 @@ def test_several_anchors_of_one_number_are_one_place() -> None:
     assert (road.x[0], road.spread[0]) == (10, 10)
 
 
+def test_a_lane_is_not_the_house_of_its_number() -> None:
+    """Lane 120 lies behind the road; 120 itself is told by the numbers around, and the other way round."""
+    known = [*anchors(0, 0, range(2, 240, 10)), Anchor(120, 240.0, -95.0, is_lane=True)]
+    road = Numbers.of(known)
+    assert (road.locate(120, True).how, road.locate(120, True).y) == ("exact", -95.0)
+    assert road.locate(120).how == "between"
+    assert road.locate(120).y > -40
+    assert road.locate(42).how == "exact"
+    assert road.locate(42, True).how == "between"
+    alone = Numbers.of([Anchor(120, 240.0, -95.0, 0, 4, True)])
+    assert (alone.locate(120).how, alone.locate(120).township) == ("between", 4)
+    both = Numbers.of([Anchor(7, 0.0, 0.0, 0, 1), Anchor(7, 40.0, 0.0, 0, 2, True)])
+    assert (both.locate(7).x, both.locate(7, True).x) == (0.0, 40.0)
+    assert both.pitch is None
+
+
+def test_a_village_knows_one_spot_of_a_number() -> None:
+    scattered = [Anchor(n, 37.0 * (n * 7 % 11), 29.0 * (n * 5 % 13)) for n in range(1, 40, 2)]
+    assert Numbers.of(scattered, is_road=False).locate(3, True).how == "exact"
+
+
 def test_the_other_side_tells_where_the_own_one_has_no_number() -> None:
     """Odd numbers lie 30 m across: between two even ones an odd one is moved over the road."""
     only_even_near = Numbers.of([*anchors(0, 0, range(1, 60, 5)), *anchors(0, 0, range(100, 200, 10))])

@@ -17,6 +17,7 @@ from geo.addresses.accuracy import Accuracy
 from geo.addresses.fold import key_of
 from geo.addresses.gazetteer import NamedPoint, Piece, Sources
 from geo.addresses.geocoder import Geocoder
+from geo.addresses.runs import Anchor
 from geo.analysis.user_data.geocoding import area_plane, atlas_sources, district_layer, geocoder_of
 from geo.atlas import Atlas
 from geo.base.files import beside, remove, sweep, unwritable
@@ -52,11 +53,12 @@ def write_gazetteer(path: Path, atlas: Atlas, sources: Sources, accuracy: Accura
 
         return shapely.transform(np.array(shapes, dtype=object), moved)
 
-    numbers = [(road, a.number, shapely.Point(a.x, a.y)) for road, found in sources.anchors.items() for a in found]
+    anchors = [(road, a) for road, found in sources.anchors.items() for a in found]
+    numbers = [(road, a.number, a.is_lane, shapely.Point(a.x, a.y)) for road, a in anchors]
     roads = [(road, piece.partial, piece.line) for road, found in sources.pieces.items() for piece in found]
     points = [(name, p.accuracy_m, shapely.Point(p.x, p.y)) for name, found in sources.points.items() for p in found]
     frames: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {
-        "house_numbers": (["road", "house_number"], numbers),
+        "house_numbers": (["road", "house_number", "lane"], numbers),
         "roads": (["road", "partial"], roads),
         "points": (["name", "accuracy_m"], points),
     }
@@ -110,7 +112,11 @@ def _sources(frames: dict[str, gpd.GeoDataFrame], atlas: Atlas) -> Sources:
 
     numbers, roads, points = (frames[name] for name in ("house_numbers", "roads", "points"))
     plane, districts = area_plane(atlas), district_layer(atlas)
-    anchors = anchors_of(numbers["road"], numbers["house_number"], numbers.geometry, atlas) if len(numbers) else {}
+    anchors: dict[str, list[Anchor]] = {}
+    if len(numbers):
+        # Files of before 2026-12 do not tell lanes.
+        lanes = numbers["lane"].tolist() if "lane" in numbers else None
+        anchors = anchors_of(numbers["road"], numbers["house_number"], numbers.geometry, atlas, lanes)
     pieces = pieces_of(roads["road"], roads["partial"], plane.shape(roads.geometry.to_numpy()), atlas)
     named: dict[str, list[NamedPoint]] = {}
     shapes = plane.shape(np.array(points.geometry.to_numpy(), dtype=object))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -78,7 +78,9 @@ def atlas_sources(atlas: Atlas) -> Sources:
     return Sources(anchors, pieces, _points(atlas, plane), _houses(atlas, plane))
 
 
-def anchors_of(roads: Any, numbers: Any, points: Any, atlas: Atlas) -> dict[str, list[Anchor]]:
+def anchors_of(
+    roads: Any, numbers: Any, points: Any, atlas: Atlas, lanes: Sequence[bool] | None = None
+) -> dict[str, list[Anchor]]:
     """Return house numbers as anchors, each with the district and township that hold it.
 
     Parameters
@@ -86,14 +88,18 @@ def anchors_of(roads: Any, numbers: Any, points: Any, atlas: Atlas) -> dict[str,
     roads, numbers : sequence of n str and int
     points : GeoSeries of n points, EPSG:4326
     atlas : Atlas
+    lanes : sequence of n bool, optional
+        Whether the number is that of a lane (弄), by default none.
     """
     plane = area_plane(atlas)
     shapes = plane.shape(np.asarray(points, dtype=object))
+    kinds = [False] * len(shapes) if lanes is None else [bool(one) for one in lanes]
     holding = [layer.holding(shapes) for layer in (district_layer(atlas), township_layer(atlas))]
     anchors: dict[str, list[Anchor]] = {}
     for at, (road, number) in enumerate(zip(roads, numbers, strict=True)):
         areas = int(holding[0][at]), int(holding[1][at])
-        anchors.setdefault(key_of(road), []).append(Anchor(int(number), shapes[at].x, shapes[at].y, *areas))
+        anchor = Anchor(int(number), shapes[at].x, shapes[at].y, *areas, is_lane=kinds[at])
+        anchors.setdefault(key_of(road), []).append(anchor)
     return anchors
 
 
