@@ -1,4 +1,4 @@
-"""Notes on text columns that hold numbers in words or signs ("8.5万", "12.5%", "(300)"), which a sum would miss."""
+"""Notes on columns whose numbers are not what they seem: in words or signs ("8.5万", "(300)"), or cut to 15 digits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from geo.tables.notes import Note, note
 from geo.tables.stacked import stacked
 from geo.tables.values import as_text
 
-__all__ = ["amount_notes"]
+__all__ = ["amount_notes", "rounded_notes"]
 
 _B = r"[\s\p{Zs}]*"
 # No zeros at the front: 0012 is a code.
@@ -28,6 +28,8 @@ _AMOUNT = rf"(?i)^{_B}{_BEFORE}{_B}[(（]?[+-]?[¥￥$€]?{_B}[+-]?{_PLAIN}{_B}
 _FEW_WORDS = 0.2
 _ARE_AMOUNTS = 0.9
 _TOLD, _SHOWN = 10, 40
+#: Workbooks hold numbers of 15 digits; the digits behind them are lost.
+_LONG = 1e15
 
 
 def amount_notes(sample: pa.Table, names: Sequence[str]) -> tuple[list[Note], tuple[str, ...]]:
@@ -73,6 +75,23 @@ def amount_notes(sample: pa.Table, names: Sequence[str]) -> tuple[list[Note], tu
             found[kind].append(f"{names[at][:_SHOWN]}: {example[:_SHOWN]}")
     notes = [note(kind, columns="; ".join(told[:_TOLD])) for kind, told in found.items() if told]
     return notes, tuple(all_of_them)
+
+
+def rounded_notes(sample: pa.Table) -> list[Note]:
+    """Return a note on those columns of a workbook that hold whole numbers of more than 15 digits, such as codes.
+
+    Parameters
+    ----------
+    sample : pyarrow.Table
+        The first rows.
+    """
+    names = []
+    for field, column in zip(sample.schema, sample.columns, strict=True):
+        if pa.types.is_floating(field.type):
+            values = np.abs(column.to_numpy())
+            if (np.isfinite(values) & (values >= _LONG) & (values == np.trunc(values))).any():
+                names.append(field.name[:_SHOWN])
+    return [note("rounded_column", columns=", ".join(names[:_TOLD]))] if names else []
 
 
 def _mask(found: Any, shape: tuple[int, int]) -> np.ndarray[Any, np.dtype[np.bool_]]:

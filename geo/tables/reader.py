@@ -20,7 +20,7 @@ from geo.base.nearest import no_such
 from geo.base.told import told
 from geo.base.watched import Watched
 from geo.errors import DataError, GeoError, UsageError
-from geo.tables.amounts import amount_notes
+from geo.tables.amounts import amount_notes, rounded_notes
 from geo.tables.cell_sizes import check_cells, unpacked_bytes
 from geo.tables.columns import FIT_NOTES, Asked, Recognition, fit_notes, recognise
 from geo.tables.limits import ROW_BYTES, Limits
@@ -32,6 +32,7 @@ from geo.tables.projections import BD09MC, Fit
 from geo.tables.reading_report import ReadingReport, describe_columns
 from geo.tables.source import BadRow, Chunk, Source, once
 from geo.tables.stacked import stacked
+from geo.tables.table_formats import is_workbook
 from geo.tables.values import Floats, parse_numbers
 from geo.tables.verdict import DatumEvidence
 
@@ -89,7 +90,7 @@ class TableReader:
             notes.append(note("header_by_convention"))
         columns = describe_columns(sample, found.roles, info.renamed, info.geometry)
         told_of, mixed = amount_notes(sample, [one.name for one in columns if one.type == "text" and not one.role])
-        notes += told_of
+        notes += told_of + (rounded_notes(sample) if is_workbook(info.format) else [])
         #: CRSs and orders that the values alone allow, where nothing else tells; `settle` chooses one.
         self.fits: tuple[Fit, ...] = found.fits
         self.report = ReadingReport(

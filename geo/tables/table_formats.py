@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from importlib import resources
 
-__all__ = ["PAGE_ENDINGS", "endings", "formats", "holds_texts", "options_of"]
+__all__ = ["PAGE_ENDINGS", "endings", "formats", "holds_texts", "is_workbook", "options_of"]
 
 
 @cache
@@ -42,6 +42,11 @@ def options_of(format: str) -> frozenset[str]:
 def holds_texts(format: str) -> bool:
     """Return whether a format stores numbers and dates as text, so that the types of columns must be determined."""
     return any(row["cells"] == "text" for row in _rows() if row["format"] == format)
+
+
+def is_workbook(format: str) -> bool:
+    """Return whether a format is that of a spreadsheet program, whose cells have types."""
+    return "sheet" in options_of(format) and not holds_texts(format)
 
 
 #: What the page lets a user choose, without the dot.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from geo.base.messages import text
 from geo.tables import open_table
-from geo.tables.amounts import amount_notes
+from geo.tables.amounts import amount_notes, rounded_notes
 
 
 def told(*cells: str | None) -> list[str]:
@@ -69,3 +70,16 @@ def test_of_many_columns_ten_are_named() -> None:
     (one,), columns = amount_notes(sample, sample.column_names)
     assert columns == tuple(sample.column_names)
     assert dict(one.values)["columns"] == "; ".join(f"c{n}: 1万" for n in range(10))
+
+
+def test_long_codes_of_a_workbook_have_lost_their_last_digits(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["名称", "信用代码", "营收", "编号", "经度", "纬度"])
+    book.active.append(["甲", 310101199001011234, 1e14, "310101199001011234", 121.47, 31.23])
+    book.save(path := tmp_path / "ids.xlsx")
+    with open_table(path) as table:
+        (told,) = [one for one in table.report.notes if one.id == "rounded_column"]
+    assert dict(told.values)["columns"] == "信用代码"
+    assert rounded_notes(pa.table({"x": [1e15 + 0.5, None, float("inf")], "n": [10**16] * 3})) == []

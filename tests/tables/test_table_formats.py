@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from geo.tables.formats import FORMATS
-from geo.tables.table_formats import PAGE_ENDINGS, endings, options_of
+from geo.tables.table_formats import PAGE_ENDINGS, endings, is_workbook, options_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -15,6 +15,7 @@ def test_an_ending_promises_one_format_and_the_page_offers_none_that_is_not_read
     assert {f".{one}" for one in PAGE_ENDINGS} <= set(endings())
     assert endings()[".et"] == "xls"
     assert options_of("xls") == {"sheet", "header"}
+    assert {one for one in FORMATS if is_workbook(one)} == {"xlsx", "xlsb", "xls", "ods"}
 
 
 def test_the_guide_names_every_format() -> None:
