@@ -46,7 +46,7 @@ def holds_texts(format: str) -> bool:
 
 def is_workbook(format: str) -> bool:
     """Return whether a format is that of a spreadsheet program, whose cells have types."""
-    return "sheet" in options_of(format) and not holds_texts(format)
+    return any("sheet" in row["options"] and row["cells"] == "typed" for row in _rows() if row["format"] == format)
 
 
 #: What the page lets a user choose, without the dot.

@@ -16,6 +16,7 @@ def test_an_ending_promises_one_format_and_the_page_offers_none_that_is_not_read
     assert endings()[".et"] == "xls"
     assert options_of("xls") == {"sheet", "header"}
     assert {one for one in FORMATS if is_workbook(one)} == {"xlsx", "xlsb", "xls", "ods"}
+    assert not is_workbook("DataFrame")
 
 
 def test_the_guide_names_every_format() -> None:
