@@ -157,19 +157,26 @@ class AreaNames:
         """Split the names of areas, and what precedes them (a postcode, a label), from a folded address."""
         if text.isascii() and (english := self._in_english(text)) is not None:
             return english
-        if (lead := _LEAD.match(text)) and self._at(text, 0) is None:
-            behind = text[lead.end() :]
-            if self._at(behind, 0) is not None or self._elsewhere(behind):
-                text = behind
-        begin = text[: text.find("区", 0, _LONGEST_BEGIN) + 1]
-        if begin not in self._begun and len(self._begun) < _BEGINNINGS:
-            self._begun[begin] = self._beginning(begin)
-        at, districts, townships, clash = self._begun.get(begin) or _Begun(0, (), (), False)
-        at, districts, townships, clash = self._taken(text, at, districts, townships, clash)
+        begun = self._begun.get(text[: text.find("区", 0, _LONGEST_BEGIN) + 1])
+        if begun is None or not begun.at:
+            text = self._without_lead(text)
+            begin = text[: text.find("区", 0, _LONGEST_BEGIN) + 1]
+            if begin not in self._begun and len(self._begun) < _BEGINNINGS:
+                self._begun[begin] = self._beginning(begin)
+            begun = self._begun.get(begin) or _Begun(0, (), (), False)
+        at, districts, townships, clash = self._taken(text, *begun)
         elsewhere = not at and self._elsewhere(text)
         if districts and townships:
             townships = tuple(t for t in townships if self.parents[t] in districts) or townships
         return Head(text[at:], districts, townships, elsewhere, clash, text[:at])
+
+    def _without_lead(self, text: str) -> str:
+        """Return a text without what leads to its first area; unchanged if no area or other city follows."""
+        lead = _LEAD.match(text)
+        if lead is None or self._at(text, 0) is not None:
+            return text
+        behind = text[lead.end() :]
+        return behind if self._at(behind, 0) is not None or self._elsewhere(behind) else text
 
     def _in_english(self, text: str) -> Head | None:
         """Return the district that an address in English names by its whole name, with the city; None if it does not.

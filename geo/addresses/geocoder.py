@@ -380,5 +380,6 @@ def _without_collector() -> Iterator[None]:
 def _spread(found: Found, which: npt.NDArray[np.intp]) -> Found:
     """Return the result for all rows from that for different addresses; `which` is the address of each row."""
     rows = which.tolist()
-    lists = ([getattr(found, name)[r] for r in rows] for name in ("level", "district", "township", "places", "notes"))
+    names = ("level", "district", "township", "places", "notes")
+    lists = (list(map(getattr(found, name).__getitem__, rows)) for name in names)
     return Found(found.lon[which], found.lat[which], found.accuracy_m[which], *lists)

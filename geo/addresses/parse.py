@@ -99,13 +99,16 @@ def _numbered(text: str) -> list[Numbered]:
     """Return the roads with a house number in a text."""
     found = []
     for name, digits, unit in _NUMBERED.findall(text):
-        is_lane = unit.endswith("弄")
-        if not 0 < len(digits) <= _DIGITS or (unit and not is_lane):
+        if not digits or len(digits) > _DIGITS or (unit and unit[-1] != "弄"):
             continue
-        if not name.endswith(ROADS) and name.endswith(_BEFORE_NUMBER):
+        if not name.endswith(ROADS):
+            if not name.endswith(_BEFORE_NUMBER):
+                continue
             name = name[: -2 if name[-2:] in _BEFORE_NUMBER else -1]
-        if name.endswith(ROADS) and len(name) > 1:
-            found.append(Numbered(name[-_LONGEST:], int(digits), True, is_lane))
+            if not name.endswith(ROADS):
+                continue
+        if len(name) > 1:
+            found.append(Numbered(name[-_LONGEST:], int(digits), True, unit != ""))
     return found
 
 
