@@ -15,7 +15,7 @@ from geo.addresses.runs import Anchor
 from geo.analysis.user_data.geocoding import atlas_geocoder, atlas_sources
 from geo.atlas.atlas import Atlas
 
-ROWS, FEW, ROUNDS = 200_000, 2_000, 3
+ROWS, FEW, ROUNDS = 200_000, 2_000, 7
 #: What a first try looks like: it only takes the text apart.
 EXPRESSION = r"^(?P<city>\D{2,3}市)?(?P<district>\D{2,5}?区)?(?P<road>\D+?(?:路|街|大道|公路))(?P<number>\d+)"
 
