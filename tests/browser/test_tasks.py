@@ -91,7 +91,12 @@ class Walk:
         self.app.do(hit.click)
 
     def _press(self, what: str) -> None:
-        self.page.locator("button, summary, label").filter(has_text=re.compile(f"^{re.escape(what)}")).first.click()
+        pressed = self.page.locator("button, summary, label").filter(has_text=re.compile(f"^{re.escape(what)}")).first
+        is_choice = pressed.locator("xpath=ancestor::*[@data-testid='stButtonGroup']").count() > 0
+        before = self.page.url
+        pressed.click()
+        if is_choice:  # the app has not begun to answer yet: what it shows then stands in the address
+            self.page.wait_for_url(lambda url: url != before)
 
     def _source(self, what: str) -> None:
         figure = self.page.locator(".geo-measure", has=self.page.locator(f"dt:has-text({what!r})"))
