@@ -8,9 +8,11 @@ from pathlib import Path
 
 __all__ = ["uncomputed_formulas"]
 
-#: A cell with a formula and without a value. An empty text that was computed says that it is one (t="str").
+#: A cell with a formula and without a value. An empty text that was computed says that it is one (t="str"). No part
+#: runs over the next "<", so that a comment full of tags is searched in time that grows with its length.
 _CELL = re.compile(
-    rb"<(?:\w{1,20}:)?c\b([^>]{0,300})>\s{0,9}<(?:\w{1,20}:)?f\b(?:[^>]{0,300}/>|[^>]{0,300}>[^<]{0,9000}</(?:\w{1,20}:)?f>)"
+    rb"<(?:\w{1,20}:)?c\b([^<>]{0,300})>\s{0,9}"
+    rb"<(?:\w{1,20}:)?f\b(?:[^<>]{0,300}/>|[^<>]{0,300}>[^<]{0,9000}</(?:\w{1,20}:)?f>)"
     rb"\s{0,9}(?:<(?:\w{1,20}:)?v\s?/>|<(?:\w{1,20}:)?v></(?:\w{1,20}:)?v>)?\s{0,9}</(?:\w{1,20}:)?c>"
 )
 _ENDS = (b"</c>", b":c>")

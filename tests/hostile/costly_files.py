@@ -197,6 +197,10 @@ book(
 )
 book("far.xlsx", lambda: f'<row r="1">{HEAD}</row><row r="3000"><c r="XFD3000"><v>1</v></c></row>')
 book("rows.xlsx", lambda: f'<row r="1">{HEAD}</row>' + "".join(f'<row r="{r}"/>' for r in range(2, 400_000)))
+# Tags that are never closed, in a comment beside one that packs badly, lest it looked like a zip bomb.
+_dense = "<!--" + random.Random(1).randbytes(100_000).hex() + "-->"
+_tags = "<!--" + ("<c " * 300_000 + "<f</c>") * 10 + "-->"
+book("comment.xlsx", lambda: f'{_dense}{_tags}<row r="1">{HEAD}</row>')
 
 
 # --- Parquet, Arrow ---------------------------------------------------------------------------------------------------

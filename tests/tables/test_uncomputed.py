@@ -45,3 +45,11 @@ def test_cells_over_the_bounds_of_what_is_read_at_once(
     book.save(tmp_path / "a.xlsx")
     monkeypatch.setattr(uncomputed, "_CHUNK", chunk)
     assert uncomputed_formulas(tmp_path / "a.xlsx") == 300
+
+
+def test_a_tag_ends_before_the_next_one_begins() -> None:
+    """Else each of many that are never closed would be searched as far as the longest may reach."""
+    found = uncomputed._CELL.search(b'<c <c r="A2" <c r="A3"><f>B3</f></c>')
+    assert found is not None
+    assert found[0] == b'<c r="A3"><f>B3</f></c>'
+    assert uncomputed._CELL.search(b'<c r="A3"><f <f>B3</f></c>') is None
